@@ -1,0 +1,15 @@
+-- The least-privilege role that the server runs as: rows, no DDL, no superuser.
+-- Run once per database as the role that owns the schema and runs the migrations, then give the role its password:
+--   psql "$OWNER_URL" -f docker/grants.sql
+--   ALTER ROLE messaging_app PASSWORD '…';
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'messaging_app') THEN
+    CREATE ROLE messaging_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
+  END IF;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO messaging_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO messaging_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO messaging_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO messaging_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO messaging_app;

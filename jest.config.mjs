@@ -1,0 +1,31 @@
+// Nest 12 is ESM only and jest cannot require() ESM on Node 20, so swc turns it into CommonJS for the tests.
+const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false };
+const typescript = {
+  swcrc: false,
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    keepClassNames: true,
+    transform: decorators,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+const javascript = {
+  swcrc: false,
+  jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
+  module: { type: 'commonjs' },
+};
+
+export default {
+  testEnvironment: 'node',
+  testRegex: '.*\\.spec\\.ts$',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
+  transformIgnorePatterns: ['node_modules/(?!(\\.pnpm|@nestjs|jose)/)'],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  globalSetup: './test/setup/global-setup.mjs',
+  globalTeardown: './test/setup/global-teardown.mjs',
+};

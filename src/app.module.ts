@@ -1,0 +1,18 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { Config } from './kernel/config/config.js';
+import { KernelModule } from './kernel/kernel.module.js';
+import { ConversationsModule } from './modules/conversations/conversations.module.js';
+import { MessagesModule } from './modules/messages/messages.module.js';
+import { UsersModule } from './modules/users/users.module.js';
+
+/** The modules in the order of the ladder, lowest first. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [KernelModule.with(config), UsersModule, ConversationsModule, MessagesModule, AuthModule],
+    };
+  }
+}

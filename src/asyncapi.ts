@@ -1,0 +1,87 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { commands, events } from './contract.js';
+import type { Operation } from './kernel/realtime/contract.js';
+
+const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+
+/** The AsyncAPI 3.0 document of the socket, out of the contract; the schemas are those of the OpenAPI document. */
+export function asyncApiDocument(openApi: OpenAPIObject): object {
+  const incoming = Object.fromEntries(commands.map((command) => [command.name, commandMessage(command)]));
+  const acks = Object.fromEntries(commands.map((command) => [`${command.name}.ack`, ackMessage(command)]));
+  const outgoing = Object.fromEntries(
+    events.map(({ name, payload, summary, audience, durable }) => [
+      name,
+      {
+        name,
+        title: name,
+        summary,
+        payload: ref(payload.name),
+        'x-audience': audience,
+        'x-durable': durable,
+      },
+    ]),
+  );
+  const messages = { ...incoming, ...acks, ...outgoing };
+  const named = (names: string[]): object[] =>
+    names.map((name) => ({ $ref: `#/channels/socket/messages/${name}` }));
+
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'TMS Messaging Server',
+      version: '1',
+      description:
+        'Socket.IO, default namespace. Connect with `auth: { token }`, a JWT of the host. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`.',
+    },
+    channels: {
+      socket: {
+        address: '/socket.io/',
+        messages: Object.fromEntries(
+          Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+        ),
+      },
+    },
+    operations: {
+      ...Object.fromEntries(
+        commands.map(({ name, summary }) => [
+          name,
+          {
+            action: 'receive',
+            channel: { $ref: '#/channels/socket' },
+            summary,
+            messages: named([name]),
+            reply: { channel: { $ref: '#/channels/socket' }, messages: named([`${name}.ack`]) },
+          },
+        ]),
+      ),
+      events: {
+        action: 'send',
+        channel: { $ref: '#/channels/socket' },
+        messages: named(events.map(({ name }) => name)),
+      },
+    },
+    components: { messages, schemas: openApi.components?.schemas ?? {} },
+  };
+}
+
+function commandMessage({ name, summary, input, rest }: Operation): object {
+  return { name, title: name, summary, payload: ref(input.name), 'x-rest': rest };
+}
+
+function ackMessage({ name, output }: Operation): object {
+  const payload = {
+    oneOf: [
+      {
+        type: 'object',
+        required: ['ok', 'data'],
+        properties: { ok: { const: true }, data: ref(output.name) },
+      },
+      {
+        type: 'object',
+        required: ['ok', 'error'],
+        properties: { ok: { const: false }, error: ref('Problem') },
+      },
+    ],
+  };
+  return { name: `${name}.ack`, title: `The answer to ${name}`, payload };
+}

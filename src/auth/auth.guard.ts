@@ -1,0 +1,19 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { unauthenticated } from '../kernel/errors/base.errors.js';
+import { Authenticator, type AuthenticatedRequest } from '../kernel/identity/caller.js';
+import { isPublic } from '../kernel/realtime/operation.decorators.js';
+
+/** Every route needs a bearer token (RFC 6750) unless it is @Public(). Sockets showed theirs when they connected. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(private readonly authenticator: Authenticator) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http' || isPublic(context.getHandler(), context.getClass())) return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (!token) throw unauthenticated();
+    request.session = await this.authenticator.authenticate(token);
+    return true;
+  }
+}

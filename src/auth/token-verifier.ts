@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from 'jose';
+import { Config } from '../kernel/config/config.js';
+import { serviceUnavailable, tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
+
+const SHARED_SECRET_ALGORITHMS = ['HS256'];
+const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
+const LONGEST_TOKEN = 16 * 1024;
+const CLOCK_TOLERANCE_S = 5;
+const JWKS_RETRY_MS = 2_000;
+const JWKS_TIMEOUT_MS = 3_000;
+
+/**
+ * Verifies a JWT of the host (RFC 7519, RFC 8725). The algorithm picks the kind of key: a shared secret never meets a
+ * public-key algorithm, nor a public key HS256.
+ */
+@Injectable()
+export class TokenVerifier {
+  private readonly secret?: Uint8Array;
+  private readonly keys?: ReturnType<typeof createRemoteJWKSet>;
+  private readonly expectations: JWTVerifyOptions;
+
+  constructor(config: Config) {
+    if (config.authJwtSecret) this.secret = new TextEncoder().encode(config.authJwtSecret);
+    if (config.authJwksUrl) {
+      // A key that we have not seen makes us ask again, at most every two seconds: so the host may rotate its keys.
+      this.keys = createRemoteJWKSet(new URL(config.authJwksUrl), {
+        cooldownDuration: JWKS_RETRY_MS,
+        timeoutDuration: JWKS_TIMEOUT_MS,
+      });
+    }
+    this.expectations = {
+      issuer: config.authIssuer || undefined,
+      audience: config.authAudience || undefined,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: CLOCK_TOLERANCE_S,
+    };
+  }
+
+  async verify(token: unknown): Promise<JWTPayload & { exp: number }> {
+    if (typeof token !== 'string' || token.length > LONGEST_TOKEN) throw unauthenticated();
+    try {
+      const payload = await this.check(token);
+      // The tolerance is for nbf: clocks of hosts run ahead. Nothing is accepted beyond its exp.
+      if (payload.exp! * 1000 <= Date.now()) throw tokenExpired();
+      return payload as JWTPayload & { exp: number };
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  private async check(token: string): Promise<JWTPayload> {
+    const { alg = '' } = decodeProtectedHeader(token);
+    if (this.secret && SHARED_SECRET_ALGORITHMS.includes(alg)) {
+      return (
+        await jwtVerify(token, this.secret, { ...this.expectations, algorithms: SHARED_SECRET_ALGORITHMS })
+      ).payload;
+    }
+    if (this.keys && PUBLIC_KEY_ALGORITHMS.includes(alg)) {
+      return (await jwtVerify(token, this.keys, { ...this.expectations, algorithms: PUBLIC_KEY_ALGORITHMS }))
+        .payload;
+    }
+    throw unauthenticated('The algorithm of the token is not accepted here.');
+  }
+}
+
+/** A host that does not answer is not the caller's fault. */
+function refusalOf(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return tokenExpired();
+  const isHostAway =
+    error instanceof errors.JWKSTimeout || (error instanceof TypeError && error.message === 'fetch failed');
+  if (isHostAway || (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC')) {
+    return serviceUnavailable('The keys of the host cannot be read now.', { retryAfterMs: JWKS_RETRY_MS });
+  }
+  if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError)
+    return unauthenticated();
+  return error;
+}

@@ -1,0 +1,18 @@
+import * as auth from './auth/auth.contract.js';
+import type { Event, Operation } from './kernel/realtime/contract.js';
+import * as sessions from './kernel/realtime/sessions.contract.js';
+import * as conversations from './modules/conversations/conversations.contract.js';
+import * as messages from './modules/messages/messages.contract.js';
+import * as users from './modules/users/users.contract.js';
+
+/** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
+const contracts: Record<string, unknown>[] = [auth, sessions, users, conversations, messages];
+const words = contracts.flatMap((contract) => Object.values(contract));
+
+export const operations: Operation[] = words.filter((word): word is Operation => isWord(word, 'input'));
+export const commands: Operation[] = operations.filter(({ socket }) => socket);
+export const events: Event[] = words.filter((word): word is Event => isWord(word, 'payload'));
+
+function isWord(word: unknown, key: string): boolean {
+  return typeof word === 'object' && word !== null && key in word;
+}

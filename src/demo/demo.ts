@@ -1,0 +1,65 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { SignJWT } from 'jose';
+import type { Config } from '../kernel/config/config.js';
+import { Authenticator, type Caller } from '../kernel/identity/caller.js';
+import { ConversationsService } from '../modules/conversations/conversations.service.js';
+import { MessagesService } from '../modules/messages/messages.service.js';
+import { conversations, people, type Name } from './demo-data.js';
+
+const TOKEN_LIFE = '12h';
+
+export interface Demo {
+  /** A token for each of the people, good for 12 hours. */
+  tokens: Record<Name, string>;
+  /** The DM of alice and bob. */
+  conversationId: string;
+}
+
+/** Makes the demo people and what they said, through the same doors as everybody; a second time it changes nothing. */
+export async function seedDemo(app: INestApplicationContext, config: Config): Promise<Demo> {
+  const authenticator = app.get(Authenticator, { strict: false });
+  const callers = {} as Record<Name, Caller>;
+  const tokens = {} as Record<Name, string>;
+  for (const person of people) {
+    tokens[person.name] = await sign(config, person);
+    callers[person.name] = (await authenticator.authenticate(tokens[person.name])).caller;
+  }
+  const ids: string[] = [];
+  for (const [index, { between, lines }] of conversations.entries()) {
+    ids.push(await seedDm(app, callers, index, between, lines));
+  }
+  return { tokens, conversationId: ids[0]! };
+}
+
+async function seedDm(
+  app: INestApplicationContext,
+  callers: Record<Name, Caller>,
+  index: number,
+  [one, other]: readonly [Name, Name],
+  lines: readonly (readonly [Name, string])[],
+): Promise<string> {
+  const { conversation } = await app
+    .get(ConversationsService, { strict: false })
+    .create(callers[one], { type: 'dm', memberIds: [callers[other].userId] });
+  const messages = app.get(MessagesService, { strict: false });
+  for (const [place, [name, content]] of lines.entries()) {
+    await messages.send(callers[name], {
+      conversationId: conversation.id,
+      content,
+      clientId: `demo-${index}-${place}`,
+    });
+  }
+  return conversation.id;
+}
+
+/** A token as the host would sign it. */
+function sign(config: Config, { name, displayName }: (typeof people)[number]): Promise<string> {
+  const token = new SignJWT({ name: displayName, preferred_username: name, email: `${name}@example.com` })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(`demo-${name}`)
+    .setIssuedAt()
+    .setExpirationTime(TOKEN_LIFE);
+  if (config.authIssuer) token.setIssuer(config.authIssuer);
+  if (config.authAudience) token.setAudience(config.authAudience);
+  return token.sign(new TextEncoder().encode(config.authJwtSecret));
+}

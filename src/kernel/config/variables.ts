@@ -1,0 +1,56 @@
+import { bool, choice, count, list, secret, text, url } from './readers.js';
+
+/** Every environment variable of the server. `.env.example` is made from this table, and a test holds them equal. */
+export const variables = {
+  nodeEnv: choice('development: friendly defaults. production: nothing is made up.', 'development', [
+    'development',
+    'test',
+    'production',
+  ]),
+  port: count('TCP port of REST and Socket.IO. 0: any free one.', 3000, 0, 65_535),
+  host: text('Address to listen on. 0.0.0.0: all of them.', '127.0.0.1'),
+  logLevel: choice('The least important lines that are logged: log tells of the start too.', 'warn', [
+    'fatal',
+    'error',
+    'warn',
+    'log',
+    'debug',
+  ]),
+
+  databaseUrl: url(
+    'PostgreSQL 15 or later, as the role of docker/grants.sql; sslmode as libpq. Empty: the server brings its own.',
+    ['postgres:', 'postgresql:'],
+  ),
+  databaseMigrationUrl: url(
+    'The same database as the role that owns the schema, for migrations. Empty: DATABASE_URL.',
+    ['postgres:', 'postgresql:'],
+  ),
+  databasePoolSize: count('Connections that this node keeps at most.', 10, 1, 1_000),
+  migrateOnStart: bool('Whether the start brings the schema up to date.', true),
+  dataDir: text(
+    'Where the PostgreSQL that the server brings, and the secret that it makes, are kept.',
+    '.data',
+  ),
+
+  authJwtSecret: secret(
+    'The host signs its JWTs with this (HS256, RFC 7518: at least 32 bytes). Empty outside production: one is made and kept in DATA_DIR.',
+    32,
+  ),
+  authJwksUrl: url('Where the host publishes its public keys (RFC 7517) for RS256, ES256 and EdDSA.', [
+    'http:',
+    'https:',
+  ]),
+  authIssuer: text('The `iss` that every token must carry. Empty: not checked.', ''),
+  authAudience: text('The `aud` that every token must carry. Empty: not checked.', ''),
+
+  demo: choice(
+    'Demo users alice, bob and carol with tokens at the start. auto: only with no DATABASE_URL, outside production, on 127.0.0.1.',
+    'auto',
+    ['auto', 'true', 'false'],
+  ),
+  corsOrigins: list(
+    'Origins of browsers that may call (comma separated; * for all). Empty: the same origin only.',
+  ),
+  trustProxy: count('How many reverse proxies stand in front (X-Forwarded-For).', 0, 0, 10),
+  maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
+};

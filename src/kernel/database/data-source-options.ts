@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { PostgresNaming } from './naming.js';
+
+const WAIT_FOR_A_CONNECTION_MS = 5_000;
+const STATEMENT_LIMIT_MS = 10_000;
+const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
+
+/** The only description of a connection: the server, the migrations and the TypeORM command line share it. */
+export function dataSourceOptions(url: string, poolSize: number): PostgresDataSourceOptions {
+  return {
+    type: 'postgres',
+    url: withLibpqTls(url),
+    poolSize,
+    connectTimeoutMS: WAIT_FOR_A_CONNECTION_MS,
+    applicationName: 'tms-messaging-server',
+    parseInt8: true,
+    namingStrategy: new PostgresNaming(),
+    entities: [join(__dirname, '../../modules/*/entities/*.entity.{js,ts}')],
+    migrations: [join(__dirname, '../../migrations/*.{js,ts}')],
+    migrationsTransactionMode: 'each',
+    extra: {
+      keepAlive: true,
+      statement_timeout: STATEMENT_LIMIT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
+    },
+  };
+}
+
+/** `sslmode` means what it means to libpq: `require` encrypts without asking who signed the certificate. */
+function withLibpqTls(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true');
+  return parsed.toString();
+}

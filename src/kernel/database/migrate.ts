@@ -1,0 +1,21 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './data-source-options.js';
+
+const LOCK = 7_418_529;
+
+/** Brings the schema up to date. Nodes that start together wait for the one that is faster. */
+export async function migrate(url: string): Promise<void> {
+  const options = dataSourceOptions(url, 2);
+  const dataSource = await new DataSource({
+    ...options,
+    extra: { ...(options.extra as object), statement_timeout: 0 },
+  }).initialize();
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await dataSource.runMigrations();
+  } finally {
+    await lock.release();
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,44 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from './config/config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { Database } from './database/database.js';
+import { UnitOfWork } from './database/unit-of-work.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { HealthController } from './health/health.controller.js';
+import { Audience } from './realtime/audience.js';
+import { Publisher } from './realtime/publisher.js';
+import { Sessions } from './realtime/sessions.js';
+import { SocketDoor } from './realtime/socket-door.js';
+import { StrictPipe } from './validation/strict.pipe.js';
+
+/** What every feature stands on. It knows none of them: what it asks of one is an abstract class that the feature provides. */
+@Global()
+@Module({})
+export class KernelModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: KernelModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
+          retryAttempts: 10,
+        }),
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: APP_PIPE, useClass: StrictPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        Database,
+        UnitOfWork,
+        Audience,
+        Publisher,
+        Sessions,
+        SocketDoor,
+      ],
+      exports: [Config, Database, UnitOfWork, Publisher, Sessions, SocketDoor],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { validationFailed } from '../errors/base.errors.js';
+import { idRule } from '../validation/rules.js';
+
+/** An opaque place in a list: the values of the last row's sort keys. Clients give it back, and look no further. */
+export function encodeCursor(values: (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** The values of a cursor, checked against what the list expects; anything else is a validation error. */
+export function decodeCursor(
+  cursor: string,
+  ...expected: ((value: unknown) => boolean)[]
+): (string | number)[] {
+  const values = parse(cursor);
+  if (
+    !Array.isArray(values) ||
+    values.length !== expected.length ||
+    !expected.every((fits, index) => fits(values[index]))
+  ) {
+    throw validationFailed(undefined, { errors: [{ field: 'cursor', code: 'not_a_cursor' }] });
+  }
+  return values as (string | number)[];
+}
+
+export const isId = (value: unknown): boolean => idRule(value) === undefined;
+export const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import type { DefaultEventsMap, Socket } from 'socket.io';
+import type { Problem } from '../errors/problem.js';
+import type { Session } from '../identity/caller.js';
+import type { Lanes } from './lanes.js';
+
+/** The answer to a command: the only two shapes. */
+export type Ack = { ok: true; data: unknown } | { ok: false; error: Problem };
+
+export type Reply = (answer: Ack) => void;
+export type CommandHandler = (input: unknown, reply: Reply) => unknown;
+
+export interface SocketData {
+  session: Session;
+  handlers: Map<string, CommandHandler>;
+  lanes: Lanes;
+}
+
+export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+
+/** All sockets of one person, on this node. */
+export function roomOf(userId: string): string {
+  return `user:${userId}`;
+}

@@ -1,0 +1,46 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server, ServerOptions } from 'socket.io';
+import { JSON_MAX_BYTES } from '../validation/json-limits.js';
+import { guardedParser } from './json-parser.js';
+import type { ChatSocket, CommandHandler } from './chat-socket.js';
+import { SocketDoor } from './socket-door.js';
+
+/** Socket.IO as this server speaks it: one server, whose sockets belong to the door; gateways only bring handlers. */
+export class ChatAdapter extends IoAdapter {
+  private readonly door: SocketDoor;
+  private server?: Server;
+
+  constructor(
+    app: INestApplicationContext,
+    private readonly corsOrigins: string[],
+  ) {
+    super(app);
+    this.door = app.get(SocketDoor);
+  }
+
+  override createIOServer(port: number, options?: Partial<ServerOptions>): Server {
+    if (this.server) return this.server;
+    const settings: Partial<ServerOptions> = {
+      ...options,
+      cors:
+        this.corsOrigins.length > 0
+          ? { origin: this.corsOrigins.includes('*') ? '*' : this.corsOrigins }
+          : undefined,
+      serveClient: false,
+      parser: guardedParser,
+      // What lies between the limit of JSON and this is answered with an error; more closes the connection (RFC 6455, 1009).
+      maxHttpBufferSize: 4 * JSON_MAX_BYTES,
+    };
+    this.server = super.createIOServer(port, settings as ServerOptions);
+    this.door.open(this.server);
+    return this.server;
+  }
+
+  override bindMessageHandlers(
+    socket: ChatSocket,
+    handlers: { message: string; callback: CommandHandler }[],
+  ): void {
+    for (const { message, callback } of handlers) socket.data.handlers.set(message, callback);
+  }
+}

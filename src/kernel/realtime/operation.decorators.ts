@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { SubscribeMessage } from '@nestjs/websockets';
+import type { Caller } from '../identity/caller.js';
+import { Problem } from '../errors/problem.js';
+import type { Operation } from './contract.js';
+
+type Handler<In, Out> = (caller: Caller, input: In, ...more: never[]) => Promise<Out>;
+type HandlerDecorator<In, Out> = (
+  target: object,
+  key: string,
+  descriptor: TypedPropertyDescriptor<Handler<In, Out>>,
+) => void;
+
+const PUBLIC = 'operation:public';
+
+/** A method of a gateway that carries out a command; its signature must be the command's. */
+export function On<In extends object, Out extends object>(
+  operation: Operation<In, Out>,
+): HandlerDecorator<In, Out> {
+  return SubscribeMessage(operation.name);
+}
+
+/** A method of a controller that carries out an operation: its signature and its documentation are the operation's. */
+export function Answers<In extends object, Out extends object>(
+  operation: Operation<In, Out>,
+  status: number = defaultStatus(operation),
+): HandlerDecorator<In, Out> {
+  const { name, summary, output, errors = [] } = operation;
+  return applyDecorators(
+    ApiOperation({ operationId: name, summary }),
+    ApiBearerAuth(),
+    ApiResponse({ status, type: output }),
+    ...byStatus(errors).map(([code, kinds]) =>
+      ApiResponse({ status: code, type: Problem, description: kinds }),
+    ),
+    ApiResponse({ status: 'default', type: Problem, description: 'Any other error, in the one shape.' }),
+  );
+}
+
+/** A route that needs no token. */
+export function Public(): MethodDecorator & ClassDecorator {
+  return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    Reflect.defineMetadata(PUBLIC, true, (descriptor?.value as object | undefined) ?? target);
+  };
+}
+
+export function isPublic(...targets: object[]): boolean {
+  return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
+}
+
+function defaultStatus({ rest }: Operation): number {
+  return rest?.startsWith('POST ') ? 201 : 200;
+}
+
+function byStatus(errors: NonNullable<Operation['errors']>): [number, string][] {
+  const statuses = [...new Set(errors.map(({ status }) => status))];
+  return statuses.map((status) => [
+    status,
+    errors
+      .filter((kind) => kind.status === status)
+      .map((kind) => `${kind.code}: ${kind.title}`)
+      .join(' '),
+  ]);
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Server } from 'socket.io';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { Audience, type Target } from './audience.js';
+import type { Event } from './contract.js';
+import { roomOf } from './chat-socket.js';
+
+const ATTEMPTS = 10;
+const PAUSE_MS = 500;
+
+/** Tells clients what happened: after the commit of the surrounding unit of work, and never when it rolls back. */
+@Injectable()
+export class Publisher {
+  private readonly logger = new Logger(Publisher.name);
+  private server?: Server;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly audience: Audience,
+  ) {}
+
+  speakThrough(server: Server): void {
+    this.server = server;
+  }
+
+  publish<Payload extends object>(event: Event<Payload>, payload: Payload, target: Target): void {
+    this.unitOfWork.afterCommit(() => {
+      const userIds = this.audience.of(target);
+      if (userIds instanceof Promise) void this.whenKnown(event, payload, target, userIds);
+      else this.emit(event, payload, userIds);
+    });
+  }
+
+  /** The change is durable, so a database that is away for a moment only delays who hears of it. */
+  private async whenKnown(
+    event: Event,
+    payload: object,
+    target: Target,
+    asked: Promise<readonly string[]>,
+  ): Promise<void> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        this.emit(event, payload, await (attempt === 1 ? asked : this.audience.of(target)));
+        return;
+      } catch (error) {
+        this.logger.warn(`No audience for ${event.name}, attempt ${attempt}: ${(error as Error).name}`);
+        await sleep(PAUSE_MS * attempt, undefined, { ref: false });
+      }
+    }
+  }
+
+  private emit(event: Event, payload: object, userIds: readonly string[]): void {
+    if (userIds.length > 0) this.server?.to(userIds.map(roomOf)).emit(event.name, payload);
+  }
+}

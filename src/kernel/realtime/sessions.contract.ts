@@ -1,0 +1,27 @@
+import { ChoiceField, TimeField } from '../validation/fields.js';
+import { event } from './contract.js';
+
+export class SessionExpiringDto {
+  @TimeField('When the token of this socket expires.')
+  expiresAt: string;
+}
+
+export class SessionEndedDto {
+  @ChoiceField('Why: the token expired, or the account was deactivated or signed out.', [
+    'token_expired',
+    'unauthenticated',
+  ])
+  code: string;
+}
+
+export const sessionExpiring = event('session.expiring', SessionExpiringDto, {
+  summary: 'The token of this socket expires within a minute: send session.refresh with a new one.',
+  audience: 'this socket',
+  durable: false,
+});
+
+export const sessionEnded = event('session.ended', SessionEndedDto, {
+  summary: 'The server ends this socket now. Connect again with a valid token.',
+  audience: 'this socket',
+  durable: false,
+});

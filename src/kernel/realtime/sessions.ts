@@ -1,0 +1,88 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Server } from 'socket.io';
+import type { ChatSocket } from './chat-socket.js';
+import { sessionEnded, sessionExpiring } from './sessions.contract.js';
+
+/** The people whose sessions ended lately, and when, by the clock of the database. Implemented by users. */
+export abstract class Revocations {
+  abstract since(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]>;
+}
+
+const SWEEP_MS = 400;
+/** Longer than any transaction may take from its now() to its commit. */
+const LOOK_BACK_MS = 60_000;
+const WARN_BEFORE_EXPIRY_MS = 60_000;
+
+/**
+ * Ends the sockets of people who were deactivated or signed out, on whatever node, and of tokens that expired: within a
+ * second, because it looks every 400 ms. The database says whose, so no message between nodes can get lost.
+ */
+@Injectable()
+export class Sessions implements OnModuleDestroy {
+  private readonly logger = new Logger(Sessions.name);
+  private server?: Server;
+  private timer?: NodeJS.Timeout;
+  private lastLook = performance.now();
+  private readonly warned = new WeakMap<ChatSocket, number>();
+
+  constructor(private readonly revocations: Revocations) {}
+
+  watch(server: Server): void {
+    this.server = server;
+    this.sweepLater();
+  }
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+    this.server = undefined;
+  }
+
+  private sweepLater(): void {
+    this.timer = setTimeout(() => {
+      this.endExpired();
+      this.endRevoked()
+        .catch((error: unknown) =>
+          this.logger.warn(`Could not look for ended sessions: ${(error as Error).name}`),
+        )
+        .finally(() => this.server && this.sweepLater());
+    }, SWEEP_MS).unref();
+  }
+
+  private endExpired(): void {
+    const now = Date.now();
+    for (const socket of this.sockets()) {
+      const { expiresAt } = socket.data.session;
+      if (expiresAt <= now) end(socket, 'token_expired');
+      else if (expiresAt - now < WARN_BEFORE_EXPIRY_MS && this.warned.get(socket) !== expiresAt) {
+        this.warned.set(socket, expiresAt);
+        socket.emit(sessionExpiring.name, { expiresAt: new Date(expiresAt).toISOString() });
+      }
+    }
+  }
+
+  private async endRevoked(): Promise<void> {
+    const startedAt = performance.now();
+    if (this.sockets().length > 0)
+      this.endAll(await this.revocations.since(startedAt - this.lastLook + LOOK_BACK_MS));
+    this.lastLook = startedAt;
+  }
+
+  private endAll(revoked: { userId: string; endedAt: Date }[]): void {
+    if (revoked.length === 0) return;
+    const endedAt = new Map(revoked.map((revocation) => [revocation.userId, revocation.endedAt]));
+    for (const socket of this.sockets()) {
+      const { caller, startedAt } = socket.data.session;
+      const ended = endedAt.get(caller.userId);
+      if (ended && ended >= startedAt) end(socket, 'unauthenticated');
+    }
+  }
+
+  private sockets(): ChatSocket[] {
+    return [...(this.server?.sockets.sockets.values() ?? [])] as ChatSocket[];
+  }
+}
+
+function end(socket: ChatSocket, code: 'token_expired' | 'unauthenticated'): void {
+  socket.emit(sessionEnded.name, { code });
+  socket.disconnect(true);
+}

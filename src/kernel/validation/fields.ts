@@ -1,0 +1,191 @@
+import { applyDecorators, type Type as Class } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { registerDecorator } from 'class-validator';
+import * as rules from './rules.js';
+
+/**
+ * The vocabulary of every DTO. One decorator says what a field is: it validates the input (class-validator), and
+ * describes input and output in the documents (OpenAPI, AsyncAPI).
+ */
+interface FieldOptions {
+  /** May be left out. */
+  optional?: boolean;
+  /** May be null. */
+  nullable?: boolean;
+  example?: unknown;
+  default?: unknown;
+}
+
+interface Bounds {
+  min?: number;
+  max?: number;
+}
+
+const UUID_PATTERN = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+const MAX_INT = Number.MAX_SAFE_INTEGER;
+
+export function TextField(
+  doc: string,
+  { min = 1, max = 200, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  return field(rules.textRule(min, max), doc, { type: 'string', minLength: min, maxLength: max }, options);
+}
+
+/** A UUID in any case; kept in lower case. */
+export function IdField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+  return applyDecorators(
+    field(rules.idRule, doc, { type: 'string', format: 'uuid' }, options),
+    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+  );
+}
+
+/** A person: a UUID, or `me`. */
+export function UserRefField(doc: string): PropertyDecorator {
+  const rule: rules.Rule = (value) => (value === 'me' ? undefined : rules.idRule(value));
+  return applyDecorators(
+    field(rule, doc, { type: 'string', pattern: `^(me|${UUID_PATTERN})$`, example: 'me' }, {}),
+    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+  );
+}
+
+/** Different UUIDs. */
+export function IdsField(
+  doc: string,
+  { min = 1, max = 100, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  const items = { type: 'string', format: 'uuid' };
+  return applyDecorators(
+    field(
+      rules.listRule(rules.idRule, min, max),
+      doc,
+      { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true },
+      options,
+    ),
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
+  );
+}
+
+/** The caller's own name for what it creates: the same clientId is the same creation, so a retry does no harm. */
+export function ClientIdField(): PropertyDecorator {
+  const doc =
+    'Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters.';
+  return field(
+    rules.clientIdRule,
+    doc,
+    { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' },
+    { optional: true },
+  );
+}
+
+export function CursorField(
+  doc = 'The nextCursor of the page before: goes on where it ended.',
+): PropertyDecorator {
+  return field(
+    rules.cursorRule,
+    doc,
+    { type: 'string', pattern: '^[A-Za-z0-9_-]{1,200}$' },
+    { optional: true },
+  );
+}
+
+export function UrlField(
+  doc: string,
+  { max = 2_000, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  return field(rules.urlRule(max), doc, { type: 'string', format: 'uri', maxLength: max }, options);
+}
+
+export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+  return field(rules.flagRule, doc, { type: 'boolean' }, options);
+}
+
+export function ChoiceField(
+  doc: string,
+  choices: readonly string[],
+  options: FieldOptions = {},
+): PropertyDecorator {
+  return field(rules.choiceRule(choices), doc, { type: 'string', enum: [...choices] }, options);
+}
+
+/** A whole number; decimal digits in a text too, because that is how a query string brings it. */
+export function IntField(
+  doc: string,
+  { min = 0, max = MAX_INT, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  return applyDecorators(
+    field(rules.intRule(min, max), doc, { type: 'integer', minimum: min, maximum: max }, options),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+  );
+}
+
+/** A flat object with small values of the caller's own. */
+export function MapField(
+  doc: string,
+  { max = 50, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  const value = { oneOf: [{ type: 'string', maxLength: 500 }, { type: 'number' }, { type: 'boolean' }] };
+  return field(
+    rules.mapRule(max),
+    doc,
+    { type: 'object', additionalProperties: value, maxProperties: max },
+    options,
+  );
+}
+
+/** An instant, in answers only: ISO 8601, UTC, milliseconds. */
+export function TimeField(doc: string, { nullable }: FieldOptions = {}): PropertyDecorator {
+  return ApiProperty({ type: 'string', format: 'date-time', description: doc, nullable });
+}
+
+/** Another DTO, or a list of them, in answers only. */
+export function NestedField(
+  doc: string,
+  type: () => Class | [Class],
+  { nullable }: FieldOptions = {},
+): PropertyDecorator {
+  return ApiProperty({ type, description: doc, nullable });
+}
+
+function field(
+  rule: rules.Rule,
+  doc: string,
+  schema: ApiPropertyOptions,
+  options: FieldOptions,
+): PropertyDecorator {
+  const { optional = false, nullable = false, ...rest } = options;
+  const check: rules.Rule = (value) => {
+    if (value === undefined) return optional ? undefined : 'required';
+    return value === null && nullable ? undefined : rule(value);
+  };
+  return applyDecorators(
+    ApiProperty({
+      ...schema,
+      ...rest,
+      description: doc,
+      required: !optional,
+      nullable,
+    } as ApiPropertyOptions),
+    follows(check),
+  );
+}
+
+/** Hands a rule to class-validator; the message of the constraint is the code of the field error. */
+function follows(rule: rules.Rule): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'rule',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value: unknown) => rule(value) === undefined,
+        defaultMessage: (context) => rule(context?.value) ?? 'invalid',
+      },
+    });
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}

@@ -1,0 +1,29 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { validationFailed } from '../errors/base.errors.js';
+
+/** Tells the pipe that a parameter is input, on both doors. */
+export const INPUT = Symbol('input');
+
+const InputParameter = createParamDecorator((_marker: typeof INPUT, context: ExecutionContext): unknown =>
+  context.getType() === 'ws'
+    ? context.switchToWs().getData<unknown>()
+    : httpInput(context.switchToHttp().getRequest<Request>()),
+);
+
+/** What the caller asks for, as one DTO: the payload of a command, or path + query (GET, DELETE) or path + body. */
+export const Input = (): ParameterDecorator => InputParameter(INPUT);
+
+function httpInput(request: Request): unknown {
+  const inQuery = request.method === 'GET' || request.method === 'DELETE';
+  const body: unknown = request.body ?? {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const [fields, other] = inQuery ? [request.query, body] : [body, request.query];
+  const misplaced = [...Object.keys(other), ...Object.keys(fields).filter((name) => name in request.params)];
+  if (misplaced.length > 0) {
+    throw validationFailed(undefined, {
+      errors: misplaced.map((field) => ({ field, code: 'unknown_field' })),
+    });
+  }
+  return Object.assign(Object.create(null) as object, fields, request.params);
+}

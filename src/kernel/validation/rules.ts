@@ -1,0 +1,100 @@
+/** Says what is wrong with a value, as the code of the field error, or nothing. */
+export type Rule = (value: unknown) => string | undefined;
+
+/** Something that a reader can see: not a space, not a control or format character, not a default ignorable one. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
+const CURSOR = /^[A-Za-z0-9_-]{1,200}$/;
+
+/** Text that PostgreSQL can keep: well-formed UTF-16 without NUL. Lengths are in code points. */
+export function textRule(min: number, max: number): Rule {
+  return (value) => {
+    if (typeof value !== 'string') return 'type';
+    if (!value.isWellFormed()) return 'not_well_formed';
+    if (value.includes('\0')) return 'nul_character';
+    if (value.length > max && codePoints(value) > max) return 'too_long';
+    if (min > 0 && !VISIBLE.test(value)) return 'blank';
+    return codePoints(value) < min ? 'too_short' : undefined;
+  };
+}
+
+/** How many code points a text has: what PostgreSQL's char_length counts. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0xdc00 || unit > 0xdfff) count++;
+  }
+  return count;
+}
+
+export const idRule: Rule = (value) => {
+  if (typeof value !== 'string') return 'type';
+  return UUID.test(value) ? undefined : 'not_a_uuid';
+};
+
+export const clientIdRule: Rule = (value) => {
+  if (typeof value !== 'string') return 'type';
+  if (value.length > 64) return 'too_long';
+  return PRINTABLE_ASCII.test(value) ? undefined : 'not_printable_ascii';
+};
+
+export const cursorRule: Rule = (value) => {
+  if (typeof value !== 'string') return 'type';
+  return CURSOR.test(value) ? undefined : 'not_a_cursor';
+};
+
+export function urlRule(max: number): Rule {
+  return (value) => {
+    const wrong = textRule(1, max)(value);
+    if (wrong) return wrong;
+    return URL.canParse(value as string) && /^https?:\/\//i.test(value as string) ? undefined : 'not_a_url';
+  };
+}
+
+export function intRule(min: number, max: number): Rule {
+  return (value) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) return 'type';
+    return value < min || value > max ? 'out_of_range' : undefined;
+  };
+}
+
+export const flagRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');
+
+export function choiceRule(options: readonly string[]): Rule {
+  return (value) => {
+    if (typeof value !== 'string') return 'type';
+    return options.includes(value) ? undefined : 'not_a_choice';
+  };
+}
+
+/** A list of different values that all follow one rule. */
+export function listRule(item: Rule, min: number, max: number): Rule {
+  return (value) => {
+    if (!Array.isArray(value)) return 'type';
+    if (value.length < min) return 'too_few';
+    if (value.length > max) return 'too_many';
+    const wrong = value.map(item).find(Boolean);
+    return wrong ?? (new Set(value).size < value.length ? 'duplicates' : undefined);
+  };
+}
+
+const KEY = /^[A-Za-z0-9_.-]{1,40}$/;
+
+/** A flat object of small values: keys of 1–40 plain characters, values text up to 500, finite numbers or booleans. */
+export function mapRule(maxKeys: number): Rule {
+  const text = textRule(0, 500);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'type';
+    const entries = Object.entries(value);
+    if (entries.length > maxKeys) return 'too_many';
+    for (const [key, item] of entries) {
+      if (!KEY.test(key)) return 'bad_key';
+      if (typeof item === 'boolean' || (typeof item === 'number' && Number.isFinite(item))) continue;
+      const wrong = text(item);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  };
+}

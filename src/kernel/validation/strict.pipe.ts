@@ -1,0 +1,56 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import type { FieldError } from '../errors/app-error.js';
+import { validationFailed } from '../errors/base.errors.js';
+import { INPUT } from './input.decorator.js';
+import { findPrototypeKey } from './json-limits.js';
+
+/** Turns input into its DTO or refuses it: unknown fields too, and always with the names of the fields. */
+@Injectable()
+export class StrictPipe implements PipeTransform {
+  transform(value: unknown, { type, data, metatype }: ArgumentMetadata): unknown {
+    const isInput = type === 'custom' ? (data as unknown) === INPUT : true;
+    if (!isInput || !metatype || PRIMITIVES.has(metatype)) return value;
+    if (metatype === Object) throw new Error('Input without a DTO class: was it imported as a type?');
+    return validated(metatype, value);
+  }
+}
+
+const PRIMITIVES = new Set<unknown>([String, Number, Boolean]);
+
+export function validated<Dto extends object>(type: Type<Dto>, value: unknown): Dto {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refuse([{ field: '', code: 'type' }]);
+  const prototypeKey = findPrototypeKey(value);
+  if (prototypeKey) throw refuse([{ field: prototypeKey, code: 'unknown_field' }]);
+  const dto = plainToInstance(type, value);
+  const errors = validateSync(dto, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+  });
+  if (errors.length > 0) throw refuse(errors.flatMap((error) => fieldErrors(error)));
+  return dto;
+}
+
+const MOST_ERRORS = 20;
+const LONGEST_NAME = 100;
+
+/** The error that names the fields; the names come from the caller, so they are kept short. */
+export function refuse(errors: FieldError[]): Error {
+  const named = errors
+    .slice(0, MOST_ERRORS)
+    .map(({ field, code }) => ({ field: field.slice(0, LONGEST_NAME), code }));
+  return validationFailed(undefined, { errors: named });
+}
+
+function fieldErrors(error: ValidationError, path = ''): FieldError[] {
+  const field = path ? `${path}.${error.property}` : error.property;
+  const nested = (error.children ?? []).flatMap((child) => fieldErrors(child, field));
+  const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
+    field,
+    code: name === 'whitelistValidation' ? 'unknown_field' : name === 'rule' ? message : name,
+  }));
+  return [...own, ...nested];
+}

@@ -1,0 +1,22 @@
+import { Check, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** One emoji of one person at one message. */
+@Entity('message_reactions')
+@Check('message_reactions_emoji_check', `char_length(emoji) BETWEEN 1 AND 32`)
+@Index(['userId'])
+export class MessageReaction {
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('messages', { onDelete: 'CASCADE' })
+  messageId: string;
+
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('users', { onDelete: 'CASCADE' })
+  userId: string;
+
+  /** 1–32 code points: one emoji may be a sequence of several. */
+  @PrimaryColumn({ type: 'text' })
+  emoji: string;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,111 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import type { MessageType } from '../dto/message.dto.js';
+
+/** One message, written by `append_message` alone. Deleted for everyone it stays as a tombstone and keeps its seq. */
+@Entity('messages')
+@Unique(['conversationId', 'seq'])
+@Unique(['senderId', 'clientId'])
+@Check('messages_seq_check', `seq >= 1`)
+@Check('messages_version_check', `version >= 1`)
+@Check('messages_type_check', `type IN ('text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system')`)
+@Check('messages_content_check', `char_length(content) <= 10000`)
+@Check('messages_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Check('messages_sender_check', `sender_id IS NOT NULL OR type = 'system'`)
+@Check(
+  'messages_body_check',
+  `content IS NOT NULL OR media IS NOT NULL OR type IN ('poll', 'call', 'system') OR deleted_at IS NOT NULL`,
+)
+@Check(
+  'messages_tombstone_check',
+  `deleted_at IS NULL OR (content IS NULL AND media IS NULL AND payload IS NULL AND metadata IS NULL)`,
+)
+@Index(['conversationId', 'version'])
+@Index(['replyToId'])
+@Index(['threadRootId', 'seq'])
+@Index(['pinnedBy'])
+export class Message {
+  /** UUIDv7. */
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey('conversations', { onDelete: 'CASCADE' })
+  conversationId: string;
+
+  /** The place in the conversation: 1, 2, 3 … without gaps, never reused. */
+  @Column({ type: 'bigint' })
+  seq: number;
+
+  /** The conversation's version at which this message last changed. */
+  @Column({ type: 'bigint' })
+  version: number;
+
+  /** Null only in a system message. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('users', { onDelete: 'CASCADE' })
+  senderId: string | null;
+
+  @Column({ type: 'text', default: 'text' })
+  type: MessageType;
+
+  /** At most 10,000 characters (code points). */
+  @Column({ type: 'text', nullable: true })
+  content: string | null;
+
+  /** The address of the media and what describes it (mime type, size in bytes, width, height, duration …). */
+  @Column({ type: 'jsonb', nullable: true })
+  media: Record<string, unknown> | null;
+
+  /** The public state of the poll or call, or what a system message tells: the server's. */
+  @Column({ type: 'jsonb', nullable: true })
+  payload: Record<string, unknown> | null;
+
+  /** The client's; the server only keeps it. */
+  @Column({ type: 'jsonb', nullable: true })
+  metadata: Record<string, unknown> | null;
+
+  /** Null once the row replied to is gone; a tombstone keeps it. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('messages', { onDelete: 'SET NULL' })
+  replyToId: string | null;
+
+  /** The message whose thread this belongs to; goes with it. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('messages', { onDelete: 'CASCADE' })
+  threadRootId: string | null;
+
+  /** The sender's key of this creation, 1–64 characters: a retry finds the row. */
+  @Column({ type: 'text', nullable: true })
+  clientId: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  pinnedAt: Date | null;
+
+  /** Null once that user's row is gone. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('users', { onDelete: 'SET NULL' })
+  pinnedBy: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  editedAt: Date | null;
+
+  /** Set in a tombstone: content, media, payload and metadata are null then. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deletedAt: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  updatedAt: Date;
+}

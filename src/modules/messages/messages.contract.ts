@@ -1,0 +1,57 @@
+import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
+import { command, event, read } from '../../kernel/realtime/contract.js';
+import { clientIdReused } from '../conversations/conversations.errors.js';
+import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
+import { ListMessagesDto } from './dto/list-messages.dto.js';
+import { MessageDto, MessagePageDto } from './dto/message.dto.js';
+import { SendMessageDto } from './dto/send-message.dto.js';
+import { messageDeleted as alreadyDeleted, notEditable } from './messages.errors.js';
+
+const audience = 'all devices of every member, the sender’s too';
+
+export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
+  summary: 'Sends a message. The answer means: committed, in this place, for everybody.',
+  rest: 'POST /v1/messages',
+  errors: [notFound, blockedByYou, unavailable, clientIdReused],
+});
+
+export const listMessages = command('message.list', ListMessagesDto, MessagePageDto, {
+  summary: 'A page of the history.',
+  rest: 'GET /v1/messages',
+  errors: [notFound],
+});
+
+export const getMessage = read('message.get', MessageIdDto, MessageDto, {
+  summary: 'One message.',
+  rest: 'GET /v1/messages/{messageId}',
+  errors: [notFound],
+});
+
+export const editMessage = command('message.edit', EditMessageDto, MessageDto, {
+  summary: 'Replaces the text of my message. The last edit wins.',
+  rest: 'PATCH /v1/messages/{messageId}',
+  errors: [notFound, forbidden, blockedByYou, unavailable, alreadyDeleted, notEditable],
+});
+
+export const deleteMessage = command('message.delete', MessageIdDto, MessageDto, {
+  summary: 'Deletes my message for everybody: its place stays, its content is gone.',
+  rest: 'DELETE /v1/messages/{messageId}',
+  errors: [notFound, forbidden],
+});
+
+export const messageNew = event('message.new', MessageDto, {
+  summary: 'A message was sent.',
+  audience,
+  durable: true,
+});
+export const messageUpdated = event('message.updated', MessageDto, {
+  summary: 'A message has changed: its whole new state.',
+  audience,
+  durable: true,
+});
+export const messageDeleted = event('message.deleted', MessageDto, {
+  summary: 'A message was deleted: what is left of it.',
+  audience,
+  durable: true,
+});

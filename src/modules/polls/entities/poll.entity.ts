@@ -1,0 +1,70 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+
+export type PollResultsVisibility = 'live' | 'closed';
+
+/** A question put by a message of type poll. `(id, multipleChoice)` is unique so that votes can carry the choice. */
+@Entity('polls')
+@Unique(['messageId'])
+@Unique(['id', 'multipleChoice'])
+@Check('polls_question_check', `char_length(question) BETWEEN 1 AND 500`)
+@Check('polls_max_choices_check', `max_choices BETWEEN 1 AND 100`)
+@Check('polls_results_visibility_check', `results_visibility IN ('live', 'closed')`)
+@Check('polls_single_choice_check', `multiple_choice OR max_choices IS NULL OR max_choices = 1`)
+@Index(['closedBy'])
+export class Poll {
+  /** UUIDv7. */
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey('messages', { onDelete: 'CASCADE' })
+  messageId: string;
+
+  /** 1–500 characters. */
+  @Column({ type: 'text' })
+  question: string;
+
+  @Column({ type: 'boolean', default: false })
+  multipleChoice: boolean;
+
+  /** Options that one person may choose, 1–100; null is as many as there are, 1 in a single choice. */
+  @Column({ type: 'smallint', nullable: true })
+  maxChoices: number | null;
+
+  /** Who voted for what is told to nobody. */
+  @Column({ type: 'boolean', default: false })
+  anonymous: boolean;
+
+  /** Whether counts show at once or when the poll is closed. */
+  @Column({ type: 'text', default: 'live' })
+  resultsVisibility: PollResultsVisibility;
+
+  /** When it is to close by itself. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  closesAt: Date | null;
+
+  /** When it was closed; votes are refused from then on. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  closedAt: Date | null;
+
+  /** Who closed it; null when time did, or once that user's row is gone. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('users', { onDelete: 'SET NULL' })
+  closedBy: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  updatedAt: Date;
+}

@@ -1,0 +1,15 @@
+import { FlagField, TextField, UrlField, UserRefField } from '../../../kernel/validation/fields.js';
+
+export class UpdateUserDto {
+  @UserRefField('Whom: an id, or `me`.')
+  userId: string;
+
+  @TextField('The name to show. A newer token with a `name` replaces it.', { optional: true, max: 100 })
+  displayName?: string;
+
+  @UrlField('The address of a picture; null takes it away.', { optional: true, nullable: true })
+  avatarUrl?: string | null;
+
+  @FlagField('False deactivates, true makes active again. Admins only.', { optional: true })
+  isActive?: boolean;
+}

@@ -1,0 +1,34 @@
+import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
+import { command, event, read } from '../../kernel/realtime/contract.js';
+import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
+import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
+import { UpdateUserDto } from './dto/update-user.dto.js';
+import { MeDto, UserDto, UserPageDto } from './dto/user.dto.js';
+
+export const getMe = read('user.me', NoInputDto, MeDto, {
+  summary: 'Who am I?',
+  rest: 'GET /v1/users/me',
+});
+
+export const listUsers = read('user.list', ListUsersDto, UserPageDto, {
+  summary: 'Finds people by the beginning of a name, or by their ids.',
+  rest: 'GET /v1/users',
+});
+
+export const getUser = read('user.get', UserIdDto, UserDto, {
+  summary: 'One person.',
+  rest: 'GET /v1/users/{userId}',
+  errors: [notFound],
+});
+
+export const updateUser = command('user.update', UpdateUserDto, MeDto, {
+  summary: 'Changes my profile; an admin changes anyone, and deactivates.',
+  rest: 'PATCH /v1/users/{userId}',
+  errors: [forbidden, notFound],
+});
+
+export const userUpdated = event('user.updated', MeDto, {
+  summary: 'My profile has changed.',
+  audience: 'all devices of the person',
+  durable: true,
+});

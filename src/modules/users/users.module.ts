@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { Revocations } from '../../kernel/realtime/sessions.js';
+import { UsersController } from './users.controller.js';
+import { UsersGateway } from './users.gateway.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+/** Global because the kernel asks it whose sessions have ended. */
+@Global()
+@Module({
+  controllers: [UsersController],
+  providers: [
+    UsersRepository,
+    UsersService,
+    { provide: Revocations, useExisting: UsersRepository },
+    UsersGateway,
+  ],
+  exports: [UsersService, Revocations],
+})
+export class UsersModule {}

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { JWTPayload } from 'jose';
+import { createApp } from '../../src/app.js';
+import { type Config, loadConfig } from '../../src/kernel/config/config.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { SECRET, sign } from './tokens.js';
+
+export interface TestServer {
+  app: NestExpressApplication;
+  url: string;
+  database: TestDatabase;
+  stop(): Promise<void>;
+}
+
+/** Somebody who uses the server, known to it from their first request on. */
+export interface Person {
+  id: string;
+  token: string;
+}
+
+/** The whole server in this process on a database of its own, as the least-privilege role. */
+export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
+  const database = await createDatabase();
+  const config = testConfig({ databaseUrl: database.url, ...settings });
+  const app = await createApp(config);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return {
+    app,
+    url: `http://127.0.0.1:${port}`,
+    database,
+    stop: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+export function testConfig(settings: Partial<Config>): Config {
+  return loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'fatal' }).with({
+    authJwtSecret: SECRET,
+    demo: 'false',
+    ...settings,
+  });
+}
+
+/** Signs a token for a new or known person and makes them known. */
+export async function person(
+  { url }: { url: string },
+  name: string,
+  claims: JWTPayload = {},
+): Promise<Person> {
+  const token = await sign({
+    sub: `host-${name}`,
+    preferred_username: name,
+    name: `Test ${name}`,
+    ...claims,
+  });
+  const answer = await fetch(`${url}/v1/users/me`, { headers: { authorization: `Bearer ${token}` } });
+  const { id } = (await answer.json()) as { id: string };
+  return { id, token };
+}

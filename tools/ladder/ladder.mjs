@@ -1,0 +1,28 @@
+/**
+ * The ladder: a rung may import what stands below it, never what stands above or beside it. Folders of one rung are
+ * siblings. The lint rules are made from this array, and ARCHITECTURE.md shows it.
+ */
+export const ladder = [
+  [
+    'main.ts',
+    'server.ts',
+    'app.ts',
+    'app.module.ts',
+    'contract.ts',
+    'openapi.ts',
+    'openapi-inputs.ts',
+    'asyncapi.ts',
+    'demo',
+  ],
+  ['auth'],
+  ['modules/polls', 'modules/calls'],
+  ['modules/inbox'],
+  ['modules/messages'],
+  ['modules/conversations'],
+  ['modules/blocks'],
+  ['modules/users'],
+  ['kernel'],
+];
+
+/** Of a module below, only these files are for others; its repositories and entities are its own. */
+export const publicFiles = ['module', 'service', 'access', 'permissions', 'contract', 'errors'];
