@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { Express } from 'express';
 import { asyncApiDocument } from './asyncapi.js';
 import { events, operations } from './contract.js';
+import { errorsPage } from './errors-page.js';
 import { describeInputs } from './openapi-inputs.js';
 
 type App = Parameters<typeof SwaggerModule.createDocument>[0];
@@ -22,15 +23,16 @@ export function openApiDocument(app: App): OpenAPIObject {
   return describeInputs(SwaggerModule.createDocument(app, info, { extraModels }));
 }
 
-/** Swagger UI at /docs, and the two documents beside it. */
+/** Swagger UI at /docs, the catalogue of errors, and the two documents for machines. */
 export function serveDocuments(app: NestExpressApplication): void {
   const document = openApiDocument(app);
+  const asyncApi = asyncApiDocument(document);
+  const express: Express = app.getHttpAdapter().getInstance();
+  express.get('/asyncapi.json', (_request, response) => void response.json(asyncApi));
+  express.get('/docs/errors', (_request, response) => void response.type('html').send(errorsPage()));
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'TMS Messaging Server',
     swaggerOptions: { persistAuthorization: true },
   });
-  const asyncApi = asyncApiDocument(document);
-  const express: Express = app.getHttpAdapter().getInstance();
-  express.get('/asyncapi.json', (_request, response) => void response.json(asyncApi));
 }

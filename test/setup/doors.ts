@@ -59,7 +59,10 @@ export class Device implements Door {
     return device;
   }
 
-  ask<Output>(operation: Operation, input: unknown): Promise<Answer<Output>> {
+  ask<Input extends object, Output extends object>(
+    operation: Operation<Input, Output>,
+    input: unknown,
+  ): Promise<Answer<Output>> {
     return this.command<Output>(operation.name, input);
   }
 

@@ -12,6 +12,7 @@ export const ladder = [
     'openapi.ts',
     'openapi-inputs.ts',
     'asyncapi.ts',
+    'errors-page.ts',
     'demo',
   ],
   ['auth'],
