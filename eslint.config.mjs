@@ -22,6 +22,14 @@ export default tseslint.config(
   { files: ['src/migrations/**'], rules: { 'max-lines': 'off' } },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        crypto: 'readonly',
+        fetch: 'readonly',
+      },
+    },
   },
 );

@@ -33,6 +33,6 @@ export function serveDocuments(app: NestExpressApplication): void {
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'TMS Messaging Server',
-    swaggerOptions: { persistAuthorization: true },
+    swaggerOptions: { persistAuthorization: true, defaultModelsExpandDepth: 0 },
   });
 }

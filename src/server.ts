@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.js';
 import { banner } from './demo/banner.js';
-import { seedDemo } from './demo/demo.js';
+import { keepDemo, seedDemo } from './demo/demo.js';
 import { isDemo, type Config } from './kernel/config/config.js';
 import { migrate } from './kernel/database/migrate.js';
 import { bringOwnDatabase } from './kernel/database/own-database.js';
@@ -32,6 +32,7 @@ export async function startServer(wanted: Config): Promise<RunningServer> {
     const seeded = demo ? await app.init().then(() => seedDemo(app, config)) : undefined;
     await app.listen(config.port, config.host);
     const url = urlOf(app.getHttpServer().address() as AddressInfo);
+    if (seeded) await keepDemo(config.dataDir, url, seeded);
     return {
       url,
       banner: banner(url, ownDatabase ? `PostgreSQL 18 in ${config.dataDir}` : 'DATABASE_URL', seeded),

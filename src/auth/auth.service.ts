@@ -5,6 +5,9 @@ import { UsersService } from '../modules/users/users.service.js';
 import { profileOf } from './claims.js';
 import { TokenVerifier } from './token-verifier.js';
 
+/** The last instant that ISO 8601 writes with four digits of a year. */
+const END_OF_TIME = Date.UTC(9999, 11, 31);
+
 /** Who is calling, for both doors: a valid token of the host is a person here, from its first use on. */
 @Injectable()
 export class AuthService extends Authenticator {
@@ -19,6 +22,10 @@ export class AuthService extends Authenticator {
     const payload = await this.verifier.verify(token);
     const { id, role, isActive, now } = await this.users.admit(profileOf(payload));
     if (!isActive) throw unauthenticated();
-    return { caller: { userId: id, role }, expiresAt: payload.exp * 1000, startedAt: now };
+    return {
+      caller: { userId: id, role },
+      expiresAt: Math.min(payload.exp * 1000, END_OF_TIME),
+      startedAt: now,
+    };
   }
 }

@@ -8,6 +8,7 @@ const subject = textRule(1, 255);
 const name = textRule(1, 100);
 const email = textRule(1, 320);
 const picture = urlRule(2_000);
+const A_DAY_MS = 86_400_000;
 
 /** What this server reads of a verified token. A profile claim that it cannot keep counts as absent; a bad `sub` is refused. */
 export function profileOf(payload: JWTPayload): HostProfile {
@@ -21,8 +22,14 @@ export function profileOf(payload: JWTPayload): HostProfile {
     displayName: claim(payload.name, name),
     avatarUrl: claim(payload.picture, picture),
     role: payload.role === USER_ROLES[1] ? 'admin' : 'user',
-    issuedAt: iat === undefined ? null : new Date(iat * 1000),
+    issuedAt: issuedAt(iat),
   };
+}
+
+/** No clock runs a day ahead: an iat from there (in milliseconds, say) would keep all later tokens from being newer. */
+function issuedAt(iat: number | undefined): Date | null {
+  if (iat === undefined || iat < 0 || iat * 1000 > Date.now() + A_DAY_MS) return null;
+  return new Date(iat * 1000);
 }
 
 function claim(value: unknown, rule: Rule): string | null {

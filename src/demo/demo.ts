@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import type { Config } from '../kernel/config/config.js';
@@ -13,6 +15,12 @@ export interface Demo {
   tokens: Record<Name, string>;
   /** The DM of alice and bob. */
   conversationId: string;
+}
+
+/** Leaves it where examples/chat.mjs finds it, for the eyes of its owner only. */
+export async function keepDemo(dataDir: string, url: string, demo: Demo): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(join(dataDir, 'demo.json'), JSON.stringify({ url, ...demo }), { mode: 0o600 });
 }
 
 /** Makes the demo people and what they said, through the same doors as everybody; a second time it changes nothing. */

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { SubscribeMessage } from '@nestjs/websockets';
 import type { Caller } from '../identity/caller.js';
 import { Problem } from '../errors/problem.js';
@@ -31,10 +31,9 @@ export function Answers<In extends object, Out extends object>(
     ApiOperation({ operationId: name, summary }),
     ApiBearerAuth(),
     ApiResponse({ status, type: output }),
-    ...byStatus(errors).map(([code, kinds]) =>
-      ApiResponse({ status: code, type: Problem, description: kinds }),
-    ),
-    ApiResponse({ status: 'default', type: Problem, description: 'Any other error, in the one shape.' }),
+    ApiExtraModels(Problem),
+    ...byStatus(errors).map(([code, kinds]) => problemResponse(code, kinds)),
+    problemResponse('default', 'Any other error, in the one shape.'),
   );
 }
 
@@ -47,6 +46,11 @@ export function Public(): MethodDecorator & ClassDecorator {
 
 export function isPublic(...targets: object[]): boolean {
   return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
+}
+
+function problemResponse(status: number | 'default', description: string): MethodDecorator {
+  const schema = { $ref: getSchemaPath(Problem) };
+  return ApiResponse({ status, description, content: { 'application/problem+json': { schema } } });
 }
 
 function defaultStatus({ rest }: Operation): number {

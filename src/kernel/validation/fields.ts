@@ -146,7 +146,8 @@ export function NestedField(
   type: () => Class | [Class],
   { nullable }: FieldOptions = {},
 ): PropertyDecorator {
-  return ApiProperty({ type, description: doc, nullable });
+  // Swagger knows a type that is to be asked later by the name of this very function.
+  return ApiProperty({ type: () => type(), description: doc, nullable });
 }
 
 function field(
