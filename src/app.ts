@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config/config.js';
 import { jsonBodies } from './kernel/http/json-bodies.js';
+import { answerUnreadable } from './kernel/http/unreadable-requests.js';
 import { ChatAdapter } from './kernel/realtime/chat.adapter.js';
 import { serveDocuments } from './openapi.js';
 
@@ -23,6 +24,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   if (config.corsOrigins.length > 0)
     app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
   app.use(jsonBodies);
+  answerUnreadable(app.getHttpServer());
   app.useWebSocketAdapter(new ChatAdapter(app, config.corsOrigins));
   serveDocuments(app);
   return app;

@@ -60,7 +60,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
         messages: named(events.map(({ name }) => name)),
       },
     },
-    components: { messages, schemas: openApi.components?.schemas ?? {} },
+    components: { messages, schemas: asJsonSchema(openApi.components?.schemas ?? {}) },
   };
 }
 
@@ -84,4 +84,14 @@ function ackMessage({ name, output }: Operation): object {
     ],
   };
   return { name: `${name}.ack`, title: `The answer to ${name}`, payload };
+}
+
+/** AsyncAPI takes JSON Schema, to which the `nullable` of OpenAPI 3.0 means nothing: null would not be valid. */
+function asJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const schema = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJsonSchema(item)]));
+  if (typeof schema.nullable !== 'boolean') return schema;
+  const { nullable, description, ...rest } = schema;
+  return nullable ? { description, anyOf: [rest, { type: 'null' }] } : { description, ...rest };
 }

@@ -18,6 +18,11 @@ export const unsupportedMediaType = defineError(
   'The body must be JSON in UTF-8.',
 );
 export const rateLimited = defineError('rate_limited', 429, 'Too many requests.');
+export const headersTooLarge = defineError(
+  'headers_too_large',
+  431,
+  'The address or the headers are too long.',
+);
 export const internalError = defineError('internal_error', 500, 'Something went wrong on our side.');
 export const serviceUnavailable = defineError(
   'service_unavailable',

@@ -2,9 +2,9 @@ import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { FieldError } from '../errors/app-error.js';
-import { validationFailed } from '../errors/base.errors.js';
 import { INPUT } from './input.decorator.js';
 import { findPrototypeKey } from './json-limits.js';
+import { refuse } from './refuse.js';
 
 /** Turns input into its DTO or refuses it: unknown fields too, and always with the names of the fields. */
 @Injectable()
@@ -32,17 +32,6 @@ export function validated<Dto extends object>(type: Type<Dto>, value: unknown): 
   });
   if (errors.length > 0) throw refuse(errors.flatMap((error) => fieldErrors(error)));
   return dto;
-}
-
-const MOST_ERRORS = 20;
-const LONGEST_NAME = 100;
-
-/** The error that names the fields; the names come from the caller, so they are kept short. */
-export function refuse(errors: FieldError[]): Error {
-  const named = errors
-    .slice(0, MOST_ERRORS)
-    .map(({ field, code }) => ({ field: field.slice(0, LONGEST_NAME), code }));
-  return validationFailed(undefined, { errors: named });
 }
 
 function fieldErrors(error: ValidationError, path = ''): FieldError[] {

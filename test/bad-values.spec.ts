@@ -1,0 +1,287 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import { commands, operations } from '../src/contract.js';
+import type { Problem } from '../src/kernel/errors/problem.js';
+import type { Operation } from '../src/kernel/realtime/contract.js';
+import { createConversation } from '../src/modules/conversations/conversations.contract.js';
+import { sendMessage } from '../src/modules/messages/messages.contract.js';
+import { openApiDocument } from '../src/openapi.js';
+import { badInputs, NOT_OBJECTS, toJson, type Fields, type InputSchema } from './proof/bad-inputs.js';
+import { asRequests, badRequests } from './proof/bad-requests.js';
+import { DEEP_ARRAY, DEEP_OBJECT, goodValue, MARKER, PROTOTYPE_NAMES } from './proof/bad-values.js';
+import { edgeValues } from './proof/edge-values.js';
+import { fingerprints } from './proof/fingerprints.js';
+import { faultsOf, rawBytes, rawRest, RawSocket } from './proof/raw-doors.js';
+import { data, Device, restDoor } from './setup/doors.js';
+import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
+import { sign } from './setup/tokens.js';
+
+const AT_ONCE = 16;
+const json = JSON.stringify;
+const overSocket = commands.map((command) => [command.name, command] as const);
+const overRest = operations.flatMap((operation) =>
+  operation.rest ? [[operation.rest, operation] as const] : [],
+);
+
+describe('Something bad', () => {
+  let server: TestServer;
+  let alice: Person;
+  let device: Device;
+  let socket: RawSocket;
+  let http: ReturnType<typeof rawRest>;
+  let schemas: Record<string, InputSchema>;
+  let known: Record<string, unknown>;
+  let before: Record<string, string>;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    alice = await person(server, 'alice');
+    const bob = await person(server, 'bob');
+    device = await Device.connect(server.url, alice.token);
+    socket = new RawSocket(device);
+    http = rawRest(server.url, alice.token);
+    schemas = openApiDocument(server.app).components!.schemas as Record<string, InputSchema>;
+    const { id: conversationId } = await data(
+      device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
+    const { id: messageId } = await data(device.ask(sendMessage, { conversationId, content: 'Hello' }));
+    known = { conversationId, messageId, userId: alice.id, memberIds: [bob.id], token: alice.token };
+    before = await fingerprints(server);
+  });
+
+  afterAll(async () => {
+    device.close();
+    await server.stop();
+  });
+
+  function goodFields({ input }: Operation, which: 'required' | 'all' = 'required'): Fields {
+    const { properties = {}, required = [] } = schemas[input.name]!;
+    const names = which === 'all' ? Object.keys(properties) : required;
+    return Object.fromEntries(names.map((name) => [name, goodValue(name, properties[name]!, known)]));
+  }
+
+  it.each(overSocket)('is refused by the command %s', async (name, command) => {
+    const good = goodFields(command);
+    const bad = [...badInputs(schemas[command.input.name]!, good), ...NOT_OBJECTS].map((one) => ({
+      ...one,
+      args: [toJson(one.input)],
+    }));
+    const args = [[], [toJson(good), toJson(good)], [toJson(good), json(MARKER)], [toJson(good), 'null']];
+    const wrongCount = args.map((some) => ({ what: `${some.length} arguments`, status: 400, args: some }));
+    const faults = await eachOf([...bad, ...wrongCount], async (one) =>
+      faultsOf(await socket.ask(name, ...one.args), one).map((fault) => `${one.what}: ${fault}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it.each(overRest)('is refused by %s', async (route, operation) => {
+    const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
+    const bad = [
+      ...badInputs(schema, good).flatMap((one) => asRequests(route, one, schema, good)),
+      ...badRequests(route, good, goodFields(operation, 'all')),
+    ];
+    const faults = await eachOf(bad, async (one) =>
+      faultsOf(await http(one), one).map((fault) => `${one.what}: ${fault}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('is refused by addresses and commands that there are not', async () => {
+    const paths = [
+      '/v1',
+      `/v1/${MARKER}`,
+      '/v1/users/me/..',
+      '//v1/users/me',
+      `/${'a/'.repeat(5_000)}`,
+      '/%zz',
+    ]
+      .concat(['/v1/users/../../../etc/passwd', '/docs/..%2f..%2fpackage.json', '/docs/%2e%2e/package.json'])
+      .concat([`/docs/${MARKER}`, '/docs/%00', '/openapi.json/x', '/.env', '/v1/messages/%2e%2e/x/y'])
+      .flatMap((path) => ['GET', 'POST', 'DELETE'].map((method) => ({ method, path })));
+    const statuses = await eachOf(paths, async (one) => {
+      const answer = await http(one);
+      const status = answer.status === 400 ? 400 : 404;
+      return faultsOf(answer, { status }).map((fault) => `${one.method} ${one.path.slice(0, 40)}: ${fault}`);
+    });
+    expect(statuses).toEqual([]);
+
+    const names = [
+      ...PROTOTYPE_NAMES,
+      '',
+      MARKER,
+      'message',
+      'event',
+      'ping',
+      MARKER.repeat(10_000),
+      '\0',
+      '\ud800',
+    ];
+    const faults = await eachOf(names, async (name) =>
+      faultsOf(await socket.ask(name, '{}'), { status: 404 }).map(
+        (fault) => `${name.slice(0, 40)}: ${fault}`,
+      ),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('is refused at the handshake', async () => {
+    const huge = '🔑'.repeat(20_000);
+    const header = (alg: unknown): string => `${Buffer.from(json({ alg })).toString('base64url')}.e30.AAAA`;
+    const values = [
+      undefined,
+      null,
+      7,
+      true,
+      [],
+      {},
+      '',
+      MARKER,
+      `${MARKER}\0`,
+      '\ud800',
+      huge,
+      [alice.token],
+    ];
+    const tokens = [
+      ...values,
+      'a.b.c',
+      header('none'),
+      header({}),
+      header('HS512'),
+      header('__proto__'),
+      '.'.repeat(9),
+    ];
+    const faults = await eachOf([...tokens, ...(await tokensOfNobody())], async (token) => {
+      const error = await connectError(server.url, { token });
+      const text = json([{ ok: false, error }]);
+      return faultsOf({ headers: {}, text }, { status: 401 }).map(
+        (fault) => `${json(token)?.slice(0, 60)}: ${fault}`,
+      );
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it('that is no Socket.IO ends that connection alone', async () => {
+    const packets = [
+      '',
+      '9',
+      'x',
+      '2[',
+      '2{}',
+      '2[]',
+      '2[null]',
+      '2["connect"]',
+      '2["disconnect",1]',
+      '3[',
+      '0[]',
+    ]
+      .concat([
+        `2["message.send","${MARKER}`,
+        '51-["message.send",{"_placeholder":true,"num":0}]',
+        '2["a",1e]',
+      ])
+      .concat([DEEP_ARRAY, DEEP_OBJECT].map((deep) => `2["message.send",${deep.slice(0, 9_000)}`))
+      .concat(`0{"token":${DEEP_ARRAY}}`, `2["message.send",{"content":"${'a'.repeat(2 ** 21)}"}]`)
+      .map((packet) => [packet.slice(0, 30), (raw: RawSocket): unknown => raw.write(packet)] as const);
+    const binary = [Buffer.from(MARKER), { content: new Uint8Array(9) }].map(
+      (input) =>
+        ['binary', (raw: RawSocket): unknown => raw.device.socket.emit('message.send', input)] as const,
+    );
+    const faults = await eachOf([...packets, ...binary], async ([what, send]) => {
+      const raw = new RawSocket(await Device.connect(server.url, alice.token));
+      const ended = raw.device.disconnected();
+      send(raw);
+      const end = await Promise.race([ended, sleep(5_000, 'no end', { ref: false })]);
+      raw.device.close();
+      return /^transport/.test(end) ? [] : [`${what}: ${end}`];
+    });
+    expect(faults).toEqual([]);
+    expect(device.socket.connected).toBe(true);
+  });
+
+  it('that is no HTTP is answered all the same', async () => {
+    const head = `POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer ${alice.token}\r\n`;
+    const unreadable: [status: number, bytes: string][] = [
+      [400, `${MARKER}\r\n\r\n`],
+      [400, `GET /${MARKER} HTTP/9.9\r\n\r\n`],
+      [400, `${head}content-length: ${MARKER}\r\n\r\n`],
+      [400, `${head}content-length: -1\r\n\r\n`],
+      [400, `${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+      [400, `${head}transfer-encoding: chunked\r\n\r\n${MARKER}\r\n`],
+      [400, `${head}a b: c\r\n\r\n`],
+      [431, `${head}x: ${MARKER.repeat(4_000)}\r\n\r\n`],
+    ];
+    for (const [status, bytes] of unreadable) {
+      const answer = await rawBytes(server.url, bytes);
+      const [top = '', text = ''] = answer.split('\r\n\r\n');
+      const type = /content-type: (.*)/i.exec(top)?.[1];
+      const said = Number(/^HTTP\/1\.1 (\d+)/.exec(top)?.[1]);
+      expect(faultsOf({ status: said, headers: { 'content-type': type }, text }, { status })).toEqual([]);
+    }
+  });
+
+  it('has written nothing, and the same socket goes on', async () => {
+    expect(await fingerprints(server)).toEqual(before);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    const { conversationId } = known;
+    expect((await data(device.ask(sendMessage, { conversationId, content: 'Still here' }))).seq).toBe(2);
+    expect((await http({ method: 'GET', path: '/v1/users/me' })).status).toBe(200);
+  });
+
+  it('is told from the longest text, which both doors keep as it is', async () => {
+    const content = '😀'.repeat(10_000);
+    const input = { conversationId: known.conversationId, content };
+    for (const door of [device, restDoor(server.url, alice.token)])
+      expect((await data(door.ask(sendMessage, input))).content).toBe(content);
+  });
+
+  it.each(operations.map((operation) => [operation.name, operation] as const))(
+    'is not what %s and PostgreSQL fall out over',
+    async (name, operation) => {
+      const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
+      const { rest } = operation;
+      const edges = Object.entries(schema.properties ?? {}).flatMap(([field, its]) =>
+        edgeValues(field, its).map((text) => ({
+          what: `${field}: ${text}`,
+          input: { ...good, [field]: text },
+        })),
+      );
+      const faults = await eachOf(edges, async ({ what, input }) => {
+        const bad = { what, input, status: 400 } as const;
+        const requests = rest ? asRequests(rest, bad, schema, good) : [];
+        const answers = [
+          ...(await Promise.all(requests.map((asked) => http(asked)))),
+          ...(operation.socket ? [await socket.ask(name, toJson(input))] : []),
+        ];
+        const isOurFault = answers.some(({ text }) => /"status":5\d\d|"internal_error"/.test(text));
+        return isOurFault ? [`${what.slice(0, 80)}: ${answers.map(({ text }) => text).join()}`] : [];
+      });
+      expect(faults).toEqual([]);
+    },
+  );
+});
+
+/** Well signed, for somebody who cannot be. */
+function tokensOfNobody(): Promise<string[]> {
+  const subjects = ['', ' ', '\0', 'a\0', '\ud800', '😀'.repeat(256), 'local:x', 7, null, {}, [], '\u2800'];
+  return Promise.all(subjects.map((sub) => sign({ sub: sub as string })));
+}
+
+function connectError(url: string, auth: object): Promise<Problem | undefined> {
+  const socket = io(url, { auth, transports: ['websocket'], reconnection: false, forceNew: true });
+  return new Promise((resolve) => {
+    socket.once('connect_error', (error) => resolve((error as Error & { data?: Problem }).data));
+    socket.once('disconnect', () => resolve(undefined));
+    setTimeout(() => resolve(undefined), 1_000).unref();
+  }).finally(() => socket.disconnect()) as Promise<Problem | undefined>;
+}
+
+/** Works on all, a few at once, and joins what is found. */
+async function eachOf<Item>(items: Item[], work: (item: Item) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) found.push(...(await work(item)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return found;
+}

@@ -1,0 +1,96 @@
+import {
+  badValues,
+  DEEP_ARRAY,
+  DEEP_OBJECT,
+  MARKER,
+  PROTOTYPE_NAMES,
+  type FieldSchema,
+} from './bad-values.js';
+
+/** A field that no operation has. */
+export const SURPLUS = 'notAField';
+
+export interface InputSchema {
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+}
+
+/** Fields as JSON text, so that they can hold what no JavaScript value can: `1e309`, an own `__proto__` … */
+export type Fields = Record<string, string>;
+
+/** One thing that an operation must refuse. `input` is JSON text, or fields of which at least one is bad. */
+export interface BadInput {
+  what: string;
+  input: Fields | string;
+  status: 400 | 413;
+  /** What the errors must name. */
+  field?: string;
+}
+
+const json = JSON.stringify;
+
+/** Everything that can be wrong with an input, whichever door it comes through. `good` holds its required fields. */
+export function badInputs(schema: InputSchema, good: Fields): BadInput[] {
+  const { properties = {}, required = [] } = schema;
+  const oneBad = Object.entries(properties).flatMap(([field, its]) => [
+    ...badValues(field, its).map((text) =>
+      refused(`${field}: ${text.slice(0, 40)}`, { ...good, [field]: text }, field),
+    ),
+    tooMuch(`${field}: a deep array`, { ...good, [field]: DEEP_ARRAY }),
+    tooMuch(`${field}: a deep object`, { ...good, [field]: DEEP_OBJECT }),
+    tooMuch(`${field}: 300 kB`, { ...good, [field]: json('a'.repeat(300_000)) }),
+  ]);
+  const missing = required.map((field) => refused(`without ${field}`, without(good, field), field));
+  const names = [SURPLUS, 'a.b', 'then', '', ...PROTOTYPE_NAMES];
+  const surplus = names.flatMap((name) =>
+    ['null', json(MARKER), json({ a: MARKER }), '{"__proto__":{"polluted":true}}'].map((text) =>
+      refused(
+        `surplus ${name}: ${text}`,
+        { ...good, ...ownKey(name, text) },
+        name === '' ? undefined : name.split('.')[0],
+      ),
+    ),
+  );
+  return [...oneBad, ...missing, ...surplus];
+}
+
+/** Few bytes, and many fields to check. */
+export const MANY_FIELDS = json(
+  Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1])),
+);
+
+/** Payloads that are no object at all, or no small one. */
+export const NOT_OBJECTS: BadInput[] = [
+  tooMuch('many fields', MANY_FIELDS),
+  tooMuch('many values', json(Array(100_000).fill(1))),
+  ...['[]', '[{}]', json([MARKER]), json(MARKER), '""', '7', 'true', 'null'].map((text) =>
+    refused(text, text),
+  ),
+  ...[DEEP_ARRAY, DEEP_OBJECT, json({ [SURPLUS]: 'a'.repeat(300_000) })].map((text) =>
+    tooMuch(text.slice(0, 20), text),
+  ),
+];
+
+export function toJson(input: Fields | string): string {
+  if (typeof input === 'string') return input;
+  return `{${Object.entries(input)
+    .map(([name, text]) => `${json(name)}:${text}`)
+    .join(',')}}`;
+}
+
+function without(fields: Fields, name: string): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => field !== name));
+}
+
+/** `{ [name]: … }` makes an own key of `__proto__` too, and spreading keeps it. */
+function ownKey(name: string, text: string): Fields {
+  return { [name]: text };
+}
+
+function refused(what: string, input: Fields | string, field?: string): BadInput {
+  return { what, input, status: 400, field };
+}
+
+function tooMuch(what: string, input: Fields | string): BadInput {
+  return { what, input, status: 413 };
+}

@@ -1,0 +1,24 @@
+import { Client } from 'pg';
+import type { TestServer } from '../setup/server.js';
+
+/** Each table and what is in it, in short. */
+export async function fingerprints({ database }: TestServer): Promise<Record<string, string>> {
+  const client = new Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT quote_ident(table_name) AS name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
+    );
+    const found: Record<string, string> = {};
+    for (const { name } of rows) {
+      const { rows: one } = await client.query<{ found: string }>(
+        `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') AS found FROM ${name} t`,
+      );
+      found[name] = one[0]!.found;
+    }
+    return found;
+  } finally {
+    await client.end();
+  }
+}
