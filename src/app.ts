@@ -7,7 +7,7 @@ import type { Config } from './kernel/config/config.js';
 import { jsonBodies } from './kernel/http/json-bodies.js';
 import { answerUnreadable } from './kernel/http/unreadable-requests.js';
 import { ChatAdapter } from './kernel/realtime/chat.adapter.js';
-import { serveDocuments } from './openapi.js';
+import { serveDocuments } from './documents/serve-documents.js';
 
 /** The whole server, ready to listen. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {

@@ -5,7 +5,7 @@ import type { Problem } from '../src/kernel/errors/problem.js';
 import type { Operation } from '../src/kernel/realtime/contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
-import { openApiDocument } from '../src/openapi.js';
+import { openApiDocument } from '../src/documents/openapi.js';
 import { badInputs, NOT_OBJECTS, toJson, type Fields, type InputSchema } from './proof/bad-inputs.js';
 import { asRequests, badRequests } from './proof/bad-requests.js';
 import { DEEP_ARRAY, DEEP_OBJECT, goodValue, MARKER, PROTOTYPE_NAMES } from './proof/bad-values.js';

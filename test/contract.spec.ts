@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events, operations } from '../src/contract.js';
-import { openApiDocument } from '../src/openapi.js';
+import { openApiDocument } from '../src/documents/openapi.js';
 import { handlersOf, routesOf, type Handler } from './proof/registered.js';
 import { startTestServer, type TestServer } from './setup/server.js';
 

@@ -1,4 +1,4 @@
-import { errorCatalogue } from './kernel/errors/app-error.js';
+import { errorCatalogue } from '../kernel/errors/app-error.js';
 
 /** The page that the `type` of every problem links to. */
 export function errorsPage(): string {

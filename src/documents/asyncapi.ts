@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { commands, events } from './contract.js';
-import type { Operation } from './kernel/realtime/contract.js';
+import { commands, events } from '../contract.js';
+import type { Operation } from '../kernel/realtime/contract.js';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
