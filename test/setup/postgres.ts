@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/kernel/database/embedded/embedded-postgres.js';
@@ -7,6 +7,7 @@ import { prepareTemplate } from './database.js';
 /** One PostgreSQL for all tests, not synced to disk: what is killed in tests is our server, not this one. */
 export async function startTestPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'messaging-test-'));
+  await chmod(dataDir, 0o755); // for the user that PostgreSQL runs as, when we are root
   const postgres = await startEmbeddedPostgres({
     dataDir,
     fsync: false,

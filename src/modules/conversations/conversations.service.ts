@@ -55,8 +55,9 @@ export class ConversationsService {
     peerId: string,
     clientId?: string,
   ): Promise<{ id: string; created: boolean }> {
-    const existing = await this.conversations.findDm(pair);
+    // In this order: the DM that this clientId made a moment ago is then found by the later of the two looks as well.
     const sameClientId = clientId ? await this.conversations.findByClientId(caller.userId, clientId) : null;
+    const existing = await this.conversations.findDm(pair);
     if (sameClientId && sameClientId !== existing) throw clientIdReused();
     if (existing) return { id: existing, created: false };
 

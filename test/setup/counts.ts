@@ -1,0 +1,21 @@
+/** How often what depends on luck is tried: in every run, and in a soak (`COUNTS=soak`, at most 60 minutes in all). */
+const table = {
+  /** Histories that fast-check makes and spoils, for each way to spoil one. */
+  spoiledHistories: { ci: 100, soak: 5_000 },
+  /** Rounds of 32 callers at once, for each race. */
+  raceRounds: { ci: 50, soak: 500 },
+  /** Rounds of 100 commands on one socket. */
+  pipelines: { ci: 10, soak: 100 },
+  /** Restarts between a send and its retry. */
+  restarts: { ci: 5, soak: 50 },
+  /** SIGKILLs of the server under load. */
+  kills: { ci: 20, soak: 100 },
+};
+
+type Name = keyof typeof table;
+
+const column = process.env.COUNTS === 'soak' ? 'soak' : 'ci';
+
+export const counts = Object.fromEntries(
+  Object.entries(table).map(([name, columns]) => [name, columns[column]]),
+) as Record<Name, number>;

@@ -1,0 +1,35 @@
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApp } from '../../src/app.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { testConfig } from './server.js';
+
+export interface Node {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** One server in this process on a database that others may use too. */
+export async function startNode({ url: databaseUrl }: TestDatabase): Promise<Node> {
+  const app: NestExpressApplication = await createApp(testConfig({ databaseUrl }));
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => app.close() };
+}
+
+/** So many servers on one database of their own. */
+export async function startNodes(
+  count: number,
+): Promise<{ nodes: Node[]; database: TestDatabase; stop(): Promise<void> }> {
+  const database = await createDatabase();
+  const nodes: Node[] = [];
+  for (let index = 0; index < count; index++) nodes.push(await startNode(database));
+  return {
+    nodes,
+    database,
+    stop: async () => {
+      for (const node of nodes) await node.stop();
+      await database.drop();
+    },
+  };
+}
