@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config/config.js';
 import { jsonBodies } from './kernel/http/json-bodies.js';
+import { OpenRequests } from './kernel/http/open-requests.js';
 import { answerUnreadable } from './kernel/http/unreadable-requests.js';
 import { ChatAdapter } from './kernel/realtime/chat.adapter.js';
 import { serveDocuments } from './documents/serve-documents.js';
@@ -25,7 +26,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
   app.use(jsonBodies);
   answerUnreadable(app.getHttpServer());
-  app.useWebSocketAdapter(new ChatAdapter(app, config.corsOrigins));
+  app.useWebSocketAdapter(new ChatAdapter(app, config.corsOrigins, new OpenRequests(app.getHttpServer())));
   serveDocuments(app);
   return app;
 }

@@ -5,17 +5,25 @@ import {
   errors,
   jwtVerify,
   type JWTPayload,
+  type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
 import { Config } from '../kernel/config/config.js';
+import { AppError } from '../kernel/errors/app-error.js';
 import { serviceUnavailable, tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
 
 const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 const LONGEST_TOKEN = 16 * 1024;
 const CLOCK_TOLERANCE_S = 5;
+const JWKS_KEPT_MS = 600_000;
 const JWKS_RETRY_MS = 2_000;
 const JWKS_TIMEOUT_MS = 3_000;
+const TOKEN_FITS_NO_KEY = [
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JOSENotSupported,
+];
 
 /**
  * Verifies a JWT of the host (RFC 7519, RFC 8725). The algorithm picks the kind of key: a shared secret never meets a
@@ -24,18 +32,12 @@ const JWKS_TIMEOUT_MS = 3_000;
 @Injectable()
 export class TokenVerifier {
   private readonly secret?: Uint8Array;
-  private readonly keys?: ReturnType<typeof createRemoteJWKSet>;
+  private readonly keys?: JWTVerifyGetKey;
   private readonly expectations: JWTVerifyOptions;
 
   constructor(config: Config) {
     if (config.authJwtSecret) this.secret = new TextEncoder().encode(config.authJwtSecret);
-    if (config.authJwksUrl) {
-      // A key that we have not seen makes us ask again, at most every two seconds: so the host may rotate its keys.
-      this.keys = createRemoteJWKSet(new URL(config.authJwksUrl), {
-        cooldownDuration: JWKS_RETRY_MS,
-        timeoutDuration: JWKS_TIMEOUT_MS,
-      });
-    }
+    if (config.authJwksUrl) this.keys = keysOfHost(new URL(config.authJwksUrl));
     this.expectations = {
       issuer: config.authIssuer || undefined,
       audience: config.authAudience || undefined,
@@ -71,15 +73,25 @@ export class TokenVerifier {
   }
 }
 
-/** A host that does not answer is not the caller's fault. */
-function refusalOf(error: unknown): unknown {
-  if (error instanceof errors.JWTExpired) return tokenExpired();
-  const isHostAway =
-    error instanceof errors.JWKSTimeout || (error instanceof TypeError && error.message === 'fetch failed');
-  if (isHostAway || (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC')) {
-    return serviceUnavailable('The keys of the host cannot be read now.', { retryAfterMs: JWKS_RETRY_MS });
-  }
-  if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError)
-    return unauthenticated();
-  return error;
+/** The keys of the host, kept for ten minutes. One that is not among them makes us ask again: so the host may rotate them. */
+function keysOfHost(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url, {
+    cacheMaxAge: JWKS_KEPT_MS,
+    cooldownDuration: JWKS_RETRY_MS,
+    timeoutDuration: JWKS_TIMEOUT_MS,
+  });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (TOKEN_FITS_NO_KEY.some((kind) => error instanceof kind)) throw error;
+      // The host does not answer, or not with keys: not the caller's fault.
+      throw serviceUnavailable('The keys of the host cannot be read now.', { retryAfterMs: JWKS_RETRY_MS });
+    }
+  };
+}
+
+function refusalOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return error instanceof errors.JWTExpired ? tokenExpired() : unauthenticated();
 }

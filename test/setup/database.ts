@@ -20,9 +20,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, as the migrations leave it; `empty`: with the grants, without the migrations. */
-export async function createDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
-  const server = process.env.TEST_POSTGRES_URL;
+/** A database of its own, as the migrations leave it; `empty`: with the grants, without them; `server`: not on the usual one. */
+export async function createDatabase(
+  options: { empty?: boolean; server?: string } = {},
+): Promise<TestDatabase> {
+  const server = options.server ?? process.env.TEST_POSTGRES_URL;
   if (!server)
     throw new Error('TEST_POSTGRES_URL is not set: the global setup starts PostgreSQL and sets it.');
   const name = `messaging_test_${randomUUID().replaceAll('-', '')}`;

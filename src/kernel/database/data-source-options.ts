@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { driver } from './attentive-pool.js';
 import { PostgresNaming } from './naming.js';
 
 const WAIT_FOR_A_CONNECTION_MS = 5_000;
-const STATEMENT_LIMIT_MS = 10_000;
+const STATEMENT_LIMIT_MS = 8_000;
+/** PostgreSQL ends statements itself, unless nothing of it comes through any more. Shorter than clients wait for an ack. */
+const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 1_000;
 const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
 
 /** The only description of a connection: the server, the migrations and the TypeORM command line share it. */
 export function dataSourceOptions(url: string, poolSize: number): PostgresDataSourceOptions {
   return {
     type: 'postgres',
+    driver,
     url: withLibpqTls(url),
     poolSize,
     connectTimeoutMS: WAIT_FOR_A_CONNECTION_MS,
@@ -22,6 +26,7 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresDataSo
     extra: {
       keepAlive: true,
       statement_timeout: STATEMENT_LIMIT_MS,
+      query_timeout: SILENCE_LIMIT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
     },
   };

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import pg, { type Pool, type QueryResult, type QueryResultRow } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { UnitOfWork } from './unit-of-work.js';
+import { isFatal } from './sql-state.js';
+import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
 const SLOW_MS = 50;
 
@@ -24,8 +25,9 @@ export class Database {
   /** One statement, as plain rows. */
   async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const transaction = this.unitOfWork.current;
-    if (transaction) return this.query<Row>(transaction.client, sql, parameters);
-    return this.unitOfWork.retrying(() => this.query<Row>(this.pool, sql, parameters));
+    return transaction
+      ? this.timed(sql, async () => (await transaction.client.query<Row>(sql, parameters)).rows)
+      : this.unitOfWork.retrying(() => this.timed(sql, () => this.alone<Row>(sql, parameters)));
   }
 
   /** The first row of a statement, or null. */
@@ -37,15 +39,24 @@ export class Database {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
+  /**
+   * On any connection, committed by itself. With the extended protocol, what PostgreSQL commits it reports as complete
+   * first: when it ends the session before that, nothing has happened. Any other loss leaves the outcome open.
+   */
+  private async alone<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    const query = new pg.Query({ text: sql, values: parameters, queryMode: 'extended' } as pg.QueryConfig);
+    try {
+      return (await (this.pool.query(query) as unknown as Promise<QueryResult<Row>>)).rows;
+    } catch (error) {
+      throw isFatal(error) && !isComplete(query) ? new SessionLost(error) : error;
+    }
+  }
+
   /** Slow statements are logged by their text, which has placeholders where the values were. */
-  private async query<Row extends QueryResultRow>(
-    on: Pool | PoolClient,
-    sql: string,
-    parameters: unknown[],
-  ): Promise<Row[]> {
+  private async timed<Result>(sql: string, ask: () => Promise<Result>): Promise<Result> {
     const startedAt = performance.now();
     try {
-      return (await on.query<Row>(sql, parameters)).rows;
+      return await ask();
     } finally {
       const took = performance.now() - startedAt;
       if (took > SLOW_MS)
@@ -54,4 +65,8 @@ export class Database {
         );
     }
   }
+}
+
+function isComplete(query: pg.Query): boolean {
+  return (query as unknown as { _result?: { command: string | null } })._result?.command !== null;
 }

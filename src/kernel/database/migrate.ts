@@ -8,7 +8,7 @@ export async function migrate(url: string): Promise<void> {
   const options = dataSourceOptions(url, 2);
   const dataSource = await new DataSource({
     ...options,
-    extra: { ...(options.extra as object), statement_timeout: 0 },
+    extra: { ...(options.extra as object), statement_timeout: 0, query_timeout: 0 },
   }).initialize();
   const lock = dataSource.createQueryRunner();
   try {

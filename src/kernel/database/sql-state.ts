@@ -1,3 +1,4 @@
+const SILENCE = 'Query read timeout';
 const NODE_NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -16,14 +17,31 @@ export function sqlStateOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** True when the connection failed, not the statement: refused, cut, or none free in time. */
+/** True when the connection failed, not the statement: refused, cut, silent, or none free in time. */
 export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  const cause = causeOf(error);
+  if (!(cause instanceof Error)) return false;
+  const { code } = cause as { code?: unknown };
   if (typeof code === 'string' && NODE_NETWORK_CODES.has(code)) return true;
-  return /connection terminated|timeout exceeded when trying to connect|not queryable|pool after calling end|Driver not Connected/i.test(
-    error.message,
+  return (
+    isFatal(cause) ||
+    isSilence(cause) ||
+    /connection terminated|timeout exceeded when trying to connect|not queryable|pool after calling end|Driver not Connected/i.test(
+      cause.message,
+    )
   );
+}
+
+/** True when nothing came back in time: to ask again would only wait again. */
+export function isSilence(error: unknown): boolean {
+  const { message } = causeOf(error) as { message?: unknown };
+  return message === SILENCE;
+}
+
+/** True when PostgreSQL said that it ends this session: whatever it had not committed by then, it never will. */
+export function isFatal(error: unknown): boolean {
+  const cause = causeOf(error);
+  return sqlStateOf(cause) !== undefined && (cause as { severity?: unknown }).severity === 'FATAL';
 }
 
 /**
@@ -31,9 +49,14 @@ export function isConnectionError(error: unknown): boolean {
  * transaction wrote between our look and our insert (the next look finds it).
  */
 export function isWorthRetrying(error: unknown): boolean {
-  const cause = (error as { driverError?: unknown } | null)?.driverError ?? error;
+  const cause = causeOf(error);
   const state = sqlStateOf(cause);
   if (state === '40001' || state === '40P01') return true;
   const constraint = (cause as { constraint?: unknown } | null)?.constraint;
   return state === '23505' && typeof constraint === 'string' && constraint.endsWith('_client_id_key');
+}
+
+/** TypeORM wraps the errors of pg. */
+function causeOf(error: unknown): unknown {
+  return (error as { driverError?: unknown } | null)?.driverError ?? error;
 }

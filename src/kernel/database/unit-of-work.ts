@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { isConnectionError, isWorthRetrying } from './sql-state.js';
+import { isConnectionError, isSilence, isWorthRetrying } from './sql-state.js';
 
 interface Transaction {
   runner: QueryRunner;
@@ -12,6 +12,13 @@ interface Transaction {
 }
 
 const ATTEMPTS = 5;
+
+/** The session ended before anything was committed: the same work may be done again. */
+export class SessionLost extends Error {
+  constructor(cause: unknown) {
+    super('Connection terminated before anything was committed.', { cause });
+  }
+}
 
 /**
  * One transaction that every repository called inside joins, without a parameter. What was said with `afterCommit`
@@ -37,7 +44,7 @@ export class UnitOfWork {
   /** Does it now, or after the commit of the surrounding unit of work. */
   afterCommit(effect: () => void): void {
     if (this.current) this.current.afterCommit.push(effect);
-    else effect();
+    else this.carryOut(effect);
   }
 
   /** Repeats what failed only because somebody else was faster. */
@@ -46,42 +53,59 @@ export class UnitOfWork {
       try {
         return await work();
       } catch (error) {
-        if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
+        if (attempt === ATTEMPTS || !(error instanceof SessionLost || isWorthRetrying(error))) throw error;
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
   }
 
   private async transact<Result>(work: () => Promise<Result>): Promise<Result> {
-    const transaction = await this.begin();
+    const transaction = await this.connect();
+    const { runner, client, afterCommit } = transaction;
+    let isCommitting = false;
     try {
+      await runner.startTransaction();
       const result = await this.scope.run(transaction, work);
-      await transaction.runner.commitTransaction();
-      transaction.afterCommit.forEach((effect) => effect());
+      if (runner.isReleased) throw new SessionLost(undefined); // by TypeORM, because the connection has ended
+      isCommitting = true;
+      await runner.commitTransaction();
+      afterCommit.forEach((effect) => this.carryOut(effect));
       return result;
     } catch (error) {
-      if (transaction.runner.isTransactionActive) {
-        await transaction.runner
-          .rollbackTransaction()
-          .catch((failure: unknown) => this.logger.warn(`Rollback failed: ${String(failure)}`));
-      }
-      throw error;
+      const isLost = isConnectionError(error);
+      if (isLost || !(await this.rollBack(runner))) void client.end(); // nobody else may get this connection
+      throw isLost && !isCommitting && !isSilence(error) ? new SessionLost(error) : error;
     } finally {
-      await transaction.runner.release();
+      await runner.release();
     }
   }
 
-  /** A connection that died while it lay idle is found out here, where nothing has happened yet, so we take another. */
-  private async begin(lastTry = false): Promise<Transaction> {
+  private async connect(): Promise<Transaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
-      return { runner, client, afterCommit: [] };
+      return { runner, client: (await runner.connect()) as PoolClient, afterCommit: [] };
     } catch (error) {
       await runner.release();
-      if (lastTry || !isConnectionError(error)) throw error;
-      return this.begin(true);
+      throw error;
+    }
+  }
+
+  private async rollBack(runner: QueryRunner): Promise<boolean> {
+    try {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      return true;
+    } catch (error) {
+      this.logger.warn(`Rollback failed: ${(error as Error).name}`);
+      return false;
+    }
+  }
+
+  /** What is committed stays so, whatever becomes of its effects. */
+  private carryOut(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      this.logger.error('An effect of committed work failed.', (error as Error).stack);
     }
   }
 }

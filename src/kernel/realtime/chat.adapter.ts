@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import type { OpenRequests } from '../http/open-requests.js';
 import { JSON_MAX_BYTES } from '../validation/json-limits.js';
 import { guardedParser } from './json-parser.js';
 import type { ChatSocket, CommandHandler } from './chat-socket.js';
@@ -14,6 +15,7 @@ export class ChatAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly corsOrigins: string[],
+    private readonly openRequests: OpenRequests,
   ) {
     super(app);
     this.door = app.get(SocketDoor);
@@ -35,6 +37,11 @@ export class ChatAdapter extends IoAdapter {
     this.server = super.createIOServer(port, settings as ServerOptions);
     this.door.open(this.server);
     return this.server;
+  }
+
+  /** Ends the sockets, and with them the HTTP server that they share, which waits for all its connections. */
+  override async close(server: Server): Promise<void> {
+    await Promise.all([super.close(server), this.openRequests.finish()]);
   }
 
   override bindMessageHandlers(

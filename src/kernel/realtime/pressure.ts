@@ -14,10 +14,12 @@ interface Packet {
 export function relieve(socket: ChatSocket): void {
   const { conn } = socket;
   let waiting = 0;
+  let letGo = false;
   conn.on('flush', () => (waiting = 0));
   conn.on('packetCreate', (packet: Packet) => {
     waiting += packet.data?.length ?? 0;
-    if (!isHeldUp(conn) || waiting <= MAX_WAITING_BYTES) return;
+    if (letGo || !isHeldUp(conn) || waiting <= MAX_WAITING_BYTES) return;
+    letGo = true; // the goodbye is a packet too
     socket.disconnect();
     conn.close(true);
     terminate(conn);

@@ -21,7 +21,8 @@ const WARN_BEFORE_EXPIRY_MS = 60_000;
 export class Sessions implements OnModuleDestroy {
   private readonly logger = new Logger(Sessions.name);
   private server?: Server;
-  private timer?: NodeJS.Timeout;
+  private expiryTimer?: NodeJS.Timeout;
+  private revocationTimer?: NodeJS.Timeout;
   private lastLook = performance.now();
   private readonly warned = new WeakMap<ChatSocket, number>();
 
@@ -29,22 +30,24 @@ export class Sessions implements OnModuleDestroy {
 
   watch(server: Server): void {
     this.server = server;
-    this.sweepLater();
+    this.expiryTimer = setInterval(() => this.endExpired(), SWEEP_MS).unref();
+    this.lookForRevokedLater();
   }
 
   onModuleDestroy(): void {
-    clearTimeout(this.timer);
+    clearInterval(this.expiryTimer);
+    clearTimeout(this.revocationTimer);
     this.server = undefined;
   }
 
-  private sweepLater(): void {
-    this.timer = setTimeout(() => {
-      this.endExpired();
+  /** Apart from expiry, which must not wait for a database that does not answer. */
+  private lookForRevokedLater(): void {
+    this.revocationTimer = setTimeout(() => {
       this.endRevoked()
         .catch((error: unknown) =>
           this.logger.warn(`Could not look for ended sessions: ${(error as Error).name}`),
         )
-        .finally(() => this.server && this.sweepLater());
+        .finally(() => this.server && this.lookForRevokedLater());
     }, SWEEP_MS).unref();
   }
 

@@ -23,7 +23,10 @@ export class UsersRepository implements Revocations {
     );
   }
 
-  /** Creates the person, or refreshes the profile from a newer token; claims that are absent change nothing. */
+  /**
+   * Creates the person, or refreshes the profile from a newer token; claims that are absent change nothing. Who is no
+   * admin any more loses the sessions in which they were one, not the one that begins now.
+   */
   upsert({
     tmsUserId,
     username,
@@ -42,6 +45,8 @@ export class UsersRepository implements Revocations {
          display_name = coalesce(excluded.display_name, known.display_name),
          avatar_url = coalesce(excluded.avatar_url, known.avatar_url),
          role = CASE known.role WHEN 'bot' THEN known.role ELSE excluded.role END,
+         sessions_ended_at = CASE WHEN known.role = 'admin' AND excluded.role <> 'admin'
+           THEN date_trunc('milliseconds', now()) - interval '1 millisecond' ELSE known.sessions_ended_at END,
          profile_issued_at = excluded.profile_issued_at,
          updated_at = now()
        WHERE excluded.profile_issued_at > coalesce(known.profile_issued_at, '-infinity')
@@ -54,10 +59,11 @@ export class UsersRepository implements Revocations {
     return this.database.row(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
   }
 
-  /** What is undefined stays as it is. Deactivating ends all sessions. */
+  /** What is undefined stays as it is. Deactivating ends all sessions. Nobody inactive changes themselves. */
   update(
     id: string,
     change: { displayName?: string; avatarUrl?: string | null; isActive?: boolean },
+    { asThemselves }: { asThemselves: boolean },
   ): Promise<UserRow | null> {
     return this.database.row(
       `UPDATE users SET
@@ -66,9 +72,16 @@ export class UsersRepository implements Revocations {
          is_active = coalesce($5, is_active),
          sessions_ended_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_ended_at END,
          updated_at = now()
-       WHERE id = $1
+       WHERE id = $1 AND (is_active OR NOT $6)
        RETURNING ${COLUMNS}`,
-      [id, change.displayName, change.avatarUrl !== undefined, change.avatarUrl, change.isActive],
+      [
+        id,
+        change.displayName,
+        change.avatarUrl !== undefined,
+        change.avatarUrl,
+        change.isActive,
+        asThemselves,
+      ],
     );
   }
 

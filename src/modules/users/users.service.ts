@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
+import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Caller, UserRole } from '../../kernel/identity/caller.js';
 import { decodeCursor, encodeCursor, isId } from '../../kernel/paging/cursor.js';
 import { toUsers } from '../../kernel/realtime/audience.js';
@@ -49,10 +49,13 @@ export class UsersService {
 
   async update(caller: Caller, { userId: ref, ...change }: UpdateUserDto): Promise<MeDto> {
     const userId = ref === 'me' ? caller.userId : ref;
-    const isAdmin = caller.role === 'admin';
-    if (!isAdmin && (userId !== caller.userId || change.isActive !== undefined)) throw forbidden();
-    const row = await this.users.update(userId, change);
-    if (!row) throw notFound();
+    const asThemselves = userId === caller.userId;
+    // As they are now: a socket may have outlived its rights for a moment, and could restore them here.
+    const asking = await this.users.findById(caller.userId);
+    if (!asking?.is_active) throw unauthenticated();
+    if (asking.role !== 'admin' && (!asThemselves || change.isActive !== undefined)) throw forbidden();
+    const row = await this.users.update(userId, change, { asThemselves });
+    if (!row) throw asThemselves ? unauthenticated() : notFound();
     return this.publishUpdated(MeDto.from(row));
   }
 

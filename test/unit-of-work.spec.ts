@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '../src/kernel/database/database.js';
+import { UnitOfWork } from '../src/kernel/database/unit-of-work.js';
+import { toUsers } from '../src/kernel/realtime/audience.js';
+import { Publisher } from '../src/kernel/realtime/publisher.js';
+import { createConversation } from '../src/modules/conversations/conversations.contract.js';
+import type { MeDto } from '../src/modules/users/dto/user.dto.js';
+import { getMe, userUpdated } from '../src/modules/users/users.contract.js';
+import { data, Device, restDoor } from './setup/doors.js';
+import { captureOutput } from './setup/output.js';
+import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
+
+let server: TestServer;
+let unitOfWork: UnitOfWork;
+let database: Database;
+let alice: Person;
+let me: MeDto;
+
+beforeAll(async () => {
+  server = await startTestServer({ logLevel: 'warn' });
+  [unitOfWork, database] = [server.app.get(UnitOfWork), server.app.get(Database)];
+  alice = await person(server, 'alice');
+  me = await data(restDoor(server.url, alice.token).ask(getMe, {}));
+});
+afterAll(() => server.stop());
+
+const rename = (username: string): Promise<unknown> =>
+  database.rows('UPDATE users SET username = $1 WHERE id = $2', [username, alice.id]);
+const publish = (): void => server.app.get(Publisher).publish(userUpdated, me, toUsers(alice.id));
+const username = async (): Promise<string> =>
+  (await database.row<{ username: string }>('SELECT username FROM users WHERE id = $1', [alice.id]))!
+    .username;
+
+describe('A unit of work', () => {
+  it('says what it has to say after its commit, and not before', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    await unitOfWork.run(async () => {
+      await rename('within');
+      publish();
+      await sleep(50);
+      expect(device.heard).toEqual([]);
+    });
+    expect(await device.hear(1)).toHaveLength(1);
+    expect(await username()).toBe('within');
+    device.close();
+  });
+
+  it('that fails says nothing and leaves nothing', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    const failing = unitOfWork.run(async () => {
+      await rename('undone');
+      publish();
+      throw new Error('Half way');
+    });
+    await expect(failing).rejects.toThrow('Half way');
+    const refused = unitOfWork.run(async () => {
+      publish();
+      await database.rows('SELECT 1 / $1::int', [0]);
+    });
+    await expect(refused).rejects.toThrow('division by zero');
+    await sleep(50);
+    expect(device.heard).toEqual([]);
+    expect(await username()).not.toBe('undone');
+    device.close();
+  });
+
+  it('inside another is one with it', async () => {
+    const told: string[] = [];
+    const outer = unitOfWork.run(async () => {
+      await unitOfWork.run(async () => {
+        await rename('inner');
+        unitOfWork.afterCommit(() => told.push('inner'));
+      });
+      throw new Error('Outer');
+    });
+    await expect(outer).rejects.toThrow('Outer');
+    expect(told).toEqual([]);
+    expect(await username()).not.toBe('inner');
+  });
+
+  it('stays done when one of its effects fails, and the others happen', async () => {
+    const output = captureOutput();
+    const told: string[] = [];
+    await unitOfWork.run(async () => {
+      await rename('done');
+      unitOfWork.afterCommit(() => {
+        throw new Error('Nobody listens');
+      });
+      unitOfWork.afterCommit(() => told.push('second'));
+    });
+    unitOfWork.afterCommit(() => {
+      throw new Error('Nobody listens either');
+    });
+    output.restore();
+    expect([await username(), told]).toEqual(['done', ['second']]);
+    expect(output.lines.join('')).toContain('Nobody listens either');
+  });
+
+  it('is tried again after a deadlock, and each says what it has to say once', async () => {
+    const { token, id: bobId } = await person(server, 'bob');
+    const { id: carolId } = await person(server, 'carol');
+    const bob = restDoor(server.url, token);
+    const [one, other] = await Promise.all(
+      [alice.id, carolId].map(async (memberId) =>
+        data(bob.ask(createConversation, { type: 'dm', memberIds: [memberId] })),
+      ),
+    );
+    const lock = (id: string): Promise<unknown> =>
+      database.rows('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    const told: string[] = [];
+    let attempts = 0;
+    let waiting = 0;
+    let meet = (): void => undefined;
+    const bothHoldOne = new Promise<void>((resolve) => (meet = resolve));
+    const work = (name: string, first: string, second: string): Promise<void> =>
+      unitOfWork.run(async () => {
+        attempts++;
+        unitOfWork.afterCommit(() => told.push(name));
+        await lock(first);
+        if (++waiting === 2) meet();
+        await bothHoldOne;
+        await lock(second);
+        await database.rows('UPDATE users SET settings = $1 WHERE id = $2', [{ name }, bobId]);
+      });
+    const output = captureOutput(); // waiting for the lock is slow
+    await Promise.all([work('forth', one!.id, other!.id), work('back', other!.id, one!.id)]);
+    output.restore();
+    expect(told.sort()).toEqual(['back', 'forth']);
+    expect(attempts).toBe(3);
+  });
+});
+
+describe('A slow statement', () => {
+  it('is logged without its parameters, inside a unit of work and alone; a fast one is not', async () => {
+    const output = captureOutput();
+    const slow = (): Promise<unknown> =>
+      database.rows('SELECT pg_sleep($1), $2::text AS kept', [0.08, 'a private text']);
+    await slow();
+    await unitOfWork.run(slow);
+    await expect(database.rows('SELECT pg_sleep(0.08), $1::text::int', ['a private text'])).rejects.toThrow();
+    await database.rows('SELECT $1::text', ['quick']);
+    output.restore();
+    const log = output.lines.join('');
+    expect(log.match(/Slow statement, \d+ ms: SELECT pg_sleep\(\$1\), \$2::text AS kept/g)).toHaveLength(2);
+    expect(log).not.toContain('a private text');
+    expect(log).not.toContain('SELECT $1::text');
+  });
+});
