@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from './src/kernel/database/data-source-options.js';
+import { migrationOptions } from './src/kernel/database/data-source-options.js';
 
 /** For the TypeORM command line: `DATABASE_URL=postgres://… pnpm migration:run`. */
 const url = process.env.DATABASE_MIGRATION_URL ?? process.env.DATABASE_URL;
 if (!url) throw new Error('Set DATABASE_URL (or DATABASE_MIGRATION_URL) to the database to migrate.');
 
-export default new DataSource(dataSourceOptions(url, 1));
+export default new DataSource(migrationOptions(url));

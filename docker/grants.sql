@@ -1,5 +1,6 @@
 -- The least-privilege role that the server runs as: rows, no DDL, no superuser.
--- Run once per database as the role that owns the schema and runs the migrations, then give the role its password:
+-- Run once per database, before the first migration, as the role that owns the schema and runs the migrations (it needs
+-- CREATEROLE, or have the role made first), then give the role its password:
 --   psql "$OWNER_URL" -f docker/grants.sql
 --   ALTER ROLE messaging_app PASSWORD '…';
 DO $$ BEGIN
@@ -7,6 +8,8 @@ DO $$ BEGIN
     CREATE ROLE messaging_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
   END IF;
 END $$;
+-- An answer means committed: not even a server that is set otherwise may acknowledge earlier.
+ALTER ROLE messaging_app SET synchronous_commit = on;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO messaging_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO messaging_app;

@@ -13,8 +13,9 @@ if (!token) throw new Error(`Who are you? One of ${Object.keys(tokens).join(', '
 const history = await fetch(`${url}/v1/messages?conversationId=${conversationId}&limit=10`, {
   headers: { authorization: `Bearer ${token}` },
 });
-const { items, users } = await history.json();
-if (!history.ok) throw new Error('This is the chat of alice and bob.');
+const { items, users, detail } = await history.json();
+if (!history.ok) throw new Error(detail);
+
 const show = ({ seq, senderId, content, deletedAt }) =>
   console.log(
     `${String(seq).padStart(3)}  ${users[senderId].displayName}: ${deletedAt ? '(deleted)' : content}`,

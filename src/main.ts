@@ -6,20 +6,19 @@ import { startServer } from './server.js';
 
 const logger = new Logger('Server');
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A signal that comes during the start waits for its end, so that nothing stays behind. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const server = await startServer(loadConfig(process.env));
-  process.stdout.write(`${server.banner}\n`);
-
+  const starting = startServer(loadConfig(process.env));
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
-    stopping ??= server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    stopping ??= starting.then((server) => server.stop()).then(() => process.exit(0), fail);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
+  const { banner } = await starting;
+  if (!stopping) process.stdout.write(`${banner}\n`);
 }
 
 /** One line for what the operator can mend; the stack for what only we can. */

@@ -51,7 +51,7 @@ describe('A token that expires', () => {
 
   it('is good for nothing any more, even while its socket is still open', async () => {
     const still = await startTestServer();
-    still.app.get(Sessions).onModuleDestroy();
+    still.app.get(Sessions).onApplicationShutdown();
     const token = await sign({ sub: 'late', exp: seconds(SHORT_MS / 1000) });
     const device = await Device.connect(still.url, token);
     await data(device.ask(updateUser, ME));

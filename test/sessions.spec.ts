@@ -98,7 +98,7 @@ describe('Who is deactivated', () => {
 
   it('can do nothing with a socket that is still open, least of all come back', async () => {
     const still = await startTestServer();
-    still.app.get(Sessions).onModuleDestroy();
+    still.app.get(Sessions).onApplicationShutdown();
     const [boss, fallen, bob] = [
       await person(still, 'boss', { role: 'admin' }),
       await person(still, 'fallen', { role: 'admin' }),

@@ -1,3 +1,4 @@
+import { SocketDoor } from '../src/kernel/realtime/socket-door.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { Problem } from '../src/kernel/errors/problem.js';
@@ -119,8 +120,9 @@ describe('A command', () => {
 
   it('whose answer has a key named event is acked, not emitted', async () => {
     const device = await connect(alice);
-    const [{ data: own }] = socketsOf(server) as [ReturnType<typeof socketsOf>[number]];
-    own.handlers.set('test.event', () => Promise.resolve({ event: 'message.new', data: 'A trick' }));
+    const [own] = socketsOf(server) as [ReturnType<typeof socketsOf>[number]];
+    const trick = (): Promise<object> => Promise.resolve({ event: 'message.new', data: 'A trick' });
+    server.app.get(SocketDoor).bind(own, 'test.event', trick);
     expect(await device.command('test.event', {})).toEqual({
       ok: true,
       data: { event: 'message.new', data: 'A trick' },

@@ -1,4 +1,3 @@
-import { USER_ROLES } from '../kernel/identity/caller.js';
 import { textRule, urlRule, type Rule } from '../kernel/validation/rules.js';
 import type { JWTPayload } from 'jose';
 import { unauthenticated } from '../kernel/errors/base.errors.js';
@@ -21,7 +20,7 @@ export function profileOf(payload: JWTPayload): HostProfile {
     email: claim(payload.email, email),
     displayName: claim(payload.name, name),
     avatarUrl: claim(payload.picture, picture),
-    role: payload.role === USER_ROLES[1] ? 'admin' : 'user',
+    role: payload.role === 'admin' ? 'admin' : 'user',
     issuedAt: issuedAt(iat),
   };
 }

@@ -6,6 +6,9 @@ type PathItem = OpenAPIObject['paths'][string];
 type RestOperation = NonNullable<PathItem['get']>;
 type Schema = { properties?: Record<string, object>; required?: string[] };
 
+/** A repeated key of a query is refused; a list is one value. */
+const COMMA_SEPARATED = { style: 'form' as const, explode: false };
+
 /** Adds to each route what it takes, out of the one DTO of its operation: path, then query (GET, DELETE) or body. */
 export function describeInputs(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
@@ -34,13 +37,14 @@ function describe(
   const inQuery = method === 'GET' || method === 'DELETE';
 
   operation.parameters = [...inPath, ...(inQuery ? others : [])].map((name) => {
-    const { description, ...rest } = properties[name] as { description?: string };
+    const { description, ...rest } = properties[name] as { description?: string; type?: string };
     const isInPath = inPath.includes(name);
     return {
       name,
       in: isInPath ? 'path' : 'query',
       required: isInPath || required.includes(name),
       description,
+      ...(rest.type === 'array' && COMMA_SEPARATED),
       schema: rest,
     };
   });

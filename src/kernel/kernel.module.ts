@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from './config/config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Database } from './database/database.js';
+import { ReservedConnection } from './database/reserved-connection.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
@@ -32,13 +33,14 @@ export class KernelModule {
         { provide: APP_PIPE, useClass: StrictPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Database,
+        ReservedConnection,
         UnitOfWork,
         Audience,
         Publisher,
         Sessions,
         SocketDoor,
       ],
-      exports: [Config, Database, UnitOfWork, Publisher, Sessions, SocketDoor],
+      exports: [Config, Database, ReservedConnection, UnitOfWork, Publisher, Sessions, SocketDoor],
     };
   }
 }

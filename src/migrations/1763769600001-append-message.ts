@@ -66,6 +66,9 @@ BEGIN
   END IF;
 
   IF standing.barrier IS NOT NULL THEN outcome := standing.barrier; RETURN; END IF;
+  IF p_thread_root_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM messages WHERE id = p_thread_root_id AND conversation_id = p_conversation_id AND thread_root_id IS NULL
+  ) THEN outcome := 'thread_root_not_found'; RETURN; END IF;
   IF p_reply_to_id IS NOT NULL THEN
     SELECT * INTO reply FROM messages WHERE id = p_reply_to_id AND conversation_id = p_conversation_id;
     IF NOT FOUND THEN outcome := 'reply_not_found'; RETURN; END IF;

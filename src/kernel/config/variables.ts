@@ -25,7 +25,12 @@ export const variables = {
     'The same database as the role that owns the schema, for migrations. Empty: DATABASE_URL.',
     ['postgres:', 'postgresql:'],
   ),
-  databasePoolSize: count('Connections that this node keeps at most.', 10, 1, 1_000),
+  databasePoolSize: count(
+    'Connections that this node keeps at most, besides one that it reserves for itself.',
+    10,
+    1,
+    1_000,
+  ),
   migrateOnStart: bool('Whether the start brings the schema up to date.', true),
   dataDir: text(
     'Where the PostgreSQL that the server brings, and the secret that it makes, are kept.',

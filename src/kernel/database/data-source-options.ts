@@ -9,8 +9,11 @@ const STATEMENT_LIMIT_MS = 8_000;
 const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 1_000;
 const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
 
+/** What TypeORM passes on to pg is typed here, where it is any there. */
+type Options = Omit<PostgresDataSourceOptions, 'extra'> & { extra: Record<string, unknown> };
+
 /** The only description of a connection: the server, the migrations and the TypeORM command line share it. */
-export function dataSourceOptions(url: string, poolSize: number): PostgresDataSourceOptions {
+export function dataSourceOptions(url: string, poolSize: number): Options {
   return {
     type: 'postgres',
     driver,
@@ -30,6 +33,12 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresDataSo
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
     },
   };
+}
+
+/** The same without limits of time: a migration may take long. */
+export function migrationOptions(url: string): Options {
+  const options = dataSourceOptions(url, 2);
+  return { ...options, extra: { ...options.extra, statement_timeout: 0, query_timeout: 0 } };
 }
 
 /** `sslmode` means what it means to libpq: `require` encrypts without asking who signed the certificate. */

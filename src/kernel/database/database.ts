@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import pg, { type Pool, type QueryResult, type QueryResultRow } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { LoneQuery } from './lone-query.js';
 import { isFatal } from './sql-state.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
@@ -17,17 +18,12 @@ export class Database {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** TypeORM, for what is not a hot path. */
-  get manager(): EntityManager {
-    return this.unitOfWork.current?.runner.manager ?? this.dataSource.manager;
-  }
-
   /** One statement, as plain rows. */
   async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const transaction = this.unitOfWork.current;
     return transaction
-      ? this.timed(sql, async () => (await transaction.client.query<Row>(sql, parameters)).rows)
-      : this.unitOfWork.retrying(() => this.timed(sql, () => this.alone<Row>(sql, parameters)));
+      ? this.within<Row>(transaction.client, sql, parameters)
+      : this.unitOfWork.retrying(() => this.alone<Row>(sql, parameters));
   }
 
   /** The first row of a statement, or null. */
@@ -39,34 +35,37 @@ export class Database {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
-  /**
-   * On any connection, committed by itself. With the extended protocol, what PostgreSQL commits it reports as complete
-   * first: when it ends the session before that, nothing has happened. Any other loss leaves the outcome open.
-   */
+  private async within<Row extends QueryResultRow>(
+    client: PoolClient,
+    sql: string,
+    parameters: unknown[],
+  ): Promise<Row[]> {
+    const startedAt = performance.now();
+    try {
+      return (await client.query<Row>(sql, parameters)).rows;
+    } finally {
+      this.notice(sql, performance.now() - startedAt);
+    }
+  }
+
+  /** On any connection, committed by itself. It is sent again only when it is certain that nothing has happened. */
   private async alone<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    const query = new pg.Query({ text: sql, values: parameters, queryMode: 'extended' } as pg.QueryConfig);
+    const query = new LoneQuery(sql, parameters);
     try {
       return (await (this.pool.query(query) as unknown as Promise<QueryResult<Row>>)).rows;
     } catch (error) {
-      throw isFatal(error) && !isComplete(query) ? new SessionLost(error) : error;
+      throw isFatal(error) && !query.isComplete ? new SessionLost(error) : error;
+    } finally {
+      this.notice(sql, query.took);
     }
   }
 
   /** Slow statements are logged by their text, which has placeholders where the values were. */
-  private async timed<Result>(sql: string, ask: () => Promise<Result>): Promise<Result> {
-    const startedAt = performance.now();
-    try {
-      return await ask();
-    } finally {
-      const took = performance.now() - startedAt;
-      if (took > SLOW_MS)
-        this.logger.warn(
-          `Slow statement, ${took.toFixed()} ms: ${sql.replace(/\s+/g, ' ').trim().slice(0, 300)}`,
-        );
-    }
+  private notice(sql: string, took: number): void {
+    if (took > SLOW_MS) this.logger.warn(`Slow statement, ${took.toFixed()} ms: ${onOneLine(sql)}`);
   }
 }
 
-function isComplete(query: pg.Query): boolean {
-  return (query as unknown as { _result?: { command: string | null } })._result?.command !== null;
+function onOneLine(sql: string): string {
+  return sql.replace(/\s+/g, ' ').trim().slice(0, 300);
 }

@@ -1,15 +1,11 @@
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from './data-source-options.js';
+import { migrationOptions } from './data-source-options.js';
 
 const LOCK = 7_418_529;
 
 /** Brings the schema up to date. Nodes that start together wait for the one that is faster. */
 export async function migrate(url: string): Promise<void> {
-  const options = dataSourceOptions(url, 2);
-  const dataSource = await new DataSource({
-    ...options,
-    extra: { ...(options.extra as object), statement_timeout: 0, query_timeout: 0 },
-  }).initialize();
+  const dataSource = await new DataSource(migrationOptions(url)).initialize();
   const lock = dataSource.createQueryRunner();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);

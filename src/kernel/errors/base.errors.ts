@@ -5,7 +5,6 @@ export const unauthenticated = defineError('unauthenticated', 401, 'A valid toke
 export const tokenExpired = defineError('token_expired', 401, 'The token has expired.');
 export const forbidden = defineError('forbidden', 403, 'You may not do this.');
 export const notFound = defineError('not_found', 404, 'There is no such thing, or it is not yours.');
-export const methodNotAllowed = defineError('method_not_allowed', 405, 'This address has no such method.');
 export const conflict = defineError('conflict', 409, 'This is at odds with what is already there.');
 export const payloadTooLarge = defineError(
   'payload_too_large',

@@ -18,7 +18,7 @@ export class Problem {
   @ApiProperty({ description: 'What clients switch on.', example: 'not_found' })
   code: string;
 
-  @ApiProperty({ description: 'Names this request in the logs of the server.' })
+  @ApiProperty({ description: 'Names this answer: what was the server’s fault stands under it in its log.' })
   requestId: string;
 
   @ApiPropertyOptional({

@@ -24,7 +24,6 @@ const BY_HTTP_STATUS: Record<number, DefinedError> = {
   401: base.unauthenticated,
   403: base.forbidden,
   404: base.notFound,
-  405: base.methodNotAllowed,
   413: base.payloadTooLarge,
   415: base.unsupportedMediaType,
   429: base.rateLimited,

@@ -1,4 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, type BeforeApplicationShutdown } from '@nestjs/common';
+import { serviceUnavailable } from '../errors/base.errors.js';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../database/database.js';
 import { Public } from '../realtime/operation.decorators.js';
@@ -7,8 +8,14 @@ import { Public } from '../realtime/operation.decorators.js';
 @ApiTags('health')
 @Public()
 @Controller('health')
-export class HealthController {
+export class HealthController implements BeforeApplicationShutdown {
+  private closing = false;
+
   constructor(private readonly database: Database) {}
+
+  beforeApplicationShutdown(): void {
+    this.closing = true;
+  }
 
   @Get()
   @ApiOperation({ summary: 'Whether the process lives.' })
@@ -17,8 +24,11 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether the process can serve: 503 while PostgreSQL is away.' })
+  @ApiOperation({
+    summary: 'Whether the process can serve: 503 while PostgreSQL is away, or the process is ending.',
+  })
   async ready(): Promise<{ status: string }> {
+    if (this.closing) throw serviceUnavailable();
     await this.database.rows('SELECT 1');
     return { status: 'ok' };
   }

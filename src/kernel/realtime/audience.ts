@@ -5,7 +5,7 @@ export type Target = { userIds: readonly string[] } | { conversationId: string; 
 
 /** Reads who is in a conversation. Implemented by conversations. */
 export abstract class MemberLists {
-  abstract read(conversationId: string): Promise<MemberList>;
+  abstract memberList(conversationId: string): Promise<MemberList>;
 }
 
 export interface MemberList {
@@ -13,7 +13,8 @@ export interface MemberList {
   userIds: readonly string[];
 }
 
-const KEPT_LISTS = 10_000;
+/** Ids that are kept at most, in all lists: some 100 MB. */
+const MOST_KEPT = 1_000_000;
 
 /**
  * Works out who hears an event. Keeps member lists and trusts one only while it has the version that the change in the
@@ -22,6 +23,7 @@ const KEPT_LISTS = 10_000;
 @Injectable()
 export class Audience {
   private readonly lists = new Map<string, MemberList>();
+  private kept = 0;
 
   constructor(private readonly memberLists: MemberLists) {}
 
@@ -33,11 +35,20 @@ export class Audience {
   }
 
   private async read(conversationId: string): Promise<readonly string[]> {
-    const list = await this.memberLists.read(conversationId);
-    this.lists.delete(conversationId);
+    const list = await this.memberLists.memberList(conversationId);
+    this.forget(conversationId);
     this.lists.set(conversationId, list);
-    if (this.lists.size > KEPT_LISTS) this.lists.delete(this.lists.keys().next().value as string);
+    this.kept += list.userIds.length;
+    for (const oldest of this.lists.keys()) {
+      if (this.kept <= MOST_KEPT) break;
+      this.forget(oldest);
+    }
     return list.userIds;
+  }
+
+  private forget(conversationId: string): void {
+    this.kept -= this.lists.get(conversationId)?.userIds.length ?? 0;
+    this.lists.delete(conversationId);
   }
 }
 

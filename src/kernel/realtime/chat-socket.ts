@@ -1,7 +1,6 @@
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Problem } from '../errors/problem.js';
 import type { Session } from '../identity/caller.js';
-import type { Lanes } from './lanes.js';
 
 /** The answer to a command: the only two shapes. */
 export type Ack = { ok: true; data: unknown } | { ok: false; error: Problem };
@@ -11,8 +10,6 @@ export type CommandHandler = (input: unknown, reply: Reply) => unknown;
 
 export interface SocketData {
   session: Session;
-  handlers: Map<string, CommandHandler>;
-  lanes: Lanes;
 }
 
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;

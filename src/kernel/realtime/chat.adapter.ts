@@ -7,6 +7,9 @@ import { guardedParser } from './json-parser.js';
 import type { ChatSocket, CommandHandler } from './chat-socket.js';
 import { SocketDoor } from './socket-door.js';
 
+/** How long a connection may take to show its token. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Socket.IO as this server speaks it: one server, whose sockets belong to the door; gateways only bring handlers. */
 export class ChatAdapter extends IoAdapter {
   private readonly door: SocketDoor;
@@ -30,6 +33,7 @@ export class ChatAdapter extends IoAdapter {
           ? { origin: this.corsOrigins.includes('*') ? '*' : this.corsOrigins }
           : undefined,
       serveClient: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       parser: guardedParser,
       // What lies between the limit of JSON and this is answered with an error; more closes the connection (RFC 6455, 1009).
       maxHttpBufferSize: 4 * JSON_MAX_BYTES,
@@ -48,6 +52,6 @@ export class ChatAdapter extends IoAdapter {
     socket: ChatSocket,
     handlers: { message: string; callback: CommandHandler }[],
   ): void {
-    for (const { message, callback } of handlers) socket.data.handlers.set(message, callback);
+    for (const { message, callback } of handlers) this.door.bind(socket, message, callback);
   }
 }

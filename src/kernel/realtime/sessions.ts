@@ -1,11 +1,11 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import type { ChatSocket } from './chat-socket.js';
 import { sessionEnded, sessionExpiring } from './sessions.contract.js';
 
 /** The people whose sessions ended lately, and when, by the clock of the database. Implemented by users. */
 export abstract class Revocations {
-  abstract since(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]>;
+  abstract endedSince(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]>;
 }
 
 const SWEEP_MS = 400;
@@ -18,12 +18,13 @@ const WARN_BEFORE_EXPIRY_MS = 60_000;
  * second, because it looks every 400 ms. The database says whose, so no message between nodes can get lost.
  */
 @Injectable()
-export class Sessions implements OnModuleDestroy {
+export class Sessions implements OnApplicationShutdown {
   private readonly logger = new Logger(Sessions.name);
   private server?: Server;
   private expiryTimer?: NodeJS.Timeout;
   private revocationTimer?: NodeJS.Timeout;
   private lastLook = performance.now();
+  private blind = false;
   private readonly warned = new WeakMap<ChatSocket, number>();
 
   constructor(private readonly revocations: Revocations) {}
@@ -34,7 +35,8 @@ export class Sessions implements OnModuleDestroy {
     this.lookForRevokedLater();
   }
 
-  onModuleDestroy(): void {
+  /** Only now: until the sockets are closed, nobody may listen who must not. */
+  onApplicationShutdown(): void {
     clearInterval(this.expiryTimer);
     clearTimeout(this.revocationTimer);
     this.server = undefined;
@@ -44,11 +46,18 @@ export class Sessions implements OnModuleDestroy {
   private lookForRevokedLater(): void {
     this.revocationTimer = setTimeout(() => {
       this.endRevoked()
-        .catch((error: unknown) =>
-          this.logger.warn(`Could not look for ended sessions: ${(error as Error).name}`),
+        .then(
+          () => (this.blind = false),
+          (error: unknown) => this.warnOnce(error),
         )
         .finally(() => this.server && this.lookForRevokedLater());
     }, SWEEP_MS).unref();
+  }
+
+  private warnOnce(error: unknown): void {
+    if (!this.blind && this.server)
+      this.logger.warn(`Cannot look for ended sessions: ${(error as Error).name}`);
+    this.blind = true;
   }
 
   private endExpired(): void {
@@ -66,11 +75,11 @@ export class Sessions implements OnModuleDestroy {
   private async endRevoked(): Promise<void> {
     const startedAt = performance.now();
     if (this.sockets().length > 0)
-      this.endAll(await this.revocations.since(startedAt - this.lastLook + LOOK_BACK_MS));
+      this.endThose(await this.revocations.endedSince(startedAt - this.lastLook + LOOK_BACK_MS));
     this.lastLook = startedAt;
   }
 
-  private endAll(revoked: { userId: string; endedAt: Date }[]): void {
+  private endThose(revoked: { userId: string; endedAt: Date }[]): void {
     if (revoked.length === 0) return;
     const endedAt = new Map(revoked.map((revocation) => [revocation.userId, revocation.endedAt]));
     for (const socket of this.sockets()) {

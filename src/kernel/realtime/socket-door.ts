@@ -2,33 +2,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Server } from 'socket.io';
-import { newId } from '../database/new-id.js';
 import {
+  conflict,
   notFound,
   payloadTooLarge,
+  rateLimited,
   serviceUnavailable,
   tokenExpired,
   validationFailed,
 } from '../errors/base.errors.js';
-import { Problem } from '../errors/problem.js';
-import { translate } from '../errors/translate.js';
+import { report } from '../errors/report.js';
 import { Authenticator } from '../identity/caller.js';
-import { roomOf, type ChatSocket, type Reply } from './chat-socket.js';
+import { roomOf, type ChatSocket, type CommandHandler, type Reply } from './chat-socket.js';
+import { CommandQueue } from './command-queue.js';
 import { OVER_LIMIT } from './json-parser.js';
-import { Lanes } from './lanes.js';
 import { relieve } from './pressure.js';
 import { Publisher } from './publisher.js';
 import { Sessions } from './sessions.js';
 
 const DRAIN_MS = 10_000;
 const POLL_MS = 20;
+const SLOW_DOWN_MS = 1_000;
 
 /**
- * Where sockets come in: they show a token once, join the room of their user, and every command they send is acked
- * exactly once, an unknown one too. Commands that name one conversation run in the order in which they came.
+ * Where sockets come in: one for each connection, with one token. They join the room of their user, and every command
+ * they send is acked exactly once, an unknown one too, in the order in which they came.
  */
 @Injectable()
 export class SocketDoor implements BeforeApplicationShutdown {
+  private readonly handlers = new WeakMap<ChatSocket, Map<string, CommandHandler>>();
+  /** The connections that have a socket, or are getting one. */
+  private readonly taken = new WeakSet<object>();
   private running = 0;
   private closing = false;
 
@@ -49,41 +53,60 @@ export class SocketDoor implements BeforeApplicationShutdown {
       this.admit(socket).then(
         () => next(),
         (thrown: unknown) => {
-          const problem = Problem.from(translate(thrown), newId());
+          const problem = report(thrown);
           next(Object.assign(new Error(problem.code), { data: problem }));
         },
       );
     });
-    server.on('connection', (socket: ChatSocket) => {
-      relieve(socket);
-      socket.onAny((name: string, ...received: unknown[]) => this.receive(socket, name, received));
-    });
+    server.on('connection', (socket: ChatSocket) => this.serve(socket));
     this.sessions.watch(server);
     this.publisher.speakThrough(server);
   }
 
-  private async admit(socket: ChatSocket): Promise<void> {
-    const session = await this.authenticator.authenticate(
-      (socket.handshake.auth as { token?: unknown }).token,
-    );
-    socket.data = { session, handlers: new Map(), lanes: new Lanes() };
-    await socket.join(roomOf(session.caller.userId));
+  /** What a gateway can do for this socket. */
+  bind(socket: ChatSocket, name: string, handler: CommandHandler): void {
+    this.handlers.get(socket)?.set(name, handler);
   }
 
-  private receive(socket: ChatSocket, name: string, received: unknown[]): void {
+  /** One connection is one socket: each costs a look at the database and hears everything. */
+  private async admit(socket: ChatSocket): Promise<void> {
+    if (this.taken.has(socket.conn)) throw conflict('This connection has its socket already.');
+    this.taken.add(socket.conn);
+    try {
+      const { token } = socket.handshake.auth as { token?: unknown };
+      const session = await this.authenticator.authenticate(token);
+      socket.data = { session };
+      await socket.join(roomOf(session.caller.userId));
+    } catch (error) {
+      this.taken.delete(socket.conn);
+      throw error;
+    }
+  }
+
+  private serve(socket: ChatSocket): void {
+    const queue = new CommandQueue();
+    this.handlers.set(socket, new Map());
+    socket.once('disconnect', () => this.taken.delete(socket.conn));
+    relieve(socket);
+    socket.onAny((name: string, ...received: unknown[]) => this.receive(socket, queue, name, received));
+  }
+
+  private receive(socket: ChatSocket, queue: CommandQueue, name: string, received: unknown[]): void {
     const ack = typeof received.at(-1) === 'function' ? (received.pop() as Reply) : undefined;
     const reply = once((answer) => ack?.(answer));
-    this.running++;
-    void socket.data.lanes.run(laneOf(received[0]), async () => {
+    const accepted = queue.enter(async () => {
+      this.running++;
       try {
         const data = await this.carryOut(socket, name, received, reply);
         if (data !== undefined) reply({ ok: true, data });
       } catch (thrown) {
-        reply({ ok: false, error: Problem.from(translate(thrown), newId()) });
+        reply({ ok: false, error: report(thrown) });
       } finally {
         this.running--;
       }
     });
+    if (!accepted)
+      reply({ ok: false, error: report(rateLimited(undefined, { retryAfterMs: SLOW_DOWN_MS })) });
   }
 
   /** The handler's own errors were answered by the filter of its gateway: then there is no data. */
@@ -93,20 +116,16 @@ export class SocketDoor implements BeforeApplicationShutdown {
     received: unknown[],
     reply: Reply,
   ): Promise<unknown> {
-    if (this.closing) throw serviceUnavailable(undefined, { retryAfterMs: POLL_MS });
+    if (!socket.connected) return undefined; // nobody waits for the answer; what was not acked is sent again
+    if (this.closing) throw serviceUnavailable(undefined, { retryAfterMs: SLOW_DOWN_MS });
     if (received.includes(OVER_LIMIT)) throw payloadTooLarge();
     if (socket.data.session.expiresAt <= Date.now()) throw tokenExpired();
-    const handler = socket.data.handlers.get(name);
+    const handler = this.handlers.get(socket)?.get(name);
     if (!handler) throw notFound('There is no such command.');
     if (received.length > 1) throw validationFailed('A command takes one object.');
     const result = await handler(received[0], reply);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   }
-}
-
-function laneOf(input: unknown): string | undefined {
-  const conversationId = (input as { conversationId?: unknown } | null | undefined)?.conversationId;
-  return typeof conversationId === 'string' ? conversationId : undefined;
 }
 
 function once(send: Reply): Reply {

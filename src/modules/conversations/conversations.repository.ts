@@ -100,7 +100,7 @@ export class ConversationsRepository implements MemberLists {
   }
 
   /** For the audience of events. */
-  async read(conversationId: string): Promise<MemberList> {
+  async memberList(conversationId: string): Promise<MemberList> {
     const list = await this.database.row<{ version: number; userIds: string[] }>(
       `SELECT members_version AS version,
          ARRAY(SELECT user_id::text FROM conversation_members WHERE conversation_id = $1) AS "userIds"

@@ -37,6 +37,7 @@ export class ConversationsService {
     if (!peerId || peerId === caller.userId) {
       throw validationFailed(undefined, { errors: [{ field: 'memberIds', code: 'yourself' }] });
     }
+    await this.users.requireActive(caller);
     const pair = pairOf(caller.userId, peerId);
     const { id, created } = await this.unitOfWork.run(() =>
       this.findOrCreateDm(caller, pair, peerId, clientId),
@@ -55,11 +56,11 @@ export class ConversationsService {
     peerId: string,
     clientId?: string,
   ): Promise<{ id: string; created: boolean }> {
-    // In this order: the DM that this clientId made a moment ago is then found by the later of the two looks as well.
+    // In this order: the DM that this clientId made a moment ago is then found by the later of the two looks.
     const sameClientId = clientId ? await this.conversations.findByClientId(caller.userId, clientId) : null;
     const existing = await this.conversations.findDm(pair);
-    if (sameClientId && sameClientId !== existing) throw clientIdReused();
     if (existing) return { id: existing, created: false };
+    if (sameClientId) throw clientIdReused();
 
     await this.users.get(caller, { userId: peerId });
     await this.access.requireContact(caller, peerId);

@@ -6,7 +6,7 @@ import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
 import { MessageDto, MessagePageDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
-import { messageDeleted as alreadyDeleted, notEditable } from './messages.errors.js';
+import { alreadyDeleted, notEditable } from './messages.errors.js';
 
 const audience = 'all devices of every member, the sender’s too';
 

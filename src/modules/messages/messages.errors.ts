@@ -1,4 +1,4 @@
 import { defineError } from '../../kernel/errors/app-error.js';
 
-export const messageDeleted = defineError('message_deleted', 409, 'The message has been deleted.');
+export const alreadyDeleted = defineError('message_deleted', 409, 'The message has been deleted.');
 export const notEditable = defineError('not_editable', 409, 'A message of this type cannot be edited.');

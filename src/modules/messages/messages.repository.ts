@@ -5,7 +5,7 @@ import type { MessageRow, MessageType } from './dto/message.dto.js';
 export interface NewMessage {
   id: string;
   conversationId: string;
-  senderId: string | null;
+  senderId: string;
   type: MessageType;
   content?: string;
   media?: unknown;

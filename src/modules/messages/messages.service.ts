@@ -17,7 +17,7 @@ import type { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { MessageDto, type MessageRow } from './dto/message.dto.js';
 import type { SendMessageDto } from './dto/send-message.dto.js';
 import { messageDeleted, messageNew, messageUpdated } from './messages.contract.js';
-import { messageDeleted as alreadyDeleted, notEditable } from './messages.errors.js';
+import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository, type ChangedRow, type NewMessage } from './messages.repository.js';
 
 /** What append_message may answer instead of a message. */

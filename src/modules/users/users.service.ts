@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Caller, UserRole } from '../../kernel/identity/caller.js';
 import { decodeCursor, encodeCursor, isId } from '../../kernel/paging/cursor.js';
+import { refuse } from '../../kernel/validation/refuse.js';
 import { toUsers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import type { HostProfile } from './dto/host-profile.js';
@@ -9,7 +10,7 @@ import type { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
 import { MeDto, UserDto, type UserPageDto } from './dto/user.dto.js';
 import { userUpdated } from './users.contract.js';
-import { UsersRepository, type AdmittedRow, type CardRow } from './users.repository.js';
+import { UsersRepository, type AdmittedRow } from './users.repository.js';
 
 export interface AdmittedUser {
   id: string;
@@ -34,8 +35,17 @@ export class UsersService {
   }
 
   async list(_caller: Caller, { q, ids, limit = 50, cursor }: ListUsersDto): Promise<UserPageDto> {
+    if (q && (ids ?? cursor)) throw refuse([{ field: 'q', code: 'stands_alone' }]);
+    if (q)
+      return {
+        items: (await this.users.findByName(q, limit)).map((row) => UserDto.from(row)),
+        nextCursor: null,
+      };
+
     const after = cursor ? (decodeCursor(cursor, isId)[0] as string) : null;
-    const rows = await this.find(q, ids, after, limit + 1);
+    const rows = await (ids
+      ? this.users.listByIds(ids, after, limit + 1)
+      : this.users.listAll(after, limit + 1));
     const items = rows.slice(0, limit).map((row) => UserDto.from(row));
     const last = items.at(-1);
     return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
@@ -50,13 +60,18 @@ export class UsersService {
   async update(caller: Caller, { userId: ref, ...change }: UpdateUserDto): Promise<MeDto> {
     const userId = ref === 'me' ? caller.userId : ref;
     const asThemselves = userId === caller.userId;
-    // As they are now: a socket may have outlived its rights for a moment, and could restore them here.
-    const asking = await this.users.findById(caller.userId);
-    if (!asking?.is_active) throw unauthenticated();
-    if (asking.role !== 'admin' && (!asThemselves || change.isActive !== undefined)) throw forbidden();
+    const { role } = await this.requireActive(caller);
+    if (role !== 'admin' && (!asThemselves || change.isActive !== undefined)) throw forbidden();
     const row = await this.users.update(userId, change, { asThemselves });
     if (!row) throw asThemselves ? unauthenticated() : notFound();
     return this.publishUpdated(MeDto.from(row));
+  }
+
+  /** The caller as they are now: an open socket may outlive its rights for a moment. */
+  async requireActive(caller: Caller): Promise<{ role: UserRole }> {
+    const row = await this.users.findById(caller.userId);
+    if (!row?.is_active) throw unauthenticated();
+    return row;
   }
 
   /** Lets in whom the host vouches for: creates them on the first token, refreshes their profile on a newer one. */
@@ -74,16 +89,6 @@ export class UsersService {
   async cards(ids: readonly string[]): Promise<Record<string, UserDto>> {
     const rows = await this.users.cards([...new Set(ids)]);
     return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
-  }
-
-  private find(
-    q: string | undefined,
-    ids: string[] | undefined,
-    after: string | null,
-    limit: number,
-  ): Promise<CardRow[]> {
-    if (ids) return this.users.listByIds(ids, after, limit);
-    return q ? this.users.listByName(q, after, limit) : this.users.listAll(after, limit);
   }
 
   private publishUpdated(me: MeDto): MeDto {

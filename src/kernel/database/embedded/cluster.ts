@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chownSync,
   existsSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -17,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { keptSecret } from '../../config/kept-secret.js';
 import { type Binaries, findBinaries, spawnOptions } from './binaries.js';
 import { exists } from './pid-file.js';
 import { canReach, giveTo, postgresUser, sharedDirectory, type SystemUser } from './system-user.js';
@@ -39,7 +38,7 @@ export async function openCluster(dataDir: string, fsync: boolean): Promise<Clus
   const home = realpathSync(dataDir);
   const entry = join(home, 'postgres');
   const user = postgresUser(entry);
-  const password = keptPassword(join(home, 'postgres.password'));
+  const password = keptSecret(join(home, 'postgres.password'));
   const path = clusterPath(entry, user);
   const cluster = { path, logFile: join(home, 'postgres.log'), password, binaries: findBinaries(user), user };
   if (!isCluster(path)) await initialize(cluster, fsync);
@@ -76,22 +75,6 @@ function clusterPath(entry: string, user?: SystemUser): string {
 }
 
 const isCluster = (path: string): boolean => existsSync(join(path, 'PG_VERSION'));
-
-/** The superuser's password. It appears complete or not at all, and of two first starts one wins. */
-function keptPassword(file: string): string {
-  if (!existsSync(file)) {
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if (!existsSync(file)) throw error;
-    } finally {
-      rmSync(draft);
-    }
-  }
-  return readFileSync(file, 'utf8').trim();
-}
 
 /** initdb works in a draft beside the cluster, so that a half made one never bears its name. */
 async function initialize({ path, binaries, user, password }: Cluster, fsync: boolean): Promise<void> {

@@ -2,7 +2,10 @@ import { Transform } from 'class-transformer';
 import { CursorField, IdField, IdsField, IntField, TextField } from '../../../kernel/validation/fields.js';
 
 export class ListUsersDto {
-  @TextField('The beginning of a username or display name, in any case.', { optional: true, max: 100 })
+  @TextField(
+    'The beginning of a username or display name, in any case. Answers the first of them by name: ask for more letters, not for more pages.',
+    { optional: true, max: 100 },
+  )
   q?: string;
 
   @IdsField('Just these people: ids, separated by commas.', { optional: true })

@@ -2,6 +2,7 @@ import {
   ChoiceField,
   FlagField,
   IdField,
+  MapField,
   NestedField,
   TextField,
   TimeField,
@@ -55,6 +56,9 @@ export class MeDto extends UserDto {
   @FlagField('False: deactivated. All they ask for is refused, and nobody reaches them.')
   isActive: boolean;
 
+  @MapField('Their own settings.')
+  settings: Record<string, unknown>;
+
   @TimeField('When they were first seen.')
   createdAt: string;
 
@@ -65,6 +69,7 @@ export class MeDto extends UserDto {
       email: row.email,
       role: row.role,
       isActive: row.is_active,
+      settings: row.settings,
       createdAt: row.created_at.toISOString(),
     };
   }

@@ -1,0 +1,31 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool, type QueryResultRow } from 'pg';
+import { Config } from '../config/config.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+/** One connection besides the pool, for what must not wait behind the work of users. */
+@Injectable()
+export class ReservedConnection implements OnApplicationShutdown {
+  private readonly logger = new Logger(ReservedConnection.name);
+  private readonly pool: Pool;
+
+  constructor({ databaseUrl }: Config) {
+    const { url, connectTimeoutMS, applicationName, extra } = dataSourceOptions(databaseUrl, 1);
+    this.pool = new Pool({
+      ...extra,
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMS,
+      application_name: applicationName,
+      max: 1,
+    });
+    this.pool.on('error', (error) => this.logger.debug(`Lost: ${error.name}`));
+  }
+
+  async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>(sql, parameters)).rows;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}
