@@ -1,3 +1,4 @@
+import { END_SIGNALS } from './first-signals.js';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
@@ -5,8 +6,6 @@ import { loadConfig } from './kernel/config/config.js';
 import { startServer } from './server.js';
 
 const logger = new Logger('Server');
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A signal that comes during the start waits for its end, so that nothing stays behind. */
 async function main(): Promise<void> {
@@ -16,7 +15,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     stopping ??= starting.then((server) => server.stop()).then(() => process.exit(0), fail);
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  for (const signal of END_SIGNALS) process.on(signal, stop);
   const { banner } = await starting;
   if (!stopping) process.stdout.write(`${banner}\n`);
 }

@@ -19,7 +19,7 @@ import {
 } from './proof/race-scene.js';
 import { readHistory } from './proof/read-history.js';
 import { counts } from './setup/counts.js';
-import { type Answer, data } from './setup/doors.js';
+import { type Answer, data, type Device } from './setup/doors.js';
 import { until } from './setup/until.js';
 
 const PIPELINED = 100;
@@ -127,6 +127,52 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(hers.map(({ content }) => content)).toEqual(contents);
       expect(hers).toEqual(pipelined);
       expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+    }));
+
+  it('do not upset the order of 100 edits of one message that one socket pipelines', () =>
+    rounds(counts.pipelines, async () => {
+      const conversationId = await scene.newDm(alice, bob);
+      const [device] = alice.devices as [Device];
+      const { id: messageId } = await data(device.ask(sendMessage, { conversationId, content: 'Original' }));
+      const contents = Array.from({ length: PIPELINED }, (_, index) => `Edit ${index}`);
+      const [edited] = await Promise.all([
+        Promise.all(contents.map((content) => data(device.ask(editMessage, { messageId, content })))),
+        atOnce(calls(bob), ({ door }) => data(door.ask(sendMessage, { conversationId, content: 'Noise' }))),
+      ]);
+      expect(edited.map(({ content }) => content)).toEqual(contents);
+      const versions = edited.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+      expect(await data(bob.doors[0]!.ask(getMessage, { messageId }))).toEqual(edited.at(-1));
+    }));
+
+  it('do not upset the order of sends, edits and deletes that one socket pipelines', () =>
+    rounds(counts.pipelines, async () => {
+      const conversationId = await scene.newDm(alice, bob);
+      const [device] = alice.devices as [Device];
+      const { id: messageId } = await data(device.ask(sendMessage, { conversationId, content: 'Original' }));
+      const pipelined = Array.from({ length: PIPELINED / 2 }, (_, index) => [
+        device.ask(editMessage, { messageId, content: `Edit ${index}` }),
+        device.ask(sendMessage, { conversationId, content: `Quotes ${index}`, replyToId: messageId }),
+      ]);
+      const end = [
+        device.ask(deleteMessage, { messageId }),
+        device.ask(sendMessage, { conversationId, content: 'Quotes nothing', replyToId: messageId }),
+        device.ask(editMessage, { messageId, content: 'Too late' }),
+      ];
+      await atOnce(calls(bob), ({ door }) =>
+        data(door.ask(sendMessage, { conversationId, content: 'Noise' })),
+      );
+      const answers = await Promise.all([...pipelined.flat(), ...end]);
+      expect(codesOf(answers.splice(-1))).toEqual(['message_deleted']);
+      const changes = answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
+      expect(changes).toHaveLength(PIPELINED + 2);
+      const versions = changes.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+      const quoted = changes.flatMap(({ replyTo }) => (replyTo ? [replyTo.excerpt] : []));
+      expect(quoted).toEqual([...pipelined.map((_, index) => `Edit ${index}`), null]);
+      const message = await data(bob.doors[0]!.ask(getMessage, { messageId }));
+      expect(message).toEqual(changes.at(-2));
+      expect(message.content).toBeNull();
     }));
 
   /** Alice edits and deletes her message while bob replies to it. All that changes must be heard, in one row of versions. */

@@ -10,7 +10,7 @@ const built = join(root, 'dist/main.js');
 const sources = ['src', 'package.json', '.swcrc', 'nest-cli.json', 'tsconfig.build.json'];
 
 process.chdir(root);
-if (!existsSync(built) || newest(sources) > statSync(built).mtimeMs) {
+if (!existsSync(built) || newest(sources.filter((path) => existsSync(path))) > statSync(built).mtimeMs) {
   const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
   const { status } = spawnSync(process.execPath, [nest, 'build'], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

@@ -10,12 +10,15 @@ const MAIN = join(__dirname, '../../dist/main.js');
 /** The server as it is built, in a process of its own, with all that it prints. */
 export class BuiltServer {
   printed = '';
+  /** What it wrote to stderr. */
+  complaints = '';
   readonly ended: Promise<number | null>;
 
   private constructor(private readonly child: ChildProcess) {
     const keep = (text: Buffer): void => void (this.printed += text.toString());
     child.stdout!.on('data', keep);
     child.stderr!.on('data', keep);
+    child.stderr!.on('data', (text: Buffer) => (this.complaints += text.toString()));
     this.ended = once(child, 'close').then(([code]) => code as number | null);
   }
 
@@ -31,11 +34,12 @@ export class BuiltServer {
   }
 
   /** On a database that is there already; resolves when it listens. */
-  static async on(databaseUrl: string): Promise<BuiltServer> {
+  static async on(databaseUrl: string, settings: Record<string, string> = {}): Promise<BuiltServer> {
     const server = BuiltServer.launch({
       DATABASE_URL: databaseUrl,
       MIGRATE_ON_START: 'false',
       AUTH_JWT_SECRET: SECRET,
+      ...settings,
     });
     await until(() => server.address !== undefined || !server.isRunning, { within: 30_000 });
     if (!server.isRunning) throw new Error(`It did not start: ${server.printed}`);

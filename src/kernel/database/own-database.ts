@@ -8,6 +8,9 @@ const DATABASE = 'messaging';
 const APP_ROLE = 'messaging_app';
 const GRANTS = join(__dirname, '../../../docker/grants.sql');
 
+/** PostgreSQL's details of an error may hold what people wrote. */
+const QUIET_LOG = { log_error_verbosity: 'terse' };
+
 export interface OwnDatabase {
   /** As the least-privilege role. */
   databaseUrl: string;
@@ -18,7 +21,7 @@ export interface OwnDatabase {
 
 /** The PostgreSQL that the server brings along, with the same two roles as an operator would make. */
 export async function bringOwnDatabase(dataDir: string): Promise<OwnDatabase> {
-  const postgres = await startEmbeddedPostgres({ dataDir });
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: QUIET_LOG });
   try {
     await createDatabase(postgres.url('postgres'));
     const password = randomBytes(24).toString('base64url');

@@ -1,4 +1,4 @@
-import { Controller, Get, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
 import { serviceUnavailable } from '../errors/base.errors.js';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../database/database.js';
@@ -8,12 +8,13 @@ import { Public } from '../realtime/operation.decorators.js';
 @ApiTags('health')
 @Public()
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
+export class HealthController implements OnModuleDestroy {
   private closing = false;
 
   constructor(private readonly database: Database) {}
 
-  beforeApplicationShutdown(): void {
+  /** The first hook of all: before what was begun is waited for. */
+  onModuleDestroy(): void {
     this.closing = true;
   }
 

@@ -1,6 +1,6 @@
 import type { ChatSocket } from './chat-socket.js';
 
-/** Bytes that may wait for a client which does not read. */
+/** Bytes (of ASCII text; the UTF-16 units of any other) that may wait for a client which does not read. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
 interface Packet {
@@ -14,16 +14,22 @@ interface Packet {
 export function relieve(socket: ChatSocket): void {
   const { conn } = socket;
   let waiting = 0;
-  let letGo = false;
-  conn.on('flush', () => (waiting = 0));
-  conn.on('packetCreate', (packet: Packet) => {
-    waiting += packet.data?.length ?? 0;
-    if (letGo || !isHeldUp(conn) || waiting <= MAX_WAITING_BYTES) return;
-    letGo = true; // the goodbye is a packet too
+  const sent = (): void => void (waiting = 0);
+  const queued = ({ data }: Packet): void => {
+    waiting += data?.length ?? 0;
+    if (!isHeldUp(conn) || waiting <= MAX_WAITING_BYTES) return;
+    stop(); // the goodbye is a packet too
     socket.disconnect();
     conn.close(true);
     terminate(conn);
-  });
+  };
+  const stop = (): void => {
+    conn.off('flush', sent);
+    conn.off('packetCreate', queued);
+  };
+  conn.on('flush', sent);
+  conn.on('packetCreate', queued);
+  socket.once('disconnect', stop);
 }
 
 /** Packets stay in this buffer only while the transport has not sent what it took before. */

@@ -1,0 +1,117 @@
+import type { INestApplication } from '@nestjs/common';
+import { commands } from '../src/contract.js';
+import { UnitOfWork } from '../src/kernel/database/unit-of-work.js';
+import { Sessions } from '../src/kernel/realtime/sessions.js';
+import { createConversation } from '../src/modules/conversations/conversations.contract.js';
+import { sendMessage } from '../src/modules/messages/messages.contract.js';
+import { readHistory } from './proof/read-history.js';
+import { data, Device, refusal, restDoor } from './setup/doors.js';
+import { query } from './setup/embedded-fixture.js';
+import { person, startTestServer, type TestServer } from './setup/server.js';
+import { until } from './setup/until.js';
+
+/** D9: who may not hear any more hears nothing that is committed later than this. */
+const LIMIT_MS = 1_000;
+const POOL_SIZE = 2;
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+function deactivate(id: string): Promise<unknown> {
+  return query(
+    server.database.ownerUrl,
+    `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+  );
+}
+
+/** Units of work that hold every connection of the pool, until they are released. */
+async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let busy = 0;
+  const works = Array.from({ length: POOL_SIZE }, () =>
+    app.get(UnitOfWork).run(() => {
+      busy++;
+      return released;
+    }),
+  );
+  await until(() => busy === POOL_SIZE);
+  return async () => {
+    release();
+    await Promise.all(works);
+  };
+}
+
+describe('Who is deactivated in the database', () => {
+  it('can do nothing at all with a socket that is still open', async () => {
+    server = await startTestServer();
+    const [fallen, bob, carol] = [
+      await person(server, 'fallen'),
+      await person(server, 'bob'),
+      await person(server, 'carol'),
+    ];
+    const device = await Device.connect(server.url, fallen.token);
+    const { id: conversationId } = await data(
+      device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
+    const message = await data(device.ask(sendMessage, { conversationId, content: 'Before' }));
+    server.app.get(Sessions).onApplicationShutdown(); // nobody ends the socket
+    await deactivate(fallen.id);
+
+    const inputs: Record<string, object[]> = {
+      'session.refresh': [{ token: fallen.token }],
+      'user.update': [
+        { userId: 'me' },
+        { userId: 'me', displayName: 'Still here' },
+        { userId: fallen.id, isActive: true },
+        { userId: bob.id, isActive: false },
+      ],
+      'conversation.create': [
+        { type: 'dm', memberIds: [carol.id] },
+        { type: 'dm', memberIds: [bob.id] },
+        { type: 'dm', memberIds: [bob.id], clientId: 'mine' },
+      ],
+      'message.send': [
+        { conversationId, content: 'After' },
+        { conversationId, content: 'After', replyToId: message.id, clientId: 'mine' },
+      ],
+      'message.list': [{ conversationId }],
+      'message.edit': [{ messageId: message.id, content: 'After' }],
+      'message.delete': [{ messageId: message.id }],
+    };
+    expect(Object.keys(inputs).sort()).toEqual(commands.map(({ name }) => name).sort());
+    for (const [name, each] of Object.entries(inputs))
+      for (const input of each)
+        expect([name, await refusal(device.command(name, input))]).toEqual([name, 'unauthenticated']);
+
+    expect(await readHistory(restDoor(server.url, bob.token), conversationId)).toEqual([message]);
+    const rows = await query(server.database.ownerUrl, 'SELECT FROM conversations');
+    expect(rows).toHaveLength(1);
+    device.close();
+  });
+
+  it('loses the socket within a second while every connection of the pool is busy', async () => {
+    server = await startTestServer({ databasePoolSize: POOL_SIZE });
+    const [fallen, other] = [await person(server, 'fallen'), await person(server, 'other')];
+    const [device, stays] = [
+      await Device.connect(server.url, fallen.token),
+      await Device.connect(server.url, other.token),
+    ];
+    const release = await keepBusy(server.app);
+    try {
+      const waiting = restDoor(server.url, other.token).ask(createConversation, {
+        type: 'dm',
+        memberIds: [fallen.id],
+      });
+      await deactivate(fallen.id);
+      await until(() => device.socket.disconnected, { within: LIMIT_MS });
+      expect(device.heard.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
+      expect(stays.socket.connected).toBe(true);
+      await release();
+      expect(await refusal(waiting)).toBe('unavailable');
+    } finally {
+      await release();
+    }
+    stays.close();
+  });
+});
