@@ -24,7 +24,7 @@ export class KernelModule {
       imports: [
         TypeOrmModule.forRoot({
           ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
-          retryAttempts: 10,
+          retryAttempts: 0,
         }),
       ],
       controllers: [HealthController],
