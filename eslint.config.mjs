@@ -29,6 +29,7 @@ export default tseslint.config(
         URL: 'readonly',
         crypto: 'readonly',
         fetch: 'readonly',
+        URLSearchParams: 'readonly',
       },
     },
   },
