@@ -1,8 +1,8 @@
 import pg, { type QueryConfig } from 'pg';
 
-/** A statement that is sent and committed by itself, and knows how far it came. It reads two things that pg keeps private. */
+/** A statement that is sent and committed by itself, and knows how far it came. It reads what pg keeps private. */
 export class LoneQuery extends pg.Query {
-  private sentAt = performance.now();
+  private sentAt = Infinity;
 
   constructor(text: string, values: unknown[]) {
     super({ text, values, queryMode: 'extended' } as QueryConfig);
@@ -13,7 +13,7 @@ export class LoneQuery extends pg.Query {
     };
   }
 
-  /** Milliseconds since it left; waiting for a free connection is not its fault. */
+  /** Milliseconds since it left; waiting for a free connection is not its fault, and what never left took no time. */
   get took(): number {
     return performance.now() - this.sentAt;
   }
