@@ -2,7 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './kernel/config/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
+import { BlocksModule } from './modules/blocks/blocks.module.js';
 import { ConversationsModule } from './modules/conversations/conversations.module.js';
+import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
@@ -12,7 +14,15 @@ export class AppModule {
   static with(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KernelModule.with(config), UsersModule, ConversationsModule, MessagesModule, AuthModule],
+      imports: [
+        KernelModule.with(config),
+        UsersModule,
+        BlocksModule,
+        ConversationsModule,
+        MessagesModule,
+        InboxModule,
+        AuthModule,
+      ],
     };
   }
 }

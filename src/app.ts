@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { operations } from './contract.js';
 import type { Config } from './kernel/config/config.js';
 import { jsonBodies } from './kernel/http/json-bodies.js';
 import { OpenRequests } from './kernel/http/open-requests.js';
@@ -24,7 +25,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
   if (config.corsOrigins.length > 0)
     app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
-  app.use(jsonBodies);
+  app.use(jsonBodies(operations));
   answerUnreadable(app.getHttpServer());
   app.useWebSocketAdapter(new ChatAdapter(app, config.corsOrigins, new OpenRequests(app.getHttpServer())));
   serveDocuments(app);

@@ -1,12 +1,28 @@
+import * as accounts from './auth/accounts/accounts.contract.js';
 import * as auth from './auth/auth.contract.js';
 import type { Event, Operation } from './kernel/realtime/contract.js';
 import * as sessions from './kernel/realtime/sessions.contract.js';
+import * as blocks from './modules/blocks/blocks.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
+import * as marks from './modules/conversations/marks.contract.js';
+import * as members from './modules/conversations/members.contract.js';
+import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
-const contracts: Record<string, unknown>[] = [auth, sessions, users, conversations, messages];
+const contracts: Record<string, unknown>[] = [
+  auth,
+  accounts,
+  sessions,
+  users,
+  blocks,
+  conversations,
+  members,
+  marks,
+  messages,
+  inbox,
+];
 const words = contracts.flatMap((contract) => Object.values(contract));
 
 export const operations: Operation[] = words.filter((word): word is Operation => isWord(word, 'input'));

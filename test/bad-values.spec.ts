@@ -6,11 +6,19 @@ import type { Operation } from '../src/kernel/realtime/contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
 import { openApiDocument } from '../src/documents/openapi.js';
-import { badInputs, NOT_OBJECTS, toJson, type Fields, type InputSchema } from './proof/bad-inputs.js';
+import {
+  badInputs,
+  inputSchemas,
+  notObjects,
+  toJson,
+  type Fields,
+  type InputSchema,
+} from './proof/bad-inputs.js';
 import { asRequests, badRequests } from './proof/bad-requests.js';
-import { DEEP_ARRAY, DEEP_OBJECT, goodValue, MARKER, PROTOTYPE_NAMES } from './proof/bad-values.js';
+import { goodValue } from './proof/bad-values.js';
 import { edgeValues } from './proof/edge-values.js';
 import { fingerprints } from './proof/fingerprints.js';
+import { DEEP_ARRAY, DEEP_OBJECT, MARKER, PROTOTYPE_NAMES } from './proof/nonsense.js';
 import { faultsOf, rawBytes, rawRest, RawSocket } from './proof/raw-doors.js';
 import { data, Device, restDoor } from './setup/doors.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
@@ -34,13 +42,13 @@ describe('Something bad', () => {
   let before: Record<string, string>;
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ accounts: true });
     alice = await person(server, 'alice');
     const bob = await person(server, 'bob');
     device = await Device.connect(server.url, alice.token);
     socket = new RawSocket(device);
     http = rawRest(server.url, alice.token);
-    schemas = openApiDocument(server.app).components!.schemas as Record<string, InputSchema>;
+    schemas = inputSchemas(openApiDocument(server.app).components!.schemas!);
     const { id: conversationId } = await data(
       device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
@@ -62,7 +70,7 @@ describe('Something bad', () => {
 
   it.each(overSocket)('is refused by the command %s', async (name, command) => {
     const good = goodFields(command);
-    const bad = [...badInputs(schemas[command.input.name]!, good), ...NOT_OBJECTS].map((one) => ({
+    const bad = [...badInputs(schemas[command.input.name]!, good), ...notObjects()].map((one) => ({
       ...one,
       args: [toJson(one.input)],
     }));
@@ -76,9 +84,10 @@ describe('Something bad', () => {
 
   it.each(overRest)('is refused by %s', async (route, operation) => {
     const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
+    const maxBytes = operation.limits?.maxBytes;
     const bad = [
-      ...badInputs(schema, good).flatMap((one) => asRequests(route, one, schema, good)),
-      ...badRequests(route, good, goodFields(operation, 'all')),
+      ...badInputs(schema, good, maxBytes).flatMap((one) => asRequests(route, one, schema, good)),
+      ...badRequests(route, good, goodFields(operation, 'all'), maxBytes),
     ];
     const faults = await eachOf(bad, async (one) =>
       faultsOf(await http(one), one).map((fault) => `${one.what}: ${fault}`),

@@ -4,7 +4,7 @@ import { UnitOfWork } from '../src/kernel/database/unit-of-work.js';
 import { Sessions } from '../src/kernel/realtime/sessions.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
-import { readHistory } from './proof/read-history.js';
+import { fingerprints } from './proof/fingerprints.js';
 import { data, Device, refusal, restDoor } from './setup/doors.js';
 import { query } from './setup/embedded-fixture.js';
 import { person, startTestServer, type TestServer } from './setup/server.js';
@@ -55,9 +55,18 @@ describe('Who is deactivated in the database', () => {
       device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
     const message = await data(device.ask(sendMessage, { conversationId, content: 'Before' }));
+    const group = await data(device.ask(createConversation, { type: 'group', memberIds: [bob.id] }));
+    const channel = await data(
+      restDoor(server.url, bob.token).ask(createConversation, {
+        type: 'channel',
+        title: 'Open',
+        isPrivate: false,
+      }),
+    );
     server.app.get(Sessions).onApplicationShutdown(); // nobody ends the socket
     await deactivate(fallen.id);
 
+    const inGroup = { conversationId: group.id };
     const inputs: Record<string, object[]> = {
       'session.refresh': [{ token: fallen.token }],
       'user.update': [
@@ -66,11 +75,31 @@ describe('Who is deactivated in the database', () => {
         { userId: fallen.id, isActive: true },
         { userId: bob.id, isActive: false },
       ],
+      'block.add': [{ userId: bob.id }],
+      'block.remove': [{ userId: bob.id }],
       'conversation.create': [
         { type: 'dm', memberIds: [carol.id] },
         { type: 'dm', memberIds: [bob.id] },
         { type: 'dm', memberIds: [bob.id], clientId: 'mine' },
+        { type: 'group' },
+        { type: 'group', ownerId: carol.id },
       ],
+      'conversation.update': [inGroup, { ...inGroup, title: 'After' }],
+      'conversation.delete': [inGroup, { conversationId }],
+      'conversation.join': [{ conversationId: channel.id }, inGroup],
+      'member.add': [
+        { ...inGroup, userIds: [carol.id] },
+        { ...inGroup, userIds: [bob.id] },
+      ],
+      'member.update': [{ ...inGroup, userId: bob.id, role: 'owner', handOver: true }],
+      'member.remove': [
+        { ...inGroup, userId: bob.id },
+        { ...inGroup, userId: 'me' },
+      ],
+      'membership.update': [inGroup, { ...inGroup, pinned: true }],
+      'conversation.read': [{ conversationId, seq: 1 }],
+      'conversation.delivered': [{ conversationId, seq: 1 }],
+      'conversation.unread': [{ conversationId, seq: 1 }],
       'message.send': [
         { conversationId, content: 'After' },
         { conversationId, content: 'After', replyToId: message.id, clientId: 'mine' },
@@ -78,15 +107,16 @@ describe('Who is deactivated in the database', () => {
       'message.list': [{ conversationId }],
       'message.edit': [{ messageId: message.id, content: 'After' }],
       'message.delete': [{ messageId: message.id }],
+      'unread.get': [{}],
+      'unread.clear': [{}],
+      sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],
     };
     expect(Object.keys(inputs).sort()).toEqual(commands.map(({ name }) => name).sort());
+    const before = await fingerprints(server);
     for (const [name, each] of Object.entries(inputs))
       for (const input of each)
         expect([name, await refusal(device.command(name, input))]).toEqual([name, 'unauthenticated']);
-
-    expect(await readHistory(restDoor(server.url, bob.token), conversationId)).toEqual([message]);
-    const rows = await query(server.database.ownerUrl, 'SELECT FROM conversations');
-    expect(rows).toHaveLength(1);
+    expect(await fingerprints(server)).toEqual(before);
     device.close();
   });
 

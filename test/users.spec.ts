@@ -178,12 +178,15 @@ describe('People', () => {
     expect(await data(alice.rest.ask(getMe, {}))).toEqual(changed);
 
     const plain = await data(alice.door.ask(updateUser, { userId: alice.id, avatarUrl: null }));
-    expect(plain).toEqual({ ...changed, avatarUrl: null });
+    expect(plain).toEqual({ ...changed, avatarUrl: null, meVersion: changed.meVersion + 1 });
     expect(await data(bob.rest.ask(getUser, { userId: alice.id }))).toMatchObject({
       displayName: 'Alice the First',
       avatarUrl: null,
     });
     expect(await alice.device.hear(2, 'user.updated')).toEqual([changed, plain]);
+    for (const same of [{}, { avatarUrl: null }, { displayName: plain.displayName, avatarUrl: null }])
+      expect(await data(alice.door.ask(updateUser, { userId: 'me', ...same }))).toEqual(plain);
+    expect(await alice.device.hear(2, 'user.updated')).toHaveLength(2);
     expect(await refusal(bob.door.ask(updateUser, { userId: alice.id, ...change }))).toBe('forbidden');
     expect(bob.device.heard).toEqual([]);
   });

@@ -2,6 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator } from '../kernel/identity/caller.js';
 import { UsersModule } from '../modules/users/users.module.js';
+import { AccessTokens } from './accounts/access-tokens.js';
+import { AccountKeys } from './accounts/account-keys.js';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { FamiliesRepository } from './accounts/families.repository.js';
+import { Passwords } from './accounts/passwords.js';
 import { AuthGateway } from './auth.gateway.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
@@ -10,8 +16,14 @@ import { TokenVerifier } from './token-verifier.js';
 @Global()
 @Module({
   imports: [UsersModule],
+  controllers: [AccountsController],
   providers: [
     TokenVerifier,
+    AccountKeys,
+    AccessTokens,
+    Passwords,
+    FamiliesRepository,
+    AccountsService,
     { provide: Authenticator, useClass: AuthService },
     { provide: APP_GUARD, useClass: AuthGuard },
     AuthGateway,

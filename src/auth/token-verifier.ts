@@ -9,8 +9,8 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { Config } from '../kernel/config/config.js';
-import { AppError } from '../kernel/errors/app-error.js';
 import { serviceUnavailable, tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
+import { refusalOf } from './refusal.js';
 
 const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -89,9 +89,4 @@ function keysOfHost(url: URL): JWTVerifyGetKey {
       throw serviceUnavailable('The keys of the host cannot be read now.', { retryAfterMs: JWKS_RETRY_MS });
     }
   };
-}
-
-function refusalOf(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return error instanceof errors.JWTExpired ? tokenExpired() : unauthenticated();
 }

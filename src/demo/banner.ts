@@ -7,6 +7,7 @@ export function banner(url: string, database: string, demo?: Demo): string {
     '  TMS Messaging Server',
     '',
     `  REST, with a page to try it   ${url}/docs`,
+    `  Commands and events           ${url}/docs/events`,
     `  OpenAPI, AsyncAPI             ${url}/openapi.json  ${url}/asyncapi.json`,
     `  Socket.IO                     ${url}`,
     `  Database                      ${database}`,

@@ -7,13 +7,18 @@ export const people: readonly { name: Name; displayName: string }[] = [
 ];
 
 interface DemoConversation {
-  between: readonly [Name, Name];
+  /** The first of them makes it. */
+  people: readonly [Name, ...Name[]];
+  /** A DM has none. */
+  title?: string;
+  /** A public channel, else a group. */
+  isPublic?: boolean;
   lines: readonly (readonly [Name, string])[];
 }
 
 export const conversations: readonly DemoConversation[] = [
   {
-    between: ['alice', 'bob'],
+    people: ['alice', 'bob'],
     lines: [
       ['alice', 'Good morning Bob! Did the release go out?'],
       ['bob', 'It did, at nine. No rollbacks so far 🎉'],
@@ -22,10 +27,25 @@ export const conversations: readonly DemoConversation[] = [
     ],
   },
   {
-    between: ['alice', 'carol'],
+    people: ['alice', 'carol'],
     lines: [
       ['alice', 'Carol, the new search is live.'],
       ['carol', '好消息！我马上试试。'],
     ],
+  },
+  {
+    people: ['carol', 'alice', 'bob'],
+    title: 'Release 42',
+    lines: [
+      ['carol', 'Here we plan the next one. What must be in?'],
+      ['bob', 'The import of old projects. Two customers wait for it.'],
+      ['alice', 'And the dark theme, it is done but for the calendar.'],
+    ],
+  },
+  {
+    people: ['bob', 'alice'],
+    title: 'Lunch',
+    isPublic: true,
+    lines: [['bob', 'Noodles at half past twelve?']],
   },
 ];

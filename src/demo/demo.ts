@@ -33,30 +33,30 @@ export async function seedDemo(app: INestApplicationContext, config: Config): Pr
     callers[person.name] = (await authenticator.authenticate(tokens[person.name])).caller;
   }
   const ids: string[] = [];
-  for (const [index, { between, lines }] of conversations.entries()) {
-    ids.push(await seedDm(app, callers, index, between, lines));
-  }
+  for (const index of conversations.keys()) ids.push(await seedConversation(app, callers, index));
   return { tokens, conversationId: ids[0]! };
 }
 
-async function seedDm(
+async function seedConversation(
   app: INestApplicationContext,
   callers: Record<Name, Caller>,
   index: number,
-  [one, other]: readonly [Name, Name],
-  lines: readonly (readonly [Name, string])[],
 ): Promise<string> {
-  const { conversation } = await app
-    .get(ConversationsService, { strict: false })
-    .create(callers[one], { type: 'dm', memberIds: [callers[other].userId] });
+  const { people: names, title, isPublic = false, lines } = conversations[index]!;
+  const [owner, ...others] = names;
+  const { conversation } = await app.get(ConversationsService, { strict: false }).create(callers[owner], {
+    type: isPublic ? 'channel' : title ? 'group' : 'dm',
+    memberIds: others.map((name) => callers[name].userId),
+    clientId: `demo-${index}`,
+    ...(title && { title, isPrivate: !isPublic }),
+  });
   const messages = app.get(MessagesService, { strict: false });
-  for (const [place, [name, content]] of lines.entries()) {
+  for (const [place, [name, content]] of lines.entries())
     await messages.send(callers[name], {
       conversationId: conversation.id,
       content,
       clientId: `demo-${index}-${place}`,
     });
-  }
   return conversation.id;
 }
 

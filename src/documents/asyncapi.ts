@@ -31,7 +31,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       title: 'TMS Messaging Server',
       version: '1',
       description:
-        'Socket.IO, default namespace. Connect with `auth: { token }`, a JWT of the host. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`.',
+        'Socket.IO, default namespace. Connect with `auth: { token }`, a JWT of the host. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`. For people: [/docs/events](/docs/events).',
     },
     channels: {
       socket: {
@@ -56,6 +56,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       ),
       events: {
         action: 'send',
+        summary: 'What the server tells, unasked.',
         channel: { $ref: '#/channels/socket' },
         messages: named(events.map(({ name }) => name)),
       },

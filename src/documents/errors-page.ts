@@ -1,4 +1,5 @@
 import { errorCatalogue } from '../kernel/errors/app-error.js';
+import { page } from './page.js';
 
 /** The page that the `type` of every problem links to. */
 export function errorsPage(): string {
@@ -8,19 +9,10 @@ export function errorsPage(): string {
       ({ code, status, title }) =>
         `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
     );
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Errors · TMS Messaging Server</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
-  table { border-collapse: collapse; width: 100% }
-  th, td { text-align: left; padding: .4rem .8rem; border-bottom: 1px solid #8884 }
-  tr:target { background: #fd04 }
-</style>
-<h1>Errors</h1>
-<p>REST answers an error as problem details (RFC 9457); the acknowledgement of a command carries the same object as
+  return page(
+    '/docs/errors',
+    'Errors',
+    `<p>REST answers an error as problem details (RFC 9457); the acknowledgement of a command carries the same object as
 <code>error</code>. Switch on <code>code</code>. What has an unknown outcome (a timeout, 5xx, a disconnect) is safe to send
 again with the same <code>clientId</code>.</p>
 <table>
@@ -28,7 +20,6 @@ again with the same <code>clientId</code>.</p>
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table>
-</html>
-`;
+</table>`,
+  );
 }

@@ -8,7 +8,9 @@ type App = Parameters<typeof SwaggerModule.createDocument>[0];
 export function openApiDocument(app: App): OpenAPIObject {
   const info = new DocumentBuilder()
     .setTitle('TMS Messaging Server')
-    .setDescription('REST of the messaging server. The same commands go over Socket.IO: see /asyncapi.json.')
+    .setDescription(
+      'REST of the messaging server. The same commands go over Socket.IO: see [/docs/events](/docs/events).',
+    )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();

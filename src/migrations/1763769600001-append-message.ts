@@ -7,7 +7,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class AppendMessage1763769600001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(UP);
+    await runner.query(STANDING);
+    await runner.query(APPEND_MESSAGE);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -15,7 +16,7 @@ export class AppendMessage1763769600001 implements MigrationInterface {
   }
 }
 
-const UP = `
+const STANDING = `
 CREATE FUNCTION contact_barrier(p_from uuid, p_to uuid) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT CASE
@@ -40,7 +41,9 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION conversation_standing IS
   'What a person is in a conversation, and what stands between the two of a DM. No row: not a member, or no such conversation.';
+`;
 
+export const APPEND_MESSAGE = `
 CREATE FUNCTION append_message(
   p_id uuid, p_conversation_id uuid, p_sender_id uuid, p_type text, p_content text, p_media jsonb, p_payload jsonb,
   p_metadata jsonb, p_reply_to_id uuid, p_thread_root_id uuid, p_client_id text,

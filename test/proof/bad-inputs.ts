@@ -1,11 +1,6 @@
-import {
-  badValues,
-  DEEP_ARRAY,
-  DEEP_OBJECT,
-  MARKER,
-  PROTOTYPE_NAMES,
-  type FieldSchema,
-} from './bad-values.js';
+import { JSON_MAX_BYTES } from '../../src/kernel/validation/json-limits.js';
+import { badValues, type FieldSchema } from './bad-values.js';
+import { DEEP_ARRAY, DEEP_OBJECT, MARKER, PROTOTYPE_NAMES } from './nonsense.js';
 
 /** A field that no operation has. */
 export const SURPLUS = 'notAField';
@@ -17,6 +12,26 @@ export interface InputSchema {
 
 /** Fields as JSON text, so that they can hold what no JavaScript value can: `1e309`, an own `__proto__` … */
 export type Fields = Record<string, string>;
+
+/** The schemas of a document; of a list, the fields of what is in it are at hand. */
+export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
+  const known = schemas as Record<string, InputSchema>;
+  const lookedUp = (its: FieldSchema): FieldSchema => {
+    const { $ref } = (its.items ?? {}) as { $ref?: string };
+    return $ref ? { ...its, items: known[$ref.split('/').at(-1)!] } : its;
+  };
+  return Object.fromEntries(
+    Object.entries(known).map(([name, { properties = {}, required }]) => [
+      name,
+      {
+        properties: Object.fromEntries(
+          Object.entries(properties).map(([field, its]) => [field, lookedUp(its)]),
+        ),
+        required,
+      },
+    ]),
+  );
+}
 
 /** One thing that an operation must refuse. `input` is JSON text, or fields of which at least one is bad. */
 export interface BadInput {
@@ -30,7 +45,7 @@ export interface BadInput {
 const json = JSON.stringify;
 
 /** Everything that can be wrong with an input, whichever door it comes through. `good` holds its required fields. */
-export function badInputs(schema: InputSchema, good: Fields): BadInput[] {
+export function badInputs(schema: InputSchema, good: Fields, maxBytes = JSON_MAX_BYTES): BadInput[] {
   const { properties = {}, required = [] } = schema;
   const oneBad = Object.entries(properties).flatMap(([field, its]) => [
     ...badValues(field, its).map((text) =>
@@ -38,7 +53,7 @@ export function badInputs(schema: InputSchema, good: Fields): BadInput[] {
     ),
     tooMuch(`${field}: a deep array`, { ...good, [field]: DEEP_ARRAY }),
     tooMuch(`${field}: a deep object`, { ...good, [field]: DEEP_OBJECT }),
-    tooMuch(`${field}: 300 kB`, { ...good, [field]: json('a'.repeat(300_000)) }),
+    tooMuch(`${field}: too many bytes`, { ...good, [field]: json('a'.repeat(maxBytes)) }),
   ]);
   const missing = required.map((field) => refused(`without ${field}`, without(good, field), field));
   const names = [SURPLUS, 'a.b', 'then', '', ...PROTOTYPE_NAMES];
@@ -60,13 +75,13 @@ export const MANY_FIELDS = json(
 );
 
 /** Payloads that are no object at all, or no small one. */
-export const NOT_OBJECTS: BadInput[] = [
+export const notObjects = (maxBytes = JSON_MAX_BYTES): BadInput[] => [
   tooMuch('many fields', MANY_FIELDS),
   tooMuch('many values', json(Array(100_000).fill(1))),
   ...['[]', '[{}]', json([MARKER]), json(MARKER), '""', '7', 'true', 'null'].map((text) =>
     refused(text, text),
   ),
-  ...[DEEP_ARRAY, DEEP_OBJECT, json({ [SURPLUS]: 'a'.repeat(300_000) })].map((text) =>
+  ...[DEEP_ARRAY, DEEP_OBJECT, json({ [SURPLUS]: 'a'.repeat(maxBytes) })].map((text) =>
     tooMuch(text.slice(0, 20), text),
   ),
 ];

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { DEEP_ARRAY, DEEP_OBJECT, MARKER } from './bad-values.js';
-import { NOT_OBJECTS, SURPLUS, toJson, type BadInput, type Fields, type InputSchema } from './bad-inputs.js';
+import { notObjects, SURPLUS, toJson, type BadInput, type Fields, type InputSchema } from './bad-inputs.js';
+import { DEEP_ARRAY, DEEP_OBJECT, MARKER } from './nonsense.js';
 import type { RawRequest } from './raw-doors.js';
 
 export interface BadRequest extends RawRequest {
@@ -47,7 +47,7 @@ export function asRequests(rest: string, bad: BadInput, schema: InputSchema, goo
 }
 
 /** What can be wrong with a request around its fields. `good` holds the fields that it needs, `whole` all of them. */
-export function badRequests(rest: string, good: Fields, whole: Fields): BadRequest[] {
+export function badRequests(rest: string, good: Fields, whole: Fields, maxBytes?: number): BadRequest[] {
   const route = routeOf(rest);
   const { method, template, inPath } = route;
   const path = pathOf(template, good);
@@ -66,7 +66,7 @@ export function badRequests(rest: string, good: Fields, whole: Fields): BadReque
   return [
     ...inBadPath,
     long,
-    ...(route.inQuery ? badQueries(route, path, good, whole) : badBodies(route, path, good)),
+    ...(route.inQuery ? badQueries(route, path, good, whole) : badBodies(route, path, good, maxBytes)),
   ];
 }
 
@@ -107,7 +107,7 @@ function badQueries({ method, inPath }: Route, path: string, good: Fields, whole
   ];
 }
 
-function badBodies({ method, inPath }: Route, path: string, good: Fields): BadRequest[] {
+function badBodies({ method, inPath }: Route, path: string, good: Fields, maxBytes?: number): BadRequest[] {
   const body = toJson(Object.fromEntries(Object.entries(good).filter(([field]) => !inPath.includes(field))));
   const send = (what: string, status: number, sent: string | Buffer, headers = {}): BadRequest => ({
     what,
@@ -142,7 +142,7 @@ function badBodies({ method, inPath }: Route, path: string, good: Fields): BadRe
     ])
     .concat([`application/${MARKER}`, 'application/json; charset=utf-32le']);
   return [
-    ...NOT_OBJECTS.map((bad) => send(`body ${bad.what}`, bad.status, toJson(bad.input))),
+    ...notObjects(maxBytes).map((bad) => send(`body ${bad.what}`, bad.status, toJson(bad.input))),
     ...broken.filter(Boolean).map((text) => send(`malformed ${text.slice(0, 30)}`, 400, text)),
     ...bytes.map((wrong) => send(`bytes ${wrong.join()}`, 400, invalidUtf8(body, wrong))),
     ...types.map((value) => send(`content type ${value}`, 415, body, type(value))),

@@ -1,5 +1,20 @@
-/** Part of every bad value that can carry it: no answer may repeat it. */
-export const MARKER = 'xMARKERx';
+import {
+  A_UUID,
+  BLANK,
+  idOf,
+  MAPS,
+  MARKER,
+  NOT_CURSORS,
+  NOT_IDS,
+  NOT_INSTANTS,
+  NOT_INTEGERS,
+  NOT_TEXT,
+  oversize,
+  PROTOTYPE_NAMES,
+  VERSIONS,
+  WRONG_TYPES,
+} from './nonsense.js';
+
 /** The JSON schema of one field, as the documents show it. */
 export interface FieldSchema {
   type?: string;
@@ -14,133 +29,41 @@ export interface FieldSchema {
   minItems?: number;
   maxItems?: number;
   maxProperties?: number;
-  items?: FieldSchema;
-  additionalProperties?: object;
+  /** Of a list of objects: with its fields, once its `$ref` is looked up. */
+  items?: FieldSchema & Partial<ItemSchema>;
+  additionalProperties?: { type?: string };
+}
+
+export interface ItemSchema {
+  properties: Record<string, FieldSchema>;
+  required?: string[];
 }
 
 const json = JSON.stringify;
-const DEEP = 5_000;
-export const DEEP_ARRAY = '['.repeat(DEEP) + ']'.repeat(DEEP);
-export const DEEP_OBJECT = '{"a":'.repeat(DEEP) + '1' + '}'.repeat(DEEP);
-const A_UUID = '01890000-0000-7000-8000-0000000000aa';
-
-/** Names that every object inherits, and those that lead to a prototype. */
-export const PROTOTYPE_NAMES = [
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-  'hasOwnProperty',
-  'isPrototypeOf',
-  '__defineGetter__',
-];
-
-const WRONG_TYPES: [type: string, text: string][] = [
-  ['null', 'null'],
-  ['boolean', 'true'],
-  ['integer', '7'],
-  ['number', '-7.25'],
-  ['number', '1e309'],
-  ['array', '[]'],
-  ['array', json([MARKER])],
-  ['array', json([[MARKER]])],
-  ['object', '{}'],
-  ['object', json({ [MARKER]: MARKER })],
-  ['object', json({ length: 3, 0: MARKER })],
-  ['string', '""'],
-];
-
-const NOT_TEXT = [`"${MARKER}\\u0000"`, `"\\u0000"`, `"${MARKER}\\ud800"`, `"\\udc00${MARKER}"`];
-const BLANK = [
-  ' ',
-  '\t\n\r',
-  '\u00a0',
-  '\u200b\u200d\ufeff',
-  '\u2800',
-  '\u3164',
-  '\u115f\uffa0',
-  '\u202e\u2066',
-]
-  .concat(['\u034f', '\ufe0f', '\u{e0020}', '\u180e', '\u2028\u2029', '\u0001'])
-  .map((text) => json(text));
-const NOT_IDS = [MARKER, '../..', `${A_UUID}\n`, ` ${A_UUID}`, `{${A_UUID}}`, A_UUID.replaceAll('-', '')]
-  .concat([A_UUID.slice(1), `${A_UUID}0`, A_UUID.replace('a', 'g'), 'ME ', MARKER.repeat(1_250)])
-  .concat(["' OR 1=1 --", '%', '*', '{}', 'null', 'undefined'])
-  .map((text) => json(text));
-const NOT_INTEGERS = ['1.5', '-0.5', '9007199254740992', '1e309', '-1e309'].concat(
-  ['NaN', 'Infinity', '12abc', '0x10', '1e3', ' 1', '1 ', '1.0', '1,000', '--1', '+', '']
-    .concat(['\u0661', '9007199254740993', '99999999999999999999', `1${MARKER}`])
-    .map((text) => json(text)),
-);
-const NOT_CURSORS = [MARKER, MARKER.repeat(1_250), 'not/a+cursor=', ' ', '\u2800']
-  .concat(
-    [
-      null,
-      1,
-      {},
-      [],
-      [1],
-      ['x', 1],
-      ['before', -1],
-      ['before', 1.5],
-      ['before', '1'],
-      ['before', 1, 1],
-      [null, null],
-    ]
-      .concat([
-        ['before', 2 ** 60],
-        ['__proto__', 1],
-        ['constructor', 1],
-        [[['before']], 1],
-        [A_UUID.toUpperCase()],
-      ])
-      .concat([
-        ['\0'],
-        ['\ud800'],
-        { before: 1 },
-        [{ $gt: '' }],
-        ['placeOf', 1],
-        ['around', 1],
-        [MARKER, MARKER],
-      ])
-      .map((value) => Buffer.from(json(value)).toString('base64url')),
-    Buffer.from([0xff, 0xfe, 0x00]).toString('base64url'),
-  )
-  .map((text) => json(text));
-const MAPS = (most: number): string[] => [
-  '{"k":null}',
-  '{"k":[]}',
-  `{"k":{"a":"${MARKER}"}}`,
-  '{"k":1e309}',
-  '{"":1}',
-  `{"a b":"${MARKER}"}`,
-  json({ ['k'.repeat(41)]: MARKER }),
-  `{"k\\u0000":1}`,
-  `{"k\\ud800":1}`,
-  `{"k":"${MARKER}\\u0000"}`,
-  `{"k":"${MARKER}\\ud800"}`,
-  json({ k: oversize(500) }),
-  json(Object.fromEntries(Array.from({ length: most + 1 }, (_, index) => [`k${index}`, 1]))),
-  ...PROTOTYPE_NAMES.map((name) => `{"${name}":"${MARKER}"}`),
-  ...PROTOTYPE_NAMES.map((name) => `{"k":1,"${name}":{"polluted":true}}`),
-];
-
-/** One code point more than the maximum, and no code unit less than that needs. */
-function oversize(max: number): string {
-  return '😀'.repeat(max + 1);
-}
 
 /** Every bad value of a field, by its kind. A kind that this does not know is an error: teach it. */
 export function badValues(name: string, schema: FieldSchema): string[] {
   const kind = kindOf(name, schema);
   const wrongTypes = WRONG_TYPES.filter(
-    ([type]) => !(schema.nullable && type === 'null') && !fits(schema, type),
+    ([type, text]) => !(schema.nullable && type === 'null') && !fits(schema, type, text),
   ).map(([, text]) => text);
   return [...new Set([...wrongTypes, ...BAD_BY_KIND[kind](schema)])];
 }
 
 export type Kind =
-  'text' | 'pattern' | 'cursor' | 'id' | 'ids' | 'url' | 'choice' | 'integer' | 'flag' | 'map';
+  | 'text'
+  | 'pattern'
+  | 'cursor'
+  | 'id'
+  | 'ids'
+  | 'list'
+  | 'url'
+  | 'instant'
+  | 'choice'
+  | 'integer'
+  | 'flag'
+  | 'map'
+  | 'versions';
 
 const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   text: ({ minLength, maxLength }) => [
@@ -163,13 +86,26 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
     ...['null', '7', '[]', '{}', 'true'].map((item) => `[${item}]`),
     json([A_UUID, A_UUID]),
     json([A_UUID, A_UUID.toUpperCase()]),
-    json(
-      Array.from(
-        { length: maxItems! + 1 },
-        (_, index) => A_UUID.slice(0, -4) + String(index).padStart(4, '0'),
-      ),
-    ),
+    json(Array.from({ length: maxItems! + 1 }, (_, index) => idOf(index))),
   ],
+  list: ({ items, maxItems }) => {
+    const { properties, required = [] } = items as ItemSchema;
+    const good = goodItem(items as ItemSchema);
+    const withBad = (name: string, text: string): string => listOf({ ...good, ...{ [name]: text } });
+    return [
+      ...Object.entries(properties).flatMap(([name, its]) =>
+        badValues(name, its).map((text) => withBad(name, text)),
+      ),
+      ...required.map((name) =>
+        listOf(Object.fromEntries(Object.entries(good).filter(([key]) => key !== name))),
+      ),
+      ...['notAField', '', ...PROTOTYPE_NAMES].map((name) => withBad(name, json(MARKER))),
+      ...['null', '7', '[]', json(MARKER)].map((item) => `[${item}]`),
+      `${listOf(good).slice(0, -1)},7]`,
+      `[${listOf(good)}]`,
+      listOf(...Array<Record<string, string>>(maxItems! + 1).fill(good)),
+    ];
+  },
   url: ({ maxLength }) => [
     ...NOT_TEXT,
     ...BLANK,
@@ -186,6 +122,7 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
       .concat(['http://', 'https://[', 'http://a b', 'blob:https://host/x', `http://${MARKER}:99999`])
       .map((text) => json(text)),
   ],
+  instant: () => [...NOT_TEXT, ...BLANK, ...NOT_INSTANTS],
   choice: ({ enum: choices }) => [
     ...NOT_TEXT,
     ...BLANK,
@@ -202,7 +139,20 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   ],
   flag: () => ['0', '1', ...['true', 'false', 'yes', '1', MARKER].map((text) => json(text))],
   map: ({ maxProperties }) => [...MAPS(maxProperties!), json(MARKER)],
+  versions: ({ maxProperties }) => [...VERSIONS(maxProperties!), json(MARKER)],
 };
+
+/** The fields that something in a list must have, as JSON text. */
+export function goodItem({ properties, required = [] }: ItemSchema): Record<string, string> {
+  return Object.fromEntries(required.map((name) => [name, goodValue(name, properties[name]!, {})]));
+}
+
+export function listOf(...items: Record<string, string>[]): string {
+  const objects = items.map((fields) =>
+    Object.entries(fields).map(([name, text]) => `${json(name)}:${text}`),
+  );
+  return `[${objects.map((pairs) => `{${pairs.join()}}`).join()}]`;
+}
 
 function asNumberAndText(value: number): string[] {
   return [String(value), json(String(value))];
@@ -213,34 +163,41 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'string' && schema.enum) return 'choice';
   if (type === 'string' && format === 'uuid') return 'id';
   if (type === 'string' && format === 'uri' && maxLength) return 'url';
+  if (type === 'string' && format === 'date-time') return 'instant';
   if (type === 'string' && pattern) return /^cursor$/i.test(name) ? 'cursor' : 'pattern';
   if (type === 'string' && !format && maxLength) return 'text';
   if (type === 'integer') return 'integer';
   if (type === 'boolean') return 'flag';
   if (type === 'array' && items?.format === 'uuid') return 'ids';
-  if (type === 'object' && additionalProperties) return 'map';
+  if (type === 'array' && items?.properties) return 'list';
+  if (type === 'object' && additionalProperties)
+    return additionalProperties.type === 'integer' ? 'versions' : 'map';
   throw new Error(`No bad values are known for the field ${name}: ${json(schema)}`);
 }
 
 /** Whether a value of this JSON type can be right for the field; then the kind has its own bad values of that type. */
-function fits({ type }: FieldSchema, jsonType: string): boolean {
-  return type === jsonType && type !== 'string' && type !== 'array';
+function fits({ type, minItems }: FieldSchema, jsonType: string, text: string): boolean {
+  if (type === 'array') return minItems === 0 && text === '[]';
+  return type === jsonType && type !== 'string';
 }
 
 /** A good value for a field that must be there: a known one by its name, else any that fits the schema. */
 export function goodValue(name: string, schema: FieldSchema, known: Record<string, unknown>): string {
   if (name in known) return json(known[name]);
-  const any: Record<Kind, unknown> = {
+  if (kindOf(name, schema) === 'list') return listOf(goodItem(schema.items as ItemSchema));
+  const any: Record<Exclude<Kind, 'list'>, unknown> = {
     text: 'Something visible',
     pattern: A_UUID,
     cursor: '',
     id: A_UUID,
     ids: [A_UUID],
     url: 'https://host/x',
+    instant: '2030-01-01T12:00:00Z',
     choice: schema.enum?.[0],
     integer: schema.minimum ?? 0,
     flag: true,
     map: { key: 'value' },
+    versions: { [A_UUID]: 1 },
   };
-  return json(any[kindOf(name, schema)]);
+  return json(any[kindOf(name, schema) as keyof typeof any]);
 }

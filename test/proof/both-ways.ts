@@ -1,40 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../src/kernel/config/config.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { data, Device, restDoor, type Door } from '../setup/doors.js';
+import { query } from '../setup/embedded-fixture.js';
 import { person, startTestServer, type TestServer } from '../setup/server.js';
+import { until } from '../setup/until.js';
+import { versionFaults, withoutLate } from './version-faults.js';
 
-interface Actor {
+/** What needs no wait of its own is there after this. */
+const CALM_MS = 50;
+
+type Payload = Record<string, unknown>;
+
+export interface Actor {
   id: string;
   /** The door of this run. */
   door: Door;
   /** REST, for what only REST can do. */
   rest: Door;
   device: Device;
+  /** One more device of theirs. */
+  another: () => Promise<Device>;
 }
 
 /** Three people with a device each; `door` is REST in one run and the socket in the other. */
 export interface Scene {
+  server: TestServer;
   alice: Actor;
   bob: Actor;
   carol: Actor;
+  /** An admin of the host product, known from now on. */
+  host: () => Promise<Actor>;
   /** The DM of alice with somebody, made through the door of this run. */
   dm: (peer?: 'bob' | 'carol') => Promise<string>;
-  /** Waits until alice and bob have both heard so many events of a name, the same ones; both doors must emit the same. */
-  observe: (name: string, count: number) => Promise<void>;
+  /** A group of alice with bob. */
+  group: (more?: object) => Promise<string>;
+  say: (who: Actor, conversationId: string, content?: string) => Promise<MessageDto>;
+  /** Waits until these, or alice and bob, have heard so many events of a name, the same ones; both doors must emit the same. */
+  observe: (name: string, count: number, ...who: Actor[]) => Promise<Payload[]>;
+  sql: <Row extends object>(text: string) => Promise<Row[]>;
 }
 
-/** Runs one scenario over REST and over the socket; all that it expects must hold on both, and both must emit the same. */
-export function bothWays(name: string, scenario: (scene: Scene) => Promise<void>): void {
+/**
+ * Runs one scenario over REST and over the socket; all that it expects must hold on both, both must emit the same, and
+ * who is in a conversation hears each of its versions once (D4).
+ */
+export function bothWays(
+  name: string,
+  scenario: (scene: Scene) => Promise<void>,
+  settings: Partial<Config> = {},
+): void {
   describe(name, () => {
     const emitted: Record<string, unknown> = {};
 
     it.each(['rest', 'socket'] as const)('over %s', async (door) => {
-      const server = await startTestServer();
+      const server = await startTestServer(settings);
+      const actors: Actor[] = [];
+      const devices: Device[] = [];
       try {
-        const scene = await setScene(server, door);
-        await scenario(scene);
-        emitted[door] = shapesOf(scene);
-        closeAll(scene);
+        await scenario(await setScene(server, door, actors, devices));
+        await expectEachVersionOnce(
+          server,
+          actors.map(({ device }) => device),
+        );
+        emitted[door] = actors.map(({ device }) => shapesOf(device));
       } finally {
+        devices.forEach((device) => device.close());
         await server.stop();
       }
     });
@@ -43,50 +76,72 @@ export function bothWays(name: string, scenario: (scene: Scene) => Promise<void>
   });
 }
 
-async function setScene(server: TestServer, door: Door['name']): Promise<Scene> {
-  const actor = async (name: string): Promise<Actor> => {
-    const { id, token } = await person(server, name);
-    const rest = restDoor(server.url, token);
-    const device = await Device.connect(server.url, token);
-    return { id, rest, device, door: door === 'rest' ? rest : device };
+async function setScene(
+  server: TestServer,
+  door: Door['name'],
+  actors: Actor[],
+  devices: Device[],
+): Promise<Scene> {
+  const actor = async (name: string, role?: string): Promise<Actor> => {
+    const { id, token } = await person(server, name, { role });
+    const another = async (): Promise<Device> => {
+      const device = await Device.connect(server.url, token);
+      devices.push(device);
+      return device;
+    };
+    const [rest, device] = [restDoor(server.url, token), await another()];
+    const made = { id, rest, device, another, door: door === 'rest' ? rest : device };
+    actors.push(made);
+    return made;
   };
   const [alice, bob, carol] = [await actor('alice'), await actor('bob'), await actor('carol')];
-  const peers = { bob, carol };
+  const create = async (input: object): Promise<string> =>
+    (await data(alice.door.ask(createConversation, input))).id;
   return {
+    server,
     alice,
     bob,
     carol,
-    dm: async (peer = 'bob') =>
-      (await data(alice.door.ask(createConversation, { type: 'dm', memberIds: [peers[peer].id] }))).id,
-    observe: async (name, count) => {
-      const [heardByAlice, heardByBob] = await Promise.all([
-        alice.device.hear(count, name),
-        bob.device.hear(count, name),
-      ]);
-      expect(heardByAlice).toHaveLength(count);
-      expect(heardByBob.map(shared)).toEqual(heardByAlice.map(shared));
+    host: () => actor('host', 'admin'),
+    dm: (peer = 'bob') => create({ type: 'dm', memberIds: [{ bob, carol }[peer].id] }),
+    group: (more) => create({ type: 'group', title: 'Team', memberIds: [bob.id], ...more }),
+    say: (who, conversationId, content = 'Hello') =>
+      data(who.door.ask(sendMessage, { conversationId, content })),
+    observe: async (name, count, ...who) => {
+      const hearers = who.length > 0 ? who : [alice, bob];
+      const [heard, ...others] = await Promise.all(hearers.map(({ device }) => device.hear(count, name)));
+      expect(heard).toHaveLength(count);
+      for (const other of others) expect(other.map(shared)).toEqual(heard!.map(shared));
+      return heard!;
     },
+    sql: (text) => query(server.database.ownerUrl, text),
   };
 }
 
 /** What is the same for every reader. */
-function shared(payload: Record<string, unknown>): unknown {
-  const { me: _mine, ...rest } = payload;
+function shared(payload: Payload): unknown {
+  const { me: _mine, meVersion: _counter, ...rest } = payload;
   return rest;
 }
 
-/** What was heard by whom, without the values that differ from run to run. */
-function shapesOf({ alice, bob, carol }: Scene): unknown {
-  return [alice, bob, carol].map(({ device }) =>
-    device.heard.map(({ name, payload }) => ({
-      name,
-      seq: payload.seq,
-      version: payload.version,
-      fields: Object.keys(payload).sort(),
-    })),
+async function expectEachVersionOnce({ database }: TestServer, devices: Device[]): Promise<void> {
+  const rows = await query<{ id: string; version: number }>(
+    database.ownerUrl,
+    'SELECT id, version::int FROM conversations',
   );
+  const versions = new Map(rows.map(({ id, version }) => [id, version]));
+  const faults = (): string[] => devices.flatMap(({ heard }) => versionFaults(heard, versions));
+  await until(() => faults().length === 0, { within: 1_000 }).catch(() => undefined);
+  await sleep(CALM_MS);
+  expect(faults()).toEqual([]);
 }
 
-function closeAll({ alice, bob, carol }: Scene): void {
-  for (const { device } of [alice, bob, carol]) device.close();
+/** What a device heard, without the values that differ from run to run; events may overtake one another. */
+function shapesOf({ heard }: Device): string[] {
+  return withoutLate(heard)
+    .map(({ name, payload: { seq, version, ...rest } }) => {
+      const fields = Object.keys(rest).sort().join();
+      return `${name} seq ${String(seq)} version ${String(version)}: ${fields}`;
+    })
+    .sort();
 }

@@ -1,4 +1,4 @@
-import { kindOf, type FieldSchema, type Kind } from './bad-values.js';
+import { goodItem, kindOf, listOf, type FieldSchema, type ItemSchema, type Kind } from './bad-values.js';
 
 const json = JSON.stringify;
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -51,8 +51,14 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
   ids: ({ maxItems = 1 }) => [
     json([NIL]),
     json([MAX]),
-    json(Array.from({ length: maxItems }, (_, index) => NIL.slice(0, -4) + String(index).padStart(4, '0'))),
+    json(Array.from({ length: maxItems }, (_, index) => idOf(index))),
   ],
+  list: ({ items }) => {
+    const good = goodItem(items as ItemSchema);
+    return Object.entries(items!.properties!).flatMap(([name, its]) =>
+      edgeValues(name, its).map((text) => listOf({ ...good, [name]: text })),
+    );
+  },
   url: ({ maxLength = 100 }) => [
     ...[
       'https://user:pw@host:65535/?q=%00#f',
@@ -62,6 +68,19 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     ].map((text) => json(text)),
     json('https://x/'.padEnd(maxLength, '😀').slice(0, maxLength).toWellFormed()),
   ],
+  instant: () =>
+    [
+      '0001-01-01T00:00:00+14:00',
+      '9999-12-31T23:59:59.999999999Z',
+      '2030-01-01T24:00:00Z',
+      '2028-02-29T00:00Z',
+    ]
+      .concat([
+        '2030-01-01T12:00:00+23:59',
+        '2030-01-01T12:00:00-23:59',
+        '2030-01-01T12:00:00.123456789+05:45',
+      ])
+      .map((text) => json(text)),
   choice: ({ enum: choices = [] }) => choices.map((choice) => json(choice)),
   integer: ({ minimum = 0, maximum = 0 }) =>
     [minimum, maximum, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 1]
@@ -80,9 +99,18 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
       ),
     ),
   ],
+  versions: ({ maxProperties = 1 }) => [
+    '{}',
+    json({ [NIL]: 0, [MAX.toLowerCase()]: 2 ** 53 - 1 }),
+    json(Object.fromEntries(Array.from({ length: maxProperties }, (_, index) => [idOf(index), index]))),
+  ],
 };
 
 /** Values that a field may have, at the edge of what it and PostgreSQL take: they are kept, or refused, but never a 500. */
 export function edgeValues(name: string, schema: FieldSchema): string[] {
   return EDGES[kindOf(name, schema)](schema);
+}
+
+function idOf(index: number): string {
+  return NIL.slice(0, -4) + String(index).padStart(4, '0');
 }

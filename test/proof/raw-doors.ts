@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import type { Device } from '../setup/doors.js';
-import { MARKER } from './bad-values.js';
+import { MARKER } from './nonsense.js';
 
 /** What came back, as text: what a client that trusts nothing would look at. */
 export interface RawAnswer {

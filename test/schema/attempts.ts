@@ -3,6 +3,7 @@ import {
   ALSO_OF_MANY,
   ANN,
   BOB,
+  CAM,
   CALL_MESSAGE,
   DM,
   GROUP,
@@ -17,6 +18,7 @@ export type Attempt = [what: string, table: string, values: Row, breaks: string 
 
 const NOW = new Date().toISOString();
 const DM_ROW = { type: 'dm', title: null };
+const NEW_DM = { ...DM_ROW, dm_user_low: ANN, dm_user_high: CAM };
 const TOMBSTONE = { content: null, deleted_at: NOW };
 
 export const REFUSED: Attempt[] = [
@@ -36,6 +38,14 @@ export const REFUSED: Attempt[] = [
     { tms_user_id: 'local:x', email: 'ann@example.ORG' },
     'users_local_email_key',
   ],
+  ['a hash of 31 bytes', 'refresh_tokens', { token_hash: Buffer.alloc(31) }, 'refresh_tokens_hash_check'],
+  [
+    'a previous hash of 33 bytes',
+    'refresh_tokens',
+    { previous_hash: Buffer.alloc(33) },
+    'refresh_tokens_hash_check',
+  ],
+
   ['blocking oneself', 'user_blocks', { blocked_id: ANN }, 'user_blocks_other_check'],
 
   ['a DM without its pair', 'conversations', DM_ROW, 'conversations_dm_pair_check'],
@@ -79,6 +89,15 @@ export const REFUSED: Attempt[] = [
     { client_id: 'x'.repeat(65) },
     'conversations_client_id_check',
   ],
+  [
+    'a channel without a title',
+    'conversations',
+    { type: 'channel', title: null },
+    'conversations_shape_check',
+  ],
+  ['a DM with a title', 'conversations', { ...NEW_DM, title: 'Us' }, 'conversations_shape_check'],
+  ['a DM for everybody', 'conversations', { ...NEW_DM, is_private: false }, 'conversations_shape_check'],
+  ['a group for everybody', 'conversations', { is_private: false }, 'conversations_shape_check'],
   ['last_main_seq beyond last_seq', 'conversations', { last_main_seq: 1 }, 'conversations_counters_check'],
   ['a first_seq beyond the next seq', 'conversations', { first_seq: 2 }, 'conversations_counters_check'],
   ['members_version beyond version', 'conversations', { members_version: 2 }, 'conversations_counters_check'],
@@ -106,6 +125,12 @@ export const REFUSED: Attempt[] = [
     'conversation_members',
     { unread_from_seq: 0 },
     'conversation_members_marks_check',
+  ],
+  [
+    'marking as unread what is not read',
+    'conversation_members',
+    { unread_from_seq: 1 },
+    'conversation_members_unread_check',
   ],
 
   ['a second message of one seq', 'messages', { seq: 1 }, 'messages_conversation_id_seq_key'],
@@ -214,10 +239,13 @@ export const ACCEPTED: Attempt[] = [
   ['the same seq in another conversation', 'messages', { conversation_id: DM, seq: 1 }, null],
   ['the same clientId of another person', 'messages', { client_id: 'm' }, null],
   ['a second message without a clientId', 'messages', { sender_id: BOB }, null],
+  ['a DM', 'conversations', NEW_DM, null],
+  ['a channel for everybody', 'conversations', { type: 'channel', is_private: false }, null],
+  ['a group without a title', 'conversations', { title: null }, null],
   [
-    'an unread mark behind the read mark',
+    'marking as unread what is read',
     'conversation_members',
-    { last_read_seq: 0, unread_from_seq: 1 },
+    { last_delivered_seq: 1, last_read_seq: 1, unread_from_seq: 1 },
     null,
   ],
   [

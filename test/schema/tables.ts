@@ -1,4 +1,4 @@
-/** requirements.md §1 as data: the twelve tables, who refers to whom, and every rule that the database holds. */
+/** requirements.md §1 as data: the tables, who refers to whom, and every rule that the database holds. */
 export const TABLES = [
   'call_participants',
   'calls',
@@ -10,6 +10,7 @@ export const TABLES = [
   'poll_options',
   'poll_votes',
   'polls',
+  'refresh_tokens',
   'user_blocks',
   'users',
 ];
@@ -40,6 +41,7 @@ export const FOREIGN_KEYS = [
   'poll_votes (user_id) → users (id) CASCADE',
   'polls (closed_by) → users (id) SET NULL',
   'polls (message_id) → messages (id) CASCADE',
+  'refresh_tokens (user_id) → users (id) CASCADE',
   'user_blocks (blocked_id) → users (id) CASCADE',
   'user_blocks (blocker_id) → users (id) CASCADE',
 ];
@@ -51,6 +53,8 @@ export const RULES = [
   `users: users_local_email_key ON (lower(email)) WHERE (tms_user_id ~~ 'local:%'::text)`,
   'users: users_tms_user_id_check',
   'users: users_role_check',
+  'refresh_tokens: refresh_tokens_pkey PRIMARY KEY (family_id)',
+  'refresh_tokens: refresh_tokens_hash_check',
   'user_blocks: user_blocks_pkey PRIMARY KEY (blocker_id, blocked_id)',
   'user_blocks: user_blocks_other_check',
   'conversations: conversations_pkey PRIMARY KEY (id)',
@@ -62,9 +66,11 @@ export const RULES = [
   'conversations: conversations_client_id_check',
   'conversations: conversations_dm_pair_check',
   'conversations: conversations_counters_check',
+  'conversations: conversations_shape_check',
   'conversation_members: conversation_members_pkey PRIMARY KEY (conversation_id, user_id)',
   'conversation_members: conversation_members_role_check',
   'conversation_members: conversation_members_marks_check',
+  'conversation_members: conversation_members_unread_check',
   'messages: messages_pkey PRIMARY KEY (id)',
   'messages: messages_conversation_id_seq_key UNIQUE (conversation_id, seq)',
   'messages: messages_sender_id_client_id_key UNIQUE (sender_id, client_id)',

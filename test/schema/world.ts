@@ -20,17 +20,19 @@ export const [CALL, OLD_CALL, SINGLE, MANY] = [id(31), id(32), id(41), id(42)] a
 export const [RED, BLUE, OF_MANY, ALSO_OF_MANY] = [id(51), id(52), id(53), id(54)] as const;
 
 const NOON = '2026-01-01T12:00:00Z';
+const HASH = Buffer.alloc(32);
 
 function message(seq: number, row: Row): [string, Row] {
   return ['messages', { conversation_id: GROUP, seq, version: seq, sender_id: ANN, type: 'text', ...row }];
 }
 
-/** Rows in all twelve tables. Bob is referred to by every foreign key to users, as is the group and its messages. */
+/** Rows in all tables. Bob is referred to by every foreign key to users, as is the group and its messages. */
 const WORLD: [table: string, row: Row][] = [
   ['users', { id: ANN, tms_user_id: 'local:ann', username: 'Ann', email: 'Ann@Example.org' }],
   ['users', { id: BOB, tms_user_id: 'host-bob', username: 'bob', email: 'bob@example.org' }],
   ['users', { id: CAM, tms_user_id: 'host-cam' }],
   ['users', { id: DEE, tms_user_id: 'local:dee' }],
+  ['refresh_tokens', { family_id: id(61), user_id: BOB, token_hash: HASH, expires_at: NOON }],
   ['user_blocks', { blocker_id: BOB, blocked_id: DEE }],
   ['user_blocks', { blocker_id: DEE, blocked_id: BOB }],
   ['conversations', { id: DM, type: 'dm', dm_user_low: ANN, dm_user_high: BOB }],
@@ -102,6 +104,7 @@ export async function fill(client: Client): Promise<void> {
 /** A further row for each table that the database accepts as it is: what an attempt changes is what it is refused for. */
 export const SAMPLES: Record<string, Row> = {
   users: { id: id(90), tms_user_id: 'host-90' },
+  refresh_tokens: { family_id: id(90), user_id: ANN, token_hash: HASH, expires_at: NOON },
   user_blocks: { blocker_id: ANN, blocked_id: CAM },
   conversations: { id: id(90), type: 'group', title: 'Another' },
   conversation_members: { conversation_id: GROUP, user_id: CAM },

@@ -8,6 +8,8 @@ const table = {
   pipelines: { ci: 10, soak: 100 },
   /** Restarts between a send and its retry. */
   restarts: { ci: 5, soak: 50 },
+  /** Clients that reconnect after 200 random changes. */
+  reconnects: { ci: 2, soak: 50 },
   /** SIGKILLs of the server under load. */
   kills: { ci: 20, soak: 100 },
 };

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from '../../src/app.js';
+import type { Config } from '../../src/kernel/config/config.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { testConfig } from './server.js';
 
@@ -10,8 +11,11 @@ export interface Node {
 }
 
 /** One server in this process on a database that others may use too. */
-export async function startNode({ url: databaseUrl }: TestDatabase): Promise<Node> {
-  const app: NestExpressApplication = await createApp(testConfig({ databaseUrl }));
+export async function startNode(
+  { url: databaseUrl }: TestDatabase,
+  settings: Partial<Config> = {},
+): Promise<Node> {
+  const app: NestExpressApplication = await createApp(testConfig({ databaseUrl, ...settings }));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, stop: () => app.close() };
@@ -20,10 +24,11 @@ export async function startNode({ url: databaseUrl }: TestDatabase): Promise<Nod
 /** So many servers on one database of their own. */
 export async function startNodes(
   count: number,
+  settings: Partial<Config> = {},
 ): Promise<{ nodes: Node[]; database: TestDatabase; stop(): Promise<void> }> {
   const database = await createDatabase();
   const nodes: Node[] = [];
-  for (let index = 0; index < count; index++) nodes.push(await startNode(database));
+  for (let index = 0; index < count; index++) nodes.push(await startNode(database, settings));
   return {
     nodes,
     database,

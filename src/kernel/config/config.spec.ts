@@ -85,6 +85,14 @@ describe('The configuration', () => {
     expect(loadConfig(withKeys).authJwksUrl).toBe('https://host/keys');
   });
 
+  it('keeps accounts only with a secret to derive their keys from', () => {
+    const withKeys = { ACCOUNTS: 'true', AUTH_JWKS_URL: 'https://host/keys' };
+    expect(refusalOf(withKeys)).toMatch(/^AUTH_JWT_SECRET is needed for ACCOUNTS/);
+    expect(loadConfig({ ...withKeys, AUTH_JWT_SECRET: 'x'.repeat(32) }).accounts).toBe(true);
+    expect(loadConfig({ ACCOUNTS: 'true' }).accounts).toBe(true);
+    expect(loadConfig({ ...PRODUCTION, ACCOUNTS: 'true' }).accounts).toBe(true);
+  });
+
   it('has demo people by itself only with its own database, outside production, on 127.0.0.1', () => {
     const demo = (environment: NodeJS.ProcessEnv): boolean => isDemo(loadConfig(environment));
     expect(demo({})).toBe(true);

@@ -43,8 +43,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
 }
 
 function contradictions(config: Config): string[] {
-  if (config.nodeEnv !== 'production') return [];
   const wrong: string[] = [];
+  if (config.accounts && config.authJwksUrl && !config.authJwtSecret)
+    wrong.push('AUTH_JWT_SECRET is needed for ACCOUNTS beside AUTH_JWKS_URL.');
+  if (config.nodeEnv !== 'production') return wrong;
   if (config.demo === 'true') wrong.push('DEMO cannot be on in production.');
   if (!config.databaseUrl) wrong.push('DATABASE_URL is needed in production.');
   if (!config.authJwtSecret && !config.authJwksUrl)

@@ -48,6 +48,11 @@ export const variables = {
   authIssuer: text('The `iss` that every token must carry. Empty: not checked.', ''),
   authAudience: text('The `aud` that every token must carry. Empty: not checked.', ''),
 
+  accounts: bool(
+    'Whether the server keeps accounts itself, beside the people of the host: register, login, refresh, logout. Beside AUTH_JWKS_URL it needs AUTH_JWT_SECRET too.',
+    false,
+  ),
+
   demo: choice(
     'Demo users alice, bob and carol with tokens at the start. auto: only with no DATABASE_URL, outside production, on 127.0.0.1.',
     'auto',
@@ -57,5 +62,12 @@ export const variables = {
     'Origins of browsers that may call (comma separated; * for all). Empty: the same origin only.',
   ),
   trustProxy: count('How many reverse proxies stand in front (X-Forwarded-For).', 0, 0, 10),
+  maxGroupMembers: count('People in a group or channel at most.', 100_000, 2, 1_000_000),
+  receiptsMaxMembers: count(
+    'Members up to which a conversation shows who has read how far. 0: no limit.',
+    100,
+    0,
+    1_000_000,
+  ),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { LoneQuery } from './lone-query.js';
 import { isFatal } from './sql-state.js';
+import { statementName } from './statement-name.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
 const SLOW_MS = 50;
@@ -42,7 +43,7 @@ export class Database {
   ): Promise<Row[]> {
     const startedAt = performance.now();
     try {
-      return (await client.query<Row>(sql, parameters)).rows;
+      return (await client.query<Row>({ name: statementName(sql), text: sql, values: parameters })).rows;
     } finally {
       this.notice(sql, performance.now() - startedAt);
     }

@@ -1,11 +1,12 @@
 import pg, { type QueryConfig } from 'pg';
+import { statementName } from './statement-name.js';
 
 /** A statement that is sent and committed by itself, and knows how far it came. It reads what pg keeps private. */
 export class LoneQuery extends pg.Query {
   private sentAt = Infinity;
 
   constructor(text: string, values: unknown[]) {
-    super({ text, values, queryMode: 'extended' } as QueryConfig);
+    super({ name: statementName(text), text, values, queryMode: 'extended' } as QueryConfig);
     const send = this.submit;
     this.submit = (connection) => {
       this.sentAt = performance.now();

@@ -9,6 +9,9 @@ const NODE_NETWORK_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
+/** Classes of SQLSTATE that tell of the server's state: out of something, cancelled, shutting down, read-only … */
+const NOT_THE_STATEMENT = /^(08|25|53|55|57|58)/;
+
 /** The SQLSTATE of an error that PostgreSQL itself sent (five characters), or undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
@@ -42,6 +45,12 @@ export function isSilence(error: unknown): boolean {
 export function isFatal(error: unknown): boolean {
   const cause = causeOf(error);
   return sqlStateOf(cause) !== undefined && (cause as { severity?: unknown }).severity === 'FATAL';
+}
+
+/** True when PostgreSQL would not carry out what it was asked, and has done nothing: part of it may go through. */
+export function isRefusal(error: unknown): boolean {
+  const state = sqlStateOf(causeOf(error));
+  return state !== undefined && !isFatal(error) && !NOT_THE_STATEMENT.test(state);
 }
 
 /**

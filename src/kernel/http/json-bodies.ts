@@ -1,33 +1,52 @@
 import { isUtf8 } from 'node:buffer';
-import { json, type NextFunction, type Request, type Response } from 'express';
+import { json, type Request, type RequestHandler } from 'express';
 import type { AppError } from '../errors/app-error.js';
 import { payloadTooLarge, unsupportedMediaType, validationFailed } from '../errors/base.errors.js';
-import { exceedsJsonLimits, JSON_MAX_BYTES } from '../validation/json-limits.js';
+import { exceedsJsonLimits, USUAL_LIMITS, type JsonLimits } from '../validation/json-limits.js';
 
 /** Why a body was refused before it was parsed: the parser would make a 403 of any error. */
 const refusals = new WeakMap<object, AppError>();
 
-const parse = json({
-  limit: JSON_MAX_BYTES,
-  verify: (request, _response, body, charset) => {
-    const refusal = refusalOf(body, charset);
-    if (!refusal) return;
-    refusals.set(request, refusal);
-    throw new Error('refused');
-  },
-});
+/** A route that takes bodies larger than usual says so by its limits. */
+interface Route {
+  /** `PUT /v1/users`, without parameters in the path. */
+  rest: string | null;
+  limits?: JsonLimits;
+}
 
-/** Reads bodies of JSON within the limits of the kernel; a body of another kind is 415. */
-export function jsonBodies(request: Request, response: Response, next: NextFunction): void {
-  if (hasBody(request) && !request.is('application/json')) next(unsupportedMediaType());
-  else parse(request, response, (error?: unknown) => next(refusals.get(request) ?? error));
+/**
+ * Reads bodies of JSON, within the limits of the kernel but on the routes that have their own; a body of another kind is
+ * 415.
+ */
+export function jsonBodies(routes: readonly Route[]): RequestHandler {
+  const usual = parser(USUAL_LIMITS);
+  const larger = new Map(
+    routes.flatMap(({ rest, limits }) => (limits ? [[rest, parser(limits)] as const] : [])),
+  );
+  return (request, response, next) => {
+    const parse = larger.get(`${request.method} ${request.path}`) ?? usual;
+    if (hasBody(request) && !request.is('application/json')) next(unsupportedMediaType());
+    else parse(request, response, (error?: unknown) => next(refusals.get(request) ?? error));
+  };
+}
+
+function parser(limits: JsonLimits): RequestHandler {
+  return json({
+    limit: limits.maxBytes,
+    verify: (request, _response, body, charset) => {
+      const refusal = refusalOf(body, charset, limits);
+      if (!refusal) return;
+      refusals.set(request, refusal);
+      throw new Error('refused');
+    },
+  });
 }
 
 /** Decoding would replace what is not UTF-8, and the limits of JSON look at the bytes of UTF-8. */
-function refusalOf(body: Buffer, charset: string): AppError | undefined {
+function refusalOf(body: Buffer, charset: string, limits: JsonLimits): AppError | undefined {
   if (charset !== 'utf-8') return unsupportedMediaType();
   if (!isUtf8(body)) return validationFailed('The body is not UTF-8.');
-  return exceedsJsonLimits(body) ? payloadTooLarge() : undefined;
+  return exceedsJsonLimits(body, limits) ? payloadTooLarge() : undefined;
 }
 
 /** RFC 9112, 6: a request has a body when it announces one. */

@@ -22,8 +22,13 @@ export function decodeCursor(
   return values as (string | number)[];
 }
 
+/** Before every id: a first page that begins here has the same statement as a later one, and PostgreSQL one good plan. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 export const isId = (value: unknown): boolean => idRule(value) === undefined;
 export const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Milliseconds since 1970, as far as ISO 8601 writes years with four digits. */
+export const isInstant = (value: unknown): boolean => isSeq(value) && (value as number) < Date.UTC(10_000, 0);
 
 function parse(cursor: string): unknown {
   try {

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
+/** What an event tells of the list of members: who is new in it hears of the whole conversation instead. */
+export interface MembersChange {
+  /** The version of the list before. */
+  from: number;
+  added?: readonly string[];
+  removed?: readonly string[];
+}
+
 /** Whom an event is for: some people, or the members of a conversation as they were at one version of their list. */
-export type Target = { userIds: readonly string[] } | { conversationId: string; membersVersion: number };
+export type Target =
+  { userIds: readonly string[] } | { conversationId: string; membersVersion: number; change?: MembersChange };
 
 /** Reads who is in a conversation. Implemented by conversations. */
 export abstract class MemberLists {
@@ -18,7 +27,8 @@ const MOST_KEPT = 1_000_000;
 
 /**
  * Works out who hears an event. Keeps member lists and trusts one only while it has the version that the change in the
- * database returned, so somebody who was removed cannot linger in it.
+ * database returned, so somebody who was removed cannot linger in it. Who is out by the time that a list has to be read
+ * hears no more than that they are.
  */
 @Injectable()
 export class Audience {
@@ -30,12 +40,17 @@ export class Audience {
   /** The answer, at once when it is known. */
   of(target: Target): readonly string[] | Promise<readonly string[]> {
     if ('userIds' in target) return target.userIds;
-    const kept = this.lists.get(target.conversationId);
-    return kept?.version === target.membersVersion ? kept.userIds : this.read(target.conversationId);
+    const { conversationId, membersVersion, change } = target;
+    const kept = this.lists.get(conversationId);
+    if (kept?.version === membersVersion) return without(kept.userIds, change?.added);
+    if (!change || kept?.version !== change.from)
+      return this.read(conversationId).then((userIds) => without(userIds, change?.added));
+    const stayed = without(kept.userIds, change.removed);
+    this.keep(conversationId, { version: membersVersion, userIds: stayed.concat(change.added ?? []) });
+    return stayed;
   }
 
-  private async read(conversationId: string): Promise<readonly string[]> {
-    const list = await this.memberLists.memberList(conversationId);
+  keep(conversationId: string, list: MemberList): void {
     this.forget(conversationId);
     this.lists.set(conversationId, list);
     this.kept += list.userIds.length;
@@ -43,6 +58,11 @@ export class Audience {
       if (this.kept <= MOST_KEPT) break;
       this.forget(oldest);
     }
+  }
+
+  private async read(conversationId: string): Promise<readonly string[]> {
+    const list = await this.memberLists.memberList(conversationId);
+    this.keep(conversationId, list);
     return list.userIds;
   }
 
@@ -56,6 +76,11 @@ export function toUsers(...userIds: string[]): Target {
   return { userIds };
 }
 
-export function toMembers(conversationId: string, membersVersion: number): Target {
-  return { conversationId, membersVersion };
+export function toMembers(conversationId: string, membersVersion: number, change?: MembersChange): Target {
+  return { conversationId, membersVersion, change };
+}
+
+function without(userIds: readonly string[], some: readonly string[] = []): readonly string[] {
+  const out = new Set(some);
+  return out.size === 0 ? userIds : userIds.filter((userId) => !out.has(userId));
 }

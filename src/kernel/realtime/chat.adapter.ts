@@ -1,4 +1,5 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
 import type { OpenRequests } from '../http/open-requests.js';
@@ -9,10 +10,13 @@ import { SocketDoor } from './socket-door.js';
 
 /** How long a connection may take to show its token. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** By which Nest tells a gateway of every socket that comes and goes. */
+const HOOKS = ['handleConnection', 'handleDisconnect'];
 
 /** Socket.IO as this server speaks it: one server, whose sockets belong to the door; gateways only bring handlers. */
 export class ChatAdapter extends IoAdapter {
   private readonly door: SocketDoor;
+  private readonly hasHooks: boolean;
   private server?: Server;
 
   constructor(
@@ -22,6 +26,7 @@ export class ChatAdapter extends IoAdapter {
   ) {
     super(app);
     this.door = app.get(SocketDoor);
+    this.hasHooks = classesOf(app).some((type) => HOOKS.some((hook) => hook in (type.prototype as object)));
   }
 
   override createIOServer(port: number, options?: Partial<ServerOptions>): Server {
@@ -48,10 +53,28 @@ export class ChatAdapter extends IoAdapter {
     await Promise.all([super.close(server), this.openRequests.finish()]);
   }
 
+  /** Gateways meet a socket when it first asks for something; at once only where one has a hook for connections. */
+  override bindClientConnect(server: Server, gateway: (socket: ChatSocket) => void): void {
+    if (this.hasHooks) super.bindClientConnect(server, gateway);
+    else this.door.introduce(gateway);
+  }
+
+  override bindClientDisconnect(socket: ChatSocket, gone: (reason: string) => void): void {
+    if (!this.hasHooks) return;
+    socket.setMaxListeners(0); // one for each gateway
+    super.bindClientDisconnect(socket, gone);
+  }
+
   override bindMessageHandlers(
     socket: ChatSocket,
     handlers: { message: string; callback: CommandHandler }[],
   ): void {
     for (const { message, callback } of handlers) this.door.bind(socket, message, callback);
   }
+}
+
+function classesOf(app: INestApplicationContext): Type[] {
+  const modules = [...app.get(ModulesContainer).values()];
+  const types = modules.flatMap(({ providers }) => [...providers.values()].map(({ metatype }) => metatype));
+  return types.filter((type): type is Type => typeof type === 'function' && type.prototype !== undefined);
 }

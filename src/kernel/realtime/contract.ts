@@ -1,11 +1,14 @@
 import type { Type } from '@nestjs/common';
 import type { DefinedError } from '../errors/app-error.js';
+import type { JsonLimits } from '../validation/json-limits.js';
 
 interface About {
   /** One sentence for the documents. */
   summary: string;
   /** What it may answer beside the errors that everything may answer (validation_failed, unauthenticated …). */
   errors?: DefinedError[];
+  /** Who may ask for it, for the documents; left out, it follows from the errors. */
+  permission?: string;
 }
 
 /** Something that a caller asks for: its input and output, typed and documented once, for both doors. */
@@ -17,6 +20,8 @@ export interface Operation<Input extends object = object, Output extends object 
   readonly rest: string | null;
   /** Whether a socket may ask for it too. */
   readonly socket: boolean;
+  /** How large its body may be, where that is more than usual. */
+  readonly limits?: JsonLimits;
 }
 
 /** Something that happened, as clients hear of it. */
@@ -46,6 +51,16 @@ export function read<Input extends object, Output extends object>(
   input: Type<Input>,
   output: Type<Output>,
   about: About & { rest: string },
+): Operation<Input, Output> {
+  return { name, input, output, socket: false, ...about };
+}
+
+/** A change over REST only: bulk work of the host's back end, or what comes before there is a token. */
+export function restOnly<Input extends object, Output extends object>(
+  name: string,
+  input: Type<Input>,
+  output: Type<Output>,
+  about: About & { rest: string; limits?: JsonLimits },
 ): Operation<Input, Output> {
   return { name, input, output, socket: false, ...about };
 }

@@ -12,6 +12,12 @@ type HandlerDecorator<In, Out> = (
   descriptor: TypedPropertyDescriptor<Handler<In, Out>>,
 ) => void;
 
+type PublicHandlerDecorator<In, Out> = (
+  target: object,
+  key: string,
+  descriptor: TypedPropertyDescriptor<(input: In) => Promise<Out>>,
+) => void;
+
 const PUBLIC = 'operation:public';
 
 /** A method of a gateway that carries out a command; its signature must be the command's. */
@@ -24,17 +30,17 @@ export function On<In extends object, Out extends object>(
 /** A method of a controller that carries out an operation: its signature and its documentation are the operation's. */
 export function Answers<In extends object, Out extends object>(
   operation: Operation<In, Out>,
-  status: number = defaultStatus(operation),
+  status?: number,
 ): HandlerDecorator<In, Out> {
-  const { name, summary, output, errors = [] } = operation;
-  return applyDecorators(
-    ApiOperation({ operationId: name, summary }),
-    ApiBearerAuth(),
-    ApiResponse({ status, type: output }),
-    ApiExtraModels(Problem),
-    ...byStatus(errors).map(([code, kinds]) => problemResponse(code, kinds)),
-    problemResponse('default', 'Any other error, in the one shape.'),
-  );
+  return applyDecorators(ApiBearerAuth(), documented(operation, status));
+}
+
+/** The same for an operation that needs no token: nobody is the caller. */
+export function AnswersAnyone<In extends object, Out extends object>(
+  operation: Operation<In, Out>,
+  status?: number,
+): PublicHandlerDecorator<In, Out> {
+  return applyDecorators(Public(), documented(operation, status));
 }
 
 /** A route that needs no token. */
@@ -46,6 +52,17 @@ export function Public(): MethodDecorator & ClassDecorator {
 
 export function isPublic(...targets: object[]): boolean {
   return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
+}
+
+function documented(operation: Operation, status = defaultStatus(operation)): MethodDecorator {
+  const { name, summary, output, errors = [] } = operation;
+  return applyDecorators(
+    ApiOperation({ operationId: name, summary }),
+    ApiResponse({ status, type: output }),
+    ApiExtraModels(Problem),
+    ...byStatus(errors).map(([code, kinds]) => problemResponse(code, kinds)),
+    problemResponse('default', 'Any other error, in the one shape.'),
+  );
 }
 
 function problemResponse(status: number | 'default', description: string): MethodDecorator {

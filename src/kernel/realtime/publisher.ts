@@ -32,6 +32,11 @@ export class Publisher {
     });
   }
 
+  /** A conversation has begun, with these people in it. */
+  begin(conversationId: string, userIds: readonly string[]): void {
+    this.unitOfWork.afterCommit(() => this.audience.keep(conversationId, { version: 1, userIds }));
+  }
+
   /** The change is durable, so a database that is away for a moment only delays who hears of it. */
   private async whenKnown(
     event: Event,

@@ -1,4 +1,4 @@
-import { ChoiceField, TimeField } from '../validation/fields.js';
+import { ChoiceField, IdField, TimeField } from '../validation/fields.js';
 import { event } from './contract.js';
 
 export class SessionExpiringDto {
@@ -24,4 +24,15 @@ export const sessionEnded = event('session.ended', SessionEndedDto, {
   summary: 'The server ends this socket now. Connect again with a valid token.',
   audience: 'this socket',
   durable: false,
+});
+
+export class SessionResyncDto {
+  @IdField('The conversation to sync; without one: what is mine alone.', { optional: true })
+  conversationId?: string;
+}
+
+export const sessionResync = event('session.resync', SessionResyncDto, {
+  summary: 'So much has changed at once that it is not told one by one: sync.',
+  audience: 'all devices of whom it concerns',
+  durable: true,
 });

@@ -31,6 +31,7 @@ const SLOW_DOWN_MS = 1_000;
 @Injectable()
 export class SocketDoor implements BeforeApplicationShutdown {
   private readonly handlers = new WeakMap<ChatSocket, Map<string, CommandHandler>>();
+  private readonly gateways: ((socket: ChatSocket) => void)[] = [];
   /** The connections that have a socket, or are getting one. */
   private readonly taken = new WeakSet<object>();
   private running = 0;
@@ -63,9 +64,24 @@ export class SocketDoor implements BeforeApplicationShutdown {
     this.publisher.speakThrough(server);
   }
 
+  /** A gateway, which binds what it can do for a socket when the socket first asks for something. */
+  introduce(gateway: (socket: ChatSocket) => void): void {
+    this.gateways.push(gateway);
+  }
+
   /** What a gateway can do for this socket. */
   bind(socket: ChatSocket, name: string, handler: CommandHandler): void {
-    this.handlers.get(socket)?.set(name, handler);
+    this.handlersOf(socket).set(name, handler);
+  }
+
+  /** An idle socket has none: every command of every gateway for each of thousands of sockets takes its room. */
+  private handlersOf(socket: ChatSocket): Map<string, CommandHandler> {
+    const known = this.handlers.get(socket);
+    if (known) return known;
+    const handlers = new Map<string, CommandHandler>();
+    this.handlers.set(socket, handlers);
+    for (const introduce of this.gateways) introduce(socket);
+    return handlers;
   }
 
   /** One connection is one socket: each costs a look at the database and hears everything. */
@@ -85,7 +101,6 @@ export class SocketDoor implements BeforeApplicationShutdown {
 
   private serve(socket: ChatSocket): void {
     const queue = new CommandQueue();
-    this.handlers.set(socket, new Map());
     socket.once('disconnect', () => this.taken.delete(socket.conn));
     relieve(socket);
     socket.onAny((name: string, ...received: unknown[]) => this.receive(socket, queue, name, received));
@@ -120,7 +135,7 @@ export class SocketDoor implements BeforeApplicationShutdown {
     if (this.closing) throw serviceUnavailable(undefined, { retryAfterMs: SLOW_DOWN_MS });
     if (received.includes(OVER_LIMIT)) throw payloadTooLarge();
     if (socket.data.session.expiresAt <= Date.now()) throw tokenExpired();
-    const handler = this.handlers.get(socket)?.get(name);
+    const handler = this.handlersOf(socket).get(name);
     if (!handler) throw notFound('There is no such command.');
     if (received.length > 1) throw validationFailed('A command takes one object.');
     const result = await handler(received[0], reply);

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { registerDecorator } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { registerDecorator, ValidateNested } from 'class-validator';
 import * as rules from './rules.js';
 
 /**
@@ -84,7 +84,7 @@ export function CursorField(
   return field(
     rules.cursorRule,
     doc,
-    { type: 'string', pattern: '^[A-Za-z0-9_-]{1,200}$' },
+    { type: 'string', pattern: '^[A-Za-z0-9_-]{1,1500}$' },
     { optional: true },
   );
 }
@@ -94,6 +94,20 @@ export function UrlField(
   { max = 2_000, ...options }: FieldOptions & Bounds = {},
 ): PropertyDecorator {
   return field(rules.urlRule(max), doc, { type: 'string', format: 'uri', maxLength: max }, options);
+}
+
+/** Text of one form: the pattern must match all of it. */
+export function PatternField(
+  doc: string,
+  pattern: RegExp,
+  { min = 1, max = 200, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  return field(
+    rules.patternRule(pattern, min, max),
+    doc,
+    { type: 'string', pattern: pattern.source, minLength: min, maxLength: max },
+    options,
+  );
 }
 
 export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {
@@ -133,6 +147,47 @@ export function MapField(
     { type: 'object', additionalProperties: value, maxProperties: max },
     options,
   );
+}
+
+/** A list of other DTOs in an input: each is checked field by field. */
+export function ListField(
+  doc: string,
+  type: () => Class,
+  { min = 1, max = 100, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  return applyDecorators(
+    field(rules.objectsRule(min, max), doc, { type: () => [type()], minItems: min, maxItems: max }, options),
+    ValidateNested({ each: true }),
+    Type(type),
+  );
+}
+
+/** Ids with a version each. */
+export function VersionsField(
+  doc: string,
+  { max = 500, ...options }: FieldOptions & Bounds = {},
+): PropertyDecorator {
+  const version = { type: 'integer', minimum: 0, maximum: MAX_INT };
+  return applyDecorators(
+    field(
+      rules.versionsRule(max),
+      doc,
+      { type: 'object', additionalProperties: version, maxProperties: max, example: {} },
+      options,
+    ),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(
+            Object.entries(value).map(([id, item]: [string, unknown]) => [id.toLowerCase(), item]),
+          )
+        : value,
+    ),
+  );
+}
+
+/** An instant to come or gone: ISO 8601 with its offset (RFC 3339). */
+export function InstantField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+  return field(rules.instantRule, doc, { type: 'string', format: 'date-time' }, options);
 }
 
 /** An instant, in answers only: ISO 8601, UTC, milliseconds. */

@@ -135,6 +135,27 @@ describe('The rules of other values', () => {
     ]);
   });
 
+  it('take objects for a list of objects, whatever is in them', () => {
+    const rule = rules.objectsRule(1, 2);
+    expect([[{}], [{ a: 1 }, { a: 1 }]].map(rule)).toEqual([undefined, undefined]);
+    const others = [[], [{}, {}, {}], {}, null, [null], [[]], [{}, 1], ['a']];
+    expect(others.map(rule)).toEqual(['too_few', 'too_many', ...Array<string>(6).fill('type')]);
+  });
+
+  it('take only text of the very form for a pattern', () => {
+    const rule = rules.patternRule(/^[a-z]+$/, 2, 3);
+    expect(['ab', 'abc', 'a', 'abcd', 'a-b', 'ab\n', 'a\0', 7].map(rule)).toEqual([
+      undefined,
+      undefined,
+      'too_short',
+      'too_long',
+      'bad_form',
+      'bad_form',
+      'nul_character',
+      'type',
+    ]);
+  });
+
   it('take a flat object of small values for a map', () => {
     const rule = rules.mapRule(2);
     expect([{}, { 'a.b-c_9': '' }, { a: 1e308, b: false }].map(rule)).toEqual([

@@ -5,7 +5,9 @@ export type Rule = (value: unknown) => string | undefined;
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
-const CURSOR = /^[A-Za-z0-9_-]{1,200}$/;
+const CURSOR = /^[A-Za-z0-9_-]{1,1500}$/;
+/** RFC 3339: a date, a time and where on earth that is. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Text that PostgreSQL can keep: well-formed UTF-16 without NUL. Lengths are in code points. */
 export function textRule(min: number, max: number): Rule {
@@ -53,12 +55,25 @@ export function urlRule(max: number): Rule {
   };
 }
 
+export function patternRule(pattern: RegExp, min: number, max: number): Rule {
+  const text = textRule(min, max);
+  return (value) => text(value) ?? (pattern.test(value as string) ? undefined : 'bad_form');
+}
+
 export function intRule(min: number, max: number): Rule {
   return (value) => {
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) return 'type';
     return value < min || value > max ? 'out_of_range' : undefined;
   };
 }
+
+export const instantRule: Rule = (value) => {
+  if (typeof value !== 'string') return 'type';
+  if (!INSTANT.test(value) || value.startsWith('0000') || Number.isNaN(Date.parse(value)))
+    return 'not_an_instant';
+  const day = value.slice(0, 10);
+  return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // the 31st of February
+};
 
 export const flagRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');
 
@@ -80,6 +95,18 @@ export function listRule(item: Rule, min: number, max: number): Rule {
   };
 }
 
+/** A list of objects, each of which is checked as what it is. */
+export function objectsRule(min: number, max: number): Rule {
+  return (value) => {
+    if (!Array.isArray(value)) return 'type';
+    if (value.length < min) return 'too_few';
+    if (value.length > max) return 'too_many';
+    return value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
+      ? undefined
+      : 'type';
+  };
+}
+
 const KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 
 /** A flat object of small values: keys of 1–40 plain characters, values text up to 500, finite numbers or booleans. */
@@ -93,6 +120,21 @@ export function mapRule(maxKeys: number): Rule {
       if (!KEY.test(key)) return 'bad_key';
       if (typeof item === 'boolean' || (typeof item === 'number' && Number.isFinite(item))) continue;
       const wrong = text(item);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  };
+}
+
+/** A flat object from UUIDs to whole numbers, of at most so many. */
+export function versionsRule(maxKeys: number): Rule {
+  const version = intRule(0, Number.MAX_SAFE_INTEGER);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'type';
+    const entries = Object.entries(value);
+    if (entries.length > maxKeys) return 'too_many';
+    for (const [id, item] of entries) {
+      const wrong = idRule(id) ?? version(item);
       if (wrong) return wrong;
     }
     return undefined;

@@ -3,12 +3,14 @@ import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.e
 import type { DefinedError } from '../../kernel/errors/app-error.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { dmIsFixed } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
-import { ConversationsRepository, type Standing } from './conversations.repository.js';
+import { ConversationsRepository, type ActingStanding, type Standing } from './conversations.repository.js';
 
 const BARRIERS: Record<string, DefinedError> = {
   [blockedByYou.code]: blockedByYou,
   [unavailable.code]: unavailable,
+  [notFound.code]: notFound,
 };
 
 /** The only place that decides what somebody may do in a conversation. To who is not in it, it does not exist. */
@@ -24,19 +26,34 @@ export class ConversationsAccess {
     return standing;
   }
 
-  /** They may change it now: locks the conversation first, so that the check sees what the lock waited for. */
-  async requireToChange(caller: Caller, conversationId: string, action: Action): Promise<Standing> {
-    await this.conversations.lock(conversationId);
-    const standing = await this.requireMember(caller, conversationId);
-    const { roles, acrossBarrier = false } = permissionFor(action);
-    if (!roles.includes(standing.role)) throw forbidden();
-    if (!acrossBarrier) this.requireNoBarrier(standing.barrier);
-    return standing;
+  /** They may see who is in it: its members, and of a group or channel the host, which may put them there. */
+  async requireToSeeMembers(caller: Caller, conversationId: string): Promise<void> {
+    const host = await this.conversations.findHostStanding(conversationId, caller.userId);
+    if (!host || host.type === 'dm') await this.requireMember(caller, conversationId);
   }
 
-  /** They may write to this person. */
-  async requireContact(caller: Caller, userId: string): Promise<void> {
-    this.requireNoBarrier(await this.conversations.findBarrier(caller.userId, userId));
+  /** They may change it now: locks the conversation first, so that the check sees what the lock waited for. */
+  async requireToChange(caller: Caller, conversationId: string, action: Action): Promise<ActingStanding> {
+    await this.conversations.lock(conversationId);
+    const { roles, inDm = false, acrossBarrier = false, byHost = false } = permissionFor(action);
+    const standing = await this.conversations.findStanding(conversationId, caller.userId);
+    if (standing && !standing.is_active) throw unauthenticated();
+    if (standing?.type === 'dm' && !inDm) throw dmIsFixed();
+    if (standing && roles.includes(standing.role)) {
+      if (!acrossBarrier) this.requireNoBarrier(standing.barrier);
+      return standing;
+    }
+    const host = byHost ? await this.conversations.findHostStanding(conversationId, caller.userId) : null;
+    if (host?.type === 'dm') throw dmIsFixed();
+    if (!host) throw standing ? forbidden() : notFound();
+    return host;
+  }
+
+  /** They may write to these people, or bring them into a group; the host may, whoever blocks whom. */
+  async requireContacts(caller: Caller, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
+    const barriers = await this.conversations.findBarriers(caller.userId, userIds);
+    const barrier = barriers.find((found) => (asHost ? found === notFound.code : found !== null));
+    this.requireNoBarrier(barrier ?? null);
   }
 
   private requireNoBarrier(barrier: string | null): void {

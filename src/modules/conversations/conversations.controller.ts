@@ -1,13 +1,19 @@
-import { Controller, Get, HttpStatus, Post, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpStatus, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
 import { Answers } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { createConversation, getConversation } from './conversations.contract.js';
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  updateConversation,
+} from './conversations.contract.js';
 import { ConversationsService } from './conversations.service.js';
-import type { ConversationDto } from './dto/conversation.dto.js';
+import type { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
+import { UpdateConversationDto } from './dto/update-conversation.dto.js';
 
 @ApiTags('conversations')
 @Controller('v1/conversations')
@@ -30,5 +36,20 @@ export class ConversationsController {
   @Answers(getConversation)
   get(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationDto> {
     return this.conversations.get(caller, input);
+  }
+
+  @Patch(':conversationId')
+  @Answers(updateConversation)
+  update(
+    @CallerParam() caller: Caller,
+    @Input() input: UpdateConversationDto,
+  ): Promise<ConversationStateDto> {
+    return this.conversations.update(caller, input);
+  }
+
+  @Delete(':conversationId')
+  @Answers(deleteConversation)
+  delete(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
+    return this.conversations.delete(caller, input);
   }
 }

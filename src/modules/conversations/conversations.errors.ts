@@ -5,3 +5,18 @@ export const clientIdReused = defineError(
   409,
   'You used this clientId for something else.',
 );
+export const dmIsFixed = defineError(
+  'dm_is_fixed',
+  409,
+  'A DM has its two people for ever: it can be archived, not changed, left or deleted.',
+);
+export const lastOwner = defineError(
+  'last_owner',
+  409,
+  'The last owner stays: hand the conversation over, or delete it.',
+);
+export const conversationFull = defineError(
+  'conversation_full',
+  409,
+  'The conversation has as many members as it may have.',
+);

@@ -1,20 +1,42 @@
 export const MEMBER_ROLES = ['owner', 'admin', 'member'] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
+/** In what role somebody acts: their own in the conversation, or that of the host product. */
+export type ActingRole = MemberRole | 'host';
+
 interface Permission {
   roles: readonly MemberRole[];
+  /** Whether it can be done in a DM at all. */
+  inDm?: boolean;
   /** Whether it is allowed in a DM in which one blocks the other, or the other is inactive. */
   acrossBarrier?: boolean;
+  /** Whether an admin of the host product may do it everywhere, without being in the conversation. */
+  byHost?: boolean;
 }
 
-/** Who may do what in a conversation that they are in. */
+const MANAGERS = ['owner', 'admin'] as const;
+
+/** Who may do what in a conversation. */
 export const permissions = {
-  'message.edit': { roles: MEMBER_ROLES },
-  'message.delete': { roles: MEMBER_ROLES, acrossBarrier: true },
+  'message.edit': { roles: MEMBER_ROLES, inDm: true },
+  'message.delete': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
+  'conversation.update': { roles: MANAGERS, byHost: true },
+  'conversation.delete': { roles: ['owner'], byHost: true },
+  'member.add': { roles: MANAGERS, byHost: true },
+  'member.update': { roles: ['owner'], byHost: true },
+  'member.remove': { roles: MANAGERS, byHost: true },
+  'member.leave': { roles: MEMBER_ROLES },
 } satisfies Record<string, Permission>;
 
 export type Action = keyof typeof permissions;
 
 export function permissionFor(action: Action): Permission {
   return permissions[action];
+}
+
+const RANKS: Record<ActingRole, number> = { member: 0, admin: 1, owner: 2, host: 3 };
+
+/** Owners are each other's equals; an admin manages members only. */
+export function mayManage(actor: ActingRole, other: MemberRole): boolean {
+  return actor === 'owner' || RANKS[actor] > RANKS[other];
 }

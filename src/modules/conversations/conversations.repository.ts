@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { MemberList, MemberLists } from '../../kernel/realtime/audience.js';
-import type { MemberRole } from './conversations.permissions.js';
-import type { ConversationRow, ConversationType, MemberRow } from './dto/conversation.dto.js';
+import type { ActingRole, MemberRole } from './conversations.permissions.js';
+import type { ConversationType } from './dto/conversation.dto.js';
 
 /** What somebody is in a conversation, and what stands between the two people of a DM. */
 export interface Standing {
@@ -12,15 +11,35 @@ export interface Standing {
   barrier: string | null;
 }
 
+export type ActingStanding = Pick<Standing, 'type'> & { role: ActingRole };
+
 export interface DmPair {
   low: string;
   high: string;
 }
 
-const SHOWN_MEMBERS = 100;
+export interface NewConversation {
+  id: string;
+  type: ConversationType;
+  createdBy: string;
+  title?: string;
+  description?: string;
+  avatarUrl?: string;
+  isPrivate?: boolean;
+  clientId?: string;
+}
 
+/** What is undefined stays as it is. */
+export interface ConversationChange {
+  title?: string | null;
+  description?: string | null;
+  avatarUrl?: string | null;
+  isPrivate?: boolean;
+}
+
+/** The rows of conversations: found, made, changed, deleted. */
 @Injectable()
-export class ConversationsRepository implements MemberLists {
+export class ConversationsRepository {
   constructor(private readonly database: Database) {}
 
   /** Whoever changes a conversation holds this until the end of the transaction. Appending rows to it stays possible for foreign keys. */
@@ -32,23 +51,44 @@ export class ConversationsRepository implements MemberLists {
     return this.database.row('SELECT * FROM conversation_standing($1, $2)', [conversationId, userId]);
   }
 
-  async findBarrier(fromUserId: string, toUserId: string): Promise<string | null> {
-    const row = await this.database.row<{ barrier: string | null }>(
-      'SELECT contact_barrier($1, $2) AS barrier',
-      [fromUserId, toUserId],
+  /** For an admin of the host product, whether they are in it or not. */
+  findHostStanding(conversationId: string, userId: string): Promise<ActingStanding | null> {
+    return this.database.row(
+      `SELECT c.type, 'host' AS role FROM conversations c
+       JOIN users u ON u.id = $2 AND u.role = 'admin' AND u.is_active WHERE c.id = $1`,
+      [conversationId, userId],
     );
-    return row?.barrier ?? null;
+  }
+
+  /** Whether this person may come in by themselves: a public channel. No row: no such conversation. */
+  findDoor(conversationId: string, userId: string): Promise<{ is_open: boolean; is_active: boolean } | null> {
+    return this.database.row(
+      `SELECT c.type = 'channel' AND NOT c.is_private AS is_open, u.is_active
+       FROM conversations c JOIN users u ON u.id = $2 WHERE c.id = $1`,
+      [conversationId, userId],
+    );
+  }
+
+  /** Why each of these people cannot be reached: the code of an error, or null. */
+  async findBarriers(fromUserId: string, toUserIds: readonly string[]): Promise<(string | null)[]> {
+    const rows = await this.database.rows<{ barrier: string | null }>(
+      `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_barrier($1, asked.id) END AS barrier
+       FROM unnest($2::uuid[]) AS asked (id) LEFT JOIN users u ON u.id = asked.id`,
+      [fromUserId, toUserIds],
+    );
+    return rows.map(({ barrier }) => barrier);
   }
 
   async findDm({ low, high }: DmPair): Promise<string | null> {
-    return this.idOf('SELECT id FROM conversations WHERE dm_user_low = $1 AND dm_user_high = $2', [
-      low,
-      high,
-    ]);
+    const row = await this.database.row<{ id: string }>(
+      'SELECT id FROM conversations WHERE dm_user_low = $1 AND dm_user_high = $2',
+      [low, high],
+    );
+    return row?.id ?? null;
   }
 
-  async findByClientId(userId: string, clientId: string): Promise<string | null> {
-    return this.idOf('SELECT id FROM conversations WHERE created_by = $1 AND client_id = $2', [
+  findByClientId(userId: string, clientId: string): Promise<{ id: string; type: ConversationType } | null> {
+    return this.database.row('SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2', [
       userId,
       clientId,
     ]);
@@ -61,7 +101,7 @@ export class ConversationsRepository implements MemberLists {
     { low, high }: DmPair,
     clientId: string | undefined,
   ): Promise<boolean> {
-    const inserted = await this.idOf(
+    const inserted = await this.database.row(
       `INSERT INTO conversations (id, type, created_by, dm_user_low, dm_user_high, client_id) VALUES ($1, 'dm', $2, $3, $4, $5)
        ON CONFLICT (dm_user_low, dm_user_high) DO NOTHING RETURNING id`,
       [id, createdBy, low, high, clientId],
@@ -69,48 +109,48 @@ export class ConversationsRepository implements MemberLists {
     return inserted !== null;
   }
 
-  /** Adds people; each of them has a new change in their own counter. */
-  async addMembers(conversationId: string, userIds: readonly string[], role: MemberRole): Promise<void> {
+  async insert(conversation: NewConversation): Promise<void> {
+    const { id, type, createdBy, title, description, avatarUrl, isPrivate = true, clientId } = conversation;
     await this.database.rows(
-      `WITH person AS (UPDATE users SET me_version = me_version + 1 WHERE id = ANY($2) RETURNING id, me_version)
-       INSERT INTO conversation_members (conversation_id, user_id, role, version)
-       SELECT $1, id, $3, me_version FROM person`,
-      [conversationId, userIds, role],
+      `INSERT INTO conversations (id, type, created_by, title, description, avatar_url, is_private, client_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [id, type, createdBy, title, description, avatarUrl, isPrivate, clientId],
     );
   }
 
-  findFor(userId: string, conversationId: string): Promise<ConversationRow | null> {
-    return this.database.row(
-      `SELECT c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
-         c.version, c.last_activity_at, c.created_at,
-         (SELECT count(*) FROM conversation_members everyone WHERE everyone.conversation_id = c.id) AS member_count,
-         me.role AS my_role, me.last_read_seq AS my_last_read_seq, me.last_delivered_seq AS my_last_delivered_seq,
-         me.muted_until AS my_muted_until, me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at
-       FROM conversation_members me JOIN conversations c ON c.id = me.conversation_id
-       WHERE me.conversation_id = $2 AND me.user_id = $1`,
-      [userId, conversationId],
+  /** True when this changed anything; then it is one version. */
+  async update(conversationId: string, change: ConversationChange): Promise<boolean> {
+    const { title, description, avatarUrl, isPrivate } = change;
+    const updated = await this.database.row(
+      `UPDATE conversations SET
+         title = wanted.title, description = wanted.description, avatar_url = wanted.avatar_url,
+         is_private = wanted.is_private, version = version + 1, updated_at = clock_timestamp()
+       FROM (SELECT
+         CASE WHEN $2 THEN $3 ELSE c.title END AS title,
+         CASE WHEN $4 THEN $5 ELSE c.description END AS description,
+         CASE WHEN $6 THEN $7 ELSE c.avatar_url END AS avatar_url,
+         coalesce($8, c.is_private) AS is_private
+         FROM conversations c WHERE c.id = $1
+       ) wanted
+       WHERE id = $1 AND (conversations.title, conversations.description, conversations.avatar_url, conversations.is_private)
+         IS DISTINCT FROM (wanted.title, wanted.description, wanted.avatar_url, wanted.is_private)
+       RETURNING id`,
+      [
+        conversationId,
+        title !== undefined,
+        title,
+        description !== undefined,
+        description,
+        avatarUrl !== undefined,
+        avatarUrl,
+        isPrivate,
+      ],
     );
+    return updated !== null;
   }
 
-  firstMembers(conversationId: string): Promise<MemberRow[]> {
-    return this.database.rows(
-      `SELECT user_id, role, joined_at FROM conversation_members WHERE conversation_id = $1 ORDER BY user_id LIMIT ${SHOWN_MEMBERS}`,
-      [conversationId],
-    );
-  }
-
-  /** For the audience of events. */
-  async memberList(conversationId: string): Promise<MemberList> {
-    const list = await this.database.row<{ version: number; userIds: string[] }>(
-      `SELECT members_version AS version,
-         ARRAY(SELECT user_id::text FROM conversation_members WHERE conversation_id = $1) AS "userIds"
-       FROM conversations WHERE id = $1`,
-      [conversationId],
-    );
-    return list ?? { version: 0, userIds: [] };
-  }
-
-  private async idOf(sql: string, parameters: unknown[]): Promise<string | null> {
-    return (await this.database.row<{ id: string }>(sql, parameters))?.id ?? null;
+  /** With everything that was ever in it. */
+  async delete(conversationId: string): Promise<void> {
+    await this.database.rows('DELETE FROM conversations WHERE id = $1', [conversationId]);
   }
 }

@@ -1,92 +1,122 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { newId } from '../../kernel/database/new-id.js';
-import { notFound, validationFailed } from '../../kernel/errors/base.errors.js';
+import { forbidden } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
-import { toUsers } from '../../kernel/realtime/audience.js';
+import { toMembers, toUsers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { refuse } from '../../kernel/validation/refuse.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationsAccess } from './conversations.access.js';
-import { conversationNew } from './conversations.contract.js';
-import { clientIdReused } from './conversations.errors.js';
-import { ConversationsRepository, type DmPair } from './conversations.repository.js';
-import { ConversationDto } from './dto/conversation.dto.js';
+import { conversationNew, conversationRemoved, conversationUpdated } from './conversations.contract.js';
+import { ConversationsRepository } from './conversations.repository.js';
+import { DirectMessagesService } from './direct-messages.service.js';
+import type { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
 import type { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
+import type { UpdateConversationDto } from './dto/update-conversation.dto.js';
+import { GroupsService } from './groups.service.js';
+import { MembersRepository } from './members.repository.js';
+import { ViewsService } from './views.service.js';
 
 export interface FoundOrCreated {
   conversation: ConversationDto;
   created: boolean;
 }
 
-/** Where people talk: who is in a conversation, and how one begins. */
+/** Where people talk: how a conversation begins, changes and ends. */
 @Injectable()
 export class ConversationsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly conversations: ConversationsRepository,
+    private readonly directMessages: DirectMessagesService,
+    private readonly groups: GroupsService,
+    private readonly members: MembersRepository,
+    private readonly views: ViewsService,
     private readonly access: ConversationsAccess,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
   ) {}
 
-  /** Two people have one DM, whoever asks first and however often. */
-  async create(
-    caller: Caller,
-    { memberIds: [peerId], clientId }: CreateConversationDto,
-  ): Promise<FoundOrCreated> {
-    if (!peerId || peerId === caller.userId) {
-      throw validationFailed(undefined, { errors: [{ field: 'memberIds', code: 'yourself' }] });
-    }
-    await this.users.requireActive(caller);
-    const pair = pairOf(caller.userId, peerId);
-    const { id, created } = await this.unitOfWork.run(() =>
-      this.findOrCreateDm(caller, pair, peerId, clientId),
-    );
-    return { conversation: await this.show(caller.userId, id), created };
+  async create(caller: Caller, input: CreateConversationDto): Promise<FoundOrCreated> {
+    requireSense(caller, input);
+    const { role } = await this.users.requireActive(caller);
+    if (input.ownerId && role !== 'admin') throw forbidden();
+    const { id, created } = await this.unitOfWork.run(async () => {
+      const found = await (input.type === 'dm'
+        ? this.directMessages.findOrCreate(caller, input.memberIds![0]!, input.clientId)
+        : this.groups.findOrCreate(caller, input));
+      if (found.created) {
+        this.publisher.begin(found.id, found.people);
+        await this.publishNew(found.people, found.id);
+      }
+      return found;
+    });
+    const conversation = input.ownerId
+      ? await this.views.ofHost(caller.userId, id)
+      : await this.views.get(caller.userId, id);
+    return { conversation, created: created || input.type !== 'dm' };
   }
 
   async get(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     await this.access.requireMember(caller, conversationId);
-    return this.show(caller.userId, conversationId);
+    return this.views.get(caller.userId, conversationId);
   }
 
-  private async findOrCreateDm(
+  update(
     caller: Caller,
-    pair: DmPair,
-    peerId: string,
-    clientId?: string,
-  ): Promise<{ id: string; created: boolean }> {
-    // In this order: the DM that this clientId made a moment ago is then found by the later of the two looks.
-    const sameClientId = clientId ? await this.conversations.findByClientId(caller.userId, clientId) : null;
-    const existing = await this.conversations.findDm(pair);
-    if (existing) return { id: existing, created: false };
-    if (sameClientId) throw clientIdReused();
-
-    await this.users.get(caller, { userId: peerId });
-    await this.access.requireContact(caller, peerId);
-    const id = newId();
-    if (!(await this.conversations.insertDm(id, caller.userId, pair, clientId))) {
-      return { id: (await this.conversations.findDm(pair))!, created: false };
-    }
-    const members = [pair.low, pair.high];
-    await this.conversations.addMembers(id, members, 'member');
-    for (const userId of members)
-      this.publisher.publish(conversationNew, await this.show(userId, id), toUsers(userId));
-    return { id, created: true };
+    { conversationId, ...change }: UpdateConversationDto,
+  ): Promise<ConversationStateDto> {
+    return this.unitOfWork.run(async () => {
+      const { type } = await this.access.requireToChange(caller, conversationId, 'conversation.update');
+      if (type !== 'channel' && change.isPrivate === false)
+        throw refuse([{ field: 'isPrivate', code: 'only_channels' }]);
+      if (type === 'channel' && change.title === null) throw refuse([{ field: 'title', code: 'required' }]);
+      const changed = await this.conversations.update(conversationId, change);
+      const state = await this.views.state(conversationId);
+      if (changed) {
+        const version = await this.members.listVersion(conversationId);
+        this.publisher.publish(conversationUpdated, state, toMembers(conversationId, version));
+      }
+      return state;
+    });
   }
 
-  private async show(userId: string, conversationId: string): Promise<ConversationDto> {
-    const row = await this.conversations.findFor(userId, conversationId);
-    if (!row) throw notFound();
-    const members = await this.conversations.firstMembers(conversationId);
-    return ConversationDto.from(
-      row,
-      members,
-      await this.users.cards(members.map((member) => member.user_id)),
-    );
+  /** For everybody, and for good. */
+  delete(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
+    return this.unitOfWork.run(async () => {
+      await this.access.requireToChange(caller, conversationId, 'conversation.delete');
+      const members = await this.members.bumpAll(conversationId);
+      const { version } = await this.members.changed(conversationId);
+      await this.conversations.delete(conversationId);
+      for (const { user_id, me_version } of members)
+        this.publisher.publish(
+          conversationRemoved,
+          { conversationId, version, meVersion: me_version },
+          toUsers(user_id),
+        );
+      return { conversationId };
+    });
+  }
+
+  /** Tells people that they are in a conversation: all of it, with their own side. */
+  async publishNew(userIds: readonly string[], conversationId: string): Promise<void> {
+    for (const [userId, view] of await this.views.each(userIds, conversationId))
+      if (userId) this.publisher.publish(conversationNew, view, toUsers(userId));
   }
 }
 
-function pairOf(one: string, other: string): DmPair {
-  return one < other ? { low: one, high: other } : { low: other, high: one };
+/** What each type of conversation takes. */
+function requireSense({ userId }: Caller, input: CreateConversationDto): void {
+  const { type, memberIds = [], title, isPrivate } = input;
+  const wrong: { field: string; code: string }[] = [];
+  if (type === 'dm') {
+    for (const field of ['title', 'description', 'avatarUrl', 'ownerId'] as const)
+      if (input[field] !== undefined) wrong.push({ field, code: 'not_of_a_dm' });
+    if (memberIds.length === 0) wrong.push({ field: 'memberIds', code: 'too_few' });
+    if (memberIds.length > 1) wrong.push({ field: 'memberIds', code: 'too_many' });
+    if (memberIds[0] === userId) wrong.push({ field: 'memberIds', code: 'yourself' });
+  }
+  if (type !== 'channel' && isPrivate === false) wrong.push({ field: 'isPrivate', code: 'only_channels' });
+  if (type === 'channel' && title === undefined) wrong.push({ field: 'title', code: 'required' });
+  if (wrong.length > 0) throw refuse(wrong);
 }

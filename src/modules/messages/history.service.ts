@@ -6,7 +6,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
 import type { ListMessagesDto } from './dto/list-messages.dto.js';
 import { MessageDto, type MessagePageDto, type MessageRow } from './dto/message.dto.js';
-import { MessagesRepository } from './messages.repository.js';
+import { MessagesRepository, type Reader } from './messages.repository.js';
 
 type Direction = 'before' | 'after' | 'around';
 
@@ -33,9 +33,11 @@ export class HistoryService {
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<MessagePageDto> {
-    const place = placeOf(input);
-    await this.access.requireMember(caller, input.conversationId);
-    const { rows, next } = await this[place.direction](input.conversationId, place.seq, input.limit ?? 50);
+    const { conversationId, limit = 50 } = input;
+    const { direction, seq } = placeOf(input);
+    const { rows, next } = await this[direction]({ conversationId, userId: caller.userId }, seq, limit);
+    // Pages are for members only and hold nothing for others: one look less, except where there is nothing.
+    if (rows.length === 0) await this.access.requireMember(caller, conversationId);
     return {
       items: rows.map((row) => MessageDto.from(row)),
       nextCursor: next && encodeCursor([next.direction, next.seq]),
@@ -43,22 +45,22 @@ export class HistoryService {
     };
   }
 
-  private async before(conversationId: string, seq: number, limit: number): Promise<Slice> {
-    const found = await this.messages.pageBefore(conversationId, seq, limit + 1);
+  private async before(reader: Reader, seq: number, limit: number): Promise<Slice> {
+    const found = await this.messages.pageBefore(reader, seq, limit + 1);
     const rows = found.slice(0, limit).reverse();
     return { rows, next: found.length > limit ? { direction: 'before', seq: rows[0]!.seq } : null };
   }
 
-  private async after(conversationId: string, seq: number, limit: number): Promise<Slice> {
-    const found = await this.messages.pageAfter(conversationId, seq, limit + 1);
+  private async after(reader: Reader, seq: number, limit: number): Promise<Slice> {
+    const found = await this.messages.pageAfter(reader, seq, limit + 1);
     const rows = found.slice(0, limit);
     return { rows, next: found.length > limit ? { direction: 'after', seq: rows.at(-1)!.seq } : null };
   }
 
-  private async around(conversationId: string, seq: number, limit: number): Promise<Slice> {
+  private async around(reader: Reader, seq: number, limit: number): Promise<Slice> {
     const half = Math.floor(limit / 2);
-    const older = half > 0 ? await this.before(conversationId, seq, half) : { rows: [], next: null };
-    const newer = await this.after(conversationId, seq - 1, limit - half);
+    const older = half > 0 ? await this.before(reader, seq, half) : { rows: [], next: null };
+    const newer = await this.after(reader, seq - 1, limit - half);
     return { rows: [...older.rows, ...newer.rows], next: older.next };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { MessageRow, MessageType } from './dto/message.dto.js';
+import { EXCERPT_LENGTH, type MessageType } from '../conversations/dto/message-preview.dto.js';
+import type { MessageRow } from './dto/message.dto.js';
 
 export interface NewMessage {
   id: string;
@@ -16,57 +17,47 @@ export interface NewMessage {
   clientId?: string;
 }
 
+/** Who reads where. */
+export interface Reader {
+  conversationId: string;
+  userId: string;
+}
+
 /** A message after a change, and the version of the member list that hears of it. */
 export type ChangedRow = MessageRow & { audience_version: number };
-/** `outcome`: created, duplicate, or the code of an error; only the first two come with a message. */
+/** `outcome`: created, duplicate, busy (ask again), or the code of an error; only the first two come with a message. */
 export type AppendedRow = ChangedRow & { outcome: string };
 
 /** The columns of MessageRow, out of two rows of messages: the message and what it replies to. */
-const columns = (message: string, reply: string): string => `
+export const columns = (message: string, reply: string): string => `
   ${message}.id, ${message}.conversation_id, ${message}.seq, ${message}.version, ${message}.sender_id, ${message}.type,
   ${message}.content, ${message}.metadata, ${message}.client_id, ${message}.created_at, ${message}.edited_at, ${message}.deleted_at,
   ${reply}.id AS reply_id, ${reply}.seq AS reply_seq, ${reply}.sender_id AS reply_sender_id, ${reply}.type AS reply_type,
-  left(${reply}.content, 100) AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
+  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
 
 const SELECT = `SELECT ${columns('m', 'r')} FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id`;
+/**
+ * The messages of $1 for $2, who finds none where they are not a member. A LIMIT is written out after it: with one that
+ * it does not know, PostgreSQL plans anew for every page, which takes longer than to read it.
+ */
+const READABLE = `${SELECT}
+  WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM conversation_standing($1, $2) WHERE is_active)`;
 const APPEND = `
-  SELECT outcome, audience_version, ${columns('(message)', '(reply)')}
-  FROM append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+  SELECT outcome, audience_version, ${columns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;
 
 @Injectable()
 export class MessagesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Lock, look, append: one round trip, see the migration of append_message. */
+  /** Waits for the conversation when somebody else has locked it. */
   async append(message: NewMessage): Promise<AppendedRow> {
-    const {
-      id,
-      conversationId,
-      senderId,
-      type,
-      content,
-      media,
-      payload,
-      metadata,
-      replyToId,
-      threadRootId,
-      clientId,
-    } = message;
-    const parameters = [
-      id,
-      conversationId,
-      senderId,
-      type,
-      content,
-      media,
-      payload,
-      metadata,
-      replyToId,
-      threadRootId,
-      clientId,
-    ];
-    const [row] = await this.database.rows<AppendedRow>(APPEND, parameters);
+    const [row] = await this.appendAll([message], { wait: true });
     return row!;
+  }
+
+  /** Lock, look, append, all or none, in one round trip: see the migration of append_messages. A row for each, in order. */
+  appendAll(messages: NewMessage[], { wait }: { wait: boolean }): Promise<AppendedRow[]> {
+    return this.database.rows(APPEND, [JSON.stringify(messages), wait]);
   }
 
   find(messageId: string): Promise<MessageRow | null> {
@@ -82,19 +73,15 @@ export class MessagesRepository {
   }
 
   /** Newest first. */
-  pageBefore(conversationId: string, seq: number, limit: number): Promise<MessageRow[]> {
-    return this.database.rows(
-      `${SELECT} WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT $3`,
-      [conversationId, seq, limit],
-    );
+  pageBefore({ conversationId, userId }: Reader, seq: number, limit: number): Promise<MessageRow[]> {
+    const sql = `${READABLE} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${limit}`;
+    return this.database.rows(sql, [conversationId, userId, seq]);
   }
 
   /** Oldest first. */
-  pageAfter(conversationId: string, seq: number, limit: number): Promise<MessageRow[]> {
-    return this.database.rows(
-      `${SELECT} WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3`,
-      [conversationId, seq, limit],
-    );
+  pageAfter({ conversationId, userId }: Reader, seq: number, limit: number): Promise<MessageRow[]> {
+    const sql = `${READABLE} AND m.seq > $3 ORDER BY m.seq LIMIT ${limit}`;
+    return this.database.rows(sql, [conversationId, userId, seq]);
   }
 
   edit(message: MessageRow, content: string): Promise<ChangedRow> {

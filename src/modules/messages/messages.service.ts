@@ -19,8 +19,9 @@ import type { SendMessageDto } from './dto/send-message.dto.js';
 import { messageDeleted, messageNew, messageUpdated } from './messages.contract.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository, type ChangedRow, type NewMessage } from './messages.repository.js';
+import { SendLane } from './send-lane.js';
 
-/** What append_message may answer instead of a message. */
+/** What append_messages may answer instead of a message. */
 const REFUSALS: Record<string, DefinedError> = Object.fromEntries(
   [notFound, unauthenticated, blockedByYou, unavailable, clientIdReused].map((error) => [error.code, error]),
 );
@@ -33,6 +34,7 @@ export class MessagesService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly messages: MessagesRepository,
+    private readonly lane: SendLane,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
@@ -56,7 +58,7 @@ export class MessagesService {
 
   /** Appends a message of any type: alone, or inside the unit of work of whoever needs it to be one with their own rows. */
   async append(message: NewMessage): Promise<MessageDto> {
-    const row = await this.messages.append(message);
+    const row = await this.lane.append(message);
     if (row.outcome === 'created') return this.publish(messageNew, row);
     if (row.outcome === 'duplicate') return MessageDto.from(row);
     if (row.outcome === 'reply_not_found')

@@ -1,9 +1,11 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
-import { command, event, read } from '../../kernel/realtime/contract.js';
+import { command, event, read, restOnly } from '../../kernel/realtime/contract.js';
+import { BULK_LIMITS } from '../../kernel/validation/json-limits.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
-import { MeDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { UpsertUsersDto } from './dto/upsert-users.dto.js';
+import { MeDto, PeopleDto, UserDto, UserPageDto } from './dto/user.dto.js';
 
 export const getMe = read('user.me', NoInputDto, MeDto, {
   summary: 'Who am I?',
@@ -25,6 +27,13 @@ export const updateUser = command('user.update', UpdateUserDto, MeDto, {
   summary: 'Changes my profile; an admin changes anyone, and deactivates.',
   rest: 'PATCH /v1/users/{userId}',
   errors: [forbidden, notFound],
+});
+
+export const upsertUsers = restOnly('user.upsert', UpsertUsersDto, PeopleDto, {
+  summary: 'Creates and changes up to 1,000 people at once, by their ids in the host product. Admins only.',
+  rest: 'PUT /v1/users',
+  errors: [forbidden],
+  limits: BULK_LIMITS,
 });
 
 export const userUpdated = event('user.updated', MeDto, {

@@ -1,4 +1,4 @@
-import { Controller, Get, Patch } from '@nestjs/common';
+import { Controller, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
 import { Answers } from '../../kernel/realtime/operation.decorators.js';
@@ -6,8 +6,9 @@ import { Input } from '../../kernel/validation/input.decorator.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
-import type { MeDto, UserDto, UserPageDto } from './dto/user.dto.js';
-import { getMe, getUser, listUsers, updateUser } from './users.contract.js';
+import { UpsertUsersDto } from './dto/upsert-users.dto.js';
+import type { MeDto, PeopleDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { getMe, getUser, listUsers, updateUser, upsertUsers } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -37,5 +38,11 @@ export class UsersController {
   @Answers(updateUser)
   update(@CallerParam() caller: Caller, @Input() input: UpdateUserDto): Promise<MeDto> {
     return this.users.update(caller, input);
+  }
+
+  @Put()
+  @Answers(upsertUsers)
+  upsert(@CallerParam() caller: Caller, @Input() input: UpsertUsersDto): Promise<PeopleDto> {
+    return this.users.upsert(caller, input);
   }
 }

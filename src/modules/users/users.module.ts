@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Revocations } from '../../kernel/realtime/sessions.js';
+import { ProfilesRepository } from './profiles.repository.js';
 import { UsersController } from './users.controller.js';
 import { UsersGateway } from './users.gateway.js';
 import { UsersRepository } from './users.repository.js';
@@ -11,6 +12,7 @@ import { UsersService } from './users.service.js';
   controllers: [UsersController],
   providers: [
     UsersRepository,
+    ProfilesRepository,
     UsersService,
     { provide: Revocations, useExisting: UsersRepository },
     UsersGateway,

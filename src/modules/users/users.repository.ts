@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
-import { newId } from '../../kernel/database/new-id.js';
 import type { Revocations } from '../../kernel/realtime/sessions.js';
 import type { UserRow } from './dto/user.dto.js';
-import type { HostProfile } from './dto/host-profile.js';
 
-const COLUMNS =
-  'id, tms_user_id, username, email, display_name, avatar_url, role, is_active, settings, created_at';
+export const COLUMNS =
+  'id, tms_user_id, username, email, display_name, avatar_url, role, is_active, settings, me_version, created_at';
 const CARD = 'id, username, display_name, avatar_url';
 
 export type AdmittedRow = UserRow & { profile_issued_at: Date | null; now: Date };
+export type AccountRow = UserRow & { password_hash: string };
 export type CardRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
 
+/** The rows of users, read. */
 @Injectable()
 export class UsersRepository implements Revocations {
   constructor(
@@ -27,66 +27,28 @@ export class UsersRepository implements Revocations {
     );
   }
 
-  /**
-   * Creates the person, or refreshes the profile from a newer token; claims that are absent change nothing. Who is no
-   * admin any more loses the sessions in which they were one, not the one that begins now.
-   */
-  upsert({
-    tmsUserId,
-    username,
-    email,
-    displayName,
-    avatarUrl,
-    role,
-    issuedAt,
-  }: HostProfile): Promise<AdmittedRow | null> {
-    return this.database.row(
-      `INSERT INTO users AS known (id, tms_user_id, username, email, display_name, avatar_url, role, profile_issued_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (tms_user_id) DO UPDATE SET
-         username = coalesce(excluded.username, known.username),
-         email = coalesce(excluded.email, known.email),
-         display_name = coalesce(excluded.display_name, known.display_name),
-         avatar_url = coalesce(excluded.avatar_url, known.avatar_url),
-         role = CASE known.role WHEN 'bot' THEN known.role ELSE excluded.role END,
-         sessions_ended_at = CASE WHEN known.role = 'admin' AND excluded.role <> 'admin'
-           THEN date_trunc('milliseconds', now()) - interval '1 millisecond' ELSE known.sessions_ended_at END,
-         profile_issued_at = excluded.profile_issued_at,
-         updated_at = now()
-       WHERE excluded.profile_issued_at > coalesce(known.profile_issued_at, '-infinity')
-       RETURNING ${COLUMNS}, profile_issued_at, now()`,
-      [newId(), tmsUserId, username, email, displayName, avatarUrl, role, issuedAt],
-    );
-  }
-
   findById(id: string): Promise<UserRow | null> {
     return this.database.row(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
   }
 
-  /** What is undefined stays as it is. Deactivating ends all sessions. Nobody inactive changes themselves. */
-  update(
-    id: string,
-    change: { displayName?: string; avatarUrl?: string | null; isActive?: boolean },
-    { asThemselves }: { asThemselves: boolean },
-  ): Promise<UserRow | null> {
+  /** An account kept here, by its username or its e-mail address. */
+  findAccount(login: string): Promise<AccountRow | null> {
+    const name = login.includes('@') ? 'email' : 'username';
     return this.database.row(
-      `UPDATE users SET
-         display_name = coalesce($2, display_name),
-         avatar_url = CASE WHEN $3 THEN $4 ELSE avatar_url END,
-         is_active = coalesce($5, is_active),
-         sessions_ended_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_ended_at END,
-         updated_at = now()
-       WHERE id = $1 AND (is_active OR NOT $6)
-       RETURNING ${COLUMNS}`,
-      [
-        id,
-        change.displayName,
-        change.avatarUrl !== undefined,
-        change.avatarUrl,
-        change.isActive,
-        asThemselves,
-      ],
+      `SELECT ${COLUMNS}, password_hash FROM users WHERE tms_user_id LIKE 'local:%' AND lower(${name}) = lower($1)`,
+      [login],
     );
+  }
+
+  /** Which of the two an account kept here has already. */
+  async findTaken(username: string, email: string | null): Promise<'username' | 'email' | null> {
+    const row = await this.database.row<{ taken: 'username' | 'email' }>(
+      `SELECT CASE WHEN lower(username) = lower($1) THEN 'username' ELSE 'email' END AS taken FROM users
+       WHERE tms_user_id LIKE 'local:%' AND (lower(username) = lower($1) OR lower(email) = lower($2))
+       ORDER BY taken DESC LIMIT 1`,
+      [username, email],
+    );
+    return row?.taken ?? null;
   }
 
   cards(ids: readonly string[]): Promise<CardRow[]> {
@@ -106,16 +68,13 @@ export class UsersRepository implements Revocations {
     );
   }
 
-  listAll(after: string | null, limit: number): Promise<CardRow[]> {
-    return this.database.rows(
-      `SELECT ${CARD} FROM users WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2`,
-      [after, limit],
-    );
+  listAll(after: string, limit: number): Promise<CardRow[]> {
+    return this.database.rows(`SELECT ${CARD} FROM users WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
   }
 
-  listByIds(ids: readonly string[], after: string | null, limit: number): Promise<CardRow[]> {
+  listByIds(ids: readonly string[], after: string, limit: number): Promise<CardRow[]> {
     return this.database.rows(
-      `SELECT ${CARD} FROM users WHERE id = ANY($1) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      `SELECT ${CARD} FROM users WHERE id = ANY($1) AND id > $2 ORDER BY id LIMIT $3`,
       [ids, after, limit],
     );
   }

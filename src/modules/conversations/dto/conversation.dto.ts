@@ -1,4 +1,4 @@
-import { ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { ApiExtraModels } from '@nestjs/swagger';
 import {
   ChoiceField,
   FlagField,
@@ -9,13 +9,16 @@ import {
   TimeField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
-import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
+import { UsersField } from '../../users/dto/users-field.js';
+import { MemberDto, type MemberRow } from './member.dto.js';
+import { MembershipDto, type MembershipRow } from './membership.dto.js';
+import { MessagePreviewDto, type PreviewRow } from './message-preview.dto.js';
 
 export const CONVERSATION_TYPES = ['dm', 'group', 'channel', 'assistant'] as const;
 export type ConversationType = (typeof CONVERSATION_TYPES)[number];
 
-/** A conversation with the membership of the one who reads it, as the repository reads them. */
-export interface ConversationRow {
+/** What is the same for everybody, as the repository reads it. */
+export interface ConversationStateRow {
   id: string;
   type: ConversationType;
   title: string | null;
@@ -29,69 +32,13 @@ export interface ConversationRow {
   member_count: number;
   last_activity_at: Date;
   created_at: Date;
-  my_role: MemberRole;
-  my_last_read_seq: number;
-  my_last_delivered_seq: number;
-  my_muted_until: Date | null;
-  my_archived_at: Date | null;
-  my_pinned_at: Date | null;
 }
 
-export interface MemberRow {
-  user_id: string;
-  role: MemberRole;
-  joined_at: Date;
-}
+/** A conversation with its newest message and the membership of the one who reads it; an outsider has neither. */
+export type ConversationRow = ConversationStateRow & PreviewRow & (MembershipRow | { my_user_id: null });
 
-export class MemberDto {
-  @IdField('Who.')
-  userId: string;
-
-  @ChoiceField('What they may do in the conversation.', MEMBER_ROLES)
-  role: MemberRole;
-
-  @TimeField('Since when.')
-  joinedAt: string;
-
-  static from(row: MemberRow): MemberDto {
-    return { userId: row.user_id, role: row.role, joinedAt: row.joined_at.toISOString() };
-  }
-}
-
-/** What differs per reader. */
-export class MembershipDto {
-  @ChoiceField('What I may do.', MEMBER_ROLES)
-  role: MemberRole;
-
-  @IntField('I have read up to this seq.')
-  lastReadSeq: number;
-
-  @IntField('My devices have received up to this seq.')
-  lastDeliveredSeq: number;
-
-  @TimeField('No notifications until then.', { nullable: true })
-  mutedUntil: string | null;
-
-  @TimeField('When I archived it.', { nullable: true })
-  archivedAt: string | null;
-
-  @TimeField('When I pinned it.', { nullable: true })
-  pinnedAt: string | null;
-
-  static from(row: ConversationRow): MembershipDto {
-    return {
-      role: row.my_role,
-      lastReadSeq: row.my_last_read_seq,
-      lastDeliveredSeq: row.my_last_delivered_seq,
-      mutedUntil: row.my_muted_until?.toISOString() ?? null,
-      archivedAt: row.my_archived_at?.toISOString() ?? null,
-      pinnedAt: row.my_pinned_at?.toISOString() ?? null,
-    };
-  }
-}
-
-@ApiExtraModels(UserDto)
-export class ConversationDto {
+/** A conversation, the same for all who are in it. */
+export class ConversationStateDto {
   @IdField('The conversation.')
   id: string;
 
@@ -107,7 +54,7 @@ export class ConversationDto {
   @TextField('The address of its picture.', { nullable: true, max: 2_000 })
   avatarUrl: string | null;
 
-  @FlagField('Whether only members know of it.')
+  @FlagField('Whether only members know of it; false: a channel that everybody may list and join.')
   isPrivate: boolean;
 
   @IdField('Who made it.', { nullable: true })
@@ -122,11 +69,8 @@ export class ConversationDto {
   @IntField('Grows by one with every change that the members share.', { min: 1 })
   version: number;
 
-  @IntField('How many people are in it.', { min: 1 })
+  @IntField('How many people are in it.')
   memberCount: number;
-
-  @NestedField('The people in it, the first 100.', () => [MemberDto])
-  members: MemberDto[];
 
   @TimeField('When the newest message came.')
   lastActivityAt: string;
@@ -134,17 +78,7 @@ export class ConversationDto {
   @TimeField('When it was made.')
   createdAt: string;
 
-  @NestedField('My own side of it.', () => MembershipDto)
-  me: MembershipDto;
-
-  @ApiProperty({
-    description: 'The people that this answer names, by id.',
-    type: 'object',
-    additionalProperties: { $ref: getSchemaPath(UserDto) },
-  })
-  users: Record<string, UserDto>;
-
-  static from(row: ConversationRow, members: MemberRow[], users: Record<string, UserDto>): ConversationDto {
+  static from(row: ConversationStateRow): ConversationStateDto {
     return {
       id: row.id,
       type: row.type,
@@ -157,11 +91,53 @@ export class ConversationDto {
       lastSeq: row.last_seq,
       version: row.version,
       memberCount: row.member_count,
-      members: members.map((member) => MemberDto.from(member)),
       lastActivityAt: row.last_activity_at.toISOString(),
       createdAt: row.created_at.toISOString(),
-      me: MembershipDto.from(row),
-      users,
     };
   }
+}
+
+/** A conversation as one of its members sees it. */
+export class ListedConversationDto extends ConversationStateDto {
+  @NestedField(
+    'People in it, by userId: everybody when there are as many as memberCount says, else the first of them.',
+    () => [MemberDto],
+  )
+  members: MemberDto[];
+
+  @NestedField(
+    'The newest message, replies in threads and notes of the server aside.',
+    () => MessagePreviewDto,
+    {
+      nullable: true,
+    },
+  )
+  lastMessage: MessagePreviewDto | null;
+
+  @NestedField('My own side of it; null: I am not in it, but may manage it.', () => MembershipDto, {
+    nullable: true,
+  })
+  me: MembershipDto | null;
+
+  static of(row: ConversationRow, members: MemberRow[]): ListedConversationDto {
+    const isMine = row.my_user_id !== null;
+    return {
+      ...ConversationStateDto.from(row),
+      members: members.map((member) => MemberDto.from(member)),
+      lastMessage: isMine ? MessagePreviewDto.from(row) : null,
+      me: isMine ? MembershipDto.from(row) : null,
+    };
+  }
+}
+
+@ApiExtraModels(UserDto)
+export class ConversationDto extends ListedConversationDto {
+  @UsersField()
+  users: Record<string, UserDto>;
+}
+
+/** The people that a conversation names. */
+export function peopleOf({ createdBy, members, lastMessage }: ListedConversationDto): string[] {
+  const others = [createdBy, lastMessage?.senderId].filter((id) => typeof id === 'string');
+  return [...members.map(({ userId }) => userId), ...others];
 }

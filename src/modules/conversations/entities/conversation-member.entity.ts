@@ -17,6 +17,7 @@ import type { MemberRole } from '../conversations.permissions.js';
   'conversation_members_marks_check',
   `last_read_seq >= 0 AND last_delivered_seq >= last_read_seq AND unread_from_seq >= 1`,
 )
+@Check('conversation_members_unread_check', `unread_from_seq <= last_read_seq`)
 @Index(['userId', 'version'])
 export class ConversationMember {
   @PrimaryColumn({ type: 'uuid' })

@@ -32,6 +32,11 @@ import type { ConversationType } from '../dto/conversation.dto.js';
   `first_seq >= 1 AND last_seq >= first_seq - 1 AND last_main_seq BETWEEN 0 AND last_seq
    AND members_version BETWEEN 1 AND version`,
 )
+@Check(
+  'conversations_shape_check',
+  `CASE type WHEN 'channel' THEN title IS NOT NULL WHEN 'dm' THEN is_private AND title IS NULL ELSE is_private END`,
+)
+@Index('conversations_public_idx', { synchronize: false })
 @Index(['dmUserHigh'])
 export class Conversation {
   /** UUIDv7. */

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels } from '@nestjs/swagger';
 import {
   ChoiceField,
   IdField,
@@ -8,10 +8,13 @@ import {
   TextField,
   TimeField,
 } from '../../../kernel/validation/fields.js';
+import {
+  EXCERPT_LENGTH,
+  MESSAGE_TYPES,
+  type MessageType,
+} from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
-
-export const MESSAGE_TYPES = ['text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system'] as const;
-export type MessageType = (typeof MESSAGE_TYPES)[number];
+import { UsersField } from '../../users/dto/users-field.js';
 
 /** A message with what it replies to, as the repository reads them. */
 export interface MessageRow {
@@ -51,7 +54,7 @@ export class ReplyDto {
 
   @TextField('The first 100 characters of its text; null when it has none, or was deleted.', {
     nullable: true,
-    max: 100,
+    max: EXCERPT_LENGTH,
   })
   excerpt: string | null;
 
@@ -139,10 +142,6 @@ export class MessagePageDto {
   @TextField('Goes on in the direction that was asked; null: nothing more there.', { nullable: true })
   nextCursor: string | null;
 
-  @ApiProperty({
-    description: 'The people that this answer names, by id.',
-    type: 'object',
-    additionalProperties: { $ref: getSchemaPath(UserDto) },
-  })
+  @UsersField()
   users: Record<string, UserDto>;
 }

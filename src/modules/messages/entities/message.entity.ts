@@ -9,9 +9,9 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-import type { MessageType } from '../dto/message.dto.js';
+import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
 
-/** One message, written by `append_message` alone. Deleted for everyone it stays as a tombstone and keeps its seq. */
+/** One message, written by `append_messages` alone. Deleted for everyone it stays as a tombstone and keeps its seq. */
 @Entity('messages')
 @Unique(['conversationId', 'seq'])
 @Unique(['senderId', 'clientId'])
@@ -33,6 +33,7 @@ import type { MessageType } from '../dto/message.dto.js';
 @Index(['replyToId'])
 @Index(['threadRootId', 'seq'])
 @Index(['pinnedBy'])
+@Index('messages_unread_idx', { synchronize: false })
 export class Message {
   /** UUIDv7. */
   @PrimaryColumn({ type: 'uuid' })

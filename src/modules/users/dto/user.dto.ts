@@ -2,6 +2,7 @@ import {
   ChoiceField,
   FlagField,
   IdField,
+  IntField,
   MapField,
   NestedField,
   TextField,
@@ -20,6 +21,7 @@ export interface UserRow {
   role: UserRole;
   is_active: boolean;
   settings: Record<string, unknown>;
+  me_version: number;
   created_at: Date;
 }
 
@@ -59,6 +61,9 @@ export class MeDto extends UserDto {
   @MapField('Their own settings.')
   settings: Record<string, unknown>;
 
+  @IntField('The `me` counter: it counts every change of what is this person’s alone.')
+  meVersion: number;
+
   @TimeField('When they were first seen.')
   createdAt: string;
 
@@ -70,9 +75,15 @@ export class MeDto extends UserDto {
       role: row.role,
       isActive: row.is_active,
       settings: row.settings,
+      meVersion: row.me_version,
       createdAt: row.created_at.toISOString(),
     };
   }
+}
+
+export class PeopleDto {
+  @NestedField('In the order asked for.', () => [MeDto])
+  items: MeDto[];
 }
 
 export class UserPageDto {

@@ -64,6 +64,10 @@ export class User {
   @Column({ type: 'bigint', default: 0 })
   meVersion: number;
 
+  /** The me_version at which this person last blocked or unblocked somebody. */
+  @Column({ type: 'bigint', default: 0 })
+  blocksVersion: number;
+
   /** `iat` of the token that the profile is from: only a newer one refreshes it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   profileIssuedAt: Date | null;

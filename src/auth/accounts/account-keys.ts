@@ -1,0 +1,30 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+
+const BYTES = 32;
+
+/**
+ * The keys of the accounts kept here, derived from the secret of the server (HKDF, RFC 5869): what the host signs is
+ * never good for an account, and what this server signs is never good for a person of the host.
+ */
+@Injectable()
+export class AccountKeys {
+  readonly accessTokens: Uint8Array;
+  private readonly successors: Uint8Array;
+
+  constructor({ accounts, authJwtSecret }: Config) {
+    if (accounts && !authJwtSecret) throw new Error('Accounts need a secret.');
+    this.accessTokens = derived(authJwtSecret, 'access tokens');
+    this.successors = derived(authJwtSecret, 'refresh tokens');
+  }
+
+  /** The secret that follows a secret: always the same, and not to be guessed without the key. */
+  successorOf(secret: string): string {
+    return createHmac('sha256', this.successors).update(secret).digest('base64url');
+  }
+}
+
+function derived(secret: string, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', `tms-messaging-server accounts: ${purpose}`, BYTES));
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { BlockRow } from './dto/block.dto.js';
+
+@Injectable()
+export class BlocksRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever changes what is a person's alone holds this until the end of the transaction. Null: they are inactive. */
+  lockPerson(userId: string): Promise<{ me_version: number } | null> {
+    return this.database.row('SELECT me_version FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE', [
+      userId,
+    ]);
+  }
+
+  /** True when it was not there. */
+  async insert(blockerId: string, blockedId: string): Promise<boolean> {
+    const inserted = await this.database.row(
+      'INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING blocker_id',
+      [blockerId, blockedId],
+    );
+    return inserted !== null;
+  }
+
+  /** True when it was there. */
+  async delete(blockerId: string, blockedId: string): Promise<boolean> {
+    const deleted = await this.database.row(
+      'DELETE FROM user_blocks WHERE blocker_id = $1 AND blocked_id = $2 RETURNING blocker_id',
+      [blockerId, blockedId],
+    );
+    return deleted !== null;
+  }
+
+  /** One more change of their own, and the last one of whom they block. */
+  async bump(blockerId: string): Promise<number> {
+    const row = await this.database.row<{ me_version: number }>(
+      'UPDATE users SET me_version = me_version + 1, blocks_version = me_version + 1 WHERE id = $1 RETURNING me_version',
+      [blockerId],
+    );
+    return row!.me_version;
+  }
+
+  async hasChanged(blockerId: string, after: number): Promise<boolean> {
+    const changed = await this.database.row('SELECT id FROM users WHERE id = $1 AND blocks_version > $2', [
+      blockerId,
+      after,
+    ]);
+    return changed !== null;
+  }
+
+  page(blockerId: string, after: string, limit: number): Promise<BlockRow[]> {
+    return this.database.rows(
+      `SELECT blocked_id, created_at FROM user_blocks
+       WHERE blocker_id = $1 AND blocked_id > $2 ORDER BY blocked_id LIMIT $3`,
+      [blockerId, after, limit],
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../kernel/validation/input.decorator.js';
+import { ChannelsService } from './channels.service.js';
+import { listChannels } from './conversations.contract.js';
+import { ListChannelsDto, type ChannelPageDto } from './dto/channels.dto.js';
+
+@ApiTags('conversations')
+@Controller('v1/channels')
+export class ChannelsController {
+  constructor(private readonly channels: ChannelsService) {}
+
+  @Get()
+  @Answers(listChannels)
+  list(@CallerParam() caller: Caller, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
+    return this.channels.list(caller, input);
+  }
+}

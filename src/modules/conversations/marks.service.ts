@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import type { DefinedError } from '../../kernel/errors/app-error.js';
+import { notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { toUsers } from '../../kernel/realtime/audience.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { sessionResync } from '../../kernel/realtime/sessions.contract.js';
+import { ConversationsAccess } from './conversations.access.js';
+import { MembershipDto, type MyMembershipDto } from './dto/membership.dto.js';
+import type { MarksDto, MoveMarkDto } from './dto/move-mark.dto.js';
+import type { UpdateMembershipDto } from './dto/update-membership.dto.js';
+import { membershipUpdated } from './marks.contract.js';
+import { MarksRepository, type Mark } from './marks.repository.js';
+import { ViewsService } from './views.service.js';
+
+const REFUSALS: Record<string, DefinedError> = {
+  [notFound.code]: notFound,
+  [unauthenticated.code]: unauthenticated,
+};
+
+/** What in a conversation is mine alone: how far I have read, and whether I muted, pinned or archived it. */
+@Injectable()
+export class MarksService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly marks: MarksRepository,
+    private readonly views: ViewsService,
+    private readonly access: ConversationsAccess,
+    private readonly publisher: Publisher,
+  ) {}
+
+  read(caller: Caller, input: MoveMarkDto): Promise<MarksDto> {
+    return this.move(caller, 'read', input);
+  }
+
+  delivered(caller: Caller, input: MoveMarkDto): Promise<MarksDto> {
+    return this.move(caller, 'delivered', input);
+  }
+
+  /** For me to come back to; who sees my receipts sees no difference. */
+  unread(caller: Caller, input: MoveMarkDto): Promise<MarksDto> {
+    return this.move(caller, 'unread', input);
+  }
+
+  /** All of it, everywhere: one change of mine, so that my devices are told to sync. */
+  async readAll(caller: Caller): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      if (!(await this.marks.lockPerson(caller.userId))) throw unauthenticated();
+      if (await this.marks.readAll(caller.userId))
+        this.publisher.publish(sessionResync, {}, toUsers(caller.userId));
+    });
+  }
+
+  update(caller: Caller, { conversationId, ...change }: UpdateMembershipDto): Promise<MyMembershipDto> {
+    return this.unitOfWork.run(async () => {
+      if (!(await this.marks.lockPerson(caller.userId))) throw unauthenticated();
+      await this.access.requireMember(caller, conversationId);
+      const changed = await this.marks.update(conversationId, caller.userId, change);
+      const mine = await this.views.membership(caller.userId, conversationId);
+      if (changed) this.publisher.publish(membershipUpdated, mine, toUsers(caller.userId));
+      return mine;
+    });
+  }
+
+  private async move(
+    { userId }: Caller,
+    mark: Mark,
+    { conversationId, seq }: MoveMarkDto,
+  ): Promise<MarksDto> {
+    const row = await this.marks.move(conversationId, userId, mark, seq);
+    const refusal = REFUSALS[row.outcome];
+    if (refusal) throw refusal();
+    const me = MembershipDto.from(row);
+    if (row.outcome === 'moved') {
+      const mine = { conversationId, conversationVersion: row.conversation_version, me };
+      this.publisher.publish(membershipUpdated, mine, toUsers(userId));
+    }
+    const { lastReadSeq, unread } = me;
+    return { conversationId, lastReadSeq, lastDeliveredSeq: row.my_last_delivered_seq, unread };
+  }
+}

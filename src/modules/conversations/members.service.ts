@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { afterId, pageOf } from '../../kernel/paging/page.js';
+import { toMembers, toUsers } from '../../kernel/realtime/audience.js';
+import type { Event } from '../../kernel/realtime/contract.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { refuse } from '../../kernel/validation/refuse.js';
+import { UsersService } from '../users/users.service.js';
+import { ConversationsAccess } from './conversations.access.js';
+import { conversationRemoved } from './conversations.contract.js';
+import { conversationFull, lastOwner } from './conversations.errors.js';
+import { mayManage } from './conversations.permissions.js';
+import { ConversationsRepository } from './conversations.repository.js';
+import { ConversationsService } from './conversations.service.js';
+import type {
+  AddMembersDto,
+  ListMembersDto,
+  MemberPageDto,
+  MemberRemovedDto,
+  MembersChangedDto,
+  RemoveMemberDto,
+  UpdateMemberDto,
+} from './dto/change-members.dto.js';
+import type { ConversationDto } from './dto/conversation.dto.js';
+import type { ConversationIdDto } from './dto/create-conversation.dto.js';
+import { MemberDto, type MemberRow } from './dto/member.dto.js';
+import { memberAdded, memberRemoved, memberUpdated } from './members.contract.js';
+import { MembersRepository, type MembersState } from './members.repository.js';
+import { ViewsService } from './views.service.js';
+
+/** Who is in a group or channel, and in what role. Every change locks the conversation first, then looks. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly members: MembersRepository,
+    private readonly conversations: ConversationsRepository,
+    private readonly begun: ConversationsService,
+    private readonly views: ViewsService,
+    private readonly access: ConversationsAccess,
+    private readonly users: UsersService,
+    private readonly publisher: Publisher,
+  ) {}
+
+  async list(
+    caller: Caller,
+    { conversationId, cursor, limit = 100 }: ListMembersDto,
+  ): Promise<MemberPageDto> {
+    await this.access.requireToSeeMembers(caller, conversationId);
+    const rows = await this.members.page(conversationId, afterId(cursor), limit + 1);
+    const { page, nextCursor } = pageOf(rows, limit, ({ user_id }) => [user_id]);
+    return {
+      items: page.map((row) => MemberDto.from(row)),
+      nextCursor,
+      users: await this.users.cards(page.map(({ user_id }) => user_id)),
+    };
+  }
+
+  add(caller: Caller, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
+    return this.unitOfWork.run(async () => {
+      const { role } = await this.access.requireToChange(caller, conversationId, 'member.add');
+      const known = new Set(
+        (await this.members.among(conversationId, userIds)).map(({ user_id }) => user_id),
+      );
+      const newcomers = userIds.filter((userId) => !known.has(userId));
+      await this.access.requireContacts(
+        caller,
+        newcomers.filter((userId) => userId !== caller.userId),
+        { asHost: role === 'host' },
+      );
+      await this.bringIn(conversationId, newcomers);
+      const members = await this.members.among(conversationId, userIds);
+      return this.describe(conversationId, await this.members.state(conversationId), members);
+    });
+  }
+
+  /** Into a public channel, by oneself. */
+  join(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
+    return this.unitOfWork.run(async () => {
+      await this.conversations.lock(conversationId);
+      const door = await this.conversations.findDoor(conversationId, caller.userId);
+      if (door && !door.is_active) throw unauthenticated();
+      const [member] = await this.members.among(conversationId, [caller.userId]);
+      if (!member && !door?.is_open) throw notFound();
+      if (!member) await this.bringIn(conversationId, [caller.userId]);
+      return this.views.get(caller.userId, conversationId);
+    });
+  }
+
+  update(
+    caller: Caller,
+    { conversationId, userId, role, handOver = false }: UpdateMemberDto,
+  ): Promise<MembersChangedDto> {
+    return this.unitOfWork.run(async () => {
+      const standing = await this.access.requireToChange(caller, conversationId, 'member.update');
+      if (handOver && (role !== 'owner' || userId === caller.userId || standing.role !== 'owner'))
+        throw refuse([{ field: 'handOver', code: 'only_an_owner_to_another' }]);
+      const member = await this.members.find(conversationId, userId);
+      if (!member) throw notFound();
+      const wanted = [{ userId, role }];
+      if (handOver) wanted.push({ userId: caller.userId, role: 'admin' });
+      const concerned = wanted.map((change) => change.userId);
+      if (member.role === role && !handOver)
+        return this.describe(conversationId, await this.members.state(conversationId), [member]);
+
+      if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
+      await this.members.setRoles(conversationId, wanted);
+      return this.publishChanged(memberUpdated, conversationId, concerned);
+    });
+  }
+
+  /** Out of it, by somebody who may, or by themselves. */
+  remove(caller: Caller, { conversationId, userId: ref }: RemoveMemberDto): Promise<MemberRemovedDto> {
+    const userId = ref === 'me' ? caller.userId : ref;
+    return this.unitOfWork.run(async () => {
+      const isLeaving = userId === caller.userId;
+      const action = isLeaving ? 'member.leave' : 'member.remove';
+      const { role } = await this.access.requireToChange(caller, conversationId, action);
+      const member = await this.members.find(conversationId, userId);
+      if (!member) throw notFound();
+      if (!isLeaving && !mayManage(role, member.role)) throw forbidden();
+      if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
+
+      const meVersion = await this.members.remove(conversationId, userId);
+      const {
+        version,
+        member_count: memberCount,
+        members_version_before,
+      } = await this.members.changed(conversationId);
+      const removed = { conversationId, version, memberCount, userId };
+      const change = { from: members_version_before, removed: [userId] };
+      this.publisher.publish(memberRemoved, removed, toMembers(conversationId, version, change));
+      this.publisher.publish(conversationRemoved, { conversationId, version, meVersion }, toUsers(userId));
+      return removed;
+    });
+  }
+
+  private async requireOtherOwner(conversationId: string, userId: string): Promise<void> {
+    if (!(await this.members.hasOwnerBeside(conversationId, userId))) throw lastOwner();
+  }
+
+  /** The newcomers hear of the whole conversation, the others of the newcomers. */
+  private async bringIn(conversationId: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const { member_count: count } = await this.members.state(conversationId);
+    if (count + userIds.length > this.config.maxGroupMembers) throw conversationFull();
+    await this.members.add(
+      conversationId,
+      userIds.map((userId) => ({ userId, role: 'member' })),
+    );
+    await this.publishChanged(memberAdded, conversationId, userIds, userIds);
+    await this.begun.publishNew(userIds, conversationId);
+  }
+
+  private async publishChanged(
+    event: Event<MembersChangedDto>,
+    conversationId: string,
+    userIds: readonly string[],
+    added: readonly string[] = [],
+  ): Promise<MembersChangedDto> {
+    const state = await this.members.changed(conversationId);
+    const members = await this.members.among(conversationId, userIds);
+    const changed = await this.describe(conversationId, state, members);
+    const change = { from: state.members_version_before, added };
+    this.publisher.publish(event, changed, toMembers(conversationId, state.version, change));
+    return changed;
+  }
+
+  private async describe(
+    conversationId: string,
+    { version, member_count: memberCount }: MembersState,
+    rows: MemberRow[],
+  ): Promise<MembersChangedDto> {
+    const users = await this.users.cards(rows.map(({ user_id }) => user_id));
+    return { conversationId, version, memberCount, members: rows.map((row) => MemberDto.from(row)), users };
+  }
+}

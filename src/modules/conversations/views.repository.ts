@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import { FIRST_ID } from '../../kernel/paging/cursor.js';
+import type { ConversationRow, ConversationStateRow } from './dto/conversation.dto.js';
+import type { ChannelRow } from './dto/channels.dto.js';
+import { EXCERPT_LENGTH } from './dto/message-preview.dto.js';
+import type { MembershipRow } from './dto/membership.dto.js';
+
+/** Some of somebody's conversations, by their newest activity. */
+export interface PageOf {
+  userId: string;
+  show: 'all' | 'inbox' | 'archived' | 'pinned';
+  /** Memberships that changed after the first and not after the second of these values of the counter `me`. */
+  changed?: { after: number; upTo: number };
+  /** Not these. */
+  except?: readonly string[];
+  /** Newest first, or oldest first. */
+  direction: 'down' | 'up';
+  /** Beyond this place, in the direction. */
+  from?: { at: Date; id: string };
+  limit: number;
+}
+
+/** A conversation that a client says it has. */
+export interface HeldRow {
+  id: string;
+  /** The version that the client has. */
+  version: number;
+  is_in: boolean;
+  has_moved: boolean;
+  members_changed: boolean;
+}
+
+const STATE = `c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
+  c.version, c.last_activity_at, c.created_at,
+  (SELECT count(*) FROM conversation_members everyone WHERE everyone.conversation_id = c.id) AS member_count`;
+
+const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_seq AS my_last_read_seq,
+  me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, me.muted_until AS my_muted_until,
+  me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.version AS my_version`;
+
+const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
+  left(last.content, ${EXCERPT_LENGTH}) AS last_excerpt, last.created_at AS last_created_at,
+  last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
+
+/** Memberships with their conversations, and what is unread in them: looked for only where something can be. */
+const COUNTED = `JOIN conversations c ON c.id = me.conversation_id
+  CROSS JOIN LATERAL (SELECT least(me.last_read_seq, me.unread_from_seq - 1) AS mark) place
+  LEFT JOIN LATERAL unread_messages(c.id, me.user_id, place.mark) counted ON c.last_main_seq > place.mark`;
+
+const ROWS = (memberships: string): string => `SELECT ${STATE}, ${MEMBERSHIP}, ${PREVIEW}
+  FROM ${memberships} me ${COUNTED}
+  LEFT JOIN messages last ON last.conversation_id = c.id AND last.seq = c.last_main_seq`;
+
+const LONGEST_TITLE = 200;
+
+const SHOWN: Record<PageOf['show'], string> = {
+  all: 'true',
+  inbox: 'm.archived_at IS NULL',
+  archived: 'm.archived_at IS NOT NULL',
+  pinned: 'm.pinned_at IS NOT NULL',
+};
+
+/** Reads conversations as their members see them: each list in one query. */
+@Injectable()
+export class ViewsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The rows of these people in these conversations. */
+  rows(userIds: readonly string[], conversationIds: readonly string[]): Promise<ConversationRow[]> {
+    return this.database.rows(
+      `${ROWS('conversation_members')} WHERE me.user_id = ANY($1) AND me.conversation_id = ANY($2)`,
+      [userIds, conversationIds],
+    );
+  }
+
+  page({ userId, show, changed, except, direction, from, limit }: PageOf): Promise<ConversationRow[]> {
+    const [order, beyond] = direction === 'down' ? ['DESC', '<'] : ['ASC', '>'];
+    const page = `(
+      SELECT m.* FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
+      WHERE m.user_id = $1 AND ${SHOWN[show]}
+        AND m.version > $2 AND m.version <= $3
+        AND ($4::uuid[] IS NULL OR m.conversation_id <> ALL($4))
+        AND ($5::timestamptz IS NULL OR (c.last_activity_at, c.id) ${beyond} ($5, $6::uuid))
+      ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT $7
+    )`;
+    return this.database.rows(`${ROWS(page)} ORDER BY c.last_activity_at ${order}, c.id ${order}`, [
+      userId,
+      changed?.after ?? -1,
+      changed?.upTo ?? Number.MAX_SAFE_INTEGER,
+      except,
+      from?.at,
+      from?.id,
+      limit,
+    ]);
+  }
+
+  /** Which of these has changed since the version, or for this person after the value of their counter `me`. */
+  held(
+    userId: string,
+    ids: readonly string[],
+    versions: readonly number[],
+    after: number,
+  ): Promise<HeldRow[]> {
+    return this.database.rows(
+      `SELECT held.id, held.version, m.user_id IS NOT NULL AS is_in,
+         c.version <> held.version OR m.version > $4 AS has_moved, c.members_version > held.version AS members_changed
+       FROM unnest($2::uuid[], $3::bigint[]) AS held (id, version)
+       LEFT JOIN conversation_members m ON m.conversation_id = held.id AND m.user_id = $1
+       LEFT JOIN conversations c ON c.id = m.conversation_id ORDER BY held.id`,
+      [userId, ids, versions, after],
+    );
+  }
+
+  /** How far everybody has read. */
+  marks(
+    conversationIds: readonly string[],
+  ): Promise<
+    { conversation_id: string; user_id: string; last_delivered_seq: number; last_read_seq: number }[]
+  > {
+    return this.database.rows(
+      `SELECT conversation_id, user_id, last_delivered_seq, last_read_seq FROM conversation_members
+       WHERE conversation_id = ANY($1) ORDER BY conversation_id, user_id`,
+      [conversationIds],
+    );
+  }
+
+  state(conversationId: string): Promise<ConversationStateRow | null> {
+    return this.database.row(`SELECT ${STATE} FROM conversations c WHERE c.id = $1`, [conversationId]);
+  }
+
+  membership(conversationId: string, userId: string): Promise<(MembershipRow & { version: number }) | null> {
+    return this.database.row(
+      `SELECT c.version, ${MEMBERSHIP} FROM conversation_members me ${COUNTED} WHERE c.id = $1 AND me.user_id = $2`,
+      [conversationId, userId],
+    );
+  }
+
+  /** Public ones, by title. Their beginning is asked for as a range, which a plan for all values can look up; LIKE is not. */
+  channels(
+    userId: string,
+    beginning: string,
+    after: { title: string; id: string } | null,
+    limit: number,
+  ): Promise<(ChannelRow & { sort_title: string })[]> {
+    return this.database.rows(
+      `SELECT ${STATE}, lower(c.title) AS sort_title,
+         EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id AND m.user_id = $1) AS joined
+       FROM conversations c
+       WHERE c.type = 'channel' AND NOT c.is_private
+         AND lower(c.title) ~>=~ lower($2) AND lower(c.title) ~<=~ (lower($2) || repeat(U&'\\+10FFFF', ${LONGEST_TITLE}))
+         AND lower(c.title) ~>=~ $3 AND (lower(c.title) ~>~ $3 OR c.id > $4)
+       ORDER BY lower(c.title) USING ~<~, c.id LIMIT $5`,
+      [userId, beginning, after?.title ?? '', after?.id ?? FIRST_ID, limit],
+    );
+  }
+
+  /** Everything of somebody's that is unread. */
+  unread(userId: string): Promise<{ conversation_id: string; unread: number; muted_until: Date | null }[]> {
+    return this.database.rows(
+      `SELECT c.id AS conversation_id, counted.unread, me.muted_until
+       FROM conversation_members me ${COUNTED}
+       WHERE me.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC`,
+      [userId],
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { ApiExtraModels } from '@nestjs/swagger';
+import {
+  CursorField,
+  FlagField,
+  IdField,
+  IdsField,
+  IntField,
+  NestedField,
+  TextField,
+  VersionsField,
+} from '../../../kernel/validation/fields.js';
+import { ListedConversationDto } from '../../conversations/dto/conversation.dto.js';
+import { MemberDto } from '../../conversations/dto/member.dto.js';
+import { MessageDto } from '../../messages/dto/message.dto.js';
+import { MeDto, UserDto } from '../../users/dto/user.dto.js';
+import { UsersField } from '../../users/dto/users-field.js';
+
+/** Conversations that one request may name. */
+export const MOST_NAMED = 500;
+
+export class SyncDto {
+  @IntField('The `me` of the last answer whose nextCursor was null; 0: I have nothing yet.', {
+    optional: true,
+    default: 0,
+  })
+  me?: number = 0;
+
+  @VersionsField('Conversations that I have, and the version that I have of each.', {
+    optional: true,
+    max: MOST_NAMED,
+  })
+  conversations?: Record<string, number>;
+
+  @IdsField('Conversations among those for which I also want to know how far the others have read.', {
+    optional: true,
+    min: 0,
+    max: 20,
+  })
+  watch?: string[];
+
+  @CursorField('The nextCursor of the answer before, with the same `me` and the same conversations.')
+  cursor?: string;
+}
+
+/** How far a member has read. */
+export class MarkDto {
+  @IdField('Who.')
+  userId: string;
+
+  @IntField('Their devices have received up to this seq.')
+  deliveredSeq: number;
+
+  @IntField('They have read up to this seq.')
+  readSeq: number;
+}
+
+export class SyncedConversationDto {
+  @NestedField('The conversation, as in a list.', () => ListedConversationDto)
+  conversation: ListedConversationDto;
+
+  @NestedField(
+    'The messages that changed, in the order of their versions; with reset: the newest, oldest first.',
+    () => [MessageDto],
+  )
+  messages: MessageDto[];
+
+  @NestedField(
+    'The members, the first 100 by userId, if any have changed; null: those that you have are still right.',
+    () => [MemberDto],
+    { nullable: true },
+  )
+  members: MemberDto[] | null;
+
+  @NestedField(
+    'How far others have read, where it was asked and the conversation shows it; else null.',
+    () => [MarkDto],
+    {
+      nullable: true,
+    },
+  )
+  marks: MarkDto[] | null;
+
+  @IntField('Everything up to this version of it is in here.', { min: 1 })
+  version: number;
+
+  @FlagField('True: this replaces what you have of it, unless you have this very version.')
+  reset: boolean;
+
+  @FlagField('Whether there are older messages than these, to be read with message.list.')
+  hasMore: boolean;
+}
+
+@ApiExtraModels(UserDto)
+export class SyncedDto {
+  @IntField('What to ask with next time. It moves on with the last page only.')
+  me: number;
+
+  @NestedField('Me, on the first page.', () => MeDto, { nullable: true })
+  user: MeDto | null;
+
+  @IdsField('Everybody whom I block, if that has changed since; else null.', { nullable: true, max: 1_000 })
+  blocks: string[] | null;
+
+  @NestedField('What has changed: those that were named first, then those that are new to me.', () => [
+    SyncedConversationDto,
+  ])
+  conversations: SyncedConversationDto[];
+
+  @IdsField('Of those that were named: I am no longer in them, or they are gone.', { max: MOST_NAMED })
+  removed: string[];
+
+  @UsersField()
+  users: Record<string, UserDto>;
+
+  @TextField('There is more: ask again with it. Null: that was all.', { nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,23 @@
+import { FlagField, IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
+
+export class UnreadConversationDto {
+  @IdField('The conversation.')
+  conversationId: string;
+
+  @IntField('How many messages of it I have not read: exact, without a limit.', { min: 1 })
+  unread: number;
+
+  @FlagField('Whether I have muted it now: a badge may leave it out.')
+  muted: boolean;
+}
+
+export class UnreadDto {
+  @IntField('How many messages I have not read, in all conversations.')
+  total: number;
+
+  @NestedField(
+    'Where: the newest activity first. A conversation without unread messages is not here.',
+    () => [UnreadConversationDto],
+  )
+  conversations: UnreadConversationDto[];
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import type { ListedConversationDto } from '../conversations/dto/conversation.dto.js';
+import { ViewsService, type HeldRow } from '../conversations/views.service.js';
+import { ChangesService } from '../messages/changes.service.js';
+import type { MarkDto, SyncedConversationDto } from './dto/sync.dto.js';
+
+/** Changed messages that one conversation brings; where more have changed, its newest are read instead. */
+const MOST_CHANGES = 200;
+const NEWEST = 50;
+
+/** What a sync says of a conversation. */
+@Injectable()
+export class EntriesService {
+  constructor(
+    private readonly config: Config,
+    private readonly views: ViewsService,
+    private readonly changes: ChangesService,
+  ) {}
+
+  /** Of conversations that the client has, since the version that it has. */
+  async changed(
+    userId: string,
+    held: readonly HeldRow[],
+    watch: ReadonlySet<string>,
+  ): Promise<SyncedConversationDto[]> {
+    const views = new Map(
+      (
+        await this.views.among(
+          userId,
+          held.map(({ id }) => id),
+        )
+      ).map((view) => [view.id, view]),
+    );
+    const there = held.filter(({ id }) => views.has(id));
+    const changes = await this.changes.between(
+      there.map(({ id, version }) => ({ conversationId: id, after: version, upTo: views.get(id)!.version })),
+      MOST_CHANGES + 1,
+    );
+    const isReset = ({ id, version }: HeldRow): boolean =>
+      (changes.get(id)?.length ?? 0) > MOST_CHANGES || version > views.get(id)!.version;
+    const resets = there.filter(isReset).map(({ id }) => id);
+    const newest = await this.changes.newest(resets, NEWEST);
+    const members = await this.views.membersOf(
+      there.filter((row) => row.members_changed || isReset(row)).map(({ id }) => id),
+    );
+    const marks = await this.marksOf([...watch].flatMap((id) => views.get(id) ?? []));
+    return there.map((row) => {
+      const conversation = views.get(row.id)!;
+      const reset = isReset(row);
+      const messages = (reset ? newest : changes).get(row.id) ?? [];
+      return {
+        conversation,
+        messages,
+        members: members.get(row.id) ?? null,
+        marks: marks.get(row.id) ?? null,
+        version: conversation.version,
+        reset,
+        hasMore: reset && messages.length < lengthOf(conversation),
+      };
+    });
+  }
+
+  /** Of conversations that the client may not have yet: the newest message, and the way to the others. */
+  async fresh(views: readonly ListedConversationDto[]): Promise<SyncedConversationDto[]> {
+    const last = await this.changes.byIds(views.flatMap(({ lastMessage }) => lastMessage?.id ?? []));
+    return views.map((conversation) => {
+      const messages = last.get(conversation.id) ?? [];
+      return {
+        conversation,
+        messages,
+        members: null,
+        marks: null,
+        version: conversation.version,
+        reset: true,
+        hasMore: messages.length < lengthOf(conversation),
+      };
+    });
+  }
+
+  private async marksOf(views: readonly ListedConversationDto[]): Promise<Map<string, MarkDto[]>> {
+    const { receiptsMaxMembers: most } = this.config;
+    const shown = views.filter(({ memberCount }) => most === 0 || memberCount <= most);
+    const marks = new Map<string, MarkDto[]>(shown.map(({ id }) => [id, []]));
+    for (const row of await this.views.marks([...marks.keys()]))
+      marks.get(row.conversation_id)!.push({
+        userId: row.user_id,
+        deliveredSeq: row.last_delivered_seq,
+        readSeq: row.last_read_seq,
+      });
+    return marks;
+  }
+}
+
+function lengthOf({ firstSeq, lastSeq }: ListedConversationDto): number {
+  return lastSeq - firstSeq + 1;
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { BlocksModule } from '../blocks/blocks.module.js';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { EntriesService } from './entries.service.js';
+import { InboxController } from './inbox.controller.js';
+import { InboxGateway } from './inbox.gateway.js';
+import { InboxService } from './inbox.service.js';
+import { SyncService } from './sync.service.js';
+
+@Module({
+  imports: [UsersModule, BlocksModule, ConversationsModule, MessagesModule],
+  controllers: [InboxController],
+  providers: [InboxService, SyncService, EntriesService, InboxGateway],
+})
+export class InboxModule {}

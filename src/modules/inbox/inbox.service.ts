@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { decodeCursor, isId, isInstant } from '../../kernel/paging/cursor.js';
+import { pageOf } from '../../kernel/paging/page.js';
+import { peopleOf } from '../conversations/dto/conversation.dto.js';
+import { MarksService } from '../conversations/marks.service.js';
+import { ViewsService } from '../conversations/views.service.js';
+import { UsersService } from '../users/users.service.js';
+import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
+import type { UnreadDto } from './dto/unread.dto.js';
+
+/** My conversations at a glance. */
+@Injectable()
+export class InboxService {
+  constructor(
+    private readonly views: ViewsService,
+    private readonly marks: MarksService,
+    private readonly users: UsersService,
+  ) {}
+
+  async list(
+    { userId }: Caller,
+    { show = 'inbox', cursor, limit = 50 }: ListConversationsDto,
+  ): Promise<ConversationPageDto> {
+    const found = await this.views.page({
+      userId,
+      show,
+      direction: 'down',
+      from: cursor ? placeOf(cursor) : undefined,
+      limit: limit + 1,
+    });
+    const { page, nextCursor } = pageOf(found, limit, (last) => [Date.parse(last.lastActivityAt), last.id]);
+    return { items: page, nextCursor, users: await this.users.cards(page.flatMap(peopleOf)) };
+  }
+
+  async unread(caller: Caller): Promise<UnreadDto> {
+    await this.users.requireActive(caller);
+    const rows = await this.views.unread(caller.userId);
+    return {
+      total: rows.reduce((total, { unread }) => total + unread, 0),
+      conversations: rows.map(({ conversation_id, unread, muted_until }) => ({
+        conversationId: conversation_id,
+        unread,
+        muted: muted_until !== null && muted_until > new Date(),
+      })),
+    };
+  }
+
+  async clear(caller: Caller): Promise<UnreadDto> {
+    await this.marks.readAll(caller);
+    return this.unread(caller);
+  }
+}
+
+function placeOf(cursor: string): { at: Date; id: string } {
+  const [at, id] = decodeCursor(cursor, isInstant, isId);
+  return { at: new Date(at as number), id: id as string };
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { unauthenticated } from '../../kernel/errors/base.errors.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { FIRST_ID } from '../../kernel/paging/cursor.js';
+import { BlocksService } from '../blocks/blocks.service.js';
+import { peopleOf } from '../conversations/dto/conversation.dto.js';
+import { ViewsService } from '../conversations/views.service.js';
+import type { MessageDto } from '../messages/dto/message.dto.js';
+import { UsersService } from '../users/users.service.js';
+import type { SyncDto, SyncedConversationDto, SyncedDto } from './dto/sync.dto.js';
+import { EntriesService } from './entries.service.js';
+import { ACTIVITY_SLACK_MS, cursorOf, placeOf, type Place } from './sync-place.js';
+
+/** Messages after which a page of named conversations ends. */
+const MOST_MESSAGES = 1_000;
+/** Named conversations that are looked up together. */
+const STEP = 20;
+/** Conversations new to me on one page. */
+const PAGE = 50;
+
+interface Asked {
+  userId: string;
+  /** The value of the counter `me` that the client has. */
+  after: number;
+  named: Record<string, number>;
+  watch: ReadonlySet<string>;
+}
+
+type Page = Pick<SyncedDto, 'conversations' | 'removed'>;
+
+/**
+ * Everything that somebody missed, in pages. First what they named and has moved, then the memberships that are new to
+ * their counter `me`, up to where it stood at the first page: what moves meanwhile is left for the next sync.
+ */
+@Injectable()
+export class SyncService {
+  constructor(
+    private readonly views: ViewsService,
+    private readonly entries: EntriesService,
+    private readonly blocks: BlocksService,
+    private readonly users: UsersService,
+  ) {}
+
+  async sync(
+    caller: Caller,
+    { me = 0, conversations = {}, watch = [], cursor }: SyncDto,
+  ): Promise<SyncedDto> {
+    const user = await this.users.me(caller);
+    if (!user.isActive) throw unauthenticated();
+    const after = me > user.meVersion ? 0 : me; // a counter from beyond the present is of another database
+    const asked = { userId: caller.userId, after, named: conversations, watch: new Set(watch) };
+    const place: Place = cursor
+      ? placeOf(cursor)
+      : { upTo: user.meVersion, phase: 'named', top: 0, at: 0, id: FIRST_ID };
+
+    const page: Page = { conversations: [], removed: [] };
+    let next: Place | null = place.phase === 'named' ? await this.takeNamed(asked, place, page) : place;
+    if (next?.phase !== 'named') next = next && (await this.takeNew(asked, next, page));
+    return {
+      me: next ? me : place.upTo,
+      user: cursor ? null : user,
+      blocks: cursor ? null : await this.blocks.changedAfter(caller.userId, after),
+      ...page,
+      users: await this.users.cards(page.conversations.flatMap(peopleIn)),
+      nextCursor: next && cursorOf(next),
+    };
+  }
+
+  /** Goes through the named ones in the order of their ids, until the page has enough messages. */
+  private async takeNamed({ userId, after, named, watch }: Asked, place: Place, page: Page): Promise<Place> {
+    const ids = Object.keys(named).filter((id) => id > place.id);
+    const held = await this.views.held(
+      userId,
+      ids,
+      ids.map((id) => named[id]!),
+      after,
+    );
+    page.removed.push(...held.filter(({ is_in }) => !is_in).map(({ id }) => id));
+    const moved = held.filter(({ id, is_in, has_moved }) => is_in && (has_moved || watch.has(id)));
+    let messages = 0;
+    for (let index = 0; index < moved.length; index += STEP) {
+      const step = moved.slice(index, index + STEP);
+      const entries = await this.entries.changed(userId, step, watch);
+      page.conversations.push(...entries);
+      messages += entries.reduce((sum, entry) => sum + entry.messages.length, 0);
+      if (messages >= MOST_MESSAGES) return { ...place, id: step.at(-1)!.id };
+    }
+    return { ...place, phase: 'down', id: FIRST_ID };
+  }
+
+  /**
+   * Newest activity first. A conversation that becomes active while the pages are read jumps over the place: so after
+   * more than one page, what has been active since the first one is read again, in the direction in which nothing is missed.
+   */
+  private async takeNew({ userId, after, named }: Asked, place: Place, page: Page): Promise<Place | null> {
+    const { upTo, phase, at, id } = place;
+    const found = await this.views.page({
+      userId,
+      show: 'all',
+      changed: { after, upTo },
+      except: Object.keys(named),
+      direction: phase === 'up' ? 'up' : 'down',
+      from: at ? { at: new Date(at), id } : undefined,
+      limit: PAGE + 1,
+    });
+    const views = found.slice(0, PAGE);
+    page.conversations.push(...(await this.entries.fresh(views)));
+    const last = views.at(-1);
+    const top = place.top || Date.parse(views[0]?.lastActivityAt ?? '1970');
+    if (found.length > PAGE) return { ...place, top, at: Date.parse(last!.lastActivityAt), id: last!.id };
+    const isWhole = phase === 'up' || at === 0;
+    return isWhole ? null : { ...place, phase: 'up', at: top - ACTIVITY_SLACK_MS, id: FIRST_ID };
+  }
+}
+
+function peopleIn({ conversation, members, messages }: SyncedConversationDto): string[] {
+  return [
+    ...peopleOf(conversation),
+    ...(members ?? []).map(({ userId }) => userId),
+    ...messages.flatMap(({ senderId, replyTo }: MessageDto) => [senderId, replyTo?.senderId]),
+  ].filter((id) => typeof id === 'string');
+}

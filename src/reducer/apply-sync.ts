@@ -1,0 +1,62 @@
+import type { SyncedConversationDto, SyncedDto } from '../modules/inbox/dto/sync.dto.js';
+import type { MessageDto } from '../modules/messages/dto/message.dto.js';
+import { settle } from './apply.js';
+import { followed, put } from './messages.js';
+import { placeOf } from './shared.js';
+import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
+
+/** The state after a page of sync. Ask for the next one as long as there is a nextCursor. */
+export function applySync(before: State, answer: SyncedDto): State {
+  const conversations = new Map(before.conversations);
+  for (const id of answer.removed) conversations.delete(id);
+  for (const entry of answer.conversations) {
+    const { id } = entry.conversation;
+    conversations.set(id, merged(conversations.get(id), entry));
+  }
+  const state: State = {
+    ...before,
+    user: answer.user ?? before.user,
+    blocks: answer.blocks ? [...answer.blocks].sort() : before.blocks,
+    conversations,
+  };
+  if (answer.nextCursor !== null) return state;
+  const settled = settle({ ...state, me: answer.me, isStale: false });
+  return { ...settled, waiting: settled.waiting.filter((event) => isOfHeld(settled, event)) };
+}
+
+/** The state with older messages of a conversation: a page of its history that ends where those begin which are held. */
+export function addHistory(state: State, conversationId: string, page: readonly MessageDto[]): State {
+  const held = state.conversations.get(conversationId);
+  if (!held) return state;
+  return withHeld(state, conversationId, {
+    ...held,
+    messages: put({ ...held, messages: page }, held.messages),
+  });
+}
+
+function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
+  const conversation = entry.conversation as MyConversation;
+  const base = { counted: [], countedFrom: entry.version };
+  const messages = [...entry.messages].sort((one, other) => one.seq - other.seq);
+  if (!held || (entry.reset && held.conversation.version !== entry.version))
+    return { ...base, conversation: withMembers(conversation, entry), messages };
+  const known = { ...conversation, members: held.conversation.members };
+  return {
+    ...base,
+    conversation: withMembers(known, entry),
+    messages: messages.reduce(
+      (all, changed) => all.map((message) => followed(message, changed)),
+      put(held, messages),
+    ),
+  };
+}
+
+function withMembers(conversation: MyConversation, { members }: SyncedConversationDto): MyConversation {
+  return members ? { ...conversation, members } : conversation;
+}
+
+/** After a sync, whatever waits for a conversation that is not mine waits in vain. */
+function isOfHeld({ conversations }: State, event: Heard): boolean {
+  const place = placeOf(event);
+  return !place || conversations.has(place.id);
+}

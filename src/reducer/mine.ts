@@ -1,0 +1,82 @@
+import type { BlockStateDto } from '../modules/blocks/dto/block.dto.js';
+import type { ConversationDto } from '../modules/conversations/dto/conversation.dto.js';
+import type { MembershipDto, MyMembershipDto } from '../modules/conversations/dto/membership.dto.js';
+import type { ConversationRemovedDto } from '../modules/conversations/dto/update-conversation.dto.js';
+import type { MeDto } from '../modules/users/dto/user.dto.js';
+import { markOf } from './messages.js';
+import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
+
+/** What is mine alone: each event is the next value of my counter `me`. */
+export type MyEvent =
+  | { name: 'conversation.new'; payload: ConversationDto }
+  | { name: 'conversation.removed'; payload: ConversationRemovedDto }
+  | { name: 'membership.updated'; payload: MyMembershipDto }
+  | { name: 'user.updated'; payload: MeDto }
+  | { name: 'block.updated'; payload: BlockStateDto };
+
+const MINE = new Set([
+  'conversation.new',
+  'conversation.removed',
+  'membership.updated',
+  'user.updated',
+  'block.updated',
+]);
+
+/** The value of my counter that this made; undefined: it is not mine alone. */
+export function meVersionOf({ name, payload }: Heard): number | undefined {
+  if (!MINE.has(name)) return undefined;
+  const { meVersion, me } = payload as { meVersion?: number; me?: MembershipDto };
+  return meVersion ?? me?.meVersion;
+}
+
+export function applyMine(before: State, event: MyEvent): State {
+  const state = { ...before, me: meVersionOf(event)! };
+  switch (event.name) {
+    case 'conversation.new':
+      return withHeld(state, event.payload.id, begun(event.payload));
+    case 'conversation.removed':
+      return withoutHeld(state, event.payload);
+    case 'membership.updated':
+      return withMembership(state, event.payload);
+    case 'user.updated':
+      return { ...state, user: event.payload };
+    case 'block.updated':
+      return { ...state, blocks: withBlock(state.blocks, event.payload) };
+  }
+}
+
+function begun({ users: _users, ...conversation }: ConversationDto): Held {
+  return {
+    conversation: conversation as MyConversation,
+    messages: [],
+    counted: [],
+    countedFrom: conversation.version,
+  };
+}
+
+function withoutHeld(state: State, { conversationId, version }: ConversationRemovedDto): State {
+  return {
+    ...withHeld(state, conversationId, undefined),
+    left: { ...state.left, [conversationId]: version },
+  };
+}
+
+/** The unread messages were counted at an earlier version: those that came or went since count too. */
+function withMembership(state: State, { conversationId, conversationVersion, me }: MyMembershipDto): State {
+  const held = state.conversations.get(conversationId);
+  if (!held) return state;
+  if (conversationVersion < held.countedFrom) return { ...state, isStale: true };
+  const mark = markOf(me);
+  const since = held.counted.filter(({ version, seq }) => version > conversationVersion && seq > mark);
+  const unread = since.reduce((sum, { by }) => sum + by, me.unread);
+  const { role } = held.conversation.me; // shared: member.updated tells
+  return withHeld(state, conversationId, {
+    ...held,
+    conversation: { ...held.conversation, me: { ...me, unread, role } },
+  });
+}
+
+function withBlock(blocks: readonly string[], { userId, blocked }: BlockStateDto): string[] {
+  const others = blocks.filter((id) => id !== userId);
+  return blocked ? [...others, userId].sort() : others;
+}

@@ -1,0 +1,84 @@
+import type { MemberRemovedDto, MembersChangedDto } from '../modules/conversations/dto/change-members.dto.js';
+import type { ConversationStateDto } from '../modules/conversations/dto/conversation.dto.js';
+import type { MemberDto } from '../modules/conversations/dto/member.dto.js';
+import type { MessageDto } from '../modules/messages/dto/message.dto.js';
+import { addMessage, countMessage, changeMessage } from './messages.js';
+import { withHeld, type Heard, type Held, type State } from './state.js';
+
+/** What the members of a conversation share: each event is its next version. */
+export type SharedEvent =
+  | { name: 'message.new' | 'message.updated' | 'message.deleted'; payload: MessageDto }
+  | { name: 'conversation.updated'; payload: ConversationStateDto }
+  | { name: 'member.added' | 'member.updated'; payload: MembersChangedDto }
+  | { name: 'member.removed'; payload: MemberRemovedDto };
+
+const SHARED = /^(message|member|conversation\.updated)/;
+const SHOWN_MEMBERS = 100;
+
+/** A version of a conversation. */
+export interface Place {
+  id: string;
+  version: number;
+}
+
+/** What an event made; undefined: it is not shared. */
+export function placeOf({ name, payload }: Heard): Place | undefined {
+  if (!SHARED.test(name) || name === 'membership.updated') return undefined;
+  const { conversationId, id, version } = payload as {
+    conversationId?: string;
+    id?: string;
+    version: number;
+  };
+  return { id: (conversationId ?? id)!, version };
+}
+
+export function applyShared(state: State, event: SharedEvent): State {
+  const { id, version } = placeOf(event)!;
+  const held = change(state.conversations.get(id)!, event, state.user?.id);
+  return withHeld(state, id, { ...held, conversation: { ...held.conversation, version } });
+}
+
+function change(held: Held, event: SharedEvent, myId: string | undefined): Held {
+  switch (event.name) {
+    case 'message.new':
+      return countMessage(addMessage(held, event.payload), event.payload, 1, myId);
+    case 'message.updated':
+      return changeMessage(held, event.payload);
+    case 'message.deleted':
+      return countMessage(changeMessage(held, event.payload), event.payload, -1, myId);
+    case 'conversation.updated':
+      return { ...held, conversation: { ...held.conversation, ...event.payload } };
+    case 'member.added':
+    case 'member.updated':
+      return changeMembers(held, event.payload, myId);
+    case 'member.removed':
+      return removeMember(held, event.payload);
+  }
+}
+
+/** The members that a conversation shows are all of them, or the first by userId: both stay so. */
+function changeMembers(
+  held: Held,
+  { members: changed, memberCount }: MembersChangedDto,
+  myId?: string,
+): Held {
+  const { conversation } = held;
+  const isWhole = conversation.members.length === conversation.memberCount;
+  const most = isWhole ? SHOWN_MEMBERS : conversation.members.length;
+  const ids = new Set(changed.map(({ userId }) => userId));
+  const members = [...conversation.members.filter(({ userId }) => !ids.has(userId)), ...changed]
+    .sort(byUserId)
+    .slice(0, most);
+  const mine = changed.find(({ userId }) => userId === myId);
+  const me = mine ? { ...conversation.me, role: mine.role } : conversation.me;
+  return { ...held, conversation: { ...conversation, members, memberCount, me } };
+}
+
+function removeMember(held: Held, { userId: removed, memberCount }: MemberRemovedDto): Held {
+  const members = held.conversation.members.filter(({ userId }) => userId !== removed);
+  return { ...held, conversation: { ...held.conversation, members, memberCount } };
+}
+
+function byUserId(one: MemberDto, other: MemberDto): number {
+  return one.userId < other.userId ? -1 : 1;
+}

@@ -1,0 +1,87 @@
+import { createConversation } from '../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import { operations } from '../src/contract.js';
+import { data, Device, restDoor, type Answer, type Door } from './setup/doors.js';
+import { query } from './setup/embedded-fixture.js';
+import { person, startTestServer, type TestServer } from './setup/server.js';
+
+const SECRET = 'the secret that slipped out';
+const EDITED = 'the secret, edited';
+
+/** What changes something is no read, whatever it answers. */
+const isRead = ({ name, rest }: (typeof operations)[number]): boolean =>
+  rest?.startsWith('GET ') === true || name === 'sync';
+
+describe('A deleted text', () => {
+  let server: TestServer;
+  let alice: Door;
+  let device: Device;
+  let conversationId: string;
+  let secret: MessageDto;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    const [writer, reader] = [await person(server, 'writer'), await person(server, 'reader')];
+    alice = restDoor(server.url, writer.token);
+    device = await Device.connect(server.url, reader.token);
+    conversationId = (await data(alice.ask(createConversation, { type: 'dm', memberIds: [reader.id] }))).id;
+    secret = await data(alice.ask(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
+    await data(device.ask(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
+    await data(alice.ask(editMessage, { messageId: secret.id, content: EDITED }));
+    await data(alice.ask(deleteMessage, { messageId: secret.id }));
+    await data(alice.ask(sendMessage, { conversationId, content: 'And on' }));
+  });
+  afterAll(async () => {
+    device.close();
+    await server.stop();
+  });
+
+  it.each(operations.filter(isRead).map((operation) => [operation.name, operation] as const))(
+    'is in no answer of %s',
+    async (_name, operation) => {
+      const fields: Record<string, unknown> = {
+        conversationId,
+        messageId: secret.id,
+        userId: secret.senderId,
+        conversations: { [conversationId]: 1 },
+      };
+      const { properties } = await schemaOf(server, operation.input.name);
+      const input = Object.fromEntries(Object.entries(fields).filter(([field]) => field in properties));
+      const answers: Answer<unknown>[] = [await restDoor(server.url, tokenOf(device)).ask(operation, input)];
+      if (operation.socket) answers.push(await device.ask(operation, input));
+      expect(answers.map(({ ok }) => ok)).not.toContain(false);
+      for (const answer of answers) expect(JSON.stringify(answer)).not.toMatch(/secret, edited|slipped/);
+    },
+  );
+
+  it('does not come back with a retry of what created it', async () => {
+    const again = await data(alice.ask(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
+    expect(again).toMatchObject({ id: secret.id, seq: 1, content: null, metadata: null });
+  });
+
+  it('is in no row of any table', async () => {
+    const tables = await query<{ name: string }>(
+      server.database.ownerUrl,
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+    );
+    for (const { name } of tables) {
+      const rows = await query(server.database.ownerUrl, `SELECT t::text FROM ${name} t`);
+      expect([name, JSON.stringify(rows)]).not.toEqual([
+        name,
+        expect.stringMatching(/secret, edited|slipped/),
+      ]);
+    }
+  });
+});
+
+function tokenOf({ socket }: Device): string {
+  return (socket.auth as { token: string }).token;
+}
+
+async function schemaOf(server: TestServer, name: string): Promise<{ properties: object }> {
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    components: { schemas: Record<string, { properties?: object }> };
+  };
+  return { properties: document.components.schemas[name]?.properties ?? {} };
+}

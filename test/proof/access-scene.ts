@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import type { Problem } from '../../src/kernel/errors/problem.js';
+import { newId } from '../../src/kernel/database/new-id.js';
+import { Device, restDoor, type Door } from '../setup/doors.js';
+import { person, type Person, type TestServer } from '../setup/server.js';
+import { sign } from '../setup/tokens.js';
+
+/** A group and a channel have all of these; in a DM one of `PAIR` is with `other`, and the rest are outside. */
+export const ROLES = [
+  'anonymous',
+  'expired',
+  'stranger',
+  'former',
+  'member',
+  'admin',
+  'owner',
+  'host',
+  'blocker',
+  'blocked',
+] as const;
+export type Role = (typeof ROLES)[number];
+export type Place = 'group' | 'channel' | 'dm';
+
+const PAIR: readonly Role[] = ['member', 'blocker', 'blocked'];
+const ROLES_IN_DM: readonly Role[] = ['anonymous', 'expired', 'stranger', 'host', ...PAIR];
+
+export function rolesIn(place: Place): readonly Role[] {
+  return place === 'dm' ? ROLES_IN_DM : ROLES;
+}
+
+/** People whom the actors have to do with: `other` is a member, `foe` blocks the managers, who block `quarry`. */
+const EXTRAS = ['other', 'newcomer', 'foe', 'quarry', 'deputy', 'partner', 'bystander'] as const;
+type Extra = (typeof EXTRAS)[number];
+
+/** One conversation, as the input of an operation names it, and its parts. */
+export type AccessScene = Record<Extra, string> & {
+  conversationId: string;
+  /** The id of who acts, and their token. */
+  actor: string;
+  token: string;
+  /** A message of who acts, if they have ever been there; else of `other`. */
+  own: string;
+  /** A message of `other`. */
+  others: string;
+};
+
+const MEMBERS: Partial<Record<Role | Extra, string>> = {
+  owner: 'owner',
+  partner: 'owner',
+  admin: 'admin',
+  deputy: 'admin',
+  member: 'member',
+  other: 'member',
+  blocker: 'member',
+  blocked: 'member',
+};
+const AUTHORS: (Role | Extra)[] = ['other', 'owner', 'admin', 'member', 'blocker', 'blocked', 'former'];
+const BLOCKS: [by: Role | Extra, whom: Role | Extra][] = [
+  ['blocker', 'other'],
+  ['other', 'blocked'],
+  ['foe', 'owner'],
+  ['foe', 'admin'],
+  ['owner', 'quarry'],
+  ['admin', 'quarry'],
+];
+
+/** The same people all the time, and for each question a conversation of its own. */
+export class AccessStage {
+  private constructor(
+    private readonly sql: Client,
+    private readonly people: Record<string, Person>,
+    private readonly doors: Record<Role, Record<Door['name'], Door>>,
+    private readonly devices: Device[],
+  ) {}
+
+  static async open(server: TestServer): Promise<AccessStage> {
+    const sql = new Client({ connectionString: server.database.url });
+    await sql.connect();
+    const people: Record<string, Person> = {};
+    for (const name of [...ROLES, ...EXTRAS])
+      people[name] = await person(server, name, name === 'host' ? { role: 'admin' } : {});
+    people.anonymous!.token = '';
+    people.expired!.token = await sign({ sub: 'host-expired', exp: Math.floor(Date.now() / 1000) - 60 });
+    const devices: Device[] = [];
+    const doorsOf = async (role: Role): Promise<Record<Door['name'], Door>> => {
+      const { token } = people[role]!;
+      const rest = restDoor(server.url, token);
+      if (role === 'anonymous' || role === 'expired') return { rest, socket: closedDoor(server.url, token) };
+      const device = await Device.connect(server.url, token);
+      devices.push(device);
+      return { rest, socket: device };
+    };
+    const doors = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
+    return new AccessStage(sql, people, Object.fromEntries(doors) as AccessStage['doors'], devices);
+  }
+
+  door(role: Role, name: Door['name']): Door {
+    return this.doors[role][name];
+  }
+
+  /** Clears the stage and sets it again: what was allowed before leaves no trace. */
+  async set(place: Place, role: Role): Promise<AccessScene> {
+    const conversationId = newId();
+    const pair = ['other', PAIR.includes(role) ? role : 'member'];
+    const members = Object.entries(MEMBERS).filter(([name]) => place !== 'dm' || pair.includes(name));
+    const authors = AUTHORS.filter((name) => place !== 'dm' || pair.includes(name));
+    const messages = authors.map((name, index) => ({ id: newId(), name, seq: index + 1 }));
+    const [low, high] = pair.map((name) => this.id(name)).sort();
+    await this.sql.query(`
+      DELETE FROM conversations;
+      DELETE FROM user_blocks;
+      UPDATE users SET is_active = true WHERE NOT is_active;
+      INSERT INTO conversations (id, type, title, is_private, dm_user_low, dm_user_high, version, last_seq, last_main_seq)
+      VALUES ('${conversationId}', '${place}', ${place === 'dm' ? 'NULL' : `'Title'`}, ${place !== 'channel'},
+        ${place === 'dm' ? `'${low}', '${high}'` : 'NULL, NULL'}, 9, ${messages.length}, ${messages.length});
+      INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ${members
+        .map(
+          ([name, its]) => `('${conversationId}', '${this.id(name)}', '${place === 'dm' ? 'member' : its}')`,
+        )
+        .join()};
+      INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content) VALUES ${messages
+        .map(
+          ({ id, name, seq }) =>
+            `('${id}', '${conversationId}', ${seq}, ${seq}, '${this.id(name)}', 'text', 'Hi')`,
+        )
+        .join()};
+      INSERT INTO user_blocks (blocker_id, blocked_id)
+      VALUES ${BLOCKS.map(([by, whom]) => `('${this.id(by)}', '${this.id(whom)}')`).join()}`);
+    const others = messages[0]!.id;
+    return {
+      ...(Object.fromEntries(EXTRAS.map((name) => [name, this.id(name)])) as Record<Extra, string>),
+      conversationId,
+      actor: this.id(role),
+      token: this.people[role]!.token,
+      own: messages.find(({ name }) => name === role)?.id ?? others,
+      others,
+    };
+  }
+
+  /** All that somebody could have changed. */
+  async fingerprint(): Promise<string> {
+    const of = (table: string): string =>
+      `(SELECT coalesce(string_agg(t::text, ',' ORDER BY t::text), '') FROM ${table} t)`;
+    const tables = ['conversations', 'conversation_members', 'messages', 'user_blocks', 'users'];
+    const { rows } = await this.sql.query<{ found: string }>(
+      `SELECT md5(${tables.map(of).join(" || ';' || ")}) AS found`,
+    );
+    return rows[0]!.found;
+  }
+
+  async close(): Promise<void> {
+    this.devices.forEach((device) => device.close());
+    await this.sql.end();
+  }
+
+  private id(name: string): string {
+    return this.people[name]!.id;
+  }
+}
+
+/** The scene of somebody who only guesses ids. */
+export function guessed(scene: AccessScene): AccessScene {
+  return { ...scene, conversationId: randomUUID(), own: randomUUID(), others: randomUUID() };
+}
+
+/** Who has no good token does not get as far as a command. */
+function closedDoor(url: string, token: string): Door {
+  return {
+    name: 'socket',
+    async ask() {
+      try {
+        (await Device.connect(url, token)).close();
+      } catch (error) {
+        return { ok: false, error: (error as { data: Problem }).data };
+      }
+      throw new Error('The socket let it in.');
+    },
+  };
+}

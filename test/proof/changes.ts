@@ -1,0 +1,131 @@
+import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
+import {
+  createConversation,
+  updateConversation,
+} from '../../src/modules/conversations/conversations.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+  unreadConversation,
+  updateMembership,
+} from '../../src/modules/conversations/marks.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { updateUser } from '../../src/modules/users/users.contract.js';
+import type { Answer } from '../setup/doors.js';
+import type { Random } from './random.js';
+import type { Stage, Witness } from './sufficient.js';
+
+const MOST_TRIES = 5_000;
+
+type Kind = (by: Witness, conversationId: string, other: Witness) => Promise<Answer<unknown>>;
+
+/** Random changes of every kind, by everybody, wherever they are; what they may not do is refused, and counts for nothing. */
+export class Changes {
+  private readonly conversations: string[];
+  private readonly messages: MessageDto[];
+  private number = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly random: Random,
+  ) {
+    this.conversations = [stage.group, stage.dm, stage.channel];
+    this.messages = [stage.question];
+  }
+
+  private readonly kinds: Record<string, Kind> = {
+    send: (by, conversationId) => this.send(by, { conversationId }),
+    reply: (by) => {
+      const { id, conversationId } = pick(this.random, this.messages);
+      return this.send(by, { conversationId, replyToId: id });
+    },
+    edit: (by) => this.change(by, editMessage, { content: `Edited ${this.number}` }),
+    delete: (by) => this.change(by, deleteMessage, {}),
+    create: async (by, _conversationId, other) => {
+      const answer = await by.door.ask(createConversation, { type: 'group', memberIds: [other.id] });
+      if (answer.ok) this.conversations.push(answer.data.id);
+      return answer;
+    },
+    title: (by, conversationId) =>
+      by.door.ask(updateConversation, { conversationId, title: `Title ${this.number}` }),
+    add: (by, conversationId, other) => by.door.ask(addMembers, { conversationId, userIds: [other.id] }),
+    remove: (by, conversationId, other) => by.door.ask(removeMember, { conversationId, userId: other.id }),
+    leave: (by, conversationId) => by.door.ask(removeMember, { conversationId, userId: 'me' }),
+    join: (by, conversationId) => by.door.ask(joinConversation, { conversationId }),
+    role: (by, conversationId, other) =>
+      by.door.ask(updateMember, {
+        conversationId,
+        userId: other.id,
+        role: pick(this.random, ['admin', 'member', 'owner']),
+      }),
+    read: (by, conversationId) => by.door.ask(readConversation, { conversationId, seq: this.place() }),
+    delivered: (by, conversationId) =>
+      by.door.ask(deliveredConversation, { conversationId, seq: this.place() }),
+    unread: (by, conversationId) => by.door.ask(unreadConversation, { conversationId, seq: this.place() }),
+    clear: (by) => by.door.ask(clearUnread, {}),
+    pin: (by, conversationId) =>
+      by.door.ask(updateMembership, {
+        conversationId,
+        pinned: this.random() < 0.5,
+        archived: this.random() < 0.5,
+      }),
+    block: (by, _conversationId, other) => by.door.ask(addBlock, { userId: other.id }),
+    unblock: (by, _conversationId, other) => by.door.ask(removeBlock, { userId: other.id }),
+    name: (by) => by.door.ask(updateUser, { userId: 'me', displayName: `Name ${this.number}` }),
+  };
+
+  /** Until so many were made, at least one of each kind, but none of some. */
+  async make(count: number, { without = [] }: { without?: string[] } = {}): Promise<void> {
+    const { alice, bob, carol } = this.stage;
+    const names = Object.keys(this.kinds).filter((kind) => !without.includes(kind));
+    const missing = new Set(names);
+    for (let made = 0; made < count || missing.size > 0;) {
+      if (++this.number > MOST_TRIES) throw new Error(`Never made: ${[...missing].join()}`);
+      const by = pick(this.random, [alice, bob, carol]);
+      const others = [alice, bob, carol].filter((each) => each !== by);
+      const name = pick(this.random, names);
+      const answer = await this.kinds[name]!(
+        by,
+        pick(this.random, this.conversations),
+        pick(this.random, others),
+      );
+      if (!answer.ok && answer.error.status >= 500) throw new Error(`${name}: ${answer.error.code}`);
+      if (!answer.ok) continue;
+      missing.delete(name);
+      made++;
+    }
+  }
+
+  private async send(by: Witness, input: object): Promise<Answer<MessageDto>> {
+    const answer = await by.door.ask(sendMessage, { content: `Number ${this.number}`, ...input });
+    if (answer.ok) this.messages.push(answer.data);
+    return answer;
+  }
+
+  /** One of their own, or of somebody else's. */
+  private change(
+    by: Witness,
+    operation: typeof editMessage | typeof deleteMessage,
+    input: object,
+  ): Promise<Answer<unknown>> {
+    const own = this.messages.filter(({ senderId }) => senderId === by.id);
+    const { id } = pick(this.random, own.length > 0 ? own : this.messages);
+    return by.door.ask<object, object>(operation, { messageId: id, ...input });
+  }
+
+  private place(): number {
+    return 1 + Math.floor(this.random() * 20);
+  }
+}
+
+function pick<Item>(random: Random, items: readonly Item[]): Item {
+  return items[Math.floor(random() * items.length)]!;
+}

@@ -1,0 +1,69 @@
+import { getConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto, MessagePageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { listMessages } from '../../src/modules/messages/messages.contract.js';
+import { sync } from '../../src/modules/inbox/inbox.contract.js';
+import { MOST_NAMED, type SyncedDto } from '../../src/modules/inbox/dto/sync.dto.js';
+import { addHistory, applySync } from '../../src/reducer/apply-sync.js';
+import { NOTHING, withHeld, type MyConversation, type State } from '../../src/reducer/state.js';
+import { data, type Door } from '../setup/doors.js';
+
+/** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
+export async function synced(before: State, door: Door, onPage?: (page: SyncedDto) => void): Promise<State> {
+  let state = before;
+  const named = [...before.conversations];
+  for (let index = 0; index === 0 || index < named.length; index += MOST_NAMED) {
+    const portion = named.slice(index, index + MOST_NAMED);
+    const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
+    const { me } = state;
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+      const page = await data(door.ask(sync, { me, conversations, cursor }));
+      onPage?.(page);
+      state = applySync(state, page);
+      cursor = page.nextCursor ?? undefined;
+    }
+  }
+  return state;
+}
+
+/** With the messages of each conversation that are older than those which it has, as when somebody scrolls up to the first. */
+export async function opened(before: State, door: Door): Promise<State> {
+  let state = before;
+  for (const [id, { conversation, messages }] of before.conversations) {
+    const oldest = messages[0]?.seq ?? conversation.lastSeq + 1;
+    if (oldest > conversation.firstSeq) state = addHistory(state, id, await history(door, id, oldest));
+  }
+  return state;
+}
+
+/** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
+export async function readAnew(door: Door): Promise<State> {
+  let state = await synced(NOTHING, door);
+  for (const [conversationId, held] of state.conversations) {
+    const { users: _users, ...conversation } = await data(door.ask(getConversation, { conversationId }));
+    state = withHeld(state, conversationId, { ...held, conversation: conversation as MyConversation });
+  }
+  return opened(state, door);
+}
+
+/** What must be the same in two states of one person. */
+export function comparable({ me, user, blocks, conversations, waiting, isStale }: State): unknown {
+  const held = [...conversations].sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    me,
+    user: user && { ...user, meVersion: null },
+    blocks,
+    conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
+    waiting,
+    isStale,
+  };
+}
+
+async function history(door: Door, conversationId: string, before: number): Promise<MessageDto[]> {
+  const all: MessageDto[] = [];
+  for (let place: object | null = { before }; place;) {
+    const page: MessagePageDto = await data(door.ask(listMessages, { conversationId, limit: 100, ...place }));
+    all.unshift(...page.items);
+    place = page.nextCursor === null ? null : { cursor: page.nextCursor };
+  }
+  return all;
+}

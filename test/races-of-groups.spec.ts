@@ -1,0 +1,201 @@
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  updateConversation,
+} from '../src/modules/conversations/conversations.contract.js';
+import type { ConversationDto } from '../src/modules/conversations/dto/conversation.dto.js';
+import { readConversation, updateMembership } from '../src/modules/conversations/marks.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../src/modules/inbox/inbox.contract.js';
+import { listMessages, sendMessage } from '../src/modules/messages/messages.contract.js';
+import { type Change, ownChangesHeard } from './proof/heard.js';
+import {
+  atOnce,
+  type Call,
+  CALLERS,
+  calls,
+  granted,
+  RaceScene,
+  type Racer,
+  refusals,
+  rounds,
+} from './proof/race-scene.js';
+import { counts } from './setup/counts.js';
+import { type Answer, data } from './setup/doors.js';
+import { until } from './setup/until.js';
+
+const TABLES = ['conversations', 'conversation_members', 'messages'];
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceScene;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+  let dave: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceScene.at(nodeCount);
+    ({ alice, bob, carol } = scene);
+    [dave] = (await scene.others(1)) as [Racer];
+  });
+  afterAll(() => scene.stop());
+
+  it('make one group with one clientId, of which each device hears once', () =>
+    race(async (round) => {
+      await scene.sql.query('DELETE FROM conversations');
+      const answers = await atOnce(calls(alice), ({ door, index }) =>
+        data(
+          door.ask(createConversation, {
+            type: 'group',
+            title: `Try ${index}`,
+            memberIds: index % 2 === 0 ? [bob.id, carol.id] : [carol.id, bob.id],
+            clientId: `group-${round}`,
+          }),
+        ),
+      );
+      const first = answers[0]!;
+      for (const answer of answers) expect(answer).toEqual(first);
+      expect([first.version, first.memberCount, first.me?.role]).toEqual([1, 3, 'owner']);
+      expect(await rowsOf(first.id)).toEqual([1, 3, 0]);
+      await scene.expectHeard('conversation.new', first.id, [first.id], alice, bob, carol);
+    }));
+
+  it('make a group and a channel with one clientId, of which one is made', () =>
+    race(async (round) => {
+      await scene.sql.query('DELETE FROM conversations');
+      const answers = await atOnce(calls(alice), ({ door, index }) => {
+        const type = (index ^ (index >> 2)) & 1 ? 'channel' : 'group';
+        return door.ask(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
+      });
+      expect(refusals(answers)).toEqual(['client_id_reused']);
+      const made = granted(answers);
+      expect(made).toHaveLength(CALLERS / 2);
+      for (const answer of made) expect(answer).toEqual(made[0]);
+      expect(await rowsOf(made[0]!.id)).toEqual([1, 1, 0]);
+    }));
+
+  it('change titles and roles: each change is one version, and the last one is what is read anew', () =>
+    race(async (round) => {
+      const conversationId = await scene.newGroup(alice, [bob, carol, dave]);
+      const before = await data(alice.doors[0]!.ask(getConversation, { conversationId }));
+      const owner = { conversationId, userId: bob.id, role: 'owner' };
+      await data(alice.doors[0]!.ask(updateMember, owner));
+      const answers = await atOnce<Answer<object>>(calls(alice, bob), ({ door, index }) => {
+        const [userId, role] = [(index >> 3) & 1 ? carol.id : dave.id, (index >> 1) & 1 ? 'admin' : 'member'];
+        if ((index >> 2) & 1) return door.ask(updateMember, { conversationId, userId, role });
+        return door.ask(updateConversation, {
+          conversationId,
+          title: `Number ${index}`,
+          description: `${round}`,
+        });
+      });
+      expect(refusals(answers)).toEqual([]);
+
+      const now = await data(dave.doors[0]!.ask(getConversation, { conversationId }));
+      const changes = await scene.expectVersions(conversationId, 2, now.version, alice, bob, carol, dave);
+      const titles = changes.filter(({ name }) => name === 'conversation.updated');
+      expect(titles).toHaveLength(CALLERS / 2);
+      expectAnswered(answers, changes);
+      const { me: _mine, users: _users, ...shared } = now;
+      expect(changes.reduce(applied, before)).toMatchObject(shared);
+    }));
+
+  it('delete a group under the hands of those who use it: nothing of it stays, and all hear that it is gone', () =>
+    race(async (round) => {
+      const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
+      const conversationId = await scene.newGroup(alice, [bob, carol], about);
+      const people = [alice, bob, carol, dave];
+      const since: number[] = [];
+      for (const racer of people) since.push(await scene.counterOf(racer));
+      const answers = await atOnce<Answer<object>>(calls(...people), (call) =>
+        call.index === (round * 5) % CALLERS
+          ? alice.doors[round % 4]!.ask(deleteConversation, { conversationId })
+          : use(call, conversationId),
+      );
+      expect(['not_found']).toEqual(expect.arrayContaining(refusals(answers)));
+      expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
+      for (const { doors } of people)
+        for (const door of doors) {
+          expect(refusals([await door.ask(sendMessage, { conversationId, content: 'Hello?' })])).toEqual([
+            'not_found',
+          ]);
+          expect(refusals([await door.ask(listMessages, { conversationId })])).toEqual(['not_found']);
+          expect(refusals([await door.ask(joinConversation, { conversationId })])).toEqual(['not_found']);
+        }
+      for (const [index, racer] of people.entries()) await expectGone(racer, since[index]!);
+    }));
+
+  /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */
+  function use({ racer, door, index }: Call, conversationId: string): Promise<Answer<object>> {
+    const turn = index >> 2;
+    if (racer === alice && turn % 2 === 0)
+      return door.ask(addMembers, { conversationId, userIds: [dave.id] });
+    if (racer === alice) return door.ask(updateConversation, { conversationId, title: `Title ${index}` });
+    if (racer === dave && turn % 2 === 0) return door.ask(joinConversation, { conversationId });
+    if (racer === dave) return door.ask(removeMember, { conversationId, userId: 'me' });
+    if (racer === carol && turn % 4 === 0)
+      return door.ask(readConversation, { conversationId, seq: index + 1 });
+    if (racer === carol && turn % 4 === 1)
+      return door.ask(updateMembership, { conversationId, pinned: turn > 3 });
+    if (racer === carol && turn % 4 === 2) return door.ask(clearUnread, {});
+    return door.ask(sendMessage, { conversationId, content: `Number ${index}` });
+  }
+
+  /** The last that somebody hears of it, if they were ever in it, is that it is gone. */
+  async function expectGone(racer: Racer, since: number): Promise<void> {
+    const isClear = racer === carol; // which is told as a reason to sync
+    if (!isClear) await scene.expectOwnChanges(racer, since);
+    const last = (): Change | undefined => ownChangesHeard(racer.devices).at(-1);
+    await until(() => racer === dave || last()?.name === 'conversation.removed');
+    if (last())
+      expect([last()!.name, last()!.version]).toEqual(['conversation.removed', await scene.counterOf(racer)]);
+  }
+
+  /** How many conversations, members and messages there are of this id. */
+  async function rowsOf(conversationId: string): Promise<number[]> {
+    const found: number[] = [];
+    for (const table of TABLES) {
+      const column = table === 'conversations' ? 'id' : 'conversation_id';
+      const { rowCount } = await scene.sql.query(`SELECT FROM ${table} WHERE ${column} = $1`, [
+        conversationId,
+      ]);
+      found.push(rowCount!);
+    }
+    return found;
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return rounds(counts.raceRounds, async (number) => {
+      await round(number);
+      await scene.expectWhole();
+    });
+  }
+});
+
+/** A conversation with what a change says of it. */
+function applied(before: ConversationDto, { name, version, payload }: Change): ConversationDto {
+  if (name === 'conversation.updated') return { ...before, ...payload, version };
+  const changed = payload.members as ConversationDto['members'];
+  const members = before.members.map(
+    (member) => changed.find(({ userId }) => userId === member.userId) ?? member,
+  );
+  return { ...before, members, version };
+}
+
+/** What was answered is what the others heard; a role that was there already changes nothing. */
+function expectAnswered(answers: Answer<object>[], changes: Change[]): void {
+  const heard = new Map(changes.map(({ version, payload }) => [version, payload]));
+  for (const answer of granted(answers) as { id?: string; version: number }[])
+    if (answer.id) expect(answer).toEqual(heard.get(answer.version));
+}

@@ -1,0 +1,124 @@
+import { events } from '../src/contract.js';
+import { addBlock, removeBlock } from '../src/modules/blocks/blocks.contract.js';
+import {
+  createConversation,
+  deleteConversation,
+  updateConversation,
+} from '../src/modules/conversations/conversations.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+  unreadConversation,
+  updateMembership,
+} from '../src/modules/conversations/marks.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../src/modules/inbox/inbox.contract.js';
+import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import { updateUser } from '../src/modules/users/users.contract.js';
+import { expectSufficient, type Act } from './proof/sufficient.js';
+import { data } from './setup/doors.js';
+import { startTestServer, type TestServer } from './setup/server.js';
+
+/** Every action that changes anything, one line each. */
+const ACTIONS: Record<string, Act> = {
+  'a message': ({ bob, group: conversationId }) =>
+    data(bob.door.ask(sendMessage, { conversationId, content: 'New' })),
+  'a reply': ({ carol, group: conversationId, question }) =>
+    data(carol.door.ask(sendMessage, { conversationId, content: 'Because', replyToId: question.id })),
+  'an edit': ({ bob, question }) =>
+    data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),
+  'a deletion of what is unread, and answered': ({ bob, question }) =>
+    data(bob.door.ask(deleteMessage, { messageId: question.id })),
+  'a deletion of what is read': async ({ alice, bob, carol, group: conversationId, question }) => {
+    for (const { door } of [alice, carol]) await data(door.ask(readConversation, { conversationId, seq: 1 }));
+    await data(bob.door.ask(deleteMessage, { messageId: question.id }));
+  },
+  'a deletion of the last message': async ({ alice, group: conversationId }) => {
+    const { id } = await data(alice.door.ask(sendMessage, { conversationId, content: 'Oops' }));
+    await data(alice.door.ask(deleteMessage, { messageId: id }));
+  },
+  'a new DM': ({ alice, carol }) =>
+    data(alice.door.ask(createConversation, { type: 'dm', memberIds: [carol.id] })),
+  'a new group': ({ bob, carol }) =>
+    data(bob.door.ask(createConversation, { type: 'group', memberIds: [carol.id] })),
+  'a new title': ({ alice, group: conversationId }) =>
+    data(alice.door.ask(updateConversation, { conversationId, title: 'After', description: 'All' })),
+  'a channel that becomes private': ({ alice, channel: conversationId }) =>
+    data(alice.door.ask(updateConversation, { conversationId, isPrivate: true })),
+  'a deleted group': ({ alice, group: conversationId }) =>
+    data(alice.door.ask(deleteConversation, { conversationId })),
+  'new members': ({ alice, bob, carol, channel: conversationId }) =>
+    data(alice.door.ask(addMembers, { conversationId, userIds: [bob.id, carol.id] })),
+  'a new member of what was said': async ({ alice, bob, carol, channel: conversationId }) => {
+    await data(alice.door.ask(sendMessage, { conversationId, content: 'Alone' }));
+    await data(alice.door.ask(addMembers, { conversationId, userIds: [bob.id] }));
+    await data(bob.door.ask(sendMessage, { conversationId, content: 'Hello' }));
+    await data(alice.door.ask(addMembers, { conversationId, userIds: [carol.id] }));
+  },
+  joining: ({ carol, channel: conversationId }) => data(carol.door.ask(joinConversation, { conversationId })),
+  leaving: ({ carol, group: conversationId }) =>
+    data(carol.door.ask(removeMember, { conversationId, userId: 'me' })),
+  'a removal': ({ alice, bob, group: conversationId }) =>
+    data(alice.door.ask(removeMember, { conversationId, userId: bob.id })),
+  'a removal, and back again': async ({ alice, bob, group: conversationId }) => {
+    await data(alice.door.ask(removeMember, { conversationId, userId: bob.id }));
+    await data(alice.door.ask(sendMessage, { conversationId, content: 'Without bob' }));
+    await data(alice.door.ask(addMembers, { conversationId, userIds: [bob.id] }));
+  },
+  'a role': ({ alice, bob, group: conversationId }) =>
+    data(alice.door.ask(updateMember, { conversationId, userId: bob.id, role: 'admin' })),
+  'a hand-over': ({ alice, bob, group: conversationId }) =>
+    data(alice.door.ask(updateMember, { conversationId, userId: bob.id, role: 'owner', handOver: true })),
+  reading: ({ alice, group: conversationId }) =>
+    data(alice.door.ask(readConversation, { conversationId, seq: 1 })),
+  'reading, and what comes then': async ({ alice, bob, group: conversationId }) => {
+    await data(alice.door.ask(readConversation, { conversationId, seq: 99 }));
+    await data(bob.door.ask(sendMessage, { conversationId, content: 'And' }));
+    await data(alice.door.ask(readConversation, { conversationId, seq: 3 }));
+  },
+  'marking as unread': async ({ carol, group: conversationId }) => {
+    await data(carol.door.ask(readConversation, { conversationId, seq: 3 }));
+    await data(carol.door.ask(unreadConversation, { conversationId, seq: 1 }));
+  },
+  receiving: ({ carol, group: conversationId }) =>
+    data(carol.door.ask(deliveredConversation, { conversationId, seq: 3 })),
+  'reading everything': ({ bob }) => data(bob.door.ask(clearUnread, {})),
+  'muting, pinning, archiving': ({ bob, dm: conversationId }) =>
+    data(
+      bob.door.ask(updateMembership, {
+        conversationId,
+        mutedUntil: '2040-01-01T00:00:00Z',
+        pinned: true,
+        archived: true,
+      }),
+    ),
+  'a block': ({ alice, bob }) => data(alice.door.ask(addBlock, { userId: bob.id })),
+  'a block, and no more': async ({ alice, bob, carol }) => {
+    await data(alice.door.ask(addBlock, { userId: bob.id }));
+    await data(alice.door.ask(addBlock, { userId: carol.id }));
+    await data(alice.door.ask(removeBlock, { userId: bob.id }));
+  },
+  'a new name': ({ carol }) => data(carol.door.ask(updateUser, { userId: 'me', displayName: 'Caroline' })),
+};
+
+describe('What was known before, and the events or a sync, make what is read anew, after', () => {
+  let server: TestServer;
+  const heard = new Set<string>();
+
+  beforeAll(async () => (server = await startTestServer()));
+  afterAll(() => server.stop());
+
+  it.each(Object.entries(ACTIONS))('%s', async (name, act) => {
+    for (const event of await expectSufficient(server, name, act)) heard.add(event);
+  });
+
+  it('and every durable event was among them', () => {
+    const durable = events.filter((event) => event.durable).map((event) => event.name);
+    expect([...heard].sort()).toEqual(durable.sort());
+  });
+});

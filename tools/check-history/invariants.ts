@@ -1,0 +1,81 @@
+/**
+ * What must be so in every database, at every moment, whatever happened at once. Each query looks at some conversations
+ * (or people), $1, in one statement, so that it may run beside a server at work; it answers what is wrong, in words.
+ */
+type Invariants = Readonly<Record<string, string>>;
+
+export const OF_CONVERSATIONS: Invariants = {
+  'seq runs without gaps': `
+    SELECT format('conversation %s: seq runs from %s to %s, but there are %s messages, from %s to %s',
+      c.id, c.first_seq, c.last_seq, kept.count, kept.lowest, kept.highest)
+    FROM conversations c CROSS JOIN LATERAL (
+      SELECT count(*), min(seq) AS lowest, max(seq) AS highest FROM messages WHERE conversation_id = c.id
+    ) kept
+    WHERE c.id = ANY($1)
+      AND (kept.count <> c.last_seq - c.first_seq + 1 OR kept.lowest <> c.first_seq OR kept.highest <> c.last_seq)`,
+
+  'the newest message that can be unread is known': `
+    SELECT format('conversation %s: last_main_seq is %s, but the newest such message has seq %s', c.id, c.last_main_seq, newest)
+    FROM conversations c CROSS JOIN LATERAL (
+      SELECT max(seq) AS newest FROM messages WHERE conversation_id = c.id AND thread_root_id IS NULL AND type <> 'system'
+    ) main
+    WHERE c.id = ANY($1) AND c.last_main_seq <> newest`,
+
+  'each message was a version of its own': `
+    SELECT format('conversation %s: version %s, after %s messages', id, version, last_seq)
+    FROM conversations WHERE id = ANY($1) AND version <= last_seq`,
+
+  'no message is from a version to come': `
+    SELECT format('message %s: seq %s, version %s, in conversation %s of version %s', m.id, m.seq, m.version, c.id, c.version)
+    FROM conversations c JOIN messages m ON m.conversation_id = c.id AND (m.version > c.version OR m.version <= m.seq)
+    WHERE c.id = ANY($1)`,
+
+  'the list of members is from no version to come': `
+    SELECT format('conversation %s: members_version %s, version %s', id, members_version, version)
+    FROM conversations WHERE id = ANY($1) AND members_version > version`,
+
+  'a group or channel has an owner': `
+    SELECT format('conversation %s: a %s without an owner', c.id, c.type) FROM conversations c
+    WHERE c.id = ANY($1) AND c.type IN ('group', 'channel') AND NOT EXISTS (
+      SELECT FROM conversation_members WHERE conversation_id = c.id AND role = 'owner'
+    )`,
+
+  'a DM has its two people': `
+    SELECT format('conversation %s: a DM of %s and %s, with the members %s', c.id, c.dm_user_low, c.dm_user_high, people)
+    FROM conversations c CROSS JOIN LATERAL (
+      SELECT ARRAY(SELECT user_id FROM conversation_members WHERE conversation_id = c.id ORDER BY user_id) AS people
+    ) there
+    WHERE c.id = ANY($1) AND c.type = 'dm' AND people <> ARRAY[c.dm_user_low, c.dm_user_high]`,
+
+  'marks are in their order': `
+    SELECT format('member %s of conversation %s: unread from %s, read %s, delivered %s, last_seq %s', m.user_id, c.id,
+      coalesce(m.unread_from_seq::text, 'nowhere'), m.last_read_seq, m.last_delivered_seq, c.last_seq)
+    FROM conversations c JOIN conversation_members m ON m.conversation_id = c.id
+    WHERE c.id = ANY($1) AND (m.unread_from_seq > m.last_read_seq OR m.last_read_seq > m.last_delivered_seq
+      OR m.last_delivered_seq > c.last_seq)`,
+
+  'what a message refers to is in its conversation': `
+    SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,
+      other.id, other.conversation_id)
+    FROM messages m JOIN messages other ON other.id IN (m.reply_to_id, m.thread_root_id)
+    WHERE m.conversation_id = ANY($1) AND other.conversation_id <> m.conversation_id`,
+};
+
+/** To clear all that is unread is one change of many memberships; every other change is of one alone. */
+const BY_ONE_CHANGE = 'bool_and(m.unread_from_seq IS NULL AND m.last_read_seq > 0)';
+
+export const OF_PEOPLE: Invariants = {
+  'no membership is from a version to come': `
+    SELECT format('member %s of conversation %s: version %s, but me_version is %s', u.id, m.conversation_id, m.version, u.me_version)
+    FROM users u JOIN conversation_members m ON m.user_id = u.id AND m.version > u.me_version WHERE u.id = ANY($1)`,
+
+  'no block is from a version to come': `
+    SELECT format('user %s: blocks_version %s, but me_version is %s', id, blocks_version, me_version)
+    FROM users WHERE id = ANY($1) AND blocks_version > me_version`,
+
+  'each change of a membership was a version of its own': `
+    SELECT format('user %s: version %s is that of the conversations %s', m.user_id, m.version,
+      array_agg(m.conversation_id ORDER BY m.conversation_id))
+    FROM conversation_members m WHERE m.user_id = ANY($1) AND m.version > 0
+    GROUP BY m.user_id, m.version HAVING count(*) > 1 AND NOT ${BY_ONE_CHANGE}`,
+};

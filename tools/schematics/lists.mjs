@@ -1,0 +1,58 @@
+import ts from 'typescript';
+
+/** Adds an import among its like: in front of the first of the same folder that sorts after it, else last of all. */
+export function addImport(text, statement) {
+  const imports = parse(text).statements.filter(ts.isImportDeclaration);
+  const folder = /'(\.\/modules\/)/.exec(statement)?.[1];
+  const path = pathOf(parse(statement).statements[0]);
+  const next = imports.find((one) => pathOf(one).startsWith(folder) && pathOf(one) > path);
+  const at = next ? next.getStart() : imports.at(-1).end;
+  return splice(text, at, next ? `${statement}\n` : `\n${statement}`);
+}
+
+/**
+ * Adds items to a list or table of a file: the one of that name, or the first that has an item like `beside`. They go to
+ * its end, or where they sort, or in front of the item `before`. Undefined when the file has no such list.
+ */
+export function addItems(text, { list, beside, before, sorted = false }, items) {
+  const found = find(parse(text), (node) => {
+    const literal = literalOf(node);
+    return (
+      literal &&
+      (beside ? itemsOf(literal).some((item) => beside.test(item.getText())) : nameOf(node) === list)
+    );
+  });
+  if (!found) return undefined;
+  const literal = literalOf(found);
+  const there = itemsOf(literal);
+  const added = items.join(',\n');
+  const next = there.find((item) => item.getText() === before || (sorted && item.getText() > items[0]));
+  if (next) return splice(text, next.getStart(), `${added},\n`);
+  return there.length > 0
+    ? splice(text, there.at(-1).end, `,\n${added}`)
+    : splice(text, literal.getStart() + 1, `\n${added},\n`);
+}
+
+function parse(text) {
+  return ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
+}
+
+function find(node, fits) {
+  return fits(node) ? node : ts.forEachChild(node, (child) => find(child, fits));
+}
+
+/** The list that a node is or is given: `[…]`, `{ … } satisfies Table`, `imports: […]`, `const list = […]`. */
+function literalOf(node) {
+  if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) return node;
+  if (ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node))
+    return node.initializer && literalOf(node.initializer);
+  return ts.isSatisfiesExpression(node) || ts.isAsExpression(node) ? literalOf(node.expression) : undefined;
+}
+
+function itemsOf(literal) {
+  return ts.isArrayLiteralExpression(literal) ? literal.elements : literal.properties;
+}
+
+const nameOf = (node) => node.name?.getText();
+const pathOf = (declaration) => declaration.moduleSpecifier.text;
+const splice = (text, at, added) => text.slice(0, at) + added + text.slice(at);

@@ -1,0 +1,83 @@
+/**
+ * Where a new feature has to be known: a file, the list in it, and what is added to it. The words are those of the
+ * templates. A list that has gone is no error: the generator says what could not be added.
+ */
+export const registrations = [
+  {
+    file: 'src/contract.ts',
+    statement: "import * as samples from './modules/samples-kebab/samples-kebab.contract.js';",
+    place: { list: 'contracts' },
+    items: ['samples'],
+  },
+  {
+    file: 'src/app.module.ts',
+    statement: "import { SamplesModule } from './modules/samples-kebab/samples-kebab.module.js';",
+    place: { beside: /^AuthModule$/, before: 'AuthModule' },
+    items: ['SamplesModule'],
+  },
+  {
+    file: 'src/modules/conversations/conversations.permissions.ts',
+    place: { list: 'permissions' },
+    items: ["'sample.create': { roles: MEMBER_ROLES, inDm: true }"],
+  },
+  {
+    file: 'tools/ladder/ladder.mjs',
+    place: { beside: /^'modules\// },
+    items: ["'modules/samples-kebab'"],
+  },
+  {
+    file: 'test/deactivated.spec.ts',
+    place: { list: 'inputs' },
+    items: ["'sample.create': [{ conversationId, name: 'After' }]"],
+  },
+  {
+    file: 'test/proof/access-table.ts',
+    place: { list: 'ACCESS' },
+    items: [
+      "'sample.create': [inGroup(anyMember, hereWith(() => ({ name: 'New' }))), inDm(noBlock, hereWith(() => ({ name: 'New' })))]",
+      "'sample.list': [inGroup(anyMember), inDm(anyMember)]",
+    ],
+  },
+  { file: 'test/schema/tables.ts', place: { list: 'TABLES', sorted: true }, items: ["'samples_snake'"] },
+  {
+    file: 'test/schema/tables.ts',
+    place: { list: 'FOREIGN_KEYS' },
+    items: [
+      "'samples_snake (conversation_id) → conversations (id) CASCADE'",
+      "'samples_snake (created_by) → users (id) CASCADE'",
+    ],
+  },
+  {
+    file: 'test/schema/tables.ts',
+    place: { list: 'RULES' },
+    items: [
+      "'samples_snake: samples_snake_pkey PRIMARY KEY (id)'",
+      "'samples_snake: samples_snake_conversation_id_name_key UNIQUE (conversation_id, name)'",
+      "'samples_snake: samples_snake_created_by_client_id_key UNIQUE (created_by, client_id)'",
+      "'samples_snake: samples_snake_name_check'",
+      "'samples_snake: samples_snake_client_id_check'",
+    ],
+  },
+  {
+    file: 'test/schema/world.ts',
+    place: { list: 'WORLD' },
+    items: [
+      "['samples_snake', { id: id(1), conversation_id: GROUP, name: 'First', created_by: BOB, client_id: 'one' }]",
+    ],
+  },
+  {
+    file: 'test/schema/world.ts',
+    place: { list: 'SAMPLES' },
+    items: ["samples_snake: { id: id(90), conversation_id: GROUP, name: 'Second', created_by: BOB }"],
+  },
+  {
+    file: 'test/schema/attempts.ts',
+    place: { list: 'REFUSED' },
+    items: [
+      "['a name that is taken', 'samples_snake', { name: 'First' }, 'samples_snake_conversation_id_name_key']",
+      "['a name of no letters', 'samples_snake', { name: '' }, 'samples_snake_name_check']",
+      "['the same creation twice', 'samples_snake', { client_id: 'one' }, 'samples_snake_created_by_client_id_key']",
+      "['an empty client_id', 'samples_snake', { client_id: '' }, 'samples_snake_client_id_check']",
+    ],
+  },
+];

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module';
+
+// Nest's own generators count with it too; it comes with them.
+const require = createRequire(import.meta.url);
+const pluralize = createRequire(require.resolve('@nestjs/schematics'))('pluralize');
+
+/** `task`, `tasks` and `modules/tasks` are the same feature. */
+export function wordsOf(name) {
+  const kebab = name.split('/').pop();
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(kebab) || kebab.length > 30)
+    throw new Error(`"${kebab}" is no name for a feature: up to 30 letters, digits and dashes.`);
+  return { singular: pluralize.singular(kebab), plural: pluralize.plural(kebab) };
+}
+
+/**
+ * Makes a feature of a template. A template is the code of a feature called samples: `Sample` stands where a class is
+ * named, `samples` where a variable is, `samples-kebab` in paths, `samples_snake` in SQL, `samples-words` in sentences.
+ */
+export function fill(template, { singular, plural }) {
+  const names = /(\b[Aa] )?(sample|Sample)(s?)(-kebab|_snake|-words)?/g;
+  return template.replace(names, (_all, article = '', word, many, style) => {
+    const name = spell(many ? plural : singular, word === 'Sample' ? 'Class' : style);
+    return (/^[aeiou]/.test(name) ? article.replace(' ', 'n ') : article) + name;
+  });
+}
+
+function spell(kebab, style) {
+  if (style === '-kebab') return kebab;
+  if (style === '_snake') return kebab.replaceAll('-', '_');
+  if (style === '-words') return kebab.replaceAll('-', ' ');
+  const camel = kebab.replace(/-(\w)/g, (_dash, letter) => letter.toUpperCase());
+  return style === 'Class' ? camel[0].toUpperCase() + camel.slice(1) : camel;
+}
