@@ -181,6 +181,17 @@ describe('Signing out', () => {
       expect(await data(accounts.door.ask(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
   });
 
+  it('needs a token that this server made: who knows no more than the sign-in ends nothing', async () => {
+    const signedIn = await somebody();
+    const sid = familyOf(signedIn);
+    const [, secret, seal] = signedIn.refreshToken.split('.');
+    for (const token of [`${sid}.${'a'.repeat(43)}.${seal}`, `${sid}.${secret}.${'a'.repeat(22)}`]) {
+      expect(await data(accounts.door.ask(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
+      expect(await refusal(accounts.refresh(token))).toBe('unauthenticated');
+    }
+    await me((await refreshed(signedIn.refreshToken)).accessToken);
+  });
+
   it('on one node is so on every other', async () => {
     const { nodes, stop } = await startNodes(2, { accounts: true });
     const [one, other] = nodes.map((node) => accountsOf(node));

@@ -30,7 +30,8 @@ describe('A deleted text', () => {
     await data(device.ask(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: EDITED }));
     await data(alice.ask(deleteMessage, { messageId: secret.id }));
-    await data(alice.ask(sendMessage, { conversationId, content: 'And on' }));
+    const last = await data(alice.ask(sendMessage, { conversationId, content: `${SECRET}, again` }));
+    await data(alice.ask(deleteMessage, { messageId: last.id }));
   });
   afterAll(async () => {
     device.close();

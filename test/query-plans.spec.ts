@@ -101,7 +101,7 @@ const CASES: Case[] = [
   ['the last messages of that page', ({ views }) => views.page(page), SEQ, LIMIT],
   [
     'a page of what is new to me',
-    ({ views }) => views.page({ ...page, show: 'all', changed: { after: 900, upTo: 920 } }),
+    ({ views }) => views.page({ ...page, show: 'all', changedAfter: CONVERSATIONS - 20 }),
     COUNTER,
     20,
   ],

@@ -1,14 +1,22 @@
-import { createConversation } from '../src/modules/conversations/conversations.contract.js';
-import { readConversation } from '../src/modules/conversations/marks.contract.js';
+import { randomUUID } from 'node:crypto';
+import {
+  createConversation,
+  updateConversation,
+} from '../src/modules/conversations/conversations.contract.js';
+import { readConversation, updateMembership } from '../src/modules/conversations/marks.contract.js';
+import { addMembers } from '../src/modules/conversations/members.contract.js';
+import { ViewsService } from '../src/modules/conversations/views.service.js';
 import type { SyncedDto } from '../src/modules/inbox/dto/sync.dto.js';
 import { sync } from '../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import { apply } from '../src/reducer/apply.js';
+import { NOTHING, type State } from '../src/reducer/state.js';
 import { Changes } from './proof/changes.js';
 import { comparable, opened, readAnew, synced } from './proof/client.js';
 import { withSeed } from './proof/random.js';
 import { expectSufficient } from './proof/sufficient.js';
 import { counts } from './setup/counts.js';
-import { data, restDoor, type Door } from './setup/doors.js';
+import { data, Device, restDoor, type Door } from './setup/doors.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
 
 jest.setTimeout(Math.max(60_000, counts.reconnects * 20_000));
@@ -95,5 +103,106 @@ describe('Who missed more than a sync brings one by one', () => {
     const page = await data(reader.ask(sync, { me: 10 ** 9, conversations: { [conversationId]: 10 ** 9 } }));
     expect(page.conversations).toMatchObject([{ conversation: { id: conversationId }, reset: true }]);
     expect(page.me).toBe(page.user!.meVersion);
+  });
+});
+
+describe('Who syncs while things go on', () => {
+  let alice: Person;
+  let bob: Person;
+  let door: Door;
+  let device: Device;
+  const groups: string[] = [];
+
+  beforeEach(async () => {
+    const name = randomUUID();
+    [alice, bob] = [await person(server, `alice ${name}`), await person(server, `bob ${name}`)];
+    door = restDoor(server.url, alice.token);
+    device = await Device.connect(server.url, alice.token);
+    groups.length = 0;
+  });
+  afterEach(() => device.close());
+
+  const begin = async (count: number): Promise<void> => {
+    for (let number = 0; number < count; number++)
+      groups.push((await data(door.ask(createConversation, { type: 'group', memberIds: [bob.id] }))).id);
+    await device.hear(count, 'conversation.new');
+    device.heard.length = 0;
+  };
+  const withEvents = (state: State): State => device.heard.reduce(apply, state);
+
+  it('loses no conversation whose own side changes between two pages', async () => {
+    await begin(60);
+    const [oldest] = groups;
+    let isFirst = true;
+    const state = await synced(NOTHING, door, async () => {
+      if (isFirst) await data(door.ask(updateMembership, { conversationId: oldest, pinned: true }));
+      isFirst = false;
+    });
+    await device.hear(1, 'membership.updated');
+    expect(comparable(withEvents(state))).toEqual(comparable(await readAnew(door)));
+  });
+
+  it('gets by the next sync what an event tells of a conversation that it does not hold', async () => {
+    await begin(2);
+    const state = await synced(NOTHING, door);
+    await data(door.ask(updateMembership, { conversationId: groups[0]!, pinned: true }));
+    await device.hear(1, 'membership.updated');
+    const conversations = new Map([...state.conversations].filter(([id]) => id !== groups[0]));
+    const after = withEvents({ ...state, conversations });
+    expect([after.me, after.isStale]).toEqual([state.me, true]);
+    expect(comparable(await synced(after, door))).toEqual(comparable(await readAnew(door)));
+  });
+
+  it('does not lose a mark whose event comes after five hundred messages', async () => {
+    await begin(1);
+    const conversationId = groups[0]!;
+    const writer = restDoor(server.url, bob.token);
+    const say = (): Promise<unknown> =>
+      data(writer.ask(sendMessage, { conversationId, content: 'On and on' }));
+    for (let number = 0; number < 5; number++) await say();
+    const before = await readAnew(door);
+    device.heard.length = 0;
+    await data(door.ask(readConversation, { conversationId, seq: 5 }));
+    for (let number = 0; number < 502; number++) await say();
+    await device.hear(502, 'message.new');
+    const [mark] = device.heard.filter(({ name }) => name === 'membership.updated');
+    const others = device.heard.filter((event) => event !== mark);
+    const late = [...others, mark!].reduce(apply, before);
+    expect(late.isStale).toBe(true);
+    expect(comparable(await opened(await synced(late, door), door))).toEqual(
+      comparable(await readAnew(door)),
+    );
+  });
+
+  it('gets the members of the very version that it is told', async () => {
+    await begin(1);
+    const conversationId = groups[0]!;
+    const carol = await person(server, `carol ${randomUUID()}`);
+    const before = await readAnew(door);
+    await data(door.ask(updateConversation, { conversationId, title: 'Moved' }));
+    const views = server.app.get(ViewsService);
+    const held = views.held.bind(views);
+    jest.spyOn(views, 'held').mockImplementationOnce(async (...asked) => {
+      const rows = await held(...asked);
+      await data(door.ask(addMembers, { conversationId, userIds: [carol.id] }));
+      return rows;
+    });
+    expect(comparable(await synced(before, door))).toEqual(comparable(await readAnew(door)));
+  });
+
+  it('gets no more messages on a page than it should, however many have changed', async () => {
+    await begin(12);
+    const writer = restDoor(server.url, bob.token);
+    for (const conversationId of groups)
+      for (let number = 0; number < 150; number++)
+        await data(writer.ask(sendMessage, { conversationId, content: 'Much' }));
+    const named = Object.fromEntries(groups.map((id) => [id, 1]));
+    const pages: number[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+      const page: SyncedDto = await data(door.ask(sync, { me: 12, conversations: named, cursor }));
+      pages.push(page.conversations.reduce((sum, { messages }) => sum + messages.length, 0));
+      cursor = page.nextCursor ?? undefined;
+    }
+    expect(pages).toEqual([1_050, 750]);
   });
 });

@@ -37,7 +37,7 @@ export function applyMine(before: State, event: MyEvent): State {
     case 'conversation.removed':
       return withoutHeld(state, event.payload);
     case 'membership.updated':
-      return withMembership(state, event.payload);
+      return withMembership(state, event.payload) ?? { ...before, isStale: true };
     case 'user.updated':
       return { ...state, user: event.payload };
     case 'block.updated':
@@ -61,11 +61,16 @@ function withoutHeld(state: State, { conversationId, version }: ConversationRemo
   };
 }
 
-/** The unread messages were counted at an earlier version: those that came or went since count too. */
-function withMembership(state: State, { conversationId, conversationVersion, me }: MyMembershipDto): State {
+/**
+ * The unread messages were counted at an earlier version: those that came or went since count too. Undefined when that
+ * cannot be known any more, or the conversation is not held: then `me` stays, so that a sync brings this.
+ */
+function withMembership(
+  state: State,
+  { conversationId, conversationVersion, me }: MyMembershipDto,
+): State | undefined {
   const held = state.conversations.get(conversationId);
-  if (!held) return state;
-  if (conversationVersion < held.countedFrom) return { ...state, isStale: true };
+  if (!held || conversationVersion < held.countedFrom) return undefined;
   const mark = markOf(me);
   const since = held.counted.filter(({ version, seq }) => version > conversationVersion && seq > mark);
   const unread = since.reduce((sum, { by }) => sum + by, me.unread);

@@ -8,7 +8,11 @@ import { NOTHING, withHeld, type MyConversation, type State } from '../../src/re
 import { data, type Door } from '../setup/doors.js';
 
 /** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
-export async function synced(before: State, door: Door, onPage?: (page: SyncedDto) => void): Promise<State> {
+export async function synced(
+  before: State,
+  door: Door,
+  onPage?: (page: SyncedDto) => unknown,
+): Promise<State> {
   let state = before;
   const named = [...before.conversations];
   for (let index = 0; index === 0 || index < named.length; index += MOST_NAMED) {
@@ -17,7 +21,7 @@ export async function synced(before: State, door: Door, onPage?: (page: SyncedDt
     const { me } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
       const page = await data(door.ask(sync, { me, conversations, cursor }));
-      onPage?.(page);
+      await onPage?.(page);
       state = applySync(state, page);
       cursor = page.nextCursor ?? undefined;
     }

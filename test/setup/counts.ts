@@ -3,13 +3,13 @@ const table = {
   /** Histories that fast-check makes and spoils, for each way to spoil one. */
   spoiledHistories: { ci: 100, soak: 5_000 },
   /** Rounds of 32 callers at once, for each race. */
-  raceRounds: { ci: 50, soak: 500 },
+  raceRounds: { ci: 50, soak: 200 },
   /** Rounds of 100 commands on one socket. */
   pipelines: { ci: 10, soak: 100 },
   /** Restarts between a send and its retry. */
   restarts: { ci: 5, soak: 50 },
   /** Clients that reconnect after 200 random changes. */
-  reconnects: { ci: 2, soak: 50 },
+  reconnects: { ci: 2, soak: 25 },
   /** SIGKILLs of the server under load. */
   kills: { ci: 20, soak: 100 },
 };

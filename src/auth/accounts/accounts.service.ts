@@ -53,7 +53,7 @@ export class AccountsService {
   }
 
   async refresh({ refreshToken }: RefreshTokenDto): Promise<SignedInDto> {
-    const shown = readRefreshToken(refreshToken);
+    const shown = readRefreshToken(refreshToken, this.keys);
     if (!shown) throw unauthenticated();
     const exchange = await this.unitOfWork.run(() => this.exchange(shown));
     if (exchange.outcome === 'stolen') await this.end(shown.familyId);
@@ -62,7 +62,7 @@ export class AccountsService {
   }
 
   async logout({ refreshToken }: RefreshTokenDto): Promise<SignedOutDto> {
-    const shown = readRefreshToken(refreshToken);
+    const shown = readRefreshToken(refreshToken, this.keys);
     if (shown) await this.end(shown.familyId);
     return { isSignedOut: true };
   }
@@ -111,7 +111,7 @@ export class AccountsService {
     return {
       accessToken: token,
       expiresAt: expiresAt.toISOString(),
-      refreshToken: writeRefreshToken(refresh),
+      refreshToken: writeRefreshToken(refresh, this.keys),
       refreshExpiresAt: expires_at.toISOString(),
       user: me,
     };

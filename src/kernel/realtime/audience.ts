@@ -62,7 +62,7 @@ export class Audience {
 
   private async read(conversationId: string): Promise<readonly string[]> {
     const list = await this.memberLists.memberList(conversationId);
-    this.keep(conversationId, list);
+    if (list.userIds.length > 0) this.keep(conversationId, list);
     return list.userIds;
   }
 

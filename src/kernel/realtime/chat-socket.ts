@@ -13,8 +13,3 @@ export interface SocketData {
 }
 
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
-
-/** All sockets of one person, on this node. */
-export function roomOf(userId: string): string {
-  return `user:${userId}`;
-}

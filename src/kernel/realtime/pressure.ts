@@ -14,25 +14,23 @@ interface Packet {
 export function relieve(socket: ChatSocket): void {
   const { conn } = socket;
   let waiting = 0;
-  const sent = (): void => void (waiting = 0);
   const queued = ({ data }: Packet): void => {
-    waiting += data?.length ?? 0;
-    if (!isHeldUp(conn) || waiting <= MAX_WAITING_BYTES) return;
+    const heldUp = isHeldUp(conn);
+    waiting = (heldUp ? waiting : 0) + (data?.length ?? 0);
+    if (!heldUp || waiting <= MAX_WAITING_BYTES) return;
     stop(); // the goodbye is a packet too
     socket.disconnect();
     conn.close(true);
     terminate(conn);
   };
   const stop = (): void => {
-    conn.off('flush', sent);
     conn.off('packetCreate', queued);
   };
-  conn.on('flush', sent);
   conn.on('packetCreate', queued);
   socket.once('disconnect', stop);
 }
 
-/** Packets stay in this buffer only while the transport has not sent what it took before. */
+/** Packets stay in this buffer only while the transport has not sent what it took before; then it takes all of them. */
 function isHeldUp(conn: unknown): boolean {
   return (conn as { writeBuffer: unknown[] }).writeBuffer.length > 0;
 }

@@ -4,7 +4,6 @@ import type { Server } from 'socket.io';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Audience, type Target } from './audience.js';
 import type { Event } from './contract.js';
-import { roomOf } from './chat-socket.js';
 
 const ATTEMPTS = 10;
 const PAUSE_MS = 500;
@@ -56,6 +55,6 @@ export class Publisher {
   }
 
   private emit(event: Event, payload: object, userIds: readonly string[]): void {
-    if (userIds.length > 0) this.server?.to(userIds.map(roomOf)).emit(event.name, payload);
+    if (userIds.length > 0) this.server?.to(userIds as string[]).emit(event.name, payload);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../errors/base.errors.js';
 import { report } from '../errors/report.js';
 import { Authenticator } from '../identity/caller.js';
-import { roomOf, type ChatSocket, type CommandHandler, type Reply } from './chat-socket.js';
+import { type ChatSocket, type CommandHandler, type Reply } from './chat-socket.js';
 import { CommandQueue } from './command-queue.js';
 import { OVER_LIMIT } from './json-parser.js';
 import { relieve } from './pressure.js';
@@ -92,7 +92,7 @@ export class SocketDoor implements BeforeApplicationShutdown {
       const { token } = socket.handshake.auth as { token?: unknown };
       const session = await this.authenticator.authenticate(token);
       socket.data = { session };
-      await socket.join(roomOf(session.caller.userId));
+      await socket.join(session.caller.userId);
     } catch (error) {
       this.taken.delete(socket.conn);
       throw error;

@@ -84,7 +84,7 @@ export function CursorField(
   return field(
     rules.cursorRule,
     doc,
-    { type: 'string', pattern: '^[A-Za-z0-9_-]{1,1500}$' },
+    { type: 'string', pattern: '^[A-Za-z0-9_-]{1,2000}$' },
     { optional: true },
   );
 }

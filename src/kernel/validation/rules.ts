@@ -5,8 +5,9 @@ export type Rule = (value: unknown) => string | undefined;
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
-const CURSOR = /^[A-Za-z0-9_-]{1,1500}$/;
+const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
 /** RFC 3339: a date, a time and where on earth that is. */
+const [FIRST_INSTANT, END_OF_TIME] = [Date.parse('0001-01-01'), Date.UTC(10_000, 0)];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Text that PostgreSQL can keep: well-formed UTF-16 without NUL. Lengths are in code points. */
@@ -69,8 +70,8 @@ export function intRule(min: number, max: number): Rule {
 
 export const instantRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
-  if (!INSTANT.test(value) || value.startsWith('0000') || Number.isNaN(Date.parse(value)))
-    return 'not_an_instant';
+  const at = INSTANT.test(value) ? Date.parse(value) : NaN;
+  if (!(at >= FIRST_INSTANT && at < END_OF_TIME)) return 'not_an_instant';
   const day = value.slice(0, 10);
   return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // the 31st of February
 };

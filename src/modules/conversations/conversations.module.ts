@@ -18,6 +18,7 @@ import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
+import { NewcomersService } from './newcomers.service.js';
 import { ViewsRepository } from './views.repository.js';
 import { ViewsService } from './views.service.js';
 
@@ -33,6 +34,7 @@ import { ViewsService } from './views.service.js';
     ViewsRepository,
     ConversationsAccess,
     ViewsService,
+    NewcomersService,
     DirectMessagesService,
     GroupsService,
     ChannelsService,

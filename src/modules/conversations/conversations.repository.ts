@@ -118,10 +118,10 @@ export class ConversationsRepository {
     );
   }
 
-  /** True when this changed anything; then it is one version. */
-  async update(conversationId: string, change: ConversationChange): Promise<boolean> {
+  /** One version if this changes anything: then the answer is the version of the list of members, who are to hear of it. */
+  async update(conversationId: string, change: ConversationChange): Promise<number | null> {
     const { title, description, avatarUrl, isPrivate } = change;
-    const updated = await this.database.row(
+    const updated = await this.database.row<{ members_version: number }>(
       `UPDATE conversations SET
          title = wanted.title, description = wanted.description, avatar_url = wanted.avatar_url,
          is_private = wanted.is_private, version = version + 1, updated_at = clock_timestamp()
@@ -134,7 +134,7 @@ export class ConversationsRepository {
        ) wanted
        WHERE id = $1 AND (conversations.title, conversations.description, conversations.avatar_url, conversations.is_private)
          IS DISTINCT FROM (wanted.title, wanted.description, wanted.avatar_url, wanted.is_private)
-       RETURNING id`,
+       RETURNING members_version`,
       [
         conversationId,
         title !== undefined,
@@ -146,7 +146,7 @@ export class ConversationsRepository {
         isPrivate,
       ],
     );
-    return updated !== null;
+    return updated?.members_version ?? null;
   }
 
   /** With everything that was ever in it. */

@@ -7,7 +7,7 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { refuse } from '../../kernel/validation/refuse.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationsAccess } from './conversations.access.js';
-import { conversationNew, conversationRemoved, conversationUpdated } from './conversations.contract.js';
+import { conversationRemoved, conversationUpdated } from './conversations.contract.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { DirectMessagesService } from './direct-messages.service.js';
 import type { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
@@ -15,6 +15,7 @@ import type { ConversationIdDto, CreateConversationDto } from './dto/create-conv
 import type { UpdateConversationDto } from './dto/update-conversation.dto.js';
 import { GroupsService } from './groups.service.js';
 import { MembersRepository } from './members.repository.js';
+import { NewcomersService } from './newcomers.service.js';
 import { ViewsService } from './views.service.js';
 
 export interface FoundOrCreated {
@@ -31,6 +32,7 @@ export class ConversationsService {
     private readonly directMessages: DirectMessagesService,
     private readonly groups: GroupsService,
     private readonly members: MembersRepository,
+    private readonly newcomers: NewcomersService,
     private readonly views: ViewsService,
     private readonly access: ConversationsAccess,
     private readonly users: UsersService,
@@ -47,7 +49,7 @@ export class ConversationsService {
         : this.groups.findOrCreate(caller, input));
       if (found.created) {
         this.publisher.begin(found.id, found.people);
-        await this.publishNew(found.people, found.id);
+        await this.newcomers.tell(found.people, found.id);
       }
       return found;
     });
@@ -71,12 +73,10 @@ export class ConversationsService {
       if (type !== 'channel' && change.isPrivate === false)
         throw refuse([{ field: 'isPrivate', code: 'only_channels' }]);
       if (type === 'channel' && change.title === null) throw refuse([{ field: 'title', code: 'required' }]);
-      const changed = await this.conversations.update(conversationId, change);
+      const membersVersion = await this.conversations.update(conversationId, change);
       const state = await this.views.state(conversationId);
-      if (changed) {
-        const version = await this.members.listVersion(conversationId);
-        this.publisher.publish(conversationUpdated, state, toMembers(conversationId, version));
-      }
+      if (membersVersion)
+        this.publisher.publish(conversationUpdated, state, toMembers(conversationId, membersVersion));
       return state;
     });
   }
@@ -96,12 +96,6 @@ export class ConversationsService {
         );
       return { conversationId };
     });
-  }
-
-  /** Tells people that they are in a conversation: all of it, with their own side. */
-  async publishNew(userIds: readonly string[], conversationId: string): Promise<void> {
-    for (const [userId, view] of await this.views.each(userIds, conversationId))
-      if (userId) this.publisher.publish(conversationNew, view, toUsers(userId));
   }
 }
 

@@ -119,6 +119,23 @@ export class MembersRepository implements MemberLists {
     );
   }
 
+  /** The first members of those of these conversations whose list has changed after a version. */
+  firstOfChanged(
+    conversationIds: readonly string[],
+    versions: readonly number[],
+    limit: number,
+  ): Promise<(MemberRow & { conversation_id: string })[]> {
+    return this.database.rows(
+      `SELECT asked.id AS conversation_id, m.user_id, m.role, m.joined_at
+       FROM unnest($1::uuid[], $2::bigint[]) AS asked (id, version)
+       JOIN conversations c ON c.id = asked.id AND c.members_version > asked.version
+       CROSS JOIN LATERAL (
+         SELECT user_id, role, joined_at FROM conversation_members WHERE conversation_id = asked.id ORDER BY user_id LIMIT $3
+       ) m`,
+      [conversationIds, versions, limit],
+    );
+  }
+
   /** The first members of each of these conversations. */
   first(
     conversationIds: readonly string[],
@@ -131,15 +148,6 @@ export class MembersRepository implements MemberLists {
        ) m`,
       [conversationIds, limit],
     );
-  }
-
-  /** The version of the list of members, for the audience of an event that does not change it. */
-  async listVersion(conversationId: string): Promise<number> {
-    const row = await this.database.row<{ version: number }>(
-      'SELECT members_version AS version FROM conversations WHERE id = $1',
-      [conversationId],
-    );
-    return row!.version;
   }
 
   /** For the audience of events. */

@@ -14,7 +14,6 @@ import { conversationRemoved } from './conversations.contract.js';
 import { conversationFull, lastOwner } from './conversations.errors.js';
 import { mayManage } from './conversations.permissions.js';
 import { ConversationsRepository } from './conversations.repository.js';
-import { ConversationsService } from './conversations.service.js';
 import type {
   AddMembersDto,
   ListMembersDto,
@@ -29,6 +28,7 @@ import type { ConversationIdDto } from './dto/create-conversation.dto.js';
 import { MemberDto, type MemberRow } from './dto/member.dto.js';
 import { memberAdded, memberRemoved, memberUpdated } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
+import { NewcomersService } from './newcomers.service.js';
 import { ViewsService } from './views.service.js';
 
 /** Who is in a group or channel, and in what role. Every change locks the conversation first, then looks. */
@@ -39,7 +39,7 @@ export class MembersService {
     private readonly unitOfWork: UnitOfWork,
     private readonly members: MembersRepository,
     private readonly conversations: ConversationsRepository,
-    private readonly begun: ConversationsService,
+    private readonly newcomers: NewcomersService,
     private readonly views: ViewsService,
     private readonly access: ConversationsAccess,
     private readonly users: UsersService,
@@ -153,7 +153,7 @@ export class MembersService {
       userIds.map((userId) => ({ userId, role: 'member' })),
     );
     await this.publishChanged(memberAdded, conversationId, userIds, userIds);
-    await this.begun.publishNew(userIds, conversationId);
+    await this.newcomers.tell(userIds, conversationId);
   }
 
   private async publishChanged(

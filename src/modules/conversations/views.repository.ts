@@ -10,8 +10,8 @@ import type { MembershipRow } from './dto/membership.dto.js';
 export interface PageOf {
   userId: string;
   show: 'all' | 'inbox' | 'archived' | 'pinned';
-  /** Memberships that changed after the first and not after the second of these values of the counter `me`. */
-  changed?: { after: number; upTo: number };
+  /** Memberships that changed after this value of the counter `me`. */
+  changedAfter?: number;
   /** Not these. */
   except?: readonly string[];
   /** Newest first, or oldest first. */
@@ -28,12 +28,17 @@ export interface HeldRow {
   version: number;
   is_in: boolean;
   has_moved: boolean;
-  members_changed: boolean;
 }
 
-const STATE = `c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
+const SIZE = '(SELECT count(*) FROM conversation_members everyone WHERE everyone.conversation_id = c.id)';
+
+const stateWith = (
+  size: string,
+): string => `c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
   c.version, c.last_activity_at, c.created_at,
-  (SELECT count(*) FROM conversation_members everyone WHERE everyone.conversation_id = c.id) AS member_count`;
+  ${size} AS member_count`;
+
+const STATE = stateWith(SIZE);
 
 const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_seq AS my_last_read_seq,
   me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, me.muted_until AS my_muted_until,
@@ -48,7 +53,7 @@ const COUNTED = `JOIN conversations c ON c.id = me.conversation_id
   CROSS JOIN LATERAL (SELECT least(me.last_read_seq, me.unread_from_seq - 1) AS mark) place
   LEFT JOIN LATERAL unread_messages(c.id, me.user_id, place.mark) counted ON c.last_main_seq > place.mark`;
 
-const ROWS = (memberships: string): string => `SELECT ${STATE}, ${MEMBERSHIP}, ${PREVIEW}
+const ROWS = (memberships: string, state = STATE): string => `SELECT ${state}, ${MEMBERSHIP}, ${PREVIEW}
   FROM ${memberships} me ${COUNTED}
   LEFT JOIN messages last ON last.conversation_id = c.id AND last.seq = c.last_main_seq`;
 
@@ -66,28 +71,39 @@ const SHOWN: Record<PageOf['show'], string> = {
 export class ViewsRepository {
   constructor(private readonly database: Database) {}
 
-  /** The rows of these people in these conversations. */
+  /** The rows of these people in these conversations, each of which is counted once. */
   rows(userIds: readonly string[], conversationIds: readonly string[]): Promise<ConversationRow[]> {
     return this.database.rows(
-      `${ROWS('conversation_members')} WHERE me.user_id = ANY($1) AND me.conversation_id = ANY($2)`,
+      `WITH sizes AS MATERIALIZED (
+         SELECT conversation_id, count(*) AS size FROM conversation_members WHERE conversation_id = ANY($2) GROUP BY 1
+       )
+       ${ROWS('conversation_members', stateWith('(SELECT size FROM sizes WHERE conversation_id = c.id)'))}
+       WHERE me.user_id = ANY($1) AND me.conversation_id = ANY($2)`,
       [userIds, conversationIds],
     );
   }
 
-  page({ userId, show, changed, except, direction, from, limit }: PageOf): Promise<ConversationRow[]> {
+  page({
+    userId,
+    show,
+    changedAfter = -1,
+    except,
+    direction,
+    from,
+    limit,
+  }: PageOf): Promise<ConversationRow[]> {
     const [order, beyond] = direction === 'down' ? ['DESC', '<'] : ['ASC', '>'];
     const page = `(
       SELECT m.* FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
       WHERE m.user_id = $1 AND ${SHOWN[show]}
-        AND m.version > $2 AND m.version <= $3
-        AND ($4::uuid[] IS NULL OR m.conversation_id <> ALL($4))
-        AND ($5::timestamptz IS NULL OR (c.last_activity_at, c.id) ${beyond} ($5, $6::uuid))
-      ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT $7
+        AND m.version > $2
+        AND ($3::uuid[] IS NULL OR m.conversation_id <> ALL($3))
+        AND ($4::timestamptz IS NULL OR (c.last_activity_at, c.id) ${beyond} ($4, $5::uuid))
+      ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT $6
     )`;
     return this.database.rows(`${ROWS(page)} ORDER BY c.last_activity_at ${order}, c.id ${order}`, [
       userId,
-      changed?.after ?? -1,
-      changed?.upTo ?? Number.MAX_SAFE_INTEGER,
+      changedAfter,
       except,
       from?.at,
       from?.id,
@@ -104,7 +120,7 @@ export class ViewsRepository {
   ): Promise<HeldRow[]> {
     return this.database.rows(
       `SELECT held.id, held.version, m.user_id IS NOT NULL AS is_in,
-         c.version <> held.version OR m.version > $4 AS has_moved, c.members_version > held.version AS members_changed
+         c.version <> held.version OR m.version > $4 AS has_moved
        FROM unnest($2::uuid[], $3::bigint[]) AS held (id, version)
        LEFT JOIN conversation_members m ON m.conversation_id = held.id AND m.user_id = $1
        LEFT JOIN conversations c ON c.id = m.conversation_id ORDER BY held.id`,

@@ -73,9 +73,15 @@ export class ViewsService {
     return this.listed(await this.views.rows([userId], conversationIds));
   }
 
-  /** Everybody in these conversations, at most the first 100 of each. */
-  async membersOf(conversationIds: readonly string[]): Promise<Map<string, MemberDto[]>> {
-    const members = byConversation(await this.members.first(conversationIds, SHOWN_MEMBERS));
+  /** The members of those conversations whose list has changed after a version, at most the first 100 of each. */
+  async membersChanged(since: readonly { id: string; version: number }[]): Promise<Map<string, MemberDto[]>> {
+    const members = byConversation(
+      await this.members.firstOfChanged(
+        since.map(({ id }) => id),
+        since.map(({ version }) => version),
+        SHOWN_MEMBERS,
+      ),
+    );
     return new Map([...members].map(([id, rows]) => [id, rows.map((row) => MemberDto.from(row))]));
   }
 
@@ -112,6 +118,10 @@ function byConversation<Row extends MemberRow & { conversation_id: string }>(
   rows: Row[],
 ): Map<string, Row[]> {
   const found = new Map<string, Row[]>();
-  for (const row of rows) found.set(row.conversation_id, [...(found.get(row.conversation_id) ?? []), row]);
+  for (const row of rows) {
+    const known = found.get(row.conversation_id);
+    if (known) known.push(row);
+    else found.set(row.conversation_id, [row]);
+  }
   return found;
 }

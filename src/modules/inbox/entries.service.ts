@@ -41,8 +41,9 @@ export class EntriesService {
       (changes.get(id)?.length ?? 0) > MOST_CHANGES || version > views.get(id)!.version;
     const resets = there.filter(isReset).map(({ id }) => id);
     const newest = await this.changes.newest(resets, NEWEST);
-    const members = await this.views.membersOf(
-      there.filter((row) => row.members_changed || isReset(row)).map(({ id }) => id),
+    // Asked last: a change of the members that came after the views is in the next events, one before them is here.
+    const members = await this.views.membersChanged(
+      there.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version })),
     );
     const marks = await this.marksOf([...watch].flatMap((id) => views.get(id) ?? []));
     return there.map((row) => {
@@ -82,6 +83,7 @@ export class EntriesService {
     const { receiptsMaxMembers: most } = this.config;
     const shown = views.filter(({ memberCount }) => most === 0 || memberCount <= most);
     const marks = new Map<string, MarkDto[]>(shown.map(({ id }) => [id, []]));
+    if (marks.size === 0) return marks;
     for (const row of await this.views.marks([...marks.keys()]))
       marks.get(row.conversation_id)!.push({
         userId: row.user_id,

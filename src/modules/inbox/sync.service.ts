@@ -30,7 +30,7 @@ type Page = Pick<SyncedDto, 'conversations' | 'removed'>;
 
 /**
  * Everything that somebody missed, in pages. First what they named and has moved, then the memberships that are new to
- * their counter `me`, up to where it stood at the first page: what moves meanwhile is left for the next sync.
+ * their counter `me`. The answer claims the counter as it stood at the first page, so what moves meanwhile may come twice.
  */
 @Injectable()
 export class SyncService {
@@ -69,6 +69,7 @@ export class SyncService {
   /** Goes through the named ones in the order of their ids, until the page has enough messages. */
   private async takeNamed({ userId, after, named, watch }: Asked, place: Place, page: Page): Promise<Place> {
     const ids = Object.keys(named).filter((id) => id > place.id);
+    if (ids.length === 0) return { ...place, phase: 'down', id: FIRST_ID };
     const held = await this.views.held(
       userId,
       ids,
@@ -80,10 +81,11 @@ export class SyncService {
     let messages = 0;
     for (let index = 0; index < moved.length; index += STEP) {
       const step = moved.slice(index, index + STEP);
-      const entries = await this.entries.changed(userId, step, watch);
-      page.conversations.push(...entries);
-      messages += entries.reduce((sum, entry) => sum + entry.messages.length, 0);
-      if (messages >= MOST_MESSAGES) return { ...place, id: step.at(-1)!.id };
+      for (const entry of await this.entries.changed(userId, step, watch)) {
+        page.conversations.push(entry);
+        messages += entry.messages.length;
+        if (messages >= MOST_MESSAGES) return { ...place, id: entry.conversation.id };
+      }
     }
     return { ...place, phase: 'down', id: FIRST_ID };
   }
@@ -93,11 +95,11 @@ export class SyncService {
    * more than one page, what has been active since the first one is read again, in the direction in which nothing is missed.
    */
   private async takeNew({ userId, after, named }: Asked, place: Place, page: Page): Promise<Place | null> {
-    const { upTo, phase, at, id } = place;
+    const { phase, at, id } = place;
     const found = await this.views.page({
       userId,
       show: 'all',
-      changed: { after, upTo },
+      changedAfter: after,
       except: Object.keys(named),
       direction: phase === 'up' ? 'up' : 'down',
       from: at ? { at: new Date(at), id } : undefined,

@@ -16,7 +16,8 @@ export class ChangesRepository {
   constructor(private readonly database: Database) {}
 
   /** Of each, so many at most, in the order of their versions. */
-  between(spans: readonly Span[], limit: number): Promise<MessageRow[]> {
+  async between(spans: readonly Span[], limit: number): Promise<MessageRow[]> {
+    if (spans.length === 0) return [];
     return this.database.rows(
       `SELECT ${columns('m', 'r')} FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS span (id, after, up_to)
        CROSS JOIN LATERAL (
@@ -33,7 +34,8 @@ export class ChangesRepository {
   }
 
   /** The newest of each, oldest first. */
-  newest(conversationIds: readonly string[], limit: number): Promise<MessageRow[]> {
+  async newest(conversationIds: readonly string[], limit: number): Promise<MessageRow[]> {
+    if (conversationIds.length === 0) return [];
     return this.database.rows(
       `SELECT ${columns('m', 'r')} FROM unnest($1::uuid[]) AS asked (id)
        CROSS JOIN LATERAL (
@@ -43,7 +45,8 @@ export class ChangesRepository {
     );
   }
 
-  byIds(ids: readonly string[]): Promise<MessageRow[]> {
+  async byIds(ids: readonly string[]): Promise<MessageRow[]> {
+    if (ids.length === 0) return [];
     return this.database.rows(
       `SELECT ${columns('m', 'r')} FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id WHERE m.id = ANY($1)`,
       [ids],

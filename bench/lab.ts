@@ -1,0 +1,96 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool, type QueryResultRow } from 'pg';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../src/kernel/database/embedded/embedded-postgres.js';
+import { createDatabase, prepareTemplate, type TestDatabase } from '../test/setup/database.js';
+import { SECRET } from '../test/setup/tokens.js';
+import { MeasuredProcess } from './measured-process.js';
+import { parentOf, processorTimeOfAll } from './processor-time.js';
+
+/** The pool of the server, and of the bare pg beside it. */
+export const POOL_SIZE = 10;
+const MAIN = join(process.env.BENCH_DIST ?? join(__dirname, '../dist'), 'main.js');
+
+/** A PostgreSQL of its own, with fsync as in production, and a fresh database for every workload. */
+export class Lab {
+  private database: TestDatabase;
+  private owner: Pool;
+  private postmaster: number;
+  private readonly servers: MeasuredProcess[] = [];
+
+  private constructor(
+    private readonly dataDir: string,
+    private readonly postgres: EmbeddedPostgres,
+  ) {}
+
+  static async open(): Promise<Lab> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'messaging-bench-'));
+    await chmod(dataDir, 0o755); // for the user that PostgreSQL runs as, when we are root
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await prepareTemplate(postgres.url('postgres'));
+    return new Lab(dataDir, postgres);
+  }
+
+  async begin(): Promise<void> {
+    this.database = await createDatabase({ server: this.postgres.url('postgres') });
+    this.owner = new Pool({ connectionString: this.database.ownerUrl, max: 1 });
+    const [session] = await this.sql<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    this.postmaster = parentOf(session!.pid);
+  }
+
+  async end(): Promise<void> {
+    for (const server of this.servers.splice(0)) await server.stop();
+    await this.owner.end();
+    await this.database.drop();
+  }
+
+  async close(): Promise<void> {
+    await this.postgres.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Our server, as it is built, with the limits of its environment at their defaults. */
+  startServer(main = MAIN): Promise<MeasuredProcess> {
+    return this.keep(
+      MeasuredProcess.start(main, {
+        DATABASE_URL: this.database.url,
+        DATABASE_POOL_SIZE: String(POOL_SIZE),
+        MIGRATE_ON_START: 'false',
+        AUTH_JWT_SECRET: SECRET,
+      }),
+    );
+  }
+
+  startPlainSocketIo(): Promise<MeasuredProcess> {
+    return this.keep(MeasuredProcess.start(join(__dirname, 'plain-socket-io.mjs')));
+  }
+
+  async stop(server: MeasuredProcess): Promise<void> {
+    this.servers.splice(this.servers.indexOf(server), 1);
+    await server.stop();
+  }
+
+  /** Connections as the server has them: the same role, the same number. */
+  barePool(): Pool {
+    return new Pool({ connectionString: this.database.url, max: POOL_SIZE });
+  }
+
+  /** As the owner of the schema. */
+  async sql<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (await this.owner.query<Row>(sql, parameters)).rows;
+  }
+
+  get processorTimeOfPostgres(): number {
+    return processorTimeOfAll(this.postmaster);
+  }
+
+  private async keep(starting: Promise<MeasuredProcess>): Promise<MeasuredProcess> {
+    const server = await starting;
+    this.servers.push(server);
+    return server;
+  }
+}

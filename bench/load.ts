@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lab } from './lab.js';
+import { median, percentile } from './numbers.js';
+
+export const ROUNDS = 3;
+const WARM_UP_MS = 1_000;
+const MEASURE_MS = Number(process.env.BENCH_SECONDS ?? 5) * 1_000;
+
+/** Does one operation and resolves when it is done; it may say that it took less than that. */
+export type Caller = () => Promise<number | void>;
+
+/** What is measured: callers who each have one operation on its way, and the process that serves them. */
+export interface Subject {
+  name: string;
+  callers: Caller[];
+  server: { readonly processorTime: number };
+}
+
+export interface Sample {
+  perSecond: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  /** Microseconds of processor time that one operation took. */
+  serverMicros: number;
+  postgresMicros: number;
+}
+
+/** All subjects in turn, three times over, so that a noisy neighbour meets them alike: the median of each figure. */
+export async function interleaved(lab: Lab, subjects: Subject[]): Promise<Map<string, Sample>> {
+  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++)
+    for (const subject of subjects) {
+      const sample = await measure(lab, subject);
+      process.stderr.write(`  ${subject.name}: ${sample.perSecond.toFixed()}/s\n`);
+      samples.get(subject.name)!.push(sample);
+    }
+  return new Map([...samples].map(([name, all]) => [name, medians(all)]));
+}
+
+export function medians(samples: Sample[]): Sample {
+  const figures = Object.keys(samples[0]!) as (keyof Sample)[];
+  return Object.fromEntries(
+    figures.map((figure) => [figure, median(samples.map((sample) => sample[figure]))]),
+  ) as unknown as Sample;
+}
+
+async function measure(lab: Lab, { callers, server }: Subject): Promise<Sample> {
+  let took: number[] = [];
+  let isOver = false;
+  const call = async (caller: Caller): Promise<void> => {
+    while (!isOver) {
+      const startedAt = performance.now();
+      const milliseconds = await caller();
+      took.push(milliseconds ?? performance.now() - startedAt);
+    }
+  };
+  const running = Promise.all(callers.map(call));
+  await Promise.race([sleep(WARM_UP_MS), running]);
+  took = [];
+  const before = {
+    at: performance.now(),
+    server: server.processorTime,
+    postgres: lab.processorTimeOfPostgres,
+  };
+  await Promise.race([sleep(MEASURE_MS), running]);
+  const measured = took.sort((one, other) => one - other);
+  const count = measured.length;
+  const sample = {
+    perSecond: (count * 1_000) / (performance.now() - before.at),
+    p50: percentile(measured, 50),
+    p95: percentile(measured, 95),
+    p99: percentile(measured, 99),
+    serverMicros: (server.processorTime - before.server) / count,
+    postgresMicros: (lab.processorTimeOfPostgres - before.postgres) / count,
+  };
+  isOver = true;
+  await running;
+  return sample;
+}

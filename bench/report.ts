@@ -1,0 +1,60 @@
+import type { Sample } from './load.js';
+
+/** What a workload found out, as README.md shows it. */
+export interface Report {
+  title: string;
+  table: string;
+  /** What must hold, with the figure that was reached. */
+  verdicts: Verdict[];
+}
+
+export interface Verdict {
+  claim: string;
+  reached: number;
+  holds: boolean;
+}
+
+export function atLeast(limit: number, claim: string, reached: number): Verdict {
+  return { claim: `${claim} ≥ ${limit}`, reached, holds: reached >= limit };
+}
+
+export function atMost(limit: number, claim: string, reached: number): Verdict {
+  return { claim: `${claim} ≤ ${limit}`, reached, holds: reached <= limit };
+}
+
+/** A line for each subject; the ratio is its throughput beside that of the limit. */
+export function tableOf(unit: string, samples: Map<string, Sample>, limit: string, weight = 1): string {
+  const best = samples.get(limit)!.perSecond;
+  const lines = [...samples].map(([name, sample]) => [
+    name,
+    whole(sample.perSecond * weight),
+    short(sample.p50),
+    short(sample.p95),
+    short(sample.p99),
+    whole(sample.serverMicros / weight),
+    whole(sample.postgresMicros / weight),
+    name === limit ? '1' : short(sample.perSecond / best),
+  ]);
+  const head = ['', `${unit}/s`, 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs', 'ratio'];
+  return table(head, lines);
+}
+
+export function table(head: string[], lines: string[][]): string {
+  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+export function print({ title, table: text, verdicts }: Report): void {
+  const lines = verdicts.map(({ claim, reached, holds }) =>
+    `- ${claim}: **${short(reached)}** ${holds ? '' : '(missed)'}`.trim(),
+  );
+  process.stdout.write(`### ${title}\n\n${text}\n\n${lines.join('\n')}\n\n`);
+}
+
+function whole(figure: number): string {
+  return Math.round(figure).toLocaleString('en');
+}
+
+export function short(figure: number): string {
+  return figure.toFixed(figure < 10 ? 2 : 1);
+}

@@ -1,0 +1,69 @@
+import { connectPeople } from '../clients.js';
+import type { Lab } from '../lab.js';
+import { type Caller, interleaved } from '../load.js';
+import { atMost, type Report, table, short } from '../report.js';
+import { signedFetch } from '../signed-fetch.js';
+
+const CONVERSATIONS = 10_000;
+const OTHERS = 40_000;
+const FIRST = 'the first page';
+const DEEP = 'a page 5,000 conversations down';
+const UNREAD = 'what is unread, of 1,000 conversations';
+const MOST_MS = 50;
+
+/** Somebody in 10,000 conversations among 50,000 reads pages of 50 of them, with their last messages and what is unread. */
+export async function conversationList(lab: Lab): Promise<Report> {
+  const server = await lab.startServer();
+  const [alice, bob] = await connectPeople(server.url, 2);
+  await fill(lab, alice!.id, bob!.id);
+  const read = signedFetch(server.url, 'bench-0');
+  const page =
+    (path: string): Caller =>
+    async () =>
+      void (await read(path));
+  const [middle] = await lab.sql<{ at: Date; id: string }>(
+    'SELECT last_activity_at AS at, id FROM conversations JOIN conversation_members ON conversation_id = id WHERE user_id = $1 ORDER BY 1 DESC, 2 DESC OFFSET 5000 LIMIT 1',
+    [alice!.id],
+  );
+  const cursor = Buffer.from(JSON.stringify([middle!.at.getTime(), middle!.id])).toString('base64url');
+  const samples = await interleaved(lab, [
+    { name: FIRST, server, callers: [page('/v1/conversations?limit=50')] },
+    { name: DEEP, server, callers: [page(`/v1/conversations?limit=50&cursor=${cursor}`)] },
+    { name: UNREAD, server, callers: [page('/v1/unread')] },
+  ]);
+  return {
+    title: `somebody in ${CONVERSATIONS.toLocaleString('en')} conversations, over REST`,
+    table: table(
+      ['', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs'],
+      [...samples].map(([name, { p50, p95, p99, serverMicros, postgresMicros }]) => [
+        name,
+        ...[p50, p95, p99].map(short),
+        ...[serverMicros, postgresMicros].map((micros) => Math.round(micros).toLocaleString('en')),
+      ]),
+    ),
+    verdicts: [FIRST, DEEP].map((name) => atMost(MOST_MS, `${name}, p95 ms`, samples.get(name)!.p95)),
+  };
+}
+
+/** Twenty messages in each; what is new in every tenth is unread. */
+async function fill(lab: Lab, alice: string, bob: string): Promise<void> {
+  await lab.sql(
+    `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version, last_activity_at)
+     SELECT uuidv7(), 'group', 'Number ' || number, '${bob}', 20, 20, 21, now() - random() * interval '300 days'
+     FROM generate_series(1, ${CONVERSATIONS + OTHERS}) AS number`,
+  );
+  await lab.sql(
+    `INSERT INTO conversation_members (conversation_id, user_id, role, version, last_read_seq, last_delivered_seq)
+     SELECT id, '${bob}'::uuid, 'owner', row_number() OVER (), 20, 20 FROM conversations
+     UNION ALL
+     SELECT id, '${alice}'::uuid, 'member', number, read, read FROM (
+       SELECT id, row_number() OVER () AS number FROM (SELECT id FROM conversations ORDER BY random() LIMIT ${CONVERSATIONS}) some
+     ) hers, LATERAL (SELECT CASE WHEN number % 10 = 0 THEN 10 ELSE 20 END AS read) place`,
+  );
+  await lab.sql(
+    `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
+     SELECT uuidv7(), id, seq, seq + 1, '${bob}', 'The message number ' || seq FROM conversations, generate_series(1, 20) seq`,
+  );
+  await lab.sql(`UPDATE users SET me_version = ${CONVERSATIONS + OTHERS}`);
+  await lab.sql('VACUUM ANALYZE');
+}

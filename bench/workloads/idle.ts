@@ -1,0 +1,57 @@
+import { connectPeople } from '../clients.js';
+import type { Lab } from '../lab.js';
+import { ROUNDS } from '../load.js';
+import type { MeasuredProcess } from '../measured-process.js';
+import { median } from '../numbers.js';
+import { atMost, type Report, short, table } from '../report.js';
+
+const CONNECTIONS = 1_000;
+/** These come first and stay: a fresh process has room that it has not used yet. */
+const BEFORE = 200;
+
+interface Memory {
+  rss: number;
+  heap: number;
+}
+
+/** The memory of a connection that does nothing: 1,000 more of them, after garbage collection, in fresh processes. */
+export async function idle(lab: Lab): Promise<Report> {
+  const ours: Memory[] = [];
+  const plain: Memory[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await perConnection(lab, await lab.startServer()));
+    plain.push(await perConnection(lab, await lab.startPlainSocketIo()));
+  }
+  const [one, other] = [medianOf(ours), medianOf(plain)];
+  return {
+    title: `${CONNECTIONS.toLocaleString('en')} idle connections`,
+    table: table(
+      ['', 'RSS KB a connection', 'heap KB a connection'],
+      [
+        ['this server', short(one.rss), short(one.heap)],
+        ['plain Socket.IO', short(other.rss), short(other.heap)],
+      ],
+    ),
+    verdicts: [
+      atMost(1.3, 'RSS beside plain Socket.IO', one.rss / other.rss),
+      atMost(1.3, 'heap beside plain Socket.IO', one.heap / other.heap),
+    ],
+  };
+}
+
+async function perConnection(lab: Lab, server: MeasuredProcess): Promise<Memory> {
+  const clients = await connectPeople(server.url, BEFORE, { idle: true });
+  const before = await server.memory();
+  clients.push(...(await connectPeople(server.url, CONNECTIONS, { from: BEFORE, idle: true })));
+  const after = await server.memory();
+  for (const client of clients) client.close();
+  await lab.stop(server);
+  const kilobytes = (bytes: number): number => bytes / 1_024 / CONNECTIONS;
+  const memory = { rss: kilobytes(after.rss - before.rss), heap: kilobytes(after.heap - before.heap) };
+  process.stderr.write(`  ${short(memory.rss)} KB, heap ${short(memory.heap)} KB\n`);
+  return memory;
+}
+
+function medianOf(memories: Memory[]): Memory {
+  return { rss: median(memories.map(({ rss }) => rss)), heap: median(memories.map(({ heap }) => heap)) };
+}
