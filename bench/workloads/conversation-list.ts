@@ -57,7 +57,7 @@ async function fill(lab: Lab, alice: string, bob: string): Promise<void> {
      SELECT id, '${bob}'::uuid, 'owner', row_number() OVER (), 20, 20 FROM conversations
      UNION ALL
      SELECT id, '${alice}'::uuid, 'member', number, read, read FROM (
-       SELECT id, row_number() OVER () AS number FROM (SELECT id FROM conversations ORDER BY random() LIMIT ${CONVERSATIONS}) some
+       SELECT id, row_number() OVER () AS number FROM (SELECT id FROM conversations ORDER BY random() LIMIT ${CONVERSATIONS}) chosen
      ) hers, LATERAL (SELECT CASE WHEN number % 10 = 0 THEN 10 ELSE 20 END AS read) place`,
   );
   await lab.sql(
