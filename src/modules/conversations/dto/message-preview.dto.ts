@@ -18,8 +18,8 @@ export interface PreviewRow {
   last_deleted_at: Date | null;
 }
 
-/** A message in short, as a list of conversations shows it. */
-export class MessagePreviewDto {
+/** A message in short. It follows that message's own edits and deletion. */
+export class ExcerptDto {
   @IdField('The message.')
   id: string;
 
@@ -38,14 +38,17 @@ export class MessagePreviewDto {
   })
   excerpt: string | null;
 
+  @TimeField('When it was deleted.', { nullable: true })
+  deletedAt: string | null;
+}
+
+/** The newest message, as a list of conversations shows it. */
+export class MessagePreviewDto extends ExcerptDto {
   @TimeField('When it was committed.')
   createdAt: string;
 
   @TimeField('When it was last edited.', { nullable: true })
   editedAt: string | null;
-
-  @TimeField('When it was deleted.', { nullable: true })
-  deletedAt: string | null;
 
   static from(row: PreviewRow): MessagePreviewDto | null {
     if (!row.last_id) return null;

@@ -8,11 +8,7 @@ import {
   TextField,
   TimeField,
 } from '../../../kernel/validation/fields.js';
-import {
-  EXCERPT_LENGTH,
-  MESSAGE_TYPES,
-  type MessageType,
-} from '../../conversations/dto/message-preview.dto.js';
+import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 
@@ -38,29 +34,8 @@ export interface MessageRow {
   reply_deleted_at: Date | null;
 }
 
-/** The message that another one replies to, in short. It follows that message's own edits and deletion. */
-export class ReplyDto {
-  @IdField('The message.')
-  id: string;
-
-  @IntField('Its place in the conversation.', { min: 1 })
-  seq: number;
-
-  @IdField('Who wrote it.', { nullable: true })
-  senderId: string | null;
-
-  @ChoiceField('What it is.', MESSAGE_TYPES)
-  type: MessageType;
-
-  @TextField('The first 100 characters of its text; null when it has none, or was deleted.', {
-    nullable: true,
-    max: EXCERPT_LENGTH,
-  })
-  excerpt: string | null;
-
-  @TimeField('When it was deleted.', { nullable: true })
-  deletedAt: string | null;
-
+/** The message that another one replies to. */
+export class ReplyDto extends ExcerptDto {
   static from(row: MessageRow): ReplyDto | null {
     if (!row.reply_id) return null;
     return {
