@@ -3,7 +3,7 @@ import { createConversation } from '../../src/modules/conversations/conversation
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { apply } from '../../src/reducer/apply.js';
-import type { State } from '../../src/reducer/state.js';
+import { needsSync, type State } from '../../src/reducer/state.js';
 import { data, Device, restDoor, type Door } from '../setup/doors.js';
 import { person, type TestServer } from '../setup/server.js';
 import { comparable, opened, readAnew, synced } from './client.js';
@@ -57,7 +57,7 @@ async function expectByEvents(before: State, { door, device }: Witness): Promise
   const now = comparable(await readAnew(door));
   const heard = async (order: (events: Device['heard']) => Device['heard']): Promise<unknown> => {
     const state = order([...device.heard]).reduce(apply, before);
-    return comparable(await opened(state.isStale ? await synced(state, door) : state, door));
+    return comparable(await opened(needsSync(state) === 'now' ? await synced(state, door) : state, door));
   };
   const deadline = Date.now() + 3_000;
   while (!isDeepStrictEqual(await heard((events) => events), now) && Date.now() < deadline)
