@@ -26,7 +26,9 @@ async function myUnread({ door, rest }: Actor, conversationId: string): Promise<
   const { me } = await data(rest.ask(getConversation, { conversationId }));
   const { total, conversations } = await data(door.ask(getUnread, {}));
   expect(total).toBe(me!.unread);
-  expect(conversations).toEqual(me!.unread ? [{ conversationId, unread: me!.unread, muted: false }] : []);
+  expect(conversations).toEqual(
+    me!.unread ? [{ conversationId, unread: me!.unread, mentions: 0, muted: false }] : [],
+  );
   return me!.unread;
 }
 
@@ -73,7 +75,11 @@ describe('What is unread', () => {
     expect((await data(bob.door.ask(getUnread, {}))).total).toBe(2);
     const before = await meVersionOf(bob);
     for (let time = 0; time < 2; time++)
-      expect(await data(bob.door.ask(clearUnread, {}))).toEqual({ total: 0, conversations: [] });
+      expect(await data(bob.door.ask(clearUnread, {}))).toEqual({
+        total: 0,
+        mentions: 0,
+        conversations: [],
+      });
     expect(await meVersionOf(bob)).toBe(before + 1);
     for (const device of [bob.device, second]) expect(await device.hear(1, 'session.resync')).toHaveLength(1);
     for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);

@@ -30,6 +30,36 @@ const ACTIONS: Record<string, Act> = {
     data(bob.door.ask(sendMessage, { conversationId, content: 'New' })),
   'a reply': ({ carol, group: conversationId, question }) =>
     data(carol.door.ask(sendMessage, { conversationId, content: 'Because', replyToId: question.id })),
+  'a mention': ({ bob, carol, group: conversationId }) =>
+    data(bob.door.ask(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] })),
+  'a mention of everybody': ({ alice, group: conversationId }) =>
+    data(alice.door.ask(sendMessage, { conversationId, content: '@all', mentionsAll: true })),
+  'a mention that an edit brings, and one that it takes away': async ({ bob, carol, question, ...stage }) => {
+    await data(bob.door.ask(editMessage, { messageId: question.id, content: '@all', mentions: [carol.id] }));
+    const { group: conversationId, alice } = stage;
+    const { id } = await data(
+      bob.door.ask(sendMessage, { conversationId, content: '@both', mentions: [carol.id, alice.id] }),
+    );
+    await data(bob.door.ask(editMessage, { messageId: id, content: '@alice', mentions: [alice.id] }));
+  },
+  'a mention that is deleted': async ({ bob, carol, group: conversationId }) => {
+    const { id } = await data(
+      bob.door.ask(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] }),
+    );
+    await data(bob.door.ask(deleteMessage, { messageId: id }));
+  },
+  'replies in a thread': async ({ alice, carol, group: conversationId, question }) => {
+    for (const { door } of [carol, alice])
+      await data(
+        door.ask(sendMessage, { conversationId, content: 'In the thread', threadRootId: question.id }),
+      );
+  },
+  'a reply in a thread that is deleted': async ({ carol, group: conversationId, question }) => {
+    const input = { conversationId, content: 'In the thread', threadRootId: question.id };
+    const { id } = await data(carol.door.ask(sendMessage, input));
+    await data(carol.door.ask(sendMessage, input));
+    await data(carol.door.ask(deleteMessage, { messageId: id }));
+  },
   'an edit': ({ bob, question }) =>
     data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),
   'a deletion of what is unread, and answered': ({ bob, question }) =>

@@ -8,6 +8,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class GroupsAndMarks1763769600002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);
+    await runner.query(UNREAD_AND_MARKS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -29,7 +30,10 @@ ALTER TABLE conversation_members ADD CONSTRAINT conversation_members_unread_chec
 
 CREATE INDEX messages_unread_idx ON messages (conversation_id, seq) INCLUDE (sender_id)
   WHERE (deleted_at IS NULL AND thread_root_id IS NULL AND type <> 'system') IS TRUE;
+`;
 
+/** For the way back to them too. */
+export const UNREAD_AND_MARKS = `
 CREATE FUNCTION unread_messages(p_conversation_id uuid, p_user_id uuid, p_mark bigint) RETURNS TABLE (unread bigint)
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT count(*) FROM messages

@@ -8,7 +8,8 @@ import { APPEND_MESSAGE } from './1763769600001-append-message.js';
  */
 export class AppendMessages1763769600004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(UP);
+    await runner.query(APPEND_MESSAGES);
+    await runner.query(APPEND_ONE);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -16,7 +17,8 @@ export class AppendMessages1763769600004 implements MigrationInterface {
   }
 }
 
-const UP = `
+/** For the way back to it too. */
+export const APPEND_MESSAGES = `
 CREATE FUNCTION append_messages(p_messages jsonb, p_wait boolean)
 RETURNS TABLE (place bigint, outcome text, audience_version bigint, message messages, reply messages)
 LANGUAGE plpgsql VOLATILE ROWS 50 AS $$
@@ -96,7 +98,9 @@ END
 $$;
 COMMENT ON FUNCTION append_messages IS
   'Appends messages, all or none, each in its turn. outcome: created; duplicate (the same clientId: the first message comes back); busy (ask again: another try with this clientId stands before it, or, without p_wait, the conversation is locked or does not exist); or the code of the error.';
+`;
 
+const APPEND_ONE = `
 CREATE OR REPLACE FUNCTION append_message(
   p_id uuid, p_conversation_id uuid, p_sender_id uuid, p_type text, p_content text, p_media jsonb, p_payload jsonb,
   p_metadata jsonb, p_reply_to_id uuid, p_thread_root_id uuid, p_client_id text,

@@ -1,7 +1,7 @@
 import type { SyncedConversationDto, SyncedDto } from '../modules/inbox/dto/sync.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import { settle } from './apply.js';
-import { followed, put } from './messages.js';
+import { after, put } from './messages.js';
 import { placeOf } from './shared.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
@@ -44,10 +44,7 @@ function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
   return {
     ...base,
     conversation: withMembers(known, entry),
-    messages: messages.reduce(
-      (all, changed) => all.map((message) => followed(message, changed)),
-      put(held, messages),
-    ),
+    messages: after(held, messages),
   };
 }
 

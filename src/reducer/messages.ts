@@ -1,18 +1,17 @@
 import type { MessagePreviewDto } from '../modules/conversations/dto/message-preview.dto.js';
-import type { MessageDto } from '../modules/messages/dto/message.dto.js';
+import { hiddenFromMe, type MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { Held } from './state.js';
 
 const EXCERPT_LENGTH = 100;
-/** Counted messages that are kept for counts which come late. */
-const MOST_COUNTED = 500;
 
 /** The newest message of a conversation. */
 export function addMessage(held: Held, message: MessageDto): Held {
   const { conversation } = held;
-  const lastMessage = message.type === 'system' ? conversation.lastMessage : previewOf(message);
+  const isMain = message.type !== 'system' && message.threadRootId === null;
+  const lastMessage = isMain ? previewOf(message) : conversation.lastMessage;
   return {
     ...held,
-    messages: put(held, [message]),
+    messages: after(held, [message]),
     conversation: { ...conversation, lastMessage, lastSeq: message.seq, lastActivityAt: message.createdAt },
   };
 }
@@ -23,30 +22,20 @@ export function changeMessage(held: Held, message: MessageDto): Held {
   const isLast = conversation.lastMessage?.id === message.id;
   return {
     ...held,
-    messages: put(held, [message]).map((other) => followed(other, message)),
+    messages: after(held, [message]),
     conversation: { ...conversation, lastMessage: isLast ? previewOf(message) : conversation.lastMessage },
   };
 }
 
-/** A message that came or was deleted, if it is one that can be unread: what D7 counts. */
-export function countMessage(held: Held, message: MessageDto, by: 1 | -1, myId: string | undefined): Held {
-  if (message.senderId === myId || message.type === 'system') return held;
-  const { conversation, counted } = held;
-  const { me } = conversation;
-  const unread = message.seq > markOf(me) ? me.unread + by : me.unread;
-  const all = [...counted, { version: message.version, seq: message.seq, by }];
-  const kept = all.slice(-MOST_COUNTED);
-  return {
-    ...held,
-    conversation: { ...conversation, me: { ...me, unread } },
-    counted: kept,
-    countedFrom: kept.length < all.length ? kept[0]!.version : held.countedFrom,
-  };
-}
-
-/** Everything up to here is read. */
-export function markOf({ lastReadSeq, unreadFromSeq }: Held['conversation']['me']): number {
-  return unreadFromSeq === null ? lastReadSeq : Math.min(lastReadSeq, unreadFromSeq - 1);
+/** The messages that are held after some have changed: these, what replies to them, and the roots of their threads. */
+export function after(held: Held, changed: readonly MessageDto[]): MessageDto[] {
+  const before = new Map(held.messages.map((message) => [message.id, message]));
+  const known = new Map(put(held, changed).map((message) => [message.id, message]));
+  for (const message of changed) {
+    const root = known.get(message.threadRootId ?? '');
+    if (root) known.set(root.id, withReply(root, before.get(message.id), message));
+  }
+  return changed.reduce((all, message) => all.map((other) => followed(other, message)), [...known.values()]);
 }
 
 /** Messages among those that are held, each in its newest state; what is older than all of these stays out. */
@@ -55,16 +44,33 @@ export function put({ messages, conversation }: Held, changed: readonly MessageD
   const known = new Map(messages.map((message) => [message.id, message]));
   for (const message of changed) {
     const before = known.get(message.id);
-    if (message.seq >= first && (before?.version ?? 0) < message.version) known.set(message.id, message);
+    if (message.seq >= first && (before?.version ?? 0) < message.version)
+      known.set(message.id, before?.hidden ? hiddenFromMe(message) : message);
   }
   return [...known.values()].sort((one, other) => one.seq - other.seq);
 }
 
+/** The root of a thread after a reply came or was deleted; a newer root knows of it already. */
+function withReply(root: MessageDto, before: MessageDto | undefined, reply: MessageDto): MessageDto {
+  if (root.version >= reply.version) return root;
+  const { replyCount = 0, lastReplySeq = 0 } = root.thread ?? {};
+  const more = countOf(reply) - (before ? countOf(before) : 0);
+  return {
+    ...root,
+    version: more === 0 ? root.version : reply.version,
+    thread: { replyCount: replyCount + more, lastReplySeq: Math.max(lastReplySeq, reply.seq) },
+  };
+}
+
 /** A message after the one that it replies to has changed. */
-export function followed(message: MessageDto, changed: MessageDto): MessageDto {
+function followed(message: MessageDto, changed: MessageDto): MessageDto {
   const { replyTo } = message;
   if (replyTo?.id !== changed.id) return message;
   return { ...message, replyTo: { ...replyTo, excerpt: excerptOf(changed), deletedAt: changed.deletedAt } };
+}
+
+function countOf({ deletedAt }: MessageDto): number {
+  return deletedAt === null ? 1 : 0;
 }
 
 function previewOf(message: MessageDto): MessagePreviewDto {

@@ -3,7 +3,7 @@ import type { ConversationDto } from '../modules/conversations/dto/conversation.
 import type { MembershipDto, MyMembershipDto } from '../modules/conversations/dto/membership.dto.js';
 import type { ConversationRemovedDto } from '../modules/conversations/dto/update-conversation.dto.js';
 import type { MeDto } from '../modules/users/dto/user.dto.js';
-import { markOf } from './messages.js';
+import { markOf } from './counts.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** What is mine alone: each event is the next value of my counter `me`. */
@@ -73,11 +73,12 @@ function withMembership(
   if (!held || conversationVersion < held.countedFrom) return undefined;
   const mark = markOf(me);
   const since = held.counted.filter(({ version, seq }) => version > conversationVersion && seq > mark);
-  const unread = since.reduce((sum, { by }) => sum + by, me.unread);
+  const unread = since.reduce((sum, change) => sum + change.unread, me.unread);
+  const mentions = since.reduce((sum, change) => sum + change.mentions, me.mentions);
   const { role } = held.conversation.me; // shared: member.updated tells
   return withHeld(state, conversationId, {
     ...held,
-    conversation: { ...held.conversation, me: { ...me, unread, role } },
+    conversation: { ...held.conversation, me: { ...me, unread, mentions, role } },
   });
 }
 

@@ -2,7 +2,8 @@ import type { MemberRemovedDto, MembersChangedDto } from '../modules/conversatio
 import type { ConversationStateDto } from '../modules/conversations/dto/conversation.dto.js';
 import type { MemberDto } from '../modules/conversations/dto/member.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
-import { addMessage, countMessage, changeMessage } from './messages.js';
+import { countChange } from './counts.js';
+import { addMessage, changeMessage } from './messages.js';
 import { withHeld, type Heard, type Held, type State } from './state.js';
 
 /** What the members of a conversation share: each event is its next version. */
@@ -35,17 +36,20 @@ export function placeOf({ name, payload }: Heard): Place | undefined {
 export function applyShared(state: State, event: SharedEvent): State {
   const { id, version } = placeOf(event)!;
   const held = change(state.conversations.get(id)!, event, state.user?.id);
+  if (!held) return { ...state, isStale: true };
   return withHeld(state, id, { ...held, conversation: { ...held.conversation, version } });
 }
 
-function change(held: Held, event: SharedEvent, myId: string | undefined): Held {
+/** Undefined: only a sync can tell. */
+function change(held: Held, event: SharedEvent, myId: string | undefined): Held | undefined {
   switch (event.name) {
     case 'message.new':
-      return countMessage(addMessage(held, event.payload), event.payload, 1, myId);
+      return addMessage(countChange(held, event.payload, { isNew: true }, myId)!, event.payload);
     case 'message.updated':
-      return changeMessage(held, event.payload);
-    case 'message.deleted':
-      return countMessage(changeMessage(held, event.payload), event.payload, -1, myId);
+    case 'message.deleted': {
+      const counted = countChange(held, event.payload, { isNew: false }, myId);
+      return counted && changeMessage(counted, messageOf(event.payload));
+    }
     case 'conversation.updated':
       return { ...held, conversation: { ...held.conversation, ...event.payload } };
     case 'member.added':
@@ -77,6 +81,11 @@ function changeMembers(
 function removeMember(held: Held, { userId: removed, memberCount }: MemberRemovedDto): Held {
   const members = held.conversation.members.filter(({ userId }) => userId !== removed);
   return { ...held, conversation: { ...held.conversation, members, memberCount } };
+}
+
+/** Who did it concerns who is told of it now, not the message. */
+function messageOf({ by: _by, ...message }: MessageDto & { by?: string | null }): MessageDto {
+  return message;
 }
 
 function byUserId(one: MemberDto, other: MemberDto): number {

@@ -12,11 +12,12 @@ export interface Heard {
 /** A conversation in which somebody is, so it has their own side. */
 export type MyConversation = ListedConversationDto & { me: MembershipDto };
 
-/** A message that came or went: what it did to the number of unread ones. */
+/** A message that came, changed or went: what it did to the numbers of what is unread. */
 export interface Counted {
   version: number;
   seq: number;
-  by: 1 | -1;
+  unread: number;
+  mentions: number;
 }
 
 /** A conversation as a client holds it. */

@@ -158,6 +158,15 @@ export const REFUSED: Attempt[] = [
   ['a tombstone with media', 'messages', { ...TOMBSTONE, media: '{}' }, 'messages_tombstone_check'],
   ['a tombstone with payload', 'messages', { ...TOMBSTONE, payload: '{}' }, 'messages_tombstone_check'],
   ['a tombstone with metadata', 'messages', { ...TOMBSTONE, metadata: '{}' }, 'messages_tombstone_check'],
+  ['a tombstone with mentions', 'messages', { ...TOMBSTONE, mentions: '{}' }, 'messages_tombstone_check'],
+  [
+    'a tombstone that mentions all',
+    'messages',
+    { ...TOMBSTONE, mentions_all: true },
+    'messages_tombstone_check',
+  ],
+  ['a tombstone with reactions', 'messages', { ...TOMBSTONE, reactions: '[]' }, 'messages_tombstone_check'],
+  ['less than no replies', 'messages', { thread_reply_count: -1 }, 'messages_thread_reply_count_check'],
 
   ['a status that does not exist', 'message_status', { status: 'sent' }, 'message_status_status_check'],
   ['read without a time', 'message_status', { status: 'read' }, 'message_status_read_check'],

@@ -83,6 +83,9 @@ describe('deleting by SQL', () => {
         ('${id(2002)}', '${GROUP}', 2002, 2002, '${BOB}', 'In the thread', NULL, '${id(1002)}');
       INSERT INTO message_status SELECT id, '${BOB}', 'delivered', now() FROM messages WHERE seq > 1000;
       INSERT INTO message_reactions SELECT id, '${BOB}', '👍' FROM messages WHERE seq > 1000;
+      INSERT INTO message_mentions SELECT id, '${BOB}', conversation_id, seq, false FROM messages WHERE seq > 1000;
+      INSERT INTO my_messages (user_id, message_id, conversation_id, seq, version)
+      SELECT '${BOB}', id, conversation_id, seq, 1 FROM messages WHERE seq > 1000;
       INSERT INTO polls (id, message_id, question) SELECT id, id, 'Which?' FROM messages WHERE seq = 1001;
       INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at, ended_at, end_reason)
       SELECT id, conversation_id, id, 'voice', 'ended', '${BOB}', now(), now(), 'missed' FROM messages WHERE seq = 1002`);

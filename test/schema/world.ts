@@ -53,6 +53,8 @@ const WORLD: [table: string, row: Row][] = [
   message(6, { id: OLD_CALL_MESSAGE, type: 'call' }),
   message(7, { id: FREE_MESSAGE, type: 'poll' }),
   message(8, { id: IN_THREAD, content: 'In a thread', thread_root_id: HELLO }),
+  ['message_mentions', { message_id: REPLY, user_id: BOB, conversation_id: GROUP, seq: 2, in_thread: false }],
+  ['my_messages', { user_id: BOB, message_id: HELLO, conversation_id: GROUP, seq: 1, version: 1 }],
   ['message_status', { message_id: REPLY, user_id: BOB, status: 'delivered', delivered_at: NOON }],
   ['message_status', { message_id: HELLO, user_id: ANN, status: 'read', delivered_at: NOON, read_at: NOON }],
   ['message_reactions', { message_id: REPLY, user_id: BOB, emoji: '👍' }],
@@ -117,6 +119,8 @@ export const SAMPLES: Record<string, Row> = {
     type: 'text',
     content: 'More',
   },
+  message_mentions: { message_id: HELLO, user_id: ANN, conversation_id: GROUP, seq: 1, in_thread: false },
+  my_messages: { user_id: ANN, message_id: HELLO, conversation_id: GROUP, seq: 1, version: 1 },
   message_status: { message_id: HELLO, user_id: CAM, status: 'delivered', delivered_at: NOON },
   message_reactions: { message_id: HELLO, user_id: ANN, emoji: '🎉' },
   calls: {

@@ -23,7 +23,7 @@ export function dataSourceOptions(url: string, poolSize: number): Options {
     applicationName: 'tms-messaging-server',
     parseInt8: true,
     namingStrategy: new PostgresNaming(),
-    entities: [join(__dirname, '../../{modules,auth}/*/entities/*.entity.{js,ts}')],
+    entities: [join(__dirname, '../../{modules,auth}/**/entities/*.entity.{js,ts}')],
     migrations: [join(__dirname, '../../migrations/*.{js,ts}')],
     migrationsTransactionMode: 'each',
     extra: {

@@ -13,6 +13,7 @@ const PAUSE_MS = 500;
 export class Publisher {
   private readonly logger = new Logger(Publisher.name);
   private server?: Server;
+  private readonly listeners = new Map<string, ((payload: object) => void)[]>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -23,7 +24,15 @@ export class Publisher {
     this.server = server;
   }
 
+  /** Does something in this process whenever this event is published by it: after the commit, and once at most. */
+  on<Payload extends object>(event: Event<Payload>, listener: (payload: Payload) => void): void {
+    const known = this.listeners.get(event.name) ?? [];
+    this.listeners.set(event.name, [...known, listener as (payload: object) => void]);
+  }
+
   publish<Payload extends object>(event: Event<Payload>, payload: Payload, target: Target): void {
+    for (const listener of this.listeners.get(event.name) ?? [])
+      this.unitOfWork.afterCommit(() => listener(payload));
     this.unitOfWork.afterCommit(() => {
       const userIds = this.audience.of(target);
       if (userIds instanceof Promise) void this.whenKnown(event, payload, target, userIds);

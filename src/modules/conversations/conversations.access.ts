@@ -26,6 +26,15 @@ export class ConversationsAccess {
     return standing;
   }
 
+  /** They may do what changes nothing of the conversation itself: nothing is locked. */
+  async requireTo(caller: Caller, conversationId: string, action: Action): Promise<Standing> {
+    const standing = await this.requireMember(caller, conversationId);
+    const { roles, acrossBarrier = false } = permissionFor(action);
+    if (!roles.includes(standing.role)) throw forbidden();
+    if (!acrossBarrier) this.requireNoBarrier(standing.barrier);
+    return standing;
+  }
+
   /** They may see who is in it: its members, and of a group or channel the host, which may put them there. */
   async requireToSeeMembers(caller: Caller, conversationId: string): Promise<void> {
     const host = await this.conversations.findHostStanding(conversationId, caller.userId);

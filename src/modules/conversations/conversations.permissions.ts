@@ -19,6 +19,7 @@ const MANAGERS = ['owner', 'admin'] as const;
 /** Who may do what in a conversation. */
 export const permissions = {
   'message.edit': { roles: MEMBER_ROLES, inDm: true },
+  'message.mention_all': { roles: MANAGERS },
   'message.delete': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'conversation.update': { roles: MANAGERS, byHost: true },
   'conversation.delete': { roles: ['owner'], byHost: true },

@@ -26,7 +26,7 @@ export class MarksRepository {
   /** One round trip, see the migration of move_mark. */
   async move(conversationId: string, userId: string, mark: Mark, seq: number): Promise<MovedRow> {
     const [row] = await this.database.rows<MovedRow>(
-      `SELECT outcome, conversation_version, unread AS my_unread, (member).user_id AS my_user_id, (member).role AS my_role,
+      `SELECT outcome, conversation_version, unread AS my_unread, mentions AS my_mentions, (member).user_id AS my_user_id, (member).role AS my_role,
          (member).last_read_seq AS my_last_read_seq, (member).last_delivered_seq AS my_last_delivered_seq,
          (member).unread_from_seq AS my_unread_from_seq, (member).muted_until AS my_muted_until,
          (member).archived_at AS my_archived_at, (member).pinned_at AS my_pinned_at, (member).version AS my_version

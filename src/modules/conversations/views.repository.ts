@@ -41,11 +41,13 @@ const stateWith = (
 const STATE = stateWith(SIZE);
 
 const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_seq AS my_last_read_seq,
-  me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, me.muted_until AS my_muted_until,
+  me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, coalesce(counted.mentions, 0) AS my_mentions, me.muted_until AS my_muted_until,
   me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.version AS my_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
-  left(last.content, ${EXCERPT_LENGTH}) AS last_excerpt, last.created_at AS last_created_at,
+  CASE WHEN EXISTS (
+    SELECT FROM my_messages h WHERE h.user_id = me.user_id AND h.message_id = last.id AND h.hidden_at IS NOT NULL
+  ) THEN NULL ELSE left(last.content, ${EXCERPT_LENGTH}) END AS last_excerpt, last.created_at AS last_created_at,
   last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
 
 /** Memberships with their conversations, and what is unread in them: looked for only where something can be. */
@@ -172,9 +174,11 @@ export class ViewsRepository {
   }
 
   /** Everything of somebody's that is unread. */
-  unread(userId: string): Promise<{ conversation_id: string; unread: number; muted_until: Date | null }[]> {
+  unread(
+    userId: string,
+  ): Promise<{ conversation_id: string; unread: number; mentions: number; muted_until: Date | null }[]> {
     return this.database.rows(
-      `SELECT c.id AS conversation_id, counted.unread, me.muted_until
+      `SELECT c.id AS conversation_id, counted.unread, counted.mentions, me.muted_until
        FROM conversation_members me ${COUNTED}
        WHERE me.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC`,
       [userId],

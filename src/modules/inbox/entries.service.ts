@@ -34,13 +34,14 @@ export class EntriesService {
     );
     const there = held.filter(({ id }) => views.has(id));
     const changes = await this.changes.between(
+      userId,
       there.map(({ id, version }) => ({ conversationId: id, after: version, upTo: views.get(id)!.version })),
       MOST_CHANGES + 1,
     );
     const isReset = ({ id, version }: HeldRow): boolean =>
       (changes.get(id)?.length ?? 0) > MOST_CHANGES || version > views.get(id)!.version;
     const resets = there.filter(isReset).map(({ id }) => id);
-    const newest = await this.changes.newest(resets, NEWEST);
+    const newest = await this.changes.newest(userId, resets, NEWEST);
     // Asked last: a change of the members that came after the views is in the next events, one before them is here.
     const members = await this.views.membersChanged(
       there.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version })),
@@ -63,8 +64,13 @@ export class EntriesService {
   }
 
   /** Of conversations that the client may not have yet: the newest message, and the way to the others. */
-  async fresh(views: readonly ListedConversationDto[]): Promise<SyncedConversationDto[]> {
-    const last = await this.changes.byIds(views.flatMap(({ lastMessage }) => lastMessage?.id ?? []));
+  async fresh(userId: string, views: readonly ListedConversationDto[]): Promise<SyncedConversationDto[]> {
+    // The newest of all, a reply in a thread too: from it on there are no gaps.
+    const last = await this.changes.newest(
+      userId,
+      views.map(({ id }) => id),
+      1,
+    );
     return views.map((conversation) => {
       const messages = last.get(conversation.id) ?? [];
       return {

@@ -38,9 +38,11 @@ export class InboxService {
     const rows = await this.views.unread(caller.userId);
     return {
       total: rows.reduce((total, { unread }) => total + unread, 0),
-      conversations: rows.map(({ conversation_id, unread, muted_until }) => ({
+      mentions: rows.reduce((total, { mentions }) => total + mentions, 0),
+      conversations: rows.map(({ conversation_id, unread, mentions, muted_until }) => ({
         conversationId: conversation_id,
         unread,
+        mentions,
         muted: muted_until !== null && muted_until > new Date(),
       })),
     };

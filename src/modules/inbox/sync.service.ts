@@ -106,7 +106,7 @@ export class SyncService {
       limit: PAGE + 1,
     });
     const views = found.slice(0, PAGE);
-    page.conversations.push(...(await this.entries.fresh(views)));
+    page.conversations.push(...(await this.entries.fresh(userId, views)));
     const last = views.at(-1);
     const top = place.top || Date.parse(views[0]?.lastActivityAt ?? '1970');
     if (found.length > PAGE) return { ...place, top, at: Date.parse(last!.lastActivityAt), id: last!.id };

@@ -4,21 +4,25 @@ import { MessageDto, type MessageRow } from './dto/message.dto.js';
 
 export type { Span };
 
-/** Messages of many conversations at once, for who brings somebody up to date. It asks nobody's rights: its caller has. */
+/** Messages of many conversations at once, as one person sees them. It asks nobody's rights: its caller has. */
 @Injectable()
 export class ChangesService {
   constructor(private readonly changes: ChangesRepository) {}
 
-  async between(spans: readonly Span[], limit: number): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.between(spans, limit));
+  async between(userId: string, spans: readonly Span[], limit: number): Promise<Map<string, MessageDto[]>> {
+    return byConversation(await this.changes.between(userId, spans, limit));
   }
 
-  async newest(conversationIds: readonly string[], limit: number): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.newest(conversationIds, limit));
+  async newest(
+    userId: string,
+    conversationIds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, MessageDto[]>> {
+    return byConversation(await this.changes.newest(userId, conversationIds, limit));
   }
 
-  async byIds(ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.byIds(ids));
+  async byIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
+    return byConversation(await this.changes.byIds(userId, ids));
   }
 }
 

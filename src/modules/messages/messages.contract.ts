@@ -4,7 +4,7 @@ import { clientIdReused } from '../conversations/conversations.errors.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
-import { MessageDto, MessagePageDto } from './dto/message.dto.js';
+import { MessageDto, MessagePageDto, MessageUpdatedDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 
@@ -13,7 +13,7 @@ const audience = 'all devices of every member, the sender’s too';
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
   summary: 'Sends a message. The answer means: committed, in this place, for everybody.',
   rest: 'POST /v1/messages',
-  errors: [notFound, blockedByYou, unavailable, clientIdReused],
+  errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });
 
 export const listMessages = command('message.list', ListMessagesDto, MessagePageDto, {
@@ -45,8 +45,8 @@ export const messageNew = event('message.new', MessageDto, {
   audience,
   durable: true,
 });
-export const messageUpdated = event('message.updated', MessageDto, {
-  summary: 'A message has changed: its whole new state.',
+export const messageUpdated = event('message.updated', MessageUpdatedDto, {
+  summary: 'A message has changed: its whole new state, and who did it.',
   audience,
   durable: true,
 });

@@ -12,9 +12,18 @@ export interface NewMessage {
   media?: unknown;
   payload?: unknown;
   metadata?: object;
+  mentions?: string[];
+  mentionsAll?: boolean;
+  forwarded?: boolean;
   replyToId?: string;
   threadRootId?: string;
   clientId?: string;
+}
+
+export interface Edit {
+  content: string;
+  mentions: string[];
+  mentionsAll: boolean;
 }
 
 /** Who reads where. */
@@ -28,19 +37,37 @@ export type ChangedRow = MessageRow & { audience_version: number };
 /** `outcome`: created, duplicate, busy (ask again), or the code of an error; only the first two come with a message. */
 export type AppendedRow = ChangedRow & { outcome: string };
 
-/** The columns of MessageRow, out of two rows of messages: the message and what it replies to. */
-export const columns = (message: string, reply: string): string => `
+/**
+ * The columns of MessageRow, out of two rows of messages: the message and what it replies to. What the reader has hidden
+ * is an SQL expression of theirs for a message; a broadcast hides nothing.
+ */
+export const columns = (
+  message: string,
+  reply: string,
+  isHidden: (message: string) => string = () => 'false',
+): string => `
   ${message}.id, ${message}.conversation_id, ${message}.seq, ${message}.version, ${message}.sender_id, ${message}.type,
-  ${message}.content, ${message}.metadata, ${message}.client_id, ${message}.created_at, ${message}.edited_at, ${message}.deleted_at,
+  ${message}.content, ${message}.metadata, ${message}.mentions, ${message}.mentions_all, ${message}.reactions,
+  ${message}.thread_root_id, ${message}.thread_reply_count, ${message}.thread_last_reply_seq, ${message}.forwarded,
+  ${message}.pinned_at, ${message}.pinned_by, ${message}.client_id, ${message}.created_at, ${message}.edited_at,
+  ${message}.deleted_at, ${isHidden(message)} AS is_hidden,
   ${reply}.id AS reply_id, ${reply}.seq AS reply_seq, ${reply}.sender_id AS reply_sender_id, ${reply}.type AS reply_type,
-  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
+  CASE WHEN ${isHidden(reply)} THEN NULL ELSE left(${reply}.content, ${EXCERPT_LENGTH}) END AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
 
-const SELECT = `SELECT ${columns('m', 'r')} FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id`;
+/** Whether $1 has hidden it. */
+export const HIDDEN = (message: string): string =>
+  `EXISTS (SELECT FROM my_messages h WHERE h.user_id = $1 AND h.message_id = ${message}.id AND h.hidden_at IS NOT NULL)`;
+const FROM = 'FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id';
+const SELECT = `SELECT ${columns('m', 'r')} ${FROM}`;
+/** What $2 has hidden in $1, found once for a whole page. */
+const HIDDEN_HERE = `ARRAY(
+  SELECT message_id FROM my_messages WHERE conversation_id = $1 AND user_id = $2 AND hidden_at IS NOT NULL
+)`;
 /**
  * The messages of $1 for $2, who finds none where they are not a member. A LIMIT is written out after it: with one that
  * it does not know, PostgreSQL plans anew for every page, which takes longer than to read it.
  */
-const READABLE = `${SELECT}
+const READABLE = `SELECT ${columns('m', 'r', (message) => `${message}.id = ANY (${HIDDEN_HERE})`)} ${FROM}
   WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM conversation_standing($1, $2) WHERE is_active)`;
 const APPEND = `
   SELECT outcome, audience_version, ${columns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;
@@ -64,6 +91,14 @@ export class MessagesRepository {
     return this.database.row(`${SELECT} WHERE m.id = $1`, [messageId]);
   }
 
+  /** As this person sees it. */
+  findFor(userId: string, messageId: string): Promise<MessageRow | null> {
+    return this.database.row(`SELECT ${columns('m', 'r', HIDDEN)} ${FROM} WHERE m.id = $2`, [
+      userId,
+      messageId,
+    ]);
+  }
+
   async findConversationOf(messageId: string): Promise<string | null> {
     const row = await this.database.row<{ conversation_id: string }>(
       'SELECT conversation_id FROM messages WHERE id = $1',
@@ -84,15 +119,20 @@ export class MessagesRepository {
     return this.database.rows(sql, [conversationId, userId, seq]);
   }
 
-  edit(message: MessageRow, content: string): Promise<ChangedRow> {
-    return this.change(message, 'content = $3, edited_at = clock_timestamp()', [content]);
+  edit(message: MessageRow, { content, mentions, mentionsAll }: Edit): Promise<ChangedRow> {
+    return this.change(
+      message,
+      'content = $3, mentions = $4::uuid[], mentions_all = $5, edited_at = clock_timestamp()',
+      [content, mentions, mentionsAll],
+    );
   }
 
   /** Everything that was said in it goes; who, where and when stay. */
   bury(message: MessageRow): Promise<ChangedRow> {
     return this.change(
       message,
-      'content = NULL, media = NULL, payload = NULL, metadata = NULL, pinned_at = NULL, pinned_by = NULL, deleted_at = clock_timestamp()',
+      `content = NULL, media = NULL, payload = NULL, metadata = NULL, mentions = NULL, mentions_all = false,
+       reactions = NULL, pinned_at = NULL, pinned_by = NULL, deleted_at = clock_timestamp()`,
       [],
     );
   }

@@ -8,6 +8,7 @@ export interface MembershipRow {
   my_last_read_seq: number;
   my_unread_from_seq: number | null;
   my_unread: number;
+  my_mentions: number;
   my_muted_until: Date | null;
   my_archived_at: Date | null;
   my_pinned_at: Date | null;
@@ -33,6 +34,9 @@ export class MembershipDto {
   )
   unread: number;
 
+  @IntField('How many of those mention me, or everybody.')
+  mentions: number;
+
   @TimeField('No notifications until then.', { nullable: true })
   mutedUntil: string | null;
 
@@ -51,6 +55,7 @@ export class MembershipDto {
       lastReadSeq: row.my_last_read_seq,
       unreadFromSeq: row.my_unread_from_seq,
       unread: row.my_unread,
+      mentions: row.my_mentions,
       mutedUntil: row.my_muted_until?.toISOString() ?? null,
       archivedAt: row.my_archived_at?.toISOString() ?? null,
       pinnedAt: row.my_pinned_at?.toISOString() ?? null,

@@ -7,6 +7,9 @@ export class UnreadConversationDto {
   @IntField('How many messages of it I have not read: exact, without a limit.', { min: 1 })
   unread: number;
 
+  @IntField('How many of those mention me, or everybody.')
+  mentions: number;
+
   @FlagField('Whether I have muted it now: a badge may leave it out.')
   muted: boolean;
 }
@@ -14,6 +17,9 @@ export class UnreadConversationDto {
 export class UnreadDto {
   @IntField('How many messages I have not read, in all conversations.')
   total: number;
+
+  @IntField('How many of those mention me, or everybody.')
+  mentions: number;
 
   @NestedField(
     'Where: the newest activity first. A conversation without unread messages is not here.',

@@ -1,4 +1,5 @@
-import { IdField, TextField } from '../../../kernel/validation/fields.js';
+import { FlagField, IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
+import { MOST_MENTIONS } from './message.dto.js';
 import { MAX_CONTENT } from './send-message.dto.js';
 
 export class MessageIdDto {
@@ -9,4 +10,16 @@ export class MessageIdDto {
 export class EditMessageDto extends MessageIdDto {
   @TextField('The new text.', { max: MAX_CONTENT })
   content: string;
+
+  @IdsField('Who is mentioned from now on; left out: the same as before.', {
+    optional: true,
+    min: 0,
+    max: MOST_MENTIONS,
+  })
+  mentions?: string[];
+
+  @FlagField('Whether everybody is mentioned; left out: as before. For owners and admins.', {
+    optional: true,
+  })
+  mentionsAll?: boolean;
 }

@@ -1,7 +1,9 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
   ChoiceField,
+  FlagField,
   IdField,
+  IdsField,
   IntField,
   MapField,
   NestedField,
@@ -11,6 +13,11 @@ import {
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import { ReactionSummaryDto, type ReactionSummary } from './reaction-summary.dto.js';
+import { ThreadStateDto } from './thread-state.dto.js';
+
+/** People whom one message may mention by their ids. */
+export const MOST_MENTIONS = 50;
 
 /** A message with what it replies to, as the repository reads them. */
 export interface MessageRow {
@@ -22,6 +29,17 @@ export interface MessageRow {
   type: MessageType;
   content: string | null;
   metadata: Record<string, string | number | boolean> | null;
+  mentions: string[] | null;
+  mentions_all: boolean;
+  reactions: ReactionSummary[] | null;
+  thread_root_id: string | null;
+  thread_reply_count: number;
+  thread_last_reply_seq: number | null;
+  forwarded: boolean;
+  pinned_at: Date | null;
+  pinned_by: string | null;
+  /** Whether the one who reads it has hidden it. */
+  is_hidden: boolean;
   client_id: string | null;
   created_at: Date;
   edited_at: Date | null;
@@ -69,14 +87,45 @@ export class MessageDto {
   @ChoiceField('What it is.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('Its text; null once deleted.', { nullable: true, max: 10_000 })
+  @TextField('Its text; null: it has none, or was deleted or hidden.', { nullable: true, max: 10_000 })
   content: string | null;
 
   @MapField('Small values of the sender’s product; null: none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
+  @IdsField('Who is mentioned in it, and may hear of it.', { min: 0, max: MOST_MENTIONS })
+  mentions: string[];
+
+  @FlagField('Whether everybody in the conversation is mentioned.')
+  mentionsAll: boolean;
+
   @NestedField('What it replies to.', () => ReplyDto, { nullable: true })
   replyTo: ReplyDto | null;
+
+  @IdField('The message in whose thread this is a reply; null: it stands in the conversation itself.', {
+    nullable: true,
+  })
+  threadRootId: string | null;
+
+  @NestedField('The thread under it; null: nobody has replied in one.', () => ThreadStateDto, {
+    nullable: true,
+  })
+  thread: ThreadStateDto | null;
+
+  @NestedField('The emojis at it, in the order in which each came first.', () => [ReactionSummaryDto])
+  reactions: ReactionSummaryDto[];
+
+  @FlagField('Whether it was passed on from another place.')
+  forwarded: boolean;
+
+  @TimeField('When it was pinned; null: it is not.', { nullable: true })
+  pinnedAt: string | null;
+
+  @IdField('Who pinned it.', { nullable: true })
+  pinnedBy: string | null;
+
+  @FlagField('Whether I have hidden it from myself: what was said with it is left out. False in events.')
+  hidden: boolean;
 
   @TextField('The clientId that the sender gave it.', { nullable: true, max: 64 })
   clientId: string | null;
@@ -91,7 +140,7 @@ export class MessageDto {
   deletedAt: string | null;
 
   static from(row: MessageRow): MessageDto {
-    return {
+    const message: MessageDto = {
       id: row.id,
       conversationId: row.conversation_id,
       seq: row.seq,
@@ -100,13 +149,46 @@ export class MessageDto {
       type: row.type,
       content: row.content,
       metadata: row.metadata,
+      mentions: row.mentions ?? [],
+      mentionsAll: row.mentions_all,
       replyTo: ReplyDto.from(row),
+      threadRootId: row.thread_root_id,
+      thread: threadOf(row),
+      reactions: row.reactions ?? [],
+      forwarded: row.forwarded,
+      pinnedAt: row.pinned_at?.toISOString() ?? null,
+      pinnedBy: row.pinned_by,
+      hidden: false,
       clientId: row.client_id,
       createdAt: row.created_at.toISOString(),
       editedAt: row.edited_at?.toISOString() ?? null,
       deletedAt: row.deleted_at?.toISOString() ?? null,
     };
+    return row.is_hidden ? hiddenFromMe(message) : message;
   }
+}
+
+/** The payload of message.updated. */
+export class MessageUpdatedDto extends MessageDto {
+  @IdField('Who did it: edited, reacted, pinned; null: the server.', { nullable: true })
+  by: string | null;
+}
+
+/** What somebody sees of a message that they have hidden: its place. */
+export function hiddenFromMe(message: MessageDto): MessageDto {
+  return {
+    ...message,
+    content: null,
+    metadata: null,
+    replyTo: null,
+    reactions: [],
+    hidden: true,
+  };
+}
+
+function threadOf(row: MessageRow): ThreadStateDto | null {
+  if (row.thread_last_reply_seq === null) return null;
+  return { replyCount: row.thread_reply_count, lastReplySeq: row.thread_last_reply_seq };
 }
 
 @ApiExtraModels(UserDto)

@@ -1,10 +1,14 @@
 import {
   ChoiceField,
   ClientIdField,
+  FlagField,
   IdField,
+  IdsField,
   MapField,
   TextField,
 } from '../../../kernel/validation/fields.js';
+
+import { MOST_MENTIONS } from './message.dto.js';
 
 export const MAX_CONTENT = 10_000;
 
@@ -27,8 +31,25 @@ export class SendMessageDto {
   )
   metadata?: Record<string, string | number | boolean>;
 
+  @IdsField(
+    'Who is mentioned. Whoever is not in the conversation, or must not hear of it because of a block, is left out.',
+    { optional: true, min: 0, max: MOST_MENTIONS },
+  )
+  mentions?: string[];
+
+  @FlagField('Mentions everybody in the conversation: for its owners and admins.', {
+    optional: true,
+    default: false,
+  })
+  mentionsAll?: boolean;
+
   @IdField('The message of this conversation that it replies to.', { optional: true })
   replyToId?: string;
+
+  @IdField('The message of this conversation in whose thread it is a reply; not one of a thread itself.', {
+    optional: true,
+  })
+  threadRootId?: string;
 
   @ClientIdField()
   clientId?: string;

@@ -10,6 +10,7 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
+import type { ReactionSummary } from '../dto/reaction-summary.dto.js';
 
 /** One message, written by `append_messages` alone. Deleted for everyone it stays as a tombstone and keeps its seq. */
 @Entity('messages')
@@ -27,13 +28,16 @@ import type { MessageType } from '../../conversations/dto/message-preview.dto.js
 )
 @Check(
   'messages_tombstone_check',
-  `deleted_at IS NULL OR (content IS NULL AND media IS NULL AND payload IS NULL AND metadata IS NULL)`,
+  `deleted_at IS NULL OR (content IS NULL AND media IS NULL AND payload IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all AND reactions IS NULL)`,
 )
+@Check('messages_thread_reply_count_check', `thread_reply_count >= 0`)
 @Index(['conversationId', 'version'])
 @Index(['replyToId'])
 @Index(['threadRootId', 'seq'])
 @Index(['pinnedBy'])
 @Index('messages_unread_idx', { synchronize: false })
+@Index('messages_mentions_all_idx', { synchronize: false })
+@Index('messages_pinned_idx', ['conversationId', 'pinnedAt', 'id'], { where: `pinned_at IS NOT NULL` })
 export class Message {
   /** UUIDv7. */
   @PrimaryColumn({ type: 'uuid' })
@@ -75,6 +79,30 @@ export class Message {
   @Column({ type: 'jsonb', nullable: true })
   metadata: Record<string, unknown> | null;
 
+  /** Who is mentioned and hears of it. */
+  @Column({ type: 'uuid', array: true, nullable: true })
+  mentions: string[] | null;
+
+  /** Everybody in the conversation is mentioned. */
+  @Column({ type: 'boolean', default: false })
+  mentionsAll: boolean;
+
+  /** What the rows of message_reactions come to, as MessageDto shows it. */
+  @Column({ type: 'jsonb', nullable: true })
+  reactions: ReactionSummary[] | null;
+
+  /** Replies in its thread that are not deleted. */
+  @Column({ type: 'bigint', default: 0 })
+  threadReplyCount: number;
+
+  /** The newest reply in its thread, deleted or not. */
+  @Column({ type: 'bigint', nullable: true })
+  threadLastReplySeq: number | null;
+
+  /** Somebody passed it on from elsewhere. */
+  @Column({ type: 'boolean', default: false })
+  forwarded: boolean;
+
   /** Null once the row replied to is gone; a tombstone keeps it. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'SET NULL' })
@@ -100,7 +128,7 @@ export class Message {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   editedAt: Date | null;
 
-  /** Set in a tombstone: content, media, payload and metadata are null then. */
+  /** Set in a tombstone: everything that was said with it is null then. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   deletedAt: Date | null;
 
