@@ -8,6 +8,7 @@ import * as marks from './modules/conversations/marks.contract.js';
 import * as members from './modules/conversations/members.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
+import * as myMessages from './modules/messages/mine/my-messages.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -21,6 +22,7 @@ const contracts: Record<string, unknown>[] = [
   members,
   marks,
   messages,
+  myMessages,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

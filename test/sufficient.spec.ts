@@ -19,6 +19,11 @@ import {
 } from '../src/modules/conversations/members.contract.js';
 import { clearUnread } from '../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import {
+  hideMessage,
+  saveMessage,
+  unsaveMessage,
+} from '../src/modules/messages/mine/my-messages.contract.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { expectSufficient, type Act } from './proof/sufficient.js';
 import { data } from './setup/doors.js';
@@ -59,6 +64,27 @@ const ACTIONS: Record<string, Act> = {
     const { id } = await data(carol.door.ask(sendMessage, input));
     await data(carol.door.ask(sendMessage, input));
     await data(carol.door.ask(deleteMessage, { messageId: id }));
+  },
+  'saving a message, and no longer': async ({ alice, question }) => {
+    await data(alice.door.ask(saveMessage, { messageId: question.id }));
+    await data(alice.door.ask(unsaveMessage, { messageId: question.id }));
+  },
+  'saving a message': ({ bob, question }) => data(bob.door.ask(saveMessage, { messageId: question.id })),
+  'hiding a message that was answered': async ({ carol, bob, question }) => {
+    await data(carol.door.ask(saveMessage, { messageId: question.id }));
+    await data(carol.door.ask(hideMessage, { messageId: question.id }));
+    await data(bob.door.ask(editMessage, { messageId: question.id, content: 'Otherwise' }));
+  },
+  'hiding the last message, and what comes then': async ({ carol, bob, group: conversationId }) => {
+    const { id } = await data(bob.door.ask(sendMessage, { conversationId, content: 'Last' }));
+    await data(carol.door.ask(hideMessage, { messageId: id }));
+    await data(bob.door.ask(sendMessage, { conversationId, content: 'Well?', replyToId: id }));
+    await data(bob.door.ask(deleteMessage, { messageId: id }));
+  },
+  'what was saved and hidden by who is removed': async ({ alice, bob, group: conversationId, question }) => {
+    await data(bob.door.ask(saveMessage, { messageId: question.id }));
+    await data(alice.door.ask(removeMember, { conversationId, userId: bob.id }));
+    await data(alice.door.ask(addMembers, { conversationId, userIds: [bob.id] }));
   },
   'an edit': ({ bob, question }) =>
     data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),

@@ -1,27 +1,40 @@
 import type { SyncedConversationDto, SyncedDto } from '../modules/inbox/dto/sync.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
+import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
 import { settle } from './apply.js';
+import { withoutHidden } from './hidden.js';
 import { after, put } from './messages.js';
+import { withItems, withoutItemsOf } from './mine-items.js';
 import { placeOf } from './shared.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** The state after a page of sync. Ask for the next one as long as there is a nextCursor. */
 export function applySync(before: State, answer: SyncedDto): State {
+  const mine = withItems(withoutItemsOf(before.mine, answer.removed), answer.mine ?? {});
   const conversations = new Map(before.conversations);
   for (const id of answer.removed) conversations.delete(id);
   for (const entry of answer.conversations) {
     const { id } = entry.conversation;
     conversations.set(id, merged(conversations.get(id), entry));
   }
-  const state: State = {
+  const state = withoutHiddenOf(answer.mine?.messages ?? [], {
     ...before,
     user: answer.user ?? before.user,
     blocks: answer.blocks ? [...answer.blocks].sort() : before.blocks,
+    mine,
     conversations,
-  };
+  });
   if (answer.nextCursor !== null) return state;
   const settled = settle({ ...state, me: answer.me, isStale: false });
   return { ...settled, waiting: settled.waiting.filter((event) => isOfHeld(settled, event)) };
+}
+
+function withoutHiddenOf(changed: readonly MyMessageDto[], state: State): State {
+  const ids = new Set(changed.map(({ conversationId }) => conversationId));
+  return [...ids].reduce((all, id) => {
+    const held = all.conversations.get(id);
+    return held ? withHeld(all, id, withoutHidden(all, held)) : all;
+  }, state);
 }
 
 /** The state with older messages of a conversation: a page of its history that ends where those begin which are held. */

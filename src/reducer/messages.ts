@@ -1,5 +1,5 @@
 import type { MessagePreviewDto } from '../modules/conversations/dto/message-preview.dto.js';
-import { hiddenFromMe, type MessageDto } from '../modules/messages/dto/message.dto.js';
+import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { Held } from './state.js';
 
 const EXCERPT_LENGTH = 100;
@@ -44,8 +44,7 @@ export function put({ messages, conversation }: Held, changed: readonly MessageD
   const known = new Map(messages.map((message) => [message.id, message]));
   for (const message of changed) {
     const before = known.get(message.id);
-    if (message.seq >= first && (before?.version ?? 0) < message.version)
-      known.set(message.id, before?.hidden ? hiddenFromMe(message) : message);
+    if (message.seq >= first && (before?.version ?? 0) < message.version) known.set(message.id, message);
   }
   return [...known.values()].sort((one, other) => one.seq - other.seq);
 }

@@ -4,6 +4,8 @@ import type { MembershipDto, MyMembershipDto } from '../modules/conversations/dt
 import type { ConversationRemovedDto } from '../modules/conversations/dto/update-conversation.dto.js';
 import type { MeDto } from '../modules/users/dto/user.dto.js';
 import { markOf } from './counts.js';
+import { withoutHidden } from './hidden.js';
+import { ITEM_EVENTS, withItem, withoutItemsOf } from './mine-items.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** What is mine alone: each event is the next value of my counter `me`. */
@@ -14,12 +16,16 @@ export type MyEvent =
   | { name: 'user.updated'; payload: MeDto }
   | { name: 'block.updated'; payload: BlockStateDto };
 
+/** message.saved and the like: a thing of one of the kinds that are mine alone. */
+type ItemEvent = Heard & { payload: { conversationId: string; meVersion: number } };
+
 const MINE = new Set([
   'conversation.new',
   'conversation.removed',
   'membership.updated',
   'user.updated',
   'block.updated',
+  ...ITEM_EVENTS,
 ]);
 
 /** The value of my counter that this made; undefined: it is not mine alone. */
@@ -31,6 +37,7 @@ export function meVersionOf({ name, payload }: Heard): number | undefined {
 
 export function applyMine(before: State, event: MyEvent): State {
   const state = { ...before, me: meVersionOf(event)! };
+  if (ITEM_EVENTS.includes(event.name)) return applyItem(state, event as ItemEvent);
   switch (event.name) {
     case 'conversation.new':
       return withHeld(state, event.payload.id, begun(event.payload));
@@ -45,6 +52,13 @@ export function applyMine(before: State, event: MyEvent): State {
   }
 }
 
+function applyItem(before: State, event: ItemEvent): State {
+  const state = { ...before, mine: withItem(before.mine, event) };
+  const { conversationId } = event.payload;
+  const held = state.conversations.get(conversationId);
+  return held ? withHeld(state, conversationId, withoutHidden(state, held)) : state;
+}
+
 function begun({ users: _users, ...conversation }: ConversationDto): Held {
   return {
     conversation: conversation as MyConversation,
@@ -57,6 +71,7 @@ function begun({ users: _users, ...conversation }: ConversationDto): Held {
 function withoutHeld(state: State, { conversationId, version }: ConversationRemovedDto): State {
   return {
     ...withHeld(state, conversationId, undefined),
+    mine: withoutItemsOf(state.mine, [conversationId]),
     left: { ...state.left, [conversationId]: version },
   };
 }

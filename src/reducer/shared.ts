@@ -3,6 +3,7 @@ import type { ConversationStateDto } from '../modules/conversations/dto/conversa
 import type { MemberDto } from '../modules/conversations/dto/member.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import { countChange } from './counts.js';
+import { asISee } from './hidden.js';
 import { addMessage, changeMessage } from './messages.js';
 import { withHeld, type Heard, type Held, type State } from './state.js';
 
@@ -13,7 +14,15 @@ export type SharedEvent =
   | { name: 'member.added' | 'member.updated'; payload: MembersChangedDto }
   | { name: 'member.removed'; payload: MemberRemovedDto };
 
-const SHARED = /^(message|member|conversation\.updated)/;
+const SHARED: ReadonlySet<string> = new Set<SharedEvent['name']>([
+  'message.new',
+  'message.updated',
+  'message.deleted',
+  'conversation.updated',
+  'member.added',
+  'member.updated',
+  'member.removed',
+]);
 const SHOWN_MEMBERS = 100;
 
 /** A version of a conversation. */
@@ -24,7 +33,7 @@ export interface Place {
 
 /** What an event made; undefined: it is not shared. */
 export function placeOf({ name, payload }: Heard): Place | undefined {
-  if (!SHARED.test(name) || name === 'membership.updated') return undefined;
+  if (!SHARED.has(name)) return undefined;
   const { conversationId, id, version } = payload as {
     conversationId?: string;
     id?: string;
@@ -35,9 +44,15 @@ export function placeOf({ name, payload }: Heard): Place | undefined {
 
 export function applyShared(state: State, event: SharedEvent): State {
   const { id, version } = placeOf(event)!;
-  const held = change(state.conversations.get(id)!, event, state.user?.id);
+  const held = change(state.conversations.get(id)!, asSeen(state, event), state.user?.id);
   if (!held) return { ...state, isStale: true };
   return withHeld(state, id, { ...held, conversation: { ...held.conversation, version } });
+}
+
+function asSeen(state: State, event: SharedEvent): SharedEvent {
+  if (!event.name.startsWith('message.')) return event;
+  const { by: _by, ...message } = event.payload as MessageDto & { by?: string | null };
+  return { name: event.name, payload: asISee(state, message) } as SharedEvent;
 }
 
 /** Undefined: only a sync can tell. */
@@ -48,7 +63,7 @@ function change(held: Held, event: SharedEvent, myId: string | undefined): Held 
     case 'message.updated':
     case 'message.deleted': {
       const counted = countChange(held, event.payload, { isNew: false }, myId);
-      return counted && changeMessage(counted, messageOf(event.payload));
+      return counted && changeMessage(counted, event.payload);
     }
     case 'conversation.updated':
       return { ...held, conversation: { ...held.conversation, ...event.payload } };
@@ -81,11 +96,6 @@ function changeMembers(
 function removeMember(held: Held, { userId: removed, memberCount }: MemberRemovedDto): Held {
   const members = held.conversation.members.filter(({ userId }) => userId !== removed);
   return { ...held, conversation: { ...held.conversation, members, memberCount } };
-}
-
-/** Who did it concerns who is told of it now, not the message. */
-function messageOf({ by: _by, ...message }: MessageDto & { by?: string | null }): MessageDto {
-  return message;
 }
 
 function byUserId(one: MemberDto, other: MemberDto): number {

@@ -2,6 +2,7 @@ import type { ListedConversationDto } from '../modules/conversations/dto/convers
 import type { MembershipDto } from '../modules/conversations/dto/membership.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { MeDto } from '../modules/users/dto/user.dto.js';
+import { NOTHING_MINE, type Mine } from './mine-items.js';
 
 /** What came over the socket: the name of an event of the contract, and its payload. */
 export interface Heard {
@@ -37,6 +38,8 @@ export interface State {
   readonly user: MeDto | null;
   /** Whom I block, by id. */
   readonly blocks: readonly string[];
+  /** Everything else that is mine alone. */
+  readonly mine: Mine;
   readonly conversations: ReadonlyMap<string, Held>;
   /** Conversations that I am no longer in, and the version up to which I was. */
   readonly left: Readonly<Record<string, number>>;
@@ -50,6 +53,7 @@ export const NOTHING: State = {
   me: 0,
   user: null,
   blocks: [],
+  mine: NOTHING_MINE,
   conversations: new Map(),
   left: {},
   waiting: [],

@@ -178,6 +178,11 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
     inDm(nobody, toDelete('others'), 'of another'),
   ],
 
+  'saved.list': [inGroup(everybody, nothing)],
+  'message.save': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+  'message.unsave': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+  'message.hide': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],
   'unread.clear': [inGroup(everybody, nothing)],

@@ -18,6 +18,12 @@ import {
 import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import {
+  hideMessage,
+  saveMessage,
+  unsaveMessage,
+} from '../../src/modules/messages/mine/my-messages.contract.js';
+import type { Operation } from '../../src/kernel/realtime/contract.js';
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import type { Answer } from '../setup/doors.js';
 import type { Random } from './random.js';
@@ -49,6 +55,9 @@ export class Changes {
     },
     edit: (by) => this.change(by, editMessage, { content: `Edited ${this.number}` }),
     delete: (by) => this.change(by, deleteMessage, {}),
+    save: (by) => this.anyMessage(by, saveMessage),
+    unsave: (by) => this.anyMessage(by, unsaveMessage),
+    hide: (by) => this.anyMessage(by, hideMessage),
     create: async (by, _conversationId, other) => {
       const answer = await by.door.ask(createConversation, { type: 'group', memberIds: [other.id] });
       if (answer.ok) this.conversations.push(answer.data.id);
@@ -119,6 +128,10 @@ export class Changes {
     const own = this.messages.filter(({ senderId }) => senderId === by.id);
     const { id } = pick(this.random, own.length > 0 ? own : this.messages);
     return by.door.ask<object, object>(operation, { messageId: id, ...input });
+  }
+
+  private anyMessage(by: Witness, operation: Operation): Promise<Answer<unknown>> {
+    return by.door.ask(operation, { messageId: pick(this.random, this.messages).id });
   }
 
   private place(): number {

@@ -50,16 +50,21 @@ export async function readAnew(door: Door): Promise<State> {
 }
 
 /** What must be the same in two states of one person. */
-export function comparable({ me, user, blocks, conversations, waiting, isStale }: State): unknown {
+export function comparable({ me, user, blocks, mine, conversations, waiting, isStale }: State): unknown {
   const held = [...conversations].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     me,
     user: user && { ...user, meVersion: null },
     blocks,
+    mine: Object.entries(mine).map(([kind, items]) => [kind, [...items.values()].sort(byMeVersion)]),
     conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
     waiting,
     isStale,
   };
+}
+
+function byMeVersion(one: { meVersion: number }, other: { meVersion: number }): number {
+  return one.meVersion - other.meVersion;
 }
 
 async function history(door: Door, conversationId: string, before: number): Promise<MessageDto[]> {

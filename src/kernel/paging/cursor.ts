@@ -25,6 +25,12 @@ export function decodeCursor(
 /** Before every id: a first page that begins here has the same statement as a later one, and PostgreSQL one good plan. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
+/** After every instant and id: where a first page that goes down begins. */
+export const LAST_PLACE: [at: number, id: string] = [
+  Date.UTC(9_999, 11),
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+];
+
 export const isId = (value: unknown): boolean => idRule(value) === undefined;
 export const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Milliseconds since 1970, as far as ISO 8601 writes years with four digits. */

@@ -6,13 +6,6 @@ import type { BlockRow } from './dto/block.dto.js';
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whoever changes what is a person's alone holds this until the end of the transaction. Null: they are inactive. */
-  lockPerson(userId: string): Promise<{ me_version: number } | null> {
-    return this.database.row('SELECT me_version FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE', [
-      userId,
-    ]);
-  }
-
   /** True when it was not there. */
   async insert(blockerId: string, blockedId: string): Promise<boolean> {
     const inserted = await this.database.row(

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import { afterId, pageOf } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { refuse } from '../../kernel/validation/refuse.js';
+import { CounterService } from '../users/counter.service.js';
 import { UsersService } from '../users/users.service.js';
 import { blockUpdated } from './blocks.contract.js';
 import { tooManyBlocks } from './blocks.errors.js';
@@ -29,6 +29,7 @@ export class BlocksService {
     private readonly unitOfWork: UnitOfWork,
     private readonly blocks: BlocksRepository,
     private readonly users: UsersService,
+    private readonly counter: CounterService,
     private readonly publisher: Publisher,
   ) {}
 
@@ -61,10 +62,9 @@ export class BlocksService {
 
   private change({ userId: me }: Caller, userId: string, blocked: boolean): Promise<BlockStateDto> {
     return this.unitOfWork.run(async () => {
-      const person = await this.blocks.lockPerson(me);
-      if (!person) throw unauthenticated();
+      const meVersion = await this.counter.lock(me);
       const changed = blocked ? await this.blocks.insert(me, userId) : await this.blocks.delete(me, userId);
-      if (!changed) return { userId, blocked, meVersion: person.me_version };
+      if (!changed) return { userId, blocked, meVersion };
       if (blocked && (await this.blocks.page(me, FIRST_ID, MOST_BLOCKS + 1)).length > MOST_BLOCKS)
         throw tooManyBlocks();
       const state = { userId, blocked, meVersion: await this.blocks.bump(me) };

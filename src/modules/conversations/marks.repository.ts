@@ -36,15 +36,6 @@ export class MarksRepository {
     return row!;
   }
 
-  /** Whoever changes what is a person's alone holds this until the end of the transaction. False: they are inactive. */
-  async lockPerson(userId: string): Promise<boolean> {
-    const active = await this.database.row(
-      'SELECT id FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE',
-      [userId],
-    );
-    return active !== null;
-  }
-
   /** Everything that was said in any conversation is read; true when this changed anything. */
   async readAll(userId: string): Promise<boolean> {
     const changed = await this.database.rows(

@@ -6,6 +6,7 @@ import type { Caller } from '../../kernel/identity/caller.js';
 import { toUsers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { sessionResync } from '../../kernel/realtime/sessions.contract.js';
+import { CounterService } from '../users/counter.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { MembershipDto, type MyMembershipDto } from './dto/membership.dto.js';
 import type { MarksDto, MoveMarkDto } from './dto/move-mark.dto.js';
@@ -27,6 +28,7 @@ export class MarksService {
     private readonly marks: MarksRepository,
     private readonly views: ViewsService,
     private readonly access: ConversationsAccess,
+    private readonly counter: CounterService,
     private readonly publisher: Publisher,
   ) {}
 
@@ -46,7 +48,7 @@ export class MarksService {
   /** All of it, everywhere: one change of mine, so that my devices are told to sync. */
   async readAll(caller: Caller): Promise<void> {
     await this.unitOfWork.run(async () => {
-      if (!(await this.marks.lockPerson(caller.userId))) throw unauthenticated();
+      await this.counter.lock(caller.userId);
       if (await this.marks.readAll(caller.userId))
         this.publisher.publish(sessionResync, {}, toUsers(caller.userId));
     });
@@ -54,7 +56,7 @@ export class MarksService {
 
   update(caller: Caller, { conversationId, ...change }: UpdateMembershipDto): Promise<MyMembershipDto> {
     return this.unitOfWork.run(async () => {
-      if (!(await this.marks.lockPerson(caller.userId))) throw unauthenticated();
+      await this.counter.lock(caller.userId);
       await this.access.requireMember(caller, conversationId);
       const changed = await this.marks.update(conversationId, caller.userId, change);
       const mine = await this.views.membership(caller.userId, conversationId);

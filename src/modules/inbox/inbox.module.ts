@@ -7,11 +7,12 @@ import { EntriesService } from './entries.service.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxGateway } from './inbox.gateway.js';
 import { InboxService } from './inbox.service.js';
+import { MineService } from './mine.service.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [UsersModule, BlocksModule, ConversationsModule, MessagesModule],
   controllers: [InboxController],
-  providers: [InboxService, SyncService, EntriesService, InboxGateway],
+  providers: [InboxService, SyncService, MineService, EntriesService, InboxGateway],
 })
 export class InboxModule {}

@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, isId, isInstant, isSeq } from '../../kernel/paging/cursor.js';
 
-const PHASES = ['named', 'down', 'up'] as const;
+const PHASES = ['mine', 'named', 'down', 'up'] as const;
 
 /** Where a sync stands between two pages. */
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
   phase: (typeof PHASES)[number];
   /** The newest activity that the first page saw, in milliseconds since 1970; 0: none yet. */
   top: number;
-  /** The activity, and the id, of the last conversation of the page before. */
+  /** The activity, and the id, of the last conversation of the page before; of what is mine alone, the counter. */
   at: number;
   id: string;
 }

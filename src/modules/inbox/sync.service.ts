@@ -9,6 +9,7 @@ import type { MessageDto } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
 import type { SyncDto, SyncedConversationDto, SyncedDto } from './dto/sync.dto.js';
 import { EntriesService } from './entries.service.js';
+import { MineService } from './mine.service.js';
 import { ACTIVITY_SLACK_MS, cursorOf, placeOf, type Place } from './sync-place.js';
 
 /** Messages after which a page of named conversations ends. */
@@ -26,17 +27,18 @@ interface Asked {
   watch: ReadonlySet<string>;
 }
 
-type Page = Pick<SyncedDto, 'conversations' | 'removed'>;
+type Page = Pick<SyncedDto, 'mine' | 'conversations' | 'removed'>;
 
 /**
- * Everything that somebody missed, in pages. First what they named and has moved, then the memberships that are new to
- * their counter `me`. The answer claims the counter as it stood at the first page, so what moves meanwhile may come twice.
+ * Everything that somebody missed, in pages. First what is theirs alone, then what they named and has moved, then the
+ * memberships that are new to their counter `me`. The answer claims the counter as it stood at the first page, so what moves meanwhile may come twice.
  */
 @Injectable()
 export class SyncService {
   constructor(
     private readonly views: ViewsService,
     private readonly entries: EntriesService,
+    private readonly mine: MineService,
     private readonly blocks: BlocksService,
     private readonly users: UsersService,
   ) {}
@@ -51,11 +53,12 @@ export class SyncService {
     const asked = { userId: caller.userId, after, named: conversations, watch: new Set(watch) };
     const place: Place = cursor
       ? placeOf(cursor)
-      : { upTo: user.meVersion, phase: 'named', top: 0, at: 0, id: FIRST_ID };
+      : { upTo: user.meVersion, phase: 'mine', top: 0, at: after, id: FIRST_ID };
 
-    const page: Page = { conversations: [], removed: [] };
-    let next: Place | null = place.phase === 'named' ? await this.takeNamed(asked, place, page) : place;
-    if (next?.phase !== 'named') next = next && (await this.takeNew(asked, next, page));
+    const page: Page = { mine: null, conversations: [], removed: [] };
+    let next: Place | null = place.phase === 'mine' ? await this.takeMine(asked, place, page) : place;
+    if (next.phase === 'named') next = await this.takeNamed(asked, next, page);
+    if (next.phase === 'down' || next.phase === 'up') next = await this.takeNew(asked, next, page);
     return {
       me: next ? me : place.upTo,
       user: cursor ? null : user,
@@ -64,6 +67,12 @@ export class SyncService {
       users: await this.users.cards(page.conversations.flatMap(peopleIn)),
       nextCursor: next && cursorOf(next),
     };
+  }
+
+  private async takeMine({ userId }: Asked, place: Place, page: Page): Promise<Place> {
+    const { mine, next } = await this.mine.changedAfter(userId, place.at);
+    page.mine = mine;
+    return next === null ? { ...place, phase: 'named', at: 0 } : { ...place, at: next };
   }
 
   /** Goes through the named ones in the order of their ids, until the page has enough messages. */

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, isSeq } from '../../kernel/paging/cursor.js
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
 import type { ListMessagesDto } from './dto/list-messages.dto.js';
-import { MessageDto, type MessagePageDto, type MessageRow } from './dto/message.dto.js';
+import { MessageDto, peopleOf, type MessagePageDto, type MessageRow } from './dto/message.dto.js';
 import { MessagesRepository, type Reader } from './messages.repository.js';
 
 type Direction = 'before' | 'after' | 'around';
@@ -76,8 +76,4 @@ function placeOf({ before, after, around, cursor }: ListMessagesDto): Place {
 
 function isDirection(value: unknown): boolean {
   return value === 'before' || value === 'after';
-}
-
-function peopleOf(row: MessageRow): string[] {
-  return [row.sender_id, row.reply_sender_id].filter((id) => id !== null);
 }

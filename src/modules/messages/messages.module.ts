@@ -11,23 +11,30 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
+import { MyMessagesController } from './mine/my-messages.controller.js';
+import { MyMessagesGateway } from './mine/my-messages.gateway.js';
+import { MyMessagesRepository } from './mine/my-messages.repository.js';
+import { MyMessagesService } from './mine/my-messages.service.js';
 import { SendLane } from './send-lane.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule],
-  controllers: [MessagesController],
+  controllers: [MyMessagesController, MessagesController],
   providers: [
     MessagesRepository,
     SendLane,
     ChangesRepository,
     MentionsRepository,
+    MyMessagesRepository,
     ChangingService,
     MentionsService,
     MessagesService,
     HistoryService,
     ChangesService,
+    MyMessagesService,
     MessagesGateway,
+    MyMessagesGateway,
   ],
-  exports: [MessagesService, ChangesService],
+  exports: [MessagesService, ChangesService, MyMessagesService],
 })
 export class MessagesModule {}

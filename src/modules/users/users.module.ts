@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Revocations } from '../../kernel/realtime/sessions.js';
+import { CounterService } from './counter.service.js';
 import { ProfilesRepository } from './profiles.repository.js';
 import { UsersController } from './users.controller.js';
 import { UsersGateway } from './users.gateway.js';
@@ -13,10 +14,11 @@ import { UsersService } from './users.service.js';
   providers: [
     UsersRepository,
     ProfilesRepository,
+    CounterService,
     UsersService,
     { provide: Revocations, useExisting: UsersRepository },
     UsersGateway,
   ],
-  exports: [UsersService, Revocations],
+  exports: [UsersService, CounterService, Revocations],
 })
 export class UsersModule {}

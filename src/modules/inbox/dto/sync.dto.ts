@@ -14,6 +14,7 @@ import { MemberDto } from '../../conversations/dto/member.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
 import { MeDto, UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import { MineDto } from './mine.dto.js';
 
 /** Conversations that one request may name. */
 export const MOST_NAMED = 500;
@@ -100,6 +101,9 @@ export class SyncedDto {
 
   @IdsField('Everybody whom I block, if that has changed since; else null.', { nullable: true, max: 1_000 })
   blocks: string[] | null;
+
+  @NestedField('What is mine alone, on the first pages; else null.', () => MineDto, { nullable: true })
+  mine: MineDto | null;
 
   @NestedField('What has changed: those that were named first, then those that are new to me.', () => [
     SyncedConversationDto,

@@ -13,6 +13,7 @@ import {
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import { hiddenFromMe } from './hidden-from-me.js';
 import { ReactionSummaryDto, type ReactionSummary } from './reaction-summary.dto.js';
 import { ThreadStateDto } from './thread-state.dto.js';
 
@@ -174,16 +175,10 @@ export class MessageUpdatedDto extends MessageDto {
   by: string | null;
 }
 
-/** What somebody sees of a message that they have hidden: its place. */
-export function hiddenFromMe(message: MessageDto): MessageDto {
-  return {
-    ...message,
-    content: null,
-    metadata: null,
-    replyTo: null,
-    reactions: [],
-    hidden: true,
-  };
+/** The people that a message names. */
+export function peopleOf(row: MessageRow): string[] {
+  const ids = [row.sender_id, row.reply_sender_id, ...(row.mentions ?? [])];
+  return ids.filter((id) => id !== null);
 }
 
 function threadOf(row: MessageRow): ThreadStateDto | null {

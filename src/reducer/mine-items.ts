@@ -1,0 +1,61 @@
+import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
+import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
+import type { Heard, State } from './state.js';
+
+/** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
+export type Mine = { readonly [Kind in keyof MineDto]: ReadonlyMap<string, MineDto[Kind][number]> };
+
+interface Item {
+  conversationId: string;
+}
+
+interface KindOf<Thing extends Item> {
+  events: readonly string[];
+  key: (item: Thing) => string;
+  /** There is nothing left to say of it. */
+  isGone: (item: Thing) => boolean;
+}
+
+const KINDS: { [Kind in keyof MineDto]: KindOf<MineDto[Kind][number]> } = {
+  messages: {
+    events: ['message.saved', 'message.hidden'],
+    key: ({ messageId }: MyMessageDto) => messageId,
+    isGone: ({ savedAt, hiddenAt }: MyMessageDto) => savedAt === null && hiddenAt === null,
+  },
+};
+
+const names = Object.keys(KINDS) as (keyof MineDto)[];
+
+export const ITEM_EVENTS: readonly string[] = names.flatMap((name) => KINDS[name].events);
+
+export const NOTHING_MINE = Object.fromEntries(names.map((name) => [name, new Map()])) as unknown as Mine;
+
+export function withItem(mine: Mine, { name, payload }: Heard): Mine {
+  const kind = names.find((one) => KINDS[one].events.includes(name))!;
+  return withItems(mine, { [kind]: [payload] });
+}
+
+export function withItems(mine: Mine, changed: Partial<Record<keyof MineDto, readonly object[]>>): Mine {
+  const after: Record<string, unknown> = { ...mine };
+  for (const name of names) {
+    const { key, isGone } = KINDS[name] as KindOf<Item>;
+    const held = new Map<string, Item>(mine[name]);
+    for (const item of (changed[name] ?? []) as Item[])
+      if (isGone(item)) held.delete(key(item));
+      else held.set(key(item), item);
+    after[name] = held;
+  }
+  return after as Mine;
+}
+
+/** What was mine in these conversations ended with my being in them. */
+export function withoutItemsOf(mine: Mine, conversationIds: readonly string[]): Mine {
+  const stays = ([, { conversationId }]: [string, Item]): boolean =>
+    !conversationIds.includes(conversationId);
+  const after = names.map((name) => [name, new Map(([...mine[name]] as [string, Item][]).filter(stays))]);
+  return Object.fromEntries(after) as Mine;
+}
+
+export function isHidden({ mine }: State, messageId: string): boolean {
+  return typeof mine.messages.get(messageId)?.hiddenAt === 'string';
+}
