@@ -4,10 +4,10 @@ import { isHidden } from './mine-items.js';
 import type { Held, State } from './state.js';
 
 /** A message of an event, which is the same for everybody, as I see it. */
-export function asISee(state: State, message: MessageDto): MessageDto {
-  if (isHidden(state, message.id)) return hiddenFromMe(message);
+export function asISee({ mine }: Pick<State, 'mine'>, message: MessageDto): MessageDto {
+  if (isHidden(mine, message.id)) return hiddenFromMe(message);
   const { replyTo } = message;
-  return replyTo && isHidden(state, replyTo.id)
+  return replyTo && isHidden(mine, replyTo.id)
     ? { ...message, replyTo: { ...replyTo, excerpt: null } }
     : message;
 }
@@ -15,7 +15,7 @@ export function asISee(state: State, message: MessageDto): MessageDto {
 /** A conversation after I have hidden some of its messages from myself. */
 export function withoutHidden(state: State, { conversation, messages, ...held }: Held): Held {
   const { lastMessage } = conversation;
-  const isLast = lastMessage !== null && isHidden(state, lastMessage.id);
+  const isLast = lastMessage !== null && isHidden(state.mine, lastMessage.id);
   return {
     ...held,
     conversation: isLast ? { ...conversation, lastMessage: { ...lastMessage, excerpt: null } } : conversation,

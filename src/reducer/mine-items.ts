@@ -1,6 +1,5 @@
 import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
 import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
-import type { Heard, State } from './state.js';
 
 /** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
 export type Mine = { readonly [Kind in keyof MineDto]: ReadonlyMap<string, MineDto[Kind][number]> };
@@ -30,7 +29,7 @@ export const ITEM_EVENTS: readonly string[] = names.flatMap((name) => KINDS[name
 
 export const NOTHING_MINE = Object.fromEntries(names.map((name) => [name, new Map()])) as unknown as Mine;
 
-export function withItem(mine: Mine, { name, payload }: Heard): Mine {
+export function withItem(mine: Mine, { name, payload }: { name: string; payload: object }): Mine {
   const kind = names.find((one) => KINDS[one].events.includes(name))!;
   return withItems(mine, { [kind]: [payload] });
 }
@@ -56,6 +55,6 @@ export function withoutItemsOf(mine: Mine, conversationIds: readonly string[]): 
   return Object.fromEntries(after) as Mine;
 }
 
-export function isHidden({ mine }: State, messageId: string): boolean {
-  return typeof mine.messages.get(messageId)?.hiddenAt === 'string';
+export function isHidden({ messages }: Mine, messageId: string): boolean {
+  return typeof messages.get(messageId)?.hiddenAt === 'string';
 }

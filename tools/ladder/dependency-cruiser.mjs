@@ -33,8 +33,8 @@ export default {
         path: '^src/modules/',
         pathNot: [
           '^src/$1/',
-          `^src/modules/[^/]+/[^/]+\\.(${publicFiles.join('|')})\\.ts$`,
-          '^src/modules/[^/]+/dto/',
+          `^src/modules/[^/]+/([^/]+/)?[^/]+\\.(${publicFiles.join('|')})\\.ts$`,
+          '^src/modules/[^/]+/([^/]+/)?dto/',
         ],
       },
     },

@@ -1,6 +1,12 @@
-import type { MessageDto } from './message.dto.js';
+interface Shown {
+  content: string | null;
+  metadata: object | null;
+  replyTo: object | null;
+  reactions: object[];
+  hidden: boolean;
+}
 
 /** What somebody sees of a message that they have hidden: its place, and the thread under it. */
-export function hiddenFromMe(message: MessageDto): MessageDto {
+export function hiddenFromMe<Message extends Shown>(message: Message): Message {
   return { ...message, content: null, metadata: null, replyTo: null, reactions: [], hidden: true };
 }
