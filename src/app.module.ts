@@ -4,6 +4,7 @@ import { Config } from './kernel/config/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import { BlocksModule } from './modules/blocks/blocks.module.js';
 import { ConversationsModule } from './modules/conversations/conversations.module.js';
+import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
 import { UsersModule } from './modules/users/users.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         BlocksModule,
         ConversationsModule,
         MessagesModule,
+        DraftsModule,
         InboxModule,
         AuthModule,
       ],

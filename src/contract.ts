@@ -6,6 +6,7 @@ import * as blocks from './modules/blocks/blocks.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as marks from './modules/conversations/marks.contract.js';
 import * as members from './modules/conversations/members.contract.js';
+import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
 import * as myMessages from './modules/messages/mine/my-messages.contract.js';
@@ -23,6 +24,7 @@ const contracts: Record<string, unknown>[] = [
   marks,
   messages,
   myMessages,
+  drafts,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

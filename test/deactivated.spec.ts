@@ -110,6 +110,8 @@ describe('Who is deactivated in the database', () => {
       'message.save': [{ messageId: message.id }],
       'message.unsave': [{ messageId: message.id }],
       'message.hide': [{ messageId: message.id }],
+      'draft.save': [{ conversationId, content: 'After' }],
+      'draft.remove': [{ conversationId }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

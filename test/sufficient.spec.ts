@@ -17,6 +17,7 @@ import {
   removeMember,
   updateMember,
 } from '../src/modules/conversations/members.contract.js';
+import { removeDraft, saveDraft } from '../src/modules/drafts/drafts.contract.js';
 import { clearUnread } from '../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
 import {
@@ -85,6 +86,13 @@ const ACTIONS: Record<string, Act> = {
     await data(bob.door.ask(saveMessage, { messageId: question.id }));
     await data(alice.door.ask(removeMember, { conversationId, userId: bob.id }));
     await data(alice.door.ask(addMembers, { conversationId, userIds: [bob.id] }));
+  },
+  drafts: async ({ alice, carol, group: conversationId, question }) => {
+    const thread = { conversationId, threadRootId: question.id };
+    await data(alice.door.ask(saveDraft, { conversationId, content: 'So' }));
+    await data(alice.door.ask(saveDraft, { ...thread, content: 'And', mentions: [carol.id] }));
+    await data(carol.door.ask(saveDraft, { ...thread, content: 'But', replyToId: question.id }));
+    await data(carol.door.ask(removeDraft, thread));
   },
   'an edit': ({ bob, question }) =>
     data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),

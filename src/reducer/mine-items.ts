@@ -1,3 +1,4 @@
+import type { DraftDto } from '../modules/drafts/dto/draft.dto.js';
 import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
 import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
 
@@ -20,6 +21,11 @@ const KINDS: { [Kind in keyof MineDto]: KindOf<MineDto[Kind][number]> } = {
     events: ['message.saved', 'message.hidden'],
     key: ({ messageId }: MyMessageDto) => messageId,
     isGone: ({ savedAt, hiddenAt }: MyMessageDto) => savedAt === null && hiddenAt === null,
+  },
+  drafts: {
+    events: ['draft.updated'],
+    key: ({ conversationId, threadRootId }: DraftDto) => threadRootId ?? conversationId,
+    isGone: ({ content }: DraftDto) => content === null,
   },
 };
 

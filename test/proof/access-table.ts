@@ -183,6 +183,10 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'message.unsave': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
   'message.hide': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
 
+  'draft.list': [inGroup(everybody, nothing)],
+  'draft.save': [inGroup(anyMember, toSay), inDm(anyMember, toSay)],
+  'draft.remove': [inGroup(anyMember), inDm(anyMember)],
+
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],
   'unread.clear': [inGroup(everybody, nothing)],

@@ -15,6 +15,7 @@ import {
   removeMember,
   updateMember,
 } from '../../src/modules/conversations/members.contract.js';
+import { removeDraft, saveDraft } from '../../src/modules/drafts/drafts.contract.js';
 import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
@@ -58,6 +59,9 @@ export class Changes {
     save: (by) => this.anyMessage(by, saveMessage),
     unsave: (by) => this.anyMessage(by, unsaveMessage),
     hide: (by) => this.anyMessage(by, hideMessage),
+    draft: (by, conversationId) =>
+      by.door.ask(saveDraft, { conversationId, content: `Draft ${this.number}` }),
+    'no draft': (by, conversationId) => by.door.ask(removeDraft, { conversationId }),
     create: async (by, _conversationId, other) => {
       const answer = await by.door.ask(createConversation, { type: 'group', memberIds: [other.id] });
       if (answer.ok) this.conversations.push(answer.data.id);

@@ -166,6 +166,14 @@ export const REFUSED: Attempt[] = [
     'messages_tombstone_check',
   ],
   ['a tombstone with reactions', 'messages', { ...TOMBSTONE, reactions: '[]' }, 'messages_tombstone_check'],
+  ['a draft of 10,001 characters', 'drafts', { content: 'x'.repeat(10_001) }, 'drafts_content_check'],
+  ['a draft of another place', 'drafts', { place_id: DM }, 'drafts_place_check'],
+  [
+    'a removed draft that names people',
+    'drafts',
+    { content: null, mentions: `{${ANN}}` },
+    'drafts_removed_check',
+  ],
   ['less than no replies', 'messages', { thread_reply_count: -1 }, 'messages_thread_reply_count_check'],
 
   ['a status that does not exist', 'message_status', { status: 'sent' }, 'message_status_status_check'],

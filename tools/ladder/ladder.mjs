@@ -17,6 +17,7 @@ export const ladder = [
   ['auth'],
   ['modules/polls', 'modules/calls'],
   ['modules/inbox'],
+  ['modules/scheduled', 'modules/drafts', 'modules/search'],
   ['modules/messages'],
   ['modules/conversations'],
   ['modules/blocks'],

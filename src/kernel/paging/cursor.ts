@@ -25,16 +25,19 @@ export function decodeCursor(
 /** Before every id: a first page that begins here has the same statement as a later one, and PostgreSQL one good plan. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** After every instant and id: where a first page that goes down begins. */
-export const LAST_PLACE: [at: number, id: string] = [
-  Date.UTC(9_999, 11),
-  'ffffffff-ffff-ffff-ffff-ffffffffffff',
-];
+/** After every instant and id. */
+const LAST_PLACE: [at: number, id: string] = [Date.UTC(9_999, 11), 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 
 export const isId = (value: unknown): boolean => idRule(value) === undefined;
 export const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Milliseconds since 1970, as far as ISO 8601 writes years with four digits. */
 export const isInstant = (value: unknown): boolean => isSeq(value) && (value as number) < Date.UTC(10_000, 0);
+
+/** Where a list goes on that is sorted by an instant and an id, the newest first. */
+export function beforePlace(cursor: string | undefined): { at: Date; id: string } {
+  const [at, id] = cursor ? decodeCursor(cursor, isInstant, isId) : LAST_PLACE;
+  return { at: new Date(at as number), id: id as string };
+}
 
 function parse(cursor: string): unknown {
   try {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BlocksModule } from '../blocks/blocks.module.js';
 import { ConversationsModule } from '../conversations/conversations.module.js';
+import { DraftsModule } from '../drafts/drafts.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EntriesService } from './entries.service.js';
@@ -11,7 +12,7 @@ import { MineService } from './mine.service.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
-  imports: [UsersModule, BlocksModule, ConversationsModule, MessagesModule],
+  imports: [UsersModule, BlocksModule, ConversationsModule, MessagesModule, DraftsModule],
   controllers: [InboxController],
   providers: [InboxService, SyncService, MineService, EntriesService, InboxGateway],
 })

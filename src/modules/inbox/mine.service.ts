@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DraftsService } from '../drafts/drafts.service.js';
 import { MyMessagesService } from '../messages/mine/my-messages.service.js';
 import type { MineDto } from './dto/mine.dto.js';
 
@@ -16,8 +17,8 @@ export class MineService {
     [Kind in keyof MineDto]: { changedAfter(...asked: [string, number, number]): Promise<MineDto[Kind]> };
   };
 
-  constructor(messages: MyMessagesService) {
-    this.kinds = { messages };
+  constructor(messages: MyMessagesService, drafts: DraftsService) {
+    this.kinds = { messages, drafts };
   }
 
   /** `next`: everything up to it is in here, and there is more; null: that was all. */

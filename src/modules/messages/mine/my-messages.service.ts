@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import type { Caller } from '../../../kernel/identity/caller.js';
-import { decodeCursor, isId, isInstant, LAST_PLACE } from '../../../kernel/paging/cursor.js';
+import { beforePlace } from '../../../kernel/paging/cursor.js';
 import { pageOf } from '../../../kernel/paging/page.js';
 import { toUsers } from '../../../kernel/realtime/audience.js';
 import type { Event } from '../../../kernel/realtime/contract.js';
@@ -37,7 +37,7 @@ export class MyMessagesService {
   ) {}
 
   async list({ userId }: Caller, { cursor, limit = 50 }: ListSavedDto): Promise<SavedPageDto> {
-    const rows = await this.mine.saved(userId, placeOf(cursor), limit + 1);
+    const rows = await this.mine.saved(userId, beforePlace(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.saved_at.getTime(), last.id]);
     return {
       items: page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) })),
@@ -101,9 +101,4 @@ function isSame(one: Marks, other: Marks): boolean {
     one.saved_at?.getTime() === other.saved_at?.getTime() &&
     one.hidden_at?.getTime() === other.hidden_at?.getTime()
   );
-}
-
-function placeOf(cursor: string | undefined): { at: Date; id: string } {
-  const [at, id] = cursor ? decodeCursor(cursor, isInstant, isId) : LAST_PLACE;
-  return { at: new Date(at as number), id: id as string };
 }
