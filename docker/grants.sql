@@ -19,3 +19,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO messaging
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO messaging_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO messaging_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO messaging_app;
+-- The jobs have a schema of their own (pgboss), which a migration makes: so for all schemas that this role makes from now on.
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO messaging_app;
+ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO messaging_app;

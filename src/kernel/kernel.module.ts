@@ -8,6 +8,8 @@ import { ReservedConnection } from './database/reserved-connection.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { JobStore } from './jobs/job-store.js';
+import { Jobs } from './jobs/jobs.js';
 import { Audience } from './realtime/audience.js';
 import { Publisher } from './realtime/publisher.js';
 import { Sessions } from './realtime/sessions.js';
@@ -35,12 +37,14 @@ export class KernelModule {
         Database,
         ReservedConnection,
         UnitOfWork,
+        JobStore,
+        Jobs,
         Audience,
         Publisher,
         Sessions,
         SocketDoor,
       ],
-      exports: [Config, Database, ReservedConnection, UnitOfWork, Publisher, Sessions, SocketDoor],
+      exports: [Config, Database, ReservedConnection, UnitOfWork, Jobs, Publisher, Sessions, SocketDoor],
     };
   }
 }

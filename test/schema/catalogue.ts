@@ -96,7 +96,7 @@ export async function facts(client: Client): Promise<string[]> {
   return lines.sort();
 }
 
-/** What is in the schema beside TypeORM's own table: relations, functions, types. */
+/** What is there beside TypeORM's own table: relations, functions, types, and the schema of the jobs. */
 export function belongings(client: Client): Promise<string[]> {
   return texts(
     client,
@@ -104,7 +104,8 @@ export function belongings(client: Client): Promise<string[]> {
      WHERE relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'migrations_id_seq', 'migrations_pkey')
      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
      UNION ALL SELECT typname FROM pg_type
-     WHERE typnamespace = 'public'::regnamespace AND typname NOT IN ('migrations', '_migrations')`,
+     WHERE typnamespace = 'public'::regnamespace AND typname NOT IN ('migrations', '_migrations')
+     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'pgboss'`,
   );
 }
 

@@ -32,6 +32,11 @@ export class Database {
     return (await this.rows<Row>(sql, parameters))[0] ?? null;
   }
 
+  /** Several statements at once, without parameters, that bring a transaction of their own. */
+  async script(sql: string): Promise<unknown[]> {
+    return (await this.pool.query<QueryResultRow>(sql)).rows;
+  }
+
   private get pool(): Pool {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }

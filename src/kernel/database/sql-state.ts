@@ -23,21 +23,20 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** True when the connection failed, not the statement: refused, cut, silent, or none free in time. */
 export function isConnectionError(error: unknown): boolean {
   const cause = causeOf(error);
-  if (!(cause instanceof Error)) return false;
-  const { code } = cause as { code?: unknown };
+  const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && NODE_NETWORK_CODES.has(code)) return true;
   return (
     isFatal(cause) ||
     isSilence(cause) ||
     /connection terminated|timeout exceeded when trying to connect|not queryable|pool after calling end|Driver not Connected/i.test(
-      cause.message,
+      String(message),
     )
   );
 }
 
 /** True when nothing came back in time: to ask again would only wait again. */
 export function isSilence(error: unknown): boolean {
-  const { message } = causeOf(error) as { message?: unknown };
+  const { message } = (causeOf(error) ?? {}) as { message?: unknown };
   return message === SILENCE;
 }
 

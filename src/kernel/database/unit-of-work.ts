@@ -41,6 +41,22 @@ export class UnitOfWork {
     return this.current ? work() : this.retrying(() => this.transact(work));
   }
 
+  /** A part of the surrounding work: when it fails, what it changed and said is undone, and the rest may go on. */
+  part<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { client, afterCommit } = this.current!;
+    return this.retrying(async () => {
+      const said = afterCommit.length;
+      await client.query('SAVEPOINT part');
+      try {
+        return await work();
+      } catch (error) {
+        if (!isConnectionError(error)) await client.query('ROLLBACK TO SAVEPOINT part');
+        afterCommit.length = said;
+        throw error;
+      }
+    });
+  }
+
   /** Does it now, or after the commit of the surrounding unit of work. */
   afterCommit(effect: () => void): void {
     if (this.current) this.current.afterCommit.push(effect);
