@@ -32,6 +32,29 @@ const username = async (): Promise<string> =>
     .username;
 
 describe('A unit of work', () => {
+  it('goes on when a part of it fails: what that did and said is undone, what came before and after is not', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    const failing = (name: string, work = (): Promise<unknown> => Promise.resolve()): Promise<unknown> =>
+      unitOfWork.part(async () => {
+        await rename(name);
+        publish();
+        await work();
+        await database.rows('SELECT 1 / $1::int', [0]);
+      });
+    await unitOfWork.run(async () => {
+      await unitOfWork.part(() => rename('before'));
+      publish();
+      await expect(
+        failing('outer', () => expect(failing('inner')).rejects.toThrow('division by zero')),
+      ).rejects.toThrow('division by zero');
+      expect(await username()).toBe('before');
+    });
+    expect(await username()).toBe('before');
+    await sleep(50);
+    expect(device.heard).toHaveLength(1);
+    device.close();
+  });
+
   it('says what it has to say after its commit, and not before', async () => {
     const device = await Device.connect(server.url, alice.token);
     await unitOfWork.run(async () => {

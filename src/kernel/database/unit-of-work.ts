@@ -48,9 +48,12 @@ export class UnitOfWork {
       const said = afterCommit.length;
       await client.query('SAVEPOINT part');
       try {
-        return await work();
+        const result = await work();
+        await client.query('RELEASE SAVEPOINT part');
+        return result;
       } catch (error) {
-        if (!isConnectionError(error)) await client.query('ROLLBACK TO SAVEPOINT part');
+        if (!isConnectionError(error))
+          await client.query('ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part');
         afterCommit.length = said;
         throw error;
       }
