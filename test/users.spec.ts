@@ -153,10 +153,10 @@ describe('Ids in a query', () => {
 
 describe('I', () => {
   it('see my own settings', async () => {
-    const settings = { theme: 'dark', volume: 3, sound: true };
+    const settings = { readReceipts: false };
     await query(
       server.database.ownerUrl,
-      `UPDATE users SET settings = '${JSON.stringify(settings)}' WHERE id = '${me.id}'`,
+      `UPDATE users SET settings = '${JSON.stringify({ theme: 'dark', ...settings })}' WHERE id = '${me.id}'`,
     );
     expect(await data(door.ask(getMe, {}))).toMatchObject({
       id: me.id,

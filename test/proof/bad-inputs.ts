@@ -13,12 +13,16 @@ export interface InputSchema {
 /** Fields as JSON text, so that they can hold what no JavaScript value can: `1e309`, an own `__proto__` … */
 export type Fields = Record<string, string>;
 
-/** The schemas of a document; of a list, the fields of what is in it are at hand. */
+/** The schemas of a document; of an object in an input, or a list of them, the fields are at hand. */
 export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
   const known = schemas as Record<string, InputSchema>;
   const lookedUp = (its: FieldSchema): FieldSchema => {
-    const { $ref } = (its.items ?? {}) as { $ref?: string };
-    return $ref ? { ...its, items: known[$ref.split('/').at(-1)!] } : its;
+    const named = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
+      $ref ? known[$ref.split('/').at(-1)!] : undefined;
+    const [part] = its.allOf ?? [];
+    if (part) return { ...its, ...named(part), type: 'object' };
+    const items = named((its.items ?? {}) as { $ref?: string });
+    return items ? { ...its, items } : its;
   };
   return Object.fromEntries(
     Object.entries(known).map(([name, { properties = {}, required }]) => [

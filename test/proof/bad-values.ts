@@ -32,6 +32,10 @@ export interface FieldSchema {
   /** Of a list of objects: with its fields, once its `$ref` is looked up. */
   items?: FieldSchema & Partial<ItemSchema>;
   additionalProperties?: { type?: string };
+  /** Of an object: where its fields are, and those once its `$ref` is looked up. */
+  allOf?: { $ref: string }[];
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
 }
 
 export interface ItemSchema {
@@ -57,6 +61,7 @@ export type Kind =
   | 'id'
   | 'ids'
   | 'list'
+  | 'object'
   | 'url'
   | 'instant'
   | 'choice'
@@ -106,6 +111,20 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
       listOf(...Array<Record<string, string>>(maxItems! + 1).fill(good)),
     ];
   },
+  object: (schema) => {
+    const { properties, required = [] } = schema as ItemSchema;
+    const good = goodItem(schema as ItemSchema);
+    const withBad = (name: string, text: string): string => objectOf({ ...good, [name]: text });
+    return [
+      ...Object.entries(properties).flatMap(([name, its]) =>
+        badValues(name, its).map((text) => withBad(name, text)),
+      ),
+      ...required.map((name) =>
+        objectOf(Object.fromEntries(Object.entries(good).filter(([key]) => key !== name))),
+      ),
+      ...['notAField', '', ...PROTOTYPE_NAMES].map((name) => withBad(name, json(MARKER))),
+    ];
+  },
   url: ({ maxLength }) => [
     ...NOT_TEXT,
     ...BLANK,
@@ -148,10 +167,12 @@ export function goodItem({ properties, required = [] }: ItemSchema): Record<stri
 }
 
 export function listOf(...items: Record<string, string>[]): string {
-  const objects = items.map((fields) =>
-    Object.entries(fields).map(([name, text]) => `${json(name)}:${text}`),
-  );
-  return `[${objects.map((pairs) => `{${pairs.join()}}`).join()}]`;
+  return `[${items.map(objectOf).join()}]`;
+}
+
+export function objectOf(fields: Record<string, string>): string {
+  const pairs = Object.entries(fields).map(([name, text]) => `${json(name)}:${text}`);
+  return `{${pairs.join()}}`;
 }
 
 function asNumberAndText(value: number): string[] {
@@ -170,6 +191,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'boolean') return 'flag';
   if (type === 'array' && items?.format === 'uuid') return 'ids';
   if (type === 'array' && items?.properties) return 'list';
+  if (type === 'object' && schema.properties) return 'object';
   if (type === 'object' && additionalProperties)
     return additionalProperties.type === 'integer' ? 'versions' : 'map';
   throw new Error(`No bad values are known for the field ${name}: ${json(schema)}`);
@@ -185,7 +207,8 @@ function fits({ type, minItems }: FieldSchema, jsonType: string, text: string): 
 export function goodValue(name: string, schema: FieldSchema, known: Record<string, unknown>): string {
   if (name in known) return json(known[name]);
   if (kindOf(name, schema) === 'list') return listOf(goodItem(schema.items as ItemSchema));
-  const any: Record<Exclude<Kind, 'list'>, unknown> = {
+  if (kindOf(name, schema) === 'object') return objectOf(goodItem(schema as ItemSchema));
+  const any: Record<Exclude<Kind, 'list' | 'object'>, unknown> = {
     text: 'Something visible',
     pattern: A_UUID,
     cursor: '',

@@ -1,4 +1,12 @@
-import { goodItem, kindOf, listOf, type FieldSchema, type ItemSchema, type Kind } from './bad-values.js';
+import {
+  goodItem,
+  kindOf,
+  listOf,
+  objectOf,
+  type FieldSchema,
+  type ItemSchema,
+  type Kind,
+} from './bad-values.js';
 
 const json = JSON.stringify;
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -57,6 +65,12 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     const good = goodItem(items as ItemSchema);
     return Object.entries(items!.properties!).flatMap(([name, its]) =>
       edgeValues(name, its).map((text) => listOf({ ...good, [name]: text })),
+    );
+  },
+  object: (schema) => {
+    const good = goodItem(schema as ItemSchema);
+    return Object.entries(schema.properties!).flatMap(([name, its]) =>
+      edgeValues(name, its).map((text) => objectOf({ ...good, [name]: text })),
     );
   },
   url: ({ maxLength = 100 }) => [

@@ -162,6 +162,15 @@ export function ListField(
   );
 }
 
+/** Another DTO in an input: checked field by field. */
+export function ObjectField(doc: string, type: () => Class, options: FieldOptions = {}): PropertyDecorator {
+  return applyDecorators(
+    field(rules.objectRule, doc, { type: () => type() }, options),
+    ValidateNested(),
+    Type(type),
+  );
+}
+
 /** Ids with a version each. */
 export function VersionsField(
   doc: string,

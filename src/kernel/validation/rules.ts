@@ -96,15 +96,17 @@ export function listRule(item: Rule, min: number, max: number): Rule {
   };
 }
 
+/** An object, which is checked as what it is. */
+export const objectRule: Rule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'type';
+
 /** A list of objects, each of which is checked as what it is. */
 export function objectsRule(min: number, max: number): Rule {
   return (value) => {
     if (!Array.isArray(value)) return 'type';
     if (value.length < min) return 'too_few';
     if (value.length > max) return 'too_many';
-    return value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
-      ? undefined
-      : 'type';
+    return value.every((item) => objectRule(item) === undefined) ? undefined : 'type';
   };
 }
 

@@ -49,23 +49,24 @@ export class ProfilesRepository {
   }
 
   /**
-   * What is undefined stays as it is; no row: nothing changed. Deactivating ends all sessions. Nobody inactive changes
-   * themselves.
+   * What is undefined stays as it is, each setting too; no row: nothing changed. Deactivating ends all sessions. Nobody
+   * inactive changes themselves.
    */
   update(
     id: string,
-    change: { displayName?: string; avatarUrl?: string | null; isActive?: boolean },
+    change: { displayName?: string; avatarUrl?: string | null; isActive?: boolean; settings?: object },
     { asThemselves }: { asThemselves: boolean },
   ): Promise<UserRow | null> {
-    const changed = `coalesce($2, display_name), CASE WHEN $3 THEN $4 ELSE avatar_url END, coalesce($5, is_active)`;
+    const changed = `coalesce($2, display_name), CASE WHEN $3 THEN $4 ELSE avatar_url END, coalesce($5, is_active),
+      settings || $7::jsonb`;
     return this.database.row(
       `UPDATE users SET
-         (display_name, avatar_url, is_active) = ROW (${changed}),
+         (display_name, avatar_url, is_active, settings) = ROW (${changed}),
          sessions_ended_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_ended_at END,
          me_version = me_version + 1,
          updated_at = now()
        WHERE id = $1 AND (is_active OR NOT $6)
-         AND ROW (${changed}) IS DISTINCT FROM ROW (display_name, avatar_url, is_active)
+         AND ROW (${changed}) IS DISTINCT FROM ROW (display_name, avatar_url, is_active, settings)
        RETURNING ${COLUMNS}`,
       [
         id,
@@ -74,6 +75,7 @@ export class ProfilesRepository {
         change.avatarUrl,
         change.isActive,
         asThemselves,
+        JSON.stringify(change.settings ?? {}),
       ],
     );
   }

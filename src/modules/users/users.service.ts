@@ -69,6 +69,7 @@ export class UsersService {
     const asThemselves = userId === caller.userId;
     const { role } = await this.requireActive(caller);
     if (role !== 'admin' && (!asThemselves || change.isActive !== undefined)) throw forbidden();
+    if (change.settings && !asThemselves) throw forbidden();
     const changed = await this.profiles.update(userId, change, { asThemselves });
     if (changed) return this.publishUpdated(MeDto.from(changed));
     const row = await this.users.findById(userId);

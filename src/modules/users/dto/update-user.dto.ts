@@ -1,4 +1,11 @@
-import { FlagField, TextField, UrlField, UserRefField } from '../../../kernel/validation/fields.js';
+import {
+  FlagField,
+  ObjectField,
+  TextField,
+  UrlField,
+  UserRefField,
+} from '../../../kernel/validation/fields.js';
+import { UpdateSettingsDto } from './settings.dto.js';
 
 export class UpdateUserDto {
   @UserRefField('Whom: an id, or `me`.')
@@ -12,4 +19,13 @@ export class UpdateUserDto {
 
   @FlagField('False deactivates, true makes active again. Admins only.', { optional: true })
   isActive?: boolean;
+
+  @ObjectField(
+    'My own settings: what is left out stays as it is. Nobody else’s, not for an admin either.',
+    () => UpdateSettingsDto,
+    {
+      optional: true,
+    },
+  )
+  settings?: UpdateSettingsDto;
 }

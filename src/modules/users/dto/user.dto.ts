@@ -3,12 +3,12 @@ import {
   FlagField,
   IdField,
   IntField,
-  MapField,
   NestedField,
   TextField,
   TimeField,
 } from '../../../kernel/validation/fields.js';
 import { USER_ROLES, type UserRole } from '../../../kernel/identity/caller.js';
+import { SettingsDto } from './settings.dto.js';
 
 /** A row of users, as the repository reads it. */
 export interface UserRow {
@@ -58,8 +58,8 @@ export class MeDto extends UserDto {
   @FlagField('False: deactivated. All they ask for is refused, and nobody reaches them.')
   isActive: boolean;
 
-  @MapField('Their own settings.')
-  settings: Record<string, unknown>;
+  @NestedField('What they chose for all their devices.', () => SettingsDto)
+  settings: SettingsDto;
 
   @IntField('The `me` counter: it counts every change of what is this person’s alone.')
   meVersion: number;
@@ -74,7 +74,7 @@ export class MeDto extends UserDto {
       email: row.email,
       role: row.role,
       isActive: row.is_active,
-      settings: row.settings,
+      settings: SettingsDto.from(row.settings),
       meVersion: row.me_version,
       createdAt: row.created_at.toISOString(),
     };
