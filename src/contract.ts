@@ -6,10 +6,13 @@ import * as blocks from './modules/blocks/blocks.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as marks from './modules/conversations/marks.contract.js';
 import * as members from './modules/conversations/members.contract.js';
+import * as receipts from './modules/conversations/receipts.contract.js';
 import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
 import * as myMessages from './modules/messages/mine/my-messages.contract.js';
+import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
+import * as typing from './modules/messages/typing/typing.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -22,7 +25,10 @@ const contracts: Record<string, unknown>[] = [
   conversations,
   members,
   marks,
+  receipts,
   messages,
+  messageReceipts,
+  typing,
   myMessages,
   drafts,
   inbox,

@@ -72,6 +72,7 @@ describe('Who is deactivated in the database', () => {
       'user.update': [
         { userId: 'me' },
         { userId: 'me', displayName: 'Still here' },
+        { userId: 'me', settings: { readReceipts: false } },
         { userId: fallen.id, isActive: true },
         { userId: bob.id, isActive: false },
       ],
@@ -112,6 +113,8 @@ describe('Who is deactivated in the database', () => {
       'message.hide': [{ messageId: message.id }],
       'draft.save': [{ conversationId, content: 'After' }],
       'draft.remove': [{ conversationId }],
+      'typing.start': [inGroup, { conversationId }],
+      'typing.stop': [inGroup, { conversationId }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

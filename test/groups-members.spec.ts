@@ -59,7 +59,7 @@ describe('In a group', () => {
       await say(alice, conversationId, 'With bob');
       await second.hear(1, 'message.new');
       const removed = await data(alice.door.ask(removeMember, { conversationId, userId: bob.id }));
-      expect(removed).toEqual({ conversationId, version: 3, memberCount: 2, userId: bob.id });
+      expect(removed).toMatchObject({ conversationId, version: 3, memberCount: 2, userId: bob.id });
       for (const { device } of [alice, carol])
         expect(await device.hear(1, 'member.removed')).toEqual([removed]);
       for (const device of [first, second])
@@ -95,7 +95,7 @@ describe('In a group', () => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const leave = { conversationId, userId: 'me' };
     const left = await data(carol.door.ask(removeMember, leave));
-    expect(left).toEqual({ conversationId, version: 2, memberCount: 2, userId: carol.id });
+    expect(left).toMatchObject({ conversationId, version: 2, memberCount: 2, userId: carol.id });
     await carol.device.hear(1, 'conversation.removed');
     expect(await refusal(carol.door.ask(removeMember, leave))).toBe('not_found');
     expect(await refusal(alice.door.ask(removeMember, leave))).toBe('last_owner');

@@ -202,7 +202,7 @@ describe('An index serves', () => {
     };
     const before = await scans();
     for (let seq = MESSAGES - 20; seq <= MESSAGES; seq++) {
-      await application.query(`SELECT move_mark('${BIG}', '${ME}', 'read', ${seq})`);
+      await application.query(`SELECT move_mark('${BIG}', '${ME}', 'read', ${seq}, 0)`);
       await application.query(
         `SELECT append_message(gen_random_uuid(), '${BIG}', '${OTHER}', 'text', 'More', NULL, NULL, NULL, NULL, NULL, 'c${seq}')`,
       );

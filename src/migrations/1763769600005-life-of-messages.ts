@@ -104,7 +104,7 @@ COMMENT ON FUNCTION unread_messages IS
   'How many messages after a mark count as unread for a person: not their own, not deleted, no thread replies, not of the system; and how many of those mention them.';
 `;
 
-const MOVE_MARK = `
+export const MOVE_MARK = `
 DROP FUNCTION move_mark;
 CREATE FUNCTION move_mark(
   p_conversation_id uuid, p_user_id uuid, p_mark text, p_seq bigint,

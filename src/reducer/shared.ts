@@ -78,7 +78,7 @@ function change(held: Held, event: SharedEvent, myId: string | undefined): Held 
 /** The members that a conversation shows are all of them, or the first by userId: both stay so. */
 function changeMembers(
   held: Held,
-  { members: changed, memberCount }: MembersChangedDto,
+  { members: changed, memberCount, features }: MembersChangedDto,
   myId?: string,
 ): Held {
   const { conversation } = held;
@@ -90,12 +90,12 @@ function changeMembers(
     .slice(0, most);
   const mine = changed.find(({ userId }) => userId === myId);
   const me = mine ? { ...conversation.me, role: mine.role } : conversation.me;
-  return { ...held, conversation: { ...conversation, members, memberCount, me } };
+  return { ...held, conversation: { ...conversation, members, memberCount, features, me } };
 }
 
-function removeMember(held: Held, { userId: removed, memberCount }: MemberRemovedDto): Held {
+function removeMember(held: Held, { userId: removed, memberCount, features }: MemberRemovedDto): Held {
   const members = held.conversation.members.filter(({ userId }) => userId !== removed);
-  return { ...held, conversation: { ...held.conversation, members, memberCount } };
+  return { ...held, conversation: { ...held.conversation, members, memberCount, features } };
 }
 
 function byUserId(one: MemberDto, other: MemberDto): number {

@@ -142,7 +142,14 @@ export class AccessStage {
   async fingerprint(): Promise<string> {
     const of = (table: string): string =>
       `(SELECT coalesce(string_agg(t::text, ',' ORDER BY t::text), '') FROM ${table} t)`;
-    const tables = ['conversations', 'conversation_members', 'messages', 'user_blocks', 'users'];
+    const tables = [
+      'conversations',
+      'conversation_members',
+      'messages',
+      'message_status',
+      'user_blocks',
+      'users',
+    ];
     const { rows } = await this.sql.query<{ found: string }>(
       `SELECT md5(${tables.map(of).join(" || ';' || ")}) AS found`,
     );

@@ -90,6 +90,12 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
     inGroup(everybody, () => ({ userId: 'me', displayName: 'Another' }), 'oneself'),
     inGroup(hostOnly, ({ bystander }) => ({ userId: bystander, displayName: 'Another' }), 'somebody else'),
     inGroup(hostOnly, ({ bystander }) => ({ userId: bystander, isActive: false }), 'to deactivate'),
+    inGroup(everybody, () => ({ userId: 'me', settings: { readReceipts: false } }), 'one’s own settings'),
+    inGroup(
+      { ...hostOnly, host: 'forbidden' },
+      ({ bystander }) => ({ userId: bystander, settings: { readReceipts: false } }),
+      'the settings of somebody else',
+    ),
     inGroup(hostOnly, ({ actor }) => ({ userId: actor, isActive: true }), 'to stay active'),
   ],
   'user.upsert': [inGroup(hostOnly, () => ({ items: [{ tmsUserId: 'host-upserted' }] }))],
@@ -186,6 +192,14 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'draft.list': [inGroup(everybody, nothing)],
   'draft.save': [inGroup(anyMember, toSay), inDm(anyMember, toSay)],
   'draft.remove': [inGroup(anyMember), inDm(anyMember)],
+
+  'message.receipts': [
+    inGroup(anyMember, toDelete('others')),
+    inChannel(anyMember, toDelete('own')),
+    inDm(anyMember, toDelete('others')),
+  ],
+  'typing.start': [inGroup(anyMember), inChannel(anyMember), inDm(noBlock)],
+  'typing.stop': [inGroup(anyMember), inChannel(anyMember), inDm(noBlock)],
 
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],

@@ -92,6 +92,8 @@ export class Changes {
       }),
     block: (by, _conversationId, other) => by.door.ask(addBlock, { userId: other.id }),
     unblock: (by, _conversationId, other) => by.door.ask(removeBlock, { userId: other.id }),
+    settings: (by) =>
+      by.door.ask(updateUser, { userId: 'me', settings: { readReceipts: this.random() < 0.5 } }),
     name: (by) => by.door.ask(updateUser, { userId: 'me', displayName: `Name ${this.number}` }),
   };
 

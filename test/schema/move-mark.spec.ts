@@ -124,7 +124,7 @@ describe('move_mark', () => {
     const before = await counter(userId);
     const { rows } = await application.query<Moved>(
       `SELECT outcome, unread::int, (member).last_read_seq::int AS read, (member).last_delivered_seq::int AS delivered,
-         (member).unread_from_seq::int AS "unreadFrom" FROM move_mark($1, $2, $3, $4)`,
+         (member).unread_from_seq::int AS "unreadFrom" FROM move_mark($1, $2, $3, $4, 100)`,
       [conversationId, userId, mark, seq],
     );
     return { ...rows[0]!, counted: (await counter(userId)) - before };

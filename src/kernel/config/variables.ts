@@ -69,5 +69,11 @@ export const variables = {
     0,
     1_000_000,
   ),
+  typingMaxMembers: count(
+    'Members up to which a conversation shows who is typing. 0: no limit.',
+    100,
+    0,
+    1_000_000,
+  ),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };

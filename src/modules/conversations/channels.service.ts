@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { decodeCursor, isId } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
@@ -11,13 +12,16 @@ const title = textRule(1, 1_000);
 /** The directory of the channels that everybody may join. */
 @Injectable()
 export class ChannelsService {
-  constructor(private readonly views: ViewsRepository) {}
+  constructor(
+    private readonly config: Config,
+    private readonly views: ViewsRepository,
+  ) {}
 
   async list(caller: Caller, { q = '', cursor, limit = 50 }: ListChannelsDto): Promise<ChannelPageDto> {
     const after = cursor ? placeOf(cursor) : null;
     const rows = await this.views.channels(caller.userId, q, after, limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.sort_title, last.id]);
-    return { items: page.map((row) => ChannelDto.from(row)), nextCursor };
+    return { items: page.map((row) => ChannelDto.from(row, this.config)), nextCursor };
   }
 }
 

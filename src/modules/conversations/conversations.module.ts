@@ -19,6 +19,8 @@ import { MembersGateway } from './members.gateway.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { NewcomersService } from './newcomers.service.js';
+import { ReceiptsRepository } from './receipts.repository.js';
+import { ReceiptsService } from './receipts.service.js';
 import { ViewsRepository } from './views.repository.js';
 import { ViewsService } from './views.service.js';
 
@@ -31,6 +33,7 @@ import { ViewsService } from './views.service.js';
     ConversationsRepository,
     MembersRepository,
     MarksRepository,
+    ReceiptsRepository,
     ViewsRepository,
     ConversationsAccess,
     ViewsService,
@@ -40,12 +43,20 @@ import { ViewsService } from './views.service.js';
     ChannelsService,
     ConversationsService,
     MembersService,
+    ReceiptsService,
     MarksService,
     { provide: MemberLists, useExisting: MembersRepository },
     ConversationsGateway,
     MembersGateway,
     MarksGateway,
   ],
-  exports: [ConversationsService, MarksService, ViewsService, ConversationsAccess, MemberLists],
+  exports: [
+    ConversationsService,
+    MarksService,
+    ReceiptsService,
+    ViewsService,
+    ConversationsAccess,
+    MemberLists,
+  ],
 })
 export class ConversationsModule {}

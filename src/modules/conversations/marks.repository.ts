@@ -4,9 +4,13 @@ import type { MembershipRow } from './dto/membership.dto.js';
 
 export type Mark = 'read' | 'delivered' | 'unread';
 
-/** `outcome`: moved, same, or the code of an error; only the first two come with a membership. */
+/**
+ * `outcome`: moved, same, or the code of an error; only the first two come with a membership. `is_receipt`: the members
+ * are to hear of it.
+ */
 export type MovedRow = MembershipRow & {
   outcome: string;
+  is_receipt: boolean;
   conversation_version: number;
   my_last_delivered_seq: number;
 };
@@ -24,32 +28,40 @@ export class MarksRepository {
   constructor(private readonly database: Database) {}
 
   /** One round trip, see the migration of move_mark. */
-  async move(conversationId: string, userId: string, mark: Mark, seq: number): Promise<MovedRow> {
+  async move(
+    conversationId: string,
+    userId: string,
+    mark: Mark,
+    seq: number,
+    receiptsMaxMembers: number,
+  ): Promise<MovedRow> {
     const [row] = await this.database.rows<MovedRow>(
-      `SELECT outcome, conversation_version, unread AS my_unread, mentions AS my_mentions, (member).user_id AS my_user_id, (member).role AS my_role,
+      `SELECT outcome, is_receipt, conversation_version, unread AS my_unread, mentions AS my_mentions, (member).user_id AS my_user_id, (member).role AS my_role,
          (member).last_read_seq AS my_last_read_seq, (member).last_delivered_seq AS my_last_delivered_seq,
          (member).unread_from_seq AS my_unread_from_seq, (member).muted_until AS my_muted_until,
          (member).archived_at AS my_archived_at, (member).pinned_at AS my_pinned_at, (member).version AS my_version
-       FROM move_mark($1, $2, $3, $4)`,
-      [conversationId, userId, mark, seq],
+       FROM move_mark($1, $2, $3, $4, $5)`,
+      [conversationId, userId, mark, seq, receiptsMaxMembers],
     );
     return row!;
   }
 
-  /** Everything that was said in any conversation is read; true when this changed anything. */
-  async readAll(userId: string): Promise<boolean> {
-    const changed = await this.database.rows(
+  /** Everything that was said in any conversation is read. Where this changed anything, and whether a receipt. */
+  async readAll(userId: string): Promise<{ conversation_id: string; is_receipt: boolean }[]> {
+    const changed = await this.database.rows<{ conversation_id: string; is_receipt: boolean }>(
       `UPDATE conversation_members m SET
          last_read_seq = c.last_seq, last_delivered_seq = c.last_seq, unread_from_seq = NULL,
          last_read_at = CASE WHEN c.last_seq > m.last_read_seq THEN clock_timestamp() ELSE m.last_read_at END,
          updated_at = clock_timestamp(), version = u.me_version + 1
-       FROM conversations c, users u
+       FROM conversations c, users u, conversation_members was
        WHERE m.user_id = $1 AND c.id = m.conversation_id AND u.id = $1
+         AND was.conversation_id = m.conversation_id AND was.user_id = $1
          AND (c.last_seq > m.last_read_seq OR m.unread_from_seq IS NOT NULL)
-       RETURNING m.conversation_id`,
+       RETURNING m.conversation_id, was.last_read_seq < c.last_seq AS is_receipt`,
       [userId],
     );
-    return this.bumpIf(changed.length > 0, userId);
+    await this.bumpIf(changed.length > 0, userId);
+    return changed;
   }
 
   /** True when this changed anything. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { DefinedError } from '../../kernel/errors/app-error.js';
 import { notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
@@ -13,6 +14,7 @@ import type { MarksDto, MoveMarkDto } from './dto/move-mark.dto.js';
 import type { UpdateMembershipDto } from './dto/update-membership.dto.js';
 import { membershipUpdated } from './marks.contract.js';
 import { MarksRepository, type Mark } from './marks.repository.js';
+import { ReceiptsService } from './receipts.service.js';
 import { ViewsService } from './views.service.js';
 
 const REFUSALS: Record<string, DefinedError> = {
@@ -24,11 +26,13 @@ const REFUSALS: Record<string, DefinedError> = {
 @Injectable()
 export class MarksService {
   constructor(
+    private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly marks: MarksRepository,
     private readonly views: ViewsService,
     private readonly access: ConversationsAccess,
     private readonly counter: CounterService,
+    private readonly receipts: ReceiptsService,
     private readonly publisher: Publisher,
   ) {}
 
@@ -49,8 +53,10 @@ export class MarksService {
   async readAll(caller: Caller): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.counter.lock(caller.userId);
-      if (await this.marks.readAll(caller.userId))
-        this.publisher.publish(sessionResync, {}, toUsers(caller.userId));
+      const changed = await this.marks.readAll(caller.userId);
+      if (changed.length > 0) this.publisher.publish(sessionResync, {}, toUsers(caller.userId));
+      for (const { conversation_id, is_receipt } of changed)
+        if (is_receipt) this.receipts.tell(conversation_id, caller.userId);
     });
   }
 
@@ -70,7 +76,8 @@ export class MarksService {
     mark: Mark,
     { conversationId, seq }: MoveMarkDto,
   ): Promise<MarksDto> {
-    const row = await this.marks.move(conversationId, userId, mark, seq);
+    const { receiptsMaxMembers } = this.config;
+    const row = await this.marks.move(conversationId, userId, mark, seq, receiptsMaxMembers);
     const refusal = REFUSALS[row.outcome];
     if (refusal) throw refusal();
     const me = MembershipDto.from(row);
@@ -78,6 +85,7 @@ export class MarksService {
       const mine = { conversationId, conversationVersion: row.conversation_version, me };
       this.publisher.publish(membershipUpdated, mine, toUsers(userId));
     }
+    if (row.is_receipt) this.receipts.tell(conversationId, userId);
     const { lastReadSeq, unread } = me;
     return { conversationId, lastReadSeq, lastDeliveredSeq: row.my_last_delivered_seq, unread };
   }

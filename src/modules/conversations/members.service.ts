@@ -25,6 +25,7 @@ import type {
 } from './dto/change-members.dto.js';
 import type { ConversationDto } from './dto/conversation.dto.js';
 import type { ConversationIdDto } from './dto/create-conversation.dto.js';
+import { FeaturesDto } from './dto/features.dto.js';
 import { MemberDto, type MemberRow } from './dto/member.dto.js';
 import { memberAdded, memberRemoved, memberUpdated } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
@@ -131,7 +132,8 @@ export class MembersService {
         member_count: memberCount,
         members_version_before,
       } = await this.members.changed(conversationId);
-      const removed = { conversationId, version, memberCount, userId };
+      const features = FeaturesDto.of(memberCount, this.config);
+      const removed = { conversationId, version, memberCount, features, userId };
       const change = { from: members_version_before, removed: [userId] };
       this.publisher.publish(memberRemoved, removed, toMembers(conversationId, version, change));
       this.publisher.publish(conversationRemoved, { conversationId, version, meVersion }, toUsers(userId));
@@ -176,6 +178,8 @@ export class MembersService {
     rows: MemberRow[],
   ): Promise<MembersChangedDto> {
     const users = await this.users.cards(rows.map(({ user_id }) => user_id));
-    return { conversationId, version, memberCount, members: rows.map((row) => MemberDto.from(row)), users };
+    const features = FeaturesDto.of(memberCount, this.config);
+    const members = rows.map((row) => MemberDto.from(row));
+    return { conversationId, version, memberCount, features, members, users };
   }
 }

@@ -130,19 +130,6 @@ export class ViewsRepository {
     );
   }
 
-  /** How far everybody has read. */
-  marks(
-    conversationIds: readonly string[],
-  ): Promise<
-    { conversation_id: string; user_id: string; last_delivered_seq: number; last_read_seq: number }[]
-  > {
-    return this.database.rows(
-      `SELECT conversation_id, user_id, last_delivered_seq, last_read_seq FROM conversation_members
-       WHERE conversation_id = ANY($1) ORDER BY conversation_id, user_id`,
-      [conversationIds],
-    );
-  }
-
   state(conversationId: string): Promise<ConversationStateRow | null> {
     return this.database.row(`SELECT ${STATE} FROM conversations c WHERE c.id = $1`, [conversationId]);
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -24,6 +25,7 @@ export type { HeldRow };
 @Injectable()
 export class ViewsService {
   constructor(
+    private readonly config: Config,
     private readonly views: ViewsRepository,
     private readonly members: MembersRepository,
     private readonly users: UsersService,
@@ -42,7 +44,9 @@ export class ViewsService {
   ): Promise<ReadonlyMap<string | null, ConversationDto>> {
     const rows = await this.views.rows(userIds, [conversationId]);
     const members = await this.members.first([conversationId], SHOWN_MEMBERS);
-    const views = rows.map((row) => [row.my_user_id, ListedConversationDto.of(row, members)] as const);
+    const views = rows.map(
+      (row) => [row.my_user_id, ListedConversationDto.of(row, members, this.config)] as const,
+    );
     const users = await this.users.cards(views.flatMap(([, view]) => peopleOf(view)));
     return new Map(views.map(([userId, view]) => [userId, { ...view, users }]));
   }
@@ -54,14 +58,15 @@ export class ViewsService {
     const state = await this.views.state(conversationId);
     if (!state) throw notFound();
     const members = await this.members.first([conversationId], SHOWN_MEMBERS);
-    const view = ListedConversationDto.of({ ...state, my_user_id: null } as ConversationRow, members);
+    const row = { ...state, my_user_id: null } as ConversationRow;
+    const view = ListedConversationDto.of(row, members, this.config);
     return { ...view, users: await this.users.cards(peopleOf(view)) };
   }
 
   async state(conversationId: string): Promise<ConversationStateDto> {
     const row = await this.views.state(conversationId);
     if (!row) throw notFound();
-    return ConversationStateDto.from(row);
+    return ConversationStateDto.from(row, this.config);
   }
 
   async page(page: PageOf): Promise<ListedConversationDto[]> {
@@ -99,10 +104,6 @@ export class ViewsService {
     return this.views.held(...asked);
   }
 
-  marks(conversationIds: readonly string[]): ReturnType<ViewsRepository['marks']> {
-    return this.views.marks(conversationIds);
-  }
-
   private async listed(rows: ConversationRow[]): Promise<ListedConversationDto[]> {
     const members = byConversation(
       await this.members.first(
@@ -110,7 +111,7 @@ export class ViewsService {
         LISTED_MEMBERS,
       ),
     );
-    return rows.map((row) => ListedConversationDto.of(row, members.get(row.id) ?? []));
+    return rows.map((row) => ListedConversationDto.of(row, members.get(row.id) ?? [], this.config));
   }
 }
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../kernel/config/config.js';
 import type { ListedConversationDto } from '../conversations/dto/conversation.dto.js';
+import { ReceiptsService } from '../conversations/receipts.service.js';
 import { ViewsService, type HeldRow } from '../conversations/views.service.js';
 import { ChangesService } from '../messages/changes.service.js';
-import type { MarkDto, SyncedConversationDto } from './dto/sync.dto.js';
+import type { SyncedConversationDto } from './dto/sync.dto.js';
 
 /** Changed messages that one conversation brings; where more have changed, its newest are read instead. */
 const MOST_CHANGES = 200;
@@ -13,8 +13,8 @@ const NEWEST = 50;
 @Injectable()
 export class EntriesService {
   constructor(
-    private readonly config: Config,
     private readonly views: ViewsService,
+    private readonly receipts: ReceiptsService,
     private readonly changes: ChangesService,
   ) {}
 
@@ -46,7 +46,8 @@ export class EntriesService {
     const members = await this.views.membersChanged(
       there.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version })),
     );
-    const marks = await this.marksOf([...watch].flatMap((id) => views.get(id) ?? []));
+    const watched = [...watch].filter((id) => views.get(id)?.features.receipts);
+    const marks = await this.receipts.seenBy(userId, watched);
     return there.map((row) => {
       const conversation = views.get(row.id)!;
       const reset = isReset(row);
@@ -83,20 +84,6 @@ export class EntriesService {
         hasMore: messages.length < lengthOf(conversation),
       };
     });
-  }
-
-  private async marksOf(views: readonly ListedConversationDto[]): Promise<Map<string, MarkDto[]>> {
-    const { receiptsMaxMembers: most } = this.config;
-    const shown = views.filter(({ memberCount }) => most === 0 || memberCount <= most);
-    const marks = new Map<string, MarkDto[]>(shown.map(({ id }) => [id, []]));
-    if (marks.size === 0) return marks;
-    for (const row of await this.views.marks([...marks.keys()]))
-      marks.get(row.conversation_id)!.push({
-        userId: row.user_id,
-        deliveredSeq: row.last_delivered_seq,
-        readSeq: row.last_read_seq,
-      });
-    return marks;
   }
 }
 

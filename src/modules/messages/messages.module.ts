@@ -15,11 +15,17 @@ import { MyMessagesController } from './mine/my-messages.controller.js';
 import { MyMessagesGateway } from './mine/my-messages.gateway.js';
 import { MyMessagesRepository } from './mine/my-messages.repository.js';
 import { MyMessagesService } from './mine/my-messages.service.js';
+import { MessageReceiptsController } from './receipts/message-receipts.controller.js';
+import { MessageReceiptsRepository } from './receipts/message-receipts.repository.js';
+import { MessageReceiptsService } from './receipts/message-receipts.service.js';
 import { SendLane } from './send-lane.js';
+import { TypingGateway } from './typing/typing.gateway.js';
+import { TypingRepository } from './typing/typing.repository.js';
+import { TypingService } from './typing/typing.service.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule],
-  controllers: [MyMessagesController, MessagesController],
+  controllers: [MyMessagesController, MessagesController, MessageReceiptsController],
   providers: [
     MessagesRepository,
     SendLane,
@@ -34,6 +40,11 @@ import { SendLane } from './send-lane.js';
     MyMessagesService,
     MessagesGateway,
     MyMessagesGateway,
+    MessageReceiptsRepository,
+    MessageReceiptsService,
+    TypingRepository,
+    TypingService,
+    TypingGateway,
   ],
   exports: [MessagesService, ChangesService, MyMessagesService],
 })

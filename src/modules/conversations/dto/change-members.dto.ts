@@ -14,6 +14,7 @@ import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 import { ConversationIdDto } from './create-conversation.dto.js';
+import { FeaturesDto } from './features.dto.js';
 import { MemberDto } from './member.dto.js';
 
 export class ListMembersDto extends ConversationIdDto {
@@ -72,6 +73,9 @@ export class MembersChangedDto {
   @IntField('How many people are in it now.')
   memberCount: number;
 
+  @NestedField('What it has with so many members.', () => FeaturesDto)
+  features: FeaturesDto;
+
   @NestedField('Those who are new or have changed, as they are now.', () => [MemberDto])
   members: MemberDto[];
 
@@ -88,6 +92,9 @@ export class MemberRemovedDto {
 
   @IntField('How many people are in it now.')
   memberCount: number;
+
+  @NestedField('What it has with so many members.', () => FeaturesDto)
+  features: FeaturesDto;
 
   @IdField('Who is no longer in it.')
   userId: string;

@@ -6,6 +6,7 @@ import {
   TextField,
 } from '../../../kernel/validation/fields.js';
 import { ConversationStateDto, type ConversationStateRow } from './conversation.dto.js';
+import type { FeatureLimits } from './features.dto.js';
 
 export class ListChannelsDto {
   @TextField('The beginning of a title, in any case.', { optional: true, max: 100 })
@@ -25,8 +26,8 @@ export class ChannelDto extends ConversationStateDto {
   @FlagField('Whether I am in it.')
   joined: boolean;
 
-  static override from(row: ChannelRow): ChannelDto {
-    return { ...ConversationStateDto.from(row), joined: row.joined };
+  static override from(row: ChannelRow, limits: FeatureLimits): ChannelDto {
+    return { ...ConversationStateDto.from(row, limits), joined: row.joined };
   }
 }
 

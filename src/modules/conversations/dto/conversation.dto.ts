@@ -10,6 +10,7 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import { FeaturesDto, type FeatureLimits } from './features.dto.js';
 import { MemberDto, type MemberRow } from './member.dto.js';
 import { MembershipDto, type MembershipRow } from './membership.dto.js';
 import { MessagePreviewDto, type PreviewRow } from './message-preview.dto.js';
@@ -72,13 +73,16 @@ export class ConversationStateDto {
   @IntField('How many people are in it.')
   memberCount: number;
 
+  @NestedField('What it has, as long as it has so many members.', () => FeaturesDto)
+  features: FeaturesDto;
+
   @TimeField('When the newest message came.')
   lastActivityAt: string;
 
   @TimeField('When it was made.')
   createdAt: string;
 
-  static from(row: ConversationStateRow): ConversationStateDto {
+  static from(row: ConversationStateRow, limits: FeatureLimits): ConversationStateDto {
     return {
       id: row.id,
       type: row.type,
@@ -91,6 +95,7 @@ export class ConversationStateDto {
       lastSeq: row.last_seq,
       version: row.version,
       memberCount: row.member_count,
+      features: FeaturesDto.of(row.member_count, limits),
       lastActivityAt: row.last_activity_at.toISOString(),
       createdAt: row.created_at.toISOString(),
     };
@@ -119,10 +124,10 @@ export class ListedConversationDto extends ConversationStateDto {
   })
   me: MembershipDto | null;
 
-  static of(row: ConversationRow, members: MemberRow[]): ListedConversationDto {
+  static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ListedConversationDto {
     const isMine = row.my_user_id !== null;
     return {
-      ...ConversationStateDto.from(row),
+      ...ConversationStateDto.from(row, limits),
       members: members.map((member) => MemberDto.from(member)),
       lastMessage: isMine ? MessagePreviewDto.from(row) : null,
       me: isMine ? MembershipDto.from(row) : null,

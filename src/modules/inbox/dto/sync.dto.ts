@@ -2,7 +2,6 @@ import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
   FlagField,
-  IdField,
   IdsField,
   IntField,
   NestedField,
@@ -11,6 +10,7 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { ListedConversationDto } from '../../conversations/dto/conversation.dto.js';
 import { MemberDto } from '../../conversations/dto/member.dto.js';
+import { MarkDto } from '../../conversations/dto/receipts.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
 import { MeDto, UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
@@ -41,18 +41,6 @@ export class SyncDto {
 
   @CursorField('The nextCursor of the answer before, with the same `me` and the same conversations.')
   cursor?: string;
-}
-
-/** How far a member has read. */
-export class MarkDto {
-  @IdField('Who.')
-  userId: string;
-
-  @IntField('Their devices have received up to this seq.')
-  deliveredSeq: number;
-
-  @IntField('They have read up to this seq.')
-  readSeq: number;
 }
 
 export class SyncedConversationDto {

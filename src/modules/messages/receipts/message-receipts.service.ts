@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../../kernel/config/config.js';
+import { notFound } from '../../../kernel/errors/base.errors.js';
+import type { Caller } from '../../../kernel/identity/caller.js';
+import { afterId, pageOf } from '../../../kernel/paging/page.js';
+import { ConversationsAccess } from '../../conversations/conversations.access.js';
+import { UsersService } from '../../users/users.service.js';
+import { ReceiptDto, type ListReceiptsDto, type ReceiptPageDto } from './dto/message-receipts.dto.js';
+import { receiptsOff } from './message-receipts.errors.js';
+import { MessageReceiptsRepository } from './message-receipts.repository.js';
+
+/** Who has received and read one message. */
+@Injectable()
+export class MessageReceiptsService {
+  constructor(
+    private readonly config: Config,
+    private readonly receipts: MessageReceiptsRepository,
+    private readonly access: ConversationsAccess,
+    private readonly users: UsersService,
+  ) {}
+
+  async list(caller: Caller, { messageId, cursor, limit = 100 }: ListReceiptsDto): Promise<ReceiptPageDto> {
+    const message = await this.receipts.find(messageId, this.config.receiptsMaxMembers);
+    if (!message) throw notFound();
+    await this.access.requireMember(caller, message.conversation_id);
+    if (!message.is_shown) throw receiptsOff();
+    const rows = await this.receipts.page(messageId, caller.userId, afterId(cursor), limit + 1);
+    const { page, nextCursor } = pageOf(rows, limit, ({ user_id }) => [user_id]);
+    return {
+      items: page.map((row) => ReceiptDto.from(row)),
+      nextCursor,
+      users: await this.users.cards(page.map(({ user_id }) => user_id)),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import { IdField, TimeField } from '../../../../kernel/validation/fields.js';
+
+/** Somebody is typing, or has stopped. */
+export class TypingDto {
+  @IdField('The conversation.')
+  conversationId: string;
+
+  @IdField('Who.')
+  userId: string;
+
+  @TimeField('Until when to show it, unless it is said again; not in the future: they have stopped.')
+  expiresAt: string;
+}
