@@ -142,6 +142,27 @@ const SPOILED: Spoil[] = [
     `member ${CAM} of conversation ${GROUP}: unread from 3, read 2, delivered 2, last_seq 7`,
   ],
   [
+    'a receipt of one’s own message',
+    'a receipt is of what is there, and of what the mark has passed',
+    `INSERT INTO message_status (message_id, user_id, status, delivered_at, read_at) VALUES ('${id(25)}', '${BOB}', 'delivered', now(), NULL)`,
+    `message ${id(25)}: delivered to ${BOB}`,
+  ],
+  [
+    'a receipt of what is not yet read',
+    'a receipt is of what is there, and of what the mark has passed',
+    `UPDATE conversation_members SET last_delivered_seq = 7 WHERE user_id = '${CAM}';
+     INSERT INTO message_status (message_id, user_id, status, delivered_at, read_at) VALUES ('${id(21)}', '${CAM}', 'read', now(), now())`,
+    `message ${id(21)}: read to ${CAM}`,
+  ],
+  [
+    'a receipt of what was deleted',
+    'a receipt is of what is there, and of what the mark has passed',
+    `UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${id(21)}';
+     UPDATE conversation_members SET last_delivered_seq = 7, last_read_seq = 7 WHERE user_id = '${CAM}';
+     INSERT INTO message_status (message_id, user_id, status, delivered_at, read_at) VALUES ('${id(21)}', '${CAM}', 'read', now(), now())`,
+    `message ${id(21)}: read to ${CAM}`,
+  ],
+  [
     'a reply to a message elsewhere',
     'what a message refers to is in its conversation',
     `UPDATE messages SET reply_to_id = '${id(25)}' WHERE id = '${id(22)}'`,

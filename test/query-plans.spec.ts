@@ -3,9 +3,15 @@ import type { Client } from 'pg';
 import { BlocksRepository } from '../src/modules/blocks/blocks.repository.js';
 import { ConversationsRepository } from '../src/modules/conversations/conversations.repository.js';
 import { MembersRepository } from '../src/modules/conversations/members.repository.js';
+import { ReceiptsRepository } from '../src/modules/conversations/receipts.repository.js';
 import { ViewsRepository, type PageOf } from '../src/modules/conversations/views.repository.js';
 import { ChangesRepository } from '../src/modules/messages/changes.repository.js';
 import { MessagesRepository } from '../src/modules/messages/messages.repository.js';
+import {
+  MessageReceiptsRepository,
+  type Received,
+} from '../src/modules/messages/receipts/message-receipts.repository.js';
+import { TypingRepository } from '../src/modules/messages/typing/typing.repository.js';
 import { PlanDatabase, type Scan } from './proof/plans.js';
 import { connect, number } from './schema/sql.js';
 import { createDatabase, type TestDatabase } from './setup/database.js';
@@ -57,6 +63,9 @@ interface Repositories {
   conversations: ConversationsRepository;
   members: MembersRepository;
   messages: MessagesRepository;
+  messageReceipts: MessageReceiptsRepository;
+  receipts: ReceiptsRepository;
+  typing: TypingRepository;
   views: ViewsRepository;
 }
 
@@ -64,6 +73,14 @@ interface Repositories {
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const page: PageOf = { userId: ME, show: 'inbox', direction: 'down', limit: LIMIT };
+const RECEIVED: Received = {
+  id: randomUUID(),
+  conversation_id: BIG,
+  seq: 10_000,
+  sender_id: OTHER,
+  is_dm: false,
+  is_shown: true,
+};
 const SEQ = 'messages_conversation_id_seq_key';
 const UNREAD = 'messages_unread_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
@@ -112,6 +129,24 @@ const CASES: Case[] = [
     ({ conversations }) => conversations.findStanding(BIG, ME),
     'conversation_members_pkey',
     1,
+  ],
+  [
+    'a page of receipts',
+    ({ messageReceipts }) => messageReceipts.page(RECEIVED, ME, DEEP, LIMIT),
+    'conversation_members_pkey',
+    LIMIT,
+  ],
+  [
+    'that a conversation has too many members to show receipts',
+    ({ receipts }) => receipts.shown([BIG], 100),
+    'conversation_members_pkey',
+    101,
+  ],
+  [
+    'that a conversation has too many members to show who types',
+    ({ typing }) => typing.hearers(BIG, ME, 100),
+    'conversation_members_pkey',
+    101,
   ],
   ['a page of blocks', ({ blocks }) => blocks.page(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
   [
@@ -172,6 +207,9 @@ describe('An index serves', () => {
       conversations: new ConversationsRepository(made),
       members: new MembersRepository(made),
       messages: new MessagesRepository(made),
+      messageReceipts: new MessageReceiptsRepository(made),
+      receipts: new ReceiptsRepository(made),
+      typing: new TypingRepository(made),
       views: new ViewsRepository(made),
     });
     return plans.scans;

@@ -54,6 +54,13 @@ export const OF_CONVERSATIONS: Invariants = {
     WHERE c.id = ANY($1) AND (m.unread_from_seq > m.last_read_seq OR m.last_read_seq > m.last_delivered_seq
       OR m.last_delivered_seq > c.last_seq)`,
 
+  'a receipt is of what is there, and of what the mark has passed': `
+    SELECT format('message %s: %s to %s', m.id, s.status, s.user_id)
+    FROM messages m JOIN message_status s ON s.message_id = m.id
+    LEFT JOIN conversation_members me ON me.conversation_id = m.conversation_id AND me.user_id = s.user_id
+    WHERE m.conversation_id = ANY($1) AND (m.deleted_at IS NOT NULL OR m.type = 'system' OR m.sender_id = s.user_id
+      OR me.last_delivered_seq < m.seq OR me.last_read_seq < m.seq AND s.status = 'read')`,
+
   'what a message refers to is in its conversation': `
     SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,
       other.id, other.conversation_id)

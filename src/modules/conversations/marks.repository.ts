@@ -51,7 +51,8 @@ export class MarksRepository {
     const changed = await this.database.rows<{ conversation_id: string; is_receipt: boolean }>(
       `UPDATE conversation_members m SET
          last_read_seq = c.last_seq, last_delivered_seq = c.last_seq, unread_from_seq = NULL,
-         last_read_at = CASE WHEN c.last_seq > m.last_read_seq THEN clock_timestamp() ELSE m.last_read_at END,
+         last_read_at = CASE WHEN c.last_seq > m.last_read_seq AND NOT hides_reads(u.settings)
+           THEN clock_timestamp() ELSE m.last_read_at END,
          updated_at = clock_timestamp(), version = u.me_version + 1
        FROM conversations c, users u, conversation_members was
        WHERE m.user_id = $1 AND c.id = m.conversation_id AND u.id = $1

@@ -24,7 +24,7 @@ export const getUser = read('user.get', UserIdDto, UserDto, {
 });
 
 export const updateUser = command('user.update', UpdateUserDto, MeDto, {
-  summary: 'Changes my profile; an admin changes anyone, and deactivates.',
+  summary: 'Changes my profile and my settings; an admin changes anyone’s profile, and deactivates.',
   rest: 'PATCH /v1/users/{userId}',
   errors: [forbidden, notFound],
 });

@@ -4,7 +4,12 @@ import type { ReceiptRow } from './dto/message-receipts.dto.js';
 
 /** A message, as far as its receipts go. */
 export interface Received {
+  id: string;
   conversation_id: string;
+  seq: number;
+  sender_id: string | null;
+  is_dm: boolean;
+  /** Whether the conversation has few enough members. */
   is_shown: boolean;
 }
 
@@ -13,28 +18,35 @@ export interface Received {
 export class MessageReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Its receipts are shown in a conversation of so many members at most. */
   find(messageId: string, mostMembers: number): Promise<Received | null> {
     return this.database.row(
-      `SELECT conversation_id, has_members_up_to(conversation_id, $2) AS is_shown FROM messages WHERE id = $1`,
+      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, c.type = 'dm' AS is_dm, has_members_up_to(c.id, $2) AS is_shown
+       FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $1`,
       [messageId, mostMembers],
     );
   }
 
-  /** As this person may see them. */
-  page(messageId: string, userId: string, after: string, limit: number): Promise<ReceiptRow[]> {
+  /** As this person may see them; nothing of each other between two of a DM who cannot reach each other. */
+  page(message: Received, userId: string, after: string, limit: number): Promise<ReceiptRow[]> {
     return this.database.rows(
-      `SELECT m.user_id, m.last_delivered_seq >= message.seq AS delivered, known.delivered_at,
-         CASE WHEN shows THEN m.last_read_seq >= message.seq END AS read, CASE WHEN shows THEN known.read_at END AS read_at
-       FROM messages message
-       JOIN conversations c ON c.id = message.conversation_id
-       JOIN conversation_members m ON m.conversation_id = message.conversation_id
-       LEFT JOIN message_status known ON known.message_id = message.id AND known.user_id = m.user_id
-       CROSS JOIN LATERAL shows_reads(m.user_id, $2) AS shows
-       WHERE message.id = $1 AND m.user_id > $3 AND m.user_id IS DISTINCT FROM message.sender_id
-         AND (c.type <> 'dm' OR m.user_id = $2 OR contact_barrier($2, m.user_id) IS NULL)
-       ORDER BY m.user_id LIMIT $4`,
-      [messageId, userId, after, limit],
+      `SELECT m.user_id, m.last_delivered_seq >= $2 AS delivered, known.delivered_at,
+         CASE WHEN shows THEN m.last_read_seq >= $2 END AS read, CASE WHEN shows THEN known.read_at END AS read_at
+       FROM conversation_members m
+       LEFT JOIN message_status known ON known.message_id = $3 AND known.user_id = m.user_id
+       CROSS JOIN LATERAL shows_reads(m.user_id, $4) AS shows
+       WHERE m.conversation_id = $1 AND m.user_id > $5 AND m.user_id IS DISTINCT FROM $6
+         AND (NOT $7 OR m.user_id = $4 OR contact_barrier($4, m.user_id) IS NULL)
+       ORDER BY m.user_id LIMIT $8`,
+      [
+        message.conversation_id,
+        message.seq,
+        message.id,
+        userId,
+        after,
+        message.sender_id,
+        message.is_dm,
+        limit,
+      ],
     );
   }
 }

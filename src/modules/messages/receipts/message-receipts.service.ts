@@ -24,7 +24,7 @@ export class MessageReceiptsService {
     if (!message) throw notFound();
     await this.access.requireMember(caller, message.conversation_id);
     if (!message.is_shown) throw receiptsOff();
-    const rows = await this.receipts.page(messageId, caller.userId, afterId(cursor), limit + 1);
+    const rows = await this.receipts.page(message, caller.userId, afterId(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, ({ user_id }) => [user_id]);
     return {
       items: page.map((row) => ReceiptDto.from(row)),
