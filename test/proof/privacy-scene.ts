@@ -1,0 +1,146 @@
+import { operations } from '../../src/contract.js';
+import type { Operation } from '../../src/kernel/realtime/contract.js';
+import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import { readConversation } from '../../src/modules/conversations/marks.contract.js';
+import { removeMember } from '../../src/modules/conversations/members.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { hideMessage, saveMessage } from '../../src/modules/messages/mine/my-messages.contract.js';
+import { updateUser } from '../../src/modules/users/users.contract.js';
+import { data, Device, restDoor, type Answer, type Door } from '../setup/doors.js';
+import { query } from '../setup/embedded-fixture.js';
+import { person, type TestServer } from '../setup/server.js';
+
+/** Who reads: the author; who stayed; who was removed; who never was there; who shows no receipts; whom alice blocks. */
+const PEOPLE = ['alice', 'bob', 'former', 'stranger', 'hider', 'eve'] as const;
+export type PrivacyRole = (typeof PEOPLE)[number];
+
+interface Reader {
+  id: string;
+  rest: Door;
+  device: Device;
+}
+
+/** Everything that reads: what changes something is no read, whatever it answers. */
+export const READS: readonly Operation[] = operations.filter(
+  ({ name, rest }) => rest?.startsWith('GET ') === true || name === 'sync',
+);
+
+/** What was said, by the words that must not be found. */
+export const WORDS = {
+  deleted: 'burnt',
+  before: 'scorched',
+  hidden: 'awkward',
+  kept: 'inner',
+  title: 'Circle',
+};
+
+/** A group in which something was deleted, hidden and kept, and a DM of alice with eve. */
+export class PrivacyScene {
+  private constructor(
+    readonly server: TestServer,
+    readonly people: Readonly<Record<PrivacyRole, Reader>>,
+    readonly group: string,
+    readonly dm: string,
+    readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
+    private readonly schemas: Record<string, { properties?: object }>,
+  ) {}
+
+  static async open(server: TestServer): Promise<PrivacyScene> {
+    const entries: [string, Reader][] = [];
+    for (const name of PEOPLE) {
+      const { id, token } = await person(server, name);
+      const device = await Device.connect(server.url, token);
+      entries.push([name, { id, rest: restDoor(server.url, token), device }]);
+    }
+    const people = Object.fromEntries(entries) as Record<PrivacyRole, Reader>;
+    const { alice, bob, former, hider, eve } = people;
+    const create = async (input: object): Promise<string> =>
+      (await data(alice.rest.ask(createConversation, input))).id;
+    const members = [bob, former, hider, eve].map(({ id }) => id);
+    const group = await create({ type: 'group', title: WORDS.title, memberIds: members });
+    const dm = await create({ type: 'dm', memberIds: [eve.id] });
+    const say = (content: string, more: object = {}): Promise<MessageDto> =>
+      data(
+        alice.rest.ask(sendMessage, {
+          conversationId: group,
+          content: `${content} words`,
+          mentions: [bob.id],
+          ...more,
+        }),
+      );
+    const messages = {
+      deleted: await say(WORDS.before),
+      hidden: await say(WORDS.hidden),
+      kept: await say(WORDS.kept),
+      ofDm: await say(WORDS.kept, { conversationId: dm }),
+    };
+    const about = (message: MessageDto): object => ({ messageId: message.id });
+    await data(hider.rest.ask(updateUser, { userId: 'me', settings: { readReceipts: false } }));
+    for (const { rest } of [bob, former, hider])
+      await data(rest.ask(readConversation, { conversationId: group, seq: 2 }));
+    await data(bob.rest.ask(saveMessage, about(messages.deleted)));
+    for (const threadRootId of [messages.deleted.id, messages.hidden.id])
+      await data(bob.rest.ask(sendMessage, { conversationId: group, content: 'Why', threadRootId }));
+    for (const replyToId of [messages.deleted.id, messages.hidden.id])
+      await data(eve.rest.ask(sendMessage, { conversationId: group, content: 'Why', replyToId }));
+    await data(
+      alice.rest.ask(editMessage, { ...about(messages.deleted), content: `${WORDS.deleted} words` }),
+    );
+    await data(bob.rest.ask(hideMessage, about(messages.hidden)));
+    await data(former.rest.ask(saveMessage, about(messages.kept)));
+    await data(alice.rest.ask(removeMember, { conversationId: group, userId: former.id }));
+    await data(alice.rest.ask(deleteMessage, about(messages.deleted)));
+    const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      components: { schemas: Record<string, { properties?: object }> };
+    };
+    return new PrivacyScene(server, people, group, dm, messages, components.schemas);
+  }
+
+  /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
+  async read(
+    operation: Operation,
+    who: PrivacyRole,
+    conversationId = this.group,
+  ): Promise<Answer<unknown>[]> {
+    const { rest, device } = this.people[who];
+    const doors = operation.socket ? [rest, device] : [rest];
+    const inputs = Object.values(this.messages)
+      .filter((message) => message.conversationId === conversationId)
+      .map(({ id }) => this.inputOf(operation, conversationId, id));
+    const different = [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+    const answers: Answer<unknown>[] = [];
+    for (const door of doors)
+      for (const input of different) answers.push(await door.ask<object, object>(operation, input));
+    return answers;
+  }
+
+  async block(isBlocked: boolean): Promise<void> {
+    const { alice, eve } = this.people;
+    await data(alice.rest.ask(isBlocked ? addBlock : removeBlock, { userId: eve.id }));
+  }
+
+  async setActive(who: PrivacyRole, isActive: boolean): Promise<void> {
+    const { id } = this.people[who];
+    await query(this.server.database.ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${id}'`);
+  }
+
+  close(): void {
+    for (const { device } of Object.values(this.people)) device.close();
+  }
+
+  /** The fields of the input that it knows; what is optional and means something else stays out. */
+  private inputOf({ input }: Operation, conversationId: string, messageId: string): object {
+    const known: Record<string, unknown> = {
+      conversationId,
+      messageId,
+      userId: this.people.alice.id,
+      conversations: { [conversationId]: 1 },
+      watch: [conversationId],
+      q: 'words',
+    };
+    const { properties = {} } = this.schemas[input.name] ?? {};
+    return Object.fromEntries(Object.entries(known).filter(([field]) => field in properties));
+  }
+}
