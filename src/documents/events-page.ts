@@ -13,6 +13,7 @@ export function eventsPage(openApi: OpenAPIObject): string {
   const shown = schemas.reachable([
     ...commands.map(({ output }) => output.name),
     ...events.map(({ payload }) => payload.name),
+    ...schemas.partsOf(commands.map(({ input }) => input.name)),
     'Problem',
   ]);
   return page(

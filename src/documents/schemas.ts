@@ -46,6 +46,11 @@ export class Schemas {
     return [...found].sort();
   }
 
+  /** The schemas that these are made of. */
+  partsOf(names: string[]): string[] {
+    return this.reachable(names).filter((name) => !names.includes(name));
+  }
+
   private get(name: string): Schema {
     const schema = this.document.components?.schemas?.[name];
     if (!schema) throw new Error(`There is no schema ${name}.`);

@@ -55,8 +55,9 @@ export class ChatAdapter extends IoAdapter {
 
   /** Gateways meet a socket when it first asks for something; at once only where one has a hook for connections. */
   override bindClientConnect(server: Server, gateway: (socket: ChatSocket) => void): void {
-    if (this.hasHooks) super.bindClientConnect(server, gateway);
-    else this.door.introduce(gateway);
+    if (!this.hasHooks) return this.door.introduce(gateway);
+    server.sockets.setMaxListeners(0); // one for each gateway
+    super.bindClientConnect(server, gateway);
   }
 
   override bindClientDisconnect(socket: ChatSocket, gone: (reason: string) => void): void {
