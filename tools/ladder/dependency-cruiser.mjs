@@ -33,8 +33,11 @@ export default {
         path: '^src/modules/',
         pathNot: [
           '^src/$1/',
-          `^src/modules/[^/]+/([^/]+/)?[^/]+\\.(${publicFiles.join('|')})\\.ts$`,
-          '^src/modules/[^/]+/([^/]+/)?dto/',
+          // An optional folder inside one expression would be refused as one that may take for ever.
+          `^src/modules/[^/]+/[^/]+\\.(${publicFiles.join('|')})\\.ts$`,
+          `^src/modules/[^/]+/[^/]+/[^/]+\\.(${publicFiles.join('|')})\\.ts$`,
+          '^src/modules/[^/]+/dto/',
+          '^src/modules/[^/]+/[^/]+/dto/',
         ],
       },
     },
