@@ -7,6 +7,7 @@ import { ConversationsModule } from './modules/conversations/conversations.modul
 import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
+import { ScheduledModule } from './modules/scheduled/scheduled.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** The modules in the order of the ladder, lowest first. */
@@ -22,6 +23,7 @@ export class AppModule {
         ConversationsModule,
         MessagesModule,
         DraftsModule,
+        ScheduledModule,
         InboxModule,
         AuthModule,
       ],

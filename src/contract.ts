@@ -13,6 +13,7 @@ import * as messages from './modules/messages/messages.contract.js';
 import * as myMessages from './modules/messages/mine/my-messages.contract.js';
 import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
 import * as typing from './modules/messages/typing/typing.contract.js';
+import * as scheduled from './modules/scheduled/scheduled.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -31,6 +32,7 @@ const contracts: Record<string, unknown>[] = [
   typing,
   myMessages,
   drafts,
+  scheduled,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

@@ -5,6 +5,7 @@ import type { Problem } from '../src/kernel/errors/problem.js';
 import type { Operation } from '../src/kernel/realtime/contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
+import { scheduleMessage } from '../src/modules/scheduled/scheduled.contract.js';
 import { openApiDocument } from '../src/documents/openapi.js';
 import {
   badInputs,
@@ -53,7 +54,19 @@ describe('Something bad', () => {
       device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
     const { id: messageId } = await data(device.ask(sendMessage, { conversationId, content: 'Hello' }));
-    known = { conversationId, messageId, userId: alice.id, memberIds: [bob.id], token: alice.token };
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { id: scheduledId } = await data(
+      device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
+    );
+    known = {
+      conversationId,
+      messageId,
+      scheduledId,
+      sendAt,
+      userId: alice.id,
+      memberIds: [bob.id],
+      token: alice.token,
+    };
     before = await fingerprints(server);
   });
 

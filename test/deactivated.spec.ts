@@ -4,6 +4,7 @@ import { UnitOfWork } from '../src/kernel/database/unit-of-work.js';
 import { Sessions } from '../src/kernel/realtime/sessions.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
+import { scheduleMessage } from '../src/modules/scheduled/scheduled.contract.js';
 import { fingerprints } from './proof/fingerprints.js';
 import { data, Device, refusal, restDoor } from './setup/doors.js';
 import { query } from './setup/embedded-fixture.js';
@@ -63,6 +64,10 @@ describe('Who is deactivated in the database', () => {
         isPrivate: false,
       }),
     );
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { id: scheduledId } = await data(
+      device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
+    );
     server.app.get(Sessions).onApplicationShutdown(); // nobody ends the socket
     await deactivate(fallen.id);
 
@@ -115,6 +120,10 @@ describe('Who is deactivated in the database', () => {
       'draft.remove': [{ conversationId }],
       'typing.start': [inGroup, { conversationId }],
       'typing.stop': [inGroup, { conversationId }],
+      'schedule.create': [{ conversationId, content: 'Later', sendAt }],
+      'schedule.update': [{ scheduledId, content: 'After' }],
+      'schedule.cancel': [{ scheduledId }],
+      'schedule.send': [{ scheduledId }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

@@ -43,6 +43,10 @@ export type AccessScene = Record<Extra, string> & {
   own: string;
   /** A message of `other`. */
   others: string;
+  /** A scheduled message of who acts, if they are in it; else of `other`. */
+  ownScheduled: string;
+  /** A scheduled message of `other`. */
+  othersScheduled: string;
 };
 
 const MEMBERS: Partial<Record<Role | Extra, string>> = {
@@ -106,6 +110,7 @@ export class AccessStage {
     const members = Object.entries(MEMBERS).filter(([name]) => place !== 'dm' || pair.includes(name));
     const authors = AUTHORS.filter((name) => place !== 'dm' || pair.includes(name));
     const messages = authors.map((name, index) => ({ id: newId(), name, seq: index + 1 }));
+    const scheduled = members.map(([name]) => ({ id: newId(), name }));
     const [low, high] = pair.map((name) => this.id(name)).sort();
     await this.sql.query(`
       DELETE FROM conversations;
@@ -125,9 +130,17 @@ export class AccessStage {
             `('${id}', '${conversationId}', ${seq}, ${seq}, '${this.id(name)}', 'text', 'Hi')`,
         )
         .join()};
+      INSERT INTO scheduled_messages (id, conversation_id, sender_id, content, send_at, version) VALUES ${scheduled
+        .map(
+          ({ id, name }) =>
+            `('${id}', '${conversationId}', '${this.id(name)}', 'Later', now() + interval '1 day', 1)`,
+        )
+        .join()};
       INSERT INTO user_blocks (blocker_id, blocked_id)
       VALUES ${BLOCKS.map(([by, whom]) => `('${this.id(by)}', '${this.id(whom)}')`).join()}`);
     const others = messages[0]!.id;
+    const scheduledBy = (who: string): string | undefined => scheduled.find(({ name }) => name === who)?.id;
+    const othersScheduled = scheduledBy('other')!;
     return {
       ...(Object.fromEntries(EXTRAS.map((name) => [name, this.id(name)])) as Record<Extra, string>),
       conversationId,
@@ -135,6 +148,8 @@ export class AccessStage {
       token: this.people[role]!.token,
       own: messages.find(({ name }) => name === role)?.id ?? others,
       others,
+      ownScheduled: scheduledBy(role) ?? othersScheduled,
+      othersScheduled,
     };
   }
 
@@ -147,6 +162,7 @@ export class AccessStage {
       'conversation_members',
       'messages',
       'message_status',
+      'scheduled_messages',
       'user_blocks',
       'users',
     ];
@@ -168,7 +184,14 @@ export class AccessStage {
 
 /** The scene of somebody who only guesses ids. */
 export function guessed(scene: AccessScene): AccessScene {
-  return { ...scene, conversationId: randomUUID(), own: randomUUID(), others: randomUUID() };
+  return {
+    ...scene,
+    conversationId: randomUUID(),
+    own: randomUUID(),
+    others: randomUUID(),
+    ownScheduled: randomUUID(),
+    othersScheduled: randomUUID(),
+  };
 }
 
 /** Who has no good token does not get as far as a command. */

@@ -37,6 +37,15 @@ const owners: Outcomes = {
 };
 const managers: Outcomes = { ...owners, admin: 'ok' };
 const nobody: Outcomes = { ...owners, owner: 'forbidden', host: 'not_found' };
+/** What is somebody else's alone. */
+const notTheirs: Outcomes = {
+  ...anyMember,
+  member: 'not_found',
+  admin: 'not_found',
+  owner: 'not_found',
+  blocker: 'not_found',
+  blocked: 'not_found',
+};
 const hostOnly: Outcomes = { ...nobody, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
 const across = { blocker: 'blocked_by_you', blocked: 'unavailable' };
 const noBlock: Outcomes = { ...anyMember, ...across };
@@ -62,6 +71,7 @@ const nothing: Input = () => ({});
 const toRead = hereWith(() => ({ seq: 1 }));
 const toSay = hereWith(() => ({ content: 'Hello' }));
 const toPin = hereWith(() => ({ pinned: true }));
+const toSchedule = hereWith(() => ({ content: 'Later', sendAt: inAnHour() }));
 const toRename = hereWith(() => ({ description: 'Another' }));
 const toAdd = hereWith(({ newcomer }) => ({ userIds: [newcomer] }));
 const toPromote = hereWith(({ other }) => ({ userId: other, role: 'admin' }));
@@ -73,6 +83,9 @@ const toEdit =
 const toDelete =
   (which: 'own' | 'others'): Input =>
   (scene) => ({ messageId: scene[which] });
+const scheduled =
+  (which: 'ownScheduled' | 'othersScheduled', more: object = {}): Input =>
+  (scene) => ({ scheduledId: scene[which], ...more });
 const theOther: Input = ({ other }) => ({ userId: other });
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
@@ -192,6 +205,31 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'draft.list': [inGroup(everybody, nothing)],
   'draft.save': [inGroup(anyMember, toSay), inDm(anyMember, toSay)],
   'draft.remove': [inGroup(anyMember), inDm(anyMember)],
+  'schedule.create': [
+    inGroup(anyMember, toSchedule),
+    inDm(noBlock, toSchedule),
+    inGroup(
+      { ...nobody, admin: 'ok', owner: 'ok' },
+      hereWith(() => ({ content: '@all', mentionsAll: true, sendAt: inAnHour() })),
+      'for everybody',
+    ),
+  ],
+  'schedule.list': [inGroup(everybody, nothing), inGroup(everybody, here, 'of one conversation')],
+  'schedule.update': [
+    inGroup(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'one’s own'),
+    inGroup(notTheirs, scheduled('othersScheduled', { content: 'Otherwise' }), 'of another'),
+    inDm(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'one’s own'),
+  ],
+  'schedule.cancel': [
+    inGroup(anyMember, scheduled('ownScheduled'), 'one’s own'),
+    inGroup(notTheirs, scheduled('othersScheduled'), 'of another'),
+    inDm(anyMember, scheduled('ownScheduled'), 'one’s own'),
+  ],
+  'schedule.send': [
+    inGroup(anyMember, scheduled('ownScheduled'), 'one’s own'),
+    inGroup(notTheirs, scheduled('othersScheduled'), 'of another'),
+    inDm(noBlock, scheduled('ownScheduled'), 'one’s own'),
+  ],
 
   'message.receipts': [
     inGroup(anyMember, toDelete('others')),
@@ -206,3 +244,7 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'unread.clear': [inGroup(everybody, nothing)],
   sync: [inGroup(everybody, ({ conversationId }) => ({ conversations: { [conversationId]: 1 } }))],
 };
+
+function inAnHour(): string {
+  return new Date(Date.now() + 3_600_000).toISOString();
+}

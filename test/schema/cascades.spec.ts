@@ -88,6 +88,8 @@ describe('deleting by SQL', () => {
       SELECT '${BOB}', id, conversation_id, seq, 1 FROM messages WHERE seq > 1000;
       INSERT INTO drafts (user_id, place_id, conversation_id, thread_root_id, content, reply_to_id, version)
       SELECT '${BOB}', id, conversation_id, id, 'So', id, 1 FROM messages WHERE seq > 1000;
+      INSERT INTO scheduled_messages (id, sender_id, conversation_id, send_at, state, message_id, version)
+      SELECT id, '${BOB}', conversation_id, now(), 'sent', id, 1 FROM messages WHERE seq > 1000;
       INSERT INTO polls (id, message_id, question) SELECT id, id, 'Which?' FROM messages WHERE seq = 1001;
       INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at, ended_at, end_reason)
       SELECT id, conversation_id, id, 'voice', 'ended', '${BOB}', now(), now(), 'missed' FROM messages WHERE seq = 1002`);

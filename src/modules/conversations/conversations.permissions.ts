@@ -19,6 +19,7 @@ const MANAGERS = ['owner', 'admin'] as const;
 /** Who may do what in a conversation. */
 export const permissions = {
   typing: { roles: MEMBER_ROLES, inDm: true },
+  'message.schedule': { roles: MEMBER_ROLES, inDm: true },
   'message.edit': { roles: MEMBER_ROLES, inDm: true },
   'message.mention_all': { roles: MANAGERS },
   'message.delete': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },

@@ -31,6 +31,8 @@ const NOT_FOUND: Record<string, string> = {
   reply_not_found: 'replyToId',
   thread_root_not_found: 'threadRootId',
 };
+type InConversation = Pick<SendMessageDto, 'conversationId'>;
+
 const EDITABLE = new Set(['text', 'image', 'video', 'voice', 'file']);
 
 /** The life of a message: sent, edited, deleted. */
@@ -51,6 +53,18 @@ export class MessagesService {
     this.requireLength(input.content);
     const mentioned = await this.mentions.allowed(caller, input.conversationId, input);
     return this.append({ id: newId(), senderId: caller.userId, type, ...input, ...mentioned });
+  }
+
+  /** What can be said of a message before it is sent: that its sender could send it now. */
+  async requireGood(caller: Caller, message: Partial<SendMessageDto> & InConversation): Promise<void> {
+    const { conversationId, content, mentionsAll, replyToId, threadRootId } = message;
+    if (content !== undefined) this.requireLength(content);
+    if (mentionsAll) await this.access.requireTo(caller, conversationId, 'message.mention_all');
+    const isHere = async (messageId: string): Promise<boolean> =>
+      (await this.messages.find(messageId))?.conversation_id === conversationId;
+    if (replyToId && !(await isHere(replyToId))) throw refuse([{ field: 'replyToId', code: 'not_found' }]);
+    if (threadRootId && !(await isHere(threadRootId)))
+      throw refuse([{ field: 'threadRootId', code: 'not_found' }]);
   }
 
   /** Appends a message of any type: alone, or inside the unit of work of whoever needs it to be one with their own rows. */

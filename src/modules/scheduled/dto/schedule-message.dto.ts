@@ -1,0 +1,51 @@
+import {
+  CursorField,
+  FlagField,
+  IdField,
+  IdsField,
+  InstantField,
+  IntField,
+  MapField,
+  TextField,
+} from '../../../kernel/validation/fields.js';
+import { MOST_MENTIONS } from '../../messages/dto/message.dto.js';
+import { MAX_CONTENT, SendMessageDto } from '../../messages/dto/send-message.dto.js';
+
+export class ScheduleMessageDto extends SendMessageDto {
+  @InstantField('When to send it: later than now, and within a year.')
+  sendAt: string;
+}
+
+export class ScheduledIdDto {
+  @IdField('The scheduled message.')
+  scheduledId: string;
+}
+
+/** What is left out stays as it is. */
+export class UpdateScheduledDto extends ScheduledIdDto {
+  @InstantField('When to send it: later than now, and within a year.', { optional: true })
+  sendAt?: string;
+
+  @TextField('The new text.', { optional: true, max: MAX_CONTENT })
+  content?: string;
+
+  @MapField('Small values of your own product; null: none.', { optional: true, nullable: true })
+  metadata?: Record<string, string | number | boolean> | null;
+
+  @IdsField('Who is to be mentioned.', { optional: true, min: 0, max: MOST_MENTIONS })
+  mentions?: string[];
+
+  @FlagField('Whether everybody is to be mentioned: for owners and admins.', { optional: true })
+  mentionsAll?: boolean;
+}
+
+export class ListScheduledDto {
+  @IdField('Only those for this conversation.', { optional: true })
+  conversationId?: string;
+
+  @CursorField()
+  cursor?: string;
+
+  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
+  limit?: number = 50;
+}

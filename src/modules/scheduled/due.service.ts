@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { AppError } from '../../kernel/errors/app-error.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { job } from '../../kernel/jobs/job.js';
+import { Jobs } from '../../kernel/jobs/jobs.js';
+import { toUsers } from '../../kernel/realtime/audience.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { ConversationsAccess } from '../conversations/conversations.access.js';
+import type { SendMessageDto } from '../messages/dto/send-message.dto.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { ScheduledMessageDto, type ScheduledRow } from './dto/scheduled-message.dto.js';
+import { scheduledUpdated } from './scheduled.contract.js';
+import { notScheduled } from './scheduled.errors.js';
+import { ScheduledRepository } from './scheduled.repository.js';
+
+/** Its time has come; or had, before it was changed: then there is another job. */
+const due = job<{ scheduledId: string }>('scheduled.send');
+
+/**
+ * Sends what is due, exactly once: the message, and that it was sent, are written in the transaction that ends the job.
+ * Locks stand in the order of all: the conversation, the person, the row.
+ */
+@Injectable()
+export class DueService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly scheduled: ScheduledRepository,
+    private readonly messages: MessagesService,
+    private readonly access: ConversationsAccess,
+    private readonly publisher: Publisher,
+    private readonly jobs: Jobs,
+  ) {
+    jobs.work(due, ({ scheduledId }) => this.sendDue(scheduledId));
+  }
+
+  async expect({ id, send_at }: ScheduledRow): Promise<void> {
+    await this.jobs.send(due, { scheduledId: id }, { at: send_at });
+  }
+
+  /** Before its time. What they may not do is thrown, and it waits on. */
+  async sendNow(found: ScheduledRow): Promise<ScheduledMessageDto> {
+    const sent = await this.send(found, { evenEarly: true });
+    if (!sent) throw notScheduled();
+    return sent;
+  }
+
+  tell(row: ScheduledRow): ScheduledMessageDto {
+    const scheduled = ScheduledMessageDto.from(row);
+    this.publisher.publish(scheduledUpdated, scheduled, toUsers(row.sender_id));
+    return scheduled;
+  }
+
+  /** What its sender may not do any more is not tried again; what the database could not do is. */
+  private async sendDue(scheduledId: string): Promise<void> {
+    const found = await this.scheduled.find(scheduledId);
+    if (found?.state !== 'scheduled') return;
+    try {
+      await this.unitOfWork.part(() => this.send(found));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind.status >= 500) throw error;
+      await this.fail(found, error.kind.code);
+    }
+  }
+
+  private async send(
+    { id, conversation_id, sender_id }: ScheduledRow,
+    { evenEarly = false } = {},
+  ): Promise<ScheduledMessageDto | null> {
+    const caller: Caller = { userId: sender_id, role: 'user' };
+    await this.access.requireToChange(caller, conversation_id, 'message.schedule');
+    await this.scheduled.lockPerson(sender_id);
+    const row = await this.scheduled.lock(id);
+    if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;
+    const message = await this.messages.send(caller, wordingOf(row));
+    return this.tell(await this.scheduled.end(row, { state: 'sent', messageId: message.id }));
+  }
+
+  private async fail({ id, sender_id }: ScheduledRow, errorCode: string): Promise<void> {
+    await this.scheduled.lockPerson(sender_id);
+    const row = await this.scheduled.lock(id);
+    if (row?.state === 'scheduled' && row.is_due)
+      this.tell(await this.scheduled.end(row, { state: 'failed', errorCode }));
+  }
+}
+
+function wordingOf(row: ScheduledRow): SendMessageDto {
+  return {
+    conversationId: row.conversation_id,
+    type: row.type as SendMessageDto['type'],
+    content: row.content!,
+    metadata: row.metadata ?? undefined,
+    mentions: row.mentions ?? undefined,
+    mentionsAll: row.mentions_all,
+    replyToId: row.reply_to_id ?? undefined,
+    threadRootId: row.thread_root_id ?? undefined,
+  };
+}

@@ -1,0 +1,106 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
+import type { ScheduledState } from '../dto/scheduled-message.dto.js';
+
+/**
+ * A message that is to be sent later. It ends with its sender's membership; once it is sent, refused or cancelled nothing is
+ * left of what it says, so that a message which is deleted later is nowhere.
+ */
+@Entity('scheduled_messages')
+@ForeignKey('conversation_members', ['conversationId', 'senderId'], ['conversationId', 'userId'], {
+  onDelete: 'CASCADE',
+})
+@Unique(['senderId', 'clientId'])
+@Check('scheduled_messages_type_check', `type IN ('text', 'image', 'video', 'voice', 'file')`)
+@Check('scheduled_messages_content_check', `char_length(content) <= 10000`)
+@Check('scheduled_messages_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Check('scheduled_messages_state_check', `state IN ('scheduled', 'sent', 'failed', 'cancelled')`)
+@Check('scheduled_messages_error_check', `(state = 'failed') = (error_code IS NOT NULL)`)
+@Check('scheduled_messages_message_check', `state = 'sent' OR message_id IS NULL`)
+@Check(
+  'scheduled_messages_body_check',
+  `CASE WHEN state = 'scheduled' THEN content IS NOT NULL OR media IS NOT NULL ELSE content IS NULL AND media IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all AND reply_to_id IS NULL AND thread_root_id IS NULL END`,
+)
+@Index(['conversationId', 'senderId'])
+@Index(['senderId', 'version'])
+@Index(['messageId'])
+@Index('scheduled_messages_waiting_idx', ['senderId', 'sendAt', 'id'], {
+  where: `state IN ('scheduled', 'failed')`,
+})
+export class ScheduledMessage {
+  /** UUIDv7. */
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  senderId: string;
+
+  @Column({ type: 'uuid' })
+  conversationId: string;
+
+  @Column({ type: 'text', default: 'text' })
+  type: MessageType;
+
+  @Column({ type: 'text', nullable: true })
+  content: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  media: Record<string, unknown> | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  metadata: Record<string, unknown> | null;
+
+  /** Whom its sender names; who of them may hear of it is seen when it is sent. */
+  @Column({ type: 'uuid', array: true, nullable: true })
+  mentions: string[] | null;
+
+  @Column({ type: 'boolean', default: false })
+  mentionsAll: boolean;
+
+  /** Looked for when it is sent. */
+  @Column({ type: 'uuid', nullable: true })
+  replyToId: string | null;
+
+  /** Looked for when it is sent. */
+  @Column({ type: 'uuid', nullable: true })
+  threadRootId: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  sendAt: Date;
+
+  @Column({ type: 'text', default: 'scheduled' })
+  state: ScheduledState;
+
+  /** Why it was refused. */
+  @Column({ type: 'text', nullable: true })
+  errorCode: string | null;
+
+  /** What it has become; null once that row is gone. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey('messages', { onDelete: 'SET NULL' })
+  messageId: string | null;
+
+  /** The sender's key of this creation, 1–64 characters: a retry finds the row. */
+  @Column({ type: 'text', nullable: true })
+  clientId: string | null;
+
+  /** The counter `me` of the sender at the last change of this. */
+  @Column({ type: 'bigint' })
+  version: number;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  updatedAt: Date;
+}

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { MessageType } from '../conversations/dto/message-preview.dto.js';
+import type { ScheduledRow } from './dto/scheduled-message.dto.js';
+
+export interface NewScheduled {
+  id: string;
+  senderId: string;
+  conversationId: string;
+  type: MessageType;
+  content: string;
+  metadata?: object;
+  mentions?: string[];
+  mentionsAll?: boolean;
+  replyToId?: string;
+  threadRootId?: string;
+  sendAt: Date;
+  clientId?: string;
+}
+
+/** What may still change while it waits. */
+export type Wording = Pick<ScheduledRow, 'content' | 'metadata' | 'mentions' | 'mentions_all' | 'send_at'>;
+
+/** What has become of it. */
+export type End =
+  { state: 'sent'; messageId: string } | { state: 'failed'; errorCode: string } | { state: 'cancelled' };
+
+/** Where a page begins: after the last one of the page before. */
+export interface After {
+  at: Date;
+  id: string;
+}
+
+/** Each change of a row is the next value of its sender's counter `me`; whoever changes one locks that person first. */
+@Injectable()
+export class ScheduledRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever changes what is a person's alone holds this until the end of the transaction. */
+  async lockPerson(userId: string): Promise<{ isActive: boolean }> {
+    const row = await this.database.row<{ is_active: boolean }>(
+      'SELECT is_active FROM users WHERE id = $1 FOR NO KEY UPDATE',
+      [userId],
+    );
+    return { isActive: row?.is_active ?? false };
+  }
+
+  find(id: string): Promise<ScheduledRow | null> {
+    return this.database.row('SELECT * FROM scheduled_messages WHERE id = $1', [id]);
+  }
+
+  /** As it is once nobody else changes it, and whether its time has come. */
+  lock(id: string): Promise<(ScheduledRow & { is_due: boolean }) | null> {
+    return this.database.row(
+      'SELECT *, send_at <= now() AS is_due FROM scheduled_messages WHERE id = $1 FOR NO KEY UPDATE',
+      [id],
+    );
+  }
+
+  findByClientId(senderId: string, clientId: string): Promise<ScheduledRow | null> {
+    return this.database.row('SELECT * FROM scheduled_messages WHERE sender_id = $1 AND client_id = $2', [
+      senderId,
+      clientId,
+    ]);
+  }
+
+  async countWaiting(senderId: string): Promise<number> {
+    const row = await this.database.row<{ count: number }>(
+      "SELECT count(*)::int AS count FROM scheduled_messages WHERE sender_id = $1 AND state = 'scheduled'",
+      [senderId],
+    );
+    return row!.count;
+  }
+
+  /** Those that wait or were refused, by their time. */
+  page(
+    senderId: string,
+    conversationId: string | undefined,
+    { at, id }: After,
+    limit: number,
+  ): Promise<ScheduledRow[]> {
+    return this.database.rows(
+      `SELECT * FROM scheduled_messages
+       WHERE sender_id = $1 AND state IN ('scheduled', 'failed') AND (send_at, id) > ($3, $4)
+         AND ($2::uuid IS NULL OR conversation_id = $2)
+       ORDER BY send_at, id LIMIT $5`,
+      [senderId, conversationId, at, id, limit],
+    );
+  }
+
+  /** In the order of their changes; who has nothing yet is not told of what is over. */
+  changedAfter(senderId: string, after: number, limit: number): Promise<ScheduledRow[]> {
+    return this.database.rows(
+      `SELECT * FROM scheduled_messages
+       WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed'))
+       ORDER BY version LIMIT $3`,
+      [senderId, after, limit],
+    );
+  }
+
+  async insert(scheduled: NewScheduled): Promise<ScheduledRow> {
+    const {
+      id,
+      senderId,
+      conversationId,
+      type,
+      content,
+      metadata,
+      mentions,
+      mentionsAll = false,
+    } = scheduled;
+    const { replyToId, threadRootId, sendAt, clientId } = scheduled;
+    const row = await this.database.row<ScheduledRow>(
+      `INSERT INTO scheduled_messages (id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all,
+         reply_to_id, thread_root_id, send_at, client_id, version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8, $9, $10, $11, $12, $13) RETURNING *`,
+      [
+        id,
+        senderId,
+        conversationId,
+        type,
+        content,
+        metadata,
+        mentions,
+        mentionsAll,
+        replyToId,
+        threadRootId,
+        sendAt,
+        clientId,
+        await this.bump(senderId),
+      ],
+    );
+    return row!;
+  }
+
+  async update({ id, sender_id }: ScheduledRow, wording: Wording): Promise<ScheduledRow> {
+    const { content, metadata, mentions, mentions_all, send_at } = wording;
+    const row = await this.database.row<ScheduledRow>(
+      `UPDATE scheduled_messages SET content = $2, metadata = $3, mentions = $4::uuid[], mentions_all = $5, send_at = $6,
+         version = $7, updated_at = clock_timestamp() WHERE id = $1 RETURNING *`,
+      [id, content, metadata, mentions, mentions_all, send_at, await this.bump(sender_id)],
+    );
+    return row!;
+  }
+
+  /** Everything that was to be said goes. */
+  async end({ id, sender_id }: ScheduledRow, end: End): Promise<ScheduledRow> {
+    const row = await this.database.row<ScheduledRow>(
+      `UPDATE scheduled_messages SET state = $2, error_code = $3, message_id = $4, content = NULL, media = NULL,
+         metadata = NULL, mentions = NULL, mentions_all = false, reply_to_id = NULL, thread_root_id = NULL,
+         version = $5, updated_at = clock_timestamp() WHERE id = $1 RETURNING *`,
+      [
+        id,
+        end.state,
+        end.state === 'failed' ? end.errorCode : null,
+        end.state === 'sent' ? end.messageId : null,
+        await this.bump(sender_id),
+      ],
+    );
+    return row!;
+  }
+
+  private async bump(userId: string): Promise<number> {
+    const row = await this.database.row<{ me_version: number }>(
+      'UPDATE users SET me_version = me_version + 1 WHERE id = $1 RETURNING me_version',
+      [userId],
+    );
+    return row!.me_version;
+  }
+}
