@@ -3,9 +3,7 @@ import { io } from 'socket.io-client';
 import { commands, operations } from '../src/contract.js';
 import type { Problem } from '../src/kernel/errors/problem.js';
 import type { Operation } from '../src/kernel/realtime/contract.js';
-import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
-import { scheduleMessage } from '../src/modules/scheduled/scheduled.contract.js';
 import { openApiDocument } from '../src/documents/openapi.js';
 import {
   badInputs,
@@ -19,6 +17,7 @@ import { asRequests, badRequests } from './proof/bad-requests.js';
 import { goodValue } from './proof/bad-values.js';
 import { edgeValues } from './proof/edge-values.js';
 import { fingerprints } from './proof/fingerprints.js';
+import { knownValues } from './proof/known-values.js';
 import { DEEP_ARRAY, DEEP_OBJECT, MARKER, PROTOTYPE_NAMES } from './proof/nonsense.js';
 import { faultsOf, rawBytes, rawRest, RawSocket } from './proof/raw-doors.js';
 import { data, Device, restDoor } from './setup/doors.js';
@@ -50,23 +49,7 @@ describe('Something bad', () => {
     socket = new RawSocket(device);
     http = rawRest(server.url, alice.token);
     schemas = inputSchemas(openApiDocument(server.app).components!.schemas!);
-    const { id: conversationId } = await data(
-      device.ask(createConversation, { type: 'dm', memberIds: [bob.id] }),
-    );
-    const { id: messageId } = await data(device.ask(sendMessage, { conversationId, content: 'Hello' }));
-    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
-    const { id: scheduledId } = await data(
-      device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
-    );
-    known = {
-      conversationId,
-      messageId,
-      scheduledId,
-      sendAt,
-      userId: alice.id,
-      memberIds: [bob.id],
-      token: alice.token,
-    };
+    known = await knownValues(device, alice, bob);
     before = await fingerprints(server);
   });
 

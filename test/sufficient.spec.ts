@@ -25,8 +25,15 @@ import {
   saveMessage,
   unsaveMessage,
 } from '../src/modules/messages/mine/my-messages.contract.js';
+import type { ScheduledMessageDto } from '../src/modules/scheduled/dto/scheduled-message.dto.js';
+import {
+  cancelScheduled,
+  scheduleMessage,
+  sendScheduled,
+  updateScheduled,
+} from '../src/modules/scheduled/scheduled.contract.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
-import { expectSufficient, type Act } from './proof/sufficient.js';
+import { expectSufficient, type Act, type Witness } from './proof/sufficient.js';
 import { data } from './setup/doors.js';
 import { startTestServer, type TestServer } from './setup/server.js';
 
@@ -93,6 +100,31 @@ const ACTIONS: Record<string, Act> = {
     await data(alice.door.ask(saveDraft, { ...thread, content: 'And', mentions: [carol.id] }));
     await data(carol.door.ask(saveDraft, { ...thread, content: 'But', replyToId: question.id }));
     await data(carol.door.ask(removeDraft, thread));
+  },
+  'messages to be sent later: changed, cancelled, sent': async ({ alice, carol, group, question }) => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const schedule = ({ door }: Witness, more: object = {}): Promise<ScheduledMessageDto> =>
+      data(door.ask(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }));
+    const [waits, cancelled, sent] = [
+      await schedule(alice, { mentions: [carol.id] }),
+      await schedule(alice),
+      await schedule(carol, { replyToId: question.id }),
+    ];
+    await data(alice.door.ask(updateScheduled, { scheduledId: waits.id, content: 'Otherwise' }));
+    await data(alice.door.ask(cancelScheduled, { scheduledId: cancelled.id }));
+    await data(carol.door.ask(sendScheduled, { scheduledId: sent.id }));
+  },
+  'messages whose time comes, and one that is refused then': async ({ alice, bob, dm, group }) => {
+    const sendAt = new Date(Date.now() + 700).toISOString();
+    for (const conversationId of [group, dm])
+      await data(alice.door.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }));
+    await data(bob.door.ask(addBlock, { userId: alice.id }));
+    await alice.device.hear(4, 'scheduled.updated');
+  },
+  'a scheduled message of who leaves': async ({ carol, group: conversationId }) => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    await data(carol.door.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }));
+    await data(carol.door.ask(removeMember, { conversationId, userId: 'me' }));
   },
   'an edit': ({ bob, question }) =>
     data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),

@@ -1,6 +1,7 @@
 import type { DraftDto } from '../modules/drafts/dto/draft.dto.js';
 import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
 import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
+import type { ScheduledMessageDto } from '../modules/scheduled/dto/scheduled-message.dto.js';
 
 /** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
 export type Mine = { readonly [Kind in keyof MineDto]: ReadonlyMap<string, MineDto[Kind][number]> };
@@ -26,6 +27,11 @@ const KINDS: { [Kind in keyof MineDto]: KindOf<MineDto[Kind][number]> } = {
     events: ['draft.updated'],
     key: ({ conversationId, threadRootId }: DraftDto) => threadRootId ?? conversationId,
     isGone: ({ content }: DraftDto) => content === null,
+  },
+  scheduled: {
+    events: ['scheduled.updated'],
+    key: ({ id }: ScheduledMessageDto) => id,
+    isGone: ({ state }: ScheduledMessageDto) => state === 'sent' || state === 'cancelled',
   },
 };
 

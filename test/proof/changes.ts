@@ -25,12 +25,19 @@ import {
   unsaveMessage,
 } from '../../src/modules/messages/mine/my-messages.contract.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
+import {
+  cancelScheduled,
+  scheduleMessage,
+  sendScheduled,
+  updateScheduled,
+} from '../../src/modules/scheduled/scheduled.contract.js';
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import type { Answer } from '../setup/doors.js';
 import type { Random } from './random.js';
 import type { Stage, Witness } from './sufficient.js';
 
 const MOST_TRIES = 5_000;
+const NEXT_YEAR = new Date(Date.now() + 300 * 24 * 60 * 60 * 1_000).toISOString();
 
 type Kind = (by: Witness, conversationId: string, other: Witness) => Promise<Answer<unknown>>;
 
@@ -38,6 +45,7 @@ type Kind = (by: Witness, conversationId: string, other: Witness) => Promise<Ans
 export class Changes {
   private readonly conversations: string[];
   private readonly messages: MessageDto[];
+  private readonly scheduled: [by: Witness, id: string][] = [];
   private number = 0;
 
   constructor(
@@ -62,6 +70,15 @@ export class Changes {
     draft: (by, conversationId) =>
       by.door.ask(saveDraft, { conversationId, content: `Draft ${this.number}` }),
     'no draft': (by, conversationId) => by.door.ask(removeDraft, { conversationId }),
+    schedule: async (by, conversationId) => {
+      const input = { conversationId, content: `Scheduled ${this.number}`, sendAt: NEXT_YEAR };
+      const answer = await by.door.ask(scheduleMessage, input);
+      if (answer.ok) this.scheduled.push([by, answer.data.id]);
+      return answer;
+    },
+    reschedule: () => this.changeScheduled(updateScheduled, { content: `Otherwise ${this.number}` }),
+    'cancel scheduled': () => this.changeScheduled(cancelScheduled),
+    'send scheduled': () => this.changeScheduled(sendScheduled),
     create: async (by, _conversationId, other) => {
       const answer = await by.door.ask(createConversation, { type: 'group', memberIds: [other.id] });
       if (answer.ok) this.conversations.push(answer.data.id);
@@ -138,6 +155,15 @@ export class Changes {
 
   private anyMessage(by: Witness, operation: Operation): Promise<Answer<unknown>> {
     return by.door.ask(operation, { messageId: pick(this.random, this.messages).id });
+  }
+
+  private async changeScheduled<Input extends object>(
+    operation: Operation<Input>,
+    input: object = {},
+  ): Promise<Answer<unknown>> {
+    const one = this.scheduled.length > 0 ? pick(this.random, this.scheduled) : undefined;
+    const [by, scheduledId] = one ?? [this.stage.alice, this.stage.question.id];
+    return by.door.ask(operation, { scheduledId, ...input });
   }
 
   private place(): number {

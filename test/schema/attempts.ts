@@ -1,3 +1,4 @@
+import { OF_SCHEDULED } from './scheduled-attempts.js';
 import type { Row } from './sql.js';
 import {
   ALSO_OF_MANY,
@@ -7,7 +8,6 @@ import {
   CALL_MESSAGE,
   DM,
   GROUP,
-  HELLO,
   MANY,
   OF_MANY,
   RED,
@@ -177,66 +177,7 @@ export const REFUSED: Attempt[] = [
   ],
   ['less than no replies', 'messages', { thread_reply_count: -1 }, 'messages_thread_reply_count_check'],
 
-  [
-    'a second scheduled message of one clientId',
-    'scheduled_messages',
-    { client_id: 's' },
-    'scheduled_messages_sender_id_client_id_key',
-  ],
-  [
-    'a scheduled message of who is not in the conversation',
-    'scheduled_messages',
-    { sender_id: CAM },
-    'scheduled_messages_conversation_id_sender_id_fkey',
-  ],
-  [
-    'a scheduled message of the system',
-    'scheduled_messages',
-    { type: 'system' },
-    'scheduled_messages_type_check',
-  ],
-  [
-    'a scheduled text of 10,001 characters',
-    'scheduled_messages',
-    { content: 'x'.repeat(10_001) },
-    'scheduled_messages_content_check',
-  ],
-  [
-    'a scheduled message with an empty clientId',
-    'scheduled_messages',
-    { client_id: '' },
-    'scheduled_messages_client_id_check',
-  ],
-  [
-    'a state of scheduling that does not exist',
-    'scheduled_messages',
-    { state: 'lost', content: null },
-    'scheduled_messages_state_check',
-  ],
-  [
-    'a scheduled message that failed for no reason',
-    'scheduled_messages',
-    { state: 'failed', content: null },
-    'scheduled_messages_error_check',
-  ],
-  [
-    'a scheduled message that is one already',
-    'scheduled_messages',
-    { message_id: HELLO },
-    'scheduled_messages_message_check',
-  ],
-  [
-    'a scheduled message that says nothing',
-    'scheduled_messages',
-    { content: null },
-    'scheduled_messages_body_check',
-  ],
-  ...['sent', 'failed', 'cancelled'].map((state): Attempt => [
-    `a scheduled message that is ${state} and still says something`,
-    'scheduled_messages',
-    { state, error_code: state === 'failed' ? 'unavailable' : null },
-    'scheduled_messages_body_check',
-  ]),
+  ...OF_SCHEDULED,
   ['a status that does not exist', 'message_status', { status: 'sent' }, 'message_status_status_check'],
   ['read without a time', 'message_status', { status: 'read' }, 'message_status_read_check'],
   ['delivered with a time of reading', 'message_status', { read_at: NOW }, 'message_status_read_check'],

@@ -9,10 +9,11 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { SendMessageDto } from '../messages/dto/send-message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { CounterService } from '../users/counter.service.js';
 import { ScheduledMessageDto, type ScheduledRow } from './dto/scheduled-message.dto.js';
 import { scheduledUpdated } from './scheduled.contract.js';
 import { notScheduled } from './scheduled.errors.js';
-import { ScheduledRepository } from './scheduled.repository.js';
+import { ScheduledRepository, type End } from './scheduled.repository.js';
 
 /** Its time has come; or had, before it was changed: then there is another job. */
 const due = job<{ scheduledId: string }>('scheduled.send');
@@ -26,6 +27,7 @@ export class DueService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly scheduled: ScheduledRepository,
+    private readonly counter: CounterService,
     private readonly messages: MessagesService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
@@ -43,6 +45,10 @@ export class DueService {
     const sent = await this.send(found, { evenEarly: true });
     if (!sent) throw notScheduled();
     return sent;
+  }
+
+  async end(row: ScheduledRow, end: End): Promise<ScheduledMessageDto> {
+    return this.tell(await this.scheduled.end(row, end, await this.counter.next(row.sender_id)));
   }
 
   tell(row: ScheduledRow): ScheduledMessageDto {
@@ -69,18 +75,17 @@ export class DueService {
   ): Promise<ScheduledMessageDto | null> {
     const caller: Caller = { userId: sender_id, role: 'user' };
     await this.access.requireToChange(caller, conversation_id, 'message.schedule');
-    await this.scheduled.lockPerson(sender_id);
+    await this.counter.lock(sender_id);
     const row = await this.scheduled.lock(id);
     if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;
     const message = await this.messages.send(caller, wordingOf(row));
-    return this.tell(await this.scheduled.end(row, { state: 'sent', messageId: message.id }));
+    return this.end(row, { state: 'sent', messageId: message.id });
   }
 
   private async fail({ id, sender_id }: ScheduledRow, errorCode: string): Promise<void> {
-    await this.scheduled.lockPerson(sender_id);
+    await this.counter.lock(sender_id, { evenInactive: true });
     const row = await this.scheduled.lock(id);
-    if (row?.state === 'scheduled' && row.is_due)
-      this.tell(await this.scheduled.end(row, { state: 'failed', errorCode }));
+    if (row?.state === 'scheduled' && row.is_due) await this.end(row, { state: 'failed', errorCode });
   }
 }
 

@@ -16,6 +16,7 @@ export interface NewScheduled {
   threadRootId?: string;
   sendAt: Date;
   clientId?: string;
+  version: number;
 }
 
 /** What may still change while it waits. */
@@ -31,19 +32,10 @@ export interface After {
   id: string;
 }
 
-/** Each change of a row is the next value of its sender's counter `me`; whoever changes one locks that person first. */
+/** Each change of a row is the next value of its sender's counter `me`. */
 @Injectable()
 export class ScheduledRepository {
   constructor(private readonly database: Database) {}
-
-  /** Whoever changes what is a person's alone holds this until the end of the transaction. */
-  async lockPerson(userId: string): Promise<{ isActive: boolean }> {
-    const row = await this.database.row<{ is_active: boolean }>(
-      'SELECT is_active FROM users WHERE id = $1 FOR NO KEY UPDATE',
-      [userId],
-    );
-    return { isActive: row?.is_active ?? false };
-  }
 
   find(id: string): Promise<ScheduledRow | null> {
     return this.database.row('SELECT * FROM scheduled_messages WHERE id = $1', [id]);
@@ -109,7 +101,7 @@ export class ScheduledRepository {
       mentions,
       mentionsAll = false,
     } = scheduled;
-    const { replyToId, threadRootId, sendAt, clientId } = scheduled;
+    const { replyToId, threadRootId, sendAt, clientId, version } = scheduled;
     const row = await this.database.row<ScheduledRow>(
       `INSERT INTO scheduled_messages (id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all,
          reply_to_id, thread_root_id, send_at, client_id, version)
@@ -127,24 +119,24 @@ export class ScheduledRepository {
         threadRootId,
         sendAt,
         clientId,
-        await this.bump(senderId),
+        version,
       ],
     );
     return row!;
   }
 
-  async update({ id, sender_id }: ScheduledRow, wording: Wording): Promise<ScheduledRow> {
+  async update({ id }: ScheduledRow, wording: Wording, version: number): Promise<ScheduledRow> {
     const { content, metadata, mentions, mentions_all, send_at } = wording;
     const row = await this.database.row<ScheduledRow>(
       `UPDATE scheduled_messages SET content = $2, metadata = $3, mentions = $4::uuid[], mentions_all = $5, send_at = $6,
          version = $7, updated_at = clock_timestamp() WHERE id = $1 RETURNING *`,
-      [id, content, metadata, mentions, mentions_all, send_at, await this.bump(sender_id)],
+      [id, content, metadata, mentions, mentions_all, send_at, version],
     );
     return row!;
   }
 
   /** Everything that was to be said goes. */
-  async end({ id, sender_id }: ScheduledRow, end: End): Promise<ScheduledRow> {
+  async end({ id }: ScheduledRow, end: End, version: number): Promise<ScheduledRow> {
     const row = await this.database.row<ScheduledRow>(
       `UPDATE scheduled_messages SET state = $2, error_code = $3, message_id = $4, content = NULL, media = NULL,
          metadata = NULL, mentions = NULL, mentions_all = false, reply_to_id = NULL, thread_root_id = NULL,
@@ -154,17 +146,9 @@ export class ScheduledRepository {
         end.state,
         end.state === 'failed' ? end.errorCode : null,
         end.state === 'sent' ? end.messageId : null,
-        await this.bump(sender_id),
+        version,
       ],
     );
     return row!;
-  }
-
-  private async bump(userId: string): Promise<number> {
-    const row = await this.database.row<{ me_version: number }>(
-      'UPDATE users SET me_version = me_version + 1 WHERE id = $1 RETURNING me_version',
-      [userId],
-    );
-    return row!.me_version;
   }
 }

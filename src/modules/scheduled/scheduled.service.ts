@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
+import { notFound } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { decodeCursor, FIRST_ID, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
@@ -10,6 +10,7 @@ import { refuse } from '../../kernel/validation/refuse.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { CounterService } from '../users/counter.service.js';
 import type {
   ListScheduledDto,
   ScheduledIdDto,
@@ -34,6 +35,7 @@ export class ScheduledService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly scheduled: ScheduledRepository,
+    private readonly counter: CounterService,
     private readonly due: DueService,
     private readonly messages: MessagesService,
     private readonly access: ConversationsAccess,
@@ -43,7 +45,7 @@ export class ScheduledService {
     const { conversationId, clientId, type = 'text' } = message;
     const { userId: senderId } = caller;
     return this.unitOfWork.run(async () => {
-      await this.requirePerson(caller);
+      await this.counter.lock(senderId);
       const first = clientId === undefined ? null : await this.scheduled.findByClientId(senderId, clientId);
       if (first && first.conversation_id !== conversationId) throw clientIdReused();
       if (first) return ScheduledMessageDto.from(first);
@@ -56,6 +58,7 @@ export class ScheduledService {
         ...message,
         type,
         sendAt: instantOf(sendAt),
+        version: await this.counter.next(senderId),
       });
       await this.due.expect(row);
       return this.due.tell(row);
@@ -89,7 +92,7 @@ export class ScheduledService {
       if (isDeepStrictEqual(before, after)) return ScheduledMessageDto.from(row);
       const { content, mentionsAll } = change;
       await this.messages.requireGood(caller, { conversationId: row.conversation_id, content, mentionsAll });
-      const changed = await this.scheduled.update(row, after);
+      const changed = await this.scheduled.update(row, after, await this.counter.next(row.sender_id));
       if (after.send_at !== row.send_at) await this.due.expect(changed);
       return this.due.tell(changed);
     });
@@ -100,7 +103,7 @@ export class ScheduledService {
       const row = await this.lockOwn(caller, scheduledId);
       if (row.state === 'cancelled') return ScheduledMessageDto.from(row);
       if (row.state === 'sent') throw notScheduled();
-      return this.due.tell(await this.scheduled.end(row, { state: 'cancelled' }));
+      return this.due.end(row, { state: 'cancelled' });
     });
   }
 
@@ -119,15 +122,10 @@ export class ScheduledService {
   }
 
   private async lockOwn(caller: Caller, scheduledId: string): Promise<ScheduledRow> {
-    await this.requirePerson(caller);
+    await this.counter.lock(caller.userId);
     const row = await this.scheduled.lock(scheduledId);
     if (row?.sender_id !== caller.userId) throw notFound();
     return row;
-  }
-
-  private async requirePerson({ userId }: Caller): Promise<void> {
-    const { isActive } = await this.scheduled.lockPerson(userId);
-    if (!isActive) throw unauthenticated();
   }
 }
 

@@ -8,10 +8,10 @@ export class CounterService {
   constructor(private readonly database: Database) {}
 
   /** Whoever changes what is a person's alone holds this until the end of the transaction. Answers the counter. */
-  async lock(userId: string): Promise<number> {
+  async lock(userId: string, { evenInactive = false } = {}): Promise<number> {
     const person = await this.database.row<{ me_version: number }>(
-      'SELECT me_version FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE',
-      [userId],
+      'SELECT me_version FROM users WHERE id = $1 AND (is_active OR $2) FOR NO KEY UPDATE',
+      [userId, evenInactive],
     );
     if (!person) throw unauthenticated();
     return person.me_version;
