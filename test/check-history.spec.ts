@@ -32,6 +32,8 @@ const GOOD = `
   SELECT append_message('${id(23)}', '${GROUP}', '${BOB}', 'text', 'Psst', NULL, NULL, NULL, NULL, '${id(21)}', 'thread');
   SELECT append_message('${id(24)}', '${GROUP}', '${BOB}', 'system', 'Bob knocks', NULL, NULL, NULL, NULL, NULL, 'note');
   SELECT append_message('${id(25)}', '${DM}', '${BOB}', 'text', 'Hi', NULL, NULL, NULL, NULL, NULL, 'hi');
+  INSERT INTO scheduled_messages (id, sender_id, conversation_id, send_at, state, message_id, version)
+    VALUES ('${id(31)}', '${BOB}', '${DM}', now(), 'sent', '${id(25)}', 3);
   UPDATE conversation_members SET last_delivered_seq = 2, last_read_seq = 2, unread_from_seq = 1 WHERE conversation_id = '${GROUP}';
   UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}'`;
 
@@ -185,6 +187,18 @@ const SPOILED: Spoil[] = [
     'no block is from a version to come',
     `UPDATE users SET blocks_version = 4 WHERE id = '${BOB}'`,
     `user ${BOB}: blocks_version 4, but me_version is 3`,
+  ],
+  [
+    'a scheduled message from a version to come',
+    'no scheduled message is from a version to come',
+    `UPDATE scheduled_messages SET version = 4`,
+    `scheduled message ${id(31)}: version 4, but me_version is 3`,
+  ],
+  [
+    'a scheduled message that somebody else sent',
+    'what was scheduled was sent by its sender, where it was meant to be, and once',
+    `UPDATE scheduled_messages SET sender_id = '${ANN}'`,
+    `message ${id(25)} of ${BOB} in conversation ${DM} was scheduled 1 times, by ${ANN} in conversation ${DM}`,
   ],
   [
     'two changes with one version',

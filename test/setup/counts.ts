@@ -12,6 +12,8 @@ const table = {
   reconnects: { ci: 2, soak: 25 },
   /** SIGKILLs of the server under load. */
   kills: { ci: 20, soak: 100 },
+  /** SIGKILLs of the server while scheduled messages become due. */
+  scheduledKills: { ci: 6, soak: 100 },
 };
 
 type Name = keyof typeof table;

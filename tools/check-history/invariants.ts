@@ -80,6 +80,16 @@ export const OF_PEOPLE: Invariants = {
     SELECT format('user %s: blocks_version %s, but me_version is %s', id, blocks_version, me_version)
     FROM users WHERE id = ANY($1) AND blocks_version > me_version`,
 
+  'no scheduled message is from a version to come': `
+    SELECT format('scheduled message %s: version %s, but me_version is %s', s.id, s.version, u.me_version)
+    FROM users u JOIN scheduled_messages s ON s.sender_id = u.id AND s.version > u.me_version WHERE u.id = ANY($1)`,
+
+  'what was scheduled was sent by its sender, where it was meant to be, and once': `
+    SELECT format('message %s of %s in conversation %s was scheduled %s times, by %s in conversation %s', m.id, m.sender_id,
+      m.conversation_id, count(*), min(s.sender_id::text), min(s.conversation_id::text))
+    FROM scheduled_messages s JOIN messages m ON m.id = s.message_id WHERE s.sender_id = ANY($1) GROUP BY m.id
+    HAVING count(*) > 1 OR bool_or((m.sender_id, m.conversation_id) IS DISTINCT FROM (s.sender_id, s.conversation_id))`,
+
   'each change of a membership was a version of its own': `
     SELECT format('user %s: version %s is that of the conversations %s', m.user_id, m.version,
       array_agg(m.conversation_id ORDER BY m.conversation_id))

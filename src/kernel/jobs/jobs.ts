@@ -26,7 +26,7 @@ interface When {
 }
 
 const POLL_MS = 500;
-/** After the commit of a job that is due at once. */
+/** After the start, and after the commit of a job that is due at once. */
 const SOON_MS = 20;
 const FIRST_RECURRING_MS = 30_000;
 
@@ -67,7 +67,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.store.check();
     this.work(maintain, () => this.store.maintain());
     this.isLive = true;
-    this.pollLater(POLL_MS);
+    this.pollLater(SOON_MS);
   }
 
   /** What runs is finished, while there are still sockets to tell of it; the rest stays for others. */
