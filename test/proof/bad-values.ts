@@ -5,6 +5,7 @@ import {
   MAPS,
   MARKER,
   NOT_CURSORS,
+  NOT_EMOJIS,
   NOT_IDS,
   NOT_INSTANTS,
   NOT_INTEGERS,
@@ -64,6 +65,7 @@ export type Kind =
   | 'object'
   | 'url'
   | 'instant'
+  | 'emoji'
   | 'choice'
   | 'integer'
   | 'flag'
@@ -142,6 +144,7 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
       .map((text) => json(text)),
   ],
   instant: () => [...NOT_TEXT, ...BLANK, ...NOT_INSTANTS],
+  emoji: () => [...NOT_TEXT, ...BLANK, ...NOT_EMOJIS],
   choice: ({ enum: choices }) => [
     ...NOT_TEXT,
     ...BLANK,
@@ -185,6 +188,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'string' && format === 'uuid') return 'id';
   if (type === 'string' && format === 'uri' && maxLength) return 'url';
   if (type === 'string' && format === 'date-time') return 'instant';
+  if (type === 'string' && format === 'emoji') return 'emoji';
   if (type === 'string' && pattern) return /^cursor$/i.test(name) ? 'cursor' : 'pattern';
   if (type === 'string' && !format && maxLength) return 'text';
   if (type === 'integer') return 'integer';
@@ -216,6 +220,7 @@ export function goodValue(name: string, schema: FieldSchema, known: Record<strin
     ids: [A_UUID],
     url: 'https://host/x',
     instant: '2030-01-01T12:00:00Z',
+    emoji: '👍',
     choice: schema.enum?.[0],
     integer: schema.minimum ?? 0,
     flag: true,

@@ -95,6 +95,7 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
         '2030-01-01T12:00:00.123456789+05:45',
       ])
       .map((text) => json(text)),
+  emoji: () => ['❤', '1️⃣', '👩🏻‍❤️‍💋‍👩🏻', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '#️⃣'].map((text) => json(text)),
   choice: ({ enum: choices = [] }) => choices.map((choice) => json(choice)),
   integer: ({ minimum = 0, maximum = 0 }) =>
     [minimum, maximum, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 1]

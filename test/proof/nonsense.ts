@@ -56,6 +56,17 @@ export const NOT_IDS = [
   .concat([A_UUID.slice(1), `${A_UUID}0`, A_UUID.replace('a', 'g'), 'ME ', MARKER.repeat(1_250)])
   .concat(["' OR 1=1 --", '%', '*', '{}', 'null', 'undefined'])
   .map((text) => json(text));
+export const NOT_EMOJIS = ['a', '1', '#', '👍👍', '👍 ', ' 👍', '👍a', `👍${MARKER}`, '❤\ufe0e', '\ufe0f❤']
+  .concat(['1\ufe0f', '🇩', '🇩🇪🇫🇷', '👍\u200d', '\u200d👍', '👍🏽🏽', 'e\u0301', ':+1:', '👍\ufe0f'.repeat(2)])
+  .concat([
+    '👍'.repeat(33),
+    '❤️'.repeat(5_000),
+    '☺\n',
+    '&#128077;',
+    '🏴\u{e0067}\u{e007f}',
+    ...PROTOTYPE_NAMES,
+  ])
+  .map((text) => json(text));
 export const NOT_INTEGERS = ['1.5', '-0.5', '9007199254740992', '1e309', '-1e309'].concat(
   ['NaN', 'Infinity', '12abc', '0x10', '1e3', ' 1', '1 ', '1.0', '1,000', '--1', '+', '']
     .concat(['\u0661', '9007199254740993', '99999999999999999999', `1${MARKER}`])

@@ -2,6 +2,7 @@ import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { registerDecorator, ValidateNested } from 'class-validator';
+import { wellWritten } from './emoji.js';
 import * as rules from './rules.js';
 
 /**
@@ -107,6 +108,21 @@ export function PatternField(
     doc,
     { type: 'string', pattern: pattern.source, minLength: min, maxLength: max },
     options,
+  );
+}
+
+/** Exactly one emoji; with and without variation selectors the same, and kept in the one way that Unicode recommends. */
+export function EmojiField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+  return applyDecorators(
+    field(
+      rules.emojiRule,
+      doc,
+      { type: 'string', format: 'emoji', minLength: 1, maxLength: 32, example: '👍' },
+      options,
+    ),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (wellWritten(value) ?? value) : value,
+    ),
   );
 }
 

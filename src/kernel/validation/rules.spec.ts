@@ -174,6 +174,14 @@ describe('The rules of other values', () => {
     ).toEqual(['type', 'type', 'type', 'too_long', 'nul_character', 'type', 'type']);
   });
 
+  it('take exactly one emoji for an emoji', () => {
+    expect(['👍', '❤', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'].map(rules.emojiRule)).toEqual(Array(4).fill(undefined));
+    expect(['👍👍', 'a', '', '👍\0', 7, ['👍'], null].map(rules.emojiRule)).toEqual([
+      ...Array<string>(4).fill('not_an_emoji'),
+      ...Array<string>(3).fill('type'),
+    ]);
+  });
+
   it('take only http and https for an address', () => {
     const rule = rules.urlRule(30);
     expect(['https://host/x?y#z', 'HTTP://[::1]:8080'].map(rule)).toEqual([undefined, undefined]);

@@ -1,3 +1,5 @@
+import { wellWritten } from './emoji.js';
+
 /** Says what is wrong with a value, as the code of the field error, or nothing. */
 export type Rule = (value: unknown) => string | undefined;
 
@@ -74,6 +76,12 @@ export const instantRule: Rule = (value) => {
   if (!(at >= FIRST_INSTANT && at < END_OF_TIME)) return 'not_an_instant';
   const day = value.slice(0, 10);
   return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // the 31st of February
+};
+
+/** Exactly one emoji, however it is written. */
+export const emojiRule: Rule = (value) => {
+  if (typeof value !== 'string') return 'type';
+  return wellWritten(value) === undefined ? 'not_an_emoji' : undefined;
 };
 
 export const flagRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { wellWritten } from './emoji.js';
+
+const RGI = new RegExp('^\\p{RGI_Emoji}$', 'v');
+const unqualified = (emoji: string): string => emoji.replaceAll('\ufe0f', '');
+
+/** Every emoji of one character, with the selector that it needs, and every keycap. */
+const simple = Array.from({ length: 0x20000 }, (_, code) => code)
+  .filter((code) => code < 0xd800 || code > 0xdfff)
+  .map((code) => String.fromCodePoint(code))
+  .flatMap((character) => [character, `${character}\ufe0f`, `${character}\ufe0f\u20e3`])
+  .filter((text) => RGI.test(text));
+
+const sequences = ['🇩🇪', '🇺🇳', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👍🏽', '☝🏽', '🕵🏿', '#️⃣', '0️⃣'].concat(
+  ['❤️‍🔥', '🏳️‍🌈', '🏴‍☠️', '👁️‍🗨️', '🧑‍⚕️', '🕵🏽‍♂️', '⛹️‍♀️', '🧔🏻‍♀️', '⛓️‍💥'],
+  ['👩🏻‍❤️‍💋‍👩🏻', '👨‍👩‍👧‍👦', '🧑🏿‍🤝‍🧑🏻', '🐻‍❄️', '🧑‍🧑‍🧒'],
+);
+
+describe('An emoji', () => {
+  it('is what Unicode recommends for general interchange, and stays as it is when it is well written', () => {
+    expect(simple.length).toBeGreaterThan(1_300);
+    expect([...simple, ...sequences].filter((emoji) => wellWritten(emoji) !== emoji)).toEqual([]);
+  });
+
+  it('is the same with and without its variation selectors, all or some of them, needed or not', () => {
+    const selected = (emoji: string): string =>
+      Array.from(unqualified(emoji), (character) => {
+        const isEmoji = /(?!\p{Regional_Indicator})\p{Emoji}/u.test(character);
+        return isEmoji ? `${character}\ufe0f` : character;
+      }).join('');
+    for (const emoji of [...simple, ...sequences]) {
+      expect([emoji, wellWritten(unqualified(emoji))]).toEqual([emoji, emoji]);
+      expect([emoji, wellWritten(selected(emoji))]).toEqual([emoji, emoji]);
+      expect([emoji, wellWritten(emoji.replace('\ufe0f', ''))]).toEqual([emoji, emoji]);
+    }
+    expect(['❤', '❤️'].map(wellWritten)).toEqual(['❤️', '❤️']);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'a',
+    '7',
+    '#',
+    '*',
+    'ok',
+    ':+1:',
+    '½',
+    'ß',
+    '字',
+    'é',
+    '\u0000',
+    '\ud83d',
+    '\ufe0f',
+    '\u200d',
+  ])('is not %j', (text) => expect(wellWritten(text)).toBeUndefined());
+
+  it.each([
+    '👍👍',
+    '👍 ',
+    ' 👍',
+    '👍a',
+    '❤️❤️',
+    '\ufe0f❤',
+    '🇩',
+    '🇩🇪🇫🇷',
+    '🇽🇽',
+    '1\ufe0f',
+    '1\u20e3\u20e3',
+    '👍\u200d',
+    '👍🏽🏽',
+    '🪨🏽',
+    '❤\ufe0e',
+    '👍\ufe0e',
+    '👍\u0301',
+    '👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩',
+    '🐶‍🐱',
+    `❤${'\ufe0f'.repeat(40)}`,
+  ])('is exactly one: not %s', (text) => expect(wellWritten(text)).toBeUndefined());
+
+  it('is one grapheme of at most 32 code points, written as it will be written again, whatever comes', () => {
+    const parts = fc.constantFrom(
+      '❤',
+      '👍',
+      '🏽',
+      '\ufe0f',
+      '\u200d',
+      '1',
+      '\u20e3',
+      '🇩',
+      '🇪',
+      '👩',
+      '🔥',
+      '🏴',
+      'a',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: parts, maxLength: 8 }), fc.string({ unit: 'grapheme' })),
+        (text) => {
+          const emoji = wellWritten(text);
+          if (emoji === undefined) return;
+          expect(wellWritten(emoji)).toBe(emoji);
+          expect(unqualified(emoji)).toBe(unqualified(text));
+          expect([...new Intl.Segmenter('en').segment(emoji)]).toHaveLength(1);
+          expect(Array.from(emoji).length).toBeLessThanOrEqual(32);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
