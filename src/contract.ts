@@ -14,6 +14,8 @@ import * as myMessages from './modules/messages/mine/my-messages.contract.js';
 import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
 import * as typing from './modules/messages/typing/typing.contract.js';
 import * as scheduled from './modules/scheduled/scheduled.contract.js';
+import * as pins from './modules/messages/pins.contract.js';
+import * as reactions from './modules/messages/reactions/reactions.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -33,6 +35,8 @@ const contracts: Record<string, unknown>[] = [
   myMessages,
   drafts,
   scheduled,
+  reactions,
+  pins,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

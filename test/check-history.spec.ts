@@ -34,6 +34,11 @@ const GOOD = `
   SELECT append_message('${id(25)}', '${DM}', '${BOB}', 'text', 'Hi', NULL, NULL, NULL, NULL, NULL, 'hi');
   INSERT INTO scheduled_messages (id, sender_id, conversation_id, send_at, state, message_id, version)
     VALUES ('${id(31)}', '${BOB}', '${DM}', now(), 'sent', '${id(25)}', 3);
+  INSERT INTO message_reactions (message_id, user_id, emoji, created_at)
+    SELECT '${id(21)}', user_id::uuid, emoji, at::timestamptz FROM (VALUES ('${BOB}', '🎉', '2026-01-01'),
+      ('${CAM}', '👍', '2026-01-02'), ('${ANN}', '👍', '2026-01-03')) AS reaction (user_id, emoji, at);
+  UPDATE messages SET reactions = '[{"emoji": "🎉", "count": 1, "userIds": ["${BOB}"]},
+    {"emoji": "👍", "count": 2, "userIds": ["${CAM}", "${ANN}"]}]' WHERE id = '${id(21)}';
   UPDATE conversation_members SET last_delivered_seq = 2, last_read_seq = 2, unread_from_seq = 1 WHERE conversation_id = '${GROUP}';
   UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}'`;
 
@@ -175,6 +180,31 @@ const SPOILED: Spoil[] = [
     'what a message refers to is in its conversation',
     `UPDATE messages SET thread_root_id = '${id(25)}' WHERE id = '${id(23)}'`,
     `message ${id(23)} of conversation ${GROUP} refers to message ${id(25)} of conversation ${DM}`,
+  ],
+  [
+    'a reaction that is not counted',
+    'reactions are counted right',
+    `INSERT INTO message_reactions (message_id, user_id, emoji) VALUES ('${id(25)}', '${ANN}', '👍')`,
+    `message ${id(25)}: its reactions are none, and those who reacted make [{"count": 1, "emoji": "👍", "userIds": ["${ANN}"]}]`,
+  ],
+  [
+    'a count of reactions that are gone',
+    'reactions are counted right',
+    `DELETE FROM message_reactions WHERE user_id = '${CAM}' OR emoji = '🎉'`,
+    `message ${id(21)}: its reactions are [{"count": 1, "emoji": "🎉", "userIds": ["${BOB}"]}, {"count": 2, "emoji": "👍", "userIds": ["${CAM}", "${ANN}"]}], and those who reacted make [{"count": 1, "emoji": "👍", "userIds": ["${ANN}"]}]`,
+  ],
+  [
+    'reactions in another order',
+    'reactions are counted right',
+    `UPDATE message_reactions SET created_at = '2026-01-04' WHERE emoji = '🎉'`,
+    `message ${id(21)}: its reactions are [{"count": 1, "emoji": "🎉", "userIds": ["${BOB}"]}, {"count": 2, "emoji": "👍", "userIds": ["${CAM}", "${ANN}"]}], and those who reacted make [{"count": 2, "emoji": "👍", "userIds": ["${CAM}", "${ANN}"]}, {"count": 1, "emoji": "🎉", "userIds": ["${BOB}"]}]`,
+  ],
+  [
+    'a former text of a deleted message',
+    'nothing is left of what was deleted',
+    `UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${id(25)}';
+     INSERT INTO message_edits (message_id, version, content, written_at) VALUES ('${id(25)}', 3, 'Oops', now())`,
+    `message ${id(25)} was deleted, and yet there are its former texts`,
   ],
   [
     'a membership from a version to come',

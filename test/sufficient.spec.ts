@@ -19,7 +19,12 @@ import {
 } from '../src/modules/conversations/members.contract.js';
 import { removeDraft, saveDraft } from '../src/modules/drafts/drafts.contract.js';
 import { clearUnread } from '../src/modules/inbox/inbox.contract.js';
-import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  sendMessage,
+} from '../src/modules/messages/messages.contract.js';
 import {
   hideMessage,
   saveMessage,
@@ -32,6 +37,8 @@ import {
   sendScheduled,
   updateScheduled,
 } from '../src/modules/scheduled/scheduled.contract.js';
+import { pinMessage, unpinMessage } from '../src/modules/messages/pins.contract.js';
+import { addReaction, removeReaction } from '../src/modules/messages/reactions/reactions.contract.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { expectSufficient, type Act, type Witness } from './proof/sufficient.js';
 import { data } from './setup/doors.js';
@@ -126,6 +133,31 @@ const ACTIONS: Record<string, Act> = {
     await data(carol.door.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }));
     await data(carol.door.ask(removeMember, { conversationId, userId: 'me' }));
   },
+  'a reaction': ({ alice, question }) =>
+    data(alice.door.ask(addReaction, { messageId: question.id, emoji: '👍' })),
+  'reactions that come and go': async ({ alice, bob, carol, question: { id: messageId } }) => {
+    for (const { door } of [carol, alice, bob]) await data(door.ask(addReaction, { messageId, emoji: '❤' }));
+    await data(bob.door.ask(addReaction, { messageId, emoji: '🎉' }));
+    await data(carol.door.ask(removeReaction, { messageId, emoji: '❤️' }));
+    await data(bob.door.ask(removeReaction, { messageId, emoji: '🎉' }));
+  },
+  'reactions to what is deleted': async ({ alice, bob, question: { id: messageId } }) => {
+    await data(alice.door.ask(addReaction, { messageId, emoji: '👍' }));
+    await data(alice.door.ask(pinMessage, { messageId }));
+    await data(bob.door.ask(deleteMessage, { messageId }));
+  },
+  'reactions to what somebody has hidden': async ({ alice, carol, question: { id: messageId } }) => {
+    await data(carol.door.ask(hideMessage, { messageId }));
+    await data(alice.door.ask(addReaction, { messageId, emoji: '👍' }));
+    await data(alice.door.ask(pinMessage, { messageId }));
+  },
+  'a pin': ({ carol, question }) => data(carol.door.ask(pinMessage, { messageId: question.id })),
+  'a pin, and no more': async ({ alice, carol, question: { id: messageId } }) => {
+    await data(carol.door.ask(pinMessage, { messageId }));
+    await data(alice.door.ask(unpinMessage, { messageId }));
+  },
+  'a forwarded message': ({ bob, dm: conversationId, question }) =>
+    data(bob.door.ask(forwardMessage, { messageId: question.id, conversationId })),
   'an edit': ({ bob, question }) =>
     data(bob.door.ask(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),
   'a deletion of what is unread, and answered': ({ bob, question }) =>

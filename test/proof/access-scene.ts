@@ -161,6 +161,8 @@ export class AccessStage {
       'conversations',
       'conversation_members',
       'messages',
+      'message_edits',
+      'message_reactions',
       'message_status',
       'scheduled_messages',
       'user_blocks',

@@ -86,6 +86,8 @@ const toDelete =
 const scheduled =
   (which: 'ownScheduled' | 'othersScheduled', more: object = {}): Input =>
   (scene) => ({ scheduledId: scene[which], ...more });
+const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
+const toForward = hereWith(({ others }) => ({ messageId: others }));
 const theOther: Input = ({ other }) => ({ userId: other });
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
@@ -195,6 +197,27 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
     inGroup(nobody, toDelete('others'), 'of another'),
     inDm(anyMember, toDelete('own'), 'one’s own'),
     inDm(nobody, toDelete('others'), 'of another'),
+  ],
+
+  'edit.list': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+  'message.forward': [
+    inGroup(anyMember, toForward),
+    inChannel(anyMember, toForward),
+    inDm(noBlock, toForward),
+  ],
+  'reaction.list': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+  'reaction.add': [inGroup(anyMember, toReact), inChannel(anyMember, toReact), inDm(noBlock, toReact)],
+  'reaction.remove': [inGroup(anyMember, toReact), inChannel(anyMember, toReact), inDm(noBlock, toReact)],
+  'pin.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
+  'message.pin': [
+    inGroup(anyMember, toDelete('others')),
+    inChannel(anyMember, toDelete('others')),
+    inDm(noBlock, toDelete('others')),
+  ],
+  'message.unpin': [
+    inGroup(anyMember, toDelete('others')),
+    inChannel(anyMember, toDelete('others')),
+    inDm(noBlock, toDelete('others')),
   ],
 
   'saved.list': [inGroup(everybody, nothing)],

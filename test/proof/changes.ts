@@ -18,12 +18,19 @@ import {
 import { removeDraft, saveDraft } from '../../src/modules/drafts/drafts.contract.js';
 import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
-import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  sendMessage,
+} from '../../src/modules/messages/messages.contract.js';
 import {
   hideMessage,
   saveMessage,
   unsaveMessage,
 } from '../../src/modules/messages/mine/my-messages.contract.js';
+import { pinMessage, unpinMessage } from '../../src/modules/messages/pins.contract.js';
+import { addReaction, removeReaction } from '../../src/modules/messages/reactions/reactions.contract.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
 import {
   cancelScheduled,
@@ -79,6 +86,14 @@ export class Changes {
     reschedule: () => this.changeScheduled(updateScheduled, { content: `Otherwise ${this.number}` }),
     'cancel scheduled': () => this.changeScheduled(cancelScheduled),
     'send scheduled': () => this.changeScheduled(sendScheduled),
+    react: (by) => this.anyMessage(by, addReaction, { emoji: this.emoji() }),
+    unreact: (by) => this.anyMessage(by, removeReaction, { emoji: this.emoji() }),
+    'pin message': (by) => this.anyMessage(by, pinMessage),
+    'unpin message': (by) => this.anyMessage(by, unpinMessage),
+    forward: async (by, conversationId) => {
+      const { id: messageId } = pick(this.random, this.messages);
+      return this.known(await by.door.ask(forwardMessage, { messageId, conversationId }));
+    },
     create: async (by, _conversationId, other) => {
       const answer = await by.door.ask(createConversation, { type: 'group', memberIds: [other.id] });
       if (answer.ok) this.conversations.push(answer.data.id);
@@ -138,6 +153,10 @@ export class Changes {
 
   private async send(by: Witness, input: object): Promise<Answer<MessageDto>> {
     const answer = await by.door.ask(sendMessage, { content: `Number ${this.number}`, ...input });
+    return this.known(answer);
+  }
+
+  private known(answer: Answer<MessageDto>): Answer<MessageDto> {
     if (answer.ok) this.messages.push(answer.data);
     return answer;
   }
@@ -153,8 +172,12 @@ export class Changes {
     return by.door.ask<object, object>(operation, { messageId: id, ...input });
   }
 
-  private anyMessage(by: Witness, operation: Operation): Promise<Answer<unknown>> {
-    return by.door.ask(operation, { messageId: pick(this.random, this.messages).id });
+  private anyMessage(by: Witness, operation: Operation, input: object = {}): Promise<Answer<unknown>> {
+    return by.door.ask(operation, { messageId: pick(this.random, this.messages).id, ...input });
+  }
+
+  private emoji(): string {
+    return pick(this.random, ['👍', '❤', '❤️', '🎉']);
   }
 
   private async changeScheduled<Input extends object>(

@@ -178,6 +178,12 @@ export const REFUSED: Attempt[] = [
   ['less than no replies', 'messages', { thread_reply_count: -1 }, 'messages_thread_reply_count_check'],
 
   ...OF_SCHEDULED,
+  [
+    'a former text of 10,001 emoji',
+    'message_edits',
+    { content: '😀'.repeat(10_001) },
+    'message_edits_content_check',
+  ],
   ['a status that does not exist', 'message_status', { status: 'sent' }, 'message_status_status_check'],
   ['read without a time', 'message_status', { status: 'read' }, 'message_status_read_check'],
   ['delivered with a time of reading', 'message_status', { read_at: NOW }, 'message_status_read_check'],

@@ -83,6 +83,7 @@ describe('deleting by SQL', () => {
         ('${id(2002)}', '${GROUP}', 2002, 2002, '${BOB}', 'In the thread', NULL, '${id(1002)}');
       INSERT INTO message_status SELECT id, '${BOB}', 'delivered', now() FROM messages WHERE seq > 1000;
       INSERT INTO message_reactions SELECT id, '${BOB}', '👍' FROM messages WHERE seq > 1000;
+      INSERT INTO message_edits SELECT id, 1, 'Before', now() FROM messages WHERE seq > 1000;
       INSERT INTO message_mentions SELECT id, '${BOB}', conversation_id, seq, false FROM messages WHERE seq > 1000;
       INSERT INTO my_messages (user_id, message_id, conversation_id, seq, version)
       SELECT '${BOB}', id, conversation_id, seq, 1 FROM messages WHERE seq > 1000;

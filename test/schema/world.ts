@@ -65,6 +65,7 @@ const WORLD: [table: string, row: Row][] = [
       version: 2,
     },
   ],
+  ['message_edits', { message_id: REPLY, version: 1, content: 'Hm', written_at: NOON }],
   ['message_mentions', { message_id: REPLY, user_id: BOB, conversation_id: GROUP, seq: 2, in_thread: false }],
   ['my_messages', { user_id: BOB, message_id: HELLO, conversation_id: GROUP, seq: 1, version: 1 }],
   [
@@ -144,6 +145,7 @@ export const SAMPLES: Record<string, Row> = {
     type: 'text',
     content: 'More',
   },
+  message_edits: { message_id: HELLO, version: 1, content: 'Hm', written_at: NOON },
   message_mentions: { message_id: HELLO, user_id: ANN, conversation_id: GROUP, seq: 1, in_thread: false },
   drafts: { user_id: ANN, place_id: GROUP, conversation_id: GROUP, content: 'So', version: 1 },
   my_messages: { user_id: ANN, message_id: HELLO, conversation_id: GROUP, seq: 1, version: 1 },

@@ -66,6 +66,28 @@ export const OF_CONVERSATIONS: Invariants = {
       other.id, other.conversation_id)
     FROM messages m JOIN messages other ON other.id IN (m.reply_to_id, m.thread_root_id)
     WHERE m.conversation_id = ANY($1) AND other.conversation_id <> m.conversation_id`,
+
+  'reactions are counted right': `
+    SELECT format('message %s: its reactions are %s, and those who reacted make %s', m.id,
+      coalesce(m.reactions::text, 'none'), coalesce(counted.reactions::text, 'none'))
+    FROM messages m CROSS JOIN LATERAL (
+      SELECT jsonb_agg(jsonb_build_object('emoji', emoji, 'count', ids.count, 'userIds', ids.first)
+        ORDER BY since, emoji COLLATE "C") AS reactions
+      FROM (
+        SELECT emoji, min(created_at) AS since, array_agg(user_id ORDER BY created_at, user_id) AS all_of_them
+        FROM message_reactions WHERE message_id = m.id GROUP BY emoji
+      ) one CROSS JOIN LATERAL (SELECT cardinality(all_of_them) AS count, all_of_them[1:10] AS first) ids
+    ) counted
+    WHERE m.conversation_id = ANY($1) AND m.reactions IS DISTINCT FROM counted.reactions
+      AND (m.reactions IS NOT NULL OR EXISTS (SELECT FROM message_reactions WHERE message_id = m.id))`,
+
+  'nothing is left of what was deleted': `
+    SELECT format('message %s was deleted, and yet there are its %s', m.id, left_over.what)
+    FROM messages m JOIN (
+      SELECT message_id, 'former texts' AS what FROM message_edits UNION
+      SELECT message_id, 'reactions' FROM message_reactions
+    ) left_over ON left_over.message_id = m.id
+    WHERE m.conversation_id = ANY($1) AND m.deleted_at IS NOT NULL`,
 };
 
 /** To clear all that is unread is one change of many memberships; every other change is of one alone. */

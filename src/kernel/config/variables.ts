@@ -75,5 +75,10 @@ export const variables = {
     0,
     1_000_000,
   ),
+  editHistory: choice(
+    'Who sees what a message said before it was edited. nobody: it is not kept.',
+    'members',
+    ['members', 'author', 'nobody'],
+  ),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };

@@ -22,6 +22,8 @@ export const permissions = {
   'message.schedule': { roles: MEMBER_ROLES, inDm: true },
   'message.edit': { roles: MEMBER_ROLES, inDm: true },
   'message.mention_all': { roles: MANAGERS },
+  'message.react': { roles: MEMBER_ROLES, inDm: true },
+  'message.pin': { roles: MEMBER_ROLES, inDm: true },
   'message.delete': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'conversation.update': { roles: MANAGERS, byHost: true },
   'conversation.delete': { roles: ['owner'], byHost: true },

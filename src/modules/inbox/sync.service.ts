@@ -128,6 +128,16 @@ function peopleIn({ conversation, members, messages }: SyncedConversationDto): s
   return [
     ...peopleOf(conversation),
     ...(members ?? []).map(({ userId }) => userId),
-    ...messages.flatMap(({ senderId, replyTo }: MessageDto) => [senderId, replyTo?.senderId]),
+    ...messages.flatMap(namedBy),
   ].filter((id) => typeof id === 'string');
+}
+
+function namedBy({
+  senderId,
+  replyTo,
+  mentions,
+  reactions,
+  pinnedBy,
+}: MessageDto): (string | null | undefined)[] {
+  return [senderId, replyTo?.senderId, pinnedBy, ...mentions, ...reactions.flatMap(({ userIds }) => userIds)];
 }

@@ -3,10 +3,12 @@ import { command, event, read } from '../../kernel/realtime/contract.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
+import { EditPageDto, ListEditsDto } from './dto/edits.dto.js';
+import { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
 import { MessageDto, MessagePageDto, MessageUpdatedDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
-import { alreadyDeleted, notEditable } from './messages.errors.js';
+import { alreadyDeleted, notEditable, notForwardable } from './messages.errors.js';
 
 const audience = 'all devices of every member, the sender’s too';
 
@@ -38,6 +40,20 @@ export const deleteMessage = command('message.delete', MessageIdDto, MessageDto,
   summary: 'Deletes my message for everybody: its place stays, its content is gone.',
   rest: 'DELETE /v1/messages/{messageId}',
   errors: [notFound, forbidden],
+});
+
+export const listEdits = read('edit.list', ListEditsDto, EditPageDto, {
+  summary: 'What a message said before it was edited.',
+  rest: 'GET /v1/messages/{messageId}/edits',
+  permission: 'any member, its author or nobody, as the operator decides (EDIT_HISTORY)',
+  errors: [notFound, forbidden],
+});
+
+export const forwardMessage = command('message.forward', ForwardMessageDto, MessageDto, {
+  summary: 'Passes a message that I can read on to another conversation, without its author and mentions.',
+  rest: 'POST /v1/messages/{messageId}/forward',
+  permission: 'any member of both',
+  errors: [notFound, blockedByYou, unavailable, clientIdReused, alreadyDeleted, notForwardable],
 });
 
 export const messageNew = event('message.new', MessageDto, {

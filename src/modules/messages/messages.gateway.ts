@@ -3,11 +3,19 @@ import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
 import { On } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
+import { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
 import type { MessageDto, MessagePageDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
+import { ForwardsService } from './forwards.service.js';
 import { HistoryService } from './history.service.js';
-import { deleteMessage, editMessage, listMessages, sendMessage } from './messages.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  listMessages,
+  sendMessage,
+} from './messages.contract.js';
 import { MessagesService } from './messages.service.js';
 
 @ChatGateway()
@@ -15,6 +23,7 @@ export class MessagesGateway {
   constructor(
     private readonly messages: MessagesService,
     private readonly history: HistoryService,
+    private readonly forwards: ForwardsService,
   ) {}
 
   @On(sendMessage)
@@ -35,5 +44,10 @@ export class MessagesGateway {
   @On(deleteMessage)
   delete(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MessageDto> {
     return this.messages.delete(caller, input);
+  }
+
+  @On(forwardMessage)
+  forward(@CallerParam() caller: Caller, @Input() input: ForwardMessageDto): Promise<MessageDto> {
+    return this.forwards.forward(caller, input);
   }
 }

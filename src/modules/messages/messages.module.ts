@@ -4,9 +4,14 @@ import { UsersModule } from '../users/users.module.js';
 import { ChangesRepository } from './changes.repository.js';
 import { ChangesService } from './changes.service.js';
 import { ChangingService } from './changing.service.js';
+import { EditsAccess } from './edits.access.js';
+import { EditsRepository } from './edits.repository.js';
+import { EditsService } from './edits.service.js';
+import { ForwardsService } from './forwards.service.js';
 import { HistoryService } from './history.service.js';
 import { MentionsRepository } from './mentions/mentions.repository.js';
 import { MentionsService } from './mentions/mentions.service.js';
+import { MessagesAccess } from './messages.access.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -18,6 +23,14 @@ import { MyMessagesService } from './mine/my-messages.service.js';
 import { MessageReceiptsController } from './receipts/message-receipts.controller.js';
 import { MessageReceiptsRepository } from './receipts/message-receipts.repository.js';
 import { MessageReceiptsService } from './receipts/message-receipts.service.js';
+import { PinsController } from './pins.controller.js';
+import { PinsGateway } from './pins.gateway.js';
+import { PinsRepository } from './pins.repository.js';
+import { PinsService } from './pins.service.js';
+import { ReactionsController } from './reactions/reactions.controller.js';
+import { ReactionsGateway } from './reactions/reactions.gateway.js';
+import { ReactionsRepository } from './reactions/reactions.repository.js';
+import { ReactionsService } from './reactions/reactions.service.js';
 import { SendLane } from './send-lane.js';
 import { TypingGateway } from './typing/typing.gateway.js';
 import { TypingRepository } from './typing/typing.repository.js';
@@ -25,26 +38,43 @@ import { TypingService } from './typing/typing.service.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule],
-  controllers: [MyMessagesController, MessagesController, MessageReceiptsController],
+  controllers: [
+    MyMessagesController,
+    MessagesController,
+    MessageReceiptsController,
+    ReactionsController,
+    PinsController,
+  ],
   providers: [
     MessagesRepository,
     SendLane,
     ChangesRepository,
     MentionsRepository,
     MyMessagesRepository,
+    MessageReceiptsRepository,
+    TypingRepository,
+    ReactionsRepository,
+    PinsRepository,
+    EditsRepository,
+    MessagesAccess,
+    EditsAccess,
     ChangingService,
     MentionsService,
+    EditsService,
     MessagesService,
     HistoryService,
     ChangesService,
     MyMessagesService,
+    MessageReceiptsService,
+    TypingService,
+    ReactionsService,
+    PinsService,
+    ForwardsService,
     MessagesGateway,
     MyMessagesGateway,
-    MessageReceiptsRepository,
-    MessageReceiptsService,
-    TypingRepository,
-    TypingService,
     TypingGateway,
+    ReactionsGateway,
+    PinsGateway,
   ],
   exports: [MessagesService, ChangesService, MyMessagesService],
 })

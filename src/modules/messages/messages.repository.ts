@@ -99,6 +99,11 @@ export class MessagesRepository {
     ]);
   }
 
+  /** The message that this person sent with this clientId. */
+  findSent(senderId: string, clientId: string): Promise<MessageRow | null> {
+    return this.database.row(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [senderId, clientId]);
+  }
+
   async findConversationOf(messageId: string): Promise<string | null> {
     const row = await this.database.row<{ conversation_id: string }>(
       'SELECT conversation_id FROM messages WHERE id = $1',
@@ -137,8 +142,11 @@ export class MessagesRepository {
     );
   }
 
-  /** One change of a message is one version of its conversation, whose row the caller has locked. */
-  private async change(
+  /**
+   * One change of a message is one version of its conversation, whose row the caller has locked. The assignments are SQL
+   * of a repository here, about message $1; the values begin with $3.
+   */
+  async change(
     { id, conversation_id }: MessageRow,
     assignments: string,
     values: unknown[],

@@ -16,6 +16,7 @@ import { ChangingService } from './changing.service.js';
 import type { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { MessageDto } from './dto/message.dto.js';
 import type { SendMessageDto } from './dto/send-message.dto.js';
+import { EditsService } from './edits.service.js';
 import { MentionsService } from './mentions/mentions.service.js';
 import { messageNew } from './messages.contract.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
@@ -45,6 +46,7 @@ export class MessagesService {
     private readonly lane: SendLane,
     private readonly changing: ChangingService,
     private readonly mentions: MentionsService,
+    private readonly edits: EditsService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
@@ -101,6 +103,7 @@ export class MessagesService {
       const isSame = mentionsAll === before.mentionsAll && mentions.join() === before.mentions.join();
       if (message.content === content && isSame) return MessageDto.from(message);
       if (!isSame) await this.mentions.replace(message, mentions);
+      if (message.content !== content) await this.edits.keep(message);
       return this.changing.updated(
         caller,
         await this.messages.edit(message, { content, mentions, mentionsAll }),

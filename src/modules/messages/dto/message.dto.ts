@@ -177,7 +177,9 @@ export class MessageUpdatedDto extends MessageDto {
 
 /** The people that a message names. */
 export function peopleOf(row: MessageRow): string[] {
-  const ids = [row.sender_id, row.reply_sender_id, ...(row.mentions ?? [])];
+  const { sender_id, reply_sender_id, pinned_by, mentions, reactions } = row;
+  const reactors = (reactions ?? []).flatMap(({ userIds }) => userIds);
+  const ids = [sender_id, reply_sender_id, pinned_by, ...(mentions ?? []), ...reactors];
   return ids.filter((id) => id !== null);
 }
 

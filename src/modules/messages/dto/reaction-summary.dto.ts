@@ -1,4 +1,4 @@
-import { IdsField, IntField, TextField } from '../../../kernel/validation/fields.js';
+import { EmojiField, IdsField, IntField } from '../../../kernel/validation/fields.js';
 
 /** People whom a message names for each emoji. */
 export const SHOWN_REACTORS = 10;
@@ -11,7 +11,7 @@ export interface ReactionSummary {
 }
 
 export class ReactionSummaryDto implements ReactionSummary {
-  @TextField('The emoji.', { max: 32 })
+  @EmojiField('The emoji.')
   emoji: string;
 
   @IntField('How many people reacted with it.', { min: 1 })

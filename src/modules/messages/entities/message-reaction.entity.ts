@@ -4,6 +4,7 @@ import { Check, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fro
 @Entity('message_reactions')
 @Check('message_reactions_emoji_check', `char_length(emoji) BETWEEN 1 AND 32`)
 @Index(['userId'])
+@Index(['messageId', 'emoji', 'createdAt', 'userId'])
 export class MessageReaction {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('messages', { onDelete: 'CASCADE' })

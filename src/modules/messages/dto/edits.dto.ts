@@ -1,0 +1,47 @@
+import {
+  CursorField,
+  IntField,
+  NestedField,
+  TextField,
+  TimeField,
+} from '../../../kernel/validation/fields.js';
+import { MessageIdDto } from './change-message.dto.js';
+import { MAX_CONTENT } from './send-message.dto.js';
+
+export class ListEditsDto extends MessageIdDto {
+  @CursorField()
+  cursor?: string;
+
+  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
+  limit?: number = 50;
+}
+
+export interface EditRow {
+  version: number;
+  content: string;
+  written_at: Date;
+}
+
+/** A text that a message had. */
+export class FormerTextDto {
+  @IntField('The last version of the message that had this text.', { min: 1 })
+  version: number;
+
+  @TextField('The text.', { max: MAX_CONTENT })
+  content: string;
+
+  @TimeField('Since when it stood.')
+  writtenAt: string;
+
+  static from({ version, content, written_at }: EditRow): FormerTextDto {
+    return { version, content, writtenAt: written_at.toISOString() };
+  }
+}
+
+export class EditPageDto {
+  @NestedField('Oldest first. The text of now is the message’s.', () => [FormerTextDto])
+  items: FormerTextDto[];
+
+  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
+  nextCursor: string | null;
+}

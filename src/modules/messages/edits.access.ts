@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { forbidden } from '../../kernel/errors/base.errors.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import type { MessageRow } from './dto/message.dto.js';
+
+/** Of those who may read a message, who may read what it said before. */
+const READERS: Record<Config['editHistory'], (caller: Caller, message: MessageRow) => boolean> = {
+  members: () => true,
+  author: ({ userId }, { sender_id }) => userId === sender_id,
+  nobody: () => false,
+};
+
+/** Whom the operator lets see former texts: the only place that asks. */
+@Injectable()
+export class EditsAccess {
+  constructor(private readonly config: Config) {}
+
+  /** What nobody may see is not kept. */
+  get areKept(): boolean {
+    return this.config.editHistory !== 'nobody';
+  }
+
+  requireReader(caller: Caller, message: MessageRow): void {
+    if (!READERS[this.config.editHistory](caller, message)) throw forbidden();
+  }
+}

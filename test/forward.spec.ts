@@ -1,0 +1,141 @@
+import { addBlock } from '../src/modules/blocks/blocks.contract.js';
+import { removeMember } from '../src/modules/conversations/members.contract.js';
+import {
+  deleteMessage,
+  forwardMessage,
+  getMessage,
+  listMessages,
+  sendMessage,
+} from '../src/modules/messages/messages.contract.js';
+import { hideMessage } from '../src/modules/messages/mine/my-messages.contract.js';
+import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
+import { bothWays, type Scene } from './proof/both-ways.js';
+import { data, refusal } from './setup/doors.js';
+
+const NOWHERE = '01890000-0000-7000-8000-000000000000';
+
+describe('A message', () => {
+  bothWays('is passed on: what it says, and nothing of who said it to whom', async (scene: Scene) => {
+    const { alice, bob, carol, group, dm, observe } = scene;
+    const [from, to] = [await group({ memberIds: [bob.id] }), await dm('carol')];
+    const first = await data(bob.door.ask(sendMessage, { conversationId: from, content: 'First' }));
+    const source = await data(
+      bob.door.ask(sendMessage, {
+        conversationId: from,
+        content: 'Look, @alice',
+        mentions: [alice.id],
+        metadata: { color: 'red' },
+        replyToId: first.id,
+        clientId: 'of bob',
+      }),
+    );
+    await data(bob.door.ask(addReaction, { messageId: source.id, emoji: '👍' }));
+    const input = { messageId: source.id, conversationId: to, clientId: 'on' };
+    const sent = await data(alice.door.ask(forwardMessage, input));
+    expect(sent).toMatchObject({
+      conversationId: to,
+      seq: 1,
+      senderId: alice.id,
+      type: 'text',
+      content: 'Look, @alice',
+      forwarded: true,
+      mentions: [],
+      mentionsAll: false,
+      metadata: null,
+      replyTo: null,
+      threadRootId: null,
+      reactions: [],
+      clientId: 'on',
+      editedAt: null,
+    });
+    expect(sent.id).not.toBe(source.id);
+    expect(JSON.stringify(await data(carol.door.ask(listMessages, { conversationId: to })))).not.toContain(
+      bob.id,
+    );
+    expect(await data(carol.rest.ask(getMessage, { messageId: sent.id }))).toEqual(sent);
+    expect((await data(bob.rest.ask(getMessage, { messageId: source.id }))).forwarded).toBe(false);
+
+    expect(await data(alice.door.ask(forwardMessage, input))).toEqual(sent);
+    const on = await data(carol.door.ask(forwardMessage, { messageId: sent.id, conversationId: to }));
+    expect(on).toMatchObject({ seq: 2, senderId: carol.id, content: 'Look, @alice', forwarded: true });
+    const heard = await observe('message.new', 2, carol);
+    expect(heard).toEqual([sent, on]);
+  });
+
+  bothWays('is passed on once by one clientId, whatever becomes of it', async (scene: Scene) => {
+    const { alice, bob, group, dm, say } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const { id: messageId } = await say(bob, from, 'Soon gone');
+    const input = { messageId, conversationId: to, clientId: 'once' };
+    const sent = await data(alice.door.ask(forwardMessage, input));
+    await data(bob.door.ask(deleteMessage, { messageId }));
+    expect(await data(alice.door.ask(forwardMessage, input))).toEqual(sent);
+    expect(await refusal(alice.door.ask(forwardMessage, { ...input, clientId: 'other' }))).toBe(
+      'message_deleted',
+    );
+    const { id: another } = await say(bob, from);
+    const elsewhere = { messageId: another, conversationId: from, clientId: 'once' };
+    expect(await refusal(alice.door.ask(forwardMessage, elsewhere))).toBe('client_id_reused');
+    expect(await refusal(bob.door.ask(forwardMessage, input))).toBe('message_deleted');
+  });
+
+  bothWays('is passed on only by who can read it, and has not hidden it', async (scene: Scene) => {
+    const { alice, bob, carol, group, dm, say } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const { id: messageId } = await say(alice, from, 'Between us');
+    const stranger = await carol.door.ask(forwardMessage, { messageId, conversationId: to });
+    const guess = await carol.door.ask(forwardMessage, { messageId: NOWHERE, conversationId: to });
+    expect(stranger.ok || { ...stranger.error, requestId: '' }).toEqual(
+      guess.ok || { ...guess.error, requestId: '' },
+    );
+    expect(stranger).toMatchObject({ ok: false, error: { code: 'not_found' } });
+
+    await data(bob.door.ask(forwardMessage, { messageId, conversationId: from }));
+    await data(bob.door.ask(hideMessage, { messageId }));
+    expect(await refusal(bob.door.ask(forwardMessage, { messageId, conversationId: from }))).toBe(
+      'not_found',
+    );
+    const { id: other } = await say(alice, from, 'For now');
+    await data(alice.door.ask(removeMember, { conversationId: from, userId: bob.id }));
+    expect(await refusal(bob.door.ask(forwardMessage, { messageId: other, conversationId: to }))).toBe(
+      'not_found',
+    );
+  });
+
+  bothWays('is passed on only to where one may write', async (scene: Scene) => {
+    const { alice, bob, carol, group, dm, say } = scene;
+    const [from, withBob, withCarol] = [await group(), await dm(), await dm('carol')];
+    const { id: messageId } = await say(alice, from, 'News');
+    expect(await refusal(bob.door.ask(forwardMessage, { messageId, conversationId: withCarol }))).toBe(
+      'not_found',
+    );
+    expect(await refusal(bob.door.ask(forwardMessage, { messageId, conversationId: NOWHERE }))).toBe(
+      'not_found',
+    );
+    const inDm = await say(bob, withBob, 'Before the block');
+    await data(alice.door.ask(addBlock, { userId: bob.id }));
+    expect(await refusal(alice.door.ask(forwardMessage, { messageId, conversationId: withBob }))).toBe(
+      'blocked_by_you',
+    );
+    expect(await refusal(bob.door.ask(forwardMessage, { messageId, conversationId: withBob }))).toBe(
+      'unavailable',
+    );
+    const on = await data(alice.door.ask(forwardMessage, { messageId: inDm.id, conversationId: withCarol }));
+    expect(await data(carol.rest.ask(getMessage, { messageId: on.id }))).toMatchObject({
+      content: 'Before the block',
+      senderId: alice.id,
+    });
+  });
+
+  bothWays('is not passed on when it means something only where it is', async (scene: Scene) => {
+    const { alice, bob, group, say, sql } = scene;
+    const conversationId = await group();
+    const { id: messageId } = await say(bob, conversationId);
+    for (const type of ['poll', 'call', 'system']) {
+      await sql(`UPDATE messages SET type = '${type}' WHERE id = '${messageId}'`);
+      expect(await refusal(alice.door.ask(forwardMessage, { messageId, conversationId }))).toBe(
+        'not_forwardable',
+      );
+    }
+  });
+});
