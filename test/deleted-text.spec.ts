@@ -1,6 +1,13 @@
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
-import { deleteMessage, editMessage, sendMessage } from '../src/modules/messages/messages.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  listEdits,
+  sendMessage,
+} from '../src/modules/messages/messages.contract.js';
+import { pinMessage } from '../src/modules/messages/pins.contract.js';
+import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
 import { operations } from '../src/contract.js';
 import { data, Device, restDoor, type Answer, type Door } from './setup/doors.js';
 import { query } from './setup/embedded-fixture.js';
@@ -29,6 +36,10 @@ describe('A deleted text', () => {
     secret = await data(alice.ask(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
     await data(device.ask(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: EDITED }));
+    await data(alice.ask(editMessage, { messageId: secret.id, content: `${EDITED} again` }));
+    await data(device.ask(addReaction, { messageId: secret.id, emoji: '👍' }));
+    await data(device.ask(pinMessage, { messageId: secret.id }));
+    expect((await data(alice.ask(listEdits, { messageId: secret.id }))).items).toHaveLength(2);
     await data(alice.ask(deleteMessage, { messageId: secret.id }));
     const last = await data(alice.ask(sendMessage, { conversationId, content: `${SECRET}, again` }));
     await data(alice.ask(deleteMessage, { messageId: last.id }));

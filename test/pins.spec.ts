@@ -52,7 +52,7 @@ describe('Pins', () => {
     const conversationId = await group();
     await sql(`
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, pinned_at, pinned_by)
-      SELECT gen_random_uuid(), '${conversationId}', n, 1, '${alice.id}', 'text', 'Number ' || n,
+      SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '${conversationId}', n, 1, '${alice.id}', 'text', 'Number ' || n,
         CASE WHEN n < ${MOST} THEN '2026-01-01'::timestamptz + n / 3 * interval '1 s' END, CASE WHEN n < ${MOST} THEN '${bob.id}'::uuid END
       FROM generate_series(1, ${MOST + 1}) n;
       UPDATE conversations SET last_seq = ${MOST + 1}, last_main_seq = ${MOST + 1} WHERE id = '${conversationId}'`);

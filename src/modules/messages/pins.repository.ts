@@ -18,7 +18,7 @@ export class PinsRepository {
       'SELECT count(*) FROM messages WHERE conversation_id = $1 AND pinned_at IS NOT NULL',
       [conversationId],
     );
-    return row!.count;
+    return row?.count ?? 0;
   }
 
   pin(message: MessageRow, userId: string): Promise<ChangedRow> {

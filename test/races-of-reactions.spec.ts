@@ -1,0 +1,167 @@
+import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
+import {
+  deleteMessage,
+  editMessage,
+  getMessage,
+  sendMessage,
+} from '../src/modules/messages/messages.contract.js';
+import { listPins, pinMessage } from '../src/modules/messages/pins.contract.js';
+import {
+  addReaction,
+  listReactions,
+  removeReaction,
+} from '../src/modules/messages/reactions/reactions.contract.js';
+import {
+  atOnce,
+  CALLERS,
+  calls,
+  granted,
+  RaceScene,
+  type Racer,
+  refusals,
+  rounds,
+} from './proof/race-scene.js';
+import { counts } from './setup/counts.js';
+import { type Answer, data } from './setup/doors.js';
+
+const EMOJIS = ['👍', '❤', '🎉', '❤️'];
+const [MOST_EMOJIS, MOST_PINS] = [20, 250];
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceScene;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceScene.at(nodeCount);
+    ({ alice, bob, carol } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('react and take it back: the counts are the rows, and each change was heard once', () =>
+    race(async (round) => {
+      const message = await newMessage();
+      const { id: messageId, conversationId, version } = message;
+      const answers = await atOnce(calls(alice, bob, carol), ({ door, index }) => {
+        const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
+        const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
+        return data(door.ask(operation, { messageId, emoji }));
+      });
+      const now = await expectCounted(messageId);
+      const people = [alice, bob, carol];
+      const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...people);
+      const heard = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
+      heard.set(version, message);
+      expect(heard.get(now.version)).toEqual(now);
+      for (const answer of answers) expect(answer).toEqual(heard.get(answer.version));
+      for (const { payload } of changes) expectOneStep(payload as never, heard);
+    }));
+
+  it('react with different emojis: no more of them than there may be', () =>
+    race(async (round) => {
+      const { id: messageId } = await newMessage();
+      const answers = await atOnce(calls(alice, bob, carol), ({ door, index }) => {
+        const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
+        return door.ask(addReaction, { messageId, emoji });
+      });
+      expect([refusals(answers), granted(answers).length]).toEqual([['too_many_reactions'], MOST_EMOJIS]);
+      expect((await expectCounted(messageId)).reactions).toHaveLength(MOST_EMOJIS);
+    }));
+
+  it('react, pin and edit while the message is deleted: nothing is left of it', () =>
+    race(async (round) => {
+      const { id: messageId } = await newMessage();
+      const answers = await atOnce(
+        calls(alice, bob, carol),
+        ({ racer, door, index }): Promise<Answer<object>> => {
+          if (index === round % CALLERS) return alice.doors[index % 4]!.ask(deleteMessage, { messageId });
+          if (index % 5 === 4) return door.ask(pinMessage, { messageId });
+          if (racer === alice) return door.ask(editMessage, { messageId, content: `Number ${index}` });
+          return door.ask(addReaction, { messageId, emoji: EMOJIS[index % 4]! });
+        },
+      );
+      expect(refusals(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
+      const gone = { deletedAt: expect.any(String) as string, reactions: [], pinnedAt: null, content: null };
+      expect(await data(bob.doors[0]!.ask(getMessage, { messageId }))).toMatchObject(gone);
+      for (const table of ['message_reactions', 'message_edits'])
+        expect(
+          (await scene.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
+        ).toEqual([]);
+    }));
+
+  it('pin different messages: no more of them than there may be', () =>
+    rounds(Math.ceil(counts.raceRounds / 5), async () => {
+      const { conversationId } = await newMessage();
+      const { rows } = await scene.sql.query<{ id: string; is_pinned: boolean }>(
+        `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at, pinned_by)
+         SELECT gen_random_uuid(), $1, n, 1, $2, 'Number ' || n, CASE WHEN n > $3 THEN now() END, CASE WHEN n > $3 THEN $2::uuid END
+         FROM generate_series(2, 1 + $3 + $4 - 10) n RETURNING id, pinned_at IS NOT NULL AS is_pinned`,
+        [conversationId, alice.id, CALLERS + 1, MOST_PINS],
+      );
+      const [free, pinned] = [rows.filter((row) => !row.is_pinned), rows.filter((row) => row.is_pinned)];
+      const answers = await atOnce(calls(alice, bob, carol), ({ door, index }) =>
+        door.ask(pinMessage, { messageId: free[index]!.id }),
+      );
+      expect([refusals(answers), granted(answers).length]).toEqual([
+        ['too_many_pins'],
+        MOST_PINS - pinned.length,
+      ]);
+      const { items } = await data(carol.doors[0]!.ask(listPins, { conversationId, limit: 100 }));
+      const newest = granted(answers).sort((one, other) => (one.pinnedAt! < other.pinnedAt! ? 1 : -1));
+      expect(
+        items
+          .slice(0, newest.length)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(newest.map(({ id }) => id).sort());
+      expect(scene.heardTwice()).toEqual([]);
+    }));
+
+  async function newMessage(): Promise<MessageDto> {
+    const conversationId = await scene.newGroup(alice, [bob, carol]);
+    return data(alice.doors[1]!.ask(sendMessage, { conversationId, content: 'Well?' }));
+  }
+
+  /** What the message says of its reactions is what is found by looking for each of them. */
+  async function expectCounted(messageId: string): Promise<MessageDto> {
+    const door = bob.doors[0]!;
+    const message = await data(door.ask(getMessage, { messageId }));
+    const { items } = await data(door.ask(listReactions, { messageId, limit: 100 }));
+    const found = message.reactions.map(({ emoji }) => {
+      const userIds = items.filter((item) => item.emoji === emoji).map(({ userId }) => userId);
+      return { emoji, count: userIds.length, userIds };
+    });
+    expect(message.reactions).toEqual(found);
+    expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(items.length);
+    return message;
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return rounds(counts.raceRounds, async (number) => {
+      await round(number);
+      await scene.expectWhole();
+    });
+  }
+});
+
+/** One reaction more or less than the version before, of the person who did it. */
+function expectOneStep({ by, ...message }: MessageDto & { by: string }, versions: Map<number, object>): void {
+  const pairs = ({ reactions }: MessageDto): string[] =>
+    reactions.flatMap(({ emoji, userIds }) => userIds.map((userId) => `${emoji} ${userId}`));
+  const [before, after] = [pairs(versions.get(message.version - 1) as MessageDto), pairs(message)];
+  const changed = [
+    ...before.filter((pair) => !after.includes(pair)),
+    ...after.filter((pair) => !before.includes(pair)),
+  ];
+  expect(changed).toEqual([expect.stringContaining(by)]);
+}
+
+function withoutBy({ by: _by, ...message }: Record<string, unknown>): object {
+  return message;
+}
