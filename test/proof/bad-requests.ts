@@ -58,7 +58,7 @@ export function badRequests(rest: string, good: Fields, whole: Fields, maxBytes?
       method,
       path: template
         .replace(`{${field}}`, segment)
-        .replace(/\{(\w+)\}/g, (_all, name: string) => asText(good[name]!)),
+        .replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(asText(good[name]!))),
       status: 400,
     })),
   );

@@ -21,9 +21,10 @@ export class EditsService {
     const message = await this.messages.requireReader(caller, messageId);
     this.access.requireReader(caller, message);
     if (message.is_hidden) return { items: [], nextCursor: null };
-    const after = cursor ? (decodeCursor(cursor, isSeq)[0] as number) : 0;
+    const isOfThis = (id: unknown): boolean => id === messageId;
+    const after = cursor ? (decodeCursor(cursor, isOfThis, isSeq)[1] as number) : 0;
     const rows = await this.edits.page(messageId, after, limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, ({ version }) => [version]);
+    const { page, nextCursor } = pageOf(rows, limit, ({ version }) => [messageId, version]);
     return { items: page.map((row) => FormerTextDto.from(row)), nextCursor };
   }
 
