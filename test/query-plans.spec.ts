@@ -6,15 +6,12 @@ import { MembersRepository } from '../src/modules/conversations/members.reposito
 import { ReceiptsRepository } from '../src/modules/conversations/receipts.repository.js';
 import { ViewsRepository, type PageOf } from '../src/modules/conversations/views.repository.js';
 import { ChangesRepository } from '../src/modules/messages/changes.repository.js';
-import { EditsRepository } from '../src/modules/messages/edits.repository.js';
 import { MessagesRepository } from '../src/modules/messages/messages.repository.js';
 import {
   MessageReceiptsRepository,
   type Received,
 } from '../src/modules/messages/receipts/message-receipts.repository.js';
 import { TypingRepository } from '../src/modules/messages/typing/typing.repository.js';
-import { PinsRepository } from '../src/modules/messages/pins.repository.js';
-import { ReactionsRepository } from '../src/modules/messages/reactions/reactions.repository.js';
 import { PlanDatabase, type Scan } from './proof/plans.js';
 import { connect, number } from './schema/sql.js';
 import { createDatabase, type TestDatabase } from './setup/database.js';
@@ -26,8 +23,6 @@ const CONVERSATIONS = 1_000;
 const CHANNELS = 2_000;
 const [ME, OTHER] = [randomUUID(), randomUUID()].sort() as [string, string];
 const BIG = randomUUID();
-/** In the big conversation too: one to which everybody reacted, with one of two emojis, and which was often edited. */
-const FAMOUS = randomUUID();
 /** Somewhere far behind the first page. */
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
@@ -60,32 +55,17 @@ const FILL = `
     FROM generate_series(1, ${MESSAGES}) n;
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content)
     SELECT gen_random_uuid(), id, n, n, '${OTHER}', 'text', 'Message ' || n
-    FROM conversations, generate_series(1, 10) n WHERE created_by = '${ME}';
-  UPDATE messages SET pinned_at = created_at + seq * interval '1 s', pinned_by = '${ME}'
-    WHERE conversation_id = '${BIG}' AND seq % 80 = 7;
-  UPDATE messages SET id = '${FAMOUS}' WHERE conversation_id = '${BIG}' AND seq = 7;
-  INSERT INTO message_reactions (message_id, user_id, emoji, created_at)
-    SELECT '${FAMOUS}', id, CASE n % 2 WHEN 0 THEN '👍' ELSE '❤️' END, now() + n * interval '1 s'
-    FROM (SELECT id, row_number() OVER () AS n FROM users) person;
-  INSERT INTO message_reactions (message_id, user_id, emoji)
-    SELECT id, '${OTHER}', '👍' FROM messages WHERE deleted_at IS NULL AND id <> '${FAMOUS}' ORDER BY seq LIMIT 5000;
-  INSERT INTO message_edits (message_id, version, content, written_at)
-    SELECT '${FAMOUS}', n, 'Text ' || n, now() FROM generate_series(1, 1000) n;
-  INSERT INTO message_edits (message_id, version, content, written_at)
-    SELECT id, seq, 'Before', now() FROM messages WHERE deleted_at IS NULL AND id <> '${FAMOUS}' ORDER BY seq LIMIT 5000`;
+    FROM conversations, generate_series(1, 10) n WHERE created_by = '${ME}'`;
 
 interface Repositories {
   blocks: BlocksRepository;
   changes: ChangesRepository;
   conversations: ConversationsRepository;
-  edits: EditsRepository;
   members: MembersRepository;
   messages: MessagesRepository;
   messageReceipts: MessageReceiptsRepository;
   receipts: ReceiptsRepository;
   typing: TypingRepository;
-  pins: PinsRepository;
-  reactions: ReactionsRepository;
   views: ViewsRepository;
 }
 
@@ -103,8 +83,6 @@ const RECEIVED: Received = {
 };
 const SEQ = 'messages_conversation_id_seq_key';
 const UNREAD = 'messages_unread_idx';
-const PINNED = 'messages_pinned_idx';
-const REACTED = 'message_reactions_message_id_emoji_created_at_user_id_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
 
 const CASES: Case[] = [
@@ -133,34 +111,6 @@ const CASES: Case[] = [
     'messages_conversation_id_version_idx',
     LIMIT,
   ],
-  [
-    'the first page of pins',
-    ({ pins }) =>
-      pins.page({ conversationId: BIG, userId: ME }, { at: new Date('9999-01-01'), id: DEEP }, LIMIT),
-    PINNED,
-    LIMIT,
-  ],
-  [
-    'a later page of pins',
-    ({ pins }) => pins.page({ conversationId: BIG, userId: ME }, { at: new Date(), id: DEEP }, LIMIT),
-    PINNED,
-    LIMIT,
-  ],
-  ['how many pins there are', ({ pins }) => pins.count(BIG), PINNED, MESSAGES / 80],
-  [
-    'a page of who reacted',
-    ({ reactions }) => reactions.page(FAMOUS, { emoji: '❤️', created_at: new Date(), user_id: DEEP }, LIMIT),
-    REACTED,
-    LIMIT,
-  ],
-  [
-    'a page of who reacted with an emoji',
-    ({ reactions }) =>
-      reactions.pageOf(FAMOUS, { emoji: '👍', created_at: new Date(), user_id: DEEP }, LIMIT),
-    REACTED,
-    LIMIT,
-  ],
-  ['a page of former texts', ({ edits }) => edits.page(FAMOUS, 500, LIMIT), 'message_edits_pkey', LIMIT],
   ['what is unread in one', ({ views }) => views.membership(BIG, ME), UNREAD, MESSAGES],
   ['what is unread in all', ({ views }) => views.unread(ME), UNREAD, MESSAGES + 10 * CONVERSATIONS],
   ['my memberships', ({ views }) => views.unread(ME), COUNTER, CONVERSATIONS + 1],
@@ -251,19 +201,15 @@ describe('An index serves', () => {
   async function scansOf(ask: Case[1]): Promise<Scan[]> {
     const plans = new PlanDatabase(application);
     const made = plans.asDatabase();
-    const messages = new MessagesRepository(made);
     await ask({
       blocks: new BlocksRepository(made),
       changes: new ChangesRepository(made),
       conversations: new ConversationsRepository(made),
-      edits: new EditsRepository(made),
       members: new MembersRepository(made),
+      messages: new MessagesRepository(made),
       messageReceipts: new MessageReceiptsRepository(made),
       receipts: new ReceiptsRepository(made),
       typing: new TypingRepository(made),
-      messages,
-      pins: new PinsRepository(made, messages),
-      reactions: new ReactionsRepository(made, messages),
       views: new ViewsRepository(made),
     });
     return plans.scans;

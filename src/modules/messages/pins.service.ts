@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { Caller } from '../../kernel/identity/caller.js';
-import { decodeCursor, isId, isInstant, LAST_PLACE } from '../../kernel/paging/cursor.js';
+import { beforePlace } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
@@ -29,7 +29,7 @@ export class PinsService {
   async list(caller: Caller, { conversationId, cursor, limit = 50 }: ListPinsDto): Promise<PinPageDto> {
     await this.access.requireMember(caller, conversationId);
     const reader = { conversationId, userId: caller.userId };
-    const rows = await this.pins.page(reader, placeOf(cursor), limit + 1);
+    const rows = await this.pins.page(reader, beforePlace(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.pinned_at.getTime(), last.id]);
     return {
       items: page.map((row) => MessageDto.from(row)),
@@ -54,9 +54,4 @@ export class PinsService {
       return this.changing.updated(caller, await this.pins.unpin(message));
     });
   }
-}
-
-function placeOf(cursor: string | undefined): { at: Date; id: string } {
-  const [at, id] = cursor ? decodeCursor(cursor, isInstant, isId) : LAST_PLACE;
-  return { at: new Date(at as number), id: id as string };
 }
