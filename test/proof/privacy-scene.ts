@@ -7,6 +7,8 @@ import { removeMember } from '../../src/modules/conversations/members.contract.j
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { hideMessage, saveMessage } from '../../src/modules/messages/mine/my-messages.contract.js';
+import { pinMessage } from '../../src/modules/messages/pins.contract.js';
+import { addReaction } from '../../src/modules/messages/reactions/reactions.contract.js';
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import { data, Device, restDoor, type Answer, type Door } from '../setup/doors.js';
 import { query } from '../setup/embedded-fixture.js';
@@ -88,6 +90,13 @@ export class PrivacyScene {
     await data(
       alice.rest.ask(editMessage, { ...about(messages.deleted), content: `${WORDS.deleted} words` }),
     );
+    await data(
+      alice.rest.ask(editMessage, { ...about(messages.hidden), content: `${WORDS.hidden} words, too` }),
+    );
+    for (const message of [messages.deleted, messages.hidden, messages.kept]) {
+      await data(eve.rest.ask(addReaction, { ...about(message), emoji: '👍' }));
+      await data(eve.rest.ask(pinMessage, about(message)));
+    }
     await data(bob.rest.ask(hideMessage, about(messages.hidden)));
     await data(former.rest.ask(saveMessage, about(messages.kept)));
     await data(alice.rest.ask(removeMember, { conversationId: group, userId: former.id }));
