@@ -17,6 +17,18 @@ const javascript = {
   module: { type: 'commonjs' },
 };
 
+/** ESM only; what is CommonJS stays as it is, and loads the faster for it. */
+const esm = [
+  '@nestjs',
+  'jose',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@borewit',
+  '@tokenizer',
+];
+
 export default {
   testEnvironment: 'node',
   testRegex: '.*\\.spec\\.ts$',
@@ -24,7 +36,7 @@ export default {
   maxWorkers: 2,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
-  transformIgnorePatterns: ['node_modules/(?!(\\.pnpm|@nestjs|jose)/)'],
+  transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   globalSetup: './test/setup/global-setup.mjs',
   globalTeardown: './test/setup/global-teardown.mjs',

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './kernel/config/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
+import { AttachmentsModule } from './modules/attachments/attachments.module.js';
 import { BlocksModule } from './modules/blocks/blocks.module.js';
 import { ConversationsModule } from './modules/conversations/conversations.module.js';
 import { DraftsModule } from './modules/drafts/drafts.module.js';
@@ -21,6 +22,7 @@ export class AppModule {
         UsersModule,
         BlocksModule,
         ConversationsModule,
+        AttachmentsModule,
         MessagesModule,
         DraftsModule,
         ScheduledModule,

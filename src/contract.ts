@@ -2,6 +2,7 @@ import * as accounts from './auth/accounts/accounts.contract.js';
 import * as auth from './auth/auth.contract.js';
 import type { Event, Operation } from './kernel/realtime/contract.js';
 import * as sessions from './kernel/realtime/sessions.contract.js';
+import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as marks from './modules/conversations/marks.contract.js';
@@ -29,6 +30,7 @@ const contracts: Record<string, unknown>[] = [
   members,
   marks,
   receipts,
+  attachments,
   messages,
   messageReceipts,
   typing,

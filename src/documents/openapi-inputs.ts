@@ -12,12 +12,13 @@ const COMMA_SEPARATED = { style: 'form' as const, explode: false };
 /** Adds to each route what it takes, out of the one DTO of its operation: path, then query (GET, DELETE) or body. */
 export function describeInputs(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
-  for (const { name, input, rest } of operations) {
+  for (const { name, input, rest, multipart } of operations) {
     if (!rest) continue;
     const [method, path] = rest.split(' ') as [string, string];
     const operation = document.paths[path]?.[method.toLowerCase() as 'get'];
     if (!operation) throw new Error(`${name} says that it is ${rest}, and there is no such route.`);
-    describe(operation, schemas[input.name] as Schema, method, path, schemas);
+    const contentType = multipart ? 'multipart/form-data' : 'application/json';
+    describe(operation, schemas[input.name] as Schema, { method, path, contentType }, schemas);
   }
   return document;
 }
@@ -25,8 +26,7 @@ export function describeInputs(document: OpenAPIObject): OpenAPIObject {
 function describe(
   operation: RestOperation,
   schema: Schema,
-  method: string,
-  path: string,
+  { method, path, contentType }: { method: string; path: string; contentType: string },
   schemas: Schemas,
 ): void {
   const properties = schema.properties ?? {};
@@ -59,6 +59,6 @@ function describe(
   schemas[bodyName] = bodySchema;
   operation.requestBody = {
     required: true,
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${bodyName}` } } },
+    content: { [contentType]: { schema: { $ref: `#/components/schemas/${bodyName}` } } },
   };
 }

@@ -11,6 +11,7 @@ import {
   MANY,
   OF_MANY,
   RED,
+  REPLY,
   SINGLE_MESSAGE,
 } from './world.js';
 
@@ -23,6 +24,21 @@ const NEW_DM = { ...DM_ROW, dm_user_low: ANN, dm_user_high: CAM };
 const TOMBSTONE = { content: null, deleted_at: NOW };
 
 export const REFUSED: Attempt[] = [
+  ['a second file of one clientId', 'attachments', { client_id: 'a' }, 'attachments_owner_id_client_id_key'],
+  ['a state that does not exist', 'attachments', { state: 'gone' }, 'attachments_state_check'],
+  ['a kind that does not exist', 'attachments', { kind: 'voice' }, 'attachments_kind_check'],
+  ['a file of no bytes', 'attachments', { size: 0 }, 'attachments_size_check'],
+  ['a picture of no width', 'attachments', { width: 0 }, 'attachments_size_check'],
+  ['a file with a width', 'attachments', { kind: 'file', width: 1 }, 'attachments_picture_check'],
+  ['a file without a name', 'attachments', { filename: '' }, 'attachments_filename_check'],
+  ['a name of 256 characters', 'attachments', { filename: 'x'.repeat(256) }, 'attachments_filename_check'],
+  ['an empty clientId of a file', 'attachments', { client_id: '' }, 'attachments_client_id_check'],
+  ['a message that shows half a file', 'attachments', { linked_at: NOW }, 'attachments_linked_check'],
+  ['a place before the first', 'attachment_links', { position: -1 }, 'attachment_links_position_check'],
+  ['a place that is taken', 'attachment_links', { message_id: REPLY, position: 0 }, 'attachment_links_pkey'],
+  ['a short secret', 'kept_secrets', { secret: Buffer.alloc(31) }, 'kept_secrets_secret_check'],
+  ['a second secret of one name', 'kept_secrets', { name: 'a secret' }, 'kept_secrets_pkey'],
+
   ['a second user of one tms_user_id', 'users', { tms_user_id: 'host-bob' }, 'users_tms_user_id_key'],
   ['an empty tms_user_id', 'users', { tms_user_id: '' }, 'users_tms_user_id_check'],
   ['a tms_user_id of 256 characters', 'users', { tms_user_id: 'x'.repeat(256) }, 'users_tms_user_id_check'],

@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '../setup/database.js';
 import { foreignKeys, type ForeignKey } from './catalogue.js';
 import { connect, number, texts, undone } from './sql.js';
 import { TABLES } from './tables.js';
-import { BOB, fill, GROUP, id, IN_THREAD, REPLY, SINGLE } from './world.js';
+import { BOB, fill, GROUP, id, IN_THREAD, PHOTO, REPLY, SINGLE } from './world.js';
 
 describe('deleting by SQL', () => {
   let database: TestDatabase;
@@ -51,6 +51,7 @@ describe('deleting by SQL', () => {
       await application.query('DELETE FROM conversations WHERE id = $1', [GROUP]);
       expect(await orphans()).toEqual([]);
       const left = ['users', 'refresh_tokens', 'user_blocks', 'conversations', 'conversation_members'];
+      left.push('attachments', 'attachment_leftovers', 'kept_secrets');
       for (const table of TABLES) {
         const count = await number(application, `SELECT count(*) FROM ${table}`);
         expect([table, count > 0]).toEqual([table, left.includes(table)]);
@@ -82,6 +83,7 @@ describe('deleting by SQL', () => {
       VALUES ('${id(2001)}', '${GROUP}', 2001, 2001, '${BOB}', 'A reply', '${id(1001)}', NULL),
         ('${id(2002)}', '${GROUP}', 2002, 2002, '${BOB}', 'In the thread', NULL, '${id(1002)}');
       INSERT INTO message_status SELECT id, '${BOB}', 'delivered', now() FROM messages WHERE seq > 1000;
+      INSERT INTO attachment_links SELECT id, 0, '${PHOTO}', conversation_id FROM messages WHERE seq > 1000;
       INSERT INTO message_reactions SELECT id, '${BOB}', '👍' FROM messages WHERE seq > 1000;
       INSERT INTO message_edits SELECT id, 1, 'Before', now() FROM messages WHERE seq > 1000;
       INSERT INTO message_mentions SELECT id, '${BOB}', conversation_id, seq, false FROM messages WHERE seq > 1000;

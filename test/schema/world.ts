@@ -19,8 +19,12 @@ export const [FREE_MESSAGE, IN_THREAD] = [id(27), id(28)] as const;
 export const [CALL, OLD_CALL, SINGLE, MANY] = [id(31), id(32), id(41), id(42)] as const;
 export const [RED, BLUE, OF_MANY, ALSO_OF_MANY] = [id(51), id(52), id(53), id(54)] as const;
 
+export const PHOTO = id(71);
+
 const NOON = '2026-01-01T12:00:00Z';
 const HASH = Buffer.alloc(32);
+
+const FILE = { kind: 'image', mime_type: 'image/png', size: 1, filename: 'a.png' };
 
 function message(seq: number, row: Row): [string, Row] {
   return ['messages', { conversation_id: GROUP, seq, version: seq, sender_id: ANN, type: 'text', ...row }];
@@ -85,6 +89,11 @@ const WORLD: [table: string, row: Row][] = [
   ['message_status', { message_id: HELLO, user_id: ANN, status: 'read', delivered_at: NOON, read_at: NOON }],
   ['message_reactions', { message_id: REPLY, user_id: BOB, emoji: '👍' }],
   ['message_reactions', { message_id: HELLO, user_id: ANN, emoji: '👍' }],
+  ['attachments', { id: PHOTO, owner_id: BOB, ...FILE, client_id: 'a', linked_at: NOON, state: 'ready' }],
+  ['attachments', { id: id(72), owner_id: ANN, ...FILE }],
+  ['attachment_links', { message_id: REPLY, position: 0, attachment_id: PHOTO, conversation_id: GROUP }],
+  ['attachment_leftovers', { attachment_id: id(73), due_at: NOON }],
+  ['kept_secrets', { name: 'a secret', secret: HASH }],
   [
     'calls',
     {
@@ -131,6 +140,10 @@ export async function fill(client: Client): Promise<void> {
 
 /** A further row for each table that the database accepts as it is: what an attempt changes is what it is refused for. */
 export const SAMPLES: Record<string, Row> = {
+  attachments: { id: id(90), owner_id: BOB, ...FILE },
+  attachment_links: { message_id: HELLO, position: 1, attachment_id: PHOTO, conversation_id: GROUP },
+  attachment_leftovers: { attachment_id: id(90), due_at: NOON },
+  kept_secrets: { name: 'another', secret: HASH },
   users: { id: id(90), tms_user_id: 'host-90' },
   refresh_tokens: { family_id: id(90), user_id: ANN, token_hash: HASH, expires_at: NOON },
   user_blocks: { blocker_id: ANN, blocked_id: CAM },

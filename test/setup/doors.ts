@@ -2,6 +2,7 @@ import request from 'supertest';
 import { io, type Socket } from 'socket.io-client';
 import type { Problem } from '../../src/kernel/errors/problem.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
+import { formOf } from './forms.js';
 
 /** What an operation answered, whichever door it went through. */
 export type Answer<Output> = { ok: true; data: Output } | { ok: false; error: Problem };
@@ -27,7 +28,10 @@ export function restDoor(url: string, token: string): Door {
     async ask<Output>(operation: Operation, input: unknown): Promise<Answer<Output>> {
       const { method, path, rest } = routeOf(operation, input);
       const asked = request(url)[method](path).set('authorization', `Bearer ${token}`);
-      const answer = await (method === 'get' || method === 'delete' ? asked.query(rest) : asked.send(rest));
+      const { headers, body } = operation.multipart ? formOf(rest as Record<string, unknown>) : asJson(rest);
+      const answer = await (method === 'get' || method === 'delete'
+        ? asked.query(rest)
+        : asked.set(headers).send(body));
       return answer.ok
         ? { ok: true, data: answer.body as Output }
         : { ok: false, error: answer.body as Problem };
@@ -105,6 +109,10 @@ export async function refusal(asked: Promise<Answer<unknown>>): Promise<string> 
   const answer = await asked;
   if (answer.ok) throw new Error(`It was allowed: ${JSON.stringify(answer.data)}`);
   return answer.error.code;
+}
+
+function asJson(body: object): { headers: Record<string, string>; body: object } {
+  return { headers: {}, body };
 }
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

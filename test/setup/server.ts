@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { JWTPayload } from 'jose';
 import { createApp } from '../../src/app.js';
@@ -10,6 +13,8 @@ export interface TestServer {
   app: NestExpressApplication;
   url: string;
   database: TestDatabase;
+  /** Where uploads are kept; it goes with the server. */
+  attachmentsDir: string;
   stop(): Promise<void>;
 }
 
@@ -22,7 +27,8 @@ export interface Person {
 /** The whole server in this process on a database of its own, as the least-privilege role. */
 export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
   const database = await createDatabase();
-  const config = testConfig({ databaseUrl: database.url, ...settings });
+  const attachmentsDir = join(tmpdir(), database.name);
+  const config = testConfig({ databaseUrl: database.url, attachmentsDir, ...settings });
   const app = await createApp(config);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -30,8 +36,10 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
     app,
     url: `http://127.0.0.1:${port}`,
     database,
+    attachmentsDir,
     stop: async () => {
       await app.close();
+      await rm(attachmentsDir, { recursive: true, force: true });
       await database.drop();
     },
   };

@@ -19,6 +19,7 @@ export const ladder = [
   ['modules/inbox'],
   ['modules/scheduled', 'modules/drafts', 'modules/search'],
   ['modules/messages'],
+  ['modules/attachments'],
   ['modules/conversations'],
   ['modules/blocks'],
   ['modules/users'],

@@ -46,6 +46,8 @@ function contradictions(config: Config): string[] {
   const wrong: string[] = [];
   if (config.accounts && config.authJwksUrl && !config.authJwtSecret)
     wrong.push('AUTH_JWT_SECRET is needed for ACCOUNTS beside AUTH_JWKS_URL.');
+  if (!config.s3AccessKeyId !== !config.s3SecretAccessKey)
+    wrong.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are needed both, or neither.');
   if (config.nodeEnv !== 'production') return wrong;
   if (config.demo === 'true') wrong.push('DEMO cannot be on in production.');
   if (!config.databaseUrl) wrong.push('DATABASE_URL is needed in production.');

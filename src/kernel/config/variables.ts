@@ -80,5 +80,33 @@ export const variables = {
     'members',
     ['members', 'author', 'nobody'],
   ),
+  uploadMaxBytes: count(
+    'Bytes of an uploaded file at most. It must arrive within five minutes.',
+    50 * 1024 * 1024,
+    1,
+    5_000_000_000,
+  ),
+  uploadQuotaBytes: count(
+    'Bytes that the files of one person may take up together. 0: no limit.',
+    0,
+    0,
+    Number.MAX_SAFE_INTEGER,
+  ),
+  uploadIdleSeconds: count('Seconds without a byte after which an upload is given up.', 20, 1, 300),
+  attachmentUrlSeconds: count('Seconds for which the address of a file is good, at most.', 300, 2, 3_600),
+  attachmentsDir: text(
+    'Where uploaded files are kept; nodes must share it. With S3_BUCKET only those that are on their way in. Empty: attachments in DATA_DIR.',
+    '',
+  ),
+  mediaExternal: bool('Whether messages may show pictures and files at https addresses elsewhere.', false),
+  s3Bucket: text(
+    'The bucket of an S3-compatible store that keeps uploaded files. Empty: ATTACHMENTS_DIR.',
+    '',
+  ),
+  s3Endpoint: url('Where that store is. Empty: AWS.', ['http:', 'https:']),
+  s3Region: text('The region of the bucket.', 'us-east-1'),
+  s3AccessKeyId: text('Who this server is to the store. Empty: what the AWS SDK finds around it.', ''),
+  s3SecretAccessKey: secret('The secret of that key.', 1),
+  s3ForcePathStyle: bool('Whether the bucket is a part of the path, not of the host name.', false),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };

@@ -14,7 +14,7 @@ export const payloadTooLarge = defineError(
 export const unsupportedMediaType = defineError(
   'unsupported_media_type',
   415,
-  'The body must be JSON in UTF-8.',
+  'The body is not of the kind that is taken here: JSON in UTF-8, or for a file multipart/form-data.',
 );
 export const rateLimited = defineError('rate_limited', 429, 'Too many requests.');
 export const headersTooLarge = defineError(

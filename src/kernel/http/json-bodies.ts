@@ -7,25 +7,29 @@ import { exceedsJsonLimits, USUAL_LIMITS, type JsonLimits } from '../validation/
 /** Why a body was refused before it was parsed: the parser would make a 403 of any error. */
 const refusals = new WeakMap<object, AppError>();
 
-/** A route that takes bodies larger than usual says so by its limits. */
+/** A route that takes bodies larger than usual says so by its limits, one that takes a form by `multipart`. */
 interface Route {
   /** `PUT /v1/users`, without parameters in the path. */
   rest: string | null;
   limits?: JsonLimits;
+  multipart?: true;
 }
 
 /**
  * Reads bodies of JSON, within the limits of the kernel but on the routes that have their own; a body of another kind is
- * 415.
+ * 415. A form is left to its route, which knows who is calling before it reads any of it.
  */
 export function jsonBodies(routes: readonly Route[]): RequestHandler {
   const usual = parser(USUAL_LIMITS);
   const larger = new Map(
     routes.flatMap(({ rest, limits }) => (limits ? [[rest, parser(limits)] as const] : [])),
   );
+  const forms = new Set(routes.flatMap(({ rest, multipart }) => (multipart ? [rest] : [])));
   return (request, response, next) => {
-    const parse = larger.get(`${request.method} ${request.path}`) ?? usual;
-    if (hasBody(request) && !request.is('application/json')) next(unsupportedMediaType());
+    const route = `${request.method} ${request.path}`;
+    const parse = larger.get(route) ?? usual;
+    if (forms.has(route)) next();
+    else if (hasBody(request) && !request.is('application/json')) next(unsupportedMediaType());
     else parse(request, response, (error?: unknown) => next(refusals.get(request) ?? error));
   };
 }

@@ -22,6 +22,8 @@ export interface Operation<Input extends object = object, Output extends object 
   readonly socket: boolean;
   /** How large its body may be, where that is more than usual. */
   readonly limits?: JsonLimits;
+  /** Its body is a form with a file (multipart/form-data), which the route reads itself, and not JSON. */
+  readonly multipart?: true;
 }
 
 /** Something that happened, as clients hear of it. */
@@ -55,12 +57,12 @@ export function read<Input extends object, Output extends object>(
   return { name, input, output, socket: false, ...about };
 }
 
-/** A change over REST only: bulk work of the host's back end, or what comes before there is a token. */
+/** A change over REST only: bulk work of the host's back end, what comes before there is a token, or a file. */
 export function restOnly<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  about: About & { rest: string; limits?: JsonLimits },
+  about: About & { rest: string; limits?: JsonLimits; multipart?: true },
 ): Operation<Input, Output> {
   return { name, input, output, socket: false, ...about };
 }

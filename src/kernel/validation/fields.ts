@@ -215,6 +215,14 @@ export function InstantField(doc: string, options: FieldOptions = {}): PropertyD
   return field(rules.instantRule, doc, { type: 'string', format: 'date-time' }, options);
 }
 
+/** A file that came with the form, as it was received. */
+export function FileField(doc: string): PropertyDecorator {
+  return applyDecorators(
+    field(rules.fileRule, doc, { type: 'string', format: 'binary' }, {}),
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
+  );
+}
+
 /** An instant, in answers only: ISO 8601, UTC, milliseconds. */
 export function TimeField(doc: string, { nullable }: FieldOptions = {}): PropertyDecorator {
   return ApiProperty({ type: 'string', format: 'date-time', description: doc, nullable });

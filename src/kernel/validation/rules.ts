@@ -1,4 +1,5 @@
 import { wellWritten } from './emoji.js';
+import { ReceivedFile } from './received-file.js';
 
 /** Says what is wrong with a value, as the code of the field error, or nothing. */
 export type Rule = (value: unknown) => string | undefined;
@@ -83,6 +84,9 @@ export const emojiRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
   return wellWritten(value) === undefined ? 'not_an_emoji' : undefined;
 };
+
+/** Only who reads forms makes one. */
+export const fileRule: Rule = (value) => (value instanceof ReceivedFile ? undefined : 'type');
 
 export const flagRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');
 

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { AttachmentsController } from './attachments.controller.js';
+import { AttachmentsRepository } from './attachments.repository.js';
+import { AttachmentsService } from './attachments.service.js';
+import { DownloadsService } from './downloads.service.js';
+import { FileAddresses } from './file-addresses.js';
+import { FilesController } from './files.controller.js';
+import { Pictures } from './pictures.js';
+import { SigningKey } from './signing-key.js';
+import { LocalStorage } from './storage/local-storage.js';
+import { S3Storage } from './storage/s3-storage.js';
+import { Storage } from './storage/storage.js';
+import { SweepRepository } from './sweep.repository.js';
+import { SweepService } from './sweep.service.js';
+import { UploadsInterceptor } from './uploads.interceptor.js';
+
+@Module({
+  controllers: [AttachmentsController, FilesController],
+  providers: [
+    { provide: Storage, inject: [Config], useFactory: storageFor },
+    AttachmentsRepository,
+    SweepRepository,
+    SigningKey,
+    FileAddresses,
+    Pictures,
+    AttachmentsService,
+    DownloadsService,
+    SweepService,
+    UploadsInterceptor,
+  ],
+  exports: [AttachmentsService, SweepService],
+})
+export class AttachmentsModule {}
+
+/** A bucket if there is one, else a directory. */
+function storageFor(config: Config): Storage {
+  const directory = config.attachmentsDir || join(config.dataDir, 'attachments');
+  return config.s3Bucket ? new S3Storage(directory, config) : new LocalStorage(directory);
+}

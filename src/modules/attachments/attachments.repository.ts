@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { AttachmentRow } from './dto/attachment.dto.js';
+
+const COLUMNS =
+  'id, owner_id, state, kind, mime_type, size, width, height, filename, thumbnail_size, created_at';
+
+export type NewAttachment = Omit<AttachmentRow, 'state' | 'created_at'> & { client_id: string | undefined };
+
+/** The rows of uploaded files, and which messages show them. */
+@Injectable()
+export class AttachmentsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever adds to what a person has uploaded holds this until the end of the transaction. False: they are inactive. */
+  async lockOwner(userId: string): Promise<boolean> {
+    const sql = 'SELECT id FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE';
+    return (await this.database.row(sql, [userId])) !== null;
+  }
+
+  async usedBytes(ownerId: string): Promise<number> {
+    const row = await this.database.row<{ used: number }>(
+      'SELECT coalesce(sum(size), 0)::bigint AS used FROM attachments WHERE owner_id = $1',
+      [ownerId],
+    );
+    return row!.used;
+  }
+
+  findByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {
+    return this.database.row(`SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`, [
+      ownerId,
+      clientId,
+    ]);
+  }
+
+  /** Not for anybody to see yet. */
+  async insert(row: NewAttachment): Promise<void> {
+    await this.database.rows(
+      `INSERT INTO attachments (id, owner_id, kind, mime_type, size, width, height, filename, thumbnail_size, client_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        row.id,
+        row.owner_id,
+        row.kind,
+        row.mime_type,
+        row.size,
+        row.width,
+        row.height,
+        row.filename,
+        row.thumbnail_size,
+        row.client_id,
+      ],
+    );
+  }
+
+  /** The store has all of it. Null: the row has gone meanwhile. */
+  complete(id: string): Promise<AttachmentRow | null> {
+    return this.database.row(
+      `UPDATE attachments SET state = 'ready' WHERE id = $1 AND state = 'uploading' RETURNING ${COLUMNS}`,
+      [id],
+    );
+  }
+
+  /** Gives up what never became ready; its objects are left to the sweep. */
+  async abandon(id: string): Promise<void> {
+    await this.database.rows(`DELETE FROM attachments WHERE id = $1 AND state = 'uploading'`, [id]);
+  }
+
+  /** Of these, what this person may read now. */
+  readable(ids: readonly string[], userId: string): Promise<AttachmentRow[]> {
+    return this.database.rows(`SELECT ${COLUMNS} FROM readable_attachments($1, $2)`, [ids, userId]);
+  }
+
+  /** Of these, which are still there for a message to show; locked, so that the sweep comes before this or sees the links. */
+  async lockLinkable(ids: readonly string[]): Promise<string[]> {
+    await this.database.rows('SELECT FROM attachments WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [
+      ids,
+    ]);
+    const rows = await this.database.rows<{ id: string }>(
+      `SELECT id FROM attachments a WHERE id = ANY($1) AND state = 'ready'
+         AND (linked_at IS NULL OR EXISTS (SELECT FROM attachment_links WHERE attachment_id = a.id))`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The message shows them, in this order. */
+  async link(messageId: string, conversationId: string, ids: readonly string[]): Promise<void> {
+    await this.database.rows(
+      `WITH linked AS (
+         INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
+         SELECT $1, place - 1, id, $2 FROM unnest($3::uuid[]) WITH ORDINALITY AS shown (id, place)
+       )
+       UPDATE attachments SET linked_at = coalesce(linked_at, now()), unlinked_at = NULL WHERE id = ANY($3)`,
+      [messageId, conversationId, ids],
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { newId } from '../../kernel/database/new-id.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { notFound, serviceUnavailable, unauthenticated } from '../../kernel/errors/base.errors.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { quotaExceeded } from './attachments.errors.js';
+import { AttachmentsRepository, type NewAttachment } from './attachments.repository.js';
+import {
+  AddressedAttachmentDto,
+  AttachmentDto,
+  type AttachmentIdDto,
+  type AttachmentListDto,
+  type AttachmentRow,
+  type ListAttachmentsDto,
+} from './dto/attachment.dto.js';
+import type { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
+import { FileAddresses } from './file-addresses.js';
+import { kindOf } from './file-kinds.js';
+import { Pictures, type Picture } from './pictures.js';
+import { keyOf, Storage } from './storage/storage.js';
+
+/** How long a retry waits for the first try, before it takes that for dead. */
+const [PATIENCE_MS, LOOK_AGAIN_MS] = [10_000, 100];
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Uploads and who may have them. The row comes first and is nobody's to see, then the objects, then the row is ready:
+ * whatever is cut short, the sweep finds it by its row.
+ */
+@Injectable()
+export class AttachmentsService {
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly attachments: AttachmentsRepository,
+    private readonly pictures: Pictures,
+    private readonly storage: Storage,
+    private readonly addresses: FileAddresses,
+  ) {}
+
+  async upload({ userId }: Caller, { file, clientId }: UploadAttachmentDto): Promise<AttachmentDto> {
+    const first = clientId ? await this.attachments.findByClientId(userId, clientId) : null;
+    if (first?.state === 'ready') return AttachmentDto.from(first);
+    const { kind, mimeType } = await kindOf(file);
+    const picture = kind === 'image' ? await this.pictures.remake(file.path, mimeType) : undefined;
+    const row: NewAttachment = {
+      id: newId(),
+      owner_id: userId,
+      kind,
+      mime_type: mimeType,
+      size: picture?.size ?? file.size,
+      width: picture?.width ?? null,
+      height: picture?.height ?? null,
+      filename: file.name,
+      thumbnail_size: picture?.thumbnailSize ?? null,
+      client_id: clientId,
+    };
+    return AttachmentDto.from((await this.reserve(row)) ?? (await this.store(row, file.path, picture)));
+  }
+
+  async list({ userId }: Caller, { ids }: ListAttachmentsDto): Promise<AttachmentListDto> {
+    const rows = new Map((await this.attachments.readable(ids, userId)).map((row) => [row.id, row]));
+    const found = ids.flatMap((id) => rows.get(id) ?? []);
+    return { items: await Promise.all(found.map((row) => this.addressed(row, userId))) };
+  }
+
+  async get({ userId }: Caller, { attachmentId }: AttachmentIdDto): Promise<AddressedAttachmentDto> {
+    return this.addressed(await this.getReadable(attachmentId, userId), userId);
+  }
+
+  /** The row of what this person may read now. */
+  async getReadable(attachmentId: string, userId: string): Promise<AttachmentRow> {
+    const [row] = await this.attachments.readable([attachmentId], userId);
+    if (!row) throw notFound();
+    return row;
+  }
+
+  private async addressed(row: AttachmentRow, userId: string): Promise<AddressedAttachmentDto> {
+    return AddressedAttachmentDto.at(row, await this.addresses.of(row, userId));
+  }
+
+  /** Writes the row, within the quota; or the row that an earlier try with this clientId has made ready meanwhile. */
+  private async reserve(row: NewAttachment): Promise<AttachmentRow | null> {
+    const takeOverAt = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const earlier = await this.unitOfWork.run(() => this.tryToReserve(row, Date.now() > takeOverAt));
+      if (earlier?.state !== 'uploading') return earlier;
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  private async tryToReserve(row: NewAttachment, takeOver: boolean): Promise<AttachmentRow | null> {
+    const { owner_id, client_id } = row;
+    if (!(await this.attachments.lockOwner(owner_id))) throw unauthenticated();
+    const earlier = client_id ? await this.attachments.findByClientId(owner_id, client_id) : null;
+    if (earlier && (earlier.state === 'ready' || !takeOver)) return earlier;
+    if (earlier) await this.attachments.abandon(earlier.id);
+    const quota = this.config.uploadQuotaBytes;
+    if (quota > 0 && (await this.attachments.usedBytes(owner_id)) + row.size > quota) throw quotaExceeded();
+    await this.attachments.insert(row);
+    return null;
+  }
+
+  private async store(row: NewAttachment, path: string, picture?: Picture): Promise<AttachmentRow> {
+    try {
+      await this.storage.put(keyOf(row.id, 'file'), picture?.path ?? path);
+      if (picture) await this.storage.put(keyOf(row.id, 'thumbnail'), picture.thumbnailPath);
+    } catch (error) {
+      await this.attachments.abandon(row.id);
+      throw error;
+    }
+    const ready = await this.attachments.complete(row.id);
+    // A later try took this one for dead, and what the store now has is left to the sweep.
+    if (!ready) throw serviceUnavailable('Try again.', { retryAfterMs: RETRY_AFTER_MS });
+    return ready;
+  }
+}

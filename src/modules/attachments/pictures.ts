@@ -1,0 +1,120 @@
+import { stat } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import type sharpLibrary from 'sharp';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { unsupportedFile } from './attachments.errors.js';
+import { AtMost } from './at-most.js';
+
+type SharpLibrary = typeof sharpLibrary;
+
+/** A picture made anew: nothing of the bytes that came is in it. */
+export interface Picture {
+  path: string;
+  size: number;
+  width: number;
+  height: number;
+  thumbnailPath: string;
+  thumbnailSize: number;
+}
+
+/** Pixels of all frames together: one that has them all in memory takes a quarter of a gigabyte. */
+const MOST_PIXELS = 64_000_000;
+/** WebP knows no longer ones. */
+const LONGEST_SIDE = 16_383;
+const MOST_FRAMES = 1_000;
+const LONGEST_SECONDS = 30;
+const THUMBNAIL = { width: 512, height: 512, fit: 'inside', withoutEnlargement: true } as const;
+const AT_ONCE = 2;
+
+/** How each type is read (the loader of libvips and its name for the type) and written. */
+const FORMATS: Record<string, { loader: string; format: string; write: (image: Sharp) => Sharp }> = {
+  'image/jpeg': {
+    loader: 'VipsForeignLoadJpeg',
+    format: 'jpeg',
+    write: (image) => image.jpeg({ quality: 85 }),
+  },
+  'image/png': { loader: 'VipsForeignLoadPng', format: 'png', write: (image) => image.png() },
+  'image/webp': {
+    loader: 'VipsForeignLoadWebp',
+    format: 'webp',
+    write: (image) => image.webp({ quality: 85 }),
+  },
+  'image/gif': { loader: 'VipsForeignLoadNsgif', format: 'gif', write: (image) => image.gif({ effort: 4 }) },
+  'image/avif': {
+    loader: 'VipsForeignLoadHeif',
+    format: 'heif',
+    write: (image) => image.avif({ quality: 60, effort: 2 }),
+  },
+};
+export const PICTURE_TYPES = new Set(Object.keys(FORMATS));
+
+/** Makes pictures of pictures, few at once: decoders are the most attacked code there is, and the hungriest. */
+@Injectable()
+export class Pictures {
+  private readonly turns = new AtMost(AT_ONCE);
+  private library?: Promise<SharpLibrary>;
+
+  /** Decodes and encodes it, upright, its frames kept, its metadata not; refuses what it cannot decode. */
+  async remake(path: string, mimeType: string): Promise<Picture> {
+    const sharp = await (this.library ??= load());
+    return this.turns.run(async () => {
+      try {
+        return await remake(sharp, path, mimeType);
+      } catch (error) {
+        throw error instanceof AppError ? error : unsupportedFile('The picture cannot be read.');
+      }
+    });
+  }
+}
+
+async function remake(sharp: SharpLibrary, path: string, mimeType: string): Promise<Picture> {
+  const { format, write } = FORMATS[mimeType]!;
+  const options: SharpOptions = {
+    limitInputPixels: MOST_PIXELS,
+    failOn: 'error',
+    sequentialRead: true,
+    animated: true,
+  };
+  const about = await sharp(path, { ...options, limitInputPixels: false }).metadata();
+  requireSize(about);
+  if (about.format !== format) throw unsupportedFile('The picture is not of the type that it begins as.');
+
+  const frames = about.pages ?? 1;
+  const [clean, thumbnail] = [`${path}.clean`, `${path}.thumbnail`];
+  const image = sharp(path, options);
+  const made = await write(frames > 1 ? image : image.autoOrient())
+    .timeout({ seconds: LONGEST_SECONDS })
+    .toFile(clean);
+  const small = await sharp(clean, { limitInputPixels: MOST_PIXELS })
+    .resize(THUMBNAIL)
+    .webp({ quality: 75 })
+    .timeout({ seconds: LONGEST_SECONDS })
+    .toFile(thumbnail);
+  return {
+    path: clean,
+    size: (await stat(clean)).size,
+    width: made.width,
+    height: frames > 1 ? (about.pageHeight ?? made.height) : made.height,
+    thumbnailPath: thumbnail,
+    thumbnailSize: small.size,
+  };
+}
+
+/** By what its head says, before anything is decoded. */
+function requireSize({ width, height, pages = 1, pageHeight = height }: Metadata): void {
+  if (width > LONGEST_SIDE || pageHeight > LONGEST_SIDE)
+    throw unsupportedFile(`A picture has at most ${LONGEST_SIDE} pixels a side.`);
+  if (width * pageHeight * pages > MOST_PIXELS)
+    throw unsupportedFile(`A picture has at most ${MOST_PIXELS / 1e6} million pixels, all frames together.`);
+  if (pages > MOST_FRAMES) throw unsupportedFile(`A picture has at most ${MOST_FRAMES} frames.`);
+}
+
+/** Loaded when first needed. What no format here needs is closed, so that no content can choose another decoder. */
+async function load(): Promise<SharpLibrary> {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: Object.values(FORMATS).map(({ loader }) => loader) });
+  return sharp;
+}

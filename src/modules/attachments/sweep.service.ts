@@ -1,0 +1,54 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { keyOf, PARTS, Storage } from './storage/storage.js';
+import { SweepRepository } from './sweep.repository.js';
+
+const AT_ONCE = 500;
+const LONGEST_UPLOAD_MS = 60 * 60_000;
+
+/**
+ * Deletes files that no message shows. A row goes first and leaves its name behind in the same transaction (a trigger);
+ * then its objects go, and the name last: wherever this is interrupted, the next sweep goes on.
+ */
+@Injectable()
+export class SweepService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly rows: SweepRepository,
+    private readonly storage: Storage,
+  ) {}
+
+  async sweep(): Promise<void> {
+    while ((await this.deleteRows()) >= AT_ONCE);
+    while ((await this.deleteObjects()) >= AT_ONCE);
+    await this.clearIncoming();
+  }
+
+  private deleteRows(): Promise<number> {
+    return this.unitOfWork.run(async () => {
+      const ids = await this.rows.lockUnused(AT_ONCE);
+      if (ids.length > 0) await this.rows.deleteUnlinked(ids);
+      return ids.length;
+    });
+  }
+
+  private async deleteObjects(): Promise<number> {
+    const ids = await this.rows.dueLeftovers(AT_ONCE);
+    if (ids.length === 0) return 0;
+    await this.storage.delete(ids.flatMap((id) => PARTS.map((part) => keyOf(id, part))));
+    await this.rows.forgetLeftovers(ids);
+    return ids.length;
+  }
+
+  /** What a node that was killed had begun to receive. */
+  private async clearIncoming(): Promise<void> {
+    const names = await readdir(this.storage.incoming).catch(() => []);
+    for (const name of names) {
+      const path = join(this.storage.incoming, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+      if (mtimeMs < Date.now() - LONGEST_UPLOAD_MS) await rm(path, { recursive: true, force: true });
+    }
+  }
+}
