@@ -11,6 +11,7 @@ import * as receipts from './modules/conversations/receipts.contract.js';
 import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
+import * as gallery from './modules/messages/media/gallery.contract.js';
 import * as myMessages from './modules/messages/mine/my-messages.contract.js';
 import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
 import * as typing from './modules/messages/typing/typing.contract.js';
@@ -39,6 +40,7 @@ const contracts: Record<string, unknown>[] = [
   scheduled,
   reactions,
   pins,
+  gallery,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

@@ -51,6 +51,8 @@ CREATE TABLE attachment_links (
 CREATE INDEX attachment_links_attachment_id_conversation_id_idx ON attachment_links (attachment_id, conversation_id);
 CREATE INDEX attachment_links_conversation_id_idx ON attachment_links (conversation_id);
 
+CREATE INDEX messages_conversation_id_type_seq_idx ON messages (conversation_id, type, seq) WHERE media IS NOT NULL;
+
 CREATE TABLE attachment_leftovers (
   attachment_id uuid PRIMARY KEY,
   due_at timestamptz(3) NOT NULL
@@ -72,7 +74,10 @@ LANGUAGE sql STABLE AS $$
       SELECT FROM attachment_links l
       JOIN conversation_members c ON c.conversation_id = l.conversation_id AND c.user_id = p_user_id
       JOIN messages m ON m.id = l.message_id AND m.deleted_at IS NULL
-      WHERE l.attachment_id = a.id
+      WHERE l.attachment_id = a.id AND NOT EXISTS (
+        SELECT FROM my_messages mine
+        WHERE mine.user_id = p_user_id AND mine.message_id = m.id AND mine.hidden_at IS NOT NULL
+      )
     ))
 $$;
 COMMENT ON FUNCTION readable_attachments IS
@@ -115,6 +120,7 @@ CREATE TRIGGER messages_unlink_attachments AFTER UPDATE OF deleted_at ON message
 
 const DOWN = `
 DROP TRIGGER messages_unlink_attachments ON messages;
+DROP INDEX messages_conversation_id_type_seq_idx;
 DROP FUNCTION readable_attachments;
 DROP TABLE kept_secrets, attachment_leftovers, attachment_links, attachments;
 DROP FUNCTION unlink_deleted_message;

@@ -47,6 +47,11 @@ export type AccessScene = Record<Extra, string> & {
   ownScheduled: string;
   /** A scheduled message of `other`. */
   othersScheduled: string;
+  /** Files that no message shows: of who acts, and of `other`. */
+  ownFile: string;
+  othersFile: string;
+  /** A file of `other` that their message shows. */
+  shownFile: string;
 };
 
 const MEMBERS: Partial<Record<Role | Extra, string>> = {
@@ -111,9 +116,15 @@ export class AccessStage {
     const authors = AUTHORS.filter((name) => place !== 'dm' || pair.includes(name));
     const messages = authors.map((name, index) => ({ id: newId(), name, seq: index + 1 }));
     const scheduled = members.map(([name]) => ({ id: newId(), name }));
+    const file = (of: string, isShown = false): { id: string; of: string; isShown: boolean } => {
+      return { id: newId(), of, isShown };
+    };
+    const files = [file(role), file('other'), file('other', true)] as const;
+    const [ownFile, othersFile, shownFile] = files;
     const [low, high] = pair.map((name) => this.id(name)).sort();
     await this.sql.query(`
       DELETE FROM conversations;
+      DELETE FROM attachments;
       DELETE FROM user_blocks;
       UPDATE users SET is_active = true WHERE NOT is_active;
       INSERT INTO conversations (id, type, title, is_private, dm_user_low, dm_user_high, version, last_seq, last_main_seq)
@@ -136,6 +147,14 @@ export class AccessStage {
             `('${id}', '${conversationId}', '${this.id(name)}', 'Later', now() + interval '1 day', 1)`,
         )
         .join()};
+      INSERT INTO attachments (id, owner_id, state, kind, mime_type, size, filename, linked_at) VALUES ${files
+        .map(
+          ({ id, of, isShown }) =>
+            `('${id}', '${this.id(of)}', 'ready', 'file', 'text/plain', 1, 'a.txt', ${isShown ? 'now()' : 'NULL'})`,
+        )
+        .join()};
+      INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
+      VALUES ('${messages[0]!.id}', 0, '${shownFile.id}', '${conversationId}');
       INSERT INTO user_blocks (blocker_id, blocked_id)
       VALUES ${BLOCKS.map(([by, whom]) => `('${this.id(by)}', '${this.id(whom)}')`).join()}`);
     const others = messages[0]!.id;
@@ -150,6 +169,9 @@ export class AccessStage {
       others,
       ownScheduled: scheduledBy(role) ?? othersScheduled,
       othersScheduled,
+      ownFile: ownFile.id,
+      othersFile: othersFile.id,
+      shownFile: shownFile.id,
     };
   }
 
@@ -167,6 +189,8 @@ export class AccessStage {
       'scheduled_messages',
       'user_blocks',
       'users',
+      'attachments',
+      'attachment_links',
     ];
     const { rows } = await this.sql.query<{ found: string }>(
       `SELECT md5(${tables.map(of).join(" || ';' || ")}) AS found`,
@@ -194,6 +218,8 @@ export function guessed(scene: AccessScene): AccessScene {
     ownScheduled: randomUUID(),
     othersScheduled: randomUUID(),
   };
+  const names = ['conversationId', 'own', 'others', 'othersFile', 'shownFile'];
+  return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 
 /** Who has no good token does not get as far as a command. */

@@ -1,4 +1,4 @@
-import type { AccessScene, Place, Role } from './access-scene.js';
+import { ROLES, type AccessScene, type Place, type Role } from './access-scene.js';
 
 /** `ok`, or the code of the error. */
 export type Outcome = string;
@@ -45,6 +45,9 @@ const notTheirs: Outcomes = {
   owner: 'not_found',
   blocker: 'not_found',
   blocked: 'not_found',
+const unseen: Outcomes = {
+  ...nobody,
+  ...Object.fromEntries(ROLES.slice(2).map((role) => [role, 'not_found'])),
 };
 const hostOnly: Outcomes = { ...nobody, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
 const across = { blocker: 'blocked_by_you', blocked: 'unavailable' };
@@ -88,6 +91,12 @@ const scheduled =
   (scene) => ({ scheduledId: scene[which], ...more });
 const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
 const toForward = hereWith(({ others }) => ({ messageId: others }));
+const toShow =
+  (which: 'ownFile' | 'othersFile'): Input =>
+  (scene) => ({ ...here(scene), type: 'file', media: [{ attachmentId: scene[which] }] });
+const theFile =
+  (which: 'ownFile' | 'othersFile' | 'shownFile'): Input =>
+  (scene) => ({ attachmentId: scene[which] });
 const theOther: Input = ({ other }) => ({ userId: other });
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
@@ -183,7 +192,32 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'conversation.unread': [inGroup(anyMember, toRead), inDm(anyMember, toRead)],
   'membership.update': [inGroup(anyMember, toPin), inDm(anyMember, toPin)],
 
-  'message.send': [inGroup(anyMember, toSay), inChannel(anyMember, toSay), inDm(noBlock, toSay)],
+  'attachment.upload': [inGroup(everybody, () => ({ file: { name: 'a.txt', bytes: Buffer.from('Hello') } }))],
+  'attachment.list': [
+    inGroup(everybody, ({ ownFile, othersFile }) => ({ ids: [ownFile, othersFile].join() })),
+  ],
+  'attachment.get': [
+    inGroup(everybody, theFile('ownFile'), 'one’s own'),
+    inGroup(unseen, theFile('othersFile'), 'of another'),
+    inGroup(anyMember, theFile('shownFile'), 'that a message shows'),
+    inDm(anyMember, theFile('shownFile'), 'that a message shows'),
+  ],
+
+  'message.send': [
+    inGroup(anyMember, toSay),
+    inChannel(anyMember, toSay),
+    inDm(noBlock, toSay),
+    inGroup(anyMember, toShow('ownFile'), 'with one’s own file'),
+    inDm(noBlock, toShow('ownFile'), 'with one’s own file'),
+    inGroup(
+      Object.fromEntries(
+        ROLES.map((role) => [role, everybody[role] === 'ok' ? 'validation_failed' : everybody[role]]),
+      ) as Outcomes,
+      toShow('othersFile'),
+      'with another’s file',
+    ),
+  ],
+  'media.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.get': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
   'message.edit': [

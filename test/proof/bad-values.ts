@@ -70,6 +70,7 @@ export type Kind =
   | 'integer'
   | 'flag'
   | 'map'
+  | 'file'
   | 'versions';
 
 const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
@@ -161,6 +162,7 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   ],
   flag: () => ['0', '1', ...['true', 'false', 'yes', '1', MARKER].map((text) => json(text))],
   map: ({ maxProperties }) => [...MAPS(maxProperties!), json(MARKER)],
+  file: () => [], // only a form has one, and what is wrong with those is elsewhere
   versions: ({ maxProperties }) => [...VERSIONS(maxProperties!), json(MARKER)],
 };
 
@@ -186,6 +188,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   const { type, format, pattern, maxLength, items, additionalProperties } = schema;
   if (type === 'string' && schema.enum) return 'choice';
   if (type === 'string' && format === 'uuid') return 'id';
+  if (type === 'string' && format === 'binary') return 'file';
   if (type === 'string' && format === 'uri' && maxLength) return 'url';
   if (type === 'string' && format === 'date-time') return 'instant';
   if (type === 'string' && format === 'emoji') return 'emoji';
@@ -225,6 +228,7 @@ export function goodValue(name: string, schema: FieldSchema, known: Record<strin
     integer: schema.minimum ?? 0,
     flag: true,
     map: { key: 'value' },
+    file: 'a file',
     versions: { [A_UUID]: 1 },
   };
   return json(any[kindOf(name, schema) as keyof typeof any]);

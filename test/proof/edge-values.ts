@@ -114,6 +114,7 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
       ),
     ),
   ],
+  file: () => [],
   versions: ({ maxProperties = 1 }) => [
     '{}',
     json({ [NIL]: 0, [MAX.toLowerCase()]: 2 ** 53 - 1 }),

@@ -7,6 +7,7 @@ import { AttachmentsService } from './attachments.service.js';
 import { DownloadsService } from './downloads.service.js';
 import { FileAddresses } from './file-addresses.js';
 import { FilesController } from './files.controller.js';
+import { MediaService } from './media.service.js';
 import { Pictures } from './pictures.js';
 import { SigningKey } from './signing-key.js';
 import { LocalStorage } from './storage/local-storage.js';
@@ -26,11 +27,12 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     FileAddresses,
     Pictures,
     AttachmentsService,
+    MediaService,
     DownloadsService,
     SweepService,
     UploadsInterceptor,
   ],
-  exports: [AttachmentsService, SweepService],
+  exports: [AttachmentsService, MediaService, SweepService],
 })
 export class AttachmentsModule {}
 

@@ -53,7 +53,9 @@ export class FormReader {
     }
     if (!this.received) return this.fields;
     if (FILE_FIELD in this.fields) throw refuse([{ field: FILE_FIELD, code: 'repeated' }]);
-    return { ...this.fields, [FILE_FIELD]: this.received() };
+    const file = this.received();
+    if (file.size === 0) throw refuse([{ field: FILE_FIELD, code: 'empty' }]);
+    return { ...this.fields, [FILE_FIELD]: file };
   }
 
   private parser(): Busboy {
@@ -87,12 +89,14 @@ export class FormReader {
       const onCut = (): void => void (this.request.complete || fail(cut()));
       this.request.once('close', onCut).once('error', onCut);
       parser
-        .on('field', (name, value, { nameTruncated, valueTruncated }) => {
+        .on('field', (name: string | undefined = '', value, { nameTruncated, valueTruncated }) => {
           if (nameTruncated || valueTruncated) fail(refuse([{ field: name, code: 'too_long' }]));
           else if (name in this.fields) fail(refuse([{ field: name, code: 'repeated' }]));
           else this.fields[name] = value;
         })
-        .on('file', (name, content, info) => this.keep(name, content, info, fail))
+        .on('file', (name: string | undefined = '', content, info) =>
+          this.keep(name, content, info, fail),
+        )
         .on('filesLimit', () => fail(refuse([{ field: FILE_FIELD, code: 'repeated' }])))
         .on('fieldsLimit', () => fail(validationFailed('The form has too many fields.')))
         .on('partsLimit', () => fail(validationFailed('The form has too many parts.')))

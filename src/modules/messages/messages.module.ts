@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChangesRepository } from './changes.repository.js';
@@ -9,6 +10,9 @@ import { EditsRepository } from './edits.repository.js';
 import { EditsService } from './edits.service.js';
 import { ForwardsService } from './forwards.service.js';
 import { HistoryService } from './history.service.js';
+import { GalleryController } from './media/gallery.controller.js';
+import { GalleryRepository } from './media/gallery.repository.js';
+import { GalleryService } from './media/gallery.service.js';
 import { MentionsRepository } from './mentions/mentions.repository.js';
 import { MentionsService } from './mentions/mentions.service.js';
 import { MessagesAccess } from './messages.access.js';
@@ -45,6 +49,8 @@ import { TypingService } from './typing/typing.service.js';
     ReactionsController,
     PinsController,
   ],
+  imports: [UsersModule, ConversationsModule, AttachmentsModule],
+  controllers: [MyMessagesController, GalleryController, MessagesController, MessageReceiptsController],
   providers: [
     MessagesRepository,
     SendLane,
@@ -58,6 +64,7 @@ import { TypingService } from './typing/typing.service.js';
     EditsRepository,
     MessagesAccess,
     EditsAccess,
+    GalleryRepository,
     ChangingService,
     MentionsService,
     EditsService,
@@ -70,6 +77,7 @@ import { TypingService } from './typing/typing.service.js';
     ReactionsService,
     PinsService,
     ForwardsService,
+    GalleryService,
     MessagesGateway,
     MyMessagesGateway,
     TypingGateway,

@@ -9,6 +9,8 @@ import { toMembers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { refuse } from '../../kernel/validation/refuse.js';
 import { codePoints } from '../../kernel/validation/rules.js';
+import type { MediaDto, MediaInputDto } from '../attachments/dto/media.dto.js';
+import { MediaService } from '../attachments/media.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
@@ -47,14 +49,17 @@ export class MessagesService {
     private readonly changing: ChangingService,
     private readonly mentions: MentionsService,
     private readonly edits: EditsService,
+    private readonly media: MediaService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
 
-  async send(caller: Caller, { type = 'text', ...input }: SendMessageDto): Promise<MessageDto> {
-    this.requireLength(input.content);
+  async send(caller: Caller, { type = 'text', media: asked, ...input }: SendMessageDto): Promise<MessageDto> {
+    this.requireLength(input.content ?? '');
+    requireBody(type, input.content, asked);
     const mentioned = await this.mentions.allowed(caller, input.conversationId, input);
-    return this.append({ id: newId(), senderId: caller.userId, type, ...input, ...mentioned });
+    const message = { id: newId(), senderId: caller.userId, type, ...input, ...mentioned };
+    return asked ? this.sendMedia(caller, message, asked) : this.append(message);
   }
 
   /** What can be said of a message before it is sent: that its sender could send it now. */
@@ -79,6 +84,16 @@ export class MessagesService {
     const sent = MessageDto.from(row);
     this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
     return sent;
+  }
+
+  /** Appends a message that shows something, and notes down what: as long as it does, that stays. */
+  show(message: NewMessage & { media: MediaDto[] }): Promise<MessageDto> {
+    return this.unitOfWork.run(async () => {
+      const sent = await this.append(message);
+      const isNew = sent.id === message.id;
+      if (isNew) await this.media.link(sent.id, sent.conversationId, message.media);
+      return sent;
+    });
   }
 
   async get(caller: Caller, { messageId }: MessageIdDto): Promise<MessageDto> {
@@ -119,9 +134,30 @@ export class MessagesService {
     });
   }
 
+  /** A retry gets what was sent first, also when that shows nothing any more. */
+  private async sendMedia(caller: Caller, message: NewMessage, asked: MediaInputDto[]): Promise<MessageDto> {
+    try {
+      return await this.show({ ...message, media: await this.media.claim(caller, message.type, asked) });
+    } catch (refusal) {
+      const { senderId, clientId, conversationId } = message;
+      const first = clientId ? await this.messages.findSent(senderId, clientId) : null;
+      if (first?.conversation_id !== conversationId) throw refusal;
+      await this.access.requireMember(caller, conversationId);
+      return MessageDto.from(first);
+    }
+  }
+
   private requireLength(content: string): void {
     if (codePoints(content) > this.config.maxMessageLength) {
       throw validationFailed(undefined, { errors: [{ field: 'content', code: 'too_long' }] });
     }
   }
+}
+
+/** Text says something, everything else shows something. */
+function requireBody(type: string, content: string | undefined, media: MediaInputDto[] | undefined): void {
+  if (type !== 'text' && !media) throw refuse([{ field: 'media', code: 'required' }]);
+  if (type !== 'text') return;
+  if (media) throw refuse([{ field: 'media', code: 'not_with_text' }]);
+  if (content === undefined) throw refuse([{ field: 'content', code: 'required' }]);
 }

@@ -10,6 +10,7 @@ import {
   TextField,
   TimeField,
 } from '../../../kernel/validation/fields.js';
+import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
@@ -29,6 +30,7 @@ export interface MessageRow {
   sender_id: string | null;
   type: MessageType;
   content: string | null;
+  media: MediaDto[] | null;
   metadata: Record<string, string | number | boolean> | null;
   mentions: string[] | null;
   mentions_all: boolean;
@@ -91,6 +93,9 @@ export class MessageDto {
   @TextField('Its text; null: it has none, or was deleted or hidden.', { nullable: true, max: 10_000 })
   content: string | null;
 
+  @NestedField('What it shows.', () => [MediaDto])
+  media: MediaDto[];
+
   @MapField('Small values of the sender’s product; null: none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
@@ -149,6 +154,7 @@ export class MessageDto {
       senderId: row.sender_id,
       type: row.type,
       content: row.content,
+      media: row.media ?? [],
       metadata: row.metadata,
       mentions: row.mentions ?? [],
       mentionsAll: row.mentions_all,

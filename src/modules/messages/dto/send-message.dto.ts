@@ -4,26 +4,43 @@ import {
   FlagField,
   IdField,
   IdsField,
+  ListField,
   MapField,
   TextField,
 } from '../../../kernel/validation/fields.js';
-
+import { MediaInputDto, MOST_MEDIA } from '../../attachments/dto/media.dto.js';
 import { MOST_MENTIONS } from './message.dto.js';
 
 export const MAX_CONTENT = 10_000;
+/** What somebody may send as a message. All but text shows media. */
+const SENDABLE = ['text', 'image', 'video', 'voice', 'file'] as const;
 
 export class SendMessageDto {
   @IdField('Where to.')
   conversationId: string;
 
-  @TextField('The text: something visible, up to 10,000 characters (code points).', {
-    max: MAX_CONTENT,
-    example: 'Hello Bob',
-  })
-  content: string;
+  @TextField(
+    'The text: something visible, up to 10,000 characters (code points). A message that shows media may go without.',
+    { optional: true, max: MAX_CONTENT, example: 'Hello Bob' },
+  )
+  content?: string;
 
-  @ChoiceField('What it is.', ['text'], { optional: true, default: 'text' })
-  type?: 'text';
+  @ChoiceField(
+    'What it is. All but text shows media: image, video and voice of their own kind, file any.',
+    SENDABLE,
+    {
+      optional: true,
+      default: 'text',
+    },
+  )
+  type?: (typeof SENDABLE)[number];
+
+  @ListField('What it shows, in this order.', () => MediaInputDto, {
+    optional: true,
+    min: 1,
+    max: MOST_MEDIA,
+  })
+  media?: MediaInputDto[];
 
   @MapField(
     'Small values of your own product: up to 50 keys; each value a text up to 500 characters, a number or a boolean.',

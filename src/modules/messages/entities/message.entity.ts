@@ -9,6 +9,7 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
+import type { MediaDto } from '../../attachments/dto/media.dto.js';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
 import type { ReactionSummary } from '../dto/reaction-summary.dto.js';
 
@@ -36,6 +37,7 @@ import type { ReactionSummary } from '../dto/reaction-summary.dto.js';
 @Index(['threadRootId', 'seq'])
 @Index(['pinnedBy'])
 @Index('messages_unread_idx', { synchronize: false })
+@Index(['conversationId', 'type', 'seq'], { where: `media IS NOT NULL` })
 @Index('messages_mentions_all_idx', { synchronize: false })
 @Index('messages_pinned_idx', ['conversationId', 'pinnedAt', 'id'], { where: `pinned_at IS NOT NULL` })
 export class Message {
@@ -67,9 +69,9 @@ export class Message {
   @Column({ type: 'text', nullable: true })
   content: string | null;
 
-  /** The address of the media and what describes it (mime type, size in bytes, width, height, duration …). */
+  /** What it shows: a snapshot, because attachments never change. */
   @Column({ type: 'jsonb', nullable: true })
-  media: Record<string, unknown> | null;
+  media: MediaDto[] | null;
 
   /** The public state of the poll or call, or what a system message tells: the server's. */
   @Column({ type: 'jsonb', nullable: true })

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import type { FieldError } from '../../kernel/errors/app-error.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import { refuse } from '../../kernel/validation/refuse.js';
+import { AttachmentsRepository } from './attachments.repository.js';
+import type { AttachmentKind, AttachmentRow } from './dto/attachment.dto.js';
+import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
+
+/** The kinds that a message of each type may show; text shows none. */
+const KINDS: Record<string, readonly AttachmentKind[]> = {
+  image: ['image'],
+  video: ['video'],
+  voice: ['audio'],
+  file: ['image', 'video', 'audio', 'file'],
+};
+/** What belongs to a thing elsewhere, and of an attachment the server knows better. */
+const OF_ELSEWHERE = ['thumbnailUrl', 'mimeType', 'filename'] as const;
+
+/** What messages show. To be called in the unit of work of who writes the message. */
+@Injectable()
+export class MediaService {
+  constructor(
+    private readonly config: Config,
+    private readonly attachments: AttachmentsRepository,
+  ) {}
+
+  /** What the message is to show, as it is kept in it; refuses what the caller has not uploaded, or may not show. */
+  async claim(caller: Caller, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {
+    const faults = items.flatMap((item, index) => this.faultsOf(item).map(at(index)));
+    if (faults.length > 0) throw refuse(faults);
+    const ids = items.flatMap(({ attachmentId }) => attachmentId ?? []);
+    const rows = ids.length > 0 ? await this.attachments.readable(ids, caller.userId) : [];
+    const own = new Map(rows.filter((row) => row.owner_id === caller.userId).map((row) => [row.id, row]));
+    const missing = items.flatMap(({ attachmentId }, index) =>
+      attachmentId && !own.has(attachmentId) ? [notThere(index)] : [],
+    );
+    if (missing.length > 0) throw refuse(missing);
+
+    const media = items.map((item) => shown(item, own.get(item.attachmentId ?? ''), type));
+    const misfits = media.flatMap(({ attachmentId, kind }, index) =>
+      KINDS[type]?.includes(kind)
+        ? []
+        : [at(index)({ field: attachmentId ? 'attachmentId' : 'mimeType', code: 'wrong_kind' })],
+    );
+    if (misfits.length > 0) throw refuse(misfits);
+    return media;
+  }
+
+  /**
+   * The message that was appended, whose conversation is locked, shows them from now on: also what somebody else has
+   * uploaded, when it is passed on. What has gone meanwhile is refused.
+   */
+  async link(messageId: string, conversationId: string, media: readonly MediaDto[]): Promise<void> {
+    const ids = media.flatMap(({ attachmentId }) => attachmentId ?? []);
+    if (ids.length === 0) return;
+    const there = new Set(await this.attachments.lockLinkable(ids));
+    const missing = media.flatMap(({ attachmentId }, index) =>
+      attachmentId && !there.has(attachmentId) ? [notThere(index)] : [],
+    );
+    if (missing.length > 0) throw refuse(missing);
+    await this.attachments.link(messageId, conversationId, ids);
+  }
+
+  private faultsOf(item: MediaInputDto): FieldError[] {
+    const { attachmentId, url, thumbnailUrl } = item;
+    if (attachmentId !== undefined) {
+      const surplus = (['url', ...OF_ELSEWHERE] as const).filter((field) => item[field] !== undefined);
+      return surplus.map((field) => ({ field, code: 'not_with_attachment' }));
+    }
+    if (url === undefined) return [{ field: 'attachmentId', code: 'required' }];
+    if (!this.config.mediaExternal) return [{ field: 'url', code: 'not_allowed' }];
+    return Object.entries({ url, thumbnailUrl }).flatMap(([field, address]) =>
+      address === undefined || /^https:/i.test(address) ? [] : [{ field, code: 'not_https' }],
+    );
+  }
+}
+
+function shown(item: MediaInputDto, row: AttachmentRow | undefined, type: string): MediaDto {
+  return {
+    attachmentId: row?.id ?? null,
+    url: item.url ?? null,
+    thumbnailUrl: item.thumbnailUrl ?? null,
+    kind: row?.kind ?? kindElsewhere(item, type),
+    mimeType: row?.mime_type ?? item.mimeType ?? null,
+    size: row?.size ?? null,
+    width: row?.width ?? item.width ?? null,
+    height: row?.height ?? item.height ?? null,
+    duration: item.duration ?? null,
+    filename: row?.filename ?? item.filename ?? null,
+    hasThumbnail: row ? row.thumbnail_size !== null : false,
+  };
+}
+
+/** What nobody here has looked at is what it is said to be. */
+function kindElsewhere({ mimeType }: MediaInputDto, type: string): AttachmentKind {
+  if (mimeType === undefined) return KINDS[type]?.length === 1 ? KINDS[type][0]! : 'file';
+  const [, family] = /^(image|video|audio)\//.exec(mimeType) ?? [];
+  return (family as AttachmentKind | undefined) ?? 'file';
+}
+
+function notThere(index: number): FieldError {
+  return at(index)({ field: 'attachmentId', code: 'not_found' });
+}
+
+function at(index: number): (error: FieldError) => FieldError {
+  return ({ field, code }) => ({ field: `media.${index}.${field}`, code });
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../../kernel/identity/caller.js';
+import { decodeCursor, isSeq } from '../../../kernel/paging/cursor.js';
+import { pageOf } from '../../../kernel/paging/page.js';
+import { ConversationsAccess } from '../../conversations/conversations.access.js';
+import { UsersService } from '../../users/users.service.js';
+import { MessageDto, peopleOf } from '../dto/message.dto.js';
+import { SHOWING_TYPES, type ListMediaDto, type MediaPageDto } from './dto/gallery.dto.js';
+import { GalleryRepository } from './gallery.repository.js';
+
+/** What was shown in a conversation, without the talk around it. */
+@Injectable()
+export class GalleryService {
+  constructor(
+    private readonly gallery: GalleryRepository,
+    private readonly access: ConversationsAccess,
+    private readonly users: UsersService,
+  ) {}
+
+  async list(
+    caller: Caller,
+    { conversationId, type, cursor, limit = 50 }: ListMediaDto,
+  ): Promise<MediaPageDto> {
+    const [before] = cursor ? decodeCursor(cursor, isSeq) : [Number.MAX_SAFE_INTEGER];
+    await this.access.requireMember(caller, conversationId);
+    const rows = await this.gallery.pageBefore(
+      caller.userId,
+      conversationId,
+      type ? [type] : SHOWING_TYPES,
+      before as number,
+      limit + 1,
+    );
+    const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [seq]);
+    return {
+      items: page.map((row) => MessageDto.from(row)),
+      nextCursor,
+      users: await this.users.cards(page.flatMap(peopleOf)),
+    };
+  }
+}
