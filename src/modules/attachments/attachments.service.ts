@@ -21,8 +21,8 @@ import { kindOf } from './file-kinds.js';
 import { Pictures, type Picture } from './pictures.js';
 import { keyOf, Storage } from './storage/storage.js';
 
-/** How long a retry waits for the first try, before it takes that for dead. */
-const [PATIENCE_MS, LOOK_AGAIN_MS] = [10_000, 100];
+/** A retry waits for an earlier try until that is so old, and then takes it for dead. */
+const [PATIENCE_MS, LOOK_AGAIN_MS] = [20_000, 100];
 const RETRY_AFTER_MS = 1_000;
 
 /**
@@ -83,19 +83,19 @@ export class AttachmentsService {
 
   /** Writes the row, within the quota; or the row that an earlier try with this clientId has made ready meanwhile. */
   private async reserve(row: NewAttachment): Promise<AttachmentRow | null> {
-    const takeOverAt = Date.now() + PATIENCE_MS;
     for (;;) {
-      const earlier = await this.unitOfWork.run(() => this.tryToReserve(row, Date.now() > takeOverAt));
+      const earlier = await this.unitOfWork.run(() => this.tryToReserve(row));
       if (earlier?.state !== 'uploading') return earlier;
       await sleep(LOOK_AGAIN_MS);
     }
   }
 
-  private async tryToReserve(row: NewAttachment, takeOver: boolean): Promise<AttachmentRow | null> {
+  private async tryToReserve(row: NewAttachment): Promise<AttachmentRow | null> {
     const { owner_id, client_id } = row;
     if (!(await this.attachments.lockOwner(owner_id))) throw unauthenticated();
     const earlier = client_id ? await this.attachments.findByClientId(owner_id, client_id) : null;
-    if (earlier && (earlier.state === 'ready' || !takeOver)) return earlier;
+    const isDead = earlier?.state === 'uploading' && earlier.created_at.getTime() < Date.now() - PATIENCE_MS;
+    if (earlier && !isDead) return earlier;
     if (earlier) await this.attachments.abandon(earlier.id);
     const quota = this.config.uploadQuotaBytes;
     if (quota > 0 && (await this.attachments.usedBytes(owner_id)) + row.size > quota) throw quotaExceeded();

@@ -23,8 +23,14 @@ const SAME_AS: Record<string, string> = {
 };
 /** Their first bytes do not tell whether there is anything to see: a recorded voice is a video without a picture. */
 const CONTAINERS = new Set(['mp4', 'webm', 'ogg', '3gpp', 'quicktime', 'matroska']);
-/** What clients call a file of which they know nothing better. */
-const NO_CLAIMS = new Set(['', 'application/octet-stream', 'application/ogg', 'application/mp4']);
+/** What clients call a file of which they know nothing better, and what a form calls one of which they say nothing. */
+const NO_CLAIMS = new Set([
+  '',
+  'text/plain',
+  'application/octet-stream',
+  'application/ogg',
+  'application/mp4',
+]);
 
 /** What a file is, by its content; it may not say that it is something else. */
 export async function kindOf(file: ReceivedFile): Promise<FoundKind> {
@@ -56,14 +62,24 @@ function kindOfType(mimeType: string): AttachmentKind {
 /** No further than the head, so that a file made for it cannot keep the search busy. */
 async function sniff(path: string): Promise<FoundKind> {
   const { fileTypeFromBuffer } = await import('file-type');
-  const found = await fileTypeFromBuffer(await headOf(path));
-  if (!found) return ANYTHING;
+  const head = await headOf(path);
+  const found = await fileTypeFromBuffer(head).catch(() => undefined);
+  const begins = head.toString('latin1');
+  if (!found || (found.mime === 'image/bmp' && !BMP.test(begins))) {
+    if (PICTURES.test(begins)) throw unsupportedFile('The picture cannot be read.');
+    return ANYTHING;
+  }
   const bare = found.mime.split(';')[0]!;
   const mimeType = SAME_AS[bare] ?? bare;
   return { kind: kindOfType(mimeType), mimeType };
 }
 
-async function headOf(path: string): Promise<Uint8Array> {
+/** What begins like this is a picture, or is meant to pass for one. */
+const PICTURES = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|hei))/s;
+/** Two letters begin a text as well: the size of the next header must be one that there is. */
+const BMP = /^BM.{8}....[\x0c\x28\x6c\x7c]\0\0\0/s;
+
+async function headOf(path: string): Promise<Buffer> {
   const handle = await open(path);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -94,9 +94,7 @@ export class FormReader {
           else if (name in this.fields) fail(refuse([{ field: name, code: 'repeated' }]));
           else this.fields[name] = value;
         })
-        .on('file', (name: string | undefined = '', content, info) =>
-          this.keep(name, content, info, fail),
-        )
+        .on('file', (name: string | undefined = '', content, info) => this.keep(name, content, info, fail))
         .on('filesLimit', () => fail(refuse([{ field: FILE_FIELD, code: 'repeated' }])))
         .on('fieldsLimit', () => fail(validationFailed('The form has too many fields.')))
         .on('partsLimit', () => fail(validationFailed('The form has too many parts.')))

@@ -11,7 +11,7 @@ import { storeUnavailable } from './storage/store-unavailable.js';
 import { Storage } from './storage/storage.js';
 
 /** How long who was refused in the midst of sending may go on, unheard: at once, they would not read why. */
-const LINGER_MS = 10_000;
+const LINGER_MS = 5_000;
 
 /**
  * Receives the form, once the guard knows who is calling, and makes it the body that the pipe validates. Its files have a
