@@ -14,6 +14,7 @@ const CONNECT_MS = 3_000;
 const SILENCE_MS = 15_000;
 /** Shorter than the hour after which the sweep takes an upload for dead. */
 const LONGEST_PUT_MS = 30 * 60_000;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const MOST_TO_DELETE_AT_ONCE = 1_000;
 
 /** Keeps objects in a bucket of any store that speaks S3. An object goes there in one request: it leaves nothing half done. */
@@ -29,17 +30,17 @@ export class S3Storage extends Storage {
 
   async put(key: string, file: string): Promise<void> {
     const { size } = await stat(file);
-    await this.ask(({ sdk, client }) =>
-      client.send(
-        new sdk.PutObjectCommand({
-          Bucket: this.config.s3Bucket,
-          Key: key,
-          Body: createReadStream(file),
-          ContentLength: size,
-        }),
-        { abortSignal: AbortSignal.timeout(LONGEST_PUT_MS) },
-      ),
-    );
+    const Body = createReadStream(file);
+    try {
+      await this.ask(({ sdk, client }) =>
+        client.send(
+          new sdk.PutObjectCommand({ Bucket: this.config.s3Bucket, Key: key, Body, ContentLength: size }),
+          { abortSignal: AbortSignal.timeout(LONGEST_PUT_MS) },
+        ),
+      );
+    } finally {
+      Body.destroy();
+    }
   }
 
   read(key: string, { first, last }: Span): Promise<Readable> {
@@ -90,6 +91,7 @@ export class S3Storage extends Storage {
       ...(s3AccessKeyId && {
         credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey },
       }),
+      logger: SILENT, // what goes wrong is told once, by us
       requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
       // Not every store knows the newer checksums, and a stream could not be read twice for one.
       requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -97,4 +99,8 @@ export class S3Storage extends Storage {
     });
     return { sdk, client };
   }
+}
+
+function nothing(): void {
+  return undefined;
 }
