@@ -1,60 +1,20 @@
-import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import type { Problem } from '../src/kernel/errors/problem.js';
-import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
-import { data, restDoor, type Door } from './setup/doors.js';
-import { query } from './setup/embedded-fixture.js';
+import { uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
+import { restDoor } from './setup/doors.js';
 import { blankPng, filesBelow, MP4, note, picture } from './setup/files.js';
-import { BOUNDARY, fieldPart, filePart, formOf, formOfParts, type FormFile } from './setup/forms.js';
-import { person, startTestServer, type TestServer } from './setup/server.js';
-import { until } from './setup/until.js';
+import { person, startTestServer } from './setup/server.js';
+import { MAX_BYTES, UploadScene } from './setup/upload-scene.js';
 
-const MAX_BYTES = 2 ** 20;
 const SCRIPT = '<html><script>alert(document.domain)</script></html>';
+/** As a ZIP begins. */
+const ARCHIVE = Buffer.concat([Buffer.from('504b0304140000000000', 'hex'), Buffer.from('secret.txt')]);
 
 describe('A hostile file', () => {
-  let server: TestServer;
-  let token: string;
-  let alice: Door;
+  let scene: UploadScene;
 
-  beforeAll(async () => {
-    server = await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 1 });
-    ({ token } = await person(server, 'alice'));
-    alice = restDoor(server.url, token);
-  });
-  beforeEach(() => query(server.database.ownerUrl, 'DELETE FROM attachments'));
-  afterAll(() => server.stop());
-
-  /** Neither in the directory nor in a table: not even the directory of the upload. */
-  async function expectNothingLeft(): Promise<void> {
-    await until(async () => (await incoming()).length === 0);
-    expect(await query(server.database.ownerUrl, 'SELECT id FROM attachments')).toEqual([]);
-    const objects = (await filesBelow(server.attachmentsDir)).map((name) => name.slice(0, 36));
-    const known = await query<{ attachment_id: string }>(
-      server.database.ownerUrl,
-      'SELECT attachment_id FROM attachment_leftovers',
-    );
-    expect(objects.filter((id) => !known.some(({ attachment_id }) => attachment_id === id))).toEqual([]);
-  }
-
-  const incoming = (): Promise<string[]> => readdir(`${server.attachmentsDir}/incoming`).catch(() => []);
-
-  async function refusalOf(file: FormFile): Promise<Problem> {
-    const answer = await alice.ask(uploadAttachment, { file });
-    if (answer.ok) throw new Error(`It was taken: ${JSON.stringify(answer.data)}`);
-    await expectNothingLeft();
-    return answer.error;
-  }
-
-  async function served(file: FormFile): Promise<{ answer: Response; bytes: Buffer }> {
-    const { id } = await data(alice.ask(uploadAttachment, { file }));
-    const { url } = await data(alice.ask(getAttachment, { attachmentId: id }));
-    const answer = await fetch(server.url + url);
-    return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
-  }
+  beforeAll(async () => (scene = await UploadScene.open()));
+  beforeEach(() => scene.clear());
+  afterAll(() => scene.server.stop());
 
   it.each([
     ['a page', 'image/png', Buffer.from(SCRIPT)],
@@ -66,7 +26,7 @@ describe('A hostile file', () => {
     ['a video', 'application/pdf', MP4],
     ['a video', 'text/html', MP4],
   ])('that is %s and says that it is %s is refused', async (_what, type, bytes) => {
-    expect(await refusalOf({ name: 'a', bytes, type })).toMatchObject({
+    expect(await scene.refusalOf({ name: 'a', bytes, type })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
     });
@@ -74,7 +34,9 @@ describe('A hostile file', () => {
 
   it('that is a picture and says that it is a page is refused', async () => {
     const { bytes } = await picture('png');
-    expect(await refusalOf({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({ status: 415 });
+    expect(await scene.refusalOf({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({
+      status: 415,
+    });
   });
 
   it.each([
@@ -89,7 +51,7 @@ describe('A hostile file', () => {
     async (_what, hex, type) => {
       for (const declared of [type, 'application/octet-stream', undefined]) {
         const bytes = Buffer.from(hex, 'hex');
-        const { status, detail } = await refusalOf({ name: 'a', bytes, type: declared });
+        const { status, detail } = await scene.refusalOf({ name: 'a', bytes, type: declared });
         expect([declared, status, detail]).toEqual([
           declared,
           415,
@@ -106,16 +68,21 @@ describe('A hostile file', () => {
     ['WebP', Buffer.from(`RIFF\x40\0\0\0WEBPVP8 ${SCRIPT}`)],
     ['AVIF', Buffer.concat([Buffer.from('0000001c6674797061766966', 'hex'), Buffer.from(SCRIPT)])],
   ])('that begins as a %s and is none is refused', async (_what, bytes) => {
-    expect(await refusalOf({ name: 'a', bytes })).toMatchObject({ status: 415, code: 'unsupported_file' });
+    expect(await scene.refusalOf({ name: 'a', bytes })).toMatchObject({
+      status: 415,
+      code: 'unsupported_file',
+    });
   });
 
   it('may be a text that begins as pictures of old do', async () => {
-    expect((await served(note('BMW is a company in Munich'))).bytes.toString()).toMatch(/^BMW is/);
+    expect((await scene.served(note('BMW is a company in Munich'))).bytes.toString()).toMatch(/^BMW is/);
   });
 
   it('that is a picture cut in the middle is refused', async () => {
     const { bytes } = await picture('jpeg', 600, 600);
-    expect(await refusalOf({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) })).toMatchObject({
+    expect(
+      await scene.refusalOf({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) }),
+    ).toMatchObject({
       status: 415,
     });
   });
@@ -124,10 +91,9 @@ describe('A hostile file', () => {
     'that is a %s and something else besides is served as the picture alone',
     async (format) => {
       const { bytes, ...file } = await picture(format, 60, 40);
-      const archive = Buffer.concat([Buffer.from('504b0304140000000000', 'hex'), Buffer.from('secret.txt')]);
-      const both = Buffer.concat([bytes, Buffer.from(SCRIPT), archive]);
-      const { answer, bytes: kept } = await served({ ...file, bytes: both });
-      expect(kept.toString('latin1')).not.toMatch(/script|secret\.txt|PK\x03\x04/);
+      const both = Buffer.concat([bytes, Buffer.from(SCRIPT), ARCHIVE]);
+      const { answer, bytes: kept } = await scene.served({ ...file, bytes: both });
+      expect(kept.toString('latin1')).not.toMatch(/script|secret\.txt/);
       expect(answer.headers.get('content-type')).toBe(`image/${format}`);
       expect(await sharp(kept).metadata()).toMatchObject({ width: 60, height: 40 });
     },
@@ -141,7 +107,7 @@ describe('A hostile file', () => {
     const head = 13 + (gif[10]! & 0x80 ? palette : 0);
     const both = Buffer.concat([gif.subarray(0, head), block, gif.subarray(head)]);
     expect((await sharp(both).metadata()).width).toBe(60);
-    const { bytes } = await served({ name: 'a.gif', bytes: both });
+    const { bytes } = await scene.served({ name: 'a.gif', bytes: both });
     expect(bytes.toString('latin1')).not.toContain('alert');
   });
 
@@ -150,7 +116,7 @@ describe('A hostile file', () => {
     const comment = Buffer.from(SCRIPT);
     const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
     const both = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
-    const { bytes: kept } = await served({ name: 'a.jpg', bytes: both });
+    const { bytes: kept } = await scene.served({ name: 'a.jpg', bytes: both });
     expect(kept.toString('latin1')).not.toContain('script');
   });
 
@@ -171,7 +137,7 @@ describe('A hostile file', () => {
     ['a script', 'a.js', 'text/javascript', 'alert(1)'],
     ['a PDF with a page in it', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
   ])('that is %s is a download of bytes, which no browser shows', async (_what, name, type, text) => {
-    const { answer, bytes } = await served({ name, bytes: Buffer.from(text), type });
+    const { answer, bytes } = await scene.served({ name, bytes: Buffer.from(text), type });
     expect(bytes.toString()).toBe(text);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/octet-stream',
@@ -207,7 +173,7 @@ describe('A hostile file', () => {
     [10, 20_000],
     [9_000, 9_000],
   ])('of %d × %d pixels is refused', async (width, height) => {
-    const { status, detail } = await refusalOf({ name: 'a.png', bytes: await blankPng(width, height) });
+    const { status, detail } = await scene.refusalOf({ name: 'a.png', bytes: await blankPng(width, height) });
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
   });
 
@@ -220,123 +186,7 @@ describe('A hostile file', () => {
     'a\u0009b',
     'gpj\u202e.exe',
   ])('named %j is refused', async (name) => {
-    const { status, errors } = await refusalOf(note('Hello', name));
+    const { status, errors } = await scene.refusalOf(note('Hello', name));
     expect([status, errors]).toEqual([400, [{ field: 'file', code: 'bad_form' }]]);
   });
-
-  it('of more bytes than there may be is refused, whether it says so or not', async () => {
-    const bytes = Buffer.alloc(MAX_BYTES + 1, 'a');
-    expect(await refusalOf({ name: 'a', bytes })).toMatchObject({ status: 413, code: 'payload_too_large' });
-    expect(await refusalOf({ name: 'a', bytes: Buffer.alloc(3 * MAX_BYTES) })).toMatchObject({ status: 413 });
-    const socket = await open(`transfer-encoding: chunked`);
-    const { body } = formOf({ file: { name: 'a', bytes } });
-    for (let at = 0; at < body.length; at += 60_000) {
-      const part = body.subarray(at, at + 60_000);
-      socket.write(`${part.length.toString(16)}\r\n`);
-      socket.write(part);
-      socket.write('\r\n');
-    }
-    expect(await answered(socket)).toMatch(/^HTTP\/1.1 413 /);
-    socket.destroy();
-    await expectNothingLeft();
-    expect((await served({ name: 'a', bytes: Buffer.alloc(MAX_BYTES, 'a') })).bytes).toHaveLength(MAX_BYTES);
-  });
-
-  it('that never ends is not listened to for ever', async () => {
-    const socket = await open('transfer-encoding: chunked');
-    const head = filePart({ name: 'a', bytes: Buffer.alloc(0) }).subarray(0, -2);
-    socket.write(`${head.length.toString(16)}\r\n`);
-    socket.write(head);
-    socket.write('\r\n');
-    const chunk = Buffer.concat([Buffer.from('ffff\r\n'), Buffer.alloc(0xffff, 'a'), Buffer.from('\r\n')]);
-    const answer = answered(socket);
-    const end = once(socket, 'close');
-    const flood = setInterval(() => socket.write(chunk), 5);
-    expect(await answer).toMatch(/^HTTP\/1.1 413 /);
-    await end;
-    clearInterval(flood);
-    await expectNothingLeft();
-  });
-
-  it.each(['in its head', 'in the file', 'before the end'])(
-    'that is cut %s leaves nothing',
-    async (where) => {
-      const { body } = formOf({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
-      const at = { 'in its head': 40, 'in the file': 100_000, 'before the end': body.length - 5 }[where]!;
-      const socket = await open(`content-length: ${body.length}`);
-      socket.write(body.subarray(0, at));
-      await until(async () => (await incoming()).length > 0);
-      socket.destroy();
-      await expectNothingLeft();
-    },
-  );
-
-  it('that stops coming is given up', async () => {
-    const { body } = formOf({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
-    const socket = await open(`content-length: ${body.length}`);
-    socket.write(body.subarray(0, 100_000));
-    expect(await answered(socket)).toMatch(/^HTTP\/1.1 408 /);
-    socket.destroy();
-    await expectNothingLeft();
-  });
-
-  it('that comes slowly comes', async () => {
-    const { body } = formOf({ file: note('Slow but steady') });
-    const socket = await open(`content-length: ${body.length}`);
-    for (let at = 0; at < body.length; at += Math.ceil(body.length / 6)) {
-      socket.write(body.subarray(at, at + Math.ceil(body.length / 6)));
-      await sleep(400);
-    }
-    expect(await answered(socket)).toMatch(/^HTTP\/1.1 201 /);
-    socket.destroy();
-  });
-
-  it('among others, or among many fields, is refused', async () => {
-    const good = filePart(note());
-    const many = Array.from({ length: 12 }, (_, index) => fieldPart(`f${index}`, 'a'));
-    for (const parts of [[good, good], [...many, good], [good, ...many], Array<Buffer>(50).fill(good)]) {
-      const { headers, body } = formOfParts(parts);
-      const answer = await fetch(`${server.url}/v1/attachments`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, ...headers },
-        body: new Uint8Array(body),
-      });
-      expect(answer.status).toBe(400);
-      await expectNothingLeft();
-    }
-  });
-
-  it('of somebody whom nobody knows is not even received', async () => {
-    const { headers, body } = formOf({ file: note() });
-    const answer = await fetch(`${server.url}/v1/attachments`, {
-      method: 'POST',
-      headers,
-      body: new Uint8Array(body),
-    });
-    expect(answer.status).toBe(401);
-    await expectNothingLeft();
-  });
-
-  /** A request that has begun. */
-  async function open(header: string): Promise<Socket> {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    await once(socket, 'connect');
-    socket.on('error', () => undefined);
-    socket.write(
-      [
-        'POST /v1/attachments HTTP/1.1',
-        'host: x',
-        `authorization: Bearer ${token}`,
-        `content-type: multipart/form-data; boundary=${BOUNDARY}`,
-        header,
-        '\r\n',
-      ].join('\r\n'),
-    );
-    return socket;
-  }
-
-  async function answered(socket: Socket): Promise<string> {
-    const [bytes] = (await once(socket, 'data')) as [Buffer];
-    return bytes.toString();
-  }
 });

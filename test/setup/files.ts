@@ -46,9 +46,8 @@ export async function animation(format: 'gif' | 'webp', frames: number): Promise
         .toBuffer(),
     ),
   );
-  const bytes = await sharp(pages, { join: { animated: true } })
-    [format]()
-    .toBuffer();
+  const joined = sharp(pages, { join: { animated: true } });
+  const bytes = await joined[format]().toBuffer();
   return { name: `animation.${format}`, bytes, type: `image/${format}` };
 }
 

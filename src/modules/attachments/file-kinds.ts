@@ -65,7 +65,7 @@ async function sniff(path: string): Promise<FoundKind> {
   const head = await headOf(path);
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   const begins = head.toString('latin1');
-  if (!found || (found.mime === 'image/bmp' && !BMP.test(begins))) {
+  if (!found || (found.mime === 'image/bmp' && !isBmp(head))) {
     if (PICTURES.test(begins)) throw unsupportedFile('The picture cannot be read.');
     return ANYTHING;
   }
@@ -76,8 +76,12 @@ async function sniff(path: string): Promise<FoundKind> {
 
 /** What begins like this is a picture, or is meant to pass for one. */
 const PICTURES = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|hei))/s;
-/** Two letters begin a text as well: the size of the next header must be one that there is. */
-const BMP = /^BM.{8}....[\x0c\x28\x6c\x7c]\0\0\0/s;
+/** Two letters begin a text as well: the size of the header after them must be one that there is. */
+const BMP_HEADERS = [12, 40, 108, 124];
+
+function isBmp(head: Buffer): boolean {
+  return head.length > 18 && BMP_HEADERS.includes(head.readUInt32LE(14));
+}
 
 async function headOf(path: string): Promise<Buffer> {
   const handle = await open(path);
