@@ -61,6 +61,20 @@ export const OF_CONVERSATIONS: Invariants = {
     WHERE m.conversation_id = ANY($1) AND (m.deleted_at IS NOT NULL OR m.type = 'system' OR m.sender_id = s.user_id
       OR me.last_delivered_seq < m.seq OR me.last_read_seq < m.seq AND s.status = 'read')`,
 
+  'a message shows the attachments that are linked to it': `
+    SELECT format('message %s shows %s, and is linked to %s', m.id, shown, linked)
+    FROM messages m CROSS JOIN LATERAL (
+      SELECT ARRAY(
+        SELECT item ->> 'attachmentId' FROM jsonb_array_elements(m.media) WITH ORDINALITY AS one (item, place)
+        WHERE item ->> 'attachmentId' IS NOT NULL ORDER BY place
+      ) AS shown, ARRAY(
+        SELECT l.attachment_id::text FROM attachment_links l JOIN attachments a ON a.id = l.attachment_id AND a.linked_at IS NOT NULL
+        WHERE l.message_id = m.id AND l.conversation_id = m.conversation_id ORDER BY position
+      ) AS linked
+    ) media
+    WHERE m.conversation_id = ANY($1) AND (m.media IS NOT NULL OR EXISTS (SELECT FROM attachment_links WHERE message_id = m.id))
+      AND shown <> linked`,
+
   'what a message refers to is in its conversation': `
     SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,
       other.id, other.conversation_id)
