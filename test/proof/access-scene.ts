@@ -210,15 +210,8 @@ export class AccessStage {
 
 /** The scene of somebody who only guesses ids. */
 export function guessed(scene: AccessScene): AccessScene {
-  return {
-    ...scene,
-    conversationId: randomUUID(),
-    own: randomUUID(),
-    others: randomUUID(),
-    ownScheduled: randomUUID(),
-    othersScheduled: randomUUID(),
-  };
-  const names = ['conversationId', 'own', 'others', 'othersFile', 'shownFile'];
+  const names = ['conversationId', 'own', 'others', 'ownScheduled', 'othersScheduled'];
+  names.push('othersFile', 'shownFile');
   return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 

@@ -45,9 +45,6 @@ const notTheirs: Outcomes = {
   owner: 'not_found',
   blocker: 'not_found',
   blocked: 'not_found',
-const unseen: Outcomes = {
-  ...nobody,
-  ...Object.fromEntries(ROLES.slice(2).map((role) => [role, 'not_found'])),
 };
 const hostOnly: Outcomes = { ...nobody, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
 const across = { blocker: 'blocked_by_you', blocked: 'unavailable' };
@@ -198,7 +195,7 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   ],
   'attachment.get': [
     inGroup(everybody, theFile('ownFile'), 'one’s own'),
-    inGroup(unseen, theFile('othersFile'), 'of another'),
+    inGroup(notTheirs, theFile('othersFile'), 'of another'),
     inGroup(anyMember, theFile('shownFile'), 'that a message shows'),
     inDm(anyMember, theFile('shownFile'), 'that a message shows'),
   ],

@@ -1,4 +1,6 @@
+import { OmitType } from '@nestjs/swagger';
 import {
+  ChoiceField,
   CursorField,
   FlagField,
   IdField,
@@ -11,7 +13,17 @@ import {
 import { MOST_MENTIONS } from '../../messages/dto/message.dto.js';
 import { MAX_CONTENT, SendMessageDto } from '../../messages/dto/send-message.dto.js';
 
-export class ScheduleMessageDto extends SendMessageDto {
+/** What it shows would have to be kept until then: so it says something, and shows nothing. */
+export class ScheduleMessageDto extends OmitType(SendMessageDto, ['content', 'type', 'media'] as const) {
+  @TextField('The text: something visible, up to 10,000 characters (code points).', {
+    max: MAX_CONTENT,
+    example: 'Hello Bob',
+  })
+  content: string;
+
+  @ChoiceField('What it is.', ['text'], { optional: true, default: 'text' })
+  type?: 'text';
+
   @InstantField('When to send it: later than now, and within a year.')
   sendAt: string;
 }
