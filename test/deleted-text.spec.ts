@@ -1,3 +1,5 @@
+import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
+import { SweepService } from '../src/modules/attachments/sweep.service.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
 import {
@@ -9,7 +11,8 @@ import {
 import { pinMessage } from '../src/modules/messages/pins.contract.js';
 import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
 import { operations } from '../src/contract.js';
-import { data, Device, restDoor, type Answer, type Door } from './setup/doors.js';
+import { data, Device, refusal, restDoor, type Answer, type Door } from './setup/doors.js';
+import { filesBelow, note } from './setup/files.js';
 import { query } from './setup/embedded-fixture.js';
 import { person, startTestServer, type TestServer } from './setup/server.js';
 
@@ -26,6 +29,10 @@ describe('A deleted text', () => {
   let device: Device;
   let conversationId: string;
   let secret: MessageDto;
+  let deleted: string;
+  let address: string;
+  /** An attachment that is still there. */
+  let own: string;
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -33,7 +40,14 @@ describe('A deleted text', () => {
     alice = restDoor(server.url, writer.token);
     device = await Device.connect(server.url, reader.token);
     conversationId = (await data(alice.ask(createConversation, { type: 'dm', memberIds: [reader.id] }))).id;
-    secret = await data(alice.ask(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
+    const file = { name: `${SECRET}.txt`, bytes: Buffer.from(SECRET) };
+    const { id: attachmentId } = await data(alice.ask(uploadAttachment, { file }));
+    const media = [{ attachmentId }];
+    const said = { conversationId, content: SECRET, clientId: 'secret' };
+    secret = await data(alice.ask(sendMessage, { ...said, type: 'file', media }));
+    address = (await data(alice.ask(getAttachment, { attachmentId }))).url;
+    const readers = restDoor(server.url, reader.token);
+    own = (await data(readers.ask(uploadAttachment, { file: note() }))).id;
     await data(device.ask(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: EDITED }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: `${EDITED} again` }));
@@ -43,6 +57,7 @@ describe('A deleted text', () => {
     await data(alice.ask(deleteMessage, { messageId: secret.id }));
     const last = await data(alice.ask(sendMessage, { conversationId, content: `${SECRET}, again` }));
     await data(alice.ask(deleteMessage, { messageId: last.id }));
+    deleted = attachmentId;
   });
   afterAll(async () => {
     device.close();
@@ -57,6 +72,8 @@ describe('A deleted text', () => {
         messageId: secret.id,
         userId: secret.senderId,
         conversations: { [conversationId]: 1 },
+        attachmentId: own,
+        ids: [deleted, own].join(),
       };
       const { properties } = await schemaOf(server, operation.input.name);
       const input = Object.fromEntries(Object.entries(fields).filter(([field]) => field in properties));
@@ -67,9 +84,16 @@ describe('A deleted text', () => {
     },
   );
 
+  it('is in no file', async () => {
+    expect((await fetch(server.url + address)).status).toBe(404);
+    expect(await refusal(alice.ask(getAttachment, { attachmentId: deleted }))).toBe('not_found');
+    await server.app.get(SweepService).sweep();
+    expect(await filesBelow(server.attachmentsDir)).toEqual([own]);
+  });
+
   it('does not come back with a retry of what created it', async () => {
     const again = await data(alice.ask(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
-    expect(again).toMatchObject({ id: secret.id, seq: 1, content: null, metadata: null });
+    expect(again).toMatchObject({ id: secret.id, seq: 1, content: null, media: [], metadata: null });
   });
 
   it('is in no row of any table', async () => {

@@ -1,4 +1,5 @@
 import { events } from '../src/contract.js';
+import { uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
 import { addBlock, removeBlock } from '../src/modules/blocks/blocks.contract.js';
 import {
   createConversation,
@@ -42,6 +43,7 @@ import { addReaction, removeReaction } from '../src/modules/messages/reactions/r
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { expectSufficient, type Act, type Witness } from './proof/sufficient.js';
 import { data } from './setup/doors.js';
+import { note } from './setup/files.js';
 import { startTestServer, type TestServer } from './setup/server.js';
 
 /** Every action that changes anything, one line each. */
@@ -50,6 +52,20 @@ const ACTIONS: Record<string, Act> = {
     data(bob.door.ask(sendMessage, { conversationId, content: 'New' })),
   'a reply': ({ carol, group: conversationId, question }) =>
     data(carol.door.ask(sendMessage, { conversationId, content: 'Because', replyToId: question.id })),
+  'a message that shows something': async ({ bob, group: conversationId }) => {
+    const { id: attachmentId } = await data(bob.door.ask(uploadAttachment, { file: note() }));
+    await data(bob.door.ask(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }));
+  },
+  'a deletion of one that shows something, and hiding one': async ({ alice, bob, group: conversationId }) => {
+    const { id: attachmentId } = await data(bob.door.ask(uploadAttachment, { file: note() }));
+    const input = { conversationId, type: 'file', content: 'See', media: [{ attachmentId }] };
+    const [one, other] = [
+      await data(bob.door.ask(sendMessage, input)),
+      await data(bob.door.ask(sendMessage, input)),
+    ];
+    await data(bob.door.ask(deleteMessage, { messageId: one.id }));
+    await data(alice.door.ask(hideMessage, { messageId: other.id }));
+  },
   'a mention': ({ bob, carol, group: conversationId }) =>
     data(bob.door.ask(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] })),
   'a mention of everybody': ({ alice, group: conversationId }) =>

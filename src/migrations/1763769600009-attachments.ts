@@ -1,12 +1,17 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createQueue, dropQueue } from '../kernel/jobs/queues.js';
+
+const QUEUE = 'attachments.sweep';
 
 /** Files that people uploaded, the messages that show them, and what is left of them in the store. */
 export class Attachments1763769600009 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);
+    await createQueue(runner, QUEUE);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await dropQueue(runner, QUEUE);
     await runner.query(DOWN);
   }
 }

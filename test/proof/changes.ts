@@ -1,3 +1,4 @@
+import { uploadAttachment } from '../../src/modules/attachments/attachments.contract.js';
 import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
 import {
   createConversation,
@@ -40,6 +41,7 @@ import {
 } from '../../src/modules/scheduled/scheduled.contract.js';
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import type { Answer } from '../setup/doors.js';
+import { note } from '../setup/files.js';
 import type { Random } from './random.js';
 import type { Stage, Witness } from './sufficient.js';
 
@@ -65,6 +67,12 @@ export class Changes {
 
   private readonly kinds: Record<string, Kind> = {
     send: (by, conversationId) => this.send(by, { conversationId }),
+    show: async (by, conversationId) => {
+      const uploaded = await by.door.ask(uploadAttachment, { file: note(`File ${this.number}`) });
+      if (!uploaded.ok) return uploaded;
+      const media = [{ attachmentId: uploaded.data.id }];
+      return this.send(by, { conversationId, type: 'file', media });
+    },
     reply: (by) => {
       const { id, conversationId } = pick(this.random, this.messages);
       return this.send(by, { conversationId, replyToId: id });

@@ -2,8 +2,12 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { recurringJob } from '../../kernel/jobs/job.js';
+import { Jobs } from '../../kernel/jobs/jobs.js';
 import { keyOf, PARTS, Storage } from './storage/storage.js';
 import { SweepRepository } from './sweep.repository.js';
+
+const sweep = recurringJob('attachments.sweep', { everySeconds: 15 * 60 });
 
 const AT_ONCE = 500;
 const LONGEST_UPLOAD_MS = 60 * 60_000;
@@ -18,7 +22,10 @@ export class SweepService {
     private readonly unitOfWork: UnitOfWork,
     private readonly rows: SweepRepository,
     private readonly storage: Storage,
-  ) {}
+    jobs: Jobs,
+  ) {
+    jobs.work(sweep, () => this.sweep());
+  }
 
   async sweep(): Promise<void> {
     while ((await this.deleteRows()) >= AT_ONCE);
