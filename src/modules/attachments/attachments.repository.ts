@@ -23,7 +23,7 @@ export class AttachmentsRepository {
       'SELECT coalesce(sum(size), 0)::bigint AS used FROM attachments WHERE owner_id = $1',
       [ownerId],
     );
-    return row!.used;
+    return row?.used ?? 0;
   }
 
   findByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {

@@ -64,11 +64,13 @@ const SELECT = `SELECT ${columns('m', 'r')} ${FROM}`;
 const HIDDEN_HERE = `ARRAY(
   SELECT message_id FROM my_messages WHERE conversation_id = $1 AND user_id = $2 AND hidden_at IS NOT NULL
 )`;
+/** Whether it is one of those. */
+export const HIDDEN_OF_PAGE = (message: string): string => `${message}.id = ANY (${HIDDEN_HERE})`;
 /**
  * The messages of $1 for $2, who finds none where they are not a member. A LIMIT is written out after it: with one that
  * it does not know, PostgreSQL plans anew for every page, which takes longer than to read it.
  */
-const READABLE = `SELECT ${columns('m', 'r', (message) => `${message}.id = ANY (${HIDDEN_HERE})`)} ${FROM}
+const READABLE = `SELECT ${columns('m', 'r', HIDDEN_OF_PAGE)} ${FROM}
   WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM conversation_standing($1, $2) WHERE is_active)`;
 const APPEND = `
   SELECT outcome, audience_version, ${columns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;

@@ -1,28 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
 import type { MessageRow } from '../dto/message.dto.js';
-import { columns, HIDDEN } from '../messages.repository.js';
+import { columns, HIDDEN_OF_PAGE, type Reader } from '../messages.repository.js';
 
 @Injectable()
 export class GalleryRepository {
   constructor(private readonly database: Database) {}
 
-  /** Newest first: the newest of each type by the index, and of those the newest. What $1 has hidden is left out. */
+  /** Newest first: the newest of each type by the index, and of those the newest. What the reader has hidden is left out. */
   pageBefore(
-    userId: string,
-    conversationId: string,
+    { conversationId, userId }: Reader,
     types: readonly string[],
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
     return this.database.rows(
-      `SELECT ${columns('m', 'r', HIDDEN)} FROM unnest($3::text[]) AS asked (type)
+      `SELECT ${columns('m', 'r', HIDDEN_OF_PAGE)} FROM unnest($3::text[]) AS asked (type)
        CROSS JOIN LATERAL (
          SELECT * FROM messages shown
-         WHERE conversation_id = $2 AND type = asked.type AND seq < $4 AND media IS NOT NULL AND NOT ${HIDDEN('shown')}
+         WHERE conversation_id = $1 AND type = asked.type AND seq < $4 AND media IS NOT NULL AND NOT ${HIDDEN_OF_PAGE('shown')}
          ORDER BY seq DESC LIMIT ${limit}
        ) m LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.seq DESC LIMIT ${limit}`,
-      [userId, conversationId, types, seq],
+      [conversationId, userId, types, seq],
     );
   }
 }

@@ -24,8 +24,7 @@ export class GalleryService {
     const [before] = cursor ? decodeCursor(cursor, isSeq) : [Number.MAX_SAFE_INTEGER];
     await this.access.requireMember(caller, conversationId);
     const rows = await this.gallery.pageBefore(
-      caller.userId,
-      conversationId,
+      { conversationId, userId: caller.userId },
       type ? [type] : SHOWING_TYPES,
       before as number,
       limit + 1,
