@@ -3,6 +3,7 @@ import {
   deleteMessage,
   editMessage,
   getMessage,
+  listEdits,
   sendMessage,
 } from '../src/modules/messages/messages.contract.js';
 import { listPins, pinMessage } from '../src/modules/messages/pins.contract.js';
@@ -26,6 +27,8 @@ import { type Answer, data } from './setup/doors.js';
 
 const EMOJIS = ['👍', '❤', '🎉', '❤️'];
 const [MOST_EMOJIS, MOST_PINS] = [20, 250];
+/** Of what does not depend on luck so much. */
+const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
 
@@ -72,7 +75,7 @@ describe.each([
       });
       expect([refusals(answers), granted(answers).length]).toEqual([['too_many_reactions'], MOST_EMOJIS]);
       expect((await expectCounted(messageId)).reactions).toHaveLength(MOST_EMOJIS);
-    }));
+    }, SOME_ROUNDS));
 
   it('react, pin and edit while the message is deleted: nothing is left of it', () =>
     race(async (round) => {
@@ -93,10 +96,31 @@ describe.each([
         expect(
           (await scene.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
         ).toEqual([]);
-    }));
+    }, SOME_ROUNDS));
+
+  it('edit and react: every text that stood is kept, in the order in which they did', () =>
+    race(async () => {
+      const { id: messageId, content } = await newMessage();
+      const answers = await atOnce(calls(alice, bob), ({ racer, door, index }) =>
+        data(
+          racer === alice
+            ? door.ask(editMessage, { messageId, content: `Number ${index}` })
+            : door.ask(addReaction, { messageId, emoji: EMOJIS[(index >> 1) % EMOJIS.length]! }),
+        ),
+      );
+      const edits = answers
+        .filter((_, index) => index % 2 === 0)
+        .sort((one, other) => one.version - other.version);
+      const { items } = await data(bob.doors[0]!.ask(listEdits, { messageId, limit: 100 }));
+      expect(items.map((item) => item.content)).toEqual([
+        content,
+        ...edits.slice(0, -1).map((edit) => edit.content),
+      ]);
+      for (const [index, { version }] of items.entries()) expect(version).toBeLessThan(edits[index]!.version);
+    }, SOME_ROUNDS));
 
   it('pin different messages: no more of them than there may be', () =>
-    rounds(Math.ceil(counts.raceRounds / 5), async () => {
+    rounds(SOME_ROUNDS, async () => {
       const { conversationId } = await newMessage();
       const { rows } = await scene.sql.query<{ id: string; is_pinned: boolean }>(
         `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at, pinned_by)
@@ -142,8 +166,8 @@ describe.each([
     return message;
   }
 
-  function race(round: (number: number) => Promise<void>): Promise<void> {
-    return rounds(counts.raceRounds, async (number) => {
+  function race(round: (number: number) => Promise<void>, often = counts.raceRounds): Promise<void> {
+    return rounds(often, async (number) => {
       await round(number);
       await scene.expectWhole();
     });
