@@ -1,100 +1,43 @@
-import { ROLES, type AccessScene, type Place, type Role } from './access-scene.js';
-
-/** `ok`, or the code of the error. */
-export type Outcome = string;
-type Outcomes = Record<Role, Outcome>;
-
-export interface AccessRow {
-  /** Which of several rows of an operation this is. */
-  about?: string;
-  place: Place;
-  input: (scene: AccessScene) => object;
-  outcomes: Outcomes;
-}
-
-const everybody: Outcomes = {
-  anonymous: 'unauthenticated',
-  expired: 'token_expired',
-  stranger: 'ok',
-  former: 'ok',
-  member: 'ok',
-  admin: 'ok',
-  owner: 'ok',
-  host: 'ok',
-  blocker: 'ok',
-  blocked: 'ok',
-};
-const outsiders = { stranger: 'not_found', former: 'not_found', host: 'not_found' };
-/** Blocks change nothing in a group, and nothing about reading in a DM. */
-const anyMember: Outcomes = { ...everybody, ...outsiders };
-const owners: Outcomes = {
-  ...anyMember,
-  member: 'forbidden',
-  blocker: 'forbidden',
-  blocked: 'forbidden',
-  admin: 'forbidden',
-  host: 'ok',
-};
-const managers: Outcomes = { ...owners, admin: 'ok' };
-const nobody: Outcomes = { ...owners, owner: 'forbidden', host: 'not_found' };
-/** What is somebody else's alone. */
-const notTheirs: Outcomes = {
-  ...anyMember,
-  member: 'not_found',
-  admin: 'not_found',
-  owner: 'not_found',
-  blocker: 'not_found',
-  blocked: 'not_found',
-};
-const hostOnly: Outcomes = { ...nobody, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
-const across = { blocker: 'blocked_by_you', blocked: 'unavailable' };
-const noBlock: Outcomes = { ...anyMember, ...across };
-/** What cannot be done in a DM at all; to who is not in it, it does not exist. */
-const fixed = { member: 'dm_is_fixed', blocker: 'dm_is_fixed', blocked: 'dm_is_fixed' };
-const fixedForHost: Outcomes = { ...anyMember, ...fixed, host: 'dm_is_fixed' };
-
-type Input = AccessRow['input'];
-const row =
-  (place: Place) =>
-  (outcomes: Outcomes, input: Input = here, about?: string): AccessRow => ({ place, outcomes, input, about });
-const inGroup = row('group');
-const inDm = row('dm');
-const inChannel = row('channel');
-
-function here({ conversationId }: AccessScene): object {
-  return { conversationId };
-}
-const hereWith =
-  (more: (scene: AccessScene) => object): Input =>
-  (scene) => ({ ...here(scene), ...more(scene) });
-const nothing: Input = () => ({});
-const toRead = hereWith(() => ({ seq: 1 }));
-const toSay = hereWith(() => ({ content: 'Hello' }));
-const toPin = hereWith(() => ({ pinned: true }));
-const toSchedule = hereWith(() => ({ content: 'Later', sendAt: inAnHour() }));
-const toRename = hereWith(() => ({ description: 'Another' }));
-const toAdd = hereWith(({ newcomer }) => ({ userIds: [newcomer] }));
-const toPromote = hereWith(({ other }) => ({ userId: other, role: 'admin' }));
-const toRemove = hereWith(({ other }) => ({ userId: other }));
-const toLeave = hereWith(() => ({ userId: 'me' }));
-const toEdit =
-  (which: 'own' | 'others'): Input =>
-  (scene) => ({ messageId: scene[which], content: 'Otherwise' });
-const toDelete =
-  (which: 'own' | 'others'): Input =>
-  (scene) => ({ messageId: scene[which] });
-const scheduled =
-  (which: 'ownScheduled' | 'othersScheduled', more: object = {}): Input =>
-  (scene) => ({ scheduledId: scene[which], ...more });
-const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
-const toForward = hereWith(({ others }) => ({ messageId: others }));
-const toShow =
-  (which: 'ownFile' | 'othersFile'): Input =>
-  (scene) => ({ ...here(scene), type: 'file', media: [{ attachmentId: scene[which] }] });
-const theFile =
-  (which: 'ownFile' | 'othersFile' | 'shownFile'): Input =>
-  (scene) => ({ attachmentId: scene[which] });
-const theOther: Input = ({ other }) => ({ userId: other });
+import { ROLES } from './access-scene.js';
+import {
+  inAnHour,
+  across,
+  anyMember,
+  everybody,
+  fixed,
+  fixedForHost,
+  here,
+  hereWith,
+  hostOnly,
+  inChannel,
+  inDm,
+  inGroup,
+  managers,
+  noBlock,
+  nobody,
+  notTheirs,
+  nothing,
+  owners,
+  scheduled,
+  theFile,
+  theOther,
+  toAdd,
+  toDelete,
+  toEdit,
+  toForward,
+  toLeave,
+  toPin,
+  toPromote,
+  toReact,
+  toRead,
+  toRemove,
+  toRename,
+  toSay,
+  toSchedule,
+  toShow,
+  type AccessRow,
+  type Outcomes,
+} from './access-rows.js';
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
 export const ACCESS: Record<string, AccessRow[] | 'public'> = {
@@ -298,7 +241,3 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'unread.clear': [inGroup(everybody, nothing)],
   sync: [inGroup(everybody, ({ conversationId }) => ({ conversations: { [conversationId]: 1 } }))],
 };
-
-function inAnHour(): string {
-  return new Date(Date.now() + 3_600_000).toISOString();
-}

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../setup/database.js';
-import { ACCEPTED, REFUSED } from './attempts.js';
+import { ACCEPTED } from './accepted-attempts.js';
+import { REFUSED } from './attempts.js';
 import { rules } from './catalogue.js';
 import { connect, insert, refusal, undone } from './sql.js';
 import { IMPLIED_RULES, TABLES } from './tables.js';

@@ -41,16 +41,15 @@ import { TypingRepository } from './typing/typing.repository.js';
 import { TypingService } from './typing/typing.service.js';
 
 @Module({
-  imports: [UsersModule, ConversationsModule],
+  imports: [UsersModule, ConversationsModule, AttachmentsModule],
   controllers: [
     MyMessagesController,
+    GalleryController,
     MessagesController,
     MessageReceiptsController,
     ReactionsController,
     PinsController,
   ],
-  imports: [UsersModule, ConversationsModule, AttachmentsModule],
-  controllers: [MyMessagesController, GalleryController, MessagesController, MessageReceiptsController],
   providers: [
     MessagesRepository,
     SendLane,
