@@ -1,3 +1,4 @@
+import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
 import { addBlock } from '../src/modules/blocks/blocks.contract.js';
 import { removeMember } from '../src/modules/conversations/members.contract.js';
 import {
@@ -9,8 +10,9 @@ import {
 } from '../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../src/modules/messages/mine/my-messages.contract.js';
 import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
-import { bothWays, type Scene } from './proof/both-ways.js';
+import { bothWays, type Actor, type Scene } from './proof/both-ways.js';
 import { data, refusal } from './setup/doors.js';
+import { picture } from './setup/files.js';
 
 const NOWHERE = '01890000-0000-7000-8000-000000000000';
 
@@ -60,6 +62,54 @@ describe('A message', () => {
     expect(on).toMatchObject({ seq: 2, senderId: carol.id, content: 'Look, @alice', forwarded: true });
     const heard = await observe('message.new', 2, carol);
     expect(heard).toEqual([sent, on]);
+  });
+
+  bothWays('is passed on with what it shows, to who could not see that before', async (scene: Scene) => {
+    const { server, alice, bob, carol, group, dm, sql } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const files = [await picture('png'), await picture('jpeg')];
+    const media: { attachmentId: string }[] = [];
+    for (const file of files)
+      media.push({ attachmentId: (await data(bob.rest.ask(uploadAttachment, { file }))).id });
+    const input = { conversationId: from, type: 'image', content: 'Two pictures', media };
+    const source = await data(bob.door.ask(sendMessage, input));
+    const load = async ({ rest }: Actor, index = 0): Promise<number | string> => {
+      const found = await rest.ask(getAttachment, media[index]!);
+      return found.ok ? (await fetch(server.url + found.data.url)).status : found.error.code;
+    };
+    expect([await load(alice), await load(bob), await load(carol)]).toEqual([200, 200, 'not_found']);
+
+    const on = { messageId: source.id, conversationId: to, clientId: 'on' };
+    const sent = await data(alice.door.ask(forwardMessage, on));
+    expect(sent).toMatchObject({
+      type: 'image',
+      content: 'Two pictures',
+      forwarded: true,
+      senderId: alice.id,
+    });
+    expect(sent.media).toEqual(source.media);
+    expect(source.media).toHaveLength(2);
+    expect([await load(carol), await load(carol, 1)]).toEqual([200, 200]);
+
+    await data(bob.door.ask(deleteMessage, { messageId: source.id }));
+    expect([await load(alice), await load(bob), await load(carol)]).toEqual([200, 'not_found', 200]);
+    expect(await data(alice.door.ask(forwardMessage, on))).toEqual(sent);
+    const further = await data(carol.door.ask(forwardMessage, { messageId: sent.id, conversationId: to }));
+    expect(further.media).toEqual(source.media);
+    for (const [who, { id: messageId }] of [[alice, sent] as const, [carol, further] as const])
+      await data(who.door.ask(deleteMessage, { messageId }));
+    expect([await load(alice), await load(carol)]).toEqual(['not_found', 'not_found']);
+    expect(await sql('SELECT * FROM attachment_links')).toEqual([]);
+  });
+
+  bothWays('is passed on without a text when it shows something', async (scene: Scene) => {
+    const { alice, bob, group, dm } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const { id: attachmentId } = await data(bob.rest.ask(uploadAttachment, { file: await picture('png') }));
+    const input = { conversationId: from, type: 'file', media: [{ attachmentId }] };
+    const { id: messageId } = await data(bob.door.ask(sendMessage, input));
+    const sent = await data(alice.door.ask(forwardMessage, { messageId, conversationId: to }));
+    expect(sent).toMatchObject({ type: 'file', content: null, media: [{ attachmentId }] });
   });
 
   bothWays('is passed on once by one clientId, whatever becomes of it', async (scene: Scene) => {

@@ -1,7 +1,9 @@
+import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
 import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
 import {
   deleteMessage,
   editMessage,
+  forwardMessage,
   getMessage,
   listEdits,
   sendMessage,
@@ -24,9 +26,11 @@ import {
 } from './proof/race-scene.js';
 import { counts } from './setup/counts.js';
 import { type Answer, data } from './setup/doors.js';
+import { picture } from './setup/files.js';
 
 const EMOJIS = ['👍', '❤', '🎉', '❤️'];
 const [MOST_EMOJIS, MOST_PINS] = [20, 250];
+const FILE = picture('png', 64, 64);
 /** Of what does not depend on luck so much. */
 const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
 
@@ -117,6 +121,30 @@ describe.each([
         ...edits.slice(0, -1).map((edit) => edit.content),
       ]);
       for (const [index, { version }] of items.entries()) expect(version).toBeLessThan(edits[index]!.version);
+    }, SOME_ROUNDS));
+
+  it('pass a picture on while its message is deleted: what came through can be loaded', () =>
+    race(async (round) => {
+      const from = await scene.newGroup(alice, [bob, carol]);
+      const to = await scene.newDm(bob, alice);
+      const { id: attachmentId } = await data(alice.doors[0]!.ask(uploadAttachment, { file: await FILE }));
+      const input = { conversationId: from, type: 'image', media: [{ attachmentId }] };
+      const { id: messageId } = await data(alice.doors[1]!.ask(sendMessage, input));
+      const answers = await atOnce(calls(bob, carol), ({ racer, door, index }) =>
+        index === (round * 3) % CALLERS
+          ? alice.doors[index % 4]!.ask(deleteMessage, { messageId })
+          : door.ask(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
+      );
+      expect(refusals(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
+      const passed = granted(answers).filter(({ forwarded }) => forwarded);
+      for (const { media } of passed) expect(media).toMatchObject([{ attachmentId }]);
+      const found = await bob.doors[0]!.ask(getAttachment, { attachmentId });
+      expect(found.ok).toBe(passed.length > 0);
+      const { rows } = await scene.sql.query<{ message_id: string }>(
+        'SELECT message_id FROM attachment_links WHERE attachment_id = $1 ORDER BY 1',
+        [attachmentId],
+      );
+      expect(rows.map(({ message_id }) => message_id)).toEqual(passed.map(({ id }) => id).sort());
     }, SOME_ROUNDS));
 
   it('pin different messages: no more of them than there may be', () =>

@@ -7,13 +7,13 @@ import type { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { MessageDto, type MessageRow } from './dto/message.dto.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notForwardable } from './messages.errors.js';
-import { MessagesRepository, type NewMessage } from './messages.repository.js';
+import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 
 /** What means something only where it is: a poll, a call, what the server tells. */
 const BOUND_TO_ITS_PLACE = new Set(['poll', 'call', 'system']);
 
-/** Passes on what was said elsewhere: what it says, and nothing of who said it to whom. */
+/** Passes on what was said elsewhere: what it says and shows, and nothing of who said it to whom. */
 @Injectable()
 export class ForwardsService {
   constructor(
@@ -26,17 +26,23 @@ export class ForwardsService {
   async forward(caller: Caller, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
     const known = await this.findForwarded(caller, target);
     if (known) return MessageDto.from(known);
+    const { type, content, media } = await this.requireForwardable(caller, messageId);
+    const copy = { id: newId(), senderId: caller.userId, ...target, type, content: content ?? undefined };
+    if (!media) return this.messages.append({ ...copy, forwarded: true });
+    try {
+      return await this.messages.show({ ...copy, media, forwarded: true });
+    } catch (error) {
+      await this.requireForwardable(caller, messageId); // or that is why: what it showed has gone with it
+      throw error;
+    }
+  }
+
+  private async requireForwardable(caller: Caller, messageId: string): Promise<MessageRow> {
     const source = await this.access.requireReader(caller, messageId);
     if (source.is_hidden) throw notFound();
     if (source.deleted_at) throw alreadyDeleted();
     if (BOUND_TO_ITS_PLACE.has(source.type)) throw notForwardable();
-    return this.messages.append({
-      id: newId(),
-      senderId: caller.userId,
-      ...target,
-      ...substanceOf(source),
-      forwarded: true,
-    });
+    return source;
   }
 
   /** What the same clientId made, even if what it was made from has gone since. */
@@ -49,9 +55,4 @@ export class ForwardsService {
     await this.conversations.requireMember(caller, conversationId);
     return known;
   }
-}
-
-/** What goes along. */
-function substanceOf({ type, content }: MessageRow): Pick<NewMessage, 'type' | 'content'> {
-  return { type, content: content ?? undefined };
 }
