@@ -12,8 +12,10 @@ import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
 import * as gallery from './modules/messages/media/gallery.contract.js';
+import * as mentions from './modules/messages/mentions/mentions.contract.js';
 import * as myMessages from './modules/messages/mine/my-messages.contract.js';
 import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
+import * as threads from './modules/messages/threads/threads.contract.js';
 import * as typing from './modules/messages/typing/typing.contract.js';
 import * as scheduled from './modules/scheduled/scheduled.contract.js';
 import * as pins from './modules/messages/pins.contract.js';
@@ -36,6 +38,8 @@ const contracts: Record<string, unknown>[] = [
   messageReceipts,
   typing,
   myMessages,
+  mentions,
+  threads,
   drafts,
   scheduled,
   reactions,

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import type { Client } from 'pg';
 import { check } from '../tools/check-history/check.js';
 import { OF_CONVERSATIONS, OF_PEOPLE } from '../tools/check-history/invariants.js';
-import { CAM, GOOD, SPOILED, UNCHECKED } from './proof/spoiled-histories.js';
+import { CAM, GOOD, UNCHECKED } from './proof/good-history.js';
+import { SPOILED } from './proof/spoiled-histories.js';
 import { connect, undone } from './schema/sql.js';
 import { createDatabase, type TestDatabase } from './setup/database.js';
 

@@ -109,6 +109,7 @@ describe('Who is deactivated in the database', () => {
       'message.send': [
         { conversationId, content: 'After' },
         { conversationId, content: 'After', replyToId: message.id, clientId: 'mine' },
+        { conversationId, content: 'After', threadRootId: message.id },
       ],
       'message.list': [{ conversationId }],
       'message.edit': [{ messageId: message.id, content: 'After' }],
@@ -129,6 +130,9 @@ describe('Who is deactivated in the database', () => {
       'message.unpin': [{ messageId: message.id }],
       'reaction.add': [{ messageId: message.id, emoji: '👍' }],
       'reaction.remove': [{ messageId: message.id, emoji: '👍' }],
+      'thread.follow': [{ messageId: message.id }],
+      'thread.unfollow': [{ messageId: message.id }],
+      'thread.read': [{ messageId: message.id, seq: 1 }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

@@ -43,12 +43,14 @@ describe('A deleted text', () => {
     const file = { name: `${SECRET}.txt`, bytes: Buffer.from(SECRET) };
     const { id: attachmentId } = await data(alice.ask(uploadAttachment, { file }));
     const media = [{ attachmentId }];
-    const said = { conversationId, content: SECRET, clientId: 'secret' };
-    secret = await data(alice.ask(sendMessage, { ...said, type: 'file', media }));
+    const said = { conversationId, content: SECRET, mentions: [reader.id] };
+    secret = await data(alice.ask(sendMessage, { ...said, type: 'file', media, clientId: 'secret' }));
     address = (await data(alice.ask(getAttachment, { attachmentId }))).url;
     const readers = restDoor(server.url, reader.token);
     own = (await data(readers.ask(uploadAttachment, { file: note() }))).id;
     await data(device.ask(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
+    const inThread = await data(alice.ask(sendMessage, { ...said, threadRootId: secret.id }));
+    await data(alice.ask(deleteMessage, { messageId: inThread.id }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: EDITED }));
     await data(alice.ask(editMessage, { messageId: secret.id, content: `${EDITED} again` }));
     await data(device.ask(addReaction, { messageId: secret.id, emoji: '👍' }));

@@ -84,6 +84,7 @@ describe('What is unread', () => {
         total: 0,
         mentions: 0,
         conversations: [],
+        threads: [],
       });
     expect(await meVersionOf(bob)).toBe(before + 1);
     for (const device of [bob.device, second]) expect(await device.hear(1, 'session.resync')).toHaveLength(1);

@@ -34,7 +34,7 @@ const MARKS = [readConversation, deliveredConversation, unreadConversation];
 
 /** Counts anew, without anything that the server counts with. */
 const RECOUNT = `
-  SELECT c.id AS "conversationId", count(*)::int AS unread, false AS muted
+  SELECT c.id AS "conversationId", count(*)::int AS unread, 0 AS mentions, false AS muted
   FROM conversation_members me JOIN conversations c ON c.id = me.conversation_id
   JOIN messages m ON m.conversation_id = c.id AND m.sender_id <> me.user_id
     AND m.seq >= coalesce(me.unread_from_seq, me.last_read_seq + 1)
@@ -121,11 +121,12 @@ describe.each([
 
       const unread = await data(alice.doors[0]!.ask(getUnread, {}));
       const { rows } = await scene.sql.query<{ unread: number }>(RECOUNT, [alice.id]);
-      expect(unread).toEqual({ total: rows.reduce((sum, row) => sum + row.unread, 0), conversations: rows });
+      const total = rows.reduce((sum, row) => sum + row.unread, 0);
+      expect(unread).toEqual({ total, mentions: 0, conversations: rows, threads: [] });
       await expectUnread(answers.flatMap((sent, index) => (index % 2 === 0 ? granted(sent.slice(-1)) : [])));
 
       const end = await data(alice.doors[1]!.ask(clearUnread, {}));
-      expect(end).toEqual({ total: 0, conversations: [] });
+      expect(end).toEqual({ total: 0, mentions: 0, conversations: [], threads: [] });
       await expectResyncs(since);
     }));
 

@@ -42,6 +42,7 @@ import { pinMessage, unpinMessage } from '../src/modules/messages/pins.contract.
 import { addReaction, removeReaction } from '../src/modules/messages/reactions/reactions.contract.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { expectSufficient, type Act, type Witness } from './proof/sufficient.js';
+import { THREAD_ACTIONS } from './proof/thread-actions.js';
 import { data } from './setup/doors.js';
 import { note } from './setup/files.js';
 import { startTestServer, type TestServer } from './setup/server.js';
@@ -96,6 +97,7 @@ const ACTIONS: Record<string, Act> = {
     await data(carol.door.ask(sendMessage, input));
     await data(carol.door.ask(deleteMessage, { messageId: id }));
   },
+  ...THREAD_ACTIONS,
   'saving a message, and no longer': async ({ alice, question }) => {
     await data(alice.door.ask(saveMessage, { messageId: question.id }));
     await data(alice.door.ask(unsaveMessage, { messageId: question.id }));

@@ -3,14 +3,17 @@ import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
 import { settle } from './apply.js';
 import { withoutHidden } from './hidden.js';
-import { after, put } from './messages.js';
+import { afterAll, put } from './messages.js';
 import { withItems, withoutItemsOf } from './mine-items.js';
 import { placeOf } from './shared.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** The state after a page of sync. Ask for the next one as long as there is a nextCursor. */
 export function applySync(before: State, answer: SyncedDto): State {
-  const mine = withItems(withoutItemsOf(before.mine, answer.removed), answer.mine ?? {});
+  const mine = [answer.mine ?? {}, ...answer.conversations.map(({ threads }) => ({ threads }))].reduce(
+    withItems,
+    withoutItemsOf(before.mine, answer.removed),
+  );
   const conversations = new Map(before.conversations);
   for (const id of answer.removed) conversations.delete(id);
   for (const entry of answer.conversations) {
@@ -57,7 +60,7 @@ function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
   return {
     ...base,
     conversation: withMembers(known, entry),
-    messages: after(held, messages),
+    messages: afterAll(held, messages),
   };
 }
 

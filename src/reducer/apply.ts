@@ -47,7 +47,7 @@ function compare(version: number, known: number): 'past' | 'now' | 'early' {
 
 /** The number of unread messages was counted at a version that has not been heard of yet. */
 function isAheadOf({ conversations }: State, { name, payload }: Heard): boolean {
-  if (name !== 'membership.updated') return false;
+  if (name !== 'membership.updated' && name !== 'thread.updated') return false;
   const { conversationId, conversationVersion } = payload as {
     conversationId: string;
     conversationVersion: number;

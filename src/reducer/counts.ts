@@ -7,8 +7,8 @@ const MOST_COUNTED = 500;
 type Counts = Pick<Counted, 'unread' | 'mentions'>;
 
 /**
- * A message that came, changed or was deleted, in the numbers of what is unread (D7): call it before the message is
- * changed. Undefined when only a sync can tell: it may have mentioned me, and is older than what is held.
+ * A message that came, changed or was deleted, in the numbers of what is unread (D7); a reply counts in its thread. Call
+ * it before the message is changed. Undefined when only a sync can tell: it may have mentioned me, and is older than what is held.
  */
 export function countChange(
   held: Held,
@@ -17,7 +17,8 @@ export function countChange(
   myId: string | undefined,
 ): Held | undefined {
   const before = isNew ? NOTHING : known(held, message, myId);
-  if (!before && held.conversation.me.mentions + mentionsOf(message, myId) > 0) return undefined;
+  const isReply = message.threadRootId !== null;
+  if (!before && !isReply && held.conversation.me.mentions + mentionsOf(message, myId) > 0) return undefined;
   const now = countsOf(message, myId);
   const was = before ?? { unread: couldBeUnread(message, myId) ? 1 : 0, mentions: 0 };
   return count(held, message, { unread: now.unread - was.unread, mentions: now.mentions - was.mentions });
@@ -42,22 +43,25 @@ function countsOf(message: MessageDto, myId: string | undefined): Counts {
   return { unread: 1, mentions: mentionsOf(message, myId) };
 }
 
-function couldBeUnread({ senderId, type, threadRootId }: MessageDto, myId: string | undefined): boolean {
-  return senderId !== myId && type !== 'system' && threadRootId === null;
+function couldBeUnread({ senderId, type }: MessageDto, myId: string | undefined): boolean {
+  return senderId !== myId && type !== 'system';
 }
 
-function mentionsOf({ mentions, mentionsAll }: MessageDto, myId: string | undefined): number {
+function mentionsOf({ mentions, mentionsAll, threadRootId }: MessageDto, myId: string | undefined): number {
+  if (threadRootId !== null) return 0;
   return mentionsAll || mentions.some((id) => id === myId) ? 1 : 0;
 }
 
-function count(held: Held, { version, seq }: MessageDto, by: Counts): Held {
+function count(held: Held, { version, seq, threadRootId }: MessageDto, by: Counts): Held {
   if (by.unread === 0 && by.mentions === 0) return held;
   const { conversation, counted } = held;
   const { me } = conversation;
-  const all = [...counted, { version, seq, ...by }];
+  const all = [...counted, { version, seq, threadRootId, ...by }];
   const kept = all.slice(-MOST_COUNTED);
   const counts =
-    seq > markOf(me) ? { unread: me.unread + by.unread, mentions: me.mentions + by.mentions } : {};
+    threadRootId === null && seq > markOf(me)
+      ? { unread: me.unread + by.unread, mentions: me.mentions + by.mentions }
+      : {};
   return {
     ...held,
     conversation: { ...conversation, me: { ...me, ...counts } },

@@ -11,7 +11,7 @@ export function addMessage(held: Held, message: MessageDto): Held {
   const lastMessage = isMain ? previewOf(message) : conversation.lastMessage;
   return {
     ...held,
-    messages: after(held, [message]),
+    messages: after(held, message),
     conversation: { ...conversation, lastMessage, lastSeq: message.seq, lastActivityAt: message.createdAt },
   };
 }
@@ -22,20 +22,22 @@ export function changeMessage(held: Held, message: MessageDto): Held {
   const isLast = conversation.lastMessage?.id === message.id;
   return {
     ...held,
-    messages: after(held, [message]),
+    messages: after(held, message),
     conversation: { ...conversation, lastMessage: isLast ? previewOf(message) : conversation.lastMessage },
   };
 }
 
-/** The messages that are held after some have changed: these, what replies to them, and the roots of their threads. */
-export function after(held: Held, changed: readonly MessageDto[]): MessageDto[] {
-  const before = new Map(held.messages.map((message) => [message.id, message]));
-  const known = new Map(put(held, changed).map((message) => [message.id, message]));
-  for (const message of changed) {
-    const root = known.get(message.threadRootId ?? '');
-    if (root) known.set(root.id, withReply(root, before.get(message.id), message));
-  }
-  return changed.reduce((all, message) => all.map((other) => followed(other, message)), [...known.values()]);
+/** The messages that are held after one has changed: it, what replies to it, and the root of its thread. */
+function after(held: Held, message: MessageDto): MessageDto[] {
+  const before = held.messages.find(({ id }) => id === message.id);
+  return afterAll(held, [message]).map((other) =>
+    other.id === message.threadRootId ? withReply(other, before, message) : other,
+  );
+}
+
+/** The same after many, among which the roots of their threads are as they have become. */
+export function afterAll(held: Held, changed: readonly MessageDto[]): MessageDto[] {
+  return changed.reduce((all, message) => all.map((other) => followed(other, message)), put(held, changed));
 }
 
 /** Messages among those that are held, each in its newest state; what is older than all of these stays out. */

@@ -1,6 +1,7 @@
 import type { DraftDto } from '../modules/drafts/dto/draft.dto.js';
 import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
 import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
+import type { MyThreadDto } from '../modules/messages/threads/dto/my-thread.dto.js';
 import type { ScheduledMessageDto } from '../modules/scheduled/dto/scheduled-message.dto.js';
 
 /** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
@@ -22,6 +23,11 @@ const KINDS: { [Kind in keyof MineDto]: KindOf<MineDto[Kind][number]> } = {
     events: ['message.saved', 'message.hidden'],
     key: ({ messageId }: MyMessageDto) => messageId,
     isGone: ({ savedAt, hiddenAt }: MyMessageDto) => savedAt === null && hiddenAt === null,
+  },
+  threads: {
+    events: ['thread.updated'],
+    key: ({ rootId }: MyThreadDto) => rootId,
+    isGone: ({ following }: MyThreadDto) => !following,
   },
   drafts: {
     events: ['draft.updated'],

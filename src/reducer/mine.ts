@@ -2,9 +2,11 @@ import type { BlockStateDto } from '../modules/blocks/dto/block.dto.js';
 import type { ConversationDto } from '../modules/conversations/dto/conversation.dto.js';
 import type { MembershipDto, MyMembershipDto } from '../modules/conversations/dto/membership.dto.js';
 import type { ConversationRemovedDto } from '../modules/conversations/dto/update-conversation.dto.js';
+import type { MyThreadDto } from '../modules/messages/threads/dto/my-thread.dto.js';
 import type { MeDto } from '../modules/users/dto/user.dto.js';
 import { markOf } from './counts.js';
 import { withoutHidden } from './hidden.js';
+import { caughtUp } from './threads.js';
 import { ITEM_EVENTS, withItem, withoutItemsOf } from './mine-items.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
@@ -37,14 +39,15 @@ export function meVersionOf({ name, payload }: Heard): number | undefined {
 
 export function applyMine(before: State, event: MyEvent): State {
   const state = { ...before, me: meVersionOf(event)! };
-  if (ITEM_EVENTS.includes(event.name)) return applyItem(state, event as ItemEvent);
+  const stale = { ...before, isStale: true };
+  if (ITEM_EVENTS.includes(event.name)) return applyItem(state, event as ItemEvent) ?? stale;
   switch (event.name) {
     case 'conversation.new':
       return withHeld(state, event.payload.id, begun(event.payload));
     case 'conversation.removed':
       return withoutHeld(state, event.payload);
     case 'membership.updated':
-      return withMembership(state, event.payload) ?? { ...before, isStale: true };
+      return withMembership(state, event.payload) ?? stale;
     case 'user.updated':
       return { ...state, user: event.payload };
     case 'block.updated':
@@ -52,10 +55,13 @@ export function applyMine(before: State, event: MyEvent): State {
   }
 }
 
-function applyItem(before: State, event: ItemEvent): State {
-  const state = { ...before, mine: withItem(before.mine, event) };
-  const { conversationId } = event.payload;
-  const held = state.conversations.get(conversationId);
+/** Undefined: only a sync can tell. */
+function applyItem(before: State, { name, payload }: ItemEvent): State | undefined {
+  const { conversationId } = payload;
+  const held = before.conversations.get(conversationId);
+  const item = name === 'thread.updated' ? caughtUp(payload as MyThreadDto, held) : payload;
+  if (!item) return undefined;
+  const state = { ...before, mine: withItem(before.mine, { name, payload: item }) };
   return held ? withHeld(state, conversationId, withoutHidden(state, held)) : state;
 }
 
@@ -87,7 +93,9 @@ function withMembership(
   const held = state.conversations.get(conversationId);
   if (!held || conversationVersion < held.countedFrom) return undefined;
   const mark = markOf(me);
-  const since = held.counted.filter(({ version, seq }) => version > conversationVersion && seq > mark);
+  const since = held.counted.filter(
+    ({ version, seq, threadRootId }) => threadRootId === null && version > conversationVersion && seq > mark,
+  );
   const unread = since.reduce((sum, change) => sum + change.unread, me.unread);
   const mentions = since.reduce((sum, change) => sum + change.mentions, me.mentions);
   const { role } = held.conversation.me; // shared: member.updated tells

@@ -5,6 +5,7 @@ import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import { countChange } from './counts.js';
 import { asISee } from './hidden.js';
 import { addMessage, changeMessage } from './messages.js';
+import { followReply } from './threads.js';
 import { withHeld, type Heard, type Held, type State } from './state.js';
 
 /** What the members of a conversation share: each event is its next version. */
@@ -46,7 +47,9 @@ export function applyShared(state: State, event: SharedEvent): State {
   const { id, version } = placeOf(event)!;
   const held = change(state.conversations.get(id)!, asSeen(state, event), state.user?.id);
   if (!held) return { ...state, isStale: true };
-  return withHeld(state, id, { ...held, conversation: { ...held.conversation, version } });
+  const last = held.counted.at(-1);
+  const mine = last?.version === version ? followReply(state.mine, last) : state.mine;
+  return withHeld({ ...state, mine }, id, { ...held, conversation: { ...held.conversation, version } });
 }
 
 function asSeen(state: State, event: SharedEvent): SharedEvent {

@@ -17,6 +17,8 @@ export type MyConversation = ListedConversationDto & { me: MembershipDto };
 export interface Counted {
   version: number;
   seq: number;
+  /** The thread in which it counts; null: in the conversation itself. */
+  threadRootId: string | null;
   unread: number;
   mentions: number;
 }

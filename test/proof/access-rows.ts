@@ -94,6 +94,7 @@ export const toShow =
 export const theFile =
   (which: 'ownFile' | 'othersFile' | 'shownFile'): Input =>
   (scene) => ({ attachmentId: scene[which] });
+export const toReadThread: Input = ({ others }) => ({ messageId: others, seq: 1 });
 export const theOther: Input = ({ other }) => ({ userId: other });
 
 export function inAnHour(): string {

@@ -187,6 +187,7 @@ export class AccessStage {
       'message_reactions',
       'message_status',
       'scheduled_messages',
+      'thread_follows',
       'user_blocks',
       'users',
       'attachments',

@@ -32,6 +32,11 @@ import {
 } from '../../src/modules/messages/mine/my-messages.contract.js';
 import { pinMessage, unpinMessage } from '../../src/modules/messages/pins.contract.js';
 import { addReaction, removeReaction } from '../../src/modules/messages/reactions/reactions.contract.js';
+import {
+  followThread,
+  readThread,
+  unfollowThread,
+} from '../../src/modules/messages/threads/threads.contract.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
 import {
   cancelScheduled,
@@ -79,6 +84,11 @@ export class Changes {
     },
     edit: (by) => this.change(by, editMessage, { content: `Edited ${this.number}` }),
     delete: (by) => this.change(by, deleteMessage, {}),
+    thread: (by, _conversationId, other) => this.replyInThread(by, { mentions: [other.id] }),
+    'a reply in a thread': (by) => this.replyInThread(by, {}),
+    follow: (by) => this.anyMessage(by, followThread),
+    unfollow: (by) => this.anyMessage(by, unfollowThread),
+    'read a thread': (by) => this.anyMessage(by, readThread, { seq: this.place() * 3 }),
     save: (by) => this.anyMessage(by, saveMessage),
     unsave: (by) => this.anyMessage(by, unsaveMessage),
     hide: (by) => this.anyMessage(by, hideMessage),
@@ -186,6 +196,16 @@ export class Changes {
 
   private emoji(): string {
     return pick(this.random, ['👍', '❤', '❤️', '🎉']);
+  }
+
+  /** Mostly in a thread that is there. */
+  private replyInThread(by: Witness, input: object): Promise<Answer<MessageDto>> {
+    const replies = this.messages.filter(({ threadRootId }) => threadRootId !== null);
+    const { id, conversationId, threadRootId } = pick(
+      this.random,
+      replies.length > 0 && this.random() < 0.7 ? replies : this.messages,
+    );
+    return this.send(by, { conversationId, threadRootId: threadRootId ?? id, ...input });
   }
 
   private async changeScheduled<Input extends object>(

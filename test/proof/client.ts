@@ -56,11 +56,19 @@ export function comparable({ me, user, blocks, mine, conversations, waiting, isS
     me,
     user: user && { ...user, meVersion: null },
     blocks,
-    mine: Object.entries(mine).map(([kind, items]) => [kind, [...items.values()].sort(byMeVersion)]),
+    mine: Object.entries(mine).map(([kind, items]) => [
+      kind,
+      [...items.values()].sort(byMeVersion).map(told),
+    ]),
     conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
     waiting,
     isStale,
   };
+}
+
+/** When something was counted is no part of what is known. */
+function told(item: object): object {
+  return { ...item, conversationVersion: null };
 }
 
 function byMeVersion(one: { meVersion: number }, other: { meVersion: number }): number {

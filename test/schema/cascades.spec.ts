@@ -89,6 +89,8 @@ describe('deleting by SQL', () => {
       INSERT INTO message_mentions SELECT id, '${BOB}', conversation_id, seq, false FROM messages WHERE seq > 1000;
       INSERT INTO my_messages (user_id, message_id, conversation_id, seq, version)
       SELECT '${BOB}', id, conversation_id, seq, 1 FROM messages WHERE seq > 1000;
+      INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+      SELECT id, '${BOB}', conversation_id, true, 0, 1 FROM messages WHERE seq > 1000;
       INSERT INTO drafts (user_id, place_id, conversation_id, thread_root_id, content, reply_to_id, version)
       SELECT '${BOB}', id, conversation_id, id, 'So', id, 1 FROM messages WHERE seq > 1000;
       INSERT INTO scheduled_messages (id, sender_id, conversation_id, send_at, state, message_id, version)

@@ -20,6 +20,7 @@ export const TABLES = [
   'polls',
   'refresh_tokens',
   'scheduled_messages',
+  'thread_follows',
   'user_blocks',
   'users',
 ];
@@ -66,6 +67,8 @@ export const FOREIGN_KEYS = [
   'refresh_tokens (user_id) → users (id) CASCADE',
   'scheduled_messages (conversation_id, sender_id) → conversation_members (conversation_id, user_id) CASCADE',
   'scheduled_messages (message_id) → messages (id) SET NULL',
+  'thread_follows (conversation_id, user_id) → conversation_members (conversation_id, user_id) CASCADE',
+  'thread_follows (root_id) → messages (id) CASCADE',
   'user_blocks (blocked_id) → users (id) CASCADE',
   'user_blocks (blocker_id) → users (id) CASCADE',
 ];
@@ -111,6 +114,7 @@ export const RULES = [
   'message_edits: message_edits_content_check',
   'message_mentions: message_mentions_pkey PRIMARY KEY (message_id, user_id)',
   'my_messages: my_messages_pkey PRIMARY KEY (user_id, message_id)',
+  'thread_follows: thread_follows_pkey PRIMARY KEY (root_id, user_id)',
   'drafts: drafts_pkey PRIMARY KEY (user_id, place_id)',
   'drafts: drafts_content_check',
   'drafts: drafts_place_check',

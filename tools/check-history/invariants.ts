@@ -102,6 +102,37 @@ export const OF_CONVERSATIONS: Invariants = {
       SELECT message_id, 'reactions' FROM message_reactions
     ) left_over ON left_over.message_id = m.id
     WHERE m.conversation_id = ANY($1) AND m.deleted_at IS NOT NULL`,
+  'a message knows the thread under it': `
+    SELECT format('message %s: version %s, %s replies up to seq %s, but there are %s up to seq %s, the last of which went with version %s',
+      root.id, root.version, root.thread_reply_count, root.thread_last_reply_seq, there.count, there.newest, there.last_gone)
+    FROM messages root CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE deleted_at IS NULL), max(seq) AS newest, max(version) FILTER (WHERE deleted_at IS NOT NULL) AS last_gone
+      FROM messages WHERE thread_root_id = root.id
+    ) there
+    WHERE root.conversation_id = ANY($1) AND (root.thread_reply_count <> there.count
+      OR root.thread_last_reply_seq IS DISTINCT FROM there.newest OR root.version <= there.newest OR root.version < there.last_gone)`,
+
+  'a thread is one level deep': `
+    SELECT format('message %s is a reply in the thread of %s, which is one itself', m.id, m.thread_root_id)
+    FROM messages m JOIN messages root ON root.id = m.thread_root_id AND root.thread_root_id IS NOT NULL
+    WHERE m.conversation_id = ANY($1)`,
+
+  'who follows a thread has read no more than there is': `
+    SELECT format('user %s in the thread of message %s of conversation %s: read %s of %s', f.user_id, root.id,
+      root.conversation_id, f.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'nothing'))
+    FROM thread_follows f JOIN messages root ON root.id = f.root_id
+    WHERE f.conversation_id = ANY($1) AND (f.last_read_seq > coalesce(root.thread_last_reply_seq, 0)
+      OR root.conversation_id <> f.conversation_id OR root.thread_root_id IS NOT NULL)`,
+
+  'whom a message mentions is known': `
+    SELECT format('message %s mentions %s, but the rows of seq %s say %s', m.id, named.ids, m.seq, there.ids)
+    FROM messages m CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM unnest(m.mentions) AS id
+    ) named CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') AS ids FROM message_mentions
+      WHERE message_id = m.id AND seq = m.seq AND in_thread = (m.thread_root_id IS NOT NULL)
+    ) there
+    WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
 };
 
 /** To clear all that is unread is one change of many memberships; every other change is of one alone. */
@@ -125,6 +156,9 @@ export const OF_PEOPLE: Invariants = {
       m.conversation_id, count(*), min(s.sender_id::text), min(s.conversation_id::text))
     FROM scheduled_messages s JOIN messages m ON m.id = s.message_id WHERE s.sender_id = ANY($1) GROUP BY m.id
     HAVING count(*) > 1 OR bool_or((m.sender_id, m.conversation_id) IS DISTINCT FROM (s.sender_id, s.conversation_id))`,
+  'no thread is from a version to come': `
+    SELECT format('user %s in the thread of message %s: version %s, but me_version is %s', u.id, f.root_id, f.version, u.me_version)
+    FROM users u JOIN thread_follows f ON f.user_id = u.id AND f.version > u.me_version WHERE u.id = ANY($1)`,
 
   'each change of a membership was a version of its own': `
     SELECT format('user %s: version %s is that of the conversations %s', m.user_id, m.version,

@@ -25,8 +25,10 @@ export function decodeCursor(
 /** Before every id: a first page that begins here has the same statement as a later one, and PostgreSQL one good plan. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
+/** After every id. */
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** After every instant and id. */
-const LAST_PLACE: [at: number, id: string] = [Date.UTC(9_999, 11), 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+const LAST_PLACE: [at: number, id: string] = [Date.UTC(9_999, 11), LAST_ID];
 
 export const isId = (value: unknown): boolean => idRule(value) === undefined;
 export const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -49,14 +49,15 @@ export class MarksService {
     return this.move(caller, 'unread', input);
   }
 
-  /** All of it, everywhere: one change of mine, so that my devices are told to sync. */
-  async readAll(caller: Caller): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      await this.counter.lock(caller.userId);
-      const changed = await this.marks.readAll(caller.userId);
-      if (changed.length > 0) this.publisher.publish(sessionResync, {}, toUsers(caller.userId));
+  /** All of it, everywhere: one change of mine, so that my devices are told to sync. False: nothing was left. */
+  readAll({ userId }: Caller): Promise<boolean> {
+    return this.unitOfWork.run(async () => {
+      await this.counter.lock(userId);
+      const changed = await this.marks.readAll(userId);
+      if (changed.length > 0) this.publisher.publish(sessionResync, {}, toUsers(userId));
       for (const { conversation_id, is_receipt } of changed)
-        if (is_receipt) this.receipts.tell(conversation_id, caller.userId);
+        if (is_receipt) this.receipts.tell(conversation_id, userId);
+      return changed.length > 0;
     });
   }
 

@@ -3,6 +3,7 @@ import type { ListedConversationDto } from '../conversations/dto/conversation.dt
 import { ReceiptsService } from '../conversations/receipts.service.js';
 import { ViewsService, type HeldRow } from '../conversations/views.service.js';
 import { ChangesService } from '../messages/changes.service.js';
+import { ThreadsService } from '../messages/threads/threads.service.js';
 import type { SyncedConversationDto } from './dto/sync.dto.js';
 
 /** Changed messages that one conversation brings; where more have changed, its newest are read instead. */
@@ -16,6 +17,7 @@ export class EntriesService {
     private readonly views: ViewsService,
     private readonly receipts: ReceiptsService,
     private readonly changes: ChangesService,
+    private readonly threads: ThreadsService,
   ) {}
 
   /** Of conversations that the client has, since the version that it has. */
@@ -43,9 +45,9 @@ export class EntriesService {
     const resets = there.filter(isReset).map(({ id }) => id);
     const newest = await this.changes.newest(userId, resets, NEWEST);
     // Asked last: a change of the members that came after the views is in the next events, one before them is here.
-    const members = await this.views.membersChanged(
-      there.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version })),
-    );
+    const since = there.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
+    const members = await this.views.membersChanged(since);
+    const threads = await this.threads.inConversations(userId, since);
     const watched = [...watch].filter((id) => views.get(id)?.features.receipts);
     const marks = await this.receipts.seenBy(userId, watched);
     return there.map((row) => {
@@ -57,6 +59,7 @@ export class EntriesService {
         messages,
         members: members.get(row.id) ?? null,
         marks: marks.get(row.id) ?? null,
+        threads: threads.get(row.id) ?? [],
         version: conversation.version,
         reset,
         hasMore: reset && messages.length < lengthOf(conversation),
@@ -72,6 +75,10 @@ export class EntriesService {
       views.map(({ id }) => id),
       1,
     );
+    const threads = await this.threads.inConversations(
+      userId,
+      views.map(({ id }) => ({ id, version: 0 })),
+    );
     return views.map((conversation) => {
       const messages = last.get(conversation.id) ?? [];
       return {
@@ -79,6 +86,7 @@ export class EntriesService {
         messages,
         members: null,
         marks: null,
+        threads: threads.get(conversation.id) ?? [],
         version: conversation.version,
         reset: true,
         hasMore: messages.length < lengthOf(conversation),

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { decodeCursor, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { peopleOf } from '../conversations/dto/conversation.dto.js';
 import { MarksService } from '../conversations/marks.service.js';
 import { ViewsService } from '../conversations/views.service.js';
+import { ThreadsService } from '../messages/threads/threads.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
 import type { UnreadDto } from './dto/unread.dto.js';
@@ -13,8 +15,10 @@ import type { UnreadDto } from './dto/unread.dto.js';
 @Injectable()
 export class InboxService {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly views: ViewsService,
     private readonly marks: MarksService,
+    private readonly threads: ThreadsService,
     private readonly users: UsersService,
   ) {}
 
@@ -45,11 +49,15 @@ export class InboxService {
         mentions,
         muted: muted_until !== null && muted_until > new Date(),
       })),
+      threads: await this.threads.unread(caller.userId),
     };
   }
 
   async clear(caller: Caller): Promise<UnreadDto> {
-    await this.marks.readAll(caller);
+    await this.unitOfWork.run(async () => {
+      const asPart = await this.marks.readAll(caller);
+      await this.threads.readAll(caller, { asPart });
+    });
     return this.unread(caller);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DraftsService } from '../drafts/drafts.service.js';
 import { MyMessagesService } from '../messages/mine/my-messages.service.js';
+import { ThreadsService } from '../messages/threads/threads.service.js';
 import { ScheduledService } from '../scheduled/scheduled.service.js';
 import type { MineDto } from './dto/mine.dto.js';
 
@@ -18,8 +19,13 @@ export class MineService {
     [Kind in keyof MineDto]: { changedAfter(...asked: [string, number, number]): Promise<MineDto[Kind]> };
   };
 
-  constructor(messages: MyMessagesService, drafts: DraftsService, scheduled: ScheduledService) {
-    this.kinds = { messages, drafts, scheduled };
+  constructor(
+    messages: MyMessagesService,
+    threads: ThreadsService,
+    drafts: DraftsService,
+    scheduled: ScheduledService,
+  ) {
+    this.kinds = { messages, threads, drafts, scheduled };
   }
 
   /** `next`: everything up to it is in here, and there is more; null: that was all. */

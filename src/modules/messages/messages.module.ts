@@ -13,6 +13,7 @@ import { HistoryService } from './history.service.js';
 import { GalleryController } from './media/gallery.controller.js';
 import { GalleryRepository } from './media/gallery.repository.js';
 import { GalleryService } from './media/gallery.service.js';
+import { MentionsController } from './mentions/mentions.controller.js';
 import { MentionsRepository } from './mentions/mentions.repository.js';
 import { MentionsService } from './mentions/mentions.service.js';
 import { MessagesAccess } from './messages.access.js';
@@ -36,6 +37,12 @@ import { ReactionsGateway } from './reactions/reactions.gateway.js';
 import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { ReactionsService } from './reactions/reactions.service.js';
 import { SendLane } from './send-lane.js';
+import { FollowsRepository } from './threads/follows.repository.js';
+import { FollowsService } from './threads/follows.service.js';
+import { RepliesRepository } from './threads/replies.repository.js';
+import { ThreadsController } from './threads/threads.controller.js';
+import { ThreadsGateway } from './threads/threads.gateway.js';
+import { ThreadsService } from './threads/threads.service.js';
 import { TypingGateway } from './typing/typing.gateway.js';
 import { TypingRepository } from './typing/typing.repository.js';
 import { TypingService } from './typing/typing.service.js';
@@ -45,6 +52,8 @@ import { TypingService } from './typing/typing.service.js';
   controllers: [
     MyMessagesController,
     GalleryController,
+    MentionsController,
+    ThreadsController,
     MessagesController,
     MessageReceiptsController,
     ReactionsController,
@@ -55,6 +64,8 @@ import { TypingService } from './typing/typing.service.js';
     SendLane,
     ChangesRepository,
     MentionsRepository,
+    FollowsRepository,
+    RepliesRepository,
     MyMessagesRepository,
     MessageReceiptsRepository,
     TypingRepository,
@@ -66,6 +77,8 @@ import { TypingService } from './typing/typing.service.js';
     GalleryRepository,
     ChangingService,
     MentionsService,
+    FollowsService,
+    ThreadsService,
     EditsService,
     MessagesService,
     HistoryService,
@@ -82,7 +95,8 @@ import { TypingService } from './typing/typing.service.js';
     TypingGateway,
     ReactionsGateway,
     PinsGateway,
+    ThreadsGateway,
   ],
-  exports: [MessagesService, ChangesService, MyMessagesService],
+  exports: [MessagesService, ChangesService, MyMessagesService, FollowsService, ThreadsService],
 })
 export class MessagesModule {}

@@ -24,6 +24,7 @@ import { messageNew } from './messages.contract.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
 import { SendLane } from './send-lane.js';
+import { FollowsService } from './threads/follows.service.js';
 
 /** What append_messages may answer instead of a message. */
 const REFUSALS: Record<string, DefinedError> = Object.fromEntries(
@@ -50,6 +51,7 @@ export class MessagesService {
     private readonly mentions: MentionsService,
     private readonly edits: EditsService,
     private readonly media: MediaService,
+    private readonly follows: FollowsService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
@@ -75,15 +77,10 @@ export class MessagesService {
   }
 
   /** Appends a message of any type: alone, or inside the unit of work of whoever needs it to be one with their own rows. */
-  async append(message: NewMessage): Promise<MessageDto> {
-    const row = await this.lane.append(message);
-    if (row.outcome === 'duplicate') return MessageDto.from(row);
-    const field = NOT_FOUND[row.outcome];
-    if (field) throw refuse([{ field, code: 'not_found' }]);
-    if (row.outcome !== 'created') throw (REFUSALS[row.outcome] ?? notFound)();
-    const sent = MessageDto.from(row);
-    this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
-    return sent;
+  append(message: NewMessage): Promise<MessageDto> {
+    return message.threadRootId
+      ? this.unitOfWork.run(() => this.appendOne(message))
+      : this.appendOne(message);
   }
 
   /** Appends a message that shows something, and notes down what: as long as it does, that stays. */
@@ -119,10 +116,10 @@ export class MessagesService {
       if (message.content === content && isSame) return MessageDto.from(message);
       if (!isSame) await this.mentions.replace(message, mentions);
       if (message.content !== content) await this.edits.keep(message);
-      return this.changing.updated(
-        caller,
-        await this.messages.edit(message, { content, mentions, mentionsAll }),
-      );
+      const edited = await this.messages.edit(message, { content, mentions, mentionsAll });
+      const updated = this.changing.updated(caller, edited);
+      if (!isSame) await this.follows.begin(edited);
+      return updated;
     });
   }
 
@@ -145,6 +142,18 @@ export class MessagesService {
       await this.access.requireMember(caller, conversationId);
       return MessageDto.from(first);
     }
+  }
+
+  private async appendOne(message: NewMessage): Promise<MessageDto> {
+    const row = await this.lane.append(message);
+    if (row.outcome === 'duplicate') return MessageDto.from(row);
+    const field = NOT_FOUND[row.outcome];
+    if (field) throw refuse([{ field, code: 'not_found' }]);
+    if (row.outcome !== 'created') throw (REFUSALS[row.outcome] ?? notFound)();
+    const sent = MessageDto.from(row);
+    this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
+    await this.follows.begin(row);
+    return sent;
   }
 
   private requireLength(content: string): void {

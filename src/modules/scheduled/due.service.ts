@@ -9,6 +9,7 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { SendMessageDto } from '../messages/dto/send-message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { FollowsService } from '../messages/threads/follows.service.js';
 import { CounterService } from '../users/counter.service.js';
 import { ScheduledMessageDto, type ScheduledRow } from './dto/scheduled-message.dto.js';
 import { scheduledUpdated } from './scheduled.contract.js';
@@ -29,6 +30,7 @@ export class DueService {
     private readonly scheduled: ScheduledRepository,
     private readonly counter: CounterService,
     private readonly messages: MessagesService,
+    private readonly follows: FollowsService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
     private readonly jobs: Jobs,
@@ -70,11 +72,12 @@ export class DueService {
   }
 
   private async send(
-    { id, conversation_id, sender_id }: ScheduledRow,
+    { id, conversation_id, sender_id, thread_root_id, mentions }: ScheduledRow,
     { evenEarly = false } = {},
   ): Promise<ScheduledMessageDto | null> {
     const caller: Caller = { userId: sender_id, role: 'user' };
     await this.access.requireToChange(caller, conversation_id, 'message.schedule');
+    if (thread_root_id) await this.follows.lockBefore(thread_root_id, sender_id, mentions ?? []);
     await this.counter.lock(sender_id);
     const row = await this.scheduled.lock(id);
     if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;

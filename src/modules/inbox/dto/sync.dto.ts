@@ -12,6 +12,7 @@ import { ListedConversationDto } from '../../conversations/dto/conversation.dto.
 import { MemberDto } from '../../conversations/dto/member.dto.js';
 import { MarkDto } from '../../conversations/dto/receipts.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
+import { MyThreadDto } from '../../messages/threads/dto/my-thread.dto.js';
 import { MeDto, UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { MineDto } from './mine.dto.js';
@@ -68,6 +69,12 @@ export class SyncedConversationDto {
     },
   )
   marks: MarkDto[] | null;
+
+  @NestedField(
+    'The threads in it that I follow, where replies came or went since: what is unread of each now.',
+    () => [MyThreadDto],
+  )
+  threads: MyThreadDto[];
 
   @IntField('Everything up to this version of it is in here.', { min: 1 })
   version: number;

@@ -14,8 +14,19 @@ export class UnreadConversationDto {
   muted: boolean;
 }
 
+export class UnreadThreadDto {
+  @IdField('The conversation.')
+  conversationId: string;
+
+  @IdField('The message under which the thread is.')
+  rootId: string;
+
+  @IntField('How many replies in it I have not read: exact, without a limit.', { min: 1 })
+  unread: number;
+}
+
 export class UnreadDto {
-  @IntField('How many messages I have not read, in all conversations.')
+  @IntField('How many messages I have not read, in all conversations; replies in threads are not among them.')
   total: number;
 
   @IntField('How many of those mention me, or everybody.')
@@ -26,4 +37,10 @@ export class UnreadDto {
     () => [UnreadConversationDto],
   )
   conversations: UnreadConversationDto[];
+
+  @NestedField(
+    'The threads that I follow and have not read: those of the conversation with the newest activity first.',
+    () => [UnreadThreadDto],
+  )
+  threads: UnreadThreadDto[];
 }

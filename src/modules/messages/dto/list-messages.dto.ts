@@ -1,26 +1,7 @@
-import { CursorField, IdField, IntField } from '../../../kernel/validation/fields.js';
+import { IdField } from '../../../kernel/validation/fields.js';
+import { SliceDto } from './slice.dto.js';
 
-export class ListMessagesDto {
+export class ListMessagesDto extends SliceDto {
   @IdField('Whose history.')
   conversationId: string;
-
-  @IntField('Only messages with a smaller seq: the newest of them.', { optional: true, min: 1 })
-  before?: number;
-
-  @IntField('Only messages with a greater seq: the oldest of them.', { optional: true })
-  after?: number;
-
-  @IntField('The messages on both sides of this seq, and itself. nextCursor goes on to older ones.', {
-    optional: true,
-    min: 1,
-  })
-  around?: number;
-
-  @CursorField(
-    'The nextCursor of the page before. One of before, after, around and cursor, or none: the newest.',
-  )
-  cursor?: string;
-
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
 }

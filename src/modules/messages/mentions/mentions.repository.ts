@@ -1,6 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
 import type { MessageRow } from '../dto/message.dto.js';
+import { columns, HIDDEN } from '../messages.repository.js';
+
+/** Some of the messages that mention somebody, by their ids. */
+export interface PageOfMentions {
+  userId: string;
+  /** Only of this one; undefined: wherever they are. */
+  conversationId: string | undefined;
+  before: string;
+  limit: number;
+}
+
+/** What $1 hears of: written by others, there, and not hidden. */
+const HEARD = `m.sender_id <> $1 AND m.deleted_at IS NULL AND NOT ${HIDDEN('m')}`;
 
 /** Who is mentioned where. `append_messages` writes the rows of new messages. */
 @Injectable()
@@ -27,6 +40,34 @@ export class MentionsRepository {
        INSERT INTO message_mentions (message_id, user_id, conversation_id, seq, in_thread)
        SELECT $1, user_id, $3, $4, $5 FROM unnest($2::uuid[]) AS user_id ON CONFLICT DO NOTHING`,
       [id, userIds, conversation_id, seq, thread_root_id !== null],
+    );
+  }
+
+  /**
+   * Newest first: the newest of those that name the person, and the newest that mention everybody in each conversation of
+   * theirs. Being there is asked as a value: EXISTS would become a join, which begins with all conversations; and a LIMIT
+   * that PostgreSQL does not know would make it sort them all.
+   */
+  page({ userId, conversationId, before, limit }: PageOfMentions): Promise<MessageRow[]> {
+    return this.database.rows(
+      `WITH mentioning AS (
+         (SELECT m.id FROM message_mentions named JOIN messages m ON m.id = named.message_id
+          WHERE named.user_id = $1 AND named.message_id < $2 AND ($3::uuid IS NULL OR named.conversation_id = $3) AND ${HEARD}
+            AND (SELECT true FROM conversation_members WHERE conversation_id = named.conversation_id AND user_id = $1)
+          ORDER BY named.message_id DESC LIMIT ${limit})
+         UNION
+         (SELECT every.id FROM conversation_members me CROSS JOIN LATERAL (
+            SELECT m.id FROM messages m WHERE m.conversation_id = me.conversation_id AND m.mentions_all AND m.id < $2
+              AND ${HEARD}
+            ORDER BY m.id DESC LIMIT ${limit}
+          ) every
+          WHERE me.user_id = $1 AND ($3::uuid IS NULL OR me.conversation_id = $3)
+          ORDER BY every.id DESC LIMIT ${limit})
+         ORDER BY id DESC LIMIT ${limit}
+       )
+       SELECT ${columns('m', 'r', HIDDEN)} FROM mentioning JOIN messages m ON m.id = mentioning.id
+       LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.id DESC`,
+      [userId, before, conversationId],
     );
   }
 }

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../kernel/identity/caller.js';
+import { beforeId, pageOf } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
-import type { MessageRow } from '../dto/message.dto.js';
+import { UsersService } from '../../users/users.service.js';
+import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
+import type { ListMentionsDto, MentionPageDto } from './dto/list-mentions.dto.js';
 import { MentionsRepository } from './mentions.repository.js';
 
 /** What somebody asks for. */
@@ -10,13 +13,31 @@ interface Wanted {
   mentionsAll?: boolean;
 }
 
-/** Who is mentioned in a message, of those whom its sender names. */
+/** Who is mentioned in a message, of those whom its sender names, and where I am. */
 @Injectable()
 export class MentionsService {
   constructor(
     private readonly mentions: MentionsRepository,
     private readonly access: ConversationsAccess,
+    private readonly users: UsersService,
   ) {}
+
+  async list(
+    caller: Caller,
+    { conversationId, cursor, limit = 50 }: ListMentionsDto,
+  ): Promise<MentionPageDto> {
+    const { userId } = caller;
+    if (conversationId) await this.access.requireMember(caller, conversationId);
+    else await this.users.requireActive(caller);
+    const asked = { userId, conversationId, before: beforeId(cursor), limit: limit + 1 };
+    const rows = await this.mentions.page(asked);
+    const { page, nextCursor } = pageOf(rows, limit, ({ id }) => [id]);
+    return {
+      items: page.map((row) => MessageDto.from(row)),
+      nextCursor,
+      users: await this.users.cards(page.flatMap(peopleOf)),
+    };
+  }
 
   /** Whoever must not hear of it is left out without a word, so that nobody learns of a block by it. */
   async allowed(caller: Caller, conversationId: string, wanted: Wanted): Promise<Wanted> {

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../kernel/database/database.js';
+import type { MessageRow } from '../dto/message.dto.js';
+import { columns, HIDDEN } from '../messages.repository.js';
+
+const REPLIES = `SELECT ${columns('m', 'r', HIDDEN)} FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id
+  WHERE m.thread_root_id = $2`;
+
+/** The replies in a thread, as one person sees them. */
+@Injectable()
+export class RepliesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. */
+  pageBefore(userId: string, rootId: string, seq: number, limit: number): Promise<MessageRow[]> {
+    const sql = `${REPLIES} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${limit}`;
+    return this.database.rows(sql, [userId, rootId, seq]);
+  }
+
+  /** Oldest first. */
+  pageAfter(userId: string, rootId: string, seq: number, limit: number): Promise<MessageRow[]> {
+    const sql = `${REPLIES} AND m.seq > $3 ORDER BY m.seq LIMIT ${limit}`;
+    return this.database.rows(sql, [userId, rootId, seq]);
+  }
+}
