@@ -9,6 +9,7 @@ import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
 import { ScheduledModule } from './modules/scheduled/scheduled.module.js';
+import { SearchModule } from './modules/search/search.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** The modules in the order of the ladder, lowest first. */
@@ -23,6 +24,7 @@ export class AppModule {
         BlocksModule,
         ConversationsModule,
         AttachmentsModule,
+        SearchModule, // before messages: else its address would be that of one message
         MessagesModule,
         DraftsModule,
         ScheduledModule,

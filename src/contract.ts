@@ -20,6 +20,7 @@ import * as typing from './modules/messages/typing/typing.contract.js';
 import * as scheduled from './modules/scheduled/scheduled.contract.js';
 import * as pins from './modules/messages/pins.contract.js';
 import * as reactions from './modules/messages/reactions/reactions.contract.js';
+import * as search from './modules/search/search.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -45,6 +46,7 @@ const contracts: Record<string, unknown>[] = [
   reactions,
   pins,
   gallery,
+  search,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

@@ -30,7 +30,16 @@ function message(seq: number, row: Row): [string, Row] {
   return ['messages', { conversation_id: GROUP, seq, version: seq, sender_id: ANN, type: 'text', ...row }];
 }
 
-/** Rows in all tables. Bob is referred to by every foreign key to users, as is the group and its messages. */
+const FOUND = {
+  conversation_id: GROUP,
+  seq: 1,
+  sender_id: BOB,
+  type: 'text',
+  created_at: NOON,
+  keys: '{1,2}',
+};
+
+/** Rows in all tables; that messages are to be read for their words, triggers have noted. Bob is referred to by every foreign key to users, as is the group and its messages. */
 const WORLD: [table: string, row: Row][] = [
   ['users', { id: ANN, tms_user_id: 'local:ann', username: 'Ann', email: 'Ann@Example.org' }],
   ['users', { id: BOB, tms_user_id: 'host-bob', username: 'bob', email: 'bob@example.org' }],
@@ -98,6 +107,7 @@ const WORLD: [table: string, row: Row][] = [
   ['attachment_links', { message_id: REPLY, position: 0, attachment_id: PHOTO, conversation_id: GROUP }],
   ['attachment_leftovers', { attachment_id: id(73), due_at: NOON }],
   ['kept_secrets', { name: 'a secret', secret: HASH }],
+  ['message_search', { ...FOUND, message_id: HELLO }],
   [
     'calls',
     {
@@ -184,6 +194,8 @@ export const SAMPLES: Record<string, Row> = {
   },
   message_status: { message_id: HELLO, user_id: CAM, status: 'delivered', delivered_at: NOON },
   message_reactions: { message_id: HELLO, user_id: ANN, emoji: '🎉' },
+  message_search: { ...FOUND, message_id: REPLY },
+  search_pending: { message_id: id(90) },
   calls: {
     id: id(90),
     conversation_id: DM,

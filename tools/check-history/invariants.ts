@@ -74,6 +74,15 @@ export const OF_CONVERSATIONS: Invariants = {
     ) media
     WHERE m.conversation_id = ANY($1) AND (m.media IS NOT NULL OR EXISTS (SELECT FROM attachment_links WHERE message_id = m.id))
       AND shown <> linked`,
+  'a text can be found, or is noted to be read for that': `
+    SELECT format('message %s of conversation %s: %s', m.id, m.conversation_id, CASE
+      WHEN m.content IS NULL THEN 'it can be found, and has no text'
+      WHEN found.message_id IS NULL THEN 'it cannot be found, and is not noted'
+      ELSE 'it can be found, and is noted' END)
+    FROM messages m LEFT JOIN message_search found ON found.message_id = m.id
+    LEFT JOIN search_pending noted ON noted.message_id = m.id
+    WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN found.message_id IS NOT NULL
+      ELSE (found.message_id IS NULL) = (noted.message_id IS NULL) END`,
 
   'what a message refers to is in its conversation': `
     SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,

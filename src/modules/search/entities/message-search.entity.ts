@@ -1,0 +1,33 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
+
+/**
+ * What a message is found by. It is written after the commit of the message and goes with its text; the other columns
+ * are the message's, and never change.
+ */
+@Entity('message_search')
+@Index('message_search_keys_idx', { synchronize: false })
+export class MessageSearch {
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('messages', { onDelete: 'CASCADE' })
+  messageId: string;
+
+  @Column({ type: 'uuid' })
+  conversationId: string;
+
+  @Column({ type: 'bigint' })
+  seq: number;
+
+  @Column({ type: 'uuid', nullable: true })
+  senderId: string | null;
+
+  @Column({ type: 'text' })
+  type: MessageType;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  createdAt: Date;
+
+  /** Made by `search_keys` of the conversation and the words. */
+  @Column({ type: 'bigint', array: true })
+  keys: string[];
+}
