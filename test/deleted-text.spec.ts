@@ -15,6 +15,7 @@ import { data, Device, refusal, restDoor, type Answer, type Door } from './setup
 import { filesBelow, note } from './setup/files.js';
 import { query } from './setup/embedded-fixture.js';
 import { person, startTestServer, type TestServer } from './setup/server.js';
+import { until } from './setup/until.js';
 
 const SECRET = 'the secret that slipped out';
 const EDITED = 'the secret, edited';
@@ -73,6 +74,7 @@ describe('A deleted text', () => {
         conversationId,
         messageId: secret.id,
         userId: secret.senderId,
+        q: 'secret slipped',
         conversations: { [conversationId]: 1 },
         attachmentId: own,
         ids: [deleted, own].join(),
@@ -91,6 +93,13 @@ describe('A deleted text', () => {
     expect(await refusal(alice.ask(getAttachment, { attachmentId: deleted }))).toBe('not_found');
     await server.app.get(SweepService).sweep();
     expect(await filesBelow(server.attachmentsDir)).toEqual([own]);
+  });
+
+  it('has left no words behind, by which it could be found or guessed', async () => {
+    const { ownerUrl } = server.database;
+    await until(async () => (await query(ownerUrl, 'SELECT FROM search_pending')).length === 0);
+    const found = await query<{ seq: number }>(ownerUrl, 'SELECT seq::int FROM message_search');
+    expect(found).toEqual([{ seq: 2 }]);
   });
 
   it('does not come back with a retry of what created it', async () => {

@@ -161,6 +161,21 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'media.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.get': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
+  'message.search': [
+    inGroup(everybody, () => ({ q: 'hi' }), 'everywhere'),
+    inGroup(
+      anyMember,
+      hereWith(() => ({ q: 'hi' })),
+    ),
+    inChannel(
+      anyMember,
+      hereWith(() => ({ q: 'hi' })),
+    ),
+    inDm(
+      anyMember,
+      hereWith(() => ({ q: 'hi' })),
+    ),
+  ],
   'message.edit': [
     inGroup(anyMember, toEdit('own'), 'one’s own'),
     inGroup(nobody, toEdit('others'), 'of another'),
