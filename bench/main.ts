@@ -6,6 +6,7 @@ import { fanOut } from './workloads/fan-out.js';
 import { history } from './workloads/history.js';
 import { idle } from './workloads/idle.js';
 import { messages } from './workloads/messages.js';
+import { search } from './workloads/search.js';
 
 /** `pnpm bench`, or `pnpm bench w1 w3`. */
 const workloads: Record<string, (lab: Lab) => Promise<Report>> = {
@@ -15,6 +16,7 @@ const workloads: Record<string, (lab: Lab) => Promise<Report>> = {
   w4: idle,
   w5: catchUp,
   w6: conversationList,
+  w7: search,
 };
 
 async function main(asked: string[]): Promise<void> {

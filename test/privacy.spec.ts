@@ -39,7 +39,7 @@ describe('The privacy table', () => {
     const found = await Promise.all(READS.map((operation) => scene.read(operation, 'bob')));
     const names = READS.filter((_, index) => JSON.stringify(found[index]).includes(WORDS.kept));
     expect(names.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['message.get', 'message.list', 'pin.list', 'sync']),
+      expect.arrayContaining(['message.get', 'message.list', 'message.search', 'pin.list', 'sync']),
     );
   });
 

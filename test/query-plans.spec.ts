@@ -62,7 +62,7 @@ const FILL = `
     FROM conversations, generate_series(1, 10) n WHERE created_by = '${ME}';
   INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
     SELECT id, conversation_id, seq, sender_id, type, created_at,
-      search_keys(conversation_id, ARRAY['message', seq::text, CASE seq % 10 WHEN 0 THEN 'tenth' ELSE 'other' END])
+      ARRAY(SELECT search_key(conversation_id, word) FROM unnest(ARRAY['message', seq::text, CASE seq % 10 WHEN 0 THEN 'tenth' ELSE 'other' END]) word)
     FROM messages WHERE content IS NOT NULL`;
 
 interface Repositories {

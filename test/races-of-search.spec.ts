@@ -51,10 +51,11 @@ describe('Who reads a message for its words', () => {
   }
 
   const found = async (...words: string[]): Promise<string[]> =>
-    texts(other, 'SELECT message_id FROM message_search WHERE keys @> search_keys($1, $2) ORDER BY 1', [
-      GROUP,
-      words,
-    ]);
+    texts(
+      other,
+      'SELECT message_id FROM message_search WHERE keys @> ARRAY(SELECT search_key($1, word) FROM unnest($2::text[]) word) ORDER BY 1',
+      [GROUP, words],
+    );
   const noted = (): Promise<string[]> => texts(other, 'SELECT message_id FROM search_pending ORDER BY 1');
   const isWaiting = (): Promise<number> =>
     until(async () => {
@@ -153,7 +154,7 @@ describe('32 callers at once, at two nodes that both read for words,', () => {
         'SELECT id, content FROM messages ORDER BY seq',
       );
       for (const { id, content } of rows) {
-        const kept = `SELECT keys = search_keys(conversation_id, $2) AS is_so FROM message_search WHERE message_id = $1`;
+        const kept = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_so FROM message_search WHERE message_id = $1`;
         const { rows: found } = await scene.sql.query(kept, [id, wordsOf(content ?? '')]);
         expect(found).toEqual(content === null ? [] : [{ is_so: true }]);
       }

@@ -49,6 +49,7 @@ export async function catchUp(lab: Lab): Promise<Report> {
 }
 
 async function gather(lab: Lab, members: Client[]): Promise<Group> {
+  await lab.readNothing();
   const ids = members.map(({ id }) => id);
   const last = HELD + MISSED;
   const [group] = await lab.sql<{ id: string }>(

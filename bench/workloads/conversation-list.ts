@@ -47,6 +47,7 @@ export async function conversationList(lab: Lab): Promise<Report> {
 
 /** Twenty messages in each; what is new in every tenth is unread. */
 async function fill(lab: Lab, alice: string, bob: string): Promise<void> {
+  await lab.readNothing();
   await lab.sql(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version, last_activity_at)
      SELECT uuidv7(), 'group', 'Number ' || number, '${bob}', 20, 20, 21, now() - random() * interval '300 days'

@@ -59,6 +59,7 @@ function named(what: string, size: number): string {
 
 /** A group of the readers with so many messages. */
 async function fill(lab: Lab, readers: Client[], size: number): Promise<string> {
+  await lab.readNothing();
   const ids = readers.map(({ id }) => id);
   const [group] = await lab.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version)

@@ -29,14 +29,12 @@ CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fa
 
 CREATE TABLE search_pending (message_id uuid PRIMARY KEY);
 
-CREATE FUNCTION search_keys(p_conversation_id uuid, p_words text[]) RETURNS bigint[]
+CREATE FUNCTION search_key(p_conversation_id uuid, p_word text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(
-    (uuid_hash(p_conversation_id)::bigint << 32) | (hashtextextended(word COLLATE "C", 0) & 4294967295)
-  ), '{}') FROM unnest(p_words) word
+  SELECT (uuid_hash(p_conversation_id)::bigint << 32) | (hashtextextended(p_word COLLATE "C", 0) & 4294967295)
 $$;
-COMMENT ON FUNCTION search_keys IS
-  'The keys of words in a conversation: those of one conversation side by side in the index.';
+COMMENT ON FUNCTION search_key IS
+  'The key of a word in a conversation: those of one conversation stand side by side in the index. A single expression, which PostgreSQL inlines.';
 
 CREATE FUNCTION note_for_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,5 +68,5 @@ DROP TRIGGER messages_note_for_search ON messages;
 DROP FUNCTION forget_words;
 DROP FUNCTION note_for_search;
 DROP TABLE search_pending, message_search;
-DROP FUNCTION search_keys;
+DROP FUNCTION search_key;
 `;

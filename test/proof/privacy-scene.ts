@@ -13,6 +13,7 @@ import { updateUser } from '../../src/modules/users/users.contract.js';
 import { data, Device, restDoor, type Answer, type Door } from '../setup/doors.js';
 import { query } from '../setup/embedded-fixture.js';
 import { person, type TestServer } from '../setup/server.js';
+import { until } from '../setup/until.js';
 
 /** Who reads: the author; who stayed; who was removed; who never was there; who shows no receipts; whom alice blocks. */
 const PEOPLE = ['alice', 'bob', 'former', 'stranger', 'hider', 'eve'] as const;
@@ -101,6 +102,8 @@ export class PrivacyScene {
     await data(former.rest.ask(saveMessage, about(messages.kept)));
     await data(alice.rest.ask(removeMember, { conversationId: group, userId: former.id }));
     await data(alice.rest.ask(deleteMessage, about(messages.deleted)));
+    const toBeRead = 'SELECT FROM search_pending';
+    await until(async () => (await query(server.database.ownerUrl, toBeRead)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };

@@ -41,7 +41,8 @@ export class IndexerRepository {
   async keep(read: readonly Read[]): Promise<void> {
     await this.database.rows(
       `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
-       SELECT id, conversation_id, seq, sender_id, type, created_at, search_keys(conversation_id, words)
+       SELECT id, conversation_id, seq, sender_id, type, created_at,
+         ARRAY(SELECT search_key(conversation_id, word) FROM unnest(words) word)
        FROM jsonb_to_recordset($1) AS read (id uuid, conversation_id uuid, seq bigint, sender_id uuid, type text,
          created_at timestamptz, words text[])
        ON CONFLICT (message_id) DO UPDATE SET keys = excluded.keys`,

@@ -13,7 +13,11 @@ describe('The words of a text', () => {
     ['without case', 'STRASSE Straße ΣΑΣ σας İstanbul ISTANBUL ırmak', 'strasse σασ istanbul irmak'],
     ['without accents', 'Crème brûlée, Ångström, ёлка, Việt Nam', 'creme brulee angstrom елка viet nam'],
     ['however they are composed', 'cafe\u0301 café \uff43\uff41\uff46\uff45 ﬁne', 'cafe fine'],
-    ['with what is not seen left out', 'Silben\u00adtrennung می\u200cخواهم كتـــاب', 'silbentrennung میخواهم كتاب'],
+    [
+      'with what is not seen left out',
+      'Silben\u00adtrennung می\u200cخواهم كتـــاب',
+      'silbentrennung میخواهم كتاب',
+    ],
     ['with marks that are letters', 'नमस्ते दुनिया שָׁלוֹם', 'नमस्ते दुनिया שָׁלוֹם'],
     ['of Chinese', '东京都', '东 东京 京 京都 都'],
     ['of Japanese, whatever its width', 'ガｶﾞか\u3099ー', 'ガ ガガ ガが が がー ー'],

@@ -27,7 +27,7 @@ export class MessageSearch {
   @Column({ type: 'timestamptz', precision: 3 })
   createdAt: Date;
 
-  /** Made by `search_keys` of the conversation and the words. */
+  /** Made by `search_key` of the conversation and each word. */
   @Column({ type: 'bigint', array: true })
   keys: string[];
 }

@@ -1,0 +1,66 @@
+import type { Lab } from '../lab.js';
+
+const CONVERSATIONS = 3_000;
+const MESSAGES = 1_000_000;
+const CHUNK = 100_000;
+
+/** Every tenth conversation is the asker's; in those fewer say “everybody”, so that it is found 10,000 times at most. */
+const IS_MINE = `number % 10 = 0`;
+const SEQ = `(n / ${CONVERSATIONS} + 1)`;
+/** About twelve words, the k-th most common of 50,000 with a probability of 1/k; every twentieth is in Chinese. */
+const CONTENT = `CASE
+  WHEN ${SEQ} % 20 = 7 THEN (
+    SELECT CASE WHEN n % 3 = 0 THEN '你好' ELSE '' END || string_agg(chr(19968 + floor(600 * random())::int), '')
+    FROM generate_series(1, 6 + n % 6))
+  ELSE (SELECT string_agg('w' || floor(50000 ^ random())::int, ' ') FROM generate_series(1, 8 + n % 8))
+    || CASE WHEN (CASE WHEN ${IS_MINE} THEN ${SEQ} % 11 = 3 ELSE n % 5 < 3 END) THEN ' everybody' ELSE '' END
+    || CASE WHEN ${IS_MINE} AND n % 9001 = 0 THEN ' needle' ELSE '' END
+  END`;
+/** The words of these contents, as the server finds them. */
+const WORDS = `CASE WHEN ascii(content) < 128 THEN ARRAY(SELECT DISTINCT unnest(string_to_array(content, ' '))) ELSE ARRAY(
+  SELECT substr(content, at, length) FROM generate_series(1, char_length(content)) at, generate_series(1, 2) length
+  WHERE at + length <= char_length(content) + 1 GROUP BY 1) END`;
+
+const KEYS = `ARRAY(SELECT search_key(conversation_id, word) FROM unnest(${WORDS}) word)`;
+
+/** A million messages, and what they are found by. Answers one of the asker's conversations. */
+export async function fillWords(lab: Lab, asker: string): Promise<string> {
+  await lab.readNothing();
+  const [other] = await lab.sql<{ id: string }>(
+    `INSERT INTO users (id, tms_user_id) VALUES (gen_random_uuid(), 'other') RETURNING id`,
+  );
+  await lab.sql('CREATE TABLE places (number int PRIMARY KEY, id uuid)');
+  await lab.sql(
+    `INSERT INTO places SELECT number, uuidv7() FROM generate_series(0, ${CONVERSATIONS - 1}) number`,
+  );
+  await lab.sql(
+    `INSERT INTO conversations (id, type, title, last_seq, last_main_seq, version)
+     SELECT id, 'group', 'Number ' || number, size, size, size + 1
+     FROM places, LATERAL (SELECT (${MESSAGES} - number + ${CONVERSATIONS - 1}) / ${CONVERSATIONS} AS size) sized`,
+  );
+  await lab.sql(
+    `INSERT INTO conversation_members (conversation_id, user_id, version)
+     SELECT id, $1::uuid, number FROM places UNION ALL SELECT id, $2::uuid, number FROM places WHERE ${IS_MINE}`,
+    [other!.id, asker],
+  );
+  await lab.sql('ANALYZE places');
+  for (let first = 0; first < MESSAGES; first += CHUNK)
+    await lab.sql(
+      `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, created_at)
+       SELECT uuidv7(), id, ${SEQ}, ${SEQ} + 1, $1, ${CONTENT}, now() - (${MESSAGES} - n) * interval '30 s'
+       FROM generate_series($2::int, $3::int) n JOIN places ON number = n % ${CONVERSATIONS}`,
+      [other!.id, first, first + CHUNK - 1],
+    );
+  await lab.sql('DROP INDEX message_search_keys_idx');
+  await lab.sql(
+    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, created_at, ${KEYS}
+     FROM messages`,
+  );
+  await lab.sql(
+    `SET maintenance_work_mem = '512MB';
+     CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fastupdate = off)`,
+  );
+  await lab.sql('VACUUM ANALYZE');
+  const [mine] = await lab.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');
+  return mine!.id;
+}
