@@ -121,6 +121,25 @@ export const SPOILED: Spoil[] = [
     `message ${id(22)}: read to ${CAM}`,
   ],
   [
+    'a text that nobody will find',
+    'a text can be found, or is noted to be read for that',
+    `DELETE FROM search_pending WHERE message_id = '${id(25)}'`,
+    `message ${id(25)} of conversation ${DM}: it cannot be found, and is not noted`,
+  ],
+  [
+    'a text that is to be read again',
+    'a text can be found, or is noted to be read for that',
+    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '{}' FROM messages WHERE id = '${id(25)}'`,
+    `message ${id(25)} of conversation ${DM}: it can be found, and is noted`,
+  ],
+  [
+    'the words of a text that is gone',
+    'a text can be found, or is noted to be read for that',
+    `UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${id(25)}';
+     INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '{}' FROM messages WHERE id = '${id(25)}'`,
+    `message ${id(25)} of conversation ${DM}: it can be found, and has no text`,
+  ],
+  [
     'a reply to a message elsewhere',
     'what a message refers to is in its conversation',
     `UPDATE messages SET reply_to_id = '${id(25)}' WHERE id = '${id(22)}'`,
