@@ -1,5 +1,6 @@
 import { operations } from '../../src/contract.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
+import { uploadAttachment } from '../../src/modules/attachments/attachments.contract.js';
 import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { readConversation } from '../../src/modules/conversations/marks.contract.js';
@@ -64,20 +65,18 @@ export class PrivacyScene {
     const members = [bob, former, hider, eve].map(({ id }) => id);
     const group = await create({ type: 'group', title: WORDS.title, memberIds: members });
     const dm = await create({ type: 'dm', memberIds: [eve.id] });
-    const say = (content: string, more: object = {}): Promise<MessageDto> =>
-      data(
-        alice.rest.ask(sendMessage, {
-          conversationId: group,
-          content: `${content} words`,
-          mentions: [bob.id],
-          ...more,
-        }),
-      );
+    const say = async (word: string, conversationId = group): Promise<MessageDto> => {
+      const content = `${word} words`;
+      const file = { name: `${content}.txt`, bytes: Buffer.from(content) };
+      const { id: attachmentId } = await data(alice.rest.ask(uploadAttachment, { file }));
+      const shown = { type: 'file', content, media: [{ attachmentId }], mentions: [bob.id] };
+      return data(alice.rest.ask(sendMessage, { conversationId, ...shown }));
+    };
     const messages = {
       deleted: await say(WORDS.before),
       hidden: await say(WORDS.hidden),
       kept: await say(WORDS.kept),
-      ofDm: await say(WORDS.kept, { conversationId: dm }),
+      ofDm: await say(WORDS.kept, dm),
     };
     const about = (message: MessageDto): object => ({ messageId: message.id });
     await data(hider.rest.ask(updateUser, { userId: 'me', settings: { readReceipts: false } }));
@@ -102,8 +101,8 @@ export class PrivacyScene {
     await data(former.rest.ask(saveMessage, about(messages.kept)));
     await data(alice.rest.ask(removeMember, { conversationId: group, userId: former.id }));
     await data(alice.rest.ask(deleteMessage, about(messages.deleted)));
-    const toBeRead = 'SELECT FROM search_pending';
-    await until(async () => (await query(server.database.ownerUrl, toBeRead)).length === 0);
+    const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
+    await until(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
@@ -120,12 +119,19 @@ export class PrivacyScene {
     const doors = operation.socket ? [rest, device] : [rest];
     const inputs = Object.values(this.messages)
       .filter((message) => message.conversationId === conversationId)
-      .map(({ id }) => this.inputOf(operation, conversationId, id));
+      .map((message) => this.inputOf(operation, message));
     const different = [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
     const answers: Answer<unknown>[] = [];
     for (const door of doors)
       for (const input of different) answers.push(await door.ask<object, object>(operation, input));
     return answers;
+  }
+
+  /** The bodies of the files whose addresses are in an answer. */
+  async filesIn(answer: Answer<unknown>): Promise<string> {
+    const addresses = JSON.stringify(answer).match(/\/v1\/files\/[\w.~-]+/g) ?? [];
+    const bodies = addresses.map(async (path) => (await fetch(`${this.server.url}${path}`)).text());
+    return (await Promise.all(bodies)).join();
   }
 
   async block(isBlocked: boolean): Promise<void> {
@@ -143,16 +149,21 @@ export class PrivacyScene {
   }
 
   /** The fields of the input that it knows; what is optional and means something else stays out. */
-  private inputOf({ input }: Operation, conversationId: string, messageId: string): object {
+  private inputOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object {
+    const files = Object.values(this.messages).map((message) => message.media![0]!.attachmentId);
     const known: Record<string, unknown> = {
       conversationId,
-      messageId,
+      messageId: id,
+      attachmentId: media![0]!.attachmentId,
+      ids: name === 'user.list' ? undefined : files.join(),
       userId: this.people.alice.id,
       conversations: { [conversationId]: 1 },
       watch: [conversationId],
       q: 'words',
     };
     const { properties = {} } = this.schemas[input.name] ?? {};
-    return Object.fromEntries(Object.entries(known).filter(([field]) => field in properties));
+    return Object.fromEntries(
+      Object.entries(known).filter(([field, value]) => field in properties && value !== undefined),
+    );
   }
 }

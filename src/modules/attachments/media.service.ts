@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { FieldError } from '../../kernel/errors/app-error.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { refuse } from '../../kernel/validation/refuse.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import type { AttachmentKind, AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
+import { SweepService } from './sweep.service.js';
 
 /** The kinds that a message of each type may show; text shows none. */
 const KINDS: Record<string, readonly AttachmentKind[]> = {
@@ -23,7 +25,14 @@ export class MediaService {
   constructor(
     private readonly config: Config,
     private readonly attachments: AttachmentsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly sweep: SweepService,
   ) {}
+
+  /** A message no longer shows what it did: whatever nothing shows any more goes, soon after the commit. */
+  released(): void {
+    this.unitOfWork.afterCommit(() => this.sweep.soon());
+  }
 
   /** What the message is to show, as it is kept in it; refuses what the caller has not uploaded, or may not show. */
   async claim(caller: Caller, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {

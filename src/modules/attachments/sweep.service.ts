@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
@@ -10,6 +10,7 @@ import { SweepRepository } from './sweep.repository.js';
 const sweep = recurringJob('attachments.sweep', { everySeconds: 15 * 60 });
 
 const AT_ONCE = 500;
+const SOON_MS = 200;
 const LONGEST_UPLOAD_MS = 60 * 60_000;
 
 /**
@@ -17,7 +18,11 @@ const LONGEST_UPLOAD_MS = 60 * 60_000;
  * then its objects go, and the name last: wherever this is interrupted, the next sweep goes on.
  */
 @Injectable()
-export class SweepService {
+export class SweepService implements OnModuleDestroy {
+  private readonly logger = new Logger(SweepService.name);
+  private timer?: NodeJS.Timeout;
+  private sweeping?: Promise<void>;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly rows: SweepRepository,
@@ -25,6 +30,19 @@ export class SweepService {
     jobs: Jobs,
   ) {
     jobs.work(sweep, () => this.sweep());
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  /** Something has just been deleted. What this misses, the job finds. */
+  soon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.sweeping = this.sweep().catch((error: Error) => this.logger.warn(`Swept nothing: ${error.name}`));
+    }, SOON_MS).unref();
   }
 
   async sweep(): Promise<void> {

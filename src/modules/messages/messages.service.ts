@@ -127,6 +127,7 @@ export class MessagesService {
     return this.unitOfWork.run(async () => {
       const message = await this.changing.lockOwn(caller, messageId, 'message.delete');
       if (message.deleted_at) return MessageDto.from(message);
+      if (message.media) this.media.released();
       return this.changing.deleted(await this.messages.bury(message));
     });
   }
