@@ -150,11 +150,11 @@ export class PrivacyScene {
 
   /** The fields of the input that it knows; what is optional and means something else stays out. */
   private inputOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object {
-    const files = Object.values(this.messages).map((message) => message.media![0]!.attachmentId);
+    const files = Object.values(this.messages).map((message) => message.media[0]!.attachmentId);
     const known: Record<string, unknown> = {
       conversationId,
       messageId: id,
-      attachmentId: media![0]!.attachmentId,
+      attachmentId: media[0]!.attachmentId,
       ids: name === 'user.list' ? undefined : files.join(),
       userId: this.people.alice.id,
       conversations: { [conversationId]: 1 },
