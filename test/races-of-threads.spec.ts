@@ -29,7 +29,7 @@ const RECOUNT = `
     AND m.sender_id <> f.user_id AND m.deleted_at IS NULL
   WHERE f.root_id = $1 GROUP BY f.user_id, f.following, f.last_read_seq`;
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.threadRounds * 4_000));
 
 describe.each([
   ['one node', 1],
@@ -176,7 +176,7 @@ describe.each([
   }
 
   function race(round: (number: number) => Promise<void>): Promise<void> {
-    return rounds(counts.raceRounds, async (number) => {
+    return rounds(counts.threadRounds, async (number) => {
       await round(number);
       await scene.expectWhole();
     });

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who follows which thread, how far they have read in it, and the way to the messages that mention everybody. */
+/**
+ * Who follows which thread, how far they have read in it, and the way to the messages that mention everybody. A membership
+ * knows since when it is: what was its person's alone in the conversation before went with the one before.
+ */
 export class Threads1763769600011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);
@@ -34,11 +37,14 @@ $$;
 COMMENT ON FUNCTION unread_replies IS
   'How many replies in a thread after a mark count as unread for a person: not their own, not deleted, not of the system.';
 
+ALTER TABLE conversation_members ADD since bigint NOT NULL DEFAULT 0;
+
 CREATE INDEX messages_mentions_all_id_idx ON messages (conversation_id, id) WHERE mentions_all;
 `;
 
 const DOWN = `
 DROP INDEX messages_mentions_all_id_idx;
+ALTER TABLE conversation_members DROP since;
 DROP FUNCTION unread_replies;
 DROP TABLE thread_follows;
 `;

@@ -4,15 +4,16 @@ import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.j
 import { settle } from './apply.js';
 import { withoutHidden } from './hidden.js';
 import { afterAll, put } from './messages.js';
-import { withItems, withoutItemsOf } from './mine-items.js';
+import { withItems, withoutItemsBefore, withoutItemsOf } from './mine-items.js';
 import { placeOf } from './shared.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** The state after a page of sync. Ask for the next one as long as there is a nextCursor. */
 export function applySync(before: State, answer: SyncedDto): State {
-  const mine = [answer.mine ?? {}, ...answer.conversations.map(({ threads }) => ({ threads }))].reduce(
-    withItems,
-    withoutItemsOf(before.mine, answer.removed),
+  const mine = answer.conversations.reduce(
+    (all, { conversation: { id, me }, threads }) =>
+      withItems(withoutItemsBefore(all, id, me?.since ?? 0), { threads }),
+    withItems(withoutItemsOf(before.mine, answer.removed), answer.mine ?? {}),
   );
   const conversations = new Map(before.conversations);
   for (const id of answer.removed) conversations.delete(id);
@@ -60,8 +61,15 @@ function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
   return {
     ...base,
     conversation: withMembers(known, entry),
-    messages: afterAll(held, messages),
+    messages: isAnew(held, conversation)
+      ? messages.filter(({ seq }) => seq > held.conversation.lastSeq)
+      : afterAll(held, messages),
   };
+}
+
+/** I was out of it meanwhile: what I had hidden from myself, I see again. */
+function isAnew(held: Held, { me }: MyConversation): boolean {
+  return held.conversation.me.since !== me.since;
 }
 
 function withMembers(conversation: MyConversation, { members }: SyncedConversationDto): MyConversation {

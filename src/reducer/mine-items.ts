@@ -9,6 +9,7 @@ export type Mine = { readonly [Kind in keyof MineDto]: ReadonlyMap<string, MineD
 
 interface Item {
   conversationId: string;
+  meVersion: number;
 }
 
 interface KindOf<Thing extends Item> {
@@ -65,11 +66,21 @@ export function withItems(mine: Mine, changed: Partial<Record<keyof MineDto, rea
   return after as Mine;
 }
 
+/** What was mine in a conversation before I came in, the last time, is gone. */
+export function withoutItemsBefore(mine: Mine, conversationId: string, since: number): Mine {
+  return filtered(mine, (item) => item.conversationId !== conversationId || item.meVersion > since);
+}
+
 /** What was mine in these conversations ended with my being in them. */
 export function withoutItemsOf(mine: Mine, conversationIds: readonly string[]): Mine {
-  const stays = ([, { conversationId }]: [string, Item]): boolean =>
-    !conversationIds.includes(conversationId);
-  const after = names.map((name) => [name, new Map(([...mine[name]] as [string, Item][]).filter(stays))]);
+  return filtered(mine, ({ conversationId }) => !conversationIds.includes(conversationId));
+}
+
+function filtered(mine: Mine, stays: (item: Item) => boolean): Mine {
+  const after = names.map((name) => {
+    const items = [...mine[name]] as [string, Item][];
+    return [name, new Map(items.filter(([, item]) => stays(item)))];
+  });
   return Object.fromEntries(after) as Mine;
 }
 

@@ -58,7 +58,7 @@ export function comparable({ me, user, blocks, mine, conversations, waiting, isS
     blocks,
     mine: Object.entries(mine).map(([kind, items]) => [
       kind,
-      [...items.values()].sort(byMeVersion).map(told),
+      [...items].sort(byKey).map(([, item]) => told(item)),
     ]),
     conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
     waiting,
@@ -71,8 +71,8 @@ function told(item: object): object {
   return { ...item, conversationVersion: null };
 }
 
-function byMeVersion(one: { meVersion: number }, other: { meVersion: number }): number {
-  return one.meVersion - other.meVersion;
+function byKey([one]: [string, object], [other]: [string, object]): number {
+  return one < other ? -1 : 1;
 }
 
 async function history(door: Door, conversationId: string, before: number): Promise<MessageDto[]> {

@@ -4,6 +4,8 @@ const table = {
   spoiledHistories: { ci: 100, soak: 5_000 },
   /** Rounds of 32 callers at once, for each race. */
   raceRounds: { ci: 50, soak: 200 },
+  /** Of those, for what takes long: many people in one thread. */
+  threadRounds: { ci: 20, soak: 200 },
   /** Rounds of 100 commands on one socket. */
   pipelines: { ci: 10, soak: 100 },
   /** Restarts between a send and its retry. */

@@ -39,7 +39,7 @@ export class MarksRepository {
       `SELECT outcome, is_receipt, conversation_version, unread AS my_unread, mentions AS my_mentions, (member).user_id AS my_user_id, (member).role AS my_role,
          (member).last_read_seq AS my_last_read_seq, (member).last_delivered_seq AS my_last_delivered_seq,
          (member).unread_from_seq AS my_unread_from_seq, (member).muted_until AS my_muted_until,
-         (member).archived_at AS my_archived_at, (member).pinned_at AS my_pinned_at, (member).version AS my_version
+         (member).archived_at AS my_archived_at, (member).pinned_at AS my_pinned_at, (member).since AS my_since, (member).version AS my_version
        FROM move_mark($1, $2, $3, $4, $5)`,
       [conversationId, userId, mark, seq, receiptsMaxMembers],
     );

@@ -37,8 +37,8 @@ export class MembersRepository implements MemberLists {
       `WITH asked AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS asked (user_id, role)),
        locked AS (SELECT id FROM users WHERE id IN (SELECT user_id FROM asked) ORDER BY id FOR NO KEY UPDATE),
        person AS (UPDATE users SET me_version = me_version + 1 FROM locked WHERE users.id = locked.id RETURNING users.id, me_version)
-       INSERT INTO conversation_members (conversation_id, user_id, role, version, last_read_seq, last_delivered_seq)
-       SELECT $1, person.id, asked.role, person.me_version, c.last_seq, c.last_seq
+       INSERT INTO conversation_members (conversation_id, user_id, role, version, since, last_read_seq, last_delivered_seq)
+       SELECT $1, person.id, asked.role, person.me_version, person.me_version, c.last_seq, c.last_seq
        FROM person JOIN asked ON asked.user_id = person.id JOIN conversations c ON c.id = $1`,
       [conversationId, members.map(({ userId }) => userId), members.map(({ role }) => role)],
     );

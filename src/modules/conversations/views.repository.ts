@@ -42,7 +42,7 @@ const STATE = stateWith(SIZE);
 
 const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_seq AS my_last_read_seq,
   me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, coalesce(counted.mentions, 0) AS my_mentions, me.muted_until AS my_muted_until,
-  me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.version AS my_version`;
+  me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.since AS my_since, me.version AS my_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
   CASE WHEN EXISTS (

@@ -153,7 +153,7 @@ export class MessagesService {
     if (row.outcome !== 'created') throw (REFUSALS[row.outcome] ?? notFound)();
     const sent = MessageDto.from(row);
     this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
-    await this.follows.begin(row);
+    if (row.thread_root_id) await this.follows.begin(row);
     return sent;
   }
 

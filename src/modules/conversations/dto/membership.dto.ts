@@ -12,6 +12,7 @@ export interface MembershipRow {
   my_muted_until: Date | null;
   my_archived_at: Date | null;
   my_pinned_at: Date | null;
+  my_since: number;
   my_version: number;
 }
 
@@ -46,6 +47,9 @@ export class MembershipDto {
   @TimeField('When I pinned it.', { nullable: true })
   pinnedAt: string | null;
 
+  @IntField('Where my counter `me` stood when I came in: what was mine alone in it before that is gone.')
+  since: number;
+
   @IntField('Where my counter `me` stood after the last change of this.')
   meVersion: number;
 
@@ -59,6 +63,7 @@ export class MembershipDto {
       mutedUntil: row.my_muted_until?.toISOString() ?? null,
       archivedAt: row.my_archived_at?.toISOString() ?? null,
       pinnedAt: row.my_pinned_at?.toISOString() ?? null,
+      since: row.my_since,
       meVersion: row.my_version,
     };
   }

@@ -34,6 +34,10 @@ export class ConversationMember {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   joinedAt: Date;
 
+  /** The counter `me` of the person when they came in. */
+  @Column({ type: 'bigint', default: 0 })
+  since: number;
+
   /** Everything up to this seq has reached a device; only moves forward, never behind last_read_seq. */
   @Column({ type: 'bigint', default: 0 })
   lastDeliveredSeq: number;
