@@ -121,6 +121,12 @@ export const SPOILED: Spoil[] = [
     `message ${id(22)}: read to ${CAM}`,
   ],
   [
+    'a message that shows what is not linked to it',
+    'a message shows the attachments that are linked to it',
+    `UPDATE messages SET media = '[{"attachmentId": "${id(41)}"}]' WHERE id = '${id(22)}'`,
+    `message ${id(22)} shows {${id(41)}}, and is linked to {}`,
+  ],
+  [
     'a text that nobody will find',
     'a text can be found, or is noted to be read for that',
     `DELETE FROM search_pending WHERE message_id = '${id(25)}'`,

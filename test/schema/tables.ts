@@ -21,8 +21,8 @@ export const TABLES = [
   'polls',
   'refresh_tokens',
   'scheduled_messages',
-  'thread_follows',
   'search_pending',
+  'thread_follows',
   'user_blocks',
   'users',
 ];
