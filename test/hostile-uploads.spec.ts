@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { note } from './setup/files.js';
 import { fieldPart, filePart, formOf, formOfParts } from './setup/forms.js';
@@ -45,7 +44,7 @@ describe('An upload', () => {
     socket.write('\r\n');
     const chunk = Buffer.concat([Buffer.from('ffff\r\n'), Buffer.alloc(0xffff, 'a'), Buffer.from('\r\n')]);
     const answer = answered(socket);
-    const end = once(socket, 'close');
+    const end = new Promise((resolve) => socket.once('close', resolve));
     const flood = setInterval(() => socket.write(chunk), 5);
     expect(await answer).toMatch(/^HTTP\/1.1 413 /);
     await end;

@@ -6,6 +6,7 @@ import { listMedia } from '../src/modules/messages/media/gallery.contract.js';
 import {
   deleteMessage,
   editMessage,
+  forwardMessage,
   getMessage,
   listMessages,
   sendMessage,
@@ -235,5 +236,33 @@ bothWays(
         bob.door.ask(sendMessage, { conversationId: withCarol, type: 'file', media: [{ attachmentId }] }),
       ),
     ).toEqual([{ field: 'media.0.attachmentId', code: 'not_found' }]);
+  },
+);
+
+bothWays(
+  'What is shown goes along when it is passed on, and stays as long as one message shows it',
+  async (scene) => {
+    const { alice, bob, carol, group, dm, server } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const { id: attachmentId } = await upload(bob, await picture('png', 9, 9));
+    const source = await data(
+      bob.door.ask(sendMessage, { conversationId: from, type: 'image', media: [{ attachmentId }] }),
+    );
+    const passed = { messageId: source.id, conversationId: to, clientId: 'on' };
+    const sent = await data(alice.door.ask(forwardMessage, passed));
+    expect(sent).toMatchObject({ type: 'image', content: null, forwarded: true, media: source.media });
+    expect(await data(alice.door.ask(forwardMessage, passed))).toEqual(sent);
+    const { items } = await data(carol.rest.ask(listMedia, { conversationId: to }));
+    expect(items).toEqual([sent]);
+
+    const status = async (by: Actor): Promise<number | string> => {
+      const answer = await by.rest.ask(getAttachment, { attachmentId });
+      return answer.ok ? (await fetch(server.url + answer.data.url)).status : answer.error.code;
+    };
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual([200, 200, 200]);
+    await data(bob.door.ask(deleteMessage, { messageId: source.id }));
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual([200, 'not_found', 200]);
+    await data(alice.door.ask(deleteMessage, { messageId: sent.id }));
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual(Array(3).fill('not_found'));
   },
 );

@@ -8,6 +8,10 @@ import { MessageDto, peopleOf } from '../dto/message.dto.js';
 import { SHOWING_TYPES, type ListMediaDto, type MediaPageDto } from './dto/gallery.dto.js';
 import { GalleryRepository } from './gallery.repository.js';
 
+/** Tells a place in the gallery from one in another list. */
+const SHOWN = 'shown';
+const isShown = (value: unknown): boolean => value === SHOWN;
+
 /** What was shown in a conversation, without the talk around it. */
 @Injectable()
 export class GalleryService {
@@ -21,7 +25,7 @@ export class GalleryService {
     caller: Caller,
     { conversationId, type, cursor, limit = 50 }: ListMediaDto,
   ): Promise<MediaPageDto> {
-    const [before] = cursor ? decodeCursor(cursor, isSeq) : [Number.MAX_SAFE_INTEGER];
+    const [, before] = cursor ? decodeCursor(cursor, isShown, isSeq) : [SHOWN, Number.MAX_SAFE_INTEGER];
     await this.access.requireMember(caller, conversationId);
     const rows = await this.gallery.pageBefore(
       { conversationId, userId: caller.userId },
@@ -29,7 +33,7 @@ export class GalleryService {
       before as number,
       limit + 1,
     );
-    const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [seq]);
+    const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [SHOWN, seq]);
     return {
       items: page.map((row) => MessageDto.from(row)),
       nextCursor,
