@@ -166,7 +166,12 @@ describe('A scheduled message', () => {
     expect(await refusal(alice.door.ask(sendScheduled, { scheduledId: other }))).toBe('unavailable');
     expect(await refusal(schedule(alice, conversationId))).toBe('unavailable');
     const [, , failed] = await alice.device.hear(3, 'scheduled.updated');
-    expect(failed).toMatchObject({ ...GONE, id: scheduledId, state: 'failed', errorCode: 'unavailable' });
+    expect(failed).toMatchObject({
+      id: scheduledId,
+      state: 'failed',
+      errorCode: 'unavailable',
+      content: 'Later',
+    });
     expect(await waiting(alice)).toMatchObject([{ id: scheduledId, state: 'failed' }, { id: other }]);
     expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
     expect(await data(alice.door.ask(cancelScheduled, { scheduledId }))).toMatchObject({

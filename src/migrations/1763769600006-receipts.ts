@@ -118,7 +118,7 @@ BEGIN
     WHERE conversation_id = p_conversation_id AND user_id = p_user_id;
   END IF;
 
-  is_receipt := (member.last_read_seq, member.last_delivered_seq) <> (was.last_read_seq, was.last_delivered_seq)
+  is_receipt := (member.last_delivered_seq > was.last_delivered_seq OR member.last_read_seq > was.last_read_seq AND NOT hides)
     AND has_members_up_to(p_conversation_id, p_receipts_max_members);
   IF is_receipt AND member.last_read_seq > was.last_read_seq AND NOT hides THEN
     PERFORM record_receipts(p_conversation_id, p_user_id, 'read', was.last_read_seq, member.last_read_seq);

@@ -22,9 +22,8 @@ CREATE TABLE scheduled_messages (
   sender_id uuid NOT NULL,
   conversation_id uuid NOT NULL,
   type text NOT NULL DEFAULT 'text' CONSTRAINT scheduled_messages_type_check
-    CHECK (type IN ('text', 'image', 'video', 'voice', 'file')),
+    CHECK (type = 'text'),
   content text CHECK (char_length(content) <= 10000),
-  media jsonb,
   metadata jsonb,
   mentions uuid[],
   mentions_all boolean NOT NULL DEFAULT false,
@@ -44,8 +43,8 @@ CREATE TABLE scheduled_messages (
   CONSTRAINT scheduled_messages_error_check CHECK ((state = 'failed') = (error_code IS NOT NULL)),
   CONSTRAINT scheduled_messages_message_check CHECK (state = 'sent' OR message_id IS NULL),
   CONSTRAINT scheduled_messages_body_check CHECK (CASE
-    WHEN state = 'scheduled' THEN content IS NOT NULL OR media IS NOT NULL
-    ELSE content IS NULL AND media IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all
+    WHEN state IN ('scheduled', 'failed') THEN content IS NOT NULL
+    ELSE content IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all
       AND reply_to_id IS NULL AND thread_root_id IS NULL
   END)
 );

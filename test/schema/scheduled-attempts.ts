@@ -42,7 +42,7 @@ export const OF_SCHEDULED: Attempt[] = [
   [
     'a scheduled message that failed for no reason',
     'scheduled_messages',
-    { state: 'failed', content: null },
+    { state: 'failed' },
     'scheduled_messages_error_check',
   ],
   [
@@ -57,10 +57,16 @@ export const OF_SCHEDULED: Attempt[] = [
     { content: null },
     'scheduled_messages_body_check',
   ],
-  ...['sent', 'failed', 'cancelled'].map((state): Attempt => [
+  ...['sent', 'cancelled'].map((state): Attempt => [
     `a scheduled message that is ${state} and still says something`,
     'scheduled_messages',
-    { state, error_code: state === 'failed' ? 'unavailable' : null },
+    { state },
     'scheduled_messages_body_check',
   ]),
+  [
+    'a refused message of which nothing is left',
+    'scheduled_messages',
+    { state: 'failed', error_code: 'unavailable', content: null },
+    'scheduled_messages_body_check',
+  ],
 ];

@@ -58,7 +58,8 @@ export class MarksRepository {
        WHERE m.user_id = $1 AND c.id = m.conversation_id AND u.id = $1
          AND was.conversation_id = m.conversation_id AND was.user_id = $1
          AND (c.last_seq > m.last_read_seq OR m.unread_from_seq IS NOT NULL)
-       RETURNING m.conversation_id, was.last_read_seq < c.last_seq AS is_receipt`,
+       RETURNING m.conversation_id,
+         was.last_delivered_seq < c.last_seq OR was.last_read_seq < c.last_seq AND NOT hides_reads(u.settings) AS is_receipt`,
       [userId],
     );
     await this.bumpIf(changed.length > 0, userId);

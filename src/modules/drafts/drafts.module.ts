@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../conversations/conversations.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DraftsController } from './drafts.controller.js';
 import { DraftsGateway } from './drafts.gateway.js';
@@ -7,7 +8,7 @@ import { DraftsRepository } from './drafts.repository.js';
 import { DraftsService } from './drafts.service.js';
 
 @Module({
-  imports: [UsersModule, ConversationsModule],
+  imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [DraftsController],
   providers: [DraftsRepository, DraftsService, DraftsGateway],
   exports: [DraftsService],

@@ -41,15 +41,6 @@ export class DraftsRepository {
     return row!;
   }
 
-  /** Whether a message is in the conversation; `asRoot`: and may have a thread. */
-  async has(conversationId: string, messageId: string, { asRoot = false } = {}): Promise<boolean> {
-    const found = await this.database.row(
-      'SELECT id FROM messages WHERE id = $2 AND conversation_id = $1 AND (NOT $3 OR thread_root_id IS NULL)',
-      [conversationId, messageId, asRoot],
-    );
-    return found !== null;
-  }
-
   page(userId: string, before: { at: Date; id: string }, limit: number): Promise<ListedRow[]> {
     return this.database.rows(
       `SELECT place_id, ${COLUMNS} FROM drafts

@@ -6,8 +6,8 @@ import { beforePlace } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { refuse } from '../../kernel/validation/refuse.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
+import { MessagesService } from '../messages/messages.service.js';
 import { CounterService } from '../users/counter.service.js';
 import { draftUpdated } from './drafts.contract.js';
 import { DraftsRepository } from './drafts.repository.js';
@@ -28,6 +28,7 @@ export class DraftsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly drafts: DraftsRepository,
+    private readonly messages: MessagesService,
     private readonly access: ConversationsAccess,
     private readonly counter: CounterService,
     private readonly publisher: Publisher,
@@ -61,7 +62,7 @@ export class DraftsService {
     return this.unitOfWork.run(async () => {
       const meVersion = await this.counter.lock(userId);
       await this.access.requireMember(caller, conversationId);
-      await this.requireThere(conversationId, threadRootId, text.reply_to_id);
+      await this.messages.requireThere(conversationId, { threadRootId, replyToId: text.reply_to_id });
       const nothing = { content: null, reply_to_id: null, mentions: null, version: meVersion };
       const place = { conversation_id: conversationId, thread_root_id: threadRootId };
       const before = (await this.drafts.find(userId, threadRootId ?? conversationId)) ?? {
@@ -75,17 +76,6 @@ export class DraftsService {
       this.publisher.publish(draftUpdated, draft, toUsers(userId));
       return draft;
     });
-  }
-
-  private async requireThere(
-    conversationId: string,
-    threadRootId: string | null,
-    replyToId: string | null,
-  ): Promise<void> {
-    if (threadRootId && !(await this.drafts.has(conversationId, threadRootId, { asRoot: true })))
-      throw refuse([{ field: 'threadRootId', code: 'not_found' }]);
-    if (replyToId && !(await this.drafts.has(conversationId, replyToId)))
-      throw refuse([{ field: 'replyToId', code: 'not_found' }]);
   }
 }
 

@@ -5,7 +5,7 @@ import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import { BlocksService } from '../blocks/blocks.service.js';
 import { peopleOf } from '../conversations/dto/conversation.dto.js';
 import { ViewsService } from '../conversations/views.service.js';
-import type { MessageDto } from '../messages/dto/message.dto.js';
+import { namedBy } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
 import type { SyncDto, SyncedConversationDto, SyncedDto } from './dto/sync.dto.js';
 import { EntriesService } from './entries.service.js';
@@ -130,14 +130,4 @@ function peopleIn({ conversation, members, messages }: SyncedConversationDto): s
     ...(members ?? []).map(({ userId }) => userId),
     ...messages.flatMap(namedBy),
   ].filter((id) => typeof id === 'string');
-}
-
-function namedBy({
-  senderId,
-  replyTo,
-  mentions,
-  reactions,
-  pinnedBy,
-}: MessageDto): (string | null | undefined)[] {
-  return [senderId, replyTo?.senderId, pinnedBy, ...mentions, ...reactions.flatMap(({ userIds }) => userIds)];
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/database/new-id.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
@@ -7,7 +8,7 @@ import type { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { MessageDto, type MessageRow } from './dto/message.dto.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notForwardable } from './messages.errors.js';
-import { MessagesRepository } from './messages.repository.js';
+import { MessagesRepository, type NewMessage } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 
 /** What means something only where it is: a poll, a call, what the server tells. */
@@ -17,6 +18,7 @@ const BOUND_TO_ITS_PLACE = new Set(['poll', 'call', 'system']);
 @Injectable()
 export class ForwardsService {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly access: MessagesAccess,
     private readonly conversations: ConversationsAccess,
     private readonly repository: MessagesRepository,
@@ -28,13 +30,22 @@ export class ForwardsService {
     if (known) return MessageDto.from(known);
     const { type, content, media } = await this.requireForwardable(caller, messageId);
     const copy = { id: newId(), senderId: caller.userId, ...target, type, content: content ?? undefined };
-    if (!media) return this.messages.append({ ...copy, forwarded: true });
+    if (!media) return this.passOn(caller, messageId, { ...copy, forwarded: true });
     try {
       return await this.messages.show({ ...copy, media, forwarded: true });
     } catch (error) {
       await this.requireForwardable(caller, messageId); // or that is why: what it showed has gone with it
       throw error;
     }
+  }
+
+  /** What is deleted meanwhile is not passed on: asked once the place it goes to is locked. */
+  private passOn(caller: Caller, sourceId: string, copy: NewMessage): Promise<MessageDto> {
+    return this.unitOfWork.run(async () => {
+      const sent = await this.messages.append(copy);
+      if (!(await this.repository.hold(sourceId, caller.userId))) throw notFound();
+      return sent;
+    });
   }
 
   private async requireForwardable(caller: Caller, messageId: string): Promise<MessageRow> {

@@ -107,6 +107,25 @@ export class MessagesRepository {
     return this.database.row(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [senderId, clientId]);
   }
 
+  /** Whether it is in the conversation; `asRoot`: and may have a thread. */
+  async has(conversationId: string, messageId: string, { asRoot = false } = {}): Promise<boolean> {
+    const found = await this.database.row(
+      'SELECT id FROM messages WHERE id = $2 AND conversation_id = $1 AND (NOT $3 OR thread_root_id IS NULL)',
+      [conversationId, messageId, asRoot],
+    );
+    return found !== null;
+  }
+
+  /** Whether it still says something to this person; until the end of the transaction it goes on doing so. */
+  async hold(messageId: string, userId: string): Promise<boolean> {
+    const held = await this.database.row(
+      `SELECT m.id FROM messages m JOIN conversation_members c ON c.conversation_id = m.conversation_id AND c.user_id = $2
+       WHERE m.id = $1 AND m.deleted_at IS NULL FOR SHARE OF m`,
+      [messageId, userId],
+    );
+    return held !== null;
+  }
+
   async findConversationOf(messageId: string): Promise<string | null> {
     const row = await this.database.row<{ conversation_id: string }>(
       'SELECT conversation_id FROM messages WHERE id = $1',

@@ -3,7 +3,7 @@ import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound, unauthenticated, validationFailed } from '../../kernel/errors/base.errors.js';
-import type { DefinedError } from '../../kernel/errors/app-error.js';
+import { AppError, type DefinedError } from '../../kernel/errors/app-error.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { toMembers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
@@ -59,9 +59,14 @@ export class MessagesService {
   async send(caller: Caller, { type = 'text', media: asked, ...input }: SendMessageDto): Promise<MessageDto> {
     this.requireLength(input.content ?? '');
     requireBody(type, input.content, asked);
-    const mentioned = await this.mentions.allowed(caller, input.conversationId, input);
-    const message = { id: newId(), senderId: caller.userId, type, ...input, ...mentioned };
-    return asked ? this.sendMedia(caller, message, asked) : this.append(message);
+    const message = { id: newId(), senderId: caller.userId, type, ...input };
+    try {
+      const mentioned = { ...message, ...(await this.mentions.allowed(caller, input.conversationId, input)) };
+      if (!asked) return await this.append(mentioned);
+      return await this.show({ ...mentioned, media: await this.media.claim(caller, type, asked) });
+    } catch (refusal) {
+      return this.firstOf(caller, message, refusal);
+    }
   }
 
   /** What can be said of a message before it is sent: that its sender could send it now. */
@@ -69,10 +74,17 @@ export class MessagesService {
     const { conversationId, content, mentionsAll, replyToId, threadRootId } = message;
     if (content !== undefined) this.requireLength(content);
     if (mentionsAll) await this.access.requireTo(caller, conversationId, 'message.mention_all');
-    const isHere = async (messageId: string): Promise<boolean> =>
-      (await this.messages.find(messageId))?.conversation_id === conversationId;
-    if (replyToId && !(await isHere(replyToId))) throw refuse([{ field: 'replyToId', code: 'not_found' }]);
-    if (threadRootId && !(await isHere(threadRootId)))
+    await this.requireThere(conversationId, { replyToId, threadRootId });
+  }
+
+  /** What a message would refer to is in its conversation. */
+  async requireThere(
+    conversationId: string,
+    { replyToId, threadRootId }: { replyToId?: string | null; threadRootId?: string | null },
+  ): Promise<void> {
+    if (replyToId && !(await this.messages.has(conversationId, replyToId)))
+      throw refuse([{ field: 'replyToId', code: 'not_found' }]);
+    if (threadRootId && !(await this.messages.has(conversationId, threadRootId, { asRoot: true })))
       throw refuse([{ field: 'threadRootId', code: 'not_found' }]);
   }
 
@@ -132,17 +144,17 @@ export class MessagesService {
     });
   }
 
-  /** A retry gets what was sent first, also when that shows nothing any more. */
-  private async sendMedia(caller: Caller, message: NewMessage, asked: MediaInputDto[]): Promise<MessageDto> {
-    try {
-      return await this.show({ ...message, media: await this.media.claim(caller, message.type, asked) });
-    } catch (refusal) {
-      const { senderId, clientId, conversationId } = message;
-      const first = clientId ? await this.messages.findSent(senderId, clientId) : null;
-      if (first?.conversation_id !== conversationId) throw refusal;
-      await this.access.requireMember(caller, conversationId);
-      return MessageDto.from(first);
-    }
+  /** What could not be sent any more, but was: a retry gets the first, whatever has changed since (D2). */
+  private async firstOf(
+    caller: Caller,
+    { conversationId, clientId }: Pick<NewMessage, 'conversationId' | 'clientId'>,
+    refusal: unknown,
+  ): Promise<MessageDto> {
+    const isOurs = refusal instanceof AppError && clientId !== undefined;
+    const first = isOurs ? await this.messages.findSent(caller.userId, clientId) : null;
+    if (first?.conversation_id !== conversationId) throw refusal;
+    await this.access.requireMember(caller, conversationId);
+    return MessageDto.from(first);
   }
 
   private async appendOne(message: NewMessage): Promise<MessageDto> {

@@ -19,6 +19,9 @@ export interface NewScheduled {
   version: number;
 }
 
+const COLUMNS = `id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all, reply_to_id, thread_root_id,
+  send_at, state, error_code, message_id, client_id, version, created_at, updated_at`;
+
 /** What may still change while it waits. */
 export type Wording = Pick<ScheduledRow, 'content' | 'metadata' | 'mentions' | 'mentions_all' | 'send_at'>;
 
@@ -38,22 +41,22 @@ export class ScheduledRepository {
   constructor(private readonly database: Database) {}
 
   find(id: string): Promise<ScheduledRow | null> {
-    return this.database.row('SELECT * FROM scheduled_messages WHERE id = $1', [id]);
+    return this.database.row(`SELECT ${COLUMNS} FROM scheduled_messages WHERE id = $1`, [id]);
   }
 
   /** As it is once nobody else changes it, and whether its time has come. */
   lock(id: string): Promise<(ScheduledRow & { is_due: boolean }) | null> {
     return this.database.row(
-      'SELECT *, send_at <= now() AS is_due FROM scheduled_messages WHERE id = $1 FOR NO KEY UPDATE',
+      `SELECT ${COLUMNS}, send_at <= now() AS is_due FROM scheduled_messages WHERE id = $1 FOR NO KEY UPDATE`,
       [id],
     );
   }
 
   findByClientId(senderId: string, clientId: string): Promise<ScheduledRow | null> {
-    return this.database.row('SELECT * FROM scheduled_messages WHERE sender_id = $1 AND client_id = $2', [
-      senderId,
-      clientId,
-    ]);
+    return this.database.row(
+      `SELECT ${COLUMNS} FROM scheduled_messages WHERE sender_id = $1 AND client_id = $2`,
+      [senderId, clientId],
+    );
   }
 
   async countWaiting(senderId: string): Promise<number> {
@@ -72,7 +75,7 @@ export class ScheduledRepository {
     limit: number,
   ): Promise<ScheduledRow[]> {
     return this.database.rows(
-      `SELECT * FROM scheduled_messages
+      `SELECT ${COLUMNS} FROM scheduled_messages
        WHERE sender_id = $1 AND state IN ('scheduled', 'failed') AND (send_at, id) > ($3, $4)
          AND ($2::uuid IS NULL OR conversation_id = $2)
        ORDER BY send_at, id LIMIT $5`,
@@ -83,7 +86,7 @@ export class ScheduledRepository {
   /** In the order of their changes; who has nothing yet is not told of what is over. */
   changedAfter(senderId: string, after: number, limit: number): Promise<ScheduledRow[]> {
     return this.database.rows(
-      `SELECT * FROM scheduled_messages
+      `SELECT ${COLUMNS} FROM scheduled_messages
        WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed'))
        ORDER BY version LIMIT $3`,
       [senderId, after, limit],
@@ -105,7 +108,7 @@ export class ScheduledRepository {
     const row = await this.database.row<ScheduledRow>(
       `INSERT INTO scheduled_messages (id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all,
          reply_to_id, thread_root_id, send_at, client_id, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8, $9, $10, $11, $12, $13) RETURNING *`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8, $9, $10, $11, $12, $13) RETURNING ${COLUMNS}`,
       [
         id,
         senderId,
@@ -129,24 +132,28 @@ export class ScheduledRepository {
     const { content, metadata, mentions, mentions_all, send_at } = wording;
     const row = await this.database.row<ScheduledRow>(
       `UPDATE scheduled_messages SET content = $2, metadata = $3, mentions = $4::uuid[], mentions_all = $5, send_at = $6,
-         version = $7, updated_at = clock_timestamp() WHERE id = $1 RETURNING *`,
+         version = $7, updated_at = clock_timestamp() WHERE id = $1 RETURNING ${COLUMNS}`,
       [id, content, metadata, mentions, mentions_all, send_at, version],
     );
     return row!;
   }
 
-  /** Everything that was to be said goes. */
+  /** What was sent or cancelled is nowhere else any more; what was refused stays for its sender. */
   async end({ id }: ScheduledRow, end: End, version: number): Promise<ScheduledRow> {
+    const isOver = end.state !== 'failed';
     const row = await this.database.row<ScheduledRow>(
-      `UPDATE scheduled_messages SET state = $2, error_code = $3, message_id = $4, content = NULL, media = NULL,
-         metadata = NULL, mentions = NULL, mentions_all = false, reply_to_id = NULL, thread_root_id = NULL,
-         version = $5, updated_at = clock_timestamp() WHERE id = $1 RETURNING *`,
+      `UPDATE scheduled_messages SET state = $2, error_code = $3, message_id = $4, version = $5, updated_at = clock_timestamp(),
+         content = CASE WHEN NOT $6 THEN content END, metadata = CASE WHEN NOT $6 THEN metadata END,
+         mentions = CASE WHEN NOT $6 THEN mentions END, mentions_all = mentions_all AND NOT $6,
+         reply_to_id = CASE WHEN NOT $6 THEN reply_to_id END, thread_root_id = CASE WHEN NOT $6 THEN thread_root_id END
+       WHERE id = $1 RETURNING ${COLUMNS}`,
       [
         id,
         end.state,
         end.state === 'failed' ? end.errorCode : null,
         end.state === 'sent' ? end.messageId : null,
         version,
+        isOver,
       ],
     );
     return row!;

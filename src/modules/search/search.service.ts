@@ -5,7 +5,7 @@ import { pageOf } from '../../kernel/paging/page.js';
 import { refuse } from '../../kernel/validation/refuse.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { ChangesService } from '../messages/changes.service.js';
-import type { MessageDto } from '../messages/dto/message.dto.js';
+import { namedBy, type MessageDto } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
 import type { FoundMessageDto, FoundMessagePageDto } from './dto/found-messages.dto.js';
 import type { SearchMessagesDto } from './dto/search-messages.dto.js';
@@ -44,8 +44,8 @@ export class SearchService {
       last.message_id,
     ]);
     const items = await this.read(caller, page, words);
-    const people = items.flatMap(({ message }) => [message.senderId, message.replyTo?.senderId ?? null]);
-    return { items, nextCursor, users: await this.users.cards(people.filter((id) => id !== null)) };
+    const people = items.flatMap(({ message }) => namedBy(message));
+    return { items, nextCursor, users: await this.users.cards(people) };
   }
 
   /** As they are by now. What has been hidden, deleted or changed to something else is not what was looked for. */

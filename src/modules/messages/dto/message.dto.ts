@@ -189,6 +189,18 @@ export function peopleOf(row: MessageRow): string[] {
   return ids.filter((id) => id !== null);
 }
 
+/** The same of a message that is shown already. */
+export function namedBy({ senderId, replyTo, mentions, reactions, pinnedBy }: MessageDto): string[] {
+  const ids = [
+    senderId,
+    replyTo?.senderId,
+    pinnedBy,
+    ...mentions,
+    ...reactions.flatMap(({ userIds }) => userIds),
+  ];
+  return ids.filter((id) => typeof id === 'string');
+}
+
 function threadOf(row: MessageRow): ThreadStateDto | null {
   if (row.thread_last_reply_seq === null) return null;
   return { replyCount: row.thread_reply_count, lastReplySeq: row.thread_last_reply_seq };

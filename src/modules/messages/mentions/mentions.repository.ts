@@ -49,10 +49,11 @@ export class MentionsRepository {
    * that PostgreSQL does not know would make it sort them all.
    */
   page({ userId, conversationId, before, limit }: PageOfMentions): Promise<MessageRow[]> {
+    const inOne = (table: string): string => (conversationId ? `AND ${table}.conversation_id = $3` : '');
     return this.database.rows(
       `WITH mentioning AS (
          (SELECT m.id FROM message_mentions named JOIN messages m ON m.id = named.message_id
-          WHERE named.user_id = $1 AND named.message_id < $2 AND ($3::uuid IS NULL OR named.conversation_id = $3) AND ${HEARD}
+          WHERE named.user_id = $1 AND named.message_id < $2 ${inOne('named')} AND ${HEARD}
             AND (SELECT true FROM conversation_members WHERE conversation_id = named.conversation_id AND user_id = $1)
           ORDER BY named.message_id DESC LIMIT ${limit})
          UNION
@@ -61,13 +62,13 @@ export class MentionsRepository {
               AND ${HEARD}
             ORDER BY m.id DESC LIMIT ${limit}
           ) every
-          WHERE me.user_id = $1 AND ($3::uuid IS NULL OR me.conversation_id = $3)
+          WHERE me.user_id = $1 ${inOne('me')}
           ORDER BY every.id DESC LIMIT ${limit})
          ORDER BY id DESC LIMIT ${limit}
        )
        SELECT ${columns('m', 'r', HIDDEN)} FROM mentioning JOIN messages m ON m.id = mentioning.id
        LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.id DESC`,
-      [userId, before, conversationId],
+      [userId, before, ...(conversationId ? [conversationId] : [])],
     );
   }
 }

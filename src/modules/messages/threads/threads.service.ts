@@ -117,7 +117,8 @@ export class ThreadsService {
     const found = new Map<string, MyThreadDto[]>();
     for (const row of await this.follows.inConversations(userId, since)) {
       const threads = found.get(row.conversation_id) ?? [];
-      found.set(row.conversation_id, [...threads, MyThreadDto.from(row)]);
+      threads.push(MyThreadDto.from(row));
+      found.set(row.conversation_id, threads);
     }
     return found;
   }

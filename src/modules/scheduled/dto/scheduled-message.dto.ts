@@ -47,7 +47,7 @@ export class ScheduledMessageDto {
   @ChoiceField('What it is.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('Its text; null: it does not wait any more.', { nullable: true, max: 10_000 })
+  @TextField('Its text; null: it was sent or cancelled.', { nullable: true, max: 10_000 })
   content: string | null;
 
   @MapField('Small values of the sender’s product; null: none.', { nullable: true })

@@ -21,7 +21,7 @@ import type { ScheduledState } from '../dto/scheduled-message.dto.js';
   onDelete: 'CASCADE',
 })
 @Unique(['senderId', 'clientId'])
-@Check('scheduled_messages_type_check', `type IN ('text', 'image', 'video', 'voice', 'file')`)
+@Check('scheduled_messages_type_check', `type = 'text'`)
 @Check('scheduled_messages_content_check', `char_length(content) <= 10000`)
 @Check('scheduled_messages_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Check('scheduled_messages_state_check', `state IN ('scheduled', 'sent', 'failed', 'cancelled')`)
@@ -29,7 +29,7 @@ import type { ScheduledState } from '../dto/scheduled-message.dto.js';
 @Check('scheduled_messages_message_check', `state = 'sent' OR message_id IS NULL`)
 @Check(
   'scheduled_messages_body_check',
-  `CASE WHEN state = 'scheduled' THEN content IS NOT NULL OR media IS NOT NULL ELSE content IS NULL AND media IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all AND reply_to_id IS NULL AND thread_root_id IS NULL END`,
+  `CASE WHEN state IN ('scheduled', 'failed') THEN content IS NOT NULL ELSE content IS NULL AND metadata IS NULL AND mentions IS NULL AND NOT mentions_all AND reply_to_id IS NULL AND thread_root_id IS NULL END`,
 )
 @Index(['conversationId', 'senderId'])
 @Index(['senderId', 'version'])
@@ -53,9 +53,6 @@ export class ScheduledMessage {
 
   @Column({ type: 'text', nullable: true })
   content: string | null;
-
-  @Column({ type: 'jsonb', nullable: true })
-  media: Record<string, unknown> | null;
 
   @Column({ type: 'jsonb', nullable: true })
   metadata: Record<string, unknown> | null;
