@@ -197,7 +197,10 @@ export class RaceScene {
 export function heardBy({ heard }: Device, conversationId: string): HeardMessage[] {
   return heard
     .filter(({ name, payload }) => name.startsWith('message.') && payload.conversationId === conversationId)
-    .map(({ name, payload }) => ({ event: name, message: payload as unknown as MessageDto }));
+    .map(({ name, payload: { by: _by, ...message } }) => ({
+      event: name,
+      message: message as unknown as MessageDto,
+    }));
 }
 
 /** 32 calls by these people in turns, each through the next of their doors. */
