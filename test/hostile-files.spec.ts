@@ -177,6 +177,19 @@ describe('A hostile file', () => {
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
   });
 
+  it.each([16, 24 * 1_000 + 16])(
+    'that is a WebP of more than 1,000 frames is refused at once, also when they say that they are %d long',
+    async (length) => {
+      const frame = Buffer.concat([Buffer.from('ANMF'), Buffer.alloc(4 + 16)]);
+      frame.writeUInt32LE(length, 4);
+      const head = Buffer.from(`RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02${'\0'.repeat(9)}`, 'latin1');
+      const bytes = Buffer.concat([head, ...Array<Buffer>(1_001).fill(frame)]);
+      bytes.writeUInt32LE(bytes.length - 8, 4);
+      const { status, detail } = await scene.refusalOf({ name: 'a.webp', bytes });
+      expect([status, detail]).toEqual([415, 'A picture has at most 1000 frames.']);
+    },
+  );
+
   it.each([
     '../../etc/passwd',
     '/etc/passwd',

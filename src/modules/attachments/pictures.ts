@@ -5,6 +5,7 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { unsupportedFile } from './attachments.errors.js';
 import { AtMost } from './at-most.js';
+import { hasMoreFrames } from './webp-frames.js';
 
 type SharpLibrary = typeof sharpLibrary;
 
@@ -76,6 +77,7 @@ async function remake(sharp: SharpLibrary, path: string, mimeType: string): Prom
     sequentialRead: true,
     animated: true,
   };
+  if (mimeType === 'image/webp' && (await hasMoreFrames(path, MOST_FRAMES))) throw tooManyFrames();
   const about = await sharp(path, { ...options, limitInputPixels: false }).metadata();
   requireSize(about);
   if (about.format !== format) throw unsupportedFile('The picture is not of the type that it begins as.');
@@ -107,7 +109,11 @@ function requireSize({ width, height, pages = 1, pageHeight = height }: Metadata
     throw unsupportedFile(`A picture has at most ${LONGEST_SIDE} pixels a side.`);
   if (width * pageHeight * pages > MOST_PIXELS)
     throw unsupportedFile(`A picture has at most ${MOST_PIXELS / 1e6} million pixels, all frames together.`);
-  if (pages > MOST_FRAMES) throw unsupportedFile(`A picture has at most ${MOST_FRAMES} frames.`);
+  if (pages > MOST_FRAMES) throw tooManyFrames();
+}
+
+function tooManyFrames(): AppError {
+  return unsupportedFile(`A picture has at most ${MOST_FRAMES} frames.`);
 }
 
 /** Loaded when first needed. What no format here needs is closed, so that no content can choose another decoder. */
