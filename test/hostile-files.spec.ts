@@ -177,6 +177,11 @@ describe('A hostile file', () => {
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
   });
 
+  it('that is a WebP of 5,000 × 4,000 pixels is refused', async () => {
+    const { status, detail } = await scene.refusalOf(await picture('webp', 5_000, 4_000));
+    expect([status, detail]).toEqual([415, expect.stringContaining('at most 16 million pixels')]);
+  });
+
   it.each([16, 24 * 1_000 + 16])(
     'that is a WebP of more than 1,000 frames is refused at once, also when they say that they are %d long',
     async (length) => {

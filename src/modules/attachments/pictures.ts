@@ -19,8 +19,10 @@ export interface Picture {
   thumbnailSize: number;
 }
 
-/** Pixels of all frames together: one that has them all in memory takes a quarter of a gigabyte. */
+/** Pixels of all frames together. */
 const MOST_PIXELS = 64_000_000;
+/** Of what is coded as a whole, not by rows: an AVIF of the others' limit took 2.7 gigabytes. */
+const MOST_PIXELS_AT_ONCE = 16_000_000;
 /** WebP knows no longer ones. */
 const LONGEST_SIDE = 16_383;
 const MOST_FRAMES = 1_000;
@@ -29,22 +31,38 @@ const THUMBNAIL = { width: 512, height: 512, fit: 'inside', withoutEnlargement: 
 const AT_ONCE = 2;
 
 /** How each type is read (the loader of libvips and its name for the type) and written. */
-const FORMATS: Record<string, { loader: string; format: string; write: (image: Sharp) => Sharp }> = {
+const FORMATS: Record<
+  string,
+  { loader: string; format: string; mostPixels: number; write: (image: Sharp) => Sharp }
+> = {
   'image/jpeg': {
     loader: 'VipsForeignLoadJpeg',
     format: 'jpeg',
+    mostPixels: MOST_PIXELS,
     write: (image) => image.jpeg({ quality: 85 }),
   },
-  'image/png': { loader: 'VipsForeignLoadPng', format: 'png', write: (image) => image.png() },
+  'image/png': {
+    loader: 'VipsForeignLoadPng',
+    format: 'png',
+    mostPixels: MOST_PIXELS,
+    write: (image) => image.png(),
+  },
   'image/webp': {
     loader: 'VipsForeignLoadWebp',
     format: 'webp',
+    mostPixels: MOST_PIXELS_AT_ONCE,
     write: (image) => image.webp({ quality: 85 }),
   },
-  'image/gif': { loader: 'VipsForeignLoadNsgif', format: 'gif', write: (image) => image.gif({ effort: 4 }) },
+  'image/gif': {
+    loader: 'VipsForeignLoadNsgif',
+    format: 'gif',
+    mostPixels: MOST_PIXELS,
+    write: (image) => image.gif({ effort: 4 }),
+  },
   'image/avif': {
     loader: 'VipsForeignLoadHeif',
     format: 'heif',
+    mostPixels: MOST_PIXELS_AT_ONCE,
     write: (image) => image.avif({ quality: 60, effort: 2 }),
   },
 };
@@ -70,17 +88,17 @@ export class Pictures {
 }
 
 async function remake(sharp: SharpLibrary, path: string, mimeType: string): Promise<Picture> {
-  const { format, write } = FORMATS[mimeType]!;
+  const { format, mostPixels, write } = FORMATS[mimeType]!;
   const options: SharpOptions = {
-    limitInputPixels: MOST_PIXELS,
+    limitInputPixels: mostPixels,
     failOn: 'error',
     sequentialRead: true,
     animated: true,
   };
   if (mimeType === 'image/webp' && (await hasMoreFrames(path, MOST_FRAMES))) throw tooManyFrames();
   const about = await sharp(path, { ...options, limitInputPixels: false }).metadata();
-  requireSize(about);
   if (about.format !== format) throw unsupportedFile('The picture is not of the type that it begins as.');
+  requireSize(about, mostPixels);
 
   const frames = about.pages ?? 1;
   const [clean, thumbnail] = [`${path}.clean`, `${path}.thumbnail`];
@@ -88,7 +106,7 @@ async function remake(sharp: SharpLibrary, path: string, mimeType: string): Prom
   const made = await write(frames > 1 ? image : image.autoOrient())
     .timeout({ seconds: LONGEST_SECONDS })
     .toFile(clean);
-  const small = await sharp(clean, { limitInputPixels: MOST_PIXELS })
+  const small = await sharp(clean, { limitInputPixels: mostPixels })
     .resize(THUMBNAIL)
     .webp({ quality: 75 })
     .timeout({ seconds: LONGEST_SECONDS })
@@ -104,11 +122,11 @@ async function remake(sharp: SharpLibrary, path: string, mimeType: string): Prom
 }
 
 /** By what its head says, before anything is decoded. */
-function requireSize({ width, height, pages = 1, pageHeight = height }: Metadata): void {
+function requireSize({ width, height, pages = 1, pageHeight = height }: Metadata, mostPixels: number): void {
   if (width > LONGEST_SIDE || pageHeight > LONGEST_SIDE)
     throw unsupportedFile(`A picture has at most ${LONGEST_SIDE} pixels a side.`);
-  if (width * pageHeight * pages > MOST_PIXELS)
-    throw unsupportedFile(`A picture has at most ${MOST_PIXELS / 1e6} million pixels, all frames together.`);
+  if (width * pageHeight * pages > mostPixels)
+    throw unsupportedFile(`A picture has at most ${mostPixels / 1e6} million pixels, all frames together.`);
   if (pages > MOST_FRAMES) throw tooManyFrames();
 }
 
