@@ -1,4 +1,9 @@
-import { notFound, payloadTooLarge, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
+import {
+  notFound,
+  payloadTooLarge,
+  rateLimited,
+  unsupportedMediaType,
+} from '../../kernel/errors/base.errors.js';
 import { read, restOnly } from '../../kernel/realtime/contract.js';
 import { quotaExceeded, unsupportedFile, uploadStalled } from './attachments.errors.js';
 import {
@@ -15,7 +20,7 @@ export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDt
     'Uploads a file, to be shown by a message. What no message shows within a day is deleted, and what none shows any more.',
   rest: 'POST /v1/attachments',
   permission: 'everybody',
-  errors: [payloadTooLarge, quotaExceeded, unsupportedMediaType, unsupportedFile, uploadStalled],
+  errors: [payloadTooLarge, quotaExceeded, unsupportedMediaType, unsupportedFile, uploadStalled, rateLimited],
   multipart: true,
 });
 

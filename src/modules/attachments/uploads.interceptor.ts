@@ -5,13 +5,17 @@ import type { Request } from 'express';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
-import { unsupportedMediaType } from '../../kernel/errors/base.errors.js';
+import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
+import { sessionOf } from '../../kernel/identity/caller.js';
 import { FormReader } from './form-reader.js';
 import { storeUnavailable } from './storage/store-unavailable.js';
 import { Storage } from './storage/storage.js';
 
 /** How long who was refused in the midst of sending may go on, unheard: at once, they would not read why. */
 const LINGER_MS = 5_000;
+/** Of one person, on this node: each holds a place on the disk, and pictures wait for each other. */
+const MOST_AT_ONCE = 4;
+const COME_BACK_MS = 1_000;
 
 /**
  * Receives the form, once the guard knows who is calling, and makes it the body that the pipe validates. Its files have a
@@ -19,6 +23,9 @@ const LINGER_MS = 5_000;
  */
 @Injectable()
 export class UploadsInterceptor implements NestInterceptor {
+  /** How many each person has under way. */
+  private readonly underWay = new Map<string, number>();
+
   constructor(
     private readonly config: Config,
     private readonly storage: Storage,
@@ -26,15 +33,33 @@ export class UploadsInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
+    const { userId } = sessionOf(context).caller;
     return defer(async () => {
+      this.enter(userId, request);
       const directory = join(this.storage.incoming, newId());
       try {
         request.body = await this.receive(request, directory);
         return await lastValueFrom(next.handle());
       } finally {
+        this.leave(userId);
         await rm(directory, { recursive: true, force: true });
       }
     });
+  }
+
+  private enter(userId: string, request: Request): void {
+    const count = this.underWay.get(userId) ?? 0;
+    if (count >= MOST_AT_ONCE) {
+      linger(request);
+      throw rateLimited('Too many uploads at once.', { retryAfterMs: COME_BACK_MS });
+    }
+    this.underWay.set(userId, count + 1);
+  }
+
+  private leave(userId: string): void {
+    const count = this.underWay.get(userId)! - 1;
+    if (count > 0) this.underWay.set(userId, count);
+    else this.underWay.delete(userId);
   }
 
   private async receive(request: Request, directory: string): Promise<Record<string, unknown>> {
