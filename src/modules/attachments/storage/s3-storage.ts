@@ -14,6 +14,8 @@ const CONNECT_MS = 3_000;
 const SILENCE_MS = 15_000;
 /** Shorter than the hour after which the sweep takes an upload for dead. */
 const LONGEST_PUT_MS = 30 * 60_000;
+/** A slow reader holds one as long as it reads: of the fifty that the SDK has, everybody else would wait for one. */
+const AGENT = { maxSockets: 1_000 };
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const MOST_TO_DELETE_AT_ONCE = 1_000;
 
@@ -92,7 +94,12 @@ export class S3Storage extends Storage {
         credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey },
       }),
       logger: SILENT, // what goes wrong is told once, by us
-      requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        socketTimeout: SILENCE_MS,
+        httpAgent: AGENT,
+        httpsAgent: AGENT,
+      },
       // Not every store knows the newer checksums, and a stream could not be read twice for one.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
