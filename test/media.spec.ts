@@ -138,6 +138,18 @@ bothWays(
     expect(await errorsOf(send('image', { ...picture, thumbnailUrl: 'http://cdn.example' }))).toEqual([
       { field: 'media.0.thumbnailUrl', code: 'not_https' },
     ]);
+    for (const strange of [
+      'https://bank.example@cdn.example/a',
+      'https://cdn.example\\a',
+      'https://cdn.example/ a',
+    ])
+      for (const field of ['url', 'thumbnailUrl'])
+        expect([strange, await errorsOf(send('image', { ...picture, [field]: strange }))]).toEqual([
+          strange,
+          [{ field: `media.0.${field}`, code: 'not_a_url' }],
+        ]);
+    const odd = await data(send('image', { url: 'HTTPS://CDN.example/x/../a' }));
+    expect(odd.media[0]).toMatchObject({ url: 'https://cdn.example/a' });
     expect(await errorsOf(send('image', { ...picture, mimeType: 'text/html' }))).toEqual([
       { field: 'media.0.mimeType', code: 'wrong_kind' },
     ]);

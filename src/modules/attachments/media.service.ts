@@ -79,17 +79,31 @@ export class MediaService {
     }
     if (url === undefined) return [{ field: 'attachmentId', code: 'required' }];
     if (!this.config.mediaExternal) return [{ field: 'url', code: 'not_allowed' }];
-    return Object.entries({ url, thumbnailUrl }).flatMap(([field, address]) =>
-      address === undefined || /^https:/i.test(address) ? [] : [{ field, code: 'not_https' }],
-    );
+    return Object.entries({ url, thumbnailUrl }).flatMap(([field, address]) => {
+      const code = address === undefined ? undefined : faultOfAddress(address);
+      return code ? [{ field, code }] : [];
+    });
   }
+}
+
+/** What programs read in different ways, and what looks like another host: `https://bank.example@elsewhere`. */
+function faultOfAddress(address: string): string | undefined {
+  if (!/^https:/i.test(address)) return 'not_https';
+  if (/[\\\s\p{Cc}]/u.test(address) || !URL.canParse(address)) return 'not_a_url';
+  const { username, password } = new URL(address);
+  return username || password ? 'not_a_url' : undefined;
+}
+
+/** As every program reads it. */
+function plain(address: string | undefined): string | null {
+  return address === undefined ? null : new URL(address).href;
 }
 
 function shown(item: MediaInputDto, row: AttachmentRow | undefined, type: string): MediaDto {
   return {
     attachmentId: row?.id ?? null,
-    url: item.url ?? null,
-    thumbnailUrl: item.thumbnailUrl ?? null,
+    url: plain(item.url),
+    thumbnailUrl: plain(item.thumbnailUrl),
     kind: row?.kind ?? kindElsewhere(item, type),
     mimeType: row?.mime_type ?? item.mimeType ?? null,
     size: row?.size ?? null,
