@@ -100,6 +100,15 @@ describe('An upload', () => {
     }
   });
 
+  it('that has more around the file than in it is refused', async () => {
+    const socket = await scene.begin('transfer-encoding: chunked');
+    const much = 'a'.repeat(2 * MAX_BYTES);
+    socket.write(`${much.length.toString(16)}\r\n${much}\r\n`);
+    expect(await answered(socket)).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
+    await scene.expectNothingLeft();
+  });
+
   it('of somebody whom nobody knows is not even received', async () => {
     const { headers, body } = formOf({ file: note() });
     const answer = await fetch(`${scene.server.url}/v1/attachments`, {

@@ -22,8 +22,8 @@ const MOST_FIELDS = 10;
 const LONGEST_FIELD = 1_000;
 const LONGEST_FIELD_NAME = 100;
 const MOST_HEADERS = 20;
-/** Around the file: boundaries, headers, fields. */
-const FRAME_BYTES = 32 * 1024;
+/** Around the file: boundaries, headers, fields, and what stands before and after the form. */
+const FRAME_BYTES = 64 * 1024;
 
 /** Reads one form with one file: its fields into memory, the file as it comes onto the disk. */
 export class FormReader {
@@ -87,7 +87,12 @@ export class FormReader {
       };
       const idle = this.whenIdle(() => fail(uploadStalled()));
       const onCut = (): void => void (this.request.complete || fail(cut()));
-      this.request.once('close', onCut).once('error', onCut);
+      let bytes = 0;
+      const count = (chunk: Buffer): void => {
+        bytes += chunk.length;
+        if (bytes > this.limits.maxBytes + FRAME_BYTES) fail(this.tooLarge());
+      };
+      this.request.once('close', onCut).once('error', onCut).on('data', count);
       parser
         .on('field', (name: string | undefined = '', value, { nameTruncated, valueTruncated }) => {
           if (nameTruncated || valueTruncated) fail(refuse([{ field: name, code: 'too_long' }]));
@@ -101,7 +106,7 @@ export class FormReader {
         .on('error', () => fail(validationFailed('The body is no form that can be read.')))
         .on('close', () => {
           clearInterval(idle);
-          this.request.off('close', onCut).off('error', onCut);
+          this.request.off('close', onCut).off('error', onCut).off('data', count);
           resolve();
         });
       this.request.pipe(parser);
