@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 
+const NEVER_SHOWN = `linked_at IS NULL AND created_at < now() - interval '1 hour'
+  AND (state = 'uploading' OR created_at < now() - interval '1 day')`;
+
 /** Finds and deletes what nobody can need any more. */
 @Injectable()
 export class SweepRepository {
@@ -10,8 +13,7 @@ export class SweepRepository {
   async lockUnused(limit: number): Promise<string[]> {
     const rows = await this.database.rows<{ id: string }>(
       `SELECT id FROM attachments WHERE id = ANY (ARRAY(
-         (SELECT id FROM attachments WHERE linked_at IS NULL AND created_at < now() - interval '1 hour'
-            AND (state = 'uploading' OR created_at < now() - interval '1 day') LIMIT $1)
+         (SELECT id FROM attachments WHERE ${NEVER_SHOWN} LIMIT $1)
          UNION ALL
          (SELECT id FROM attachments WHERE unlinked_at IS NOT NULL LIMIT $1)
        )) ORDER BY id FOR UPDATE SKIP LOCKED`,
@@ -20,14 +22,15 @@ export class SweepRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Of what was locked before, so that this sees what the lock waited for. */
+  /** Of what was locked before, so that this sees what the lock waited for: an upload may be ready by now. */
   async deleteUnlinked(ids: readonly string[]): Promise<void> {
     await this.database.rows(
       `WITH shown AS (
          UPDATE attachments a SET unlinked_at = NULL
          WHERE id = ANY($1) AND EXISTS (SELECT FROM attachment_links WHERE attachment_id = a.id) RETURNING id
        )
-       DELETE FROM attachments WHERE id = ANY($1) AND id NOT IN (SELECT id FROM shown)`,
+       DELETE FROM attachments WHERE id = ANY($1) AND id NOT IN (SELECT id FROM shown)
+         AND (unlinked_at IS NOT NULL OR (${NEVER_SHOWN}))`,
       [ids],
     );
   }
@@ -42,5 +45,12 @@ export class SweepRepository {
 
   async forgetLeftovers(ids: readonly string[]): Promise<void> {
     await this.database.rows('DELETE FROM attachment_leftovers WHERE attachment_id = ANY($1)', [ids]);
+  }
+
+  async putOffLeftovers(ids: readonly string[]): Promise<void> {
+    await this.database.rows(
+      `UPDATE attachment_leftovers SET due_at = now() + interval '1 hour' WHERE attachment_id = ANY($1)`,
+      [ids],
+    );
   }
 }

@@ -4,12 +4,14 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
+import { AtMost } from './at-most.js';
 import { keyOf, PARTS, Storage } from './storage/storage.js';
 import { SweepRepository } from './sweep.repository.js';
 
 const sweep = recurringJob('attachments.sweep', { everySeconds: 15 * 60 });
 
 const AT_ONCE = 500;
+const OBJECTS_AT_ONCE = 8;
 const SOON_MS = 200;
 const LONGEST_UPLOAD_MS = 60 * 60_000;
 
@@ -41,14 +43,19 @@ export class SweepService implements OnModuleDestroy {
   soon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.sweeping = this.sweep().catch((error: Error) => this.logger.warn(`Swept nothing: ${error.name}`));
+      this.sweeping = Promise.resolve(this.sweeping)
+        .then(() => this.sweep())
+        .catch((error: Error) => this.logger.warn(`Swept not all: ${error.name}`));
     }, SOON_MS).unref();
   }
 
   async sweep(): Promise<void> {
-    while ((await this.deleteRows()) >= AT_ONCE);
-    while ((await this.deleteObjects()) >= AT_ONCE);
-    await this.clearIncoming();
+    try {
+      while ((await this.deleteRows()) >= AT_ONCE);
+      while ((await this.deleteObjects()) >= AT_ONCE);
+    } finally {
+      await this.clearIncoming();
+    }
   }
 
   private deleteRows(): Promise<number> {
@@ -59,12 +66,26 @@ export class SweepService implements OnModuleDestroy {
     });
   }
 
+  /** One by one: what cannot go now is tried again later, and holds up nothing else. */
   private async deleteObjects(): Promise<number> {
     const ids = await this.rows.dueLeftovers(AT_ONCE);
     if (ids.length === 0) return 0;
-    await this.storage.delete(ids.flatMap((id) => PARTS.map((part) => keyOf(id, part))));
-    await this.rows.forgetLeftovers(ids);
-    return ids.length;
+    const turns = new AtMost(OBJECTS_AT_ONCE);
+    const [gone, stuck]: [string[], string[]] = [[], []];
+    const remove = (id: string): Promise<unknown> =>
+      turns
+        .run(() => this.storage.delete(PARTS.map((part) => keyOf(id, part))))
+        .then(
+          () => gone.push(id),
+          () => stuck.push(id),
+        );
+    await Promise.all(ids.map(remove));
+    await this.rows.forgetLeftovers(gone);
+    if (stuck.length > 0) {
+      await this.rows.putOffLeftovers(stuck);
+      this.logger.warn(`Files that could not be deleted now: ${stuck.length}`);
+    }
+    return gone.length > 0 ? ids.length : 0; // the store may not work at all
   }
 
   /** What a node that was killed had begun to receive. */
