@@ -19,6 +19,9 @@ const HEADERS = {
   'Cache-Control': 'private, no-cache',
 };
 
+/** Without a byte taken: whoever stops reading holds a file, or a connection to the store. */
+const SILENCE_MS = 60_000;
+
 /** Sends files to who has a good address, and may read them at this moment still. */
 @Injectable()
 export class DownloadsService {
@@ -80,6 +83,7 @@ function isKnown(header: string | undefined, etag: string): boolean {
 
 /** Once the answer has begun, all that is left to say of a failure, or to who went away, is the end of the connection. */
 async function deliver(content: Readable | undefined, response: Response): Promise<void> {
-  if (content) await pipeline(content, response).catch(() => undefined);
-  else response.end();
+  if (!content) return void response.end();
+  response.setTimeout(SILENCE_MS, () => response.destroy());
+  await pipeline(content, response).catch(() => undefined);
 }
