@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
+import { Pictures } from '../src/modules/attachments/pictures.js';
 import { restDoor } from './setup/doors.js';
 import { blankPng, filesBelow, MP4, note, picture } from './setup/files.js';
 import { person, startTestServer } from './setup/server.js';
@@ -175,6 +176,11 @@ describe('A hostile file', () => {
   ])('of %d × %d pixels is refused', async (width, height) => {
     const { status, detail } = await scene.refusalOf({ name: 'a.png', bytes: await blankPng(width, height) });
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
+  });
+
+  it('is not to blame for what the disk cannot do', async () => {
+    const remade = new Pictures().remake('/dev/null/received', 'image/webp');
+    await expect(remade).rejects.toThrow('Files cannot be had at the moment');
   });
 
   it('that is a WebP of 5,000 × 4,000 pixels is refused', async () => {

@@ -5,6 +5,7 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { unsupportedFile } from './attachments.errors.js';
 import { AtMost } from './at-most.js';
+import { storeUnavailable } from './storage/store-unavailable.js';
 import { hasMoreFrames } from './webp-frames.js';
 
 type SharpLibrary = typeof sharpLibrary;
@@ -29,6 +30,7 @@ const MOST_FRAMES = 1_000;
 const LONGEST_SECONDS = 30;
 const THUMBNAIL = { width: 512, height: 512, fit: 'inside', withoutEnlargement: true } as const;
 const AT_ONCE = 2;
+const OUR_TROUBLE = /^timeout: |no space left|input\/output error|too many open files|quota exceeded/i;
 
 /** How each type is read (the loader of libvips and its name for the type) and written. */
 const FORMATS: Record<
@@ -81,10 +83,17 @@ export class Pictures {
       try {
         return await remake(sharp, path, mimeType);
       } catch (error) {
-        throw error instanceof AppError ? error : unsupportedFile('The picture cannot be read.');
+        if (error instanceof AppError) throw error;
+        throw isOurTrouble(error) ? storeUnavailable(error) : unsupportedFile('The picture cannot be read.');
       }
     });
   }
+}
+
+/** The disk or the hurry, not the picture: the library has only words for it. */
+function isOurTrouble(error: unknown): boolean {
+  const { syscall, message } = error as { syscall?: string; message?: string };
+  return syscall !== undefined || OUR_TROUBLE.test(message ?? '');
 }
 
 async function remake(sharp: SharpLibrary, path: string, mimeType: string): Promise<Picture> {
