@@ -34,6 +34,8 @@ export default {
   testRegex: '.*\\.spec\\.ts$',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker keeps what each file has loaded.
+  workerIdleMemoryLimit: '2GB',
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // It offers nothing to require(), which Node 20.19 can do all the same and jest cannot.
