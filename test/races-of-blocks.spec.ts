@@ -25,7 +25,7 @@ interface State {
   met: Set<number>;
 }
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

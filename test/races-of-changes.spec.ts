@@ -55,7 +55,7 @@ const BARRIERS: [string, Barrier][] = [
   ],
 ];
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe('32 callers at once, over REST and sockets,', () => {
   let scene: RaceScene;

@@ -32,7 +32,7 @@ import { until } from './setup/until.js';
 
 const TABLES = ['conversations', 'conversation_members', 'messages'];
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

@@ -40,7 +40,7 @@ const RECOUNT = `
     AND m.seq >= coalesce(me.unread_from_seq, me.last_read_seq + 1)
   WHERE me.user_id = $1 GROUP BY c.id ORDER BY c.last_activity_at DESC, c.id DESC`;
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

@@ -30,7 +30,7 @@ const CHANNEL = { type: 'channel', title: 'News', isPrivate: false };
 
 type Roles = Record<string, string>;
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

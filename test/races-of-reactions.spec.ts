@@ -34,7 +34,7 @@ const FILE = picture('png', 64, 64);
 /** Of what does not depend on luck so much. */
 const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

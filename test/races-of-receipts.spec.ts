@@ -11,7 +11,7 @@ const SENT = 20;
 /** Each caller who deletes has a message of their own. */
 const DELETED = CALLERS / 4;
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],

@@ -16,7 +16,7 @@ import { until } from './setup/until.js';
 /** About as long as it takes until a message is read for its words. */
 const READ_MS = 100;
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe('Who reads a message for its words', () => {
   let database: TestDatabase;

@@ -10,7 +10,7 @@ import { data, Device, restDoor } from './setup/doors.js';
 import { startNode } from './setup/nodes.js';
 import { person } from './setup/server.js';
 
-jest.setTimeout(Math.max(60_000, counts.raceRounds * 2_000));
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe.each([
   ['one node', 1],
