@@ -10,7 +10,7 @@ import {
 } from '../src/modules/messages/messages.contract.js';
 import { pinMessage } from '../src/modules/messages/pins.contract.js';
 import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
-import { operations } from '../src/contract.js';
+import { READS } from './proof/privacy-scene.js';
 import { data, Device, refusal, restDoor, type Answer, type Door } from './setup/doors.js';
 import { filesBelow, note } from './setup/files.js';
 import { query } from './setup/embedded-fixture.js';
@@ -19,10 +19,6 @@ import { until } from './setup/until.js';
 
 const SECRET = 'the secret that slipped out';
 const EDITED = 'the secret, edited';
-
-/** What changes something is no read, whatever it answers. */
-const isRead = ({ name, rest }: (typeof operations)[number]): boolean =>
-  rest?.startsWith('GET ') === true || name === 'sync';
 
 describe('A deleted text', () => {
   let server: TestServer;
@@ -67,7 +63,7 @@ describe('A deleted text', () => {
     await server.stop();
   });
 
-  it.each(operations.filter(isRead).map((operation) => [operation.name, operation] as const))(
+  it.each(READS.map((operation) => [operation.name, operation] as const))(
     'is in no answer of %s',
     async (_name, operation) => {
       const fields: Record<string, unknown> = {

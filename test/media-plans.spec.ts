@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from 'pg';
 import { AttachmentsRepository } from '../src/modules/attachments/attachments.repository.js';
 import { SweepRepository } from '../src/modules/attachments/sweep.repository.js';
 import { SHOWING_TYPES } from '../src/modules/messages/media/dto/gallery.dto.js';
 import { GalleryRepository } from '../src/modules/messages/media/gallery.repository.js';
-import { PlanDatabase, type Scan } from './proof/plans.js';
-import { connect } from './schema/sql.js';
-import { createDatabase, type TestDatabase } from './setup/database.js';
+import { expectServed, PlanStage } from './proof/plan-stage.js';
+import type { Scan } from './proof/plans.js';
 
 const [MESSAGES, FILES] = [20_000, 20_000];
 const [ME, OTHER, BIG, FILE] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
@@ -89,37 +87,23 @@ const CASES: Case[] = [
 ];
 
 describe('An index serves', () => {
-  let database: TestDatabase;
-  let application: Client;
+  let stage: PlanStage;
 
-  beforeAll(async () => {
-    database = await createDatabase();
-    application = await connect(database.url);
-    await application.query(FILL);
-    const owner = await connect(database.ownerUrl);
-    await owner.query('VACUUM ANALYZE');
-    await owner.end();
-  });
-  afterAll(async () => {
-    await application.end();
-    await database.drop();
-  });
+  beforeAll(async () => (stage = await PlanStage.open(FILL)));
+  afterAll(() => stage.close());
 
-  async function scansOf(ask: Case[1]): Promise<Scan[]> {
-    const plans = new PlanDatabase(application);
-    const made = plans.asDatabase();
-    await ask({
-      attachments: new AttachmentsRepository(made),
-      gallery: new GalleryRepository(made),
-      sweep: new SweepRepository(made),
-    });
-    return plans.scans;
-  }
+  const scansOf = (ask: Case[1]): Promise<Scan[]> =>
+    stage.scansOf((made) =>
+      ask({
+        attachments: new AttachmentsRepository(made),
+        gallery: new GalleryRepository(made),
+        sweep: new SweepRepository(made),
+      }),
+    );
 
   it.each(CASES)('%s', async (_what, ask, index, most) => {
     const scans = await scansOf(ask);
-    const served = scans.filter((scan) => scan.index === index);
-    expect(served.map(({ looked }) => looked <= most)).toEqual([true]);
+    expectServed(scans, index, most);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
     expect(whole.filter((table) => /messages|attachment/.test(table))).toEqual([]);
   });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from 'pg';
 import { LAST_ID } from '../src/kernel/paging/cursor.js';
 import {
   MentionsRepository,
@@ -7,9 +6,7 @@ import {
 } from '../src/modules/messages/mentions/mentions.repository.js';
 import { FollowsRepository, type PageOfThreads } from '../src/modules/messages/threads/follows.repository.js';
 import { RepliesRepository } from '../src/modules/messages/threads/replies.repository.js';
-import { PlanDatabase } from './proof/plans.js';
-import { connect } from './schema/sql.js';
-import { createDatabase, type TestDatabase } from './setup/database.js';
+import { expectServed, PlanStage } from './proof/plan-stage.js';
 
 /** Conversations that I am in, with ten messages each, the first of which has a thread. */
 const CONVERSATIONS = 1_000;
@@ -100,32 +97,20 @@ const CASES: Case[] = [
 ];
 
 describe('An index serves', () => {
-  let database: TestDatabase;
-  let application: Client;
+  let stage: PlanStage;
 
-  beforeAll(async () => {
-    database = await createDatabase();
-    application = await connect(database.url);
-    await application.query(FILL);
-    const owner = await connect(database.ownerUrl);
-    await owner.query('VACUUM ANALYZE');
-    await owner.end();
-  });
-  afterAll(async () => {
-    await application.end();
-    await database.drop();
-  });
+  beforeAll(async () => (stage = await PlanStage.open(FILL)));
+  afterAll(() => stage.close());
 
   it.each(CASES)('%s', async (_what, ask, index, most) => {
-    const plans = new PlanDatabase(application);
-    const made = plans.asDatabase();
-    await ask({
-      follows: new FollowsRepository(made),
-      replies: new RepliesRepository(made),
-      mentions: new MentionsRepository(made),
-    });
-    const served = plans.scans.filter((scan) => scan.index === index);
-    expect(served.map(({ looked }) => looked <= most)).toEqual([true]);
-    expect(plans.scans.filter(({ type, table }) => type === 'Seq Scan' && table === 'messages')).toEqual([]);
+    const scans = await stage.scansOf((made) =>
+      ask({
+        follows: new FollowsRepository(made),
+        replies: new RepliesRepository(made),
+        mentions: new MentionsRepository(made),
+      }),
+    );
+    expectServed(scans, index, most);
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table === 'messages')).toEqual([]);
   });
 });

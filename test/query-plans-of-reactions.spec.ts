@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from 'pg';
 import { EditsRepository } from '../src/modules/messages/edits.repository.js';
 import { MessagesRepository } from '../src/modules/messages/messages.repository.js';
 import { PinsRepository } from '../src/modules/messages/pins.repository.js';
 import { ReactionsRepository } from '../src/modules/messages/reactions/reactions.repository.js';
-import { PlanDatabase } from './proof/plans.js';
-import { connect } from './schema/sql.js';
-import { createDatabase, type TestDatabase } from './setup/database.js';
+import { expectServed, PlanStage } from './proof/plan-stage.js';
 
 const [MESSAGES, PEOPLE, PINS, TEXTS] = [20_000, 2_000, 250, 1_000];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
@@ -75,34 +72,22 @@ const CASES: Case[] = [
 ];
 
 describe('An index serves', () => {
-  let database: TestDatabase;
-  let application: Client;
+  let stage: PlanStage;
 
-  beforeAll(async () => {
-    database = await createDatabase();
-    application = await connect(database.url);
-    await application.query(FILL);
-    const owner = await connect(database.ownerUrl);
-    await owner.query('VACUUM ANALYZE');
-    await owner.end();
-  });
-  afterAll(async () => {
-    await application.end();
-    await database.drop();
-  });
+  beforeAll(async () => (stage = await PlanStage.open(FILL)));
+  afterAll(() => stage.close());
 
   it.each(CASES)('%s', async (_what, ask, index, most) => {
-    const plans = new PlanDatabase(application);
-    const made = plans.asDatabase();
-    const messages = new MessagesRepository(made);
-    await ask({
-      edits: new EditsRepository(made),
-      pins: new PinsRepository(made, messages),
-      reactions: new ReactionsRepository(made, messages),
+    const scans = await stage.scansOf((made) => {
+      const messages = new MessagesRepository(made);
+      return ask({
+        edits: new EditsRepository(made),
+        pins: new PinsRepository(made, messages),
+        reactions: new ReactionsRepository(made, messages),
+      });
     });
-    const served = plans.scans.filter((scan) => scan.index === index);
-    expect(served.map(({ looked }) => looked <= most)).toEqual([true]);
+    expectServed(scans, index, most);
     const empty = 'my_messages';
-    expect(plans.scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
+import { UsersModule } from '../users/users.module.js';
 import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
@@ -18,6 +19,7 @@ import { SweepService } from './sweep.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
 @Module({
+  imports: [UsersModule],
   controllers: [AttachmentsController, FilesController],
   providers: [
     { provide: Storage, inject: [Config], useFactory: storageFor },

@@ -12,12 +12,6 @@ export type NewAttachment = Omit<AttachmentRow, 'state' | 'created_at'> & { clie
 export class AttachmentsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whoever adds to what a person has uploaded holds this until the end of the transaction. False: they are inactive. */
-  async lockOwner(userId: string): Promise<boolean> {
-    const sql = 'SELECT id FROM users WHERE id = $1 AND is_active FOR NO KEY UPDATE';
-    return (await this.database.row(sql, [userId])) !== null;
-  }
-
   async usedBytes(ownerId: string): Promise<number> {
     const row = await this.database.row<{ used: number }>(
       'SELECT coalesce(sum(size), 0)::bigint AS used FROM attachments WHERE owner_id = $1',

@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { notFound, serviceUnavailable, unauthenticated } from '../../kernel/errors/base.errors.js';
+import { notFound, serviceUnavailable } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
+import { CounterService } from '../users/counter.service.js';
 import { quotaExceeded } from './attachments.errors.js';
 import { AttachmentsRepository, type NewAttachment } from './attachments.repository.js';
 import {
@@ -35,6 +36,7 @@ export class AttachmentsService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly attachments: AttachmentsRepository,
+    private readonly counter: CounterService,
     private readonly pictures: Pictures,
     private readonly storage: Storage,
     private readonly addresses: FileAddresses,
@@ -92,7 +94,7 @@ export class AttachmentsService {
 
   private async tryToReserve(row: NewAttachment): Promise<AttachmentRow | null> {
     const { owner_id, client_id } = row;
-    if (!(await this.attachments.lockOwner(owner_id))) throw unauthenticated();
+    await this.counter.lock(owner_id);
     const earlier = client_id ? await this.attachments.findByClientId(owner_id, client_id) : null;
     const isDead = earlier?.state === 'uploading' && earlier.created_at.getTime() < Date.now() - PATIENCE_MS;
     if (earlier && !isDead) return earlier;

@@ -3,9 +3,8 @@ import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
-import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { ForwardMessageDto } from './dto/forward-message.dto.js';
-import { MessageDto, type MessageRow } from './dto/message.dto.js';
+import type { MessageDto, MessageRow } from './dto/message.dto.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notForwardable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
@@ -20,14 +19,13 @@ export class ForwardsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly access: MessagesAccess,
-    private readonly conversations: ConversationsAccess,
     private readonly repository: MessagesRepository,
     private readonly messages: MessagesService,
   ) {}
 
   async forward(caller: Caller, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
-    const known = await this.findForwarded(caller, target);
-    if (known) return MessageDto.from(known);
+    const first = await this.messages.findFirst(caller, target);
+    if (first) return first;
     const { type, content, media } = await this.requireForwardable(caller, messageId);
     const copy = { id: newId(), senderId: caller.userId, ...target, type, content: content ?? undefined };
     if (!media) return this.passOn(caller, messageId, { ...copy, forwarded: true });
@@ -54,16 +52,5 @@ export class ForwardsService {
     if (source.deleted_at) throw alreadyDeleted();
     if (BOUND_TO_ITS_PLACE.has(source.type)) throw notForwardable();
     return source;
-  }
-
-  /** What the same clientId made, even if what it was made from has gone since. */
-  private async findForwarded(
-    caller: Caller,
-    { conversationId, clientId }: Omit<ForwardMessageDto, 'messageId'>,
-  ): Promise<MessageRow | null> {
-    const known = clientId ? await this.repository.findSent(caller.userId, clientId) : null;
-    if (known?.conversation_id !== conversationId) return null;
-    await this.conversations.requireMember(caller, conversationId);
-    return known;
   }
 }

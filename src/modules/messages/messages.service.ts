@@ -20,6 +20,7 @@ import { MessageDto } from './dto/message.dto.js';
 import type { SendMessageDto } from './dto/send-message.dto.js';
 import { EditsService } from './edits.service.js';
 import { MentionsService } from './mentions/mentions.service.js';
+import { MessagesAccess } from './messages.access.js';
 import { messageNew } from './messages.contract.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
@@ -52,6 +53,7 @@ export class MessagesService {
     private readonly edits: EditsService,
     private readonly media: MediaService,
     private readonly follows: FollowsService,
+    private readonly readers: MessagesAccess,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
@@ -65,8 +67,21 @@ export class MessagesService {
       if (!asked) return await this.append(mentioned);
       return await this.show({ ...mentioned, media: await this.media.claim(caller, type, asked) });
     } catch (refusal) {
-      return this.firstOf(caller, message, refusal);
+      const first = refusal instanceof AppError ? await this.findFirst(caller, message) : null;
+      if (!first) throw refusal;
+      return first;
     }
+  }
+
+  /** What the same clientId made there: a retry gets it, whatever has changed since (D2). */
+  async findFirst(
+    caller: Caller,
+    { conversationId, clientId }: Pick<NewMessage, 'conversationId' | 'clientId'>,
+  ): Promise<MessageDto | null> {
+    const first = clientId ? await this.messages.findSent(caller.userId, clientId) : null;
+    if (first?.conversation_id !== conversationId) return null;
+    await this.access.requireMember(caller, conversationId);
+    return MessageDto.from(first);
   }
 
   /** What can be said of a message before it is sent: that its sender could send it now. */
@@ -106,10 +121,7 @@ export class MessagesService {
   }
 
   async get(caller: Caller, { messageId }: MessageIdDto): Promise<MessageDto> {
-    const message = await this.messages.findFor(caller.userId, messageId);
-    if (!message) throw notFound();
-    await this.access.requireMember(caller, message.conversation_id);
-    return MessageDto.from(message);
+    return MessageDto.from(await this.readers.requireReader(caller, messageId));
   }
 
   edit(caller: Caller, { messageId, content, ...wanted }: EditMessageDto): Promise<MessageDto> {
@@ -142,19 +154,6 @@ export class MessagesService {
       if (message.media) this.media.released();
       return this.changing.deleted(await this.messages.bury(message));
     });
-  }
-
-  /** What could not be sent any more, but was: a retry gets the first, whatever has changed since (D2). */
-  private async firstOf(
-    caller: Caller,
-    { conversationId, clientId }: Pick<NewMessage, 'conversationId' | 'clientId'>,
-    refusal: unknown,
-  ): Promise<MessageDto> {
-    const isOurs = refusal instanceof AppError && clientId !== undefined;
-    const first = isOurs ? await this.messages.findSent(caller.userId, clientId) : null;
-    if (first?.conversation_id !== conversationId) throw refusal;
-    await this.access.requireMember(caller, conversationId);
-    return MessageDto.from(first);
   }
 
   private async appendOne(message: NewMessage): Promise<MessageDto> {

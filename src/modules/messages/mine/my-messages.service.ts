@@ -7,13 +7,12 @@ import { pageOf } from '../../../kernel/paging/page.js';
 import { toUsers } from '../../../kernel/realtime/audience.js';
 import type { Event } from '../../../kernel/realtime/contract.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
-import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { CounterService } from '../../users/counter.service.js';
 import { UsersService } from '../../users/users.service.js';
 import type { MessageIdDto } from '../dto/change-message.dto.js';
 import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
 import { alreadyDeleted } from '../messages.errors.js';
-import { MessagesRepository } from '../messages.repository.js';
+import { MessagesAccess } from '../messages.access.js';
 import { MyMessageDto, type ListSavedDto, type SavedPageDto } from './dto/my-message.dto.js';
 import { messageHidden, messageSaved } from './my-messages.contract.js';
 import { MyMessagesRepository } from './my-messages.repository.js';
@@ -29,8 +28,7 @@ export class MyMessagesService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly mine: MyMessagesRepository,
-    private readonly messages: MessagesRepository,
-    private readonly access: ConversationsAccess,
+    private readonly access: MessagesAccess,
     private readonly counter: CounterService,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
@@ -79,9 +77,7 @@ export class MyMessagesService {
     const { userId } = caller;
     return this.unitOfWork.run(async () => {
       const meVersion = await this.counter.lock(userId);
-      const message = await this.messages.findFor(userId, messageId);
-      if (!message) throw notFound();
-      await this.access.requireMember(caller, message.conversation_id);
+      const message = await this.access.requireReader(caller, messageId);
       const { conversation_id, seq } = message;
       const nothing = { message_id: messageId, conversation_id, seq, saved_at: null, hidden_at: null };
       const before = (await this.mine.find(userId, messageId)) ?? { ...nothing, version: meVersion };

@@ -8,13 +8,12 @@ import { toUsers } from '../../../kernel/realtime/audience.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { sessionResync } from '../../../kernel/realtime/sessions.contract.js';
 import { refuse } from '../../../kernel/validation/refuse.js';
-import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { CounterService } from '../../users/counter.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { ChangesRepository } from '../changes.repository.js';
 import type { MessageIdDto } from '../dto/change-message.dto.js';
 import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
-import { MessagesRepository } from '../messages.repository.js';
+import { MessagesAccess } from '../messages.access.js';
 import { sliceOf } from '../slices.js';
 import { MyThreadDto } from './dto/my-thread.dto.js';
 import type { ReadThreadDto } from './dto/read-thread.dto.js';
@@ -30,9 +29,8 @@ export class ThreadsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly follows: FollowsRepository,
     private readonly replies: RepliesRepository,
-    private readonly messages: MessagesRepository,
     private readonly changes: ChangesRepository,
-    private readonly access: ConversationsAccess,
+    private readonly access: MessagesAccess,
     private readonly counter: CounterService,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
@@ -136,9 +134,7 @@ export class ThreadsService {
 
   /** A message that can have a thread, where I am. */
   private async requireRoot(caller: Caller, messageId: string): Promise<MessageRow> {
-    const root = await this.messages.findFor(caller.userId, messageId);
-    if (!root) throw notFound();
-    await this.access.requireMember(caller, root.conversation_id);
+    const root = await this.access.requireReader(caller, messageId);
     if (root.thread_root_id) throw refuse([{ field: 'messageId', code: 'is_a_reply' }]);
     return root;
   }
