@@ -19,7 +19,7 @@ export class AuthGateway {
   ): Promise<SessionDto> {
     const session = await this.authenticator.authenticate(token);
     if (session.caller.userId !== caller.userId) throw forbidden('The token belongs to somebody else.');
-    socket.data.session = session;
+    socket.data.session = { ...session, caller: { ...session.caller, deviceId: caller.deviceId } };
     return { expiresAt: new Date(session.expiresAt).toISOString() };
   }
 }

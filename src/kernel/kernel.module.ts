@@ -11,6 +11,7 @@ import { HealthController } from './health/health.controller.js';
 import { JobStore } from './jobs/job-store.js';
 import { Jobs } from './jobs/jobs.js';
 import { Audience } from './realtime/audience.js';
+import { Devices } from './realtime/devices.js';
 import { Publisher } from './realtime/publisher.js';
 import { Sessions } from './realtime/sessions.js';
 import { SocketDoor } from './realtime/socket-door.js';
@@ -40,11 +41,22 @@ export class KernelModule {
         JobStore,
         Jobs,
         Audience,
+        Devices,
         Publisher,
         Sessions,
         SocketDoor,
       ],
-      exports: [Config, Database, ReservedConnection, UnitOfWork, Jobs, Publisher, Sessions, SocketDoor],
+      exports: [
+        Config,
+        Database,
+        ReservedConnection,
+        UnitOfWork,
+        Jobs,
+        Publisher,
+        Devices,
+        Sessions,
+        SocketDoor,
+      ],
     };
   }
 }

@@ -10,6 +10,8 @@ export type UserRole = (typeof USER_ROLES)[number];
 export interface Caller {
   readonly userId: string;
   readonly role: UserRole;
+  /** The device whose socket this is, by the name that it gave itself; over REST there is none. */
+  readonly deviceId?: string;
 }
 
 /** A caller and how long its token is good. */

@@ -8,9 +8,14 @@ export interface MembersChange {
   removed?: readonly string[];
 }
 
-/** Whom an event is for: some people, or the members of a conversation as they were at one version of their list. */
+/**
+ * Whom an event is for: some people, one device of somebody, or the members of a conversation as they were at one version
+ * of their list.
+ */
 export type Target =
-  { userIds: readonly string[] } | { conversationId: string; membersVersion: number; change?: MembersChange };
+  | { userIds: readonly string[] }
+  | { deviceRoom: string }
+  | { conversationId: string; membersVersion: number; change?: MembersChange };
 
 /** Reads who is in a conversation. Implemented by conversations. */
 export abstract class MemberLists {
@@ -37,9 +42,10 @@ export class Audience {
 
   constructor(private readonly memberLists: MemberLists) {}
 
-  /** The answer, at once when it is known. */
+  /** The rooms of those who hear it: at once, when they are known. */
   of(target: Target): readonly string[] | Promise<readonly string[]> {
     if ('userIds' in target) return target.userIds;
+    if ('deviceRoom' in target) return [target.deviceRoom];
     const { conversationId, membersVersion, change } = target;
     const kept = this.lists.get(conversationId);
     if (kept?.version === membersVersion) return without(kept.userIds, change?.added);
@@ -74,6 +80,15 @@ export class Audience {
 
 export function toUsers(...userIds: string[]): Target {
   return { userIds };
+}
+
+export function toDevice(userId: string, deviceId: string): Target {
+  return { deviceRoom: deviceRoom(userId, deviceId) };
+}
+
+/** The room of the sockets of one device. */
+export function deviceRoom(userId: string, deviceId: string): string {
+  return `${userId}/${deviceId}`;
 }
 
 export function toMembers(conversationId: string, membersVersion: number, change?: MembersChange): Target {

@@ -13,8 +13,12 @@ import {
 } from '../errors/base.errors.js';
 import { report } from '../errors/report.js';
 import { Authenticator } from '../identity/caller.js';
+import { refuse } from '../validation/refuse.js';
+import { clientIdRule } from '../validation/rules.js';
+import { deviceRoom } from './audience.js';
 import { type ChatSocket, type CommandHandler, type Reply } from './chat-socket.js';
 import { CommandQueue } from './command-queue.js';
+import { Devices } from './devices.js';
 import { OVER_LIMIT } from './json-parser.js';
 import { relieve } from './pressure.js';
 import { Publisher } from './publisher.js';
@@ -41,6 +45,7 @@ export class SocketDoor implements BeforeApplicationShutdown {
     private readonly authenticator: Authenticator,
     private readonly sessions: Sessions,
     private readonly publisher: Publisher,
+    private readonly devices: Devices,
   ) {}
 
   /** What was begun is finished and acked before the sockets close. */
@@ -89,10 +94,16 @@ export class SocketDoor implements BeforeApplicationShutdown {
     if (this.taken.has(socket.conn)) throw conflict('This connection has its socket already.');
     this.taken.add(socket.conn);
     try {
-      const { token } = socket.handshake.auth as { token?: unknown };
+      const { token, deviceId = socket.id } = socket.handshake.auth as {
+        token?: unknown;
+        deviceId?: unknown;
+      };
+      const wrong = clientIdRule(deviceId);
+      if (wrong) throw refuse([{ field: 'deviceId', code: wrong }]);
       const session = await this.authenticator.authenticate(token);
-      socket.data = { session };
-      await socket.join(session.caller.userId);
+      const caller = { ...session.caller, deviceId: deviceId as string };
+      socket.data = { session: { ...session, caller } };
+      await socket.join([caller.userId, deviceRoom(caller.userId, caller.deviceId)]);
     } catch (error) {
       this.taken.delete(socket.conn);
       throw error;
@@ -101,6 +112,7 @@ export class SocketDoor implements BeforeApplicationShutdown {
 
   private serve(socket: ChatSocket): void {
     const queue = new CommandQueue();
+    this.devices.add(socket);
     socket.once('disconnect', () => this.taken.delete(socket.conn));
     relieve(socket);
     socket.onAny((name: string, ...received: unknown[]) => this.receive(socket, queue, name, received));

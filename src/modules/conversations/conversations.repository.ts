@@ -11,7 +11,8 @@ export interface Standing {
   barrier: string | null;
 }
 
-export type ActingStanding = Pick<Standing, 'type'> & { role: ActingRole };
+/** An admin of the host has no barrier before them. */
+export type ActingStanding = Pick<Standing, 'type'> & { role: ActingRole; barrier?: string | null };
 
 export interface DmPair {
   low: string;

@@ -37,6 +37,7 @@ import { ReactionsGateway } from './reactions/reactions.gateway.js';
 import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { ReactionsService } from './reactions/reactions.service.js';
 import { SendLane } from './send-lane.js';
+import { StatesService } from './states.service.js';
 import { FollowsRepository } from './threads/follows.repository.js';
 import { FollowsService } from './threads/follows.service.js';
 import { RepliesRepository } from './threads/replies.repository.js';
@@ -80,6 +81,7 @@ import { TypingService } from './typing/typing.service.js';
     FollowsService,
     ThreadsService,
     EditsService,
+    StatesService,
     MessagesService,
     HistoryService,
     ChangesService,
@@ -97,6 +99,13 @@ import { TypingService } from './typing/typing.service.js';
     PinsGateway,
     ThreadsGateway,
   ],
-  exports: [MessagesService, ChangesService, MyMessagesService, FollowsService, ThreadsService],
+  exports: [
+    MessagesService,
+    StatesService,
+    ChangesService,
+    MyMessagesService,
+    FollowsService,
+    ThreadsService,
+  ],
 })
 export class MessagesModule {}

@@ -48,7 +48,7 @@ export const columns = (
   isHidden: (message: string) => string = () => 'false',
 ): string => `
   ${message}.id, ${message}.conversation_id, ${message}.seq, ${message}.version, ${message}.sender_id, ${message}.type,
-  ${message}.content, ${message}.media, ${message}.metadata, ${message}.mentions, ${message}.mentions_all, ${message}.reactions,
+  ${message}.content, ${message}.media, ${message}.payload, ${message}.metadata, ${message}.mentions, ${message}.mentions_all, ${message}.reactions,
   ${message}.thread_root_id, ${message}.thread_reply_count, ${message}.thread_last_reply_seq, ${message}.forwarded,
   ${message}.pinned_at, ${message}.pinned_by, ${message}.client_id, ${message}.created_at, ${message}.edited_at,
   ${message}.deleted_at, ${isHidden(message)} AS is_hidden,

@@ -8,8 +8,7 @@ import {
   PrimaryColumn,
   UpdateDateColumn,
 } from 'typeorm';
-
-export type ParticipantState = 'invited' | 'ringing' | 'joined' | 'declined' | 'missed' | 'busy' | 'left';
+import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
 
 /** A person in a call. Nobody is joined in two calls at a time. */
 @Entity('call_participants')

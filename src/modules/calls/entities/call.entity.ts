@@ -9,10 +9,7 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-
-export type CallType = 'voice' | 'video';
-export type CallState = 'ringing' | 'active' | 'ended';
-export type CallEndReason = 'completed' | 'declined' | 'cancelled' | 'missed' | 'busy' | 'failed';
+import type { CallEndReason, CallState, CallType } from '../../messages/dto/call-state.dto.js';
 
 /** A call, shown by a message of type call. A conversation has one live call at most. */
 @Entity('calls')

@@ -14,7 +14,9 @@ import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import { CallStateDto } from './call-state.dto.js';
 import { hiddenFromMe } from './hidden-from-me.js';
+import { PollStateDto } from './poll-state.dto.js';
 import { ReactionSummaryDto, type ReactionSummary } from './reaction-summary.dto.js';
 import { ThreadStateDto } from './thread-state.dto.js';
 
@@ -31,6 +33,8 @@ export interface MessageRow {
   type: MessageType;
   content: string | null;
   media: MediaDto[] | null;
+  /** What the poll or call that it stands for has come to. */
+  payload: object | null;
   metadata: Record<string, string | number | boolean> | null;
   mentions: string[] | null;
   mentions_all: boolean;
@@ -96,6 +100,14 @@ export class MessageDto {
   @NestedField('What it shows.', () => [MediaDto])
   media: MediaDto[];
 
+  @NestedField('The poll that it puts; null: none, or deleted or hidden.', () => PollStateDto, {
+    nullable: true,
+  })
+  poll: PollStateDto | null;
+
+  @NestedField('The call that it tells of; null: none, or hidden.', () => CallStateDto, { nullable: true })
+  call: CallStateDto | null;
+
   @MapField('Small values of the sender’s product; null: none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
@@ -155,6 +167,8 @@ export class MessageDto {
       type: row.type,
       content: row.content,
       media: row.media ?? [],
+      poll: row.type === 'poll' ? (row.payload as PollStateDto | null) : null,
+      call: row.type === 'call' ? (row.payload as CallStateDto | null) : null,
       metadata: row.metadata,
       mentions: row.mentions ?? [],
       mentionsAll: row.mentions_all,
@@ -183,20 +197,28 @@ export class MessageUpdatedDto extends MessageDto {
 
 /** The people that a message names. */
 export function peopleOf(row: MessageRow): string[] {
-  const { sender_id, reply_sender_id, pinned_by, mentions, reactions } = row;
-  const reactors = (reactions ?? []).flatMap(({ userIds }) => userIds);
-  const ids = [sender_id, reply_sender_id, pinned_by, ...(mentions ?? []), ...reactors];
-  return ids.filter((id) => id !== null);
+  return namedBy(MessageDto.from(row));
 }
 
 /** The same of a message that is shown already. */
-export function namedBy({ senderId, replyTo, mentions, reactions, pinnedBy }: MessageDto): string[] {
+export function namedBy({
+  senderId,
+  replyTo,
+  mentions,
+  reactions,
+  pinnedBy,
+  poll,
+  call,
+}: MessageDto): string[] {
   const ids = [
     senderId,
     replyTo?.senderId,
     pinnedBy,
+    poll?.closedBy,
     ...mentions,
     ...reactions.flatMap(({ userIds }) => userIds),
+    ...(poll?.options ?? []).flatMap(({ userIds }) => userIds),
+    ...(call?.participants ?? []).map(({ userId }) => userId),
   ];
   return ids.filter((id) => typeof id === 'string');
 }

@@ -9,8 +9,7 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-
-export type PollResultsVisibility = 'live' | 'closed';
+import type { PollResultsVisibility } from '../../messages/dto/poll-state.dto.js';
 
 /** A question put by a message of type poll. `(id, multipleChoice)` is unique so that votes can carry the choice. */
 @Entity('polls')

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { ChatSocket } from './chat-socket.js';
+
+export interface DeviceOf {
+  userId: string;
+  deviceId: string;
+}
+
+type Listener = (device: DeviceOf) => void;
+
+/** The devices that are connected to this node: one may have several sockets, while it comes back. */
+@Injectable()
+export class Devices {
+  private readonly sockets = new Map<string, number>();
+  private readonly listeners: Listener[] = [];
+
+  /** Does something when the last socket of a device has gone. */
+  onGone(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  isHere(device: DeviceOf): boolean {
+    return this.sockets.has(keyOf(device));
+  }
+
+  add(socket: ChatSocket): void {
+    const { userId, deviceId } = socket.data.session.caller;
+    const device = { userId, deviceId: deviceId! };
+    const key = keyOf(device);
+    this.sockets.set(key, (this.sockets.get(key) ?? 0) + 1);
+    socket.once('disconnect', () => this.remove(key, device));
+  }
+
+  private remove(key: string, device: DeviceOf): void {
+    const left = this.sockets.get(key)! - 1;
+    if (left > 0) this.sockets.set(key, left);
+    else this.sockets.delete(key);
+    if (left === 0) for (const listener of this.listeners) listener(device);
+  }
+}
+
+function keyOf({ userId, deviceId }: DeviceOf): string {
+  return `${userId}/${deviceId}`;
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { toMembers } from '../../kernel/realtime/audience.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { notFound } from '../../kernel/errors/base.errors.js';
+import { MessageDto } from './dto/message.dto.js';
+import { messageUpdated } from './messages.contract.js';
+import { MessagesRepository } from './messages.repository.js';
+
+/**
+ * The state of what a message stands for: a poll, a call. Whoever owns that keeps its state here, in the transaction that
+ * changes it, and holds the conversation's lock.
+ */
+@Injectable()
+export class StatesService {
+  constructor(
+    private readonly messages: MessagesRepository,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** One version of the conversation; the members hear who did it, unless nobody is to know. */
+  async change(messageId: string, payload: object, by: string | null): Promise<MessageDto> {
+    const message = await this.messages.find(messageId);
+    if (!message) throw notFound();
+    const row = await this.messages.change(message, 'payload = $3', [payload]);
+    const changed = MessageDto.from(row);
+    const target = toMembers(row.conversation_id, row.audience_version);
+    this.publisher.publish(messageUpdated, { ...changed, by }, target);
+    return changed;
+  }
+}
