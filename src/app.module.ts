@@ -4,6 +4,7 @@ import { Config } from './kernel/config/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import { AttachmentsModule } from './modules/attachments/attachments.module.js';
 import { BlocksModule } from './modules/blocks/blocks.module.js';
+import { CallsModule } from './modules/calls/calls.module.js';
 import { ConversationsModule } from './modules/conversations/conversations.module.js';
 import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         DraftsModule,
         ScheduledModule,
         InboxModule,
+        CallsModule,
         AuthModule,
       ],
     };

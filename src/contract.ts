@@ -4,6 +4,7 @@ import type { Event, Operation } from './kernel/realtime/contract.js';
 import * as sessions from './kernel/realtime/sessions.contract.js';
 import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
+import * as calls from './modules/calls/calls.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as marks from './modules/conversations/marks.contract.js';
 import * as members from './modules/conversations/members.contract.js';
@@ -47,6 +48,7 @@ const contracts: Record<string, unknown>[] = [
   pins,
   gallery,
   search,
+  calls,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));

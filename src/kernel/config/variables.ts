@@ -108,5 +108,25 @@ export const variables = {
   s3AccessKeyId: text('Who this server is to the store. Empty: what the AWS SDK finds around it.', ''),
   s3SecretAccessKey: secret('The secret of that key.', 1),
   s3ForcePathStyle: bool('Whether the bucket is a part of the path, not of the host name.', false),
+  callRingSeconds: count('Seconds for which a call rings before it is missed.', 45, 5, 180),
+  callGraceSeconds: count(
+    'Seconds within which a device in a call that lost its connection may come back.',
+    20,
+    1,
+    300,
+  ),
+  callLeaseSeconds: count(
+    'Seconds without a sign of a device in a call, its node included, after which it has left.',
+    60,
+    5,
+    600,
+  ),
+  callRingMaxMembers: count(
+    'Members up to which everybody is rung; a call in a larger group waits for who joins. 0: no limit.',
+    100,
+    0,
+    1_000,
+  ),
+  callMeshMax: count('Participants that connect to each other without a media server, at most.', 8, 2, 50),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };

@@ -64,6 +64,11 @@ export function isWorthRetrying(error: unknown): boolean {
   return state === '23505' && typeof constraint === 'string' && constraint.endsWith('_client_id_key');
 }
 
+/** True when this is what refused the work. */
+export function violates(error: unknown, constraint: string): boolean {
+  return (causeOf(error) as { constraint?: unknown } | null)?.constraint === constraint;
+}
+
 /** TypeORM wraps the errors of pg. */
 function causeOf(error: unknown): unknown {
   return (error as { driverError?: unknown } | null)?.driverError ?? error;

@@ -19,6 +19,10 @@ export class Devices {
     this.listeners.push(listener);
   }
 
+  isAnyHere(): boolean {
+    return this.sockets.size > 0;
+  }
+
   isHere(device: DeviceOf): boolean {
     return this.sockets.has(keyOf(device));
   }

@@ -79,6 +79,18 @@ export function ClientIdField(): PropertyDecorator {
   );
 }
 
+/** The caller's device, by the name that it gave its socket. */
+export function DeviceIdField(): PropertyDecorator {
+  const doc =
+    'The device that does this, by the name that it gave its socket in the handshake (`deviceId`). Left out over a socket: that device; over REST it is needed.';
+  return field(
+    rules.clientIdRule,
+    doc,
+    { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' },
+    { optional: true },
+  );
+}
+
 export function CursorField(
   doc = 'The nextCursor of the page before: goes on where it ended.',
 ): PropertyDecorator {

@@ -58,6 +58,11 @@ export class ConversationsAccess {
     return host;
   }
 
+  /** For what the server does by itself; who may is no question then. */
+  async lock(conversationId: string): Promise<void> {
+    await this.conversations.lock(conversationId);
+  }
+
   /** They may write to these people, or bring them into a group; the host may, whoever blocks whom. */
   async requireContacts(caller: Caller, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
     const barriers = await this.conversations.findBarriers(caller.userId, userIds);

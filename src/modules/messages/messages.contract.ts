@@ -8,7 +8,7 @@ import { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
 import { MessageDto, MessagePageDto, MessageUpdatedDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
-import { alreadyDeleted, notEditable, notForwardable } from './messages.errors.js';
+import { alreadyDeleted, notDeletable, notEditable, notForwardable } from './messages.errors.js';
 
 const audience = 'all devices of every member, the sender’s too';
 
@@ -39,7 +39,7 @@ export const editMessage = command('message.edit', EditMessageDto, MessageDto, {
 export const deleteMessage = command('message.delete', MessageIdDto, MessageDto, {
   summary: 'Deletes my message for everybody: its place stays, its content is gone.',
   rest: 'DELETE /v1/messages/{messageId}',
-  errors: [notFound, forbidden],
+  errors: [notFound, forbidden, notDeletable],
 });
 
 export const listEdits = read('edit.list', ListEditsDto, EditPageDto, {

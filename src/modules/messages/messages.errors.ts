@@ -7,3 +7,8 @@ export const notForwardable = defineError(
   'A message of this type cannot be forwarded.',
 );
 export const notEditable = defineError('not_editable', 409, 'A message of this type cannot be edited.');
+export const notDeletable = defineError(
+  'not_deletable',
+  409,
+  'A message of this type cannot be deleted for everybody.',
+);

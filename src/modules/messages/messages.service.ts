@@ -22,7 +22,7 @@ import { EditsService } from './edits.service.js';
 import { MentionsService } from './mentions/mentions.service.js';
 import { MessagesAccess } from './messages.access.js';
 import { messageNew } from './messages.contract.js';
-import { alreadyDeleted, notEditable } from './messages.errors.js';
+import { alreadyDeleted, notDeletable, notEditable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
 import { SendLane } from './send-lane.js';
 import { FollowsService } from './threads/follows.service.js';
@@ -151,6 +151,7 @@ export class MessagesService {
     return this.unitOfWork.run(async () => {
       const message = await this.changing.lockOwn(caller, messageId, 'message.delete');
       if (message.deleted_at) return MessageDto.from(message);
+      if (message.type === 'call') throw notDeletable(); // it is the record of what happened, and may still ring
       if (message.media) this.media.released();
       return this.changing.deleted(await this.messages.bury(message));
     });

@@ -6,6 +6,7 @@ import {
   ForeignKey,
   Index,
   PrimaryColumn,
+  Unique,
   UpdateDateColumn,
 } from 'typeorm';
 import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
@@ -17,9 +18,16 @@ import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
   `state IN ('invited', 'ringing', 'joined', 'declined', 'missed', 'busy', 'left')`,
 )
 @Check('call_participants_device_id_check', `char_length(device_id) BETWEEN 1 AND 64`)
-@Check('call_participants_joined_check', `state <> 'joined' OR joined_at IS NOT NULL`)
+@Check('call_participants_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Check(
+  'call_participants_joined_check',
+  `(state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
+   AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR lost_at IS NULL)`,
+)
 @Index('call_participants_joined_key', ['userId'], { unique: true, where: `state = 'joined'` })
-@Index(['userId'])
+@Index(['userId', 'callId'])
+@Index('call_participants_missed_idx', ['userId', 'callId'], { where: `state IN ('missed', 'busy')` })
+@Unique(['userId', 'clientId'])
 export class CallParticipant {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('calls', { onDelete: 'CASCADE' })
@@ -32,9 +40,21 @@ export class CallParticipant {
   @Column({ type: 'text' })
   state: ParticipantState;
 
-  /** The device that answered, 1–64 characters. */
+  /** The device with which they are in it, 1–64 characters; set exactly while they are. */
   @Column({ type: 'text', nullable: true })
   deviceId: string | null;
+
+  /** Until then the device is believed to be there; each sign of it renews this. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  leaseExpiresAt: Date | null;
+
+  /** When the device lost its connection; null once it is back. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  lostAt: Date | null;
+
+  /** Their key of starting this call, or of meeting it, 1–64 characters: a retry finds the row. */
+  @Column({ type: 'text', nullable: true })
+  clientId: string | null;
 
   /** When this person last joined. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

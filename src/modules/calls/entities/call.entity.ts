@@ -9,15 +9,15 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-import type { CallEndReason, CallState, CallType } from '../../messages/dto/call-state.dto.js';
+import type { CallEndReason, CallMedia, CallState, CallType } from '../../messages/dto/call-state.dto.js';
 
-/** A call, shown by a message of type call. A conversation has one live call at most. */
+/** A call, shown by a message of type call. A conversation has one live call at most. A trigger lets its state go forward only. */
 @Entity('calls')
 @Unique(['messageId'])
-@Unique(['createdBy', 'clientId'])
 @Check('calls_type_check', `type IN ('voice', 'video')`)
 @Check('calls_state_check', `state IN ('ringing', 'active', 'ended')`)
-@Check('calls_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Check('calls_media_check', `media IN ('mesh', 'sfu')`)
+@Check('calls_revision_check', `revision >= 1`)
 @Check(
   'calls_end_reason_check',
   `end_reason IN ('completed', 'declined', 'cancelled', 'missed', 'busy', 'failed')`,
@@ -28,7 +28,8 @@ import type { CallEndReason, CallState, CallType } from '../../messages/dto/call
    AND (state <> 'active' OR started_at IS NOT NULL)`,
 )
 @Index('calls_live_key', ['conversationId'], { unique: true, where: `state <> 'ended'` })
-@Index(['conversationId', 'createdAt'])
+@Index(['conversationId', 'id'])
+@Index(['createdBy', 'id'])
 export class Call {
   /** UUIDv7. */
   @PrimaryColumn({ type: 'uuid' })
@@ -38,9 +39,10 @@ export class Call {
   @ForeignKey('conversations', { onDelete: 'CASCADE' })
   conversationId: string;
 
-  @Column({ type: 'uuid' })
+  /** Null: it reaches nobody, so nobody but the caller may know of it. */
+  @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
-  messageId: string;
+  messageId: string | null;
 
   @Column({ type: 'text' })
   type: CallType;
@@ -48,14 +50,18 @@ export class Call {
   @Column({ type: 'text' })
   state: CallState;
 
+  /** How sound and pictures travel. */
+  @Column({ type: 'text', default: 'mesh' })
+  media: CallMedia;
+
+  /** How often it has changed, its participants included. */
+  @Column({ type: 'integer', default: 1 })
+  revision: number;
+
   /** The caller. */
   @Column({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   createdBy: string;
-
-  /** The caller's key of this creation, 1–64 characters: a retry finds the row. */
-  @Column({ type: 'text', nullable: true })
-  clientId: string | null;
 
   /** From then on a ringing call is missed. */
   @Column({ type: 'timestamptz', precision: 3 })

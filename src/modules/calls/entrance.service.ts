@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { newId } from '../../kernel/database/new-id.js';
+import { violates } from '../../kernel/database/sql-state.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import type { Caller } from '../../kernel/identity/caller.js';
+import type { DeviceOf } from '../../kernel/realtime/devices.js';
+import { refuse } from '../../kernel/validation/refuse.js';
+import { ConversationsAccess } from '../conversations/conversations.access.js';
+import { clientIdReused } from '../conversations/conversations.errors.js';
+import { MessagesService } from '../messages/messages.service.js';
+import type { ParticipantState } from '../messages/dto/call-state.dto.js';
+import { blockedByYou } from '../users/users.errors.js';
+import { answeredElsewhere, callEnded, callFull, inAnotherCall, noCallsHere } from './calls.errors.js';
+import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
+import { invited, join, participantIn, present, ringOut, settle, type Presence } from './course.js';
+import type { AcceptCallDto, StartCallDto } from './dto/ask-for-call.dto.js';
+import { CallDto, stateOf, type WholeCall } from './dto/call.dto.js';
+import { LeasesService } from './leases.service.js';
+import { isThereFor, StepsService } from './steps.service.js';
+
+const WITH_CALLS = new Set(['dm', 'group']);
+
+/** A device that wants to come in, and its name for that. */
+interface Entrant extends DeviceOf {
+  clientId?: string;
+}
+
+/** How people come into calls: they start one, meet one, or answer one. */
+@Injectable()
+export class EntranceService {
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly calls: CallsRepository,
+    private readonly access: ConversationsAccess,
+    private readonly messages: MessagesService,
+    private readonly steps: StepsService,
+    private readonly leases: LeasesService,
+  ) {}
+
+  start(caller: Caller, { conversationId, type, deviceId, clientId }: StartCallDto): Promise<CallDto> {
+    const entrant = { ...deviceOf(caller, deviceId), clientId };
+    return this.comingIn(entrant, async () => {
+      const standing = await this.access.requireToChange(caller, conversationId, 'call.start');
+      if (!WITH_CALLS.has(standing.type)) throw noCallsHere();
+      const first = clientId === undefined ? null : await this.calls.findByClientId(caller.userId, clientId);
+      if (first && first.call.conversation_id !== conversationId) throw clientIdReused();
+      if (first) return CallDto.from(first.call);
+      if (standing.barrier === blockedByYou.code) throw blockedByYou();
+      const live = await this.findLive(caller, conversationId);
+      if (live) return this.enter(live, entrant);
+      return this.begin(entrant, {
+        conversationId,
+        type,
+        isDm: standing.type === 'dm',
+        isUnheard: !!standing.barrier,
+      });
+    });
+  }
+
+  accept(caller: Caller, { callId, deviceId }: AcceptCallDto): Promise<CallDto> {
+    const entrant = deviceOf(caller, deviceId);
+    return this.comingIn(entrant, async () => {
+      const locked = await this.steps.lock(caller, callId, () => 'call.join');
+      if (locked.call.state === 'ended') throw callEnded();
+      return this.enter(locked, entrant);
+    });
+  }
+
+  /** The database lets nobody be in two calls, even if two transactions begin at once. */
+  private async comingIn(entrant: Entrant, work: () => Promise<CallDto>): Promise<CallDto> {
+    try {
+      const call = await this.unitOfWork.run(work);
+      this.leases.know(entrant);
+      return call;
+    } catch (error) {
+      throw violates(error, 'call_participants_joined_key') ? inAnotherCall() : error;
+    }
+  }
+
+  /** One that I cannot know of, because it reached nobody, makes way. */
+  private async findLive(caller: Caller, conversationId: string): Promise<LockedCall | null> {
+    const live = await this.calls.findLive(conversationId);
+    if (!live || isThereFor(live.call, caller.userId)) return live;
+    await this.steps.take(live.call, ringOut(live.call, live.now), null);
+    return null;
+  }
+
+  private async enter({ call, now }: LockedCall, entrant: Entrant): Promise<CallDto> {
+    const { userId, deviceId } = entrant;
+    const mine = participantIn(call, userId);
+    const isIn = mine?.state === 'joined';
+    if (isIn && mine.device_id !== deviceId && !mine.lost_at) throw answeredElsewhere();
+    const after = join(call, this.presence(entrant, now));
+    if (isIn) {
+      await this.calls.writeParticipants(call.id, [participantIn(after, userId)!]); // nobody else is concerned
+      return CallDto.from(call);
+    }
+    if (await this.calls.isInAnother(userId)) throw inAnotherCall();
+    const { callMeshMax } = this.config;
+    const inIt = call.participants.filter(({ state }) => state === 'joined').length;
+    if (call.media === 'mesh' && inIt >= callMeshMax) throw callFull();
+    return this.steps.take(call, after, userId);
+  }
+
+  /** `isUnheard`: its callee blocks the caller or is inactive, which is not to be told apart: it rings for the caller alone. */
+  private async begin(
+    entrant: Entrant,
+    about: { conversationId: string; type: WholeCall['type']; isDm: boolean; isUnheard: boolean },
+  ): Promise<CallDto> {
+    const { conversationId, type, isDm, isUnheard } = about;
+    const { userId } = entrant;
+    if (await this.calls.isInAnother(userId)) throw inAnotherCall();
+    const { callRingMaxMembers, callRingSeconds } = this.config;
+    const callees = (await this.calls.callees(conversationId, userId, callRingMaxMembers)) ?? [];
+    const now = await this.calls.now();
+    const rung = callees.map((callee) => invited(callee.user_id, isUnheard ? 'ringing' : callOf(callee)));
+    const call = settle(
+      {
+        id: newId(),
+        conversation_id: conversationId,
+        message_id: isUnheard ? null : newId(),
+        type,
+        media: 'mesh',
+        state: 'ringing',
+        created_by: userId,
+        revision: 1,
+        ring_expires_at: later(now, callRingSeconds),
+        started_at: null,
+        ended_at: null,
+        end_reason: null,
+        is_dm: isDm,
+        participants: [present(this.presence(entrant, now)), ...rung],
+      },
+      now,
+    );
+    if (call.message_id)
+      await this.messages.append({
+        id: call.message_id,
+        conversationId,
+        senderId: userId,
+        type: 'call',
+        payload: stateOf(call),
+      });
+    return this.steps.begin(call);
+  }
+
+  private presence(entrant: Entrant, now: Date): Presence {
+    return { ...entrant, now, leaseExpiresAt: later(now, this.config.callLeaseSeconds) };
+  }
+}
+
+function deviceOf({ userId, deviceId: own }: Caller, asked: string | undefined): DeviceOf {
+  const deviceId = asked ?? own;
+  if (deviceId === undefined) throw refuse([{ field: 'deviceId', code: 'required' }]);
+  return { userId, deviceId };
+}
+
+function callOf({ is_reachable, is_busy }: Callee): ParticipantState {
+  if (!is_reachable) return 'invited';
+  return is_busy ? 'busy' : 'ringing';
+}
+
+function later(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1_000);
+}

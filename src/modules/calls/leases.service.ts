@@ -1,0 +1,96 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { Devices, type DeviceOf } from '../../kernel/realtime/devices.js';
+import { LeasesRepository } from './leases.repository.js';
+import { WatchService } from './watch.service.js';
+
+/** Looks in one grace, so that a device which came back is noticed in time. */
+const LOOKS_A_GRACE = 5;
+
+/**
+ * Who is in a call is believed to be there while a node says so. Each node renews the leases of the devices that are
+ * connected to it; of one that loses its connection only the grace is left. A node that dies renews nothing more.
+ */
+@Injectable()
+export class LeasesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(LeasesService.name);
+  /** The devices here that are in calls, as of the last look. */
+  private known = new Set<string>();
+  private timer?: NodeJS.Timeout;
+  private isBlind = false;
+  private isLive = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly leases: LeasesRepository,
+    private readonly devices: Devices,
+    private readonly watch: WatchService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.isLive = true;
+    this.devices.onGone((device) => void this.lose(device));
+    this.lookLater();
+  }
+
+  /** Those who are cut off by this node’s end come back to another one: they keep their lease for that. */
+  beforeApplicationShutdown(): void {
+    this.isLive = false;
+    clearTimeout(this.timer);
+  }
+
+  /** It is in a call from now on, as it says itself. */
+  know(device: DeviceOf): void {
+    if (this.devices.isHere(device)) this.known.add(keyOf(device));
+  }
+
+  private lookLater(): void {
+    const pause = (this.config.callGraceSeconds * 1_000) / LOOKS_A_GRACE;
+    if (this.isLive) this.timer = setTimeout(() => void this.look(), pause).unref();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (this.devices.isAnyHere()) await this.renew();
+      this.isBlind = false;
+    } catch (error) {
+      if (!this.isBlind) this.logger.warn(`Cannot renew leases: ${(error as Error).name}`);
+      this.isBlind = true;
+    } finally {
+      this.lookLater();
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const { callLeaseSeconds } = this.config;
+    const all = await this.leases.list(callLeaseSeconds);
+    const here = all.filter((device) => this.devices.isHere(device));
+    this.known = new Set(here.map(keyOf));
+    const due = here.filter(({ isDue }) => isDue);
+    if (due.length > 0) await this.leases.renew(due, callLeaseSeconds);
+  }
+
+  /** What nobody knows to be in a call costs nothing when it goes. */
+  private async lose(device: DeviceOf): Promise<void> {
+    if (!this.isLive || !this.known.delete(keyOf(device))) return;
+    try {
+      await this.unitOfWork.run(async () => {
+        const lost = await this.leases.shorten(device, this.config.callGraceSeconds);
+        if (lost) await this.watch.expectAt(lost.callId, lost.leaseExpiresAt);
+      });
+    } catch (error) {
+      this.logger.warn(`A lease runs on: ${(error as Error).name}`);
+    }
+  }
+}
+
+function keyOf({ userId, deviceId }: DeviceOf): string {
+  return `${userId}/${deviceId}`;
+}
