@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { commands } from '../src/contract.js';
 import { UnitOfWork } from '../src/kernel/database/unit-of-work.js';
 import { Sessions } from '../src/kernel/realtime/sessions.js';
+import { startCall } from '../src/modules/calls/calls.contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
 import { scheduleMessage } from '../src/modules/scheduled/scheduled.contract.js';
@@ -68,6 +69,7 @@ describe('Who is deactivated in the database', () => {
     const { id: scheduledId } = await data(
       device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
     );
+    const { id: callId } = await data(device.ask(startCall, { conversationId: group.id, type: 'voice' }));
     server.app.get(Sessions).onApplicationShutdown(); // nobody ends the socket
     await deactivate(fallen.id);
 
@@ -133,6 +135,14 @@ describe('Who is deactivated in the database', () => {
       'thread.follow': [{ messageId: message.id }],
       'thread.unfollow': [{ messageId: message.id }],
       'thread.read': [{ messageId: message.id, seq: 1 }],
+      'call.start': [
+        { conversationId, type: 'voice' },
+        { ...inGroup, type: 'voice' },
+      ],
+      'call.accept': [{ callId }],
+      'call.decline': [{ callId }],
+      'call.leave': [{ callId }],
+      'call.end': [{ callId }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

@@ -1,5 +1,6 @@
 import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
 import { SweepService } from '../src/modules/attachments/sweep.service.js';
+import { startCall } from '../src/modules/calls/calls.contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import type { MessageDto } from '../src/modules/messages/dto/message.dto.js';
 import {
@@ -30,6 +31,7 @@ describe('A deleted text', () => {
   let address: string;
   /** An attachment that is still there. */
   let own: string;
+  let callId: string;
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -57,6 +59,7 @@ describe('A deleted text', () => {
     const last = await data(alice.ask(sendMessage, { conversationId, content: `${SECRET}, again` }));
     await data(alice.ask(deleteMessage, { messageId: last.id }));
     deleted = attachmentId;
+    callId = (await data(device.ask(startCall, { conversationId, type: 'voice' }))).id;
   });
   afterAll(async () => {
     device.close();
@@ -73,6 +76,7 @@ describe('A deleted text', () => {
         q: 'secret slipped',
         conversations: { [conversationId]: 1 },
         attachmentId: own,
+        callId,
         ids: operation.name === 'user.list' ? undefined : [deleted, own].join(),
       };
       const { properties } = await schemaOf(server, operation.input.name);

@@ -34,7 +34,7 @@ END
 $$;
 COMMENT ON FUNCTION refuse_step_back IS 'Calls go from ringing to active to ended; one that has ended does not change.';
 CREATE TRIGGER calls_go_forward BEFORE UPDATE ON calls FOR EACH ROW
-  WHEN (OLD.state = 'ended' OR (OLD.state = 'active' AND NEW.state = 'ringing')) EXECUTE FUNCTION refuse_step_back();
+  WHEN ((OLD.state = 'ended' AND OLD.* IS DISTINCT FROM NEW.*) OR (OLD.state = 'active' AND NEW.state = 'ringing')) EXECUTE FUNCTION refuse_step_back();
 
 DROP INDEX call_participants_user_id_idx;
 ALTER TABLE call_participants

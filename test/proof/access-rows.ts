@@ -53,6 +53,12 @@ export const noBlock: Outcomes = { ...anyMember, ...across };
 export const fixed = { member: 'dm_is_fixed', blocker: 'dm_is_fixed', blocked: 'dm_is_fixed' };
 export const fixedForHost: Outcomes = { ...anyMember, ...fixed, host: 'dm_is_fixed' };
 
+const members = ['member', 'admin', 'owner', 'blocker', 'blocked'];
+const allMembers = (outcome: Outcome): Record<string, Outcome> =>
+  Object.fromEntries(members.map((role) => [role, outcome]));
+export const noCalls = allMembers('no_calls_here');
+export const notJoined = allMembers('not_in_call');
+
 type Input = AccessRow['input'];
 export const row =
   (place: Place) =>
@@ -86,6 +92,9 @@ export const toDelete =
 export const scheduled =
   (which: 'ownScheduled' | 'othersScheduled', more: object = {}): Input =>
   (scene) => ({ scheduledId: scene[which], ...more });
+export const theCall: Input = ({ call }) => ({ callId: call });
+export const toJoin: Input = ({ call }) => ({ callId: call, deviceId: 'phone' });
+export const toCall = hereWith(() => ({ type: 'voice', deviceId: 'phone' }));
 export const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
 export const toForward = hereWith(({ others }) => ({ messageId: others }));
 export const toShow =

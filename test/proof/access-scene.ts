@@ -52,6 +52,8 @@ export type AccessScene = Record<Extra, string> & {
   othersFile: string;
   /** A file of `other` that their message shows. */
   shownFile: string;
+  /** A call of `other` that rings for who acts, if they are in the conversation; channels have none. */
+  call: string;
 };
 
 const MEMBERS: Partial<Record<Role | Extra, string>> = {
@@ -121,6 +123,7 @@ export class AccessStage {
     };
     const files = [file(role), file('other'), file('other', true)] as const;
     const [ownFile, othersFile, shownFile] = files;
+    const call = newId();
     const [low, high] = pair.map((name) => this.id(name)).sort();
     await this.sql.query(`
       DELETE FROM conversations;
@@ -155,6 +158,7 @@ export class AccessStage {
         .join()};
       INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
       VALUES ('${messages[0]!.id}', 0, '${shownFile.id}', '${conversationId}');
+      ${place === 'channel' ? '' : this.ringing(call, conversationId, members.map(([name]) => name).includes(role) ? role : 'other')}
       INSERT INTO user_blocks (blocker_id, blocked_id)
       VALUES ${BLOCKS.map(([by, whom]) => `('${this.id(by)}', '${this.id(whom)}')`).join()}`);
     const others = messages[0]!.id;
@@ -172,6 +176,7 @@ export class AccessStage {
       ownFile: ownFile.id,
       othersFile: othersFile.id,
       shownFile: shownFile.id,
+      call,
     };
   }
 
@@ -192,6 +197,8 @@ export class AccessStage {
       'users',
       'attachments',
       'attachment_links',
+      'calls',
+      'call_participants',
     ];
     const { rows } = await this.sql.query<{ found: string }>(
       `SELECT md5(${tables.map(of).join(" || ';' || ")}) AS found`,
@@ -204,6 +211,21 @@ export class AccessStage {
     await this.sql.end();
   }
 
+  /** SQL of a call of `other`, as the last message. */
+  private ringing(call: string, conversationId: string, callee: Role | Extra): string {
+    const message = newId();
+    const rung = callee === 'other' ? '' : `, ('${call}', '${this.id(callee)}', 'ringing', NULL, NULL, NULL)`;
+    return `
+      INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, payload)
+      SELECT '${message}', id, last_seq + 1, version, '${this.id('other')}', 'call', '{"participants": []}'
+      FROM conversations WHERE id = '${conversationId}';
+      UPDATE conversations SET last_seq = last_seq + 1, last_main_seq = last_main_seq + 1 WHERE id = '${conversationId}';
+      INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at)
+      VALUES ('${call}', '${conversationId}', '${message}', 'voice', 'ringing', '${this.id('other')}', now() + interval '1 h');
+      INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, lease_expires_at)
+      VALUES ('${call}', '${this.id('other')}', 'joined', 'phone', now(), now() + interval '1 h')${rung};`;
+  }
+
   private id(name: string): string {
     return this.people[name]!.id;
   }
@@ -212,7 +234,7 @@ export class AccessStage {
 /** The scene of somebody who only guesses ids. */
 export function guessed(scene: AccessScene): AccessScene {
   const names = ['conversationId', 'own', 'others', 'ownScheduled', 'othersScheduled'];
-  names.push('othersFile', 'shownFile');
+  names.push('othersFile', 'shownFile', 'call');
   return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 

@@ -1,3 +1,4 @@
+import { startCall } from '../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { scheduleMessage } from '../../src/modules/scheduled/scheduled.contract.js';
@@ -17,5 +18,15 @@ export async function knownValues(
   const { id: scheduledId } = await data(
     device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
   );
-  return { conversationId, messageId, scheduledId, sendAt, userId: me.id, memberIds, token: me.token };
+  const { id: callId } = await data(device.ask(startCall, { conversationId, type: 'voice' }));
+  return {
+    callId,
+    conversationId,
+    messageId,
+    scheduledId,
+    sendAt,
+    userId: me.id,
+    memberIds,
+    token: me.token,
+  };
 }

@@ -2,6 +2,7 @@ import { operations } from '../../src/contract.js';
 import type { Operation } from '../../src/kernel/realtime/contract.js';
 import { uploadAttachment } from '../../src/modules/attachments/attachments.contract.js';
 import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
+import { leaveCall, startCall } from '../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { readConversation } from '../../src/modules/conversations/marks.contract.js';
 import { removeMember } from '../../src/modules/conversations/members.contract.js';
@@ -48,6 +49,8 @@ export class PrivacyScene {
     readonly group: string,
     readonly dm: string,
     readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
+    /** A call in each of the two. */
+    private readonly calls: Readonly<Record<string, string>>,
     private readonly schemas: Record<string, { properties?: object }>,
   ) {}
 
@@ -101,12 +104,19 @@ export class PrivacyScene {
     await data(former.rest.ask(saveMessage, about(messages.kept)));
     await data(alice.rest.ask(removeMember, { conversationId: group, userId: former.id }));
     await data(alice.rest.ask(deleteMessage, about(messages.deleted)));
+    const calls: Record<string, string> = {};
+    for (const conversationId of [group, dm]) {
+      const call = { conversationId, type: 'voice', deviceId: 'phone' };
+      const { id: callId } = await data(alice.rest.ask(startCall, call));
+      await data(alice.rest.ask(leaveCall, { callId }));
+      calls[conversationId] = callId;
+    }
     const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
     await until(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
-    return new PrivacyScene(server, people, group, dm, messages, components.schemas);
+    return new PrivacyScene(server, people, group, dm, messages, calls, components.schemas);
   }
 
   /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
@@ -154,6 +164,7 @@ export class PrivacyScene {
     const known: Record<string, unknown> = {
       conversationId,
       messageId: id,
+      callId: this.calls[conversationId],
       attachmentId: media[0]!.attachmentId,
       ids: name === 'user.list' ? undefined : files.join(),
       userId: this.people.alice.id,

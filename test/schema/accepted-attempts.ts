@@ -35,6 +35,7 @@ export const ACCEPTED: Attempt[] = [
     { conversation_id: GROUP, state: 'ended', ended_at: NOW, end_reason: 'busy' },
     null,
   ],
+  ['a call without a message', 'calls', { message_id: null }, null],
   ['ringing while joined elsewhere', 'call_participants', { user_id: BOB }, null],
   [
     'a second vote in a multiple choice',

@@ -6,6 +6,7 @@ import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, OF_MANY, RED, REPLY, SINGLE_MES
 export type Attempt = [what: string, table: string, values: Row, breaks: string | null];
 
 export const NOW = new Date().toISOString();
+const JOINED = { state: 'joined', joined_at: NOW, device_id: 'phone', lease_expires_at: NOW };
 const DM_ROW = { type: 'dm', title: null };
 export const NEW_DM = { ...DM_ROW, dm_user_low: ANN, dm_user_high: CAM };
 export const TOMBSTONE = { content: null, deleted_at: NOW };
@@ -195,10 +196,10 @@ export const REFUSED: Attempt[] = [
 
   ['a second live call of a conversation', 'calls', { conversation_id: GROUP }, 'calls_live_key'],
   ['a second call of one message', 'calls', { message_id: CALL_MESSAGE }, 'calls_message_id_key'],
-  ['a second call of one clientId', 'calls', { client_id: 'c' }, 'calls_created_by_client_id_key'],
   ['a call type that does not exist', 'calls', { type: 'fax' }, 'calls_type_check'],
   ['a call state that does not exist', 'calls', { state: 'paused' }, 'calls_state_check'],
-  ['a call with an empty clientId', 'calls', { client_id: '' }, 'calls_client_id_check'],
+  ['media that travel by post', 'calls', { media: 'post' }, 'calls_media_check'],
+  ['a revision before the first', 'calls', { revision: 0 }, 'calls_revision_check'],
   [
     'an end reason that does not exist',
     'calls',
@@ -212,8 +213,20 @@ export const REFUSED: Attempt[] = [
   [
     'being joined in two calls',
     'call_participants',
-    { user_id: BOB, state: 'joined', joined_at: NOW },
+    { user_id: BOB, ...JOINED },
     'call_participants_joined_key',
+  ],
+  [
+    'a second call that one clientId came into',
+    'call_participants',
+    { user_id: BOB, client_id: 'c' },
+    'call_participants_user_id_client_id_key',
+  ],
+  [
+    'coming into a call with an empty clientId',
+    'call_participants',
+    { client_id: '' },
+    'call_participants_client_id_check',
   ],
   [
     'a participant state that does not exist',
@@ -222,7 +235,16 @@ export const REFUSED: Attempt[] = [
     'call_participants_state_check',
   ],
   ['an empty device', 'call_participants', { device_id: '' }, 'call_participants_device_id_check'],
-  ['joined without a time', 'call_participants', { state: 'joined' }, 'call_participants_joined_check'],
+  ...(
+    [
+      ['joined without a time', { ...JOINED, joined_at: null }],
+      ['joined without a device', { ...JOINED, device_id: null }],
+      ['joined without a lease', { ...JOINED, lease_expires_at: null }],
+      ['ringing with a device', { device_id: 'phone' }],
+      ['ringing with a lease', { lease_expires_at: NOW }],
+      ['ringing with a lost device', { lost_at: NOW }],
+    ] as const
+  ).map(([what, more]): Attempt => [what, 'call_participants', more, 'call_participants_joined_check']),
 
   ['a second poll of one message', 'polls', { message_id: SINGLE_MESSAGE }, 'polls_message_id_key'],
   ['an empty question', 'polls', { question: '' }, 'polls_question_check'],

@@ -18,7 +18,16 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
   summary:
     'Calls the other one of a DM, or everybody in a group. Where a call goes on already, it joins that one: two who call each other at once meet.',
   rest: 'POST /v1/calls',
-  errors: [notFound, blockedByYou, clientIdReused, noCallsHere, inAnotherCall, answeredElsewhere, callFull],
+  errors: [
+    notFound,
+    blockedByYou,
+    unavailable,
+    clientIdReused,
+    noCallsHere,
+    inAnotherCall,
+    answeredElsewhere,
+    callFull,
+  ],
 });
 
 export const listCalls = read('call.list', ListCallsDto, CallPageDto, {

@@ -10,7 +10,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { ParticipantState } from '../messages/dto/call-state.dto.js';
-import { blockedByYou } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { answeredElsewhere, callEnded, callFull, inAnotherCall, noCallsHere } from './calls.errors.js';
 import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
 import { invited, join, participantIn, present, ringOut, settle, type Presence } from './course.js';
@@ -49,6 +49,7 @@ export class EntranceService {
       if (first) return CallDto.from(first.call);
       if (standing.barrier === blockedByYou.code) throw blockedByYou();
       const live = await this.findLive(caller, conversationId);
+      if (live && standing.barrier) throw unavailable();
       if (live) return this.enter(live, entrant);
       return this.begin(entrant, {
         conversationId,
