@@ -1,4 +1,4 @@
-import { startCall } from '../../src/modules/calls/calls.contract.js';
+import { leaveCall, startCall } from '../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { scheduleMessage } from '../../src/modules/scheduled/scheduled.contract.js';
@@ -19,6 +19,7 @@ export async function knownValues(
     device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
   );
   const { id: callId } = await data(device.ask(startCall, { conversationId, type: 'voice' }));
+  await data(device.ask(leaveCall, { callId })); // a live one would be renewed now and then
   return {
     callId,
     conversationId,
