@@ -48,9 +48,9 @@ export class Device implements Door {
     socket.onAny((name: string, payload: Record<string, unknown>) => this.heard.push({ name, payload }));
   }
 
-  static async connect(url: string, token: string): Promise<Device> {
+  static async connect(url: string, token: string, deviceId?: string): Promise<Device> {
     const socket = io(url, {
-      auth: { token },
+      auth: { token, deviceId },
       transports: ['websocket'],
       reconnection: false,
       forceNew: true,

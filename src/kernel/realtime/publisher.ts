@@ -5,6 +5,8 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Audience, type Target } from './audience.js';
 import type { Event } from './contract.js';
 
+type Listener<Payload extends object> = (payload: Payload, target: Target) => void;
+
 const ATTEMPTS = 10;
 const PAUSE_MS = 500;
 
@@ -13,7 +15,7 @@ const PAUSE_MS = 500;
 export class Publisher {
   private readonly logger = new Logger(Publisher.name);
   private server?: Server;
-  private readonly listeners = new Map<string, ((payload: object) => void)[]>();
+  private readonly listeners = new Map<string, Listener<object>[]>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -25,14 +27,14 @@ export class Publisher {
   }
 
   /** Does something in this process whenever this event is published by it: after the commit, and once at most. */
-  on<Payload extends object>(event: Event<Payload>, listener: (payload: Payload) => void): void {
+  on<Payload extends object>(event: Event<Payload>, listener: Listener<Payload>): void {
     const known = this.listeners.get(event.name) ?? [];
-    this.listeners.set(event.name, [...known, listener as (payload: object) => void]);
+    this.listeners.set(event.name, [...known, listener as Listener<object>]);
   }
 
   publish<Payload extends object>(event: Event<Payload>, payload: Payload, target: Target): void {
     for (const listener of this.listeners.get(event.name) ?? [])
-      this.unitOfWork.afterCommit(() => listener(payload));
+      this.unitOfWork.afterCommit(() => listener(payload, target));
     this.unitOfWork.afterCommit(() => {
       const userIds = this.audience.of(target);
       if (userIds instanceof Promise) void this.whenKnown(event, payload, target, userIds);

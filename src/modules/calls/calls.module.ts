@@ -10,6 +10,7 @@ import { DeadlinesService } from './deadlines.service.js';
 import { EntranceService } from './entrance.service.js';
 import { LeasesRepository } from './leases.repository.js';
 import { LeasesService } from './leases.service.js';
+import { PartingsService } from './partings.service.js';
 import { StepsService } from './steps.service.js';
 import { WatchService } from './watch.service.js';
 
@@ -24,6 +25,7 @@ import { WatchService } from './watch.service.js';
     StepsService,
     EntranceService,
     DeadlinesService,
+    PartingsService,
     CallsService,
     CallsGateway,
   ],

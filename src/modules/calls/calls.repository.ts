@@ -60,6 +60,16 @@ export class CallsRepository {
     return this.findWhole("c.conversation_id = $1 AND c.state <> 'ended'", [conversationId]);
   }
 
+  /** Where two people are both in the call of their DM, or were asked to be. */
+  async findConversationBetween(userId: string, otherId: string): Promise<string | null> {
+    const row = await this.database.row<{ id: string }>(
+      `SELECT v.id FROM conversations v JOIN calls c ON c.conversation_id = v.id AND c.state <> 'ended'
+       WHERE v.dm_user_low = least($1::uuid, $2) AND v.dm_user_high = greatest($1::uuid, $2)`,
+      [userId, otherId],
+    );
+    return row?.id ?? null;
+  }
+
   /** The one that this person began or met with this clientId. */
   findByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
     return this.findWhole(
