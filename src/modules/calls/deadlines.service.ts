@@ -35,7 +35,9 @@ export class DeadlinesService {
 
 function afterDeadlines({ call, now }: LockedCall): WholeCall {
   if (call.state === 'ringing' && call.ring_expires_at <= now) return ringOut(call, now);
-  const lost = call.participants.filter(({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now);
+  const lost = call.participants.filter(
+    ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
+  );
   return lost.reduce(
     (after, { user_id }) => (after.state === 'ended' ? after : leave(after, user_id, now, { lost: true })),
     call,

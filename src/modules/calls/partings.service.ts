@@ -9,6 +9,8 @@ import { end, expel, ringOut } from './course.js';
 import type { WholeCall } from './dto/call.dto.js';
 import { StepsService } from './steps.service.js';
 
+type Step = (live: LockedCall) => WholeCall;
+
 /**
  * Calls hear of what parts people: somebody is removed, or blocks the other one of a DM. Should that get lost, no lease of
  * theirs is renewed, which comes to the same.
@@ -25,35 +27,31 @@ export class PartingsService {
     publisher: Publisher,
   ) {
     publisher.on(memberRemoved, ({ conversationId, userId }) => {
-      void this.change(conversationId, userId, ({ call, now }) => expel(call, userId, now));
+      const step: Step = ({ call, now }) => expel(call, userId, now);
+      void this.change(() => Promise.resolve(conversationId), userId, step);
     });
     publisher.on(blockUpdated, ({ userId, blocked }, target) => {
-      if (blocked && 'userIds' in target) void this.part(target.userIds[0]!, userId);
+      if (!blocked || !('userIds' in target)) return;
+      const [blockerId] = target.userIds as [string];
+      void this.change(() => this.calls.findConversationBetween(blockerId, userId), blockerId, part);
     });
   }
 
-  /** If it still rang, the caller finds it missed. */
-  private async part(blockerId: string, blockedId: string): Promise<void> {
-    const conversationId = await this.calls.findConversationBetween(blockerId, blockedId);
-    if (!conversationId) return;
-    await this.change(conversationId, blockerId, ({ call, now }) =>
-      call.state === 'ringing' ? ringOut(call, now) : end(call, now),
-    );
-  }
-
-  private async change(
-    conversationId: string,
-    by: string,
-    step: (live: LockedCall) => WholeCall,
-  ): Promise<void> {
+  private async change(find: () => Promise<string | null>, by: string, step: Step): Promise<void> {
     try {
-      await this.unitOfWork.run(async () => {
-        await this.access.lock(conversationId);
-        const live = await this.calls.findLive(conversationId);
-        if (live) await this.steps.take(live.call, step(live), by);
-      });
+      const conversationId = await find();
+      if (conversationId) await this.unitOfWork.run(() => this.take(conversationId, by, step));
     } catch (error) {
       this.logger.warn(`A call goes on until a lease ends: ${(error as Error).name}`);
     }
   }
+
+  private async take(conversationId: string, by: string, step: Step): Promise<void> {
+    await this.access.lock(conversationId);
+    const live = await this.calls.findLive(conversationId);
+    if (live) await this.steps.take(live.call, step(live), by);
+  }
 }
+
+/** If it still rang, the caller finds it missed. */
+const part: Step = ({ call, now }) => (call.state === 'ringing' ? ringOut(call, now) : end(call, now));

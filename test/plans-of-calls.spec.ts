@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { LAST_ID } from '../src/kernel/paging/cursor.js';
+import { CallsRepository, type PageOfCalls } from '../src/modules/calls/calls.repository.js';
+import { LeasesRepository } from '../src/modules/calls/leases.repository.js';
+import { expectServed, PlanStage } from './proof/plan-stage.js';
+
+/** Calls between others and me; every tenth I missed, and the others are far more. */
+const [MINE, OTHERS] = [2_000, 20_000];
+const [ME, PEER, THEM] = [randomUUID(), randomUUID(), randomUUID()];
+const [DM, GROUP] = [randomUUID(), randomUUID()];
+const LIMIT = 51;
+
+const FILL = `
+  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${PEER}', 'peer'), ('${THEM}', 'them');
+  INSERT INTO conversations (id, type) VALUES ('${DM}', 'group'), ('${GROUP}', 'group');
+  INSERT INTO conversation_members (conversation_id, user_id) VALUES ('${DM}', '${ME}'), ('${DM}', '${PEER}'),
+    ('${GROUP}', '${PEER}'), ('${GROUP}', '${THEM}');
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type)
+    SELECT gen_random_uuid(), CASE WHEN n <= ${MINE} THEN '${DM}' ELSE '${GROUP}' END::uuid, n, n, '${PEER}', 'call'
+    FROM generate_series(1, ${MINE + OTHERS}) n;
+  INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at, ended_at, end_reason)
+    SELECT gen_random_uuid(), conversation_id, id, 'voice', 'ended', CASE seq % 3 WHEN 0 THEN '${ME}' ELSE '${PEER}' END::uuid,
+      now(), now(), 'missed' FROM messages;
+  INSERT INTO call_participants (call_id, user_id, state)
+    SELECT c.id, people.id, CASE row_number() OVER (ORDER BY c.id) % 10 WHEN 0 THEN 'missed' ELSE 'declined' END
+    FROM calls c JOIN conversation_members m USING (conversation_id) CROSS JOIN LATERAL (SELECT m.user_id) people (id);
+  UPDATE call_participants SET state = 'joined', device_id = 'phone', joined_at = now(), lease_expires_at = now()
+    WHERE (call_id, user_id) IN (SELECT call_id, user_id FROM call_participants WHERE user_id = '${ME}' LIMIT 1);
+`;
+
+type Case = [what: string, asked: Omit<PageOfCalls, 'userId' | 'before'>, index: string];
+
+const CASES: Case[] = [
+  ['a page of my calls', {}, 'call_participants_user_id_call_id_idx'],
+  ['a page of those I missed', { filter: 'missed' }, 'call_participants_missed_idx'],
+];
+
+describe('An index serves', () => {
+  let stage: PlanStage;
+
+  beforeAll(async () => (stage = await PlanStage.open(FILL)));
+  afterAll(() => stage.close());
+
+  it.each(CASES)('%s', async (_what, asked, index) => {
+    const scans = await stage.scansOf((made) =>
+      new CallsRepository(made).page({ userId: ME, before: LAST_ID, ...asked }, LIMIT),
+    );
+    expectServed(scans, index, LIMIT);
+    const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
+    expect(whole.filter((table) => /call/.test(table))).toEqual([]);
+  });
+
+  it('the leases of all who are in calls', async () => {
+    const scans = await stage.scansOf((made) => new LeasesRepository(made).list(60));
+    expectServed(scans, 'call_participants_joined_key', 1);
+  });
+
+  it('the device that is lost', async () => {
+    const scans = await stage.scansOf((made) =>
+      new LeasesRepository(made).shorten({ userId: ME, deviceId: 'phone' }, 20),
+    );
+    expectServed(scans, 'call_participants_joined_key', 1);
+  });
+});
