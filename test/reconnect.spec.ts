@@ -19,12 +19,15 @@ import { counts } from './setup/counts.js';
 import { data, Device, restDoor, type Door } from './setup/doors.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
 
-jest.setTimeout(Math.max(60_000, counts.reconnects * 20_000));
+jest.setTimeout(Math.max(120_000, counts.reconnects * 60_000));
 
 const MISSED = 200;
 
 let server: TestServer;
-beforeAll(async () => (server = await startTestServer()));
+/** No call ends by itself while two readings of it are compared. */
+const PATIENT = { callRingSeconds: 600, callLeaseSeconds: 600 };
+
+beforeAll(async () => (server = await startTestServer(PATIENT)));
 afterAll(() => server.stop());
 
 describe(`Who missed ${MISSED} changes of every kind`, () => {

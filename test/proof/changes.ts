@@ -47,6 +47,7 @@ import {
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import type { Answer } from '../setup/doors.js';
 import { note } from '../setup/files.js';
+import { callKinds } from './random-calls.js';
 import type { Random } from './random.js';
 import type { Stage, Witness } from './sufficient.js';
 
@@ -71,6 +72,7 @@ export class Changes {
   }
 
   private readonly kinds: Record<string, Kind> = {
+    ...callKinds(this.random),
     send: (by, conversationId) => this.send(by, { conversationId }),
     show: async (by, conversationId) => {
       const uploaded = await by.door.ask(uploadAttachment, { file: note(`File ${this.number}`) });
