@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events, operations } from '../src/contract.js';
+import { eventId } from '../src/documents/event-id.js';
 import { openApiDocument } from '../src/documents/openapi.js';
 import { handlersOf, routesOf, type Handler } from './proof/registered.js';
 import { startTestServer, type TestServer } from './setup/server.js';
@@ -133,7 +134,7 @@ describe('The contract', () => {
     const { messages: spoken } = (asyncApi.channels as Record<string, { messages: Json }>).socket!;
     const payloads = [
       ...commands.map(({ name, input }) => [name, { $ref: ref(input.name) }] as const),
-      ...events.map(({ name, payload }) => [name, { $ref: ref(payload.name) }] as const),
+      ...events.map((event) => [eventId(event), { $ref: ref(event.payload.name) }] as const),
     ];
     for (const [name, payload] of payloads) expect(messages[name]!.payload).toEqual(payload);
     for (const { name, output } of commands)

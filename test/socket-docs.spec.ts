@@ -1,4 +1,5 @@
 import { commands, events } from '../src/contract.js';
+import { eventId } from '../src/documents/event-id.js';
 import { permissionOf } from '../src/documents/events-page.js';
 import { startTestServer, type TestServer } from './setup/server.js';
 
@@ -44,8 +45,9 @@ describe('The pages about the socket', () => {
 
   it.each(events.map((event) => [event.name, event] as const))(
     'tell of %s who hears it, what it carries and whether it is durable',
-    (name, { summary, audience, durable, payload }) => {
-      const row = words(textOf(name)).join(' ');
+    (_name, event) => {
+      const { summary, audience, durable, payload } = event;
+      const row = words(textOf(eventId(event))).join(' ');
       for (const said of [summary, audience, durable ? 'durable' : 'at most once', payload.name])
         expect(row).toContain(plain(said));
       expect(fieldsOf(payload.name).length).toBeGreaterThan(0);

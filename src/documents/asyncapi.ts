@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events } from '../contract.js';
-import type { Operation } from '../kernel/realtime/contract.js';
+import type { Event, Operation } from '../kernel/realtime/contract.js';
+import { eventId } from './event-id.js';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
@@ -8,19 +9,7 @@ const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` })
 export function asyncApiDocument(openApi: OpenAPIObject): object {
   const incoming = Object.fromEntries(commands.map((command) => [command.name, commandMessage(command)]));
   const acks = Object.fromEntries(commands.map((command) => [`${command.name}.ack`, ackMessage(command)]));
-  const outgoing = Object.fromEntries(
-    events.map(({ name, payload, summary, audience, durable }) => [
-      name,
-      {
-        name,
-        title: name,
-        summary,
-        payload: ref(payload.name),
-        'x-audience': audience,
-        'x-durable': durable,
-      },
-    ]),
-  );
+  const outgoing = Object.fromEntries(events.map((event) => [eventId(event), eventMessage(event)]));
   const messages = { ...incoming, ...acks, ...outgoing };
   const named = (names: string[]): object[] =>
     names.map((name) => ({ $ref: `#/channels/socket/messages/${name}` }));
@@ -58,7 +47,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
         action: 'send',
         summary: 'What the server tells, unasked.',
         channel: { $ref: '#/channels/socket' },
-        messages: named(events.map(({ name }) => name)),
+        messages: named(events.map(eventId)),
       },
     },
     components: { messages, schemas: asJsonSchema(openApi.components?.schemas ?? {}) },
@@ -85,6 +74,17 @@ function ackMessage({ name, output }: Operation): object {
     ],
   };
   return { name: `${name}.ack`, title: `The answer to ${name}`, payload };
+}
+
+function eventMessage({ name, payload, summary, audience, durable }: Event): object {
+  return {
+    name,
+    title: name,
+    summary,
+    payload: ref(payload.name),
+    'x-audience': audience,
+    'x-durable': durable,
+  };
 }
 
 /** AsyncAPI takes JSON Schema, to which the `nullable` of OpenAPI 3.0 means nothing: null would not be valid. */

@@ -3,6 +3,7 @@ import { commands, events } from '../contract.js';
 import type { ErrorKind } from '../kernel/errors/app-error.js';
 import * as base from '../kernel/errors/base.errors.js';
 import type { Event, Operation } from '../kernel/realtime/contract.js';
+import { eventId } from './event-id.js';
 import { introduction } from './events-introduction.js';
 import { breakable, page, prose } from './page.js';
 import { linkTo, Schemas } from './schemas.js';
@@ -22,14 +23,14 @@ export function eventsPage(openApi: OpenAPIObject): string {
     `${introduction()}
 <h2 id="commands">Commands</h2>
 <p>Each may also be refused with what everything may be refused with: ${errorLinks(COMMON)}.</p>
-${index(commands)}
+${index(commands.map((command) => ({ id: command.name, name: command.name })))}
 ${table(
   ['Command', 'Input', 'Answer', 'Errors', 'Who may', 'Over REST'],
   commands.map((command) => commandRow(command, schemas, openApi)),
 )}
 <h2 id="events">Events</h2>
 <p>What a durable event tells is kept: a client that was away gets it later. Any other event is told at most once.</p>
-${index(events)}
+${index(events.map((event) => ({ id: eventId(event), name: event.name })))}
 ${table(
   ['Event', 'Who hears it', 'Kind', 'Payload'],
   events.map((event) => eventRow(event, schemas)),
@@ -61,7 +62,7 @@ function commandRow(command: Operation, schemas: Schemas, openApi: OpenAPIObject
   return {
     id: name,
     cells: [
-      title(command),
+      title(command.name, command),
       fieldList(schemas.fields(input.name)),
       linkTo(output.name),
       errorLinks(errors),
@@ -72,12 +73,12 @@ function commandRow(command: Operation, schemas: Schemas, openApi: OpenAPIObject
 }
 
 function eventRow(event: Event, schemas: Schemas): Row {
-  const { name, payload, audience, durable } = event;
+  const { payload, audience, durable } = event;
   const fields = schemas.fields(payload.name).map((field) => `<code>${field.name}</code>`);
   return {
-    id: name,
+    id: eventId(event),
     cells: [
-      title(event),
+      title(eventId(event), event),
       prose(audience),
       durable ? '<b class="durable">durable</b>' : 'at most once',
       `${linkTo(payload.name)}: ${fields.join(' ')}`,
@@ -100,8 +101,8 @@ function restTwin({ name, rest }: Operation, openApi: OpenAPIObject): string {
   return `<a href="/docs#/${encodeURIComponent(tag)}/${name}"><code>${breakable(rest)}</code></a>`;
 }
 
-function title({ name, summary }: Operation | Event): string {
-  return `<a class="name" href="#${name}"><code>${name}</code></a><p>${prose(summary)}</p>`;
+function title(id: string, { name, summary }: Operation | Event): string {
+  return `<a class="name" href="#${id}"><code>${name}</code></a><p>${prose(summary)}</p>`;
 }
 
 function errorLinks(errors: ErrorKind[]): string {
@@ -116,8 +117,8 @@ function fieldList(fields: ReturnType<Schemas['fields']>): string {
   return items.length > 0 ? `<ul>${items.join('')}</ul>` : 'nothing';
 }
 
-function index(words: { name: string }[]): string {
-  return `<p class="index">${words.map(({ name }) => `<a href="#${name}"><code>${name}</code></a>`).join(' ')}</p>`;
+function index(words: { id: string; name: string }[]): string {
+  return `<p class="index">${words.map(({ id, name }) => `<a href="#${id}"><code>${name}</code></a>`).join(' ')}</p>`;
 }
 
 function table(heads: string[], rows: Row[]): string {
