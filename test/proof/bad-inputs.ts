@@ -16,25 +16,19 @@ export type Fields = Record<string, string>;
 /** The schemas of a document; of an object in an input, or a list of them, the fields are at hand. */
 export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
   const known = schemas as Record<string, InputSchema>;
+  const named = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
+    $ref ? whole(known[$ref.split('/').at(-1)!]!) : undefined;
   const lookedUp = (its: FieldSchema): FieldSchema => {
-    const named = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
-      $ref ? known[$ref.split('/').at(-1)!] : undefined;
     const [part] = its.allOf ?? [];
     if (part) return { ...its, ...named(part), type: 'object' };
     const items = named((its.items ?? {}) as { $ref?: string });
     return items ? { ...its, items } : its;
   };
-  return Object.fromEntries(
-    Object.entries(known).map(([name, { properties = {}, required }]) => [
-      name,
-      {
-        properties: Object.fromEntries(
-          Object.entries(properties).map(([field, its]) => [field, lookedUp(its)]),
-        ),
-        required,
-      },
-    ]),
-  );
+  const whole = ({ properties = {}, required }: InputSchema): InputSchema => ({
+    properties: Object.fromEntries(Object.entries(properties).map(([field, its]) => [field, lookedUp(its)])),
+    required,
+  });
+  return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, whole(schema)]));
 }
 
 /** One thing that an operation must refuse. `input` is JSON text, or fields of which at least one is bad. */

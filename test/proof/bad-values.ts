@@ -18,6 +18,9 @@ import {
 
 /** The JSON schema of one field, as the documents show it. */
 export interface FieldSchema {
+  /** It is there exactly where other fields have one of these values. */
+  'x-only'?: Record<string, string[]>;
+  example?: unknown;
   type?: string;
   format?: string;
   pattern?: string;
@@ -117,7 +120,8 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   object: (schema) => {
     const { properties, required = [] } = schema as ItemSchema;
     const good = goodItem(schema as ItemSchema);
-    const withBad = (name: string, text: string): string => objectOf({ ...good, [name]: text });
+    const withBad = (name: string, text: string): string =>
+      objectOf({ ...goodItem(schema as ItemSchema, name), [name]: text });
     return [
       ...Object.entries(properties).flatMap(([name, its]) =>
         badValues(name, its).map((text) => withBad(name, text)),
@@ -166,9 +170,19 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   versions: ({ maxProperties }) => [...VERSIONS(maxProperties!), json(MARKER)],
 };
 
-/** The fields that something in a list must have, as JSON text. */
-export function goodItem({ properties, required = [] }: ItemSchema): Record<string, string> {
-  return Object.fromEntries(required.map((name) => [name, goodValue(name, properties[name]!, {})]));
+/** The fields that an object must have, as JSON text: one to which a certain field belongs, if that is asked for. */
+export function goodItem({ properties, required = [] }: ItemSchema, having?: string): Record<string, string> {
+  const chosen = having ? properties[having]?.['x-only'] : undefined;
+  const choices = Object.entries(chosen ?? {}).map(([name, [first]]) => [name, json(first)]);
+  const good = {
+    ...Object.fromEntries(required.map((name) => [name, goodValue(name, properties[name]!, {})])),
+    ...(Object.fromEntries(choices) as Record<string, string>),
+  };
+  const belongs = ({ 'x-only': only }: FieldSchema): boolean =>
+    !!only &&
+    Object.entries(only).every(([name, values]) => values.some((value) => json(value) === good[name]));
+  const more = Object.entries(properties).filter(([, its]) => belongs(its));
+  return { ...good, ...Object.fromEntries(more.map(([name, its]) => [name, goodValue(name, its, {})])) };
 }
 
 export function listOf(...items: Record<string, string>[]): string {
@@ -205,9 +219,10 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
 }
 
 /** Whether a value of this JSON type can be right for the field; then the kind has its own bad values of that type. */
-function fits({ type, minItems }: FieldSchema, jsonType: string, text: string): boolean {
+function fits({ type, minItems, minLength }: FieldSchema, jsonType: string, text: string): boolean {
+  if (type === 'string') return minLength === 0 && text === '""';
   if (type === 'array') return minItems === 0 && text === '[]';
-  return type === jsonType && type !== 'string';
+  return type === jsonType;
 }
 
 /** A good value for a field that must be there: a known one by its name, else any that fits the schema. */
@@ -217,7 +232,7 @@ export function goodValue(name: string, schema: FieldSchema, known: Record<strin
   if (kindOf(name, schema) === 'object') return objectOf(goodItem(schema as ItemSchema));
   const any: Record<Exclude<Kind, 'list' | 'object'>, unknown> = {
     text: 'Something visible',
-    pattern: A_UUID,
+    pattern: schema.example ?? A_UUID,
     cursor: '',
     id: A_UUID,
     ids: [A_UUID],

@@ -68,9 +68,10 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     );
   },
   object: (schema) => {
-    const good = goodItem(schema as ItemSchema);
     return Object.entries(schema.properties!).flatMap(([name, its]) =>
-      edgeValues(name, its).map((text) => objectOf({ ...good, [name]: text })),
+      edgeValues(name, its).map((text) =>
+        objectOf({ ...goodItem(schema as ItemSchema, name), [name]: text }),
+      ),
     );
   },
   url: ({ maxLength = 100 }) => [

@@ -1,8 +1,9 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { registerDecorator, ValidateNested } from 'class-validator';
+import { ValidateNested } from 'class-validator';
 import { wellWritten } from './emoji.js';
+import { belongs, follows, type Check, type Only } from './follows.js';
 import * as rules from './rules.js';
 
 /**
@@ -14,6 +15,8 @@ interface FieldOptions {
   optional?: boolean;
   /** May be null. */
   nullable?: boolean;
+  /** Is there exactly where another field has one of these values: `{ kind: ['offer', 'answer'] }`. */
+  only?: Only;
   example?: unknown;
   default?: unknown;
 }
@@ -256,35 +259,24 @@ function field(
   schema: ApiPropertyOptions,
   options: FieldOptions,
 ): PropertyDecorator {
-  const { optional = false, nullable = false, ...rest } = options;
-  const check: rules.Rule = (value) => {
-    if (value === undefined) return optional ? undefined : 'required';
+  const { optional = false, nullable = false, only, ...rest } = options;
+  const check: Check = (value, object) => {
+    const isHere = !only || belongs(only, object);
+    if (value === undefined) return optional || !isHere ? undefined : 'required';
+    if (!isHere) return 'unknown_field';
     return value === null && nullable ? undefined : rule(value);
   };
   return applyDecorators(
     ApiProperty({
       ...schema,
       ...rest,
+      ...(only && { 'x-only': only }),
       description: doc,
-      required: !optional,
+      required: !optional && !only,
       nullable,
     } as ApiPropertyOptions),
     follows(check),
   );
-}
-
-/** Hands a rule to class-validator; the message of the constraint is the code of the field error. */
-function follows(rule: rules.Rule): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'rule',
-      target: target.constructor,
-      propertyName: property as string,
-      validator: {
-        validate: (value: unknown) => rule(value) === undefined,
-        defaultMessage: (context) => rule(context?.value) ?? 'invalid',
-      },
-    });
 }
 
 function lowerCase(value: unknown): unknown {

@@ -36,10 +36,12 @@ export function validated<Dto extends object>(type: Type<Dto>, value: unknown): 
 
 function fieldErrors(error: ValidationError, path = ''): FieldError[] {
   const field = path ? `${path}.${error.property}` : error.property;
-  const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
-    field,
-    code: name === 'whitelistValidation' ? 'unknown_field' : name === 'rule' ? message : name,
-  }));
+  const own = Object.entries(error.constraints ?? {})
+    .filter(([name]) => name !== 'nestedValidation') // what is no object, its rule has said
+    .map(([name, message]) => ({
+      field,
+      code: name === 'whitelistValidation' ? 'unknown_field' : name === 'rule' ? message : name,
+    }));
   // What is no list of so many objects has no fields to name.
   return own.length > 0 ? own : (error.children ?? []).flatMap((child) => fieldErrors(child, field));
 }

@@ -7,6 +7,8 @@ import { dmIsFixed } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
 import { ConversationsRepository, type ActingStanding, type Standing } from './conversations.repository.js';
 
+export type { Standing };
+
 const BARRIERS: Record<string, DefinedError> = {
   [blockedByYou.code]: blockedByYou,
   [unavailable.code]: unavailable,
@@ -20,7 +22,11 @@ export class ConversationsAccess {
 
   /** They may read it. */
   async requireMember(caller: Caller, conversationId: string): Promise<Standing> {
-    const standing = await this.conversations.findStanding(conversationId, caller.userId);
+    return this.requireStanding(await this.conversations.findStanding(conversationId, caller.userId));
+  }
+
+  /** The same, by a standing (`conversation_standing`) that was looked up together with something else. */
+  requireStanding<Found extends Standing>(standing: Found | null): Found {
     if (!standing) throw notFound();
     if (!standing.is_active) throw unauthenticated();
     return standing;
@@ -70,7 +76,8 @@ export class ConversationsAccess {
     this.requireNoBarrier(barrier ?? null);
   }
 
-  private requireNoBarrier(barrier: string | null): void {
+  /** Nothing stands between the two of a DM. */
+  requireNoBarrier(barrier: string | null): void {
     if (barrier) throw (BARRIERS[barrier] ?? unavailable)();
   }
 }
