@@ -93,6 +93,34 @@ describe('The configuration', () => {
     expect(loadConfig({ ...PRODUCTION, ACCOUNTS: 'true' }).accounts).toBe(true);
   });
 
+  it('takes addresses of STUN and TURN servers, and a secret for the latter', () => {
+    const good = ['stun:a', 'STUNS:a.example:1', 'turn:192.0.2.1', 'turns:[2001:db8::1]:65535?transport=tcp'];
+    const TURN_SECRET = 'a secret of 16 bytes';
+    expect(loadConfig({ TURN_URLS: good.join(', '), TURN_SECRET }).turnUrls).toEqual(good);
+    expect(loadConfig({ TURN_URLS: 'stun:a' }).turnSecret).toBe('');
+    for (const TURN_URLS of ['turn:a', 'stun:a,TURNS:b'])
+      expect(refusalOf({ TURN_URLS })).toBe('TURN_SECRET is needed for the turn: addresses in TURN_URLS.');
+    const bad = [
+      'stun://a',
+      'stun:',
+      'stun:a:0',
+      'stun:a:65536',
+      'stun:a?transport=udp',
+      'turn:a?transport=sctp',
+    ];
+    for (const url of [...bad, 'turn:a b', 'turn:user@a', 'https://a', 'a'])
+      expect(refusalOf({ TURN_URLS: url, TURN_SECRET })).toMatch(/^TURN_URLS must be a list of stun:/);
+    expect(refusalOf({ TURN_SECRET: 'too short' })).toBe('TURN_SECRET must have at least 16 bytes.');
+  });
+
+  it('has all of LiveKit, or nothing', () => {
+    const all = { LIVEKIT_URL: 'wss://host', LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 'secret' };
+    expect(loadConfig(all).livekitUrl).toBe('wss://host');
+    for (const name of Object.keys(all))
+      expect(refusalOf({ ...all, [name]: '' })).toMatch(/needed all, or none/);
+    expect(refusalOf({ ...all, LIVEKIT_URL: 'https://host' })).toMatch(/^LIVEKIT_URL must be a URL with ws:/);
+  });
+
   it('has demo people by itself only with its own database, outside production, on 127.0.0.1', () => {
     const demo = (environment: NodeJS.ProcessEnv): boolean => isDemo(loadConfig(environment));
     expect(demo({})).toBe(true);

@@ -48,6 +48,10 @@ function contradictions(config: Config): string[] {
     wrong.push('AUTH_JWT_SECRET is needed for ACCOUNTS beside AUTH_JWKS_URL.');
   if (!config.s3AccessKeyId !== !config.s3SecretAccessKey)
     wrong.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are needed both, or neither.');
+  if (!config.turnSecret && config.turnUrls.some((address) => /^turn/i.test(address)))
+    wrong.push('TURN_SECRET is needed for the turn: addresses in TURN_URLS.');
+  if (new Set([config.livekitUrl, config.livekitApiKey, config.livekitApiSecret].map(Boolean)).size > 1)
+    wrong.push('LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are needed all, or none.');
   if (config.nodeEnv !== 'production') return wrong;
   if (config.demo === 'true') wrong.push('DEMO cannot be on in production.');
   if (!config.databaseUrl) wrong.push('DATABASE_URL is needed in production.');

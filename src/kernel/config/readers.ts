@@ -60,6 +60,29 @@ export function list(doc: string): Variable<string[]> {
   };
 }
 
+/** `stun:host:port`, `turn:host:port?transport=udp`: these have no slashes. */
+const ICE_URL =
+  /^(stuns?|turns?):(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/i;
+
+/** Addresses of STUN (RFC 7064) and TURN (RFC 7065) servers. */
+export function iceUrls(doc: string): Variable<string[]> {
+  return {
+    ...list(doc),
+    read(raw) {
+      const urls = list(doc).read(raw);
+      if (!urls.every(isIceUrl))
+        throw new Error('must be a list of stun:, stuns:, turn: and turns: addresses (RFC 7064, RFC 7065)');
+      return urls;
+    },
+  };
+}
+
+function isIceUrl(address: string): boolean {
+  const [, scheme = '', , port = '3478', transport] = ICE_URL.exec(address) ?? [];
+  const mayChoose = /^turn/i.test(scheme) || transport === undefined;
+  return scheme !== '' && mayChoose && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
 export function url(doc: string, protocols: string[]): Variable<string> {
   return {
     doc,

@@ -1,4 +1,4 @@
-import { bool, choice, count, list, secret, text, url } from './readers.js';
+import { bool, choice, count, iceUrls, list, secret, text, url } from './readers.js';
 
 /** Every environment variable of the server. `.env.example` is made from this table, and a test holds them equal. */
 export const variables = {
@@ -128,5 +128,19 @@ export const variables = {
     1_000,
   ),
   callMeshMax: count('Participants that connect to each other without a media server, at most.', 8, 2, 50),
+  turnUrls: iceUrls(
+    'STUN and TURN servers for calls, comma separated: stun:host:3478, turn:host:3478?transport=udp, turns:host:5349 (RFC 7064, RFC 7065). Empty: calls connect only where devices reach each other directly.',
+  ),
+  turnSecret: secret(
+    'What the TURN servers share with this one: `static-auth-secret` of coturn (TURN REST API). Needed for turn: and turns:.',
+    16,
+  ),
+  turnTtlSeconds: count('Seconds for which a name and password for TURN are good.', 3_600, 60, 86_400),
+  livekitUrl: url(
+    'A LiveKit server, for calls of more people than may connect to each other: clients connect to this, and this server asks it over http or https. Empty: there is none.',
+    ['ws:', 'wss:'],
+  ),
+  livekitApiKey: text('Who this server is to LiveKit.', ''),
+  livekitApiSecret: secret('The secret of that key.', 1),
   maxMessageLength: count('Characters (code points) of a message at most.', 10_000, 1, 10_000),
 };
