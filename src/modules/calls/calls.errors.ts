@@ -19,3 +19,8 @@ export const answeredElsewhere = defineError(
 );
 export const notRinging = defineError('not_ringing', 409, 'It does not ring for you.');
 export const notInCall = defineError('not_in_call', 409, 'You are not in this call.');
+export const wrongMedia = defineError(
+  'wrong_media',
+  409,
+  'Sound and pictures of this call travel another way: see its media.',
+);
