@@ -5,6 +5,9 @@ import * as sessions from './kernel/realtime/sessions.contract.js';
 import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
 import * as calls from './modules/calls/calls.contract.js';
+import * as ice from './modules/calls/ice/ice.contract.js';
+import * as media from './modules/calls/media/media.contract.js';
+import * as signals from './modules/calls/signals/signals.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as marks from './modules/conversations/marks.contract.js';
 import * as members from './modules/conversations/members.contract.js';
@@ -49,6 +52,9 @@ const contracts: Record<string, unknown>[] = [
   gallery,
   search,
   calls,
+  signals,
+  ice,
+  media,
   inbox,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));
