@@ -143,6 +143,8 @@ describe('Who is deactivated in the database', () => {
       'call.decline': [{ callId }],
       'call.leave': [{ callId }],
       'call.end': [{ callId }],
+      'call.signal': [{ callId, toUserId: bob.id, signal: { kind: 'offer', sdp: 'v=0\r\n' } }],
+      'call.token': [{ callId }],
       'unread.get': [{}],
       'unread.clear': [{}],
       sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],

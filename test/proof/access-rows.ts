@@ -94,6 +94,11 @@ export const scheduled =
   (scene) => ({ scheduledId: scene[which], ...more });
 export const theCall: Input = ({ call }) => ({ callId: call });
 export const toJoin: Input = ({ call }) => ({ callId: call, deviceId: 'phone' });
+export const toSignal: Input = ({ call, other }) => ({
+  callId: call,
+  toUserId: other,
+  signal: { kind: 'offer', sdp: 'v=0\r\n' },
+});
 export const toCall = hereWith(() => ({ type: 'voice', deviceId: 'phone' }));
 export const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
 export const toForward = hereWith(({ others }) => ({ messageId: others }));

@@ -1,3 +1,4 @@
+import { CALLS } from './access-of-calls.js';
 import { ROLES } from './access-scene.js';
 import {
   inAnHour,
@@ -14,22 +15,17 @@ import {
   inGroup,
   managers,
   noBlock,
-  noCalls,
   nobody,
   notTheirs,
   nothing,
-  notJoined,
   owners,
   scheduled,
-  theCall,
   theFile,
   theOther,
   toAdd,
-  toCall,
   toDelete,
   toEdit,
   toForward,
-  toJoin,
   toLeave,
   toPin,
   toPromote,
@@ -263,26 +259,10 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'thread.list': [inGroup(everybody, nothing)],
   'mention.list': [inGroup(everybody, nothing), inGroup(anyMember, here, 'of one'), inDm(anyMember)],
 
+  ...CALLS,
+
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],
   'unread.clear': [inGroup(everybody, nothing)],
   sync: [inGroup(everybody, ({ conversationId }) => ({ conversations: { [conversationId]: 1 } }))],
-
-  'call.start': [
-    inGroup(anyMember, toCall),
-    inDm(noBlock, toCall),
-    inChannel({ ...anyMember, ...noCalls }, toCall),
-  ],
-  'call.list': [inGroup(everybody, nothing)],
-  'call.get': [inGroup(anyMember, theCall), inDm(anyMember, theCall)],
-  'call.accept': [inGroup(anyMember, toJoin), inDm(noBlock, toJoin)],
-  'call.decline': [inGroup(anyMember, theCall), inDm(anyMember, theCall)],
-  'call.leave': [
-    inGroup({ ...anyMember, ...notJoined }, theCall),
-    inDm({ ...anyMember, ...notJoined }, theCall),
-  ],
-  'call.end': [
-    inGroup({ ...managers, host: 'not_found' }, theCall, 'of somebody else'),
-    inDm({ ...anyMember, ...notJoined }, theCall),
-  ],
 };
