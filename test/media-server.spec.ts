@@ -7,26 +7,25 @@ import { removeMember } from '../src/modules/conversations/members.contract.js';
 import { bothWays } from './proof/both-ways.js';
 import { accept, end, leave, start } from './proof/calling.js';
 import { data, Device, refusal } from './setup/doors.js';
-import { query } from './setup/embedded-fixture.js';
 import { KEY, MediaHost, SECRET } from './setup/media-host.js';
 import { captureOutput } from './setup/output.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
 import { until } from './setup/until.js';
 
-const LIVEKIT = { livekitUrl: 'wss://media.example', livekitApiKey: KEY, livekitApiSecret: SECRET };
+/** So that three are too many to connect to each other. */
+const SMALL = { callMeshMax: 2 };
+const LIVEKIT = { ...SMALL, livekitUrl: 'wss://media.example', livekitApiKey: KEY, livekitApiSecret: SECRET };
 const CALM_MS = 100;
 const LOOK_AGAIN_MS = 130_000;
 
 bothWays(
   'A token for the media server is for who is in a large call, for its room, and for a minute',
-  async ({ alice, bob, carol, group, sql }) => {
+  async ({ alice, bob, carol, group }) => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const call = await data(start(alice, conversationId));
     await data(accept(bob, call));
     const callId = call.id;
-    expect(await refusal(alice.door.ask(issueToken, { callId }))).toBe('wrong_media');
-    await sql(`UPDATE calls SET media = 'sfu' WHERE id = '${callId}'`);
-
+    expect(call.media).toBe('sfu');
     const { url, token, expiresAt } = await data(bob.door.ask(issueToken, { callId }));
     expect(url).toBe(LIVEKIT.livekitUrl);
     const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(SECRET), {
@@ -50,16 +49,24 @@ bothWays(
       expect(await refusal(one.door.ask(issueToken, { callId }))).toBe('call_ended');
     const dm = await data(alice.door.ask(createConversation, { type: 'dm', memberIds: [bob.id] }));
     const another = await data(start(alice, dm.id));
+    expect(another.media).toBe('mesh');
+    expect(await refusal(alice.door.ask(issueToken, { callId: another.id }))).toBe('wrong_media');
     expect(await refusal(carol.door.ask(issueToken, { callId: another.id }))).toBe('not_found');
   },
   LIVEKIT,
 );
 
-bothWays('Without a media server there is no token, and it is said so', async ({ alice, bob, group }) => {
-  const call = await data(start(alice, await group()));
-  await data(accept(bob, call));
-  expect(await refusal(alice.door.ask(issueToken, { callId: call.id }))).toBe('no_media_server');
-});
+bothWays(
+  'Without a media server there is no token and no large call, and it is said so',
+  async ({ alice, bob, carol, group }) => {
+    const call = await data(start(alice, await group({ memberIds: [bob.id, carol.id] })));
+    expect(call.media).toBe('mesh');
+    await data(accept(bob, call));
+    expect(await refusal(alice.door.ask(issueToken, { callId: call.id }))).toBe('no_media_server');
+    expect(await refusal(accept(carol, call))).toBe('call_full');
+  },
+  SMALL,
+);
 
 describe('The room of a large call', () => {
   let host: MediaHost;
@@ -70,13 +77,12 @@ describe('The room of a large call', () => {
 
   beforeEach(async () => {
     host = await MediaHost.open();
-    server = await startTestServer({ ...host.settings, logLevel: 'warn' });
+    server = await startTestServer({ ...host.settings, ...SMALL, logLevel: 'warn' });
     const [alice, bob, carol] = [await join('alice'), await join('bob'), await join('carol')];
     people = { alice, bob, carol };
     const input = { type: 'group', memberIds: [bob.id, carol.id] };
     conversationId = (await data(alice.device.ask(createConversation, input))).id;
     callId = (await data(alice.device.ask(startCall, { conversationId, type: 'voice' }))).id;
-    await query(server.database.ownerUrl, `UPDATE calls SET media = 'sfu' WHERE id = '${callId}'`);
     for (const { device } of [bob, carol]) await data(device.ask(acceptCall, { callId }));
     host.inside = [alice.id, bob.id, carol.id, 'a recorder'];
     await quiet();

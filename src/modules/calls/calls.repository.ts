@@ -103,6 +103,14 @@ export class CallsRepository {
     return row?.callees ?? null;
   }
 
+  async hasMembersUpTo(conversationId: string, most: number): Promise<boolean> {
+    const row = await this.database.row<{ has: boolean }>('SELECT has_members_up_to($1, $2) AS has', [
+      conversationId,
+      most,
+    ]);
+    return row!.has;
+  }
+
   /** Of these people, who is in the conversation. */
   async membersAmong(conversationId: string, userIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.rows<{ user_id: string }>(

@@ -9,7 +9,7 @@ import { refuse } from '../../kernel/validation/refuse.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
-import type { ParticipantState } from '../messages/dto/call-state.dto.js';
+import type { CallMedia, ParticipantState } from '../messages/dto/call-state.dto.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { answeredElsewhere, callEnded, callFull, inAnotherCall, noCallsHere } from './calls.errors.js';
 import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
@@ -123,7 +123,7 @@ export class EntranceService {
         conversation_id: conversationId,
         message_id: isUnheard ? null : newId(),
         type,
-        media: 'mesh',
+        media: await this.mediaOf(conversationId),
         state: 'ringing',
         created_by: userId,
         revision: 1,
@@ -145,6 +145,13 @@ export class EntranceService {
         payload: stateOf(call),
       });
     return this.steps.begin(call);
+  }
+
+  /** Through the media server, if there is one, where more could come than may connect to each other. */
+  private async mediaOf(conversationId: string): Promise<CallMedia> {
+    const { livekitUrl, callMeshMax } = this.config;
+    if (!livekitUrl) return 'mesh';
+    return (await this.calls.hasMembersUpTo(conversationId, callMeshMax)) ? 'mesh' : 'sfu';
   }
 
   private presence(entrant: Entrant, now: Date): Presence {
