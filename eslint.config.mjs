@@ -33,4 +33,19 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['examples/call/*.js', 'test/browser/*.js'],
+    languageOptions: {
+      globals: {
+        addEventListener: 'readonly',
+        crypto: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        location: 'readonly',
+        navigator: 'readonly',
+        RTCPeerConnection: 'readonly',
+        URLSearchParams: 'readonly',
+      },
+    },
+  },
 );

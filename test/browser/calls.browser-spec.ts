@@ -1,0 +1,152 @@
+import { type Browser, chromium } from 'playwright-core';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import { data, restDoor } from '../setup/doors.js';
+import { person, type Person, startTestServer, type TestServer } from '../setup/server.js';
+import { CallPage, type Received } from './call-page.js';
+import { PageServer } from './page-server.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A camera that shows a clock, a microphone that beeps, and nobody who must allow them.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  // Both ends are on this machine, so no STUN is needed.
+  '--allow-loopback-in-peer-connection',
+];
+
+/** A second and more of sound that is not silence, and pictures that follow each other. */
+const SOUND: Received = { frames: 0, samples: 48_000, energy: 0 };
+const SOUND_AND_PICTURES: Received = { ...SOUND, frames: 10 };
+
+describe('A call between browsers', () => {
+  let pageServer: PageServer;
+  let server: TestServer;
+  let browser: Browser;
+  let pages: CallPage[];
+  let people: Person[];
+  let number = 0;
+
+  beforeAll(async () => {
+    pageServer = await PageServer.start();
+    server = await startTestServer({ corsOrigins: [pageServer.origin] });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: FLAGS });
+  });
+  beforeEach(async () => {
+    pages = [];
+    number++;
+    people = await Promise.all(['alice', 'bob', 'carol'].map((name) => person(server, `${name}-${number}`)));
+  });
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await pageServer?.stop();
+  });
+
+  async function converse(type: 'dm' | 'group', ...members: Person[]): Promise<string> {
+    const [first, ...others] = members;
+    const input = { type, memberIds: others.map(({ id }) => id) };
+    return (await data(restDoor(server.url, first!.token).ask(createConversation, input))).id;
+  }
+
+  async function open(conversationId: string, ...devicesOf: Person[]): Promise<CallPage[]> {
+    const opened = await Promise.all(
+      devicesOf.map((one) =>
+        CallPage.open(browser, `${pageServer.origin}/`, server.url, one, conversationId),
+      ),
+    );
+    pages.push(...opened);
+    return opened;
+  }
+
+  /** Nothing went wrong that a person would have seen, or that only the console knows. */
+  async function expectNoComplaints(): Promise<void> {
+    for (const page of pages) expect([page.errors, await page.complaint()]).toEqual([[], '']);
+  }
+
+  it('carries sound and moving pictures both ways, until one hangs up and the other sees it', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
+    await hers.press('Video call');
+    expect(await his.comesTo('ringing')).toBe(`Test alice-${number} is calling.`);
+    await hers.comesTo('calling');
+    expect([await hers.received(), await his.received()]).toEqual([[], []]);
+
+    await his.press('Accept');
+    await Promise.all([hers.comesTo('active'), his.comesTo('active')]);
+    await Promise.all([hers.receives(1, SOUND_AND_PICTURES), his.receives(1, SOUND_AND_PICTURES)]);
+    for (const [page, other] of [
+      [hers, bob],
+      [his, alice],
+    ] as const) {
+      const before = await page.picture(other.id);
+      await page.receives(1, SOUND_AND_PICTURES);
+      const after = await page.picture(other.id);
+      expect(brightness(before)).toBeGreaterThan(32);
+      expect(after).not.toEqual(before);
+    }
+
+    await hers.press('Hang up');
+    expect(await his.comesTo('ended')).toBe('The call has ended: completed.');
+    await hers.comesTo('ended');
+    expect([await hers.shown(), await his.shown()]).toEqual([[], []]);
+    expect([await hers.received(), await his.received()]).toEqual([[], []]);
+    await expectNoComplaints();
+  });
+
+  it('that is declined ends for the caller, and connects nobody', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
+    await hers.press('Voice call');
+    await his.comesTo('ringing');
+    await his.press('Decline');
+    for (const page of [hers, his]) {
+      expect(await page.comesTo('ended')).toBe('The call has ended: declined.');
+      expect([await page.shown(), await page.received()]).toEqual([[], []]);
+    }
+    await expectNoComplaints();
+  });
+
+  it('rings on every device of somebody, and on the others no more once one has answered', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const opened = await open(await converse('dm', alice, bob), alice, bob, bob);
+    const [hers, phone, laptop] = opened as [CallPage, CallPage, CallPage];
+    await hers.press('Voice call');
+    await Promise.all([phone.comesTo('ringing'), laptop.comesTo('ringing')]);
+    await phone.press('Accept');
+    expect(await laptop.comesTo('elsewhere')).toBe('Answered on another device.');
+    await Promise.all([hers.receives(1, SOUND), phone.receives(1, SOUND)]);
+    expect([await laptop.shown(), await laptop.received()]).toEqual([[], []]);
+    await phone.press('Hang up');
+    await Promise.all([hers.comesTo('ended'), laptop.comesTo('ended')]);
+    await expectNoComplaints();
+  });
+
+  it('of a group connects each with each, and goes on when one leaves', async () => {
+    const [alice, bob, carol] = people as [Person, Person, Person];
+    const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
+    const [hers, his, carols] = opened as [CallPage, CallPage, CallPage];
+    await hers.press('Voice call');
+    await Promise.all([his.comesTo('ringing'), carols.comesTo('ringing')]);
+    await Promise.all([his.press('Accept'), carols.press('Accept')]);
+    await Promise.all(opened.map((page) => page.receives(2, SOUND)));
+    await hers.press('Hang up');
+    await Promise.all([his.receives(1, SOUND), carols.receives(1, SOUND)]);
+    expect((await his.shown()).sort()).toEqual([bob.id, carol.id].sort());
+    await expectNoComplaints();
+  });
+});
+
+/** The mean of red, green and blue: 0 is black. */
+function brightness(picture: number[]): number {
+  const colours = picture.filter((_value, index) => index % 4 !== 3);
+  return colours.reduce((sum, colour) => sum + colour, 0) / colours.length;
+}

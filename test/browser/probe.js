@@ -1,0 +1,36 @@
+// Runs in a page before its own scripts: keeps its connections, so that they can be asked what came through them.
+const connections = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    connections.push(this);
+  }
+};
+
+globalThis.probe = {
+  /** What every open connection has received and played so far: pictures decoded, packets and energy of sound. */
+  async received() {
+    const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
+    return Promise.all(
+      open.map(async (connection) => {
+        const streams = [...(await connection.getStats()).values()].filter(
+          ({ type }) => type === 'inbound-rtp',
+        );
+        const sum = (name) => streams.reduce((total, stream) => total + (stream[name] ?? 0), 0);
+        return {
+          frames: sum('framesDecoded'),
+          samples: sum('totalSamplesReceived'),
+          energy: sum('totalAudioEnergy'),
+        };
+      }),
+    );
+  },
+
+  /** What the video of somebody shows now, as small as will do: red, green, blue and alpha of each pixel. */
+  picture(userId) {
+    const [width, height] = [64, 48];
+    const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+    context.drawImage(document.querySelector(`figure[id="${userId}"] video`), 0, 0, width, height);
+    return [...context.getImageData(0, 0, width, height).data];
+  },
+};
