@@ -1,5 +1,5 @@
 // A call in one conversation. The server says who is in it (call.ring, call.updated) and passes on what the browsers
-// have to tell each other (call.signal); sound and pictures go from browser to browser.
+// have to tell each other (call.signal); sound and pictures go from browser to browser (a call with `media: 'mesh'`).
 import { Peer } from './peer.js';
 import { io } from './socket.io.esm.min.js';
 
@@ -25,7 +25,7 @@ const nameOf = (userId) => users[userId]?.displayName ?? 'Somebody';
 // The device stays the same when the connection is lost and comes back: then it is still in the call.
 const socket = io(server, { auth: { token, deviceId: crypto.randomUUID() } });
 socket.on('connect_error', (error) => complain(error.data?.detail ?? error.message));
-socket.on('connect', async () => call && hear(await get(`/v1/calls/${call.id}`)));
+socket.on('connect', catchUp);
 socket.on('call.ring', hear);
 socket.on('call.updated', hear);
 socket.on('call.signal', async ({ callId, fromUserId, signal }) => {
@@ -40,15 +40,19 @@ byId('leave').onclick = async () => hear(await ask('call.leave', { callId: call.
 byId('title').textContent = title ?? Object.keys(users).map(nameOf).join(' and ');
 show();
 
+/** What was missed: the call that rings since before this page was there, or what became of ours. */
+async function catchUp() {
+  const { items } = await get(`/v1/calls?conversationId=${conversation}&limit=1`);
+  for (const newest of items) if (call || newest.state !== 'ended') hear(newest);
+}
+
 async function start(type) {
   const clientId = crypto.randomUUID();
   await join(type, () => ask('call.start', { conversationId: conversation, type, clientId }));
 }
 
-/** Who comes later makes the offer, to each one who is in it already. */
 async function accept() {
-  const joined = await join(call.type, () => ask('call.accept', { callId: call.id }));
-  for (const { userId } of othersIn(joined)) peerOf(userId);
+  await join(call.type, () => ask('call.accept', { callId: call.id }));
 }
 
 /** Camera and microphone first: who does not give them rings nobody, and answers nobody. */
@@ -63,7 +67,8 @@ async function join(type, command) {
     media = stream;
     display(me.id, media);
     hear(joined);
-    return joined;
+    // Who comes later makes the offer. Who starts a call may be later too: when the other one calls at the same time.
+    for (const { userId } of othersIn(joined)) peerOf(userId);
   } finally {
     if (!media) stop(stream);
     isJoining = false;

@@ -130,6 +130,16 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
+  it('is one call when two call each other at once', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
+    await Promise.all([hers.press('Voice call'), his.press('Voice call')]);
+    await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
+    await his.press('Hang up');
+    await Promise.all([hers.comesTo('ended'), his.comesTo('ended')]);
+    await expectNoComplaints();
+  });
+
   it('of a group connects each with each, and goes on when one leaves', async () => {
     const [alice, bob, carol] = people as [Person, Person, Person];
     const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
