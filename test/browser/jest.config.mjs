@@ -5,5 +5,7 @@ export default {
   ...config,
   rootDir: '../..',
   testRegex: '\\.browser-spec\\.ts$',
+  // In the process of jest itself: Chromium goes when that goes.
   maxWorkers: 1,
+  workerIdleMemoryLimit: undefined,
 };
