@@ -45,6 +45,7 @@ export default tseslint.config(
         navigator: 'readonly',
         RTCPeerConnection: 'readonly',
         URLSearchParams: 'readonly',
+        WebSocket: 'readonly',
       },
     },
   },

@@ -101,6 +101,12 @@ export class CallPage {
     return this.page.evaluate<number[]>(`probe.picture('${userId}')`);
   }
 
+  /** Loses the connection to the server; the page makes a new one. */
+  async cut(): Promise<void> {
+    await this.page.evaluate('probe.cut()');
+  }
+
+  /** Without a word to anybody. */
   close(): Promise<void> {
     return this.page.context().close();
   }

@@ -22,6 +22,7 @@ const FLAGS = [
 
 /** A second and more of sound that is not silence, and pictures that follow each other. */
 const SOUND: Received = { frames: 0, samples: 48_000, energy: 0 };
+const GRACE_SECONDS = 3;
 const SOUND_AND_PICTURES: Received = { ...SOUND, frames: 10 };
 
 describe('A call between browsers', () => {
@@ -34,7 +35,7 @@ describe('A call between browsers', () => {
 
   beforeAll(async () => {
     pageServer = await PageServer.start();
-    server = await startTestServer({ corsOrigins: [pageServer.origin] });
+    server = await startTestServer({ corsOrigins: [pageServer.origin], callGraceSeconds: GRACE_SECONDS });
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: FLAGS });
   });
   beforeEach(async () => {
@@ -138,6 +139,31 @@ describe('A call between browsers', () => {
     await his.press('Hang up');
     await Promise.all([hers.comesTo('ended'), his.comesTo('ended')]);
     await expectNoComplaints();
+  });
+
+  it('outlasts a lost connection to the server', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
+    await hers.press('Voice call');
+    await his.press('Accept');
+    await Promise.all([hers.comesTo('active'), his.comesTo('active')]);
+    await his.cut();
+    const longer = { ...SOUND, samples: (GRACE_SECONDS + 2) * SOUND.samples };
+    await Promise.all([hers.receives(1, longer), his.receives(1, longer)]);
+    await hers.press('Hang up');
+    expect(await his.comesTo('ended')).toBe('The call has ended: completed.');
+    await expectNoComplaints();
+  });
+
+  it('ends when a page goes without a word, and does not come back', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
+    await hers.press('Voice call');
+    await his.press('Accept');
+    await hers.receives(1, SOUND);
+    await his.close();
+    expect(await hers.comesTo('ended')).toBe('The call has ended: failed.');
+    expect([await hers.shown(), await hers.received()]).toEqual([[], []]);
   });
 
   it('of a group connects each with each, and goes on when one leaves', async () => {

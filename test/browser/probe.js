@@ -1,5 +1,6 @@
-// Runs in a page before its own scripts: keeps its connections, so that they can be asked what came through them.
+// Runs in a page before its own scripts: keeps its connections, to others and to the server, so that tests can get at them.
 const connections = [];
+const sockets = [];
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...given) {
     super(...given);
@@ -7,8 +8,15 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    sockets.push(this);
+  }
+};
+
 globalThis.probe = {
-  /** What every open connection has received and played so far: pictures decoded, packets and energy of sound. */
+  /** What every open connection has received and played so far: pictures decoded, samples and energy of sound. */
   async received() {
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
     return Promise.all(
@@ -24,6 +32,11 @@ globalThis.probe = {
         };
       }),
     );
+  },
+
+  /** Loses the connection to the server. */
+  cut() {
+    for (const socket of sockets) socket.close();
   },
 
   /** What the video of somebody shows now, as small as will do: red, green, blue and alpha of each pixel. */
