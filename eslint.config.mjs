@@ -38,6 +38,7 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         addEventListener: 'readonly',
+        console: 'readonly',
         crypto: 'readonly',
         document: 'readonly',
         fetch: 'readonly',

@@ -44,6 +44,12 @@ show();
 async function catchUp() {
   const { items } = await get(`/v1/calls?conversationId=${conversation}&limit=1`);
   for (const newest of items) if (call || newest.state !== 'ended') hear(newest);
+  if (!media) return;
+  // Signals come at most once. Some may have been lost with the connection to the server: so offer again.
+  for (const { userId } of othersIn(call)) {
+    if (peers.has(userId)) peers.get(userId).restart();
+    else peerOf(userId);
+  }
 }
 
 async function start(type) {
@@ -88,7 +94,9 @@ function hear(state) {
 }
 
 function peerOf(userId) {
-  const send = (signal) => ask('call.signal', { callId: call.id, toUserId: userId, signal });
+  const { id: callId } = call;
+  const send = (signal) =>
+    ask('call.signal', { callId, toUserId: userId, signal }).catch(({ message }) => console.warn(message));
   if (!peers.has(userId)) {
     const isPolite = me.id < userId;
     const show = (stream) => display(userId, stream);

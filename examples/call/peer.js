@@ -23,7 +23,7 @@ export class Peer {
     };
     this.#connection.ontrack = ({ streams: [stream] }) => show(stream);
     this.#connection.onconnectionstatechange = () => {
-      if (this.#connection.connectionState === 'failed') this.#connection.restartIce();
+      if (this.#connection.connectionState === 'failed') this.restart();
     };
     // To add a track is to need a negotiation, unless the offer of the other side is taken right after: then that is it.
     for (const track of media.getTracks()) this.#connection.addTrack(track, media);
@@ -33,6 +33,12 @@ export class Peer {
   async take(signal) {
     if (signal.kind === 'candidate') await this.#takeCandidate(signal.candidate);
     else await this.#takeDescription({ type: signal.kind, sdp: signal.sdp });
+  }
+
+  /** Offers again and looks for another way, while sound and pictures go on where they can: for when signals were lost. */
+  async restart() {
+    this.#connection.restartIce();
+    await this.#offer();
   }
 
   close() {
@@ -50,6 +56,7 @@ export class Peer {
 
   async #takeDescription(description) {
     const isOffer = description.type === 'offer';
+    if (!isOffer && this.#connection.signalingState !== 'have-local-offer') return; // to an offer that we took back
     const isReady =
       !this.#isOffering && (this.#connection.signalingState === 'stable' || this.#isTakingAnswer);
     this.#ignoresOffer = isOffer && !isReady && !this.#isPolite;

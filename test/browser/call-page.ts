@@ -18,7 +18,7 @@ const POLL_MS = 100;
 
 /** The page of examples/call, open in a browser for one person: one device of theirs. */
 export class CallPage {
-  /** What the page did not catch. */
+  /** What only its console tells. */
   readonly errors: string[] = [];
 
   private constructor(
@@ -26,6 +26,7 @@ export class CallPage {
     private readonly page: Page,
   ) {
     page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => this.errors.push(message.text()));
   }
 
   /** With a profile of its own, as on another machine. */
@@ -79,7 +80,7 @@ export class CallPage {
     const isEnough = (now: Received, then: Received): boolean =>
       now.frames >= then.frames + more.frames &&
       now.samples >= then.samples + more.samples &&
-      now.energy > then.energy + more.energy;
+      now.energy >= then.energy + more.energy;
     let before = await this.received();
     for (;;) {
       const received = await this.received();
@@ -99,6 +100,16 @@ export class CallPage {
   /** The pixels of somebody's video: red, green, blue and alpha of each. */
   picture(userId: string): Promise<number[]> {
     return this.page.evaluate<number[]>(`probe.picture('${userId}')`);
+  }
+
+  /** Makes a new offer to everybody. */
+  async restart(): Promise<void> {
+    await this.page.evaluate('probe.restart()');
+  }
+
+  /** The names of the ICE sessions at this and at the other end, where no offer is open. */
+  sessions(): Promise<[string, string][]> {
+    return this.page.evaluate<[string, string][]>('probe.sessions()');
   }
 
   /** Loses the connection to the server; the page makes a new one. */

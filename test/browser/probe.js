@@ -34,6 +34,21 @@ globalThis.probe = {
     );
   },
 
+  /** Has every connection look for a way to the other anew, which takes an offer. */
+  restart() {
+    for (const connection of connections) connection.restartIce();
+  },
+
+  /** The session that each end of each connection is in, once no offer is open. */
+  sessions() {
+    const ufrag = ({ sdp }) => /a=ice-ufrag:(\S+)/.exec(sdp)[1];
+    const stable = connections.filter(({ signalingState }) => signalingState === 'stable');
+    return stable.map(({ localDescription, remoteDescription }) => [
+      ufrag(localDescription),
+      ufrag(remoteDescription),
+    ]);
+  },
+
   /** Loses the connection to the server. */
   cut() {
     for (const socket of sockets) socket.close();
