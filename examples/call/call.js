@@ -29,7 +29,9 @@ socket.on('connect', catchUp);
 socket.on('call.ring', hear);
 socket.on('call.updated', hear);
 socket.on('call.signal', async ({ callId, fromUserId, signal }) => {
-  if (media && callId === call.id) await peerOf(fromUserId).take(signal);
+  if (!media || callId !== call.id) return;
+  const peer = signal.kind === 'offer' ? peerOf(fromUserId) : peers.get(fromUserId);
+  await peer?.take(signal);
 });
 
 byId('voice').onclick = () => start('voice');
@@ -74,7 +76,7 @@ async function join(type, command) {
     display(me.id, media);
     hear(joined);
     // Who comes later makes the offer. Who starts a call may be later too: when the other one calls at the same time.
-    for (const { userId } of othersIn(joined)) peerOf(userId);
+    if (media) for (const { userId } of othersIn(joined)) peerOf(userId);
   } finally {
     if (!media) stop(stream);
     isJoining = false;
