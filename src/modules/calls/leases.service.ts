@@ -86,7 +86,7 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
         if (lost) await this.watch.expectAt(lost.callId, lost.leaseExpiresAt);
       });
     } catch (error) {
-      this.logger.warn(`A lease runs on: ${(error as Error).name}`);
+      if (this.isLive) this.logger.warn(`A lease runs on: ${(error as Error).name}`);
     }
   }
 }
