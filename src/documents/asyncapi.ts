@@ -20,7 +20,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       title: 'TMS Messaging Server',
       version: '1',
       description:
-        'Socket.IO, default namespace. Connect with `auth: { token }`, a JWT of the host. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`. For people: [/docs/events](/docs/events).',
+        'Socket.IO, default namespace. Connect with `auth: { token, deviceId }`: a JWT of the host, and your name for this device, the same whenever it connects again (1–64 printable ASCII characters; left out: the id of the socket). Calls go by it. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`. For people: [/docs/events](/docs/events).',
     },
     channels: {
       socket: {

@@ -31,6 +31,9 @@ greater <code>version</code> is the newer.</li>
 <li><b>After every connect, ask for what you missed</b> with <a href="#${sync}"><code>${sync}</code></a>, and whenever a
 <code>seq</code> is missing for longer than a moment.</li>
 <li><b>A socket asks one thing at a time</b>: commands are carried out in the order in which they were sent.</li>
+<li><b>A device has a name in calls</b>: <code>auth: { token, deviceId }</code>, the same whenever it connects again. In a call
+whose <code>media</code> is <code>mesh</code>, who comes in offers to each who is in it already, with
+<code>call.signal</code>; whose is <code>sfu</code>, everybody goes by <code>call.token</code>.</li>
 </ol>
 <p>For machines: <a href="/asyncapi.json">/asyncapi.json</a>, and <a href="/openapi.json">/openapi.json</a> for REST.</p>`;
 }
