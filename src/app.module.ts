@@ -9,6 +9,7 @@ import { ConversationsModule } from './modules/conversations/conversations.modul
 import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
+import { PollsModule } from './modules/polls/polls.module.js';
 import { ScheduledModule } from './modules/scheduled/scheduled.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 import { UsersModule } from './modules/users/users.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         ScheduledModule,
         InboxModule,
         CallsModule,
+        PollsModule,
         AuthModule,
       ],
     };

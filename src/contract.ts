@@ -24,6 +24,7 @@ import * as typing from './modules/messages/typing/typing.contract.js';
 import * as scheduled from './modules/scheduled/scheduled.contract.js';
 import * as pins from './modules/messages/pins.contract.js';
 import * as reactions from './modules/messages/reactions/reactions.contract.js';
+import * as polls from './modules/polls/polls.contract.js';
 import * as search from './modules/search/search.contract.js';
 import * as users from './modules/users/users.contract.js';
 
@@ -56,6 +57,7 @@ const contracts: Record<string, unknown>[] = [
   ice,
   media,
   inbox,
+  polls,
 ];
 const words = contracts.flatMap((contract) => Object.values(contract));
 

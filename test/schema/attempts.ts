@@ -1,6 +1,19 @@
 import { OF_SCHEDULED } from './scheduled-attempts.js';
 import type { Row } from './sql.js';
-import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, OF_MANY, RED, REPLY, SINGLE_MESSAGE } from './world.js';
+import {
+  ANN,
+  BOB,
+  CAM,
+  CALL_MESSAGE,
+  CLOSED,
+  DM,
+  GROUP,
+  OF_CLOSED,
+  OF_MANY,
+  RED,
+  REPLY,
+  SINGLE_MESSAGE,
+} from './world.js';
 
 /** A row that is the sample of its table but for these values; `breaks` is null where the database must accept it. */
 export type Attempt = [what: string, table: string, values: Row, breaks: string | null];
@@ -268,5 +281,11 @@ export const REFUSED: Attempt[] = [
     'poll_votes_poll_id_multiple_choice_fkey',
   ],
   ['a second vote in a single choice', 'poll_votes', { user_id: BOB }, 'poll_votes_single_choice_key'],
+  [
+    'a vote in a closed poll',
+    'poll_votes',
+    { poll_id: CLOSED, option_id: OF_CLOSED },
+    'poll_votes_open_check',
+  ],
   ['the same vote twice', 'poll_votes', { user_id: BOB, option_id: RED }, 'poll_votes_pkey'],
 ];

@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '../setup/database.js';
 import { foreignKeys, type ForeignKey } from './catalogue.js';
 import { connect, number, texts, undone } from './sql.js';
 import { TABLES } from './tables.js';
-import { BOB, fill, GROUP, id, IN_THREAD, PHOTO, REPLY, SINGLE } from './world.js';
+import { BOB, fill, GROUP, id, IN_THREAD, PHOTO, REPLY, CLOSED } from './world.js';
 
 describe('deleting by SQL', () => {
   let database: TestDatabase;
@@ -35,7 +35,7 @@ describe('deleting by SQL', () => {
       expect(await number(application, 'SELECT count(*) FROM users')).toBe(3);
       expect(await number(application, `SELECT count(*) FROM conversations WHERE type = 'dm'`)).toBe(0);
       expect(await rowOf('conversations', GROUP, 'created_by')).toEqual({ created_by: null });
-      expect(await rowOf('polls', SINGLE, 'closed_by')).toEqual({ closed_by: null });
+      expect(await rowOf('polls', CLOSED, 'closed_by')).toEqual({ closed_by: null });
       expect(await rowOf('messages', REPLY, 'pinned_by, reply_to_id')).toEqual({
         pinned_by: null,
         reply_to_id: null,

@@ -16,8 +16,15 @@ export const [HELLO, REPLY, SINGLE_MESSAGE, MANY_MESSAGE, CALL_MESSAGE, OLD_CALL
   id(26),
 ] as const;
 export const [FREE_MESSAGE, IN_THREAD] = [id(27), id(28)] as const;
-export const [CALL, OLD_CALL, SINGLE, MANY] = [id(31), id(32), id(41), id(42)] as const;
-export const [RED, BLUE, OF_MANY, ALSO_OF_MANY] = [id(51), id(52), id(53), id(54)] as const;
+export const [CALL, OLD_CALL] = [id(31), id(32)] as const;
+export const [SINGLE, MANY, CLOSED] = [id(41), id(42), id(43)] as const;
+export const [RED, BLUE, OF_MANY, ALSO_OF_MANY, OF_CLOSED] = [
+  id(51),
+  id(52),
+  id(53),
+  id(54),
+  id(55),
+] as const;
 
 export const PHOTO = id(71);
 
@@ -148,8 +155,10 @@ const WORLD: [table: string, row: Row][] = [
     },
   ],
   ['call_participants', { call_id: OLD_CALL, user_id: DEE, state: 'missed' }],
-  ['polls', { id: SINGLE, message_id: SINGLE_MESSAGE, question: 'Which?', closed_at: NOON, closed_by: BOB }],
+  ['polls', { id: SINGLE, message_id: SINGLE_MESSAGE, question: 'Which?' }],
   ['polls', { id: MANY, message_id: MANY_MESSAGE, question: 'Which ones?', multiple_choice: true }],
+  ['polls', { id: CLOSED, message_id: REPLY, question: 'Well?', closed_at: NOON, closed_by: BOB }],
+  ['poll_options', { id: OF_CLOSED, poll_id: CLOSED, text: 'no', position: 0 }],
   ['poll_options', { id: RED, poll_id: SINGLE, text: 'red', position: 0 }],
   ['poll_options', { id: BLUE, poll_id: SINGLE, text: 'blue', position: 1 }],
   ['poll_options', { id: OF_MANY, poll_id: MANY, text: 'tea', position: 0 }],

@@ -141,6 +141,20 @@ export function EmojiField(doc: string, options: FieldOptions = {}): PropertyDec
   );
 }
 
+/** Different texts. */
+export function TextsField(
+  doc: string,
+  { min = 1, max = 100, longest = 200, ...options }: FieldOptions & Bounds & { longest?: number } = {},
+): PropertyDecorator {
+  const items = { type: 'string', minLength: 1, maxLength: longest };
+  return field(
+    rules.listRule(rules.textRule(1, longest), min, max),
+    doc,
+    { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true },
+    options,
+  );
+}
+
 export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {
   return field(rules.flagRule, doc, { type: 'boolean' }, options);
 }

@@ -28,7 +28,7 @@ export const permissions = {
   'poll.create': { roles: MEMBER_ROLES, inDm: true },
   'poll.vote': { roles: MEMBER_ROLES, inDm: true },
   'poll.close': { roles: MEMBER_ROLES, inDm: true },
-  'poll.close_of_others': { roles: MANAGERS },
+  'poll.close_of_others': { roles: MANAGERS, inDm: true },
   'call.start': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'call.join': { roles: MEMBER_ROLES, inDm: true },
   'call.leave': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },

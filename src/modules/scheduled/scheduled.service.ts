@@ -6,7 +6,7 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import type { Caller } from '../../kernel/identity/caller.js';
 import { decodeCursor, FIRST_ID, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { comingInstant } from '../../kernel/validation/coming.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
@@ -27,7 +27,6 @@ import { notScheduled, tooManyScheduled } from './scheduled.errors.js';
 import { ScheduledRepository, type After, type Wording } from './scheduled.repository.js';
 
 const MOST_WAITING = 100;
-const LATEST_MS = 365 * 24 * 60 * 60 * 1_000;
 
 /** What is to be sent later, of one person for themselves: written, changed, cancelled. */
 @Injectable()
@@ -57,7 +56,7 @@ export class ScheduledService {
         senderId,
         ...message,
         type,
-        sendAt: instantOf(sendAt),
+        sendAt: comingInstant('sendAt', sendAt),
         version: await this.counter.next(senderId),
       });
       await this.due.expect(row);
@@ -87,7 +86,7 @@ export class ScheduledService {
         metadata: change.metadata === undefined ? row.metadata : change.metadata,
         mentions: change.mentions ?? row.mentions,
         mentions_all: change.mentionsAll ?? row.mentions_all,
-        send_at: sendAt === undefined ? row.send_at : instantOf(sendAt),
+        send_at: sendAt === undefined ? row.send_at : comingInstant('sendAt', sendAt),
       };
       if (isDeepStrictEqual(before, after)) return ScheduledMessageDto.from(row);
       const { content, mentionsAll } = change;
@@ -127,14 +126,6 @@ export class ScheduledService {
     if (row?.sender_id !== caller.userId) throw notFound();
     return row;
   }
-}
-
-function instantOf(sendAt: string): Date {
-  const at = new Date(sendAt);
-  const from = Date.now();
-  if (at.getTime() <= from) throw refuse([{ field: 'sendAt', code: 'in_the_past' }]);
-  if (at.getTime() > from + LATEST_MS) throw refuse([{ field: 'sendAt', code: 'too_late' }]);
-  return at;
 }
 
 function placeOf(cursor: string | undefined): After {

@@ -40,6 +40,7 @@ import type { ReactionSummary } from '../dto/reaction-summary.dto.js';
 @Index(['conversationId', 'type', 'seq'], { where: `media IS NOT NULL` })
 @Index('messages_mentions_all_idx', { synchronize: false })
 @Index('messages_mentions_all_id_idx', ['conversationId', 'id'], { where: `mentions_all` })
+@Index('messages_polls_idx', ['conversationId', 'seq'], { where: `type = 'poll'` })
 @Index('messages_pinned_idx', ['conversationId', 'pinnedAt', 'id'], { where: `pinned_at IS NOT NULL` })
 export class Message {
   /** UUIDv7. */

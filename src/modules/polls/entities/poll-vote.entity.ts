@@ -6,7 +6,8 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 @ForeignKey('poll_options', ['pollId', 'optionId'], ['pollId', 'id'], { onDelete: 'CASCADE' })
 @Index('poll_votes_single_choice_key', ['pollId', 'userId'], { unique: true, where: `NOT multiple_choice` })
 @Index(['pollId', 'multipleChoice'])
-@Index(['userId'])
+@Index(['pollId', 'optionId', 'createdAt', 'userId'])
+@Index(['userId', 'pollId'])
 export class PollVote {
   @PrimaryColumn({ type: 'uuid' })
   pollId: string;

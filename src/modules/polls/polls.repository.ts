@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import { SHOWN_VOTERS } from '../messages/dto/poll-state.dto.js';
+import type { ShownRow } from './dto/poll.dto.js';
+import type { Tally } from './poll-states.js';
+
+/** Where a poll is, and whose. */
+export interface PollPlace {
+  id: string;
+  message_id: string;
+  conversation_id: string;
+  sender_id: string;
+}
+
+/** A poll as $1 sees it; whoever has hidden its message has hidden the poll. */
+const SHOWN = `
+  m.conversation_id, m.id AS message_id, m.seq, m.version, m.payload AS state,
+  ARRAY(SELECT option_id FROM poll_votes WHERE user_id = $1 AND poll_id = p.id) AS chosen`;
+const HIDDEN = `EXISTS (
+  SELECT FROM my_messages h WHERE h.user_id = $1 AND h.message_id = m.id AND h.hidden_at IS NOT NULL
+)`;
+
+/** Polls and their options. The conversation is locked by whoever changes them. */
+@Injectable()
+export class PollsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(messageId: string, poll: Tally): Promise<void> {
+    await this.database.rows(
+      `WITH poll AS (
+         INSERT INTO polls (id, message_id, question, multiple_choice, max_choices, anonymous, results_visibility, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       )
+       INSERT INTO poll_options (id, poll_id, text, position)
+       SELECT id, $1, text, place - 1 FROM unnest($9::uuid[], $10::text[]) WITH ORDINALITY AS option (id, text, place)`,
+      [
+        poll.id,
+        messageId,
+        poll.question,
+        poll.multiple_choice,
+        poll.max_choices,
+        poll.anonymous,
+        poll.results_visibility,
+        poll.closes_at,
+        poll.options.map(({ id }) => id),
+        poll.options.map(({ text }) => text),
+      ],
+    );
+  }
+
+  find(pollId: string): Promise<PollPlace | null> {
+    return this.database.row(
+      `SELECT p.id, p.message_id, m.conversation_id, m.sender_id
+       FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
+      [pollId],
+    );
+  }
+
+  findFor(userId: string, pollId: string): Promise<ShownRow | null> {
+    return this.database.row(
+      `SELECT ${SHOWN}, ${HIDDEN} AS is_hidden FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2`,
+      [userId, pollId],
+    );
+  }
+
+  /** Newest first. */
+  pageBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<ShownRow[]> {
+    return this.database.rows(
+      `SELECT ${SHOWN}, false AS is_hidden FROM messages m JOIN polls p ON p.message_id = m.id
+       WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND NOT ${HIDDEN}
+       ORDER BY m.seq DESC LIMIT ${limit}`,
+      [userId, conversationId, seq],
+    );
+  }
+
+  /** Counted anew out of the rows: nothing can drift. Who voted in an anonymous poll is not even read. */
+  async tally(pollId: string): Promise<Tally> {
+    const row = await this.database.row<Tally>(
+      `SELECT p.id, p.question, p.multiple_choice, p.max_choices, p.anonymous, p.results_visibility, p.closes_at,
+         p.closed_at, p.closed_by,
+         (SELECT count(DISTINCT user_id)::int FROM poll_votes WHERE poll_id = $1) AS voters,
+         (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'text', o.text, 'position', o.position,
+              'votes', coalesce(counted.votes, 0), 'userIds', ARRAY(
+                SELECT user_id FROM poll_votes WHERE poll_id = $1 AND option_id = o.id AND NOT p.anonymous
+                ORDER BY created_at, user_id LIMIT ${SHOWN_VOTERS}
+              )) ORDER BY o.position)
+            FROM poll_options o LEFT JOIN (
+              SELECT option_id, count(*) AS votes FROM poll_votes WHERE poll_id = $1 GROUP BY option_id
+            ) counted ON counted.option_id = o.id
+            WHERE o.poll_id = $1) AS options
+       FROM polls p WHERE p.id = $1`,
+      [pollId],
+    );
+    return row!;
+  }
+
+  /** True when it was open until now, by the database's clock. */
+  async close(pollId: string, userId: string): Promise<boolean> {
+    const closed = await this.database.row(
+      `UPDATE polls SET closed_at = clock_timestamp(), closed_by = $2, updated_at = clock_timestamp()
+       WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
+      [pollId, userId],
+    );
+    return closed !== null;
+  }
+
+  /** True when its time has come. Nobody could vote since then, however late this is. */
+  async closeDue(pollId: string): Promise<boolean> {
+    const closed = await this.database.row(
+      `UPDATE polls SET closed_at = closes_at, updated_at = clock_timestamp()
+       WHERE id = $1 AND closed_at IS NULL AND closes_at <= clock_timestamp() RETURNING id`,
+      [pollId],
+    );
+    return closed !== null;
+  }
+}

@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import type { MessageDto } from '../messages/dto/message.dto.js';
+import { StatesService } from '../messages/states.service.js';
+import { stateOf } from './poll-states.js';
+import { PollsRepository, type PollPlace } from './polls.repository.js';
+
+/** What the votes come to, for everybody. The rows are the truth; the message says it, from the same transaction. */
+@Injectable()
+export class ResultsService {
+  constructor(
+    private readonly polls: PollsRepository,
+    private readonly states: StatesService,
+  ) {}
+
+  /** After a change, in its unit of work: one version, which all members hear of, and who did it where they may know. */
+  async tell({ id, message_id }: PollPlace, by: string | null): Promise<MessageDto> {
+    return this.states.change(message_id, stateOf(await this.polls.tally(id)), by);
+  }
+}
