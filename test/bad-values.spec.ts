@@ -228,7 +228,7 @@ describe('Something bad', () => {
     expect(await fingerprints(server)).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     const { conversationId } = known;
-    expect((await data(device.ask(sendMessage, { conversationId, content: 'Still here' }))).seq).toBe(3);
+    expect((await data(device.ask(sendMessage, { conversationId, content: 'Still here' }))).seq).toBe(4);
     expect((await http({ method: 'GET', path: '/v1/users/me' })).status).toBe(200);
   });
 

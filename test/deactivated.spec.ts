@@ -5,6 +5,7 @@ import { Sessions } from '../src/kernel/realtime/sessions.js';
 import { startCall } from '../src/modules/calls/calls.contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../src/modules/messages/messages.contract.js';
+import { createPoll } from '../src/modules/polls/polls.contract.js';
 import { scheduleMessage } from '../src/modules/scheduled/scheduled.contract.js';
 import { fingerprints } from './proof/fingerprints.js';
 import { data, Device, refusal, restDoor } from './setup/doors.js';
@@ -70,6 +71,9 @@ describe('Who is deactivated in the database', () => {
       device.ask(scheduleMessage, { conversationId, content: 'Later', sendAt }),
     );
     const { id: callId } = await data(device.ask(startCall, { conversationId: group.id, type: 'voice' }));
+    const poll = (
+      await data(device.ask(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }))
+    ).poll!;
     server.app.get(Sessions).onApplicationShutdown(); // nobody ends the socket
     await deactivate(fallen.id);
 
@@ -130,6 +134,12 @@ describe('Who is deactivated in the database', () => {
       'message.forward': [{ messageId: message.id, conversationId }],
       'message.pin': [{ messageId: message.id }],
       'message.unpin': [{ messageId: message.id }],
+      'poll.create': [{ conversationId, question: 'Well?', options: ['Yes', 'No'] }],
+      'poll.vote': [
+        { pollId: poll.id, optionIds: [] },
+        { pollId: poll.id, optionIds: [poll.options[0]!.id] },
+      ],
+      'poll.close': [{ pollId: poll.id }],
       'reaction.add': [{ messageId: message.id, emoji: '👍' }],
       'reaction.remove': [{ messageId: message.id, emoji: '👍' }],
       'thread.follow': [{ messageId: message.id }],

@@ -11,6 +11,7 @@ import {
 } from '../src/modules/messages/messages.contract.js';
 import { pinMessage } from '../src/modules/messages/pins.contract.js';
 import { addReaction } from '../src/modules/messages/reactions/reactions.contract.js';
+import { put, vote } from './proof/polls.js';
 import { READS } from './proof/privacy-scene.js';
 import { data, Device, refusal, restDoor, type Answer, type Door } from './setup/doors.js';
 import { filesBelow, note } from './setup/files.js';
@@ -32,6 +33,8 @@ describe('A deleted text', () => {
   /** An attachment that is still there. */
   let own: string;
   let callId: string;
+  /** A poll that is still there, too. */
+  let pollId: string;
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -60,6 +63,11 @@ describe('A deleted text', () => {
     await data(alice.ask(deleteMessage, { messageId: last.id }));
     deleted = attachmentId;
     callId = (await data(device.ask(startCall, { conversationId, type: 'voice' }))).id;
+    const by = { door: alice };
+    const poll = await put(by, conversationId, { question: SECRET, options: [SECRET, EDITED] });
+    await data(vote({ door: device }, poll.pollId, poll.options[1]));
+    await data(alice.ask(deleteMessage, { messageId: poll.message.id }));
+    ({ pollId } = await put(by, conversationId));
   });
   afterAll(async () => {
     device.close();
@@ -71,6 +79,7 @@ describe('A deleted text', () => {
     async (_name, operation) => {
       const fields: Record<string, unknown> = {
         conversationId,
+        pollId,
         messageId: secret.id,
         userId: secret.senderId,
         q: 'secret slipped',
@@ -101,7 +110,7 @@ describe('A deleted text', () => {
     const { ownerUrl } = server.database;
     await until(async () => (await query(ownerUrl, 'SELECT FROM search_pending')).length === 0);
     const found = await query<{ seq: number }>(ownerUrl, 'SELECT seq::int FROM message_search');
-    expect(found).toEqual([{ seq: 2 }]);
+    expect(found).toEqual([{ seq: 2 }, { seq: 7 }]);
   });
 
   it('does not come back with a retry of what created it', async () => {

@@ -1,3 +1,4 @@
+import type { PollOptionDto, PollStateDto } from '../src/modules/messages/dto/poll-state.dto.js';
 import { query } from './setup/embedded-fixture.js';
 import { PrivacyScene, READS, WORDS, type PrivacyRole } from './proof/privacy-scene.js';
 import type { Answer } from './setup/doors.js';
@@ -40,7 +41,15 @@ describe('The privacy table', () => {
     const found = await Promise.all(READS.map((operation) => scene.read(operation, 'bob')));
     const names = READS.filter((_, index) => JSON.stringify(found[index]).includes(WORDS.kept));
     expect(names.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['message.get', 'message.list', 'message.search', 'pin.list', 'sync']),
+      expect.arrayContaining([
+        'message.get',
+        'message.list',
+        'message.search',
+        'pin.list',
+        'poll.get',
+        'poll.list',
+        'sync',
+      ]),
     );
   });
 
@@ -56,6 +65,25 @@ describe('The privacy table', () => {
       const rows = JSON.stringify(await query(ownerUrl, `SELECT t::text FROM ${name} t`));
       expect([name, words.test(rows)]).toEqual([name, false]);
     }
+  });
+
+  describe('who voted in an anonymous poll is found only by who looks for people:', () => {
+    const ofPeople = [
+      'member.list',
+      'user.list',
+      'conversation.list',
+      'conversation.get',
+      'message.receipts',
+      'sync',
+    ];
+
+    it.each(reads)('%s', async (name, operation) => {
+      const answers = await Promise.all([scene.read(operation, 'bob'), scene.read(operation, 'alice')]);
+      for (const answer of answers.flat()) {
+        expect(anonymousOptions(answer).filter(({ userIds }) => userIds.length > 0)).toEqual([]);
+        if (!ofPeople.includes(name)) expect(JSON.stringify(answer)).not.toContain(scene.quiet);
+      }
+    });
   });
 
   describe('how far somebody has read is not for others who hides it, nor theirs for them:', () => {
@@ -87,6 +115,14 @@ describe('The privacy table', () => {
 
 function codeOf(answer: Answer<unknown>): string {
   return answer.ok ? 'ok' : answer.error.code;
+}
+
+/** The options of all anonymous polls in an answer. */
+function anonymousOptions(value: unknown): PollOptionDto[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const within = Object.values(value).flatMap(anonymousOptions);
+  const { anonymous, options } = value as Partial<PollStateDto>;
+  return anonymous && options ? [...within, ...options] : within;
 }
 
 interface Told {

@@ -42,6 +42,7 @@ import { pinMessage, unpinMessage } from '../src/modules/messages/pins.contract.
 import { addReaction, removeReaction } from '../src/modules/messages/reactions/reactions.contract.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { CALL_ACTIONS } from './proof/call-actions.js';
+import { POLL_ACTIONS } from './proof/poll-actions.js';
 import { expectSufficient, type Act, type Witness } from './proof/sufficient.js';
 import { THREAD_ACTIONS } from './proof/thread-actions.js';
 import { data } from './setup/doors.js';
@@ -100,6 +101,7 @@ const ACTIONS: Record<string, Act> = {
   },
   ...THREAD_ACTIONS,
   ...CALL_ACTIONS,
+  ...POLL_ACTIONS,
   'saving a message, and no longer': async ({ alice, question }) => {
     await data(alice.door.ask(saveMessage, { messageId: question.id }));
     await data(alice.door.ask(unsaveMessage, { messageId: question.id }));

@@ -44,13 +44,13 @@ CREATE TRIGGER poll_votes_refuse_late BEFORE INSERT OR UPDATE ON poll_votes FOR 
 
 CREATE INDEX messages_polls_idx ON messages (conversation_id, seq) WHERE type = 'poll';
 CREATE INDEX poll_votes_poll_id_option_id_created_at_user_id_idx ON poll_votes (poll_id, option_id, created_at, user_id);
-CREATE INDEX poll_votes_user_id_poll_id_idx ON poll_votes (user_id, poll_id);
+CREATE INDEX poll_votes_user_id_poll_id_option_id_idx ON poll_votes (user_id, poll_id, option_id);
 DROP INDEX poll_votes_user_id_idx;
 `;
 
 const DOWN = `
 CREATE INDEX poll_votes_user_id_idx ON poll_votes (user_id);
-DROP INDEX poll_votes_user_id_poll_id_idx;
+DROP INDEX poll_votes_user_id_poll_id_option_id_idx;
 DROP INDEX poll_votes_poll_id_option_id_created_at_user_id_idx;
 DROP INDEX messages_polls_idx;
 DROP TRIGGER poll_votes_refuse_late ON poll_votes;

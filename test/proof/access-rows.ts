@@ -100,6 +100,14 @@ export const toSignal: Input = ({ call, other }) => ({
   signal: { kind: 'offer', sdp: 'v=0\r\n' },
 });
 export const toCall = hereWith(() => ({ type: 'voice', deviceId: 'phone' }));
+export const toAsk = hereWith(() => ({ question: 'Well?', options: ['Yes', 'No'] }));
+export const thePoll =
+  (which: 'ownPoll' | 'othersPoll'): Input =>
+  (scene) => ({ pollId: scene[which] });
+export const toVote: Input = ({ othersPoll, othersOption }) => ({
+  pollId: othersPoll,
+  optionIds: [othersOption],
+});
 export const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍' });
 export const toForward = hereWith(({ others }) => ({ messageId: others }));
 export const toShow =

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { Problem } from '../../src/kernel/errors/problem.js';
 import { newId } from '../../src/kernel/database/new-id.js';
+import type { PollStateDto } from '../../src/modules/messages/dto/poll-state.dto.js';
+import { stateOf } from '../../src/modules/polls/poll-states.js';
 import { Device, restDoor, type Door } from '../setup/doors.js';
 import { person, type Person, type TestServer } from '../setup/server.js';
 import { sign } from '../setup/tokens.js';
@@ -47,6 +49,11 @@ export type AccessScene = Record<Extra, string> & {
   ownScheduled: string;
   /** A scheduled message of `other`. */
   othersScheduled: string;
+  /** A poll of who acts, if they have ever been there; else of `other`. */
+  ownPoll: string;
+  /** A poll of `other`, and what it offers. */
+  othersPoll: string;
+  othersOption: string;
   /** Files that no message shows: of who acts, and of `other`. */
   ownFile: string;
   othersFile: string;
@@ -117,6 +124,8 @@ export class AccessStage {
     const members = Object.entries(MEMBERS).filter(([name]) => place !== 'dm' || pair.includes(name));
     const authors = AUTHORS.filter((name) => place !== 'dm' || pair.includes(name));
     const messages = authors.map((name, index) => ({ id: newId(), name, seq: index + 1 }));
+    const polls = authors.map((name, index) => pollOf(name, messages.length + index + 1));
+    const lastSeq = messages.length + polls.length;
     const scheduled = members.map(([name]) => ({ id: newId(), name }));
     const file = (of: string, isShown = false): { id: string; of: string; isShown: boolean } => {
       return { id: newId(), of, isShown };
@@ -132,7 +141,7 @@ export class AccessStage {
       UPDATE users SET is_active = true WHERE NOT is_active;
       INSERT INTO conversations (id, type, title, is_private, dm_user_low, dm_user_high, version, last_seq, last_main_seq)
       VALUES ('${conversationId}', '${place}', ${place === 'dm' ? 'NULL' : `'Title'`}, ${place !== 'channel'},
-        ${place === 'dm' ? `'${low}', '${high}'` : 'NULL, NULL'}, 9, ${messages.length}, ${messages.length});
+        ${place === 'dm' ? `'${low}', '${high}'` : 'NULL, NULL'}, ${lastSeq + 1}, ${lastSeq}, ${lastSeq});
       INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ${members
         .map(
           ([name, its]) => `('${conversationId}', '${this.id(name)}', '${place === 'dm' ? 'member' : its}')`,
@@ -142,6 +151,20 @@ export class AccessStage {
         .map(
           ({ id, name, seq }) =>
             `('${id}', '${conversationId}', ${seq}, ${seq}, '${this.id(name)}', 'text', 'Hi')`,
+        )
+        .join()};
+      INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, payload) VALUES ${polls
+        .map(
+          ({ messageId, name, seq, state }) =>
+            `('${messageId}', '${conversationId}', ${seq}, ${seq}, '${this.id(name)}', 'poll', 'Well?', '${JSON.stringify(state)}')`,
+        )
+        .join()};
+      INSERT INTO polls (id, message_id, question) VALUES ${polls
+        .map(({ state, messageId }) => `('${state.id}', '${messageId}', 'Well?')`)
+        .join()};
+      INSERT INTO poll_options (id, poll_id, text, position) VALUES ${polls
+        .flatMap(({ state }) =>
+          state.options.map(({ id, position }) => `('${id}', '${state.id}', 'Yes', ${position})`),
         )
         .join()};
       INSERT INTO scheduled_messages (id, conversation_id, sender_id, content, send_at, version) VALUES ${scheduled
@@ -171,6 +194,9 @@ export class AccessStage {
       token: this.people[role]!.token,
       own: messages.find(({ name }) => name === role)?.id ?? others,
       others,
+      ownPoll: polls.find(({ name }) => name === role)?.state.id ?? polls[0]!.state.id,
+      othersPoll: polls[0]!.state.id,
+      othersOption: polls[0]!.state.options[0]!.id,
       ownScheduled: scheduledBy(role) ?? othersScheduled,
       othersScheduled,
       ownFile: ownFile.id,
@@ -191,6 +217,8 @@ export class AccessStage {
       'message_edits',
       'message_reactions',
       'message_status',
+      'polls',
+      'poll_votes',
       'scheduled_messages',
       'thread_follows',
       'user_blocks',
@@ -231,10 +259,32 @@ export class AccessStage {
   }
 }
 
+interface StagedPoll {
+  name: Role | Extra;
+  seq: number;
+  messageId: string;
+  state: PollStateDto;
+}
+
+/** One that nobody has voted in. */
+function pollOf(name: Role | Extra, seq: number): StagedPoll {
+  const options = [0, 1].map((position) => ({ id: newId(), text: 'Yes', position, votes: 0, userIds: [] }));
+  const closing = { closes_at: null, closed_at: null, closed_by: null };
+  const about = {
+    id: newId(),
+    question: 'Well?',
+    multiple_choice: false,
+    max_choices: null,
+    anonymous: false,
+  };
+  const state = stateOf({ ...about, ...closing, results_visibility: 'live', voters: 0, options });
+  return { name, seq, messageId: newId(), state };
+}
+
 /** The scene of somebody who only guesses ids. */
 export function guessed(scene: AccessScene): AccessScene {
   const names = ['conversationId', 'own', 'others', 'ownScheduled', 'othersScheduled'];
-  names.push('othersFile', 'shownFile', 'call');
+  names.push('othersFile', 'shownFile', 'call', 'ownPoll', 'othersPoll', 'othersOption');
   return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 

@@ -64,6 +64,7 @@ export type Kind =
   | 'cursor'
   | 'id'
   | 'ids'
+  | 'texts'
   | 'list'
   | 'object'
   | 'url'
@@ -98,6 +99,13 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
     json([A_UUID, A_UUID]),
     json([A_UUID, A_UUID.toUpperCase()]),
     json(Array.from({ length: maxItems! + 1 }, (_, index) => idOf(index))),
+  ],
+  texts: ({ items, minItems = 0, maxItems = 0 }) => [
+    ...[...NOT_TEXT, ...BLANK, json(oversize(items!.maxLength!))].map((text) => `[${text},"else"]`),
+    ...['null', '7', '[]', '{}', 'true'].map((item) => `[${item},"else"]`),
+    json(['same', 'same']),
+    json(Array.from({ length: minItems - 1 }, (_, index) => `Number ${index}`)),
+    json(Array.from({ length: maxItems + 1 }, (_, index) => `Number ${index}`)),
   ],
   list: ({ items, maxItems }) => {
     const { properties, required = [] } = items as ItemSchema;
@@ -211,6 +219,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'integer') return 'integer';
   if (type === 'boolean') return 'flag';
   if (type === 'array' && items?.format === 'uuid') return 'ids';
+  if (type === 'array' && items?.type === 'string' && items.maxLength) return 'texts';
   if (type === 'array' && items?.properties) return 'list';
   if (type === 'object' && schema.properties) return 'object';
   if (type === 'object' && additionalProperties)
@@ -236,6 +245,7 @@ export function goodValue(name: string, schema: FieldSchema, known: Record<strin
     cursor: '',
     id: A_UUID,
     ids: [A_UUID],
+    texts: ['Something visible', 'Something else'],
     url: 'https://host/x',
     instant: '2030-01-01T12:00:00Z',
     emoji: '👍',

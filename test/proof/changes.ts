@@ -31,6 +31,8 @@ import {
   unsaveMessage,
 } from '../../src/modules/messages/mine/my-messages.contract.js';
 import { pinMessage, unpinMessage } from '../../src/modules/messages/pins.contract.js';
+import type { PollStateDto } from '../../src/modules/messages/dto/poll-state.dto.js';
+import { closePoll, createPoll, votePoll } from '../../src/modules/polls/polls.contract.js';
 import { addReaction, removeReaction } from '../../src/modules/messages/reactions/reactions.contract.js';
 import {
   followThread,
@@ -60,6 +62,7 @@ type Kind = (by: Witness, conversationId: string, other: Witness) => Promise<Ans
 export class Changes {
   private readonly conversations: string[];
   private readonly messages: MessageDto[];
+  private readonly polls: PollStateDto[] = [];
   private readonly scheduled: [by: Witness, id: string][] = [];
   private number = 0;
 
@@ -110,6 +113,16 @@ export class Changes {
     unreact: (by) => this.anyMessage(by, removeReaction, { emoji: this.emoji() }),
     'pin message': (by) => this.anyMessage(by, pinMessage),
     'unpin message': (by) => this.anyMessage(by, unpinMessage),
+    ask: async (by, conversationId) => {
+      const input = { question: `Which ${this.number}?`, options: ['one', 'other', 'any'], ...this.manner() };
+      const answer = this.known(await by.door.ask(createPoll, { conversationId, ...input }));
+      if (answer.ok) this.polls.push(answer.data.poll!);
+      return answer;
+    },
+    vote: (by) =>
+      this.ofPoll(by, votePoll, ({ options }) => ({ optionIds: [pick(this.random, options).id] })),
+    'withdraw a vote': (by) => this.ofPoll(by, votePoll, () => ({ optionIds: [] })),
+    'close a poll': (by) => this.ofPoll(by, closePoll),
     forward: async (by, conversationId) => {
       const { id: messageId } = pick(this.random, this.messages);
       return this.known(await by.door.ask(forwardMessage, { messageId, conversationId }));
@@ -194,6 +207,24 @@ export class Changes {
 
   private anyMessage(by: Witness, operation: Operation, input: object = {}): Promise<Answer<unknown>> {
     return by.door.ask(operation, { messageId: pick(this.random, this.messages).id, ...input });
+  }
+
+  private manner(): object {
+    return {
+      multipleChoice: this.random() < 0.5,
+      anonymous: this.random() < 0.5,
+      resultsVisibility: pick(this.random, ['live', 'closed']),
+    };
+  }
+
+  private async ofPoll<Input extends object>(
+    by: Witness,
+    operation: Operation<Input>,
+    inputOf: (poll: PollStateDto) => object = () => ({}),
+  ): Promise<Answer<unknown>> {
+    if (this.polls.length === 0) return this.kinds.ask!(by, this.stage.group, by);
+    const poll = pick(this.random, this.polls);
+    return by.door.ask<object, object>(operation, { pollId: poll.id, ...inputOf(poll) });
   }
 
   private emoji(): string {

@@ -61,6 +61,10 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     json([MAX]),
     json(Array.from({ length: maxItems }, (_, index) => idOf(index))),
   ],
+  texts: ({ items, maxItems = 1 }) => [
+    json(TEXTS.slice(0, maxItems)),
+    json(Array.from({ length: maxItems }, (_, index) => '😀'.repeat(items!.maxLength! - 3) + index)),
+  ],
   list: ({ items }) => {
     const good = goodItem(items as ItemSchema);
     return Object.entries(items!.properties!).flatMap(([name, its]) =>

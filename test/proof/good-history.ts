@@ -1,3 +1,5 @@
+import { GOOD_POLLS } from './good-polls.js';
+
 export const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 export const [ANN, BOB, CAM, DM, GROUP, CHANNEL] = [1, 2, 3, 11, 12, 13].map(id) as [
   string,
@@ -37,10 +39,13 @@ export const GOOD = `
   INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
     VALUES ('${id(21)}', '${ANN}', '${GROUP}', true, 4, 6), ('${id(21)}', '${BOB}', '${GROUP}', false, 6, 1);
   UPDATE conversation_members SET last_delivered_seq = 2, last_read_seq = 2, unread_from_seq = 1 WHERE conversation_id = '${GROUP}';
-  UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}'`;
+  UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}';
+  ${GOOD_POLLS}`;
 
 /** What PostgreSQL holds by itself, so that it can be spoiled all the same. */
 export const UNCHECKED = `
+  ALTER TABLE poll_votes DISABLE TRIGGER poll_votes_refuse_late;
+  DROP INDEX poll_votes_single_choice_key;
   ALTER TABLE conversations DROP CONSTRAINT conversations_counters_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_marks_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_unread_check`;

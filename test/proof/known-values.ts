@@ -1,6 +1,7 @@
 import { leaveCall, startCall } from '../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { createPoll } from '../../src/modules/polls/polls.contract.js';
 import { scheduleMessage } from '../../src/modules/scheduled/scheduled.contract.js';
 import { data, type Device } from '../setup/doors.js';
 import type { Person } from '../setup/server.js';
@@ -20,8 +21,13 @@ export async function knownValues(
   );
   const { id: callId } = await data(device.ask(startCall, { conversationId, type: 'voice' }));
   await data(device.ask(leaveCall, { callId })); // a live one would be renewed now and then
+  const { poll } = await data(
+    device.ask(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }),
+  );
+  const known = { pollId: poll!.id, optionIds: [poll!.options[0]!.id] };
   return {
     callId,
+    ...known,
     conversationId,
     messageId,
     scheduledId,

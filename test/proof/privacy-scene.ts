@@ -5,12 +5,13 @@ import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.
 import { leaveCall, startCall } from '../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { readConversation } from '../../src/modules/conversations/marks.contract.js';
-import { removeMember } from '../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../src/modules/conversations/members.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { hideMessage, saveMessage } from '../../src/modules/messages/mine/my-messages.contract.js';
 import { pinMessage } from '../../src/modules/messages/pins.contract.js';
 import { addReaction } from '../../src/modules/messages/reactions/reactions.contract.js';
+import { put, seen, vote } from './polls.js';
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import { data, Device, restDoor, type Answer, type Door } from '../setup/doors.js';
 import { query } from '../setup/embedded-fixture.js';
@@ -44,6 +45,8 @@ export const WORDS = {
 /** A group in which something was deleted, hidden and kept, and a DM of alice with eve. */
 export class PrivacyScene {
   private constructor(
+    /** Of an anonymous poll: somebody who has done nothing else. */
+    readonly quiet: string,
     readonly server: TestServer,
     readonly people: Readonly<Record<PrivacyRole, Reader>>,
     readonly group: string,
@@ -51,6 +54,7 @@ export class PrivacyScene {
     readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
     /** A call in each of the two. */
     private readonly calls: Readonly<Record<string, string>>,
+    private readonly polls: Readonly<Record<string, string>>,
     private readonly schemas: Record<string, { properties?: object }>,
   ) {}
 
@@ -81,6 +85,31 @@ export class PrivacyScene {
       kept: await say(WORDS.kept),
       ofDm: await say(WORDS.kept, dm),
     };
+    const polls: Record<string, string> = {};
+    for (const [name, word] of Object.entries({
+      deleted: WORDS.deleted,
+      hidden: WORDS.hidden,
+      kept: WORDS.kept,
+    })) {
+      const words = {
+        question: `${word} words?`,
+        options: [`${word} words`, 'no'],
+        anonymous: name === 'kept',
+      };
+      const poll = await put({ door: alice.rest }, group, words);
+      polls[messages[name as 'kept'].id] = poll.pollId;
+      await data(vote({ door: eve.rest }, poll.pollId, poll.options[0]));
+      if (name === 'deleted') await data(alice.rest.ask(deleteMessage, { messageId: poll.message.id }));
+      if (name === 'hidden') await data(bob.rest.ask(hideMessage, { messageId: poll.message.id }));
+    }
+    const { pollId, options } = await put({ door: alice.rest }, dm, { question: `${WORDS.kept} words?` });
+    await data(vote({ door: eve.rest }, pollId, options[0]));
+    polls[messages.ofDm.id] = pollId;
+    const quiet = await person(server, 'quiet');
+    await data(alice.rest.ask(addMembers, { conversationId: group, userIds: [quiet.id] }));
+    const secret = polls[messages.kept.id]!;
+    const chosen = (await seen(alice, secret)).options[1]!.id;
+    await data(vote({ door: restDoor(server.url, quiet.token) }, secret, chosen));
     const about = (message: MessageDto): object => ({ messageId: message.id });
     await data(hider.rest.ask(updateUser, { userId: 'me', settings: { readReceipts: false } }));
     for (const { rest } of [bob, former, hider])
@@ -116,7 +145,7 @@ export class PrivacyScene {
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
-    return new PrivacyScene(server, people, group, dm, messages, calls, components.schemas);
+    return new PrivacyScene(quiet.id, server, people, group, dm, messages, calls, polls, components.schemas);
   }
 
   /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
@@ -167,6 +196,7 @@ export class PrivacyScene {
       callId: this.calls[conversationId],
       attachmentId: media[0]!.attachmentId,
       ids: name === 'user.list' ? undefined : files.join(),
+      pollId: this.polls[id],
       userId: this.people.alice.id,
       conversations: { [conversationId]: 1 },
       watch: [conversationId],

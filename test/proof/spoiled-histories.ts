@@ -1,4 +1,5 @@
 import { ANN, BOB, CAM, CHANNEL, DM, GROUP, id, type Spoil } from './good-history.js';
+import { SPOILED_POLLS } from './good-polls.js';
 import { SPOILED_THREADS } from './spoiled-threads.js';
 
 export const SPOILED: Spoil[] = [
@@ -183,6 +184,7 @@ export const SPOILED: Spoil[] = [
     `message ${id(25)} was deleted, and yet there are its former texts`,
   ],
   ...SPOILED_THREADS,
+  ...SPOILED_POLLS,
   [
     'a membership from a version to come',
     'no membership is from a version to come',

@@ -12,6 +12,8 @@ const table = {
   restarts: { ci: 5, soak: 50 },
   /** Clients that reconnect after 200 random changes. */
   reconnects: { ci: 2, soak: 25 },
+  /** Polls in which 200 people vote while they are closed. */
+  polls: { ci: 3, soak: 50 },
   /** SIGKILLs of the server under load. */
   kills: { ci: 20, soak: 100 },
   /** SIGKILLs of the server while scheduled messages become due. */

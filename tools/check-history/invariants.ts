@@ -1,3 +1,5 @@
+import { OF_POLLS } from './polls.js';
+
 /**
  * What must be so in every database, at every moment, whatever happened at once. Each query looks at some conversations
  * (or people), $1, in one statement, so that it may run beside a server at work; it answers what is wrong, in words.
@@ -142,6 +144,8 @@ export const OF_CONVERSATIONS: Invariants = {
       WHERE message_id = m.id AND seq = m.seq AND in_thread = (m.thread_root_id IS NOT NULL)
     ) there
     WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
+
+  ...OF_POLLS,
 };
 
 /** To clear all that is unread is one change of many memberships; every other change is of one alone. */

@@ -12,10 +12,10 @@ export interface PollPlace {
   sender_id: string;
 }
 
-/** A poll as $1 sees it; whoever has hidden its message has hidden the poll. */
+/** A poll as $1 sees it, out of its message; whoever has hidden that has hidden the poll. */
 const SHOWN = `
   m.conversation_id, m.id AS message_id, m.seq, m.version, m.payload AS state,
-  ARRAY(SELECT option_id FROM poll_votes WHERE user_id = $1 AND poll_id = p.id) AS chosen`;
+  ARRAY(SELECT option_id FROM poll_votes WHERE user_id = $1 AND poll_id = (m.payload ->> 'id')::uuid) AS chosen`;
 const HIDDEN = `EXISTS (
   SELECT FROM my_messages h WHERE h.user_id = $1 AND h.message_id = m.id AND h.hidden_at IS NOT NULL
 )`;
@@ -66,8 +66,8 @@ export class PollsRepository {
   /** Newest first. */
   pageBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<ShownRow[]> {
     return this.database.rows(
-      `SELECT ${SHOWN}, false AS is_hidden FROM messages m JOIN polls p ON p.message_id = m.id
-       WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND NOT ${HIDDEN}
+      `SELECT ${SHOWN}, false AS is_hidden FROM messages m
+       WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${HIDDEN}
        ORDER BY m.seq DESC LIMIT ${limit}`,
       [userId, conversationId, seq],
     );
@@ -97,7 +97,7 @@ export class PollsRepository {
   /** True when it was open until now, by the database's clock. */
   async close(pollId: string, userId: string): Promise<boolean> {
     const closed = await this.database.row(
-      `UPDATE polls SET closed_at = clock_timestamp(), closed_by = $2, updated_at = clock_timestamp()
+      `UPDATE polls SET closed_at = least(clock_timestamp(), closes_at), closed_by = $2, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
       [pollId, userId],
     );

@@ -7,7 +7,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 @Index('poll_votes_single_choice_key', ['pollId', 'userId'], { unique: true, where: `NOT multiple_choice` })
 @Index(['pollId', 'multipleChoice'])
 @Index(['pollId', 'optionId', 'createdAt', 'userId'])
-@Index(['userId', 'pollId'])
+@Index(['userId', 'pollId', 'optionId'])
 export class PollVote {
   @PrimaryColumn({ type: 'uuid' })
   pollId: string;

@@ -1,0 +1,149 @@
+const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const [ANN, BOB, CAM] = [1, 2, 3].map(id) as [string, string, string];
+export const [POLLS, OPEN_MESSAGE, CLOSED_MESSAGE, OPEN, CLOSED] = [14, 41, 42, 43, 44].map(id) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const [TEA, CAKE, YES, NO] = [51, 52, 53, 54].map(id) as [string, string, string, string];
+const CLOSED_AT = '2026-01-02T00:00:00.000Z';
+
+const option = (
+  its: string,
+  text: string,
+  position: number,
+  votes: number | null,
+  userIds: string[],
+): object => ({
+  id: its,
+  text,
+  position,
+  votes,
+  userIds,
+});
+const about = { resultsVisibility: 'live', closesAt: null, closedAt: null, closedBy: null };
+const OPEN_STATE = {
+  ...about,
+  id: OPEN,
+  question: 'What?',
+  options: [option(TEA, 'tea', 0, 2, [CAM, BOB]), option(CAKE, 'cake', 1, 1, [BOB])],
+  multipleChoice: true,
+  maxChoices: 2,
+  anonymous: false,
+  voters: 2,
+};
+const CLOSED_STATE = {
+  ...about,
+  id: CLOSED,
+  question: 'Well?',
+  options: [option(YES, 'yes', 0, 1, []), option(NO, 'no', 1, 1, [])],
+  multipleChoice: false,
+  maxChoices: 1,
+  anonymous: true,
+  resultsVisibility: 'closed',
+  voters: 2,
+  closesAt: CLOSED_AT,
+  closedAt: CLOSED_AT,
+};
+
+/** A group of ann with two polls: one is open, one was anonymous and closed at its time. */
+export const GOOD_POLLS = `
+  INSERT INTO conversations (id, type) VALUES ('${POLLS}', 'group');
+  INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ('${POLLS}', '${ANN}', 'owner');
+  SELECT append_message('${OPEN_MESSAGE}', '${POLLS}', '${ANN}', 'poll', 'What?', NULL, '${JSON.stringify(OPEN_STATE)}', NULL, NULL, NULL, 'open');
+  SELECT append_message('${CLOSED_MESSAGE}', '${POLLS}', '${ANN}', 'poll', 'Well?', NULL, '${JSON.stringify(CLOSED_STATE)}', NULL, NULL, NULL, 'closed');
+  INSERT INTO polls (id, message_id, question, multiple_choice, max_choices, anonymous, results_visibility, closes_at) VALUES
+    ('${OPEN}', '${OPEN_MESSAGE}', 'What?', true, 2, false, 'live', NULL),
+    ('${CLOSED}', '${CLOSED_MESSAGE}', 'Well?', false, NULL, true, 'closed', '${CLOSED_AT}');
+  INSERT INTO poll_options (id, poll_id, text, position) VALUES ('${TEA}', '${OPEN}', 'tea', 0),
+    ('${CAKE}', '${OPEN}', 'cake', 1), ('${YES}', '${CLOSED}', 'yes', 0), ('${NO}', '${CLOSED}', 'no', 1);
+  INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice, created_at) VALUES
+    ('${OPEN}', '${TEA}', '${BOB}', true, '2026-01-01T12:00:00Z'), ('${OPEN}', '${CAKE}', '${BOB}', true, '2026-01-01T12:00:00Z'),
+    ('${OPEN}', '${TEA}', '${CAM}', true, '2026-01-01T06:00:00Z'), ('${CLOSED}', '${YES}', '${BOB}', false, '2026-01-01'),
+    ('${CLOSED}', '${NO}', '${CAM}', false, '2026-01-01');
+  UPDATE polls SET closed_at = closes_at WHERE id = '${CLOSED}'`;
+
+const votesFor = (
+  its: string,
+  text: string,
+  position: number,
+  votes: number | null,
+  ...userIds: string[]
+): string =>
+  `{"id": "${its}", "text": "${text}", "votes": ${votes}, "userIds": [${userIds.map((one) => `"${one}"`).join(', ')}], "position": ${position}}`;
+const says = (voters: number, ...options: string[]): string =>
+  `{"id": "${OPEN}", "voters": ${voters}, "options": [${options.join(', ')}], "closedAt": null, "closedBy": null, "closesAt": null, "anonymous": false, "maxChoices": 2, "multipleChoice": true, "resultsVisibility": "live"}`;
+const GOOD_ONE = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));
+
+/** What is spoiled, which invariant finds it, how, and in what words. */
+export const SPOILED_POLLS: [what: string, invariant: string, sql: string, words: string][] = [
+  [
+    'a message of a poll that is gone',
+    'a poll is the message that puts it',
+    `DELETE FROM polls WHERE id = '${OPEN}'`,
+    `message ${OPEN_MESSAGE}: of type poll, and there is none`,
+  ],
+  [
+    'a poll of a deleted message',
+    'a poll is the message that puts it',
+    `ALTER TABLE messages DISABLE TRIGGER messages_forget_poll;
+     UPDATE messages SET content = NULL, payload = NULL, deleted_at = now() WHERE id = '${OPEN_MESSAGE}'`,
+    `message ${OPEN_MESSAGE}: it was deleted, and its poll is there`,
+  ],
+  [
+    'a poll that asks something else',
+    'a poll is the message that puts it',
+    `UPDATE messages SET content = 'Who?' WHERE id = '${OPEN_MESSAGE}'`,
+    `message ${OPEN_MESSAGE}: it says Who?, and its poll asks What?`,
+  ],
+  [
+    'a vote that is not counted',
+    'a poll says what its votes come to',
+    `INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice) VALUES ('${OPEN}', '${CAKE}', '${ANN}', true)`,
+    `poll ${OPEN}: it says ${GOOD_ONE}, and its votes make ${says(3, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 2, BOB, ANN))}`,
+  ],
+  [
+    'voters who come in another order',
+    'a poll says what its votes come to',
+    `UPDATE poll_votes SET created_at = '2026-01-01' WHERE user_id = '${BOB}' AND option_id = '${TEA}'`,
+    `poll ${OPEN}: it says ${GOOD_ONE}, and its votes make ${says(2, votesFor(TEA, 'tea', 0, 2, BOB, CAM), votesFor(CAKE, 'cake', 1, 1, BOB))}`,
+  ],
+  [
+    'an anonymous poll that names somebody',
+    'an anonymous poll names nobody, and one that shows nothing yet shows nothing',
+    `UPDATE messages SET payload = jsonb_set(payload, '{options,0,userIds}', '["${BOB}"]') WHERE id = '${CLOSED_MESSAGE}'`,
+    `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1, BOB)}, ${votesFor(NO, 'no', 1, 1)}]`,
+  ],
+  [
+    'a poll that shows its votes too early',
+    'an anonymous poll names nobody, and one that shows nothing yet shows nothing',
+    `UPDATE polls SET closed_at = NULL WHERE id = '${CLOSED}'`,
+    `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1)}, ${votesFor(NO, 'no', 1, 1)}]`,
+  ],
+  [
+    'somebody who chose too much',
+    'nobody chose more than they may',
+    `UPDATE polls SET max_choices = 1 WHERE id = '${OPEN}'`,
+    `poll ${OPEN}: user ${BOB} chose 2 of 1`,
+  ],
+  [
+    'two votes in a single choice',
+    'nobody chose more than they may',
+    `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${BOB}', false, '2026-01-01')`,
+    `poll ${CLOSED}: user ${BOB} chose 2 of 1`,
+  ],
+  [
+    'a vote after the end',
+    'nobody voted when a poll was closed',
+    `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${ANN}', false, '2026-01-02 00:00:00.001Z')`,
+    `poll ${CLOSED}: closed at ${CLOSED_AT}, and user ${ANN} voted at 2026-01-02T00:00:00.001Z`,
+  ],
+  [
+    'a poll that was closed late',
+    'a poll is not closed after its time',
+    `UPDATE polls SET closed_at = '2026-01-02 00:00:01Z' WHERE id = '${CLOSED}'`,
+    `poll ${CLOSED}: it was to close at ${CLOSED_AT}, and was closed at 2026-01-02T00:00:01.000Z`,
+  ],
+];
