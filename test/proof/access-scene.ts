@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { Problem } from '../../src/kernel/errors/problem.js';
 import { newId } from '../../src/kernel/database/new-id.js';
-import type { PollStateDto } from '../../src/modules/messages/dto/poll-state.dto.js';
-import { stateOf } from '../../src/modules/polls/poll-states.js';
 import { Device, restDoor, type Door } from '../setup/doors.js';
+import { pollOf } from './staged-poll.js';
 import { person, type Person, type TestServer } from '../setup/server.js';
 import { sign } from '../setup/tokens.js';
 
@@ -257,28 +256,6 @@ export class AccessStage {
   private id(name: string): string {
     return this.people[name]!.id;
   }
-}
-
-interface StagedPoll {
-  name: Role | Extra;
-  seq: number;
-  messageId: string;
-  state: PollStateDto;
-}
-
-/** One that nobody has voted in. */
-function pollOf(name: Role | Extra, seq: number): StagedPoll {
-  const options = [0, 1].map((position) => ({ id: newId(), text: 'Yes', position, votes: 0, userIds: [] }));
-  const closing = { closes_at: null, closed_at: null, closed_by: null };
-  const about = {
-    id: newId(),
-    question: 'Well?',
-    multiple_choice: false,
-    max_choices: null,
-    anonymous: false,
-  };
-  const state = stateOf({ ...about, ...closing, results_visibility: 'live', voters: 0, options });
-  return { name, seq, messageId: newId(), state };
 }
 
 /** The scene of somebody who only guesses ids. */

@@ -21,9 +21,6 @@ import {
   owners,
   scheduled,
   theCall,
-  thePoll,
-  toAsk,
-  toVote,
   theFile,
   theOther,
   toAdd,
@@ -44,6 +41,7 @@ import {
   type AccessRow,
   type Outcomes,
 } from './access-rows.js';
+import { OF_POLLS } from './access-of-polls.js';
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
 export const ACCESS: Record<string, AccessRow[] | 'public'> = {
@@ -276,6 +274,7 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
     inDm(noBlock, thePoll('ownPoll'), 'one’s own'),
     inDm(nobody, thePoll('othersPoll'), 'of another'),
   ],
+  ...OF_POLLS,
 
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],

@@ -105,11 +105,6 @@ export class PrivacyScene {
     const { pollId, options } = await put({ door: alice.rest }, dm, { question: `${WORDS.kept} words?` });
     await data(vote({ door: eve.rest }, pollId, options[0]));
     polls[messages.ofDm.id] = pollId;
-    const quiet = await person(server, 'quiet');
-    await data(alice.rest.ask(addMembers, { conversationId: group, userIds: [quiet.id] }));
-    const secret = polls[messages.kept.id]!;
-    const chosen = (await seen(alice, secret)).options[1]!.id;
-    await data(vote({ door: restDoor(server.url, quiet.token) }, secret, chosen));
     const about = (message: MessageDto): object => ({ messageId: message.id });
     await data(hider.rest.ask(updateUser, { userId: 'me', settings: { readReceipts: false } }));
     for (const { rest } of [bob, former, hider])
@@ -140,6 +135,11 @@ export class PrivacyScene {
       await data(alice.rest.ask(leaveCall, { callId }));
       calls[conversationId] = callId;
     }
+    const quiet = await person(server, 'quiet');
+    await data(alice.rest.ask(addMembers, { conversationId: group, userIds: [quiet.id] }));
+    const secret = polls[messages.kept.id]!;
+    const chosen = (await seen(alice, secret)).options[1]!.id;
+    await data(vote({ door: restDoor(server.url, quiet.token) }, secret, chosen));
     const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
     await until(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {

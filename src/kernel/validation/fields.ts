@@ -141,18 +141,11 @@ export function EmojiField(doc: string, options: FieldOptions = {}): PropertyDec
   );
 }
 
-/** Different texts. */
-export function TextsField(
-  doc: string,
-  { min = 1, max = 100, longest = 200, ...options }: FieldOptions & Bounds & { longest?: number } = {},
-): PropertyDecorator {
-  const items = { type: 'string', minLength: 1, maxLength: longest };
-  return field(
-    rules.listRule(rules.textRule(1, longest), min, max),
-    doc,
-    { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true },
-    options,
-  );
+/** Different texts, of up to 200 characters each. */
+export function TextsField(doc: string, { min = 1, max = 100 }: Bounds = {}): PropertyDecorator {
+  const items = { type: 'string', minLength: 1, maxLength: 200 };
+  const schema = { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true } as const;
+  return field(rules.listRule(rules.textRule(1, 200), min, max), doc, schema, {});
 }
 
 export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {

@@ -20,7 +20,6 @@ export class CreatePollDto {
   @TextsField('The answers to choose from, in this order: different ones of up to 200 characters.', {
     min: 2,
     max: 100,
-    longest: 200,
   })
   options: string[];
 
