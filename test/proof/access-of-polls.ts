@@ -12,8 +12,8 @@ import {
   type AccessRow,
 } from './access-rows.js';
 
-/** Who may ask for what of polls. */
-export const OF_POLLS: Record<string, AccessRow[]> = {
+/** Who may do what with polls: a part of the table. */
+export const POLLS: Record<string, AccessRow[]> = {
   'poll.create': [inGroup(anyMember, toAsk), inChannel(anyMember, toAsk), inDm(noBlock, toAsk)],
   'poll.get': [inGroup(anyMember, thePoll('othersPoll')), inDm(anyMember, thePoll('othersPoll'))],
   'poll.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],

@@ -1,4 +1,5 @@
 import { CALLS } from './access-of-calls.js';
+import { POLLS } from './access-of-polls.js';
 import { ROLES } from './access-scene.js';
 import {
   inAnHour,
@@ -20,7 +21,6 @@ import {
   nothing,
   owners,
   scheduled,
-  theCall,
   theFile,
   theOther,
   toAdd,
@@ -41,7 +41,6 @@ import {
   type AccessRow,
   type Outcomes,
 } from './access-rows.js';
-import { OF_POLLS } from './access-of-polls.js';
 
 /** Who may ask for what. Each operation of the contract has its rows, or is public: it needs no token. */
 export const ACCESS: Record<string, AccessRow[] | 'public'> = {
@@ -262,19 +261,7 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'mention.list': [inGroup(everybody, nothing), inGroup(anyMember, here, 'of one'), inDm(anyMember)],
 
   ...CALLS,
-  'poll.create': [inGroup(anyMember, toAsk), inChannel(anyMember, toAsk), inDm(noBlock, toAsk)],
-  'poll.get': [inGroup(anyMember, thePoll('othersPoll')), inDm(anyMember, thePoll('othersPoll'))],
-  'poll.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
-  'poll.vote': [inGroup(anyMember, toVote), inChannel(anyMember, toVote), inDm(noBlock, toVote)],
-  'poll.votes': [inGroup(anyMember, thePoll('othersPoll')), inDm(anyMember, thePoll('othersPoll'))],
-  'poll.close': [
-    inGroup(anyMember, thePoll('ownPoll'), 'one’s own'),
-    inGroup({ ...managers, host: 'not_found' }, thePoll('othersPoll'), 'of another'),
-    inChannel({ ...managers, host: 'not_found' }, thePoll('othersPoll'), 'of another'),
-    inDm(noBlock, thePoll('ownPoll'), 'one’s own'),
-    inDm(nobody, thePoll('othersPoll'), 'of another'),
-  ],
-  ...OF_POLLS,
+  ...POLLS,
 
   'conversation.list': [inGroup(everybody, nothing)],
   'unread.get': [inGroup(everybody, nothing)],
