@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Client } from 'pg';
 import { check } from '../tools/check-history/check.js';
 import { OF_CONVERSATIONS, OF_PEOPLE } from '../tools/check-history/invariants.js';
+import { GOOD_CALLS } from './proof/good-calls.js';
 import { CAM, GOOD, UNCHECKED } from './proof/good-history.js';
 import { SPOILED } from './proof/spoiled-histories.js';
 import { connect, undone } from './schema/sql.js';
@@ -14,7 +15,7 @@ describe('The check of a database', () => {
   beforeAll(async () => {
     database = await createDatabase();
     client = await connect(database.ownerUrl);
-    await client.query(GOOD);
+    await client.query(`${GOOD}; ${GOOD_CALLS}`);
   });
   afterAll(async () => {
     await client.end();

@@ -46,6 +46,7 @@ export const GOOD = `
 export const UNCHECKED = `
   ALTER TABLE poll_votes DISABLE TRIGGER poll_votes_refuse_late;
   DROP INDEX poll_votes_single_choice_key;
+  ALTER TABLE calls DISABLE TRIGGER calls_go_forward;
   ALTER TABLE conversations DROP CONSTRAINT conversations_counters_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_marks_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_unread_check`;

@@ -1,5 +1,6 @@
 import { ANN, BOB, CAM, CHANNEL, DM, GROUP, id, type Spoil } from './good-history.js';
 import { SPOILED_POLLS } from './good-polls.js';
+import { SPOILED_CALLS } from './spoiled-calls.js';
 import { SPOILED_THREADS } from './spoiled-threads.js';
 
 export const SPOILED: Spoil[] = [
@@ -185,6 +186,7 @@ export const SPOILED: Spoil[] = [
   ],
   ...SPOILED_THREADS,
   ...SPOILED_POLLS,
+  ...SPOILED_CALLS,
   [
     'a membership from a version to come',
     'no membership is from a version to come',

@@ -1,4 +1,5 @@
 import { OF_POLLS } from './polls.js';
+import { OF_CALLS } from './calls.js';
 
 /**
  * What must be so in every database, at every moment, whatever happened at once. Each query looks at some conversations
@@ -146,6 +147,7 @@ export const OF_CONVERSATIONS: Invariants = {
     WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
 
   ...OF_POLLS,
+  ...OF_CALLS,
 };
 
 /** To clear all that is unread is one change of many memberships; every other change is of one alone. */

@@ -1,0 +1,142 @@
+import { DONE, LIVE, MISSED, OF_DONE, OF_LIVE, RINGING, TEAM } from './good-calls.js';
+import { ANN, BOB, CAM, CHANNEL, DM, id, type Spoil } from './good-history.js';
+
+const GONE = `device_id = NULL, lease_expires_at = NULL, left_at = joined_at`;
+
+export const SPOILED_CALLS: Spoil[] = [
+  [
+    'a call in a channel',
+    'a call is in a DM or a group, and one that reaches nobody in a DM',
+    `UPDATE calls SET conversation_id = '${CHANNEL}' WHERE id = '${DONE}'`,
+    `call ${DONE}: in the channel ${CHANNEL}, with a message`,
+  ],
+  [
+    'a call in a group that nobody hears of',
+    'a call is in a DM or a group, and one that reaches nobody in a DM',
+    `UPDATE calls SET message_id = NULL WHERE id = '${LIVE}'`,
+    `call ${LIVE}: in the group ${TEAM}, without a message`,
+  ],
+  [
+    'somebody else in a call of two',
+    'a call in a DM is between its two people',
+    `UPDATE call_participants SET user_id = '${CAM}' WHERE call_id = '${MISSED}' AND user_id = '${BOB}'`,
+    `call ${MISSED}: in the DM of ${ANN} and ${BOB}, with the participants {${ANN},${CAM}}`,
+  ],
+  [
+    'a call that still rings after its end',
+    'nobody is in a call that has ended, and it rings for nobody',
+    `UPDATE call_participants SET state = 'ringing' WHERE call_id = '${MISSED}' AND user_id = '${BOB}'`,
+    `call ${MISSED} has ended, and ${BOB} is ringing`,
+  ],
+  [
+    'a call that somebody is in after its end',
+    'nobody is in a call that has ended, and it rings for nobody',
+    `UPDATE calls SET state = 'ended', ended_at = now(), end_reason = 'completed' WHERE id = '${LIVE}'`,
+    `call ${LIVE} has ended, and ${ANN} is joined`,
+  ],
+  [
+    'a call that rings for a caller who has hung up',
+    'who calls is in the call while it rings, and alone',
+    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${RINGING}' AND user_id = '${BOB}'`,
+    `call ${RINGING} of ${BOB} rings, with {} in it`,
+  ],
+  [
+    'a call that rings though it was answered',
+    'who calls is in the call while it rings, and alone',
+    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND state = 'joined';
+     UPDATE call_participants SET state = 'joined', device_id = 'phone', lease_expires_at = now(), joined_at = now()
+       WHERE call_id = '${RINGING}' AND user_id = '${ANN}'`,
+    `call ${RINGING} of ${BOB} rings, with {${BOB},${ANN}} in it`,
+  ],
+  [
+    'a call that goes on with nobody',
+    'a call that goes on has people in it',
+    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND user_id = '${ANN}'`,
+    `call ${LIVE} in a group is active, with 0 in it`,
+  ],
+  [
+    'a call of two that goes on with one',
+    'a call that goes on has people in it',
+    `UPDATE calls SET state = 'active', started_at = now() WHERE id = '${RINGING}'`,
+    `call ${RINGING} in a dm is active, with 1 in it`,
+  ],
+  [
+    'a caller who missed the call',
+    'who called was in the call',
+    `UPDATE call_participants SET state = 'missed', joined_at = NULL, left_at = NULL WHERE call_id = '${DONE}' AND user_id = '${ANN}'`,
+    `call ${DONE} of ${ANN}, who is missed`,
+  ],
+  [
+    'a caller who has nothing to do with it',
+    'who called was in the call',
+    `UPDATE calls SET created_by = '${CAM}' WHERE id = '${DONE}'`,
+    `call ${DONE} of ${CAM}, who is not in it`,
+  ],
+  [
+    'somebody in the call who was removed',
+    'who is in a call, or is rung, is a member',
+    `DELETE FROM conversation_members WHERE conversation_id = '${TEAM}' AND user_id = '${ANN}'`,
+    `call ${LIVE} in conversation ${TEAM}: ${ANN} is joined, and no member`,
+  ],
+  [
+    'an end before the start',
+    'a call that was answered has a start before its end, and no other has one',
+    `SET LOCAL timezone = 'UTC'; UPDATE calls SET ended_at = started_at - interval '1 second' WHERE id = '${DONE}'`,
+    `call ${DONE}: ended, started 2026-02-01 10:00:05+00, ended 2026-02-01 10:00:04+00, completed`,
+  ],
+  [
+    'a call that was missed and answered',
+    'a call that was answered has a start before its end, and no other has one',
+    `SET LOCAL timezone = 'UTC'; UPDATE calls SET started_at = ended_at WHERE id = '${MISSED}'`,
+    `call ${MISSED}: ended, started 2026-02-01 10:00:45+00, ended 2026-02-01 10:00:45+00, missed`,
+  ],
+  [
+    'a call that was never answered and yet hung up',
+    'a call that was answered has a start before its end, and no other has one',
+    `SET LOCAL timezone = 'UTC'; UPDATE calls SET end_reason = 'completed' WHERE id = '${MISSED}'`,
+    `call ${MISSED}: ended, started never, ended 2026-02-01 10:00:45+00, completed`,
+  ],
+  [
+    'somebody who left before they came',
+    'who was in a call joined before they left, and nobody else did either',
+    `SET LOCAL timezone = 'UTC'; UPDATE call_participants SET left_at = '2026-02-01 10:00:04Z' WHERE call_id = '${DONE}' AND user_id = '${BOB}'`,
+    `call ${DONE}: ${BOB} is left, joined 2026-02-01 10:00:05+00, left 2026-02-01 10:00:04+00`,
+  ],
+  [
+    'somebody who missed what they were in',
+    'who was in a call joined before they left, and nobody else did either',
+    `SET LOCAL timezone = 'UTC'; UPDATE call_participants SET state = 'missed' WHERE call_id = '${DONE}' AND user_id = '${BOB}'`,
+    `call ${DONE}: ${BOB} is missed, joined 2026-02-01 10:00:05+00, left 2026-02-01 10:00:20+00`,
+  ],
+  [
+    'a message of a call that is not there',
+    'a call has a message of its own, from its caller',
+    `DELETE FROM calls WHERE id = '${DONE}'`,
+    `message ${OF_DONE} of ${ANN}, a call in conversation ${TEAM}, is of no call`,
+  ],
+  [
+    'a call that a text tells of',
+    'a call has a message of its own, from its caller',
+    `UPDATE calls SET message_id = '${id(25)}' WHERE id = '${MISSED}'`,
+    `message ${id(25)} of ${BOB}, a text in conversation ${DM}, is of call ${MISSED} of ${ANN} in conversation ${DM}`,
+  ],
+  [
+    'a message that has not heard of the end',
+    'a message tells how its call stands',
+    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND user_id = '${ANN}';
+     UPDATE calls SET state = 'ended', revision = 3, end_reason = 'failed', ended_at = '2026-02-01 10:00:15Z' WHERE id = '${LIVE}'`,
+    `message ${OF_LIVE} tells otherwise than call ${LIVE} of its durationSeconds, endReason, endedAt, joinedCount, participants, revision, state`,
+  ],
+  [
+    'a message that names somebody else',
+    'a message tells how its call stands',
+    `UPDATE messages SET payload = jsonb_set(payload, '{participants,1,userId}', '"${CAM}"') WHERE id = '${OF_DONE}'`,
+    `message ${OF_DONE} tells otherwise than call ${DONE} of its participants`,
+  ],
+  [
+    'a call that would ring for ever',
+    'a call that goes on is watched',
+    `UPDATE pgboss.job SET state = 'completed' WHERE singleton_key = '${RINGING}'`,
+    `call ${RINGING} is ringing, and nobody looks when that is over`,
+  ],
+];
