@@ -4,14 +4,9 @@ import { deleteMessage, getMessage, listMessages } from '../src/modules/messages
 import type { CallDto } from '../src/modules/calls/dto/call.dto.js';
 import { updateUser } from '../src/modules/users/users.contract.js';
 import { bothWays, type Scene } from './proof/both-ways.js';
-import { accept, decline, end, leave, read, start, statesIn } from './proof/calling.js';
+import { accept, decline, end, leave, read, start, stateOf, statesIn } from './proof/calling.js';
 import { data, refusal } from './setup/doors.js';
 import { until } from './setup/until.js';
-
-/** What its message keeps of a call. */
-function stateOf({ conversationId: _where, messageId: _message, ...state }: CallDto): object {
-  return state;
-}
 
 describe('A call in a DM', () => {
   bothWays('rings, is answered and hung up', async ({ alice, bob, carol, dm, observe, sql }: Scene) => {

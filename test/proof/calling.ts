@@ -34,10 +34,15 @@ export const leave = ({ door }: Pick<Phone, 'door'>, { id: callId }: CallDto): P
 export const end = ({ door }: Pick<Phone, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
   door.ask(endCall, { callId });
 
-export const read = ({ rest }: { rest: Door }, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
+export const read = ({ rest }: { rest: Door }, { id: callId }: Pick<CallDto, 'id'>): Promise<Answer<CallDto>> =>
   rest.ask(getCall, { callId });
 
 /** Who is what in it, by id. */
 export function statesIn({ participants }: Pick<CallDto, 'participants'>): Record<string, string> {
   return Object.fromEntries(participants.map(({ userId, state }) => [userId, state]));
+}
+
+/** What its message keeps of a call. */
+export function stateOf({ conversationId: _where, messageId: _message, ...state }: CallDto): object {
+  return state;
 }

@@ -18,6 +18,10 @@ const table = {
   kills: { ci: 20, soak: 100 },
   /** SIGKILLs of the server while scheduled messages become due. */
   scheduledKills: { ci: 6, soak: 100 },
+  /** Conversations in which each race of calls is run, as many of them at once as there are people for. */
+  callRaces: { ci: 100, soak: 1_000 },
+  /** SIGKILLs of the server with 20 live calls. */
+  callKills: { ci: 5, soak: 50 },
 };
 
 type Name = keyof typeof table;
