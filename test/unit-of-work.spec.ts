@@ -7,6 +7,7 @@ import { createConversation } from '../src/modules/conversations/conversations.c
 import type { MeDto } from '../src/modules/users/dto/user.dto.js';
 import { getMe, userUpdated } from '../src/modules/users/users.contract.js';
 import { data, Device, restDoor } from './setup/doors.js';
+import { query } from './setup/embedded-fixture.js';
 import { captureOutput } from './setup/output.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
 
@@ -167,5 +168,28 @@ describe('A slow statement', () => {
     expect(log.match(/Slow statement, \d+ ms: SELECT pg_sleep\(\$1\), \$2::text AS kept/g)).toHaveLength(2);
     expect(log).not.toContain('a private text');
     expect(log).not.toContain('SELECT $1::text');
+  });
+});
+
+describe('Units of work at the end of the server', () => {
+  it('are finished, each on its own connection, though nobody waits for them', async () => {
+    const ending = await startTestServer({ databasePoolSize: 1 });
+    const { id } = await person(ending, 'dora');
+    const [work, rows] = [ending.app.get(UnitOfWork), ending.app.get(Database)];
+    const rename = (name: string): Promise<unknown> =>
+      rows.rows('UPDATE users SET username = $1 WHERE id = $2', [name, id]);
+    const failing = work.run(async () => {
+      await rename('half way');
+      await sleep(300);
+      throw new Error('Too late');
+    });
+    const waiting = work.run(() => rows.rows('UPDATE users SET settings = \'{"kept": true}\''));
+    const outcomes = Promise.allSettled([failing, waiting]);
+    await sleep(100);
+    await ending.app.close();
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    const left = await query(ending.database.ownerUrl, 'SELECT username, settings FROM users');
+    expect(left).toEqual([{ username: 'dora', settings: { kept: true } }]);
+    await ending.database.drop();
   });
 });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { isConnectionError, isSilence, isWorthRetrying } from './sql-state.js';
@@ -25,9 +25,10 @@ export class SessionLost extends Error {
  * happens once the transaction is durable, and never when it is rolled back.
  */
 @Injectable()
-export class UnitOfWork {
+export class UnitOfWork implements BeforeApplicationShutdown {
   private readonly logger = new Logger(UnitOfWork.name);
   private readonly scope = new AsyncLocalStorage<Transaction>();
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -38,7 +39,22 @@ export class UnitOfWork {
 
   /** Runs the work in one transaction (joining the surrounding one), again when the database asks for it. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.current ? work() : this.retrying(() => this.transact(work));
+    if (this.current) return work();
+    const running = this.retrying(() => this.transact(work));
+    this.running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.running.delete(running);
+    }
+  }
+
+  /**
+   * What nobody waits for is finished too: TypeORM, when it is closed, gives back connections in the middle of their
+   * transactions, and who waits for one would go on in what is not theirs.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.running);
   }
 
   /** A part of the surrounding work: when it fails, what it changed and said is undone, and the rest may go on. */
