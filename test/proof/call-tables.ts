@@ -48,6 +48,12 @@ export class CallTables {
     return new CallTables(scene, tables, Math.ceil(count / size));
   }
 
+  /** A new group of all three, alice’s. */
+  async group({ alice, bob, carol }: Table): Promise<string> {
+    const about = { type: 'group', memberIds: [bob.id, carol.id] };
+    return (await data(alice.doors[0]!.ask(createConversation, about))).id;
+  }
+
   stop(): Promise<void> {
     return this.scene.stop();
   }

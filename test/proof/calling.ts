@@ -34,8 +34,10 @@ export const leave = ({ door }: Pick<Phone, 'door'>, { id: callId }: CallDto): P
 export const end = ({ door }: Pick<Phone, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
   door.ask(endCall, { callId });
 
-export const read = ({ rest }: { rest: Door }, { id: callId }: Pick<CallDto, 'id'>): Promise<Answer<CallDto>> =>
-  rest.ask(getCall, { callId });
+export const read = (
+  { rest }: { rest: Door },
+  { id: callId }: Pick<CallDto, 'id'>,
+): Promise<Answer<CallDto>> => rest.ask(getCall, { callId });
 
 /** Who is what in it, by id. */
 export function statesIn({ participants }: Pick<CallDto, 'participants'>): Record<string, string> {

@@ -18,6 +18,7 @@ const BETWEEN = '$1 IN (dm_user_low, dm_user_high) AND $2 IN (dm_user_low, dm_us
 /** Somebody with two devices; with two nodes, one at each. */
 export interface Racer {
   id: string;
+  token: string;
   devices: Device[];
   /** REST and socket in turns, over all nodes. */
   doors: Door[];
@@ -247,7 +248,7 @@ export async function rounds(count: number, round: (number: number) => Promise<v
 
 async function join(nodes: Node[], name: string): Promise<Racer> {
   const { id, token } = await person(nodes[0]!, name);
-  const racer: Racer = { id, devices: [], doors: [], doubled: [] };
+  const racer: Racer = { id, token, devices: [], doors: [], doubled: [] };
   for (let index = 0; index < DEVICES; index++) {
     const { url } = nodes[index % nodes.length]!;
     const device = await Device.connect(url, token);

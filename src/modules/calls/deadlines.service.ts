@@ -17,11 +17,11 @@ export class DeadlinesService {
     private readonly watch: WatchService,
     jobs: Jobs,
   ) {
-    jobs.work(watchCall, ({ callId }) => this.look(callId));
+    jobs.work(watchCall, ({ callId, isExtra }) => this.look(callId, isExtra));
   }
 
-  /** Ends what is over, and waits for the next deadline. */
-  private async look(callId: string): Promise<void> {
+  /** Ends what is over, and has the next deadline waited for. */
+  private async look(callId: string, isExtra = false): Promise<void> {
     const conversationId = await this.calls.findConversationOf(callId);
     if (!conversationId) return;
     await this.access.lock(conversationId);
@@ -29,7 +29,7 @@ export class DeadlinesService {
     if (!locked || locked.call.state === 'ended') return;
     const after = afterDeadlines(locked);
     await this.steps.take(locked.call, after, null);
-    await this.watch.expect(after);
+    if (!isExtra) await this.watch.expect(after);
   }
 }
 

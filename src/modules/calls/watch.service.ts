@@ -3,10 +3,19 @@ import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
 import type { WholeCall } from './dto/call.dto.js';
 
-/** Something of a call may be over by then: its ringing, or the lease of somebody in it. */
-export const watchCall = job<{ callId: string }>('call.watch');
+interface Look {
+  callId: string;
+  /** Another look waits for this call all the time, and brings about the next one. */
+  isExtra?: boolean;
+}
 
-/** Has a live call looked at when its next deadline comes. One look waits for each call, whoever wants it. */
+/** Something of a call may be over by then: its ringing, or the lease of somebody in it. */
+export const watchCall = job<Look>('call.watch');
+
+/**
+ * Has a live call looked at when its next deadline comes. One look waits for each call; only it asks for the next one: who
+ * takes it holds its row, so another who has the conversation's lock must not ask for the same.
+ */
 @Injectable()
 export class WatchService {
   constructor(private readonly jobs: Jobs) {}
@@ -18,7 +27,7 @@ export class WatchService {
 
   /** One look more, because something may be over earlier than was known. */
   async expectAt(callId: string, at: Date): Promise<void> {
-    await this.jobs.send(watchCall, { callId }, { at });
+    await this.jobs.send(watchCall, { callId, isExtra: true }, { at });
   }
 }
 
