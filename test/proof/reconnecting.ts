@@ -4,14 +4,15 @@ import { io, type Socket } from 'socket.io-client';
 export interface Patron {
   url: string;
   token: string;
+  deviceId?: string;
 }
 
 const SOON_MS = 50;
 
 /** A socket that comes back by itself, also after the server turned it away at the handshake. */
-export function reconnecting({ url, token }: Patron): Socket {
+export function reconnecting({ url, token, deviceId }: Patron): Socket {
   const socket = io(url, {
-    auth: { token },
+    auth: { token, deviceId },
     transports: ['websocket'],
     forceNew: true,
     reconnectionDelay: SOON_MS,

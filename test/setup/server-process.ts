@@ -8,10 +8,11 @@ export class ServerProcess {
   private constructor(
     private readonly databaseUrl: string,
     private readonly port: number,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start(databaseUrl: string): Promise<ServerProcess> {
-    const server = new ServerProcess(databaseUrl, await freePort());
+  static async start(databaseUrl: string, settings: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(databaseUrl, await freePort(), settings);
     await server.start();
     return server;
   }
@@ -25,7 +26,8 @@ export class ServerProcess {
 
   /** Answers once it is ready to serve. */
   async start(): Promise<void> {
-    this.server = await BuiltServer.on(this.databaseUrl, { PORT: String(this.port), LOG_LEVEL: 'error' });
+    const settings = { PORT: String(this.port), LOG_LEVEL: 'error', ...this.settings };
+    this.server = await BuiltServer.on(this.databaseUrl, settings);
   }
 
   /** SIGKILL: nothing is finished, nothing is said. Harmless when it is not running. */
