@@ -19,7 +19,7 @@ const SETTINGS = {
 };
 /** The server dies about when the first calls are over: those that began at once, and those that rang first. */
 const LIFE_MS = 5_500;
-const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 3_500, lose: 4_000 };
+const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 4_000, lose: 4_000 };
 /** How long it is dead at least, and how much longer at most, besides its start. */
 const DEATH_MS = 700;
 const MORE_DEATH_MS = 600;
