@@ -1,12 +1,13 @@
 import { listCalls } from '../src/modules/calls/calls.contract.js';
 import { addBlock } from '../src/modules/blocks/blocks.contract.js';
 import type { CallDto } from '../src/modules/calls/dto/call.dto.js';
-import { removeMember } from '../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../src/modules/conversations/members.contract.js';
 import { bothWays, type Actor, type Scene } from './proof/both-ways.js';
 import { accept, decline, leave, start } from './proof/calling.js';
-import { data, refusal } from './setup/doors.js';
+import { data, refusal, restDoor } from './setup/doors.js';
+import { person } from './setup/server.js';
 
-async function found({ rest }: Actor, asked: object = {}): Promise<CallDto[]> {
+async function found({ rest }: Pick<Actor, 'rest'>, asked: object = {}): Promise<CallDto[]> {
   const items: CallDto[] = [];
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
     const page = await data(rest.ask(listCalls, { limit: 2, cursor, ...asked }));
@@ -19,7 +20,7 @@ async function found({ rest }: Actor, asked: object = {}): Promise<CallDto[]> {
 
 describe('The history of calls', () => {
   bothWays('is mine, newest first, page by page, and by what became of them', async (scene: Scene) => {
-    const { alice, bob, carol, dm, group } = scene;
+    const { alice, bob, carol, dm, group, server } = scene;
     const [withBob, withCarol] = [await dm(), await dm('carol')];
     const team = await group({ memberIds: [bob.id, carol.id] });
     const first = await data(decline(bob, await data(start(alice, withBob))));
@@ -38,6 +39,12 @@ describe('The history of calls', () => {
     expect(await found(alice, { filter: 'live' })).toEqual([live]);
     expect(await found(alice, { conversationId: withBob })).toEqual([second, first]);
     expect(await found(alice, { conversationId: withBob, filter: 'outgoing' })).toEqual([first]);
+    const dee = await person(server, 'dee');
+    await data(alice.door.ask(addMembers, { conversationId: team, userIds: [dee.id] }));
+    const newcomer = { rest: restDoor(server.url, dee.token) };
+    expect(await found(newcomer)).toEqual([]);
+    expect(await found(newcomer, { conversationId: team, filter: 'live' })).toEqual([live]);
+    expect(await found(newcomer, { conversationId: withBob })).toEqual([]);
     const { users } = await data(alice.rest.ask(listCalls, { conversationId: team }));
     expect(Object.keys(users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
     expect(await refusal(alice.rest.ask(listCalls, { cursor: 'nonsense' }))).toBe('validation_failed');

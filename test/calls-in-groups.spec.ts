@@ -82,7 +82,7 @@ describe('A call in a group', () => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     await data(carol.door.ask(addBlock, { userId: alice.id }));
     const ringing = await data(start(alice, conversationId));
-    expect(statesIn(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing', [carol.id]: 'invited' });
+    expect(statesIn(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing', [carol.id]: 'ringing' });
     await bob.device.hear(1, 'call.ring');
     expect(carol.device.heard.filter(({ name }) => name === 'call.ring')).toEqual([]);
     expect(await data(accept(carol, ringing))).toMatchObject({ state: 'active' });

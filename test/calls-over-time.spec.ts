@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addBlock, removeBlock } from '../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
-import { acceptCall, getCall, leaveCall, startCall } from '../src/modules/calls/calls.contract.js';
+import { acceptCall, endCall, getCall, leaveCall, startCall } from '../src/modules/calls/calls.contract.js';
 import type { CallDto } from '../src/modules/calls/dto/call.dto.js';
 import { statesIn } from './proof/calling.js';
 import { data, Device, refusal, restDoor, type Door } from './setup/doors.js';
+import { query } from './setup/embedded-fixture.js';
 import { person, startTestServer, type Person, type TestServer } from './setup/server.js';
 import { until } from './setup/until.js';
 
@@ -122,11 +123,66 @@ describe('Time, for a call', () => {
     await until(async () => (await now(call)).state === 'ended');
     expect(await now(call)).toMatchObject({ endReason: 'completed' });
     await data(people.bob.rest.ask(removeBlock, who));
+  });
 
+  it('goes on for a caller whom the callee blocks, and for nobody else', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await data(alice.ask(startCall, { conversationId, type: 'voice' }));
-    await data(people.bob.rest.ask(addBlock, who));
-    await until(async () => (await now(ringing)).state === 'ended');
-    expect(await now(ringing)).toMatchObject({ endReason: 'missed' });
-    await data(people.bob.rest.ask(removeBlock, who));
+    await data(bob.ask(addBlock, { userId: people.alice.id }));
+    const [hushed] = (await bob.hear(1, 'call.updated')) as unknown as CallDto[];
+    expect(hushed).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
+    expect(statesIn(hushed!)).toEqual({ [people.alice.id]: 'joined', [people.bob.id]: 'missed' });
+    expect(await refusal(bob.ask(acceptCall, { callId: ringing.id }))).toBe('blocked_by_you');
+    const [, missed] = (await alice.hear(2, 'call.updated')) as unknown as CallDto[];
+    expect(missed).toMatchObject({ endReason: 'missed', revision: 2 });
+    expect(Date.parse(missed!.endedAt!)).toBeGreaterThanOrEqual(Date.parse(ringing.ringExpiresAt));
+    const updates = alice.heard.filter(({ name }) => name === 'message.updated');
+    expect(updates.map(({ payload }) => payload.by)).toEqual([null]);
+    await data(bob.ask(removeBlock, { userId: people.alice.id }));
+
+    const taken = await data(alice.ask(startCall, { conversationId, type: 'voice' }));
+    await data(alice.ask(addBlock, { userId: people.bob.id }));
+    await until(async () => (await now(taken)).state === 'ended');
+    expect(await now(taken)).toMatchObject({ endReason: 'cancelled' });
+    await data(alice.ask(removeBlock, { userId: people.bob.id }));
+  });
+
+  it('ends the ringing of who does not come to a call that others are in', async () => {
+    const alice = await connect('alice', 'phone');
+    const carol = await person(server, 'carol');
+    const input = { type: 'group', memberIds: [people.bob.id, carol.id] };
+    const { id: group } = await data(alice.ask(createConversation, input));
+    const { id: callId } = await data(alice.ask(startCall, { conversationId: group, type: 'voice' }));
+    const bob = await connect('bob', 'phone');
+    const active = await data(bob.ask(acceptCall, { callId }));
+    expect(statesIn(active)).toMatchObject({ [carol.id]: 'ringing' });
+    await until(async () => statesIn(await now(active))[carol.id] === 'missed');
+    expect(await now(active)).toMatchObject({ state: 'active', joinedCount: 2 });
+    const joins = { callId, deviceId: 'phone' };
+    const late = await data(restDoor(server.url, carol.token).ask(acceptCall, joins));
+    expect(late).toMatchObject({ joinedCount: 3 });
+    await data(alice.ask(endCall, { callId }));
+  });
+
+  it('makes way for a new one when it is over, even if nobody has looked', async () => {
+    const alice = await connect('alice', 'phone');
+    const forgotten = await data(alice.ask(startCall, { conversationId, type: 'voice' }));
+    const url = server.database.ownerUrl;
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(
+      url,
+      `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${forgotten.id}'`,
+    );
+    const next = await data(alice.ask(startCall, { conversationId, type: 'voice' }));
+    expect(next.id).not.toBe(forgotten.id);
+    expect(await now(forgotten)).toMatchObject({ state: 'ended', endReason: 'missed' });
+
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(url, `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${next.id}'`);
+    await query(
+      url,
+      `INSERT INTO pgboss.job (name, data, policy, retry_limit) VALUES ('call.rewatch', '{}', 'short', 0)`,
+    );
+    await until(async () => (await now(next)).state === 'ended');
   });
 });

@@ -1,4 +1,4 @@
-import { addBlock } from '../src/modules/blocks/blocks.contract.js';
+import { addBlock, removeBlock } from '../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { deleteMessage, getMessage, listMessages } from '../src/modules/messages/messages.contract.js';
 import type { CallDto } from '../src/modules/calls/dto/call.dto.js';
@@ -102,10 +102,14 @@ describe('A call in a DM', () => {
       const second = { ...bob, device: await bob.another() };
       expect(await refusal(accept(second, ringing))).toBe('answered_elsewhere');
       expect(await refusal(start(second, conversationId))).toBe('answered_elsewhere');
-      expect(await data(start(bob, conversationId))).toEqual(met);
+      expect(await data(start(bob, conversationId, { clientId: 'again' }))).toEqual(met);
       const ended = await data(end(second, ringing));
       expect(ended).toMatchObject({ endReason: 'completed' });
-      expect(await data(start(bob, conversationId, { clientId: 'met' }))).toEqual(ended);
+      for (const clientId of ['met', 'again'])
+        expect(await data(start(bob, conversationId, { clientId }))).toEqual(ended);
+      const elsewhere = { type: 'group', memberIds: [alice.id] };
+      const { id: group } = await data(bob.door.ask(createConversation, elsewhere));
+      expect(await refusal(start(bob, group, { clientId: 'met' }))).toBe('client_id_reused');
       expect(await sql('SELECT DISTINCT id FROM calls')).toHaveLength(1);
     },
   );
@@ -138,6 +142,8 @@ describe('A call in a DM', () => {
         const ringing = await data(start(alice, conversationId));
         expect(ringing).toMatchObject({ state: 'ringing', messageId: null });
         expect(Object.values(statesIn(ringing)).sort()).toEqual(['joined', 'ringing']);
+        expect(await data(start(alice, conversationId))).toEqual(ringing);
+        expect(await data(accept(alice, ringing))).toEqual(ringing);
         await sql(`UPDATE calls SET ring_expires_at = now() WHERE id = '${ringing.id}';
           UPDATE pgboss.job SET start_after = now() WHERE data->>'callId' = '${ringing.id}'`);
         await until(async () => (await data(read(alice, ringing))).state === 'ended');
@@ -150,6 +156,13 @@ describe('A call in a DM', () => {
       expect(bob.device.heard.filter(({ name }) => /^(call|message)/.test(name))).toEqual([]);
       expect(await refusal(start(bob, withBob))).toBe('blocked_by_you');
       await observe('call.updated', 4, alice);
+
+      const unheard = await data(start(alice, withBob));
+      await data(bob.door.ask(removeBlock, { userId: alice.id }));
+      const heard = await data(start(alice, withBob));
+      expect(heard.id).not.toBe(unheard.id);
+      expect(await bob.device.hear(1, 'call.ring')).toEqual([heard]);
+      expect(await data(read(alice, unheard))).toMatchObject({ state: 'ended', endReason: 'missed' });
     },
   );
 

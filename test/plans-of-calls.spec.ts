@@ -4,10 +4,10 @@ import { CallsRepository, type PageOfCalls } from '../src/modules/calls/calls.re
 import { LeasesRepository } from '../src/modules/calls/leases.repository.js';
 import { expectServed, PlanStage } from './proof/plan-stage.js';
 
-/** Calls between others and me; every tenth I missed, and the others are far more. */
-const [MINE, OTHERS] = [2_000, 20_000];
+/** Calls between others and me: every tenth I missed, a third I began; those of others are far more. */
+const [MINE, OTHERS] = [200, 40_000];
 const [ME, PEER, THEM] = [randomUUID(), randomUUID(), randomUUID()];
-const [DM, GROUP] = [randomUUID(), randomUUID()];
+const [DM, GROUP, LIVE] = [randomUUID(), randomUUID(), randomUUID()];
 const LIMIT = 51;
 
 const FILL = `
@@ -24,15 +24,23 @@ const FILL = `
   INSERT INTO call_participants (call_id, user_id, state)
     SELECT c.id, people.id, CASE row_number() OVER (ORDER BY c.id) % 10 WHEN 0 THEN 'missed' ELSE 'declined' END
     FROM calls c JOIN conversation_members m USING (conversation_id) CROSS JOIN LATERAL (SELECT m.user_id) people (id);
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type)
+    VALUES ('${LIVE}', '${DM}', ${MINE + OTHERS + 1}, 1, '${PEER}', 'call');
+  INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at)
+    VALUES ('${LIVE}', '${DM}', '${LIVE}', 'voice', 'ringing', '${PEER}', now());
   UPDATE call_participants SET state = 'joined', device_id = 'phone', joined_at = now(), lease_expires_at = now()
     WHERE (call_id, user_id) IN (SELECT call_id, user_id FROM call_participants WHERE user_id = '${ME}' LIMIT 1);
 `;
 
-type Case = [what: string, asked: Omit<PageOfCalls, 'userId' | 'before'>, index: string];
+type Case = [what: string, asked: Omit<PageOfCalls, 'userId' | 'before'>, index: string, most: number];
 
 const CASES: Case[] = [
-  ['a page of my calls', {}, 'call_participants_user_id_call_id_idx'],
-  ['a page of those I missed', { filter: 'missed' }, 'call_participants_missed_idx'],
+  ['a page of my calls', {}, 'call_participants_user_id_call_id_idx', LIMIT],
+  ['a page of those I missed', { filter: 'missed' }, 'call_participants_missed_idx', LIMIT],
+  ['a page of those I began', { filter: 'outgoing' }, 'call_participants_user_id_call_id_idx', MINE],
+  ['a page of those others began', { filter: 'incoming' }, 'call_participants_user_id_call_id_idx', MINE],
+  ['those that go on', { filter: 'live' }, 'calls_live_key', 1],
+  ['a page of a conversation', { conversationId: DM }, 'calls_conversation_id_id_idx', LIMIT],
 ];
 
 describe('An index serves', () => {
@@ -41,11 +49,11 @@ describe('An index serves', () => {
   beforeAll(async () => (stage = await PlanStage.open(FILL)));
   afterAll(() => stage.close());
 
-  it.each(CASES)('%s', async (_what, asked, index) => {
+  it.each(CASES)('%s', async (_what, asked, index, most) => {
     const scans = await stage.scansOf((made) =>
       new CallsRepository(made).page({ userId: ME, before: LAST_ID, ...asked }, LIMIT),
     );
-    expectServed(scans, index, LIMIT);
+    expectServed(scans, index, most);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
     expect(whole.filter((table) => /call/.test(table))).toEqual([]);
   });

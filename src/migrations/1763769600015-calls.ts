@@ -3,19 +3,22 @@ import { createQueue, dropQueue } from '../kernel/jobs/queues.js';
 
 /**
  * Calls as they run: how media travels, the device of who is in one, until when it is believed to be there, and steps that
- * only go forward. A call that reaches nobody has no message. The clientId belongs to who came in with it, caller or not.
+ * only go forward. A call that reaches nobody has no message. A start is known by its clientId, whether it began a call or met
+ * one.
  */
 export class Calls1763769600015 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);
-    await createQueue(runner, 'call.watch');
+    for (const queue of QUEUES) await createQueue(runner, queue);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropQueue(runner, 'call.watch');
+    for (const queue of QUEUES) await dropQueue(runner, queue);
     await runner.query(DOWN);
   }
 }
+
+const QUEUES = ['call.watch', 'call.rewatch'];
 
 const UP = `
 DROP INDEX calls_conversation_id_created_at_idx;
@@ -39,24 +42,33 @@ CREATE TRIGGER calls_go_forward BEFORE UPDATE ON calls FOR EACH ROW
 DROP INDEX call_participants_user_id_idx;
 ALTER TABLE call_participants
   DROP CONSTRAINT call_participants_joined_check,
-  ADD client_id text CHECK (char_length(client_id) BETWEEN 1 AND 64),
   ADD lease_expires_at timestamptz(3),
   ADD lost_at timestamptz(3),
-  ADD UNIQUE (user_id, client_id),
   ADD CONSTRAINT call_participants_joined_check CHECK (
     (state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
     AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR lost_at IS NULL)
   );
+CREATE TABLE call_starts (
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+  client_id text NOT NULL CHECK (char_length(client_id) BETWEEN 1 AND 64),
+  call_id uuid NOT NULL REFERENCES calls ON DELETE CASCADE,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (user_id, client_id)
+);
+CREATE INDEX call_starts_call_id_idx ON call_starts (call_id);
+
 CREATE INDEX call_participants_user_id_call_id_idx ON call_participants (user_id, call_id);
 CREATE INDEX call_participants_missed_idx ON call_participants (user_id, call_id) WHERE state IN ('missed', 'busy');
 `;
 
 const DOWN = `
+DROP TABLE call_starts;
+
 DROP INDEX call_participants_missed_idx;
 DROP INDEX call_participants_user_id_call_id_idx;
 ALTER TABLE call_participants
   DROP CONSTRAINT call_participants_joined_check,
-  DROP client_id, DROP lease_expires_at, DROP lost_at,
+  DROP lease_expires_at, DROP lost_at,
   ADD CONSTRAINT call_participants_joined_check CHECK (state <> 'joined' OR joined_at IS NOT NULL);
 CREATE INDEX call_participants_user_id_idx ON call_participants (user_id);
 

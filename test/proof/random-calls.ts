@@ -15,7 +15,7 @@ type Kind = (by: Witness, conversationId: string) => Promise<Answer<CallDto>>;
 
 const DEVICE = { deviceId: 'phone' };
 
-/** Random steps of calls, of which the last ones are the likeliest to go on. */
+/** Random steps of calls, of which the last ones that have not ended are the likeliest to go on. */
 export function callKinds(random: Random): Record<string, Kind> {
   const calls: string[] = [];
   const call: Kind = async (by, conversationId) => {
@@ -25,9 +25,12 @@ export function callKinds(random: Random): Record<string, Kind> {
   };
   const step =
     (operation: Operation<object, CallDto>, more: object = {}): Kind =>
-    (by, conversationId) => {
+    async (by, conversationId) => {
       const callId = calls.at(-1 - Math.floor(random() * 3));
-      return callId ? by.door.ask(operation, { callId, ...more }) : call(by, conversationId);
+      if (!callId) return call(by, conversationId);
+      const answer = await by.door.ask(operation, { callId, ...more });
+      if (!answer.ok && answer.error.code === 'call_ended') calls.splice(calls.indexOf(callId), 1);
+      return answer;
     };
   return {
     call,

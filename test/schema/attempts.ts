@@ -217,18 +217,8 @@ export const REFUSED: Attempt[] = [
     { user_id: BOB, ...JOINED },
     'call_participants_joined_key',
   ],
-  [
-    'a second call that one clientId came into',
-    'call_participants',
-    { user_id: BOB, client_id: 'c' },
-    'call_participants_user_id_client_id_key',
-  ],
-  [
-    'coming into a call with an empty clientId',
-    'call_participants',
-    { client_id: '' },
-    'call_participants_client_id_check',
-  ],
+  ['a second call that one clientId started', 'call_starts', { user_id: BOB }, 'call_starts_pkey'],
+  ['a start with an empty clientId', 'call_starts', { client_id: '' }, 'call_starts_client_id_check'],
   [
     'a participant state that does not exist',
     'call_participants',

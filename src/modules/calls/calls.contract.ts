@@ -31,7 +31,7 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
 });
 
 export const listCalls = read('call.list', ListCallsDto, CallPageDto, {
-  summary: 'The calls that I was in, or was asked into, the newest first.',
+  summary: 'The calls that I was in, or was asked into, the newest first; of one conversation, all of them.',
   rest: 'GET /v1/calls',
   permission: 'everybody',
 });
@@ -72,7 +72,8 @@ export const endCall = command('call.end', CallIdDto, CallDto, {
 });
 
 export const callRing = event('call.ring', CallDto, {
-  summary: 'Somebody calls. Ring until call.updated says that it is over for you, or until ringExpiresAt.',
+  summary:
+    'Somebody calls. Ring until call.updated says that it is over for you, or until ringExpiresAt. Who was away finds by sync what still rings.',
   audience: 'all devices of those who are rung',
   durable: false,
 });

@@ -29,8 +29,8 @@ const COLUMNS = `c.id, c.conversation_id, c.message_id, c.type, c.media, c.state
   c.started_at, c.ended_at, c.end_reason`;
 const WHOLE = `${COLUMNS}, v.type = 'dm' AS is_dm, clock_timestamp() AS now, (
     SELECT jsonb_agg(to_jsonb(p)) FROM call_participants p WHERE p.call_id = c.id
-  ) AS people
-  FROM calls c JOIN conversations v ON v.id = c.conversation_id`;
+  ) AS people`;
+const PLACE = 'JOIN conversations v ON v.id = c.conversation_id';
 
 type Found = CallRow & { now: Date; people: Record<keyof ParticipantRow, string | null>[] };
 
@@ -40,6 +40,23 @@ const FILTERS: Record<CallFilter, string> = {
   outgoing: 'AND c.created_by = $1',
   incoming: 'AND c.created_by <> $1',
   live: "AND c.state <> 'ended'",
+};
+
+/** Where it is, and that I am there. */
+const AROUND = `${PLACE} JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
+const MY_PART = 'LEFT JOIN call_participants p ON p.call_id = c.id AND p.user_id = $1';
+/** Where calls are looked for, and by which id they are in order. */
+const SHELVES = {
+  /** Those that I was in or was asked into: each is looked up by itself, because those of others may be far more. */
+  mine: {
+    from: `call_participants p CROSS JOIN LATERAL (SELECT * FROM calls WHERE id = p.call_id OFFSET 0) c ${AROUND}
+      WHERE p.user_id = $1 AND $3::uuid IS NULL`,
+    id: 'p.call_id',
+  },
+  /** All of a conversation, whether I had to do with them or not. */
+  there: { from: `calls c ${MY_PART} ${AROUND} WHERE c.conversation_id = $3`, id: 'c.id' },
+  /** All that go on where I am. */
+  live: { from: `calls c ${AROUND} WHERE $3::uuid IS NULL`, id: 'c.id' },
 };
 
 /** Calls and who is in them. Whoever changes one has locked its conversation. */
@@ -60,11 +77,11 @@ export class CallsRepository {
     return this.findWhole("c.conversation_id = $1 AND c.state <> 'ended'", [conversationId]);
   }
 
-  /** Where two people are both in the call of their DM, or were asked to be. */
-  async findConversationBetween(userId: string, otherId: string): Promise<string | null> {
+  /** The DM of two people. */
+  async findDm(userId: string, otherId: string): Promise<string | null> {
     const row = await this.database.row<{ id: string }>(
-      `SELECT v.id FROM conversations v JOIN calls c ON c.conversation_id = v.id AND c.state <> 'ended'
-       WHERE v.dm_user_low = least($1::uuid, $2) AND v.dm_user_high = greatest($1::uuid, $2)`,
+      `SELECT id FROM conversations
+       WHERE dm_user_low = least($1::uuid, $2) AND dm_user_high = greatest($1::uuid, $2)`,
       [userId, otherId],
     );
     return row?.id ?? null;
@@ -72,10 +89,10 @@ export class CallsRepository {
 
   /** The one that this person began or met with this clientId. */
   findByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
-    return this.findWhole(
-      'c.id = (SELECT call_id FROM call_participants WHERE user_id = $1 AND client_id = $2)',
-      [userId, clientId],
-    );
+    return this.findWhole('c.id = (SELECT call_id FROM call_starts WHERE user_id = $1 AND client_id = $2)', [
+      userId,
+      clientId,
+    ]);
   }
 
   async now(): Promise<Date> {
@@ -142,6 +159,15 @@ export class CallsRepository {
     await this.writeParticipants(call.id, call.participants);
   }
 
+  /** False when this person has started something else with this clientId, even a moment ago. */
+  async nameStart(userId: string, clientId: string, callId: string): Promise<boolean> {
+    const named = await this.database.row(
+      `INSERT INTO call_starts (user_id, client_id, call_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING call_id`,
+      [userId, clientId, callId],
+    );
+    return named !== null;
+  }
+
   /** One step: compare and set. Answers the call with its new revision. */
   async step(before: WholeCall, after: WholeCall): Promise<WholeCall> {
     await this.writeParticipants(
@@ -169,11 +195,11 @@ export class CallsRepository {
   /** What concerns nobody else: with which device somebody is in it, and until when that is believed. */
   async writeParticipants(callId: string, participants: readonly ParticipantRow[]): Promise<void> {
     await this.database.rows(
-      `INSERT INTO call_participants (call_id, user_id, state, device_id, client_id, joined_at, left_at, lease_expires_at, lost_at)
-       SELECT $1, user_id, state, device_id, client_id, joined_at, left_at, lease_expires_at, lost_at
+      `INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at)
+       SELECT $1, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at
        FROM jsonb_populate_recordset(NULL::call_participants, $2)
        ON CONFLICT (call_id, user_id) DO UPDATE SET state = excluded.state, device_id = excluded.device_id,
-         client_id = excluded.client_id, joined_at = excluded.joined_at, left_at = excluded.left_at,
+         joined_at = excluded.joined_at, left_at = excluded.left_at,
          lease_expires_at = excluded.lease_expires_at, lost_at = excluded.lost_at, updated_at = clock_timestamp()`,
       [callId, JSON.stringify(participants)],
     );
@@ -181,19 +207,32 @@ export class CallsRepository {
 
   /** One that reaches nobody is there for its caller alone. */
   async page({ userId, conversationId, filter, before }: PageOfCalls, limit: number): Promise<WholeCall[]> {
+    const all = filter === 'live' ? SHELVES.live : SHELVES.mine;
+    const { from, id } = conversationId ? SHELVES.there : all;
     const rows = await this.database.rows<Found>(
-      `SELECT ${WHOLE} JOIN call_participants p ON p.call_id = c.id
-       JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = p.user_id
-       WHERE p.user_id = $1 AND p.call_id < $2 AND ($3::uuid IS NULL OR c.conversation_id = $3)
-         AND (c.message_id IS NOT NULL OR c.created_by = $1) ${filter ? FILTERS[filter] : ''}
-       ORDER BY p.call_id DESC LIMIT $4`,
+      `SELECT ${WHOLE} FROM ${from} AND ${id} < $2 AND (c.message_id IS NOT NULL OR c.created_by = $1)
+         ${filter ? FILTERS[filter] : ''} ORDER BY ${id} DESC LIMIT $4`,
       [userId, before, conversationId, limit],
     );
     return rows.map((row) => whole(row).call);
   }
 
+  /** Live ones of which something was over a while ago: nobody has looked. */
+  async overdue(seconds: number): Promise<WholeCall[]> {
+    const rows = await this.database.rows<Found>(
+      `SELECT ${WHOLE} FROM calls c ${PLACE} CROSS JOIN LATERAL (SELECT now() - make_interval(secs => $1) AS at) long_ago
+       WHERE c.state <> 'ended' AND (c.state = 'ringing' AND c.ring_expires_at < long_ago.at OR EXISTS (
+         SELECT FROM call_participants WHERE call_id = c.id AND lease_expires_at < long_ago.at))`,
+      [seconds],
+    );
+    return rows.map((row) => whole(row).call);
+  }
+
   private async findWhole(condition: string, parameters: unknown[]): Promise<LockedCall | null> {
-    const row = await this.database.row<Found>(`SELECT ${WHOLE} WHERE ${condition}`, parameters);
+    const row = await this.database.row<Found>(
+      `SELECT ${WHOLE} FROM calls c ${PLACE} WHERE ${condition}`,
+      parameters,
+    );
     return row && whole(row);
   }
 }
@@ -203,7 +242,6 @@ function whole({ people, now, ...call }: Found): LockedCall {
     user_id: person.user_id!,
     state: person.state as ParticipantRow['state'],
     device_id: person.device_id,
-    client_id: person.client_id,
     joined_at: instant(person.joined_at),
     left_at: instant(person.left_at),
     lease_expires_at: instant(person.lease_expires_at),

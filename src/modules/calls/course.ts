@@ -10,14 +10,12 @@ import type { ParticipantRow, WholeCall } from './dto/call.dto.js';
 export interface Presence {
   userId: string;
   deviceId: string;
-  clientId?: string;
   now: Date;
   leaseExpiresAt: Date;
 }
 
 const NOBODY: Omit<ParticipantRow, 'user_id' | 'state'> = {
   device_id: null,
-  client_id: null,
   joined_at: null,
   left_at: null,
   lease_expires_at: null,
@@ -28,13 +26,12 @@ export function invited(userId: string, state: ParticipantState): ParticipantRow
   return { ...NOBODY, user_id: userId, state };
 }
 
-export function present({ userId, deviceId, clientId, now, leaseExpiresAt }: Presence): ParticipantRow {
+export function present({ userId, deviceId, now, leaseExpiresAt }: Presence): ParticipantRow {
   return {
     ...NOBODY,
     user_id: userId,
     state: 'joined',
     device_id: deviceId,
-    client_id: clientId ?? null,
     joined_at: now,
     lease_expires_at: leaseExpiresAt,
   };
@@ -46,7 +43,6 @@ export function join(call: WholeCall, presence: Presence): WholeCall {
   const joinedAt = before?.state === 'joined' ? before.joined_at : presence.now;
   const after = {
     ...present(presence),
-    client_id: presence.clientId ?? before?.client_id ?? null,
     joined_at: joinedAt,
     left_at: before?.left_at ?? null,
   };
@@ -69,9 +65,24 @@ export function leave(call: WholeCall, userId: string, now: Date, { lost = false
   return settle(withParticipant(call, gone(participantIn(call, userId)!, now)), now, { lost });
 }
 
-/** Nobody has answered in time. */
+/** Nobody has answered in time; or some did, and the others did not. */
 export function ringOut(call: WholeCall, now: Date): WholeCall {
-  return finish(call, 'missed', now);
+  if (call.state === 'ringing') return finish(call, 'missed', now);
+  return { ...call, participants: call.participants.map(unanswered) };
+}
+
+/** What is over by now: the ringing, and the stay of devices that gave no sign. */
+export function overdue(call: WholeCall, now: Date): WholeCall {
+  if (call.state === 'ended') return call;
+  const rings = call.participants.some(({ state }) => state === 'ringing') || call.state === 'ringing';
+  const rung = rings && call.ring_expires_at <= now ? ringOut(call, now) : call;
+  const lost = rung.participants.filter(
+    ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
+  );
+  return lost.reduce(
+    (after, { user_id }) => (after.state === 'ended' ? after : leave(after, user_id, now, { lost: true })),
+    rung,
+  );
 }
 
 export function end(call: WholeCall, now: Date): WholeCall {
@@ -103,10 +114,13 @@ function refusalOf({ created_by, participants }: WholeCall): CallEndReason | nul
 
 function finish(call: WholeCall, reason: CallEndReason, now: Date): WholeCall {
   const participants = call.participants.map((participant) => {
-    if (participant.state === 'joined') return gone(participant, now);
-    return participant.state === 'ringing' ? { ...participant, state: 'missed' as const } : participant;
+    return participant.state === 'joined' ? gone(participant, now) : unanswered(participant);
   });
   return { ...call, state: 'ended', ended_at: now, end_reason: reason, participants };
+}
+
+function unanswered(participant: ParticipantRow): ParticipantRow {
+  return participant.state === 'ringing' ? { ...participant, state: 'missed' } : participant;
 }
 
 function gone(participant: ParticipantRow, now: Date): ParticipantRow {
@@ -120,7 +134,8 @@ function gone(participant: ParticipantRow, now: Date): ParticipantRow {
   };
 }
 
-function withState(call: WholeCall, userId: string, state: ParticipantState): WholeCall {
+/** Whatever that may mean for the call. */
+export function withState(call: WholeCall, userId: string, state: ParticipantState): WholeCall {
   return withParticipant(call, { ...participantIn(call, userId)!, state });
 }
 

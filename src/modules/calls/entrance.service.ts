@@ -10,21 +10,16 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { CallMedia, ParticipantState } from '../messages/dto/call-state.dto.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { unavailable } from '../users/users.errors.js';
 import { answeredElsewhere, callEnded, callFull, inAnotherCall, noCallsHere } from './calls.errors.js';
 import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
-import { invited, join, participantIn, present, ringOut, settle, type Presence } from './course.js';
+import { invited, join, overdue, participantIn, present, ringOut, settle, type Presence } from './course.js';
 import type { AcceptCallDto, StartCallDto } from './dto/ask-for-call.dto.js';
 import { CallDto, stateOf, type WholeCall } from './dto/call.dto.js';
 import { LeasesService } from './leases.service.js';
-import { isThereFor, StepsService } from './steps.service.js';
+import { StepsService } from './steps.service.js';
 
 const WITH_CALLS = new Set(['dm', 'group']);
-
-/** A device that wants to come in, and its name for that. */
-interface Entrant extends DeviceOf {
-  clientId?: string;
-}
 
 /** How people come into calls: they start one, meet one, or answer one. */
 @Injectable()
@@ -40,37 +35,39 @@ export class EntranceService {
   ) {}
 
   start(caller: Caller, { conversationId, type, deviceId, clientId }: StartCallDto): Promise<CallDto> {
-    const entrant = { ...deviceOf(caller, deviceId), clientId };
+    const entrant = deviceOf(caller, deviceId);
     return this.comingIn(entrant, async () => {
       const standing = await this.access.requireToChange(caller, conversationId, 'call.start');
       if (!WITH_CALLS.has(standing.type)) throw noCallsHere();
       const first = clientId === undefined ? null : await this.calls.findByClientId(caller.userId, clientId);
       if (first && first.call.conversation_id !== conversationId) throw clientIdReused();
       if (first) return CallDto.from(first.call);
-      if (standing.barrier === blockedByYou.code) throw blockedByYou();
-      const live = await this.findLive(caller, conversationId);
-      if (live && standing.barrier) throw unavailable();
-      if (live) return this.enter(live, entrant);
-      return this.begin(entrant, {
-        conversationId,
-        type,
-        isDm: standing.type === 'dm',
-        isUnheard: !!standing.barrier,
-      });
+      const { barrier = null } = standing;
+      if (barrier !== unavailable.code) this.access.requireNoBarrier(barrier);
+      const isUnheard = barrier !== null;
+      const live = await this.findLive(caller, conversationId, { isUnheard });
+      if (live?.call.message_id) this.access.requireNoBarrier(barrier);
+      const call = live
+        ? await this.enter(live, entrant)
+        : await this.begin(entrant, { conversationId, type, isDm: standing.type === 'dm', isUnheard });
+      if (clientId !== undefined && !(await this.calls.nameStart(caller.userId, clientId, call.id)))
+        throw clientIdReused();
+      return call;
     });
   }
 
   accept(caller: Caller, { callId, deviceId }: AcceptCallDto): Promise<CallDto> {
     const entrant = deviceOf(caller, deviceId);
     return this.comingIn(entrant, async () => {
-      const locked = await this.steps.lock(caller, callId, () => 'call.join');
+      const { barrier = null, ...locked } = await this.steps.lock(caller, callId, () => 'call.join');
+      if (locked.call.message_id) this.access.requireNoBarrier(barrier);
       if (locked.call.state === 'ended') throw callEnded();
       return this.enter(locked, entrant);
     });
   }
 
   /** The database lets nobody be in two calls, even if two transactions begin at once. */
-  private async comingIn(entrant: Entrant, work: () => Promise<CallDto>): Promise<CallDto> {
+  private async comingIn(entrant: DeviceOf, work: () => Promise<CallDto>): Promise<CallDto> {
     try {
       const call = await this.unitOfWork.run(work);
       this.leases.know(entrant);
@@ -80,15 +77,23 @@ export class EntranceService {
     }
   }
 
-  /** One that I cannot know of, because it reached nobody, makes way. */
-  private async findLive(caller: Caller, conversationId: string): Promise<LockedCall | null> {
+  /** One that is over makes way, should nobody have looked yet; and one that reaches nobody, unless mine still does not. */
+  private async findLive(
+    { userId }: Caller,
+    conversationId: string,
+    { isUnheard }: { isUnheard: boolean },
+  ): Promise<LockedCall | null> {
     const live = await this.calls.findLive(conversationId);
-    if (!live || isThereFor(live.call, caller.userId)) return live;
-    await this.steps.take(live.call, ringOut(live.call, live.now), null);
-    return null;
+    if (!live) return null;
+    const { call, now } = live;
+    const makesWay = call.message_id === null && !(isUnheard && call.created_by === userId);
+    const after = makesWay ? ringOut(call, now) : overdue(call, now);
+    await this.steps.take(call, after, null);
+    if (after.state === 'ended') return null;
+    return after === call ? live : this.calls.findLive(conversationId);
   }
 
-  private async enter({ call, now }: LockedCall, entrant: Entrant): Promise<CallDto> {
+  private async enter({ call, now }: LockedCall, entrant: DeviceOf): Promise<CallDto> {
     const { userId, deviceId } = entrant;
     const mine = participantIn(call, userId);
     const isIn = mine?.state === 'joined';
@@ -107,7 +112,7 @@ export class EntranceService {
 
   /** `isUnheard`: its callee blocks the caller or is inactive, which is not to be told apart: it rings for the caller alone. */
   private async begin(
-    entrant: Entrant,
+    entrant: DeviceOf,
     about: { conversationId: string; type: WholeCall['type']; isDm: boolean; isUnheard: boolean },
   ): Promise<CallDto> {
     const { conversationId, type, isDm, isUnheard } = about;
@@ -116,7 +121,8 @@ export class EntranceService {
     const { callRingMaxMembers, callRingSeconds } = this.config;
     const callees = (await this.calls.callees(conversationId, userId, callRingMaxMembers)) ?? [];
     const now = await this.calls.now();
-    const rung = callees.map((callee) => invited(callee.user_id, isUnheard ? 'ringing' : callOf(callee)));
+    const asked = callees.map((callee) => invited(callee.user_id, stateOfCallee(callee)));
+    const unreachable = callees.filter(({ is_reachable }) => !is_reachable).map(({ user_id }) => user_id);
     const call = settle(
       {
         id: newId(),
@@ -132,7 +138,7 @@ export class EntranceService {
         ended_at: null,
         end_reason: null,
         is_dm: isDm,
-        participants: [present(this.presence(entrant, now)), ...rung],
+        participants: [present(this.presence(entrant, now)), ...asked],
       },
       now,
     );
@@ -144,7 +150,7 @@ export class EntranceService {
         type: 'call',
         payload: stateOf(call),
       });
-    return this.steps.begin(call);
+    return this.steps.begin(call, { unreachable });
   }
 
   /** Through the media server, if there is one, where more could come than may connect to each other. */
@@ -154,7 +160,7 @@ export class EntranceService {
     return (await this.calls.hasMembersUpTo(conversationId, callMeshMax)) ? 'mesh' : 'sfu';
   }
 
-  private presence(entrant: Entrant, now: Date): Presence {
+  private presence(entrant: DeviceOf, now: Date): Presence {
     return { ...entrant, now, leaseExpiresAt: later(now, this.config.callLeaseSeconds) };
   }
 }
@@ -165,9 +171,9 @@ function deviceOf({ userId, deviceId: own }: Caller, asked: string | undefined):
   return { userId, deviceId };
 }
 
-function callOf({ is_reachable, is_busy }: Callee): ParticipantState {
-  if (!is_reachable) return 'invited';
-  return is_busy ? 'busy' : 'ringing';
+/** Who blocks the caller, or is inactive, looks like who does not answer: nobody can tell. */
+function stateOfCallee({ is_reachable, is_busy }: Callee): ParticipantState {
+  return is_reachable && is_busy ? 'busy' : 'ringing';
 }
 
 function later(now: Date, seconds: number): Date {

@@ -10,8 +10,8 @@ import { Devices, type DeviceOf } from '../../kernel/realtime/devices.js';
 import { LeasesRepository } from './leases.repository.js';
 import { WatchService } from './watch.service.js';
 
-/** Looks in one grace, so that a device which came back is noticed in time. */
-const LOOKS_A_GRACE = 5;
+/** Looks in one grace, and in one lease, so that every sign of a device is noticed in time. */
+const LOOKS = 5;
 
 /**
  * Who is in a call is believed to be there while a node says so. Each node renews the leases of the devices that are
@@ -52,7 +52,8 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private lookLater(): void {
-    const pause = (this.config.callGraceSeconds * 1_000) / LOOKS_A_GRACE;
+    const { callGraceSeconds, callLeaseSeconds } = this.config;
+    const pause = (Math.min(callGraceSeconds, callLeaseSeconds) * 1_000) / LOOKS;
     if (this.isLive) this.timer = setTimeout(() => void this.look(), pause).unref();
   }
 
@@ -70,9 +71,11 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
 
   private async renew(): Promise<void> {
     const { callLeaseSeconds } = this.config;
+    const before = new Set(this.known);
     const all = await this.leases.list(callLeaseSeconds);
     const here = all.filter((device) => this.devices.isHere(device));
-    this.known = new Set(here.map(keyOf));
+    const meanwhile = [...this.known].filter((key) => !before.has(key));
+    this.known = new Set([...here.map(keyOf), ...meanwhile]);
     const due = here.filter(({ isDue }) => isDue);
     if (due.length > 0) await this.leases.renew(due, callLeaseSeconds);
   }

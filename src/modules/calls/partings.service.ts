@@ -5,11 +5,8 @@ import { blockUpdated } from '../blocks/blocks.contract.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { memberRemoved } from '../conversations/members.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
-import { end, expel, ringOut } from './course.js';
-import type { WholeCall } from './dto/call.dto.js';
+import { end, expel } from './course.js';
 import { StepsService } from './steps.service.js';
-
-type Step = (live: LockedCall) => WholeCall;
 
 /**
  * Calls hear of what parts people: somebody is removed, or blocks the other one of a DM. Should that get lost, no lease of
@@ -27,31 +24,44 @@ export class PartingsService {
     publisher: Publisher,
   ) {
     publisher.on(memberRemoved, ({ conversationId, userId }) => {
-      const step: Step = ({ call, now }) => expel(call, userId, now);
-      void this.change(() => Promise.resolve(conversationId), userId, step);
+      void this.whenPossible(() => this.expel(conversationId, userId));
     });
     publisher.on(blockUpdated, ({ userId, blocked }, target) => {
       if (!blocked || !('userIds' in target)) return;
       const [blockerId] = target.userIds as [string];
-      void this.change(() => this.calls.findConversationBetween(blockerId, userId), blockerId, part);
+      void this.whenPossible(() => this.part(blockerId, userId));
     });
   }
 
-  private async change(find: () => Promise<string | null>, by: string, step: Step): Promise<void> {
+  private async expel(conversationId: string, userId: string): Promise<void> {
+    const live = await this.lockLive(conversationId);
+    if (live) await this.steps.take(live.call, expel(live.call, userId, live.now), userId);
+  }
+
+  /**
+   * A call that rings for who blocks its caller rings on for the caller alone: a block must not be told from somebody who
+   * does not answer.
+   */
+  private async part(blockerId: string, blockedId: string): Promise<void> {
+    const conversationId = await this.calls.findDm(blockerId, blockedId);
+    const live = conversationId && (await this.lockLive(conversationId));
+    if (!live) return;
+    const { call, now } = live;
+    const isTheirs = call.state === 'active' || call.created_by === blockerId;
+    if (isTheirs) await this.steps.take(call, end(call, now), blockerId);
+    else this.steps.hush(call, blockerId);
+  }
+
+  private async lockLive(conversationId: string): Promise<LockedCall | null> {
+    await this.access.lock(conversationId);
+    return this.calls.findLive(conversationId);
+  }
+
+  private async whenPossible(work: () => Promise<void>): Promise<void> {
     try {
-      const conversationId = await find();
-      if (conversationId) await this.unitOfWork.run(() => this.take(conversationId, by, step));
+      await this.unitOfWork.run(work);
     } catch (error) {
       this.logger.warn(`A call goes on until a lease ends: ${(error as Error).name}`);
     }
   }
-
-  private async take(conversationId: string, by: string, step: Step): Promise<void> {
-    await this.access.lock(conversationId);
-    const live = await this.calls.findLive(conversationId);
-    if (live) await this.steps.take(live.call, step(live), by);
-  }
 }
-
-/** If it still rang, the caller finds it missed. */
-const part: Step = ({ call, now }) => (call.state === 'ringing' ? ringOut(call, now) : end(call, now));

@@ -8,6 +8,7 @@ import type { Action } from '../conversations/conversations.permissions.js';
 import { StatesService } from '../messages/states.service.js';
 import { callRing, callUpdated } from './calls.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
+import { withState } from './course.js';
 import { CallDto, stateOf, type WholeCall } from './dto/call.dto.js';
 import { WatchService } from './watch.service.js';
 
@@ -23,22 +24,28 @@ export class StepsService {
   ) {}
 
   /** The call as it is once nobody else changes it. One that reaches nobody is there for its caller alone. */
-  async lock(caller: Caller, callId: string, actionFor: (call: WholeCall) => Action): Promise<LockedCall> {
+  async lock(
+    caller: Caller,
+    callId: string,
+    actionFor: (call: WholeCall) => Action,
+  ): Promise<LockedCall & { barrier?: string | null }> {
     const known = await this.calls.find(callId);
     if (!known || !isThereFor(known.call, caller.userId)) throw notFound();
-    await this.access.requireToChange(caller, known.call.conversation_id, actionFor(known.call));
+    const { conversation_id } = known.call;
+    const { barrier } = await this.access.requireToChange(caller, conversation_id, actionFor(known.call));
     const locked = await this.calls.find(callId);
     if (!locked) throw notFound();
-    return locked;
+    return { ...locked, barrier };
   }
 
-  /** A new one: those who ring hear of it. */
-  async begin(call: WholeCall): Promise<CallDto> {
+  /** A new one: those who are rung hear of it, unless they cannot be reached. */
+  async begin(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
     await this.calls.insert(call);
     await this.watch.expect(call);
     const begun = CallDto.from(call);
     const rung = call.participants.filter(({ state }) => state === 'ringing').map(({ user_id }) => user_id);
-    if (call.message_id) this.publisher.publish(callRing, begun, toUsers(...rung));
+    const hearers = rung.filter((userId) => !unreachable.includes(userId));
+    this.publisher.publish(callRing, begun, toUsers(...hearers));
     this.publisher.publish(callUpdated, begun, toUsers(call.created_by));
     return begun;
   }
@@ -51,6 +58,13 @@ export class StepsService {
     const taken = CallDto.from(call);
     this.publisher.publish(callUpdated, taken, toUsers(...(await this.hearersOf(call))));
     return taken;
+  }
+
+  /** It rings no more for this person; the others are told nothing of that. */
+  hush(call: WholeCall, userId: string): void {
+    if (!isThereFor(call, userId)) return;
+    const hushed = CallDto.from(withState(call, userId, 'missed'));
+    this.publisher.publish(callUpdated, hushed, toUsers(userId));
   }
 
   private hearersOf({ conversation_id, message_id, created_by, participants }: WholeCall): Promise<string[]> {

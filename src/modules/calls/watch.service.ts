@@ -32,9 +32,10 @@ export class WatchService {
 }
 
 /** Null: it has ended. */
-export function deadlineOf({ state, ring_expires_at, participants }: WholeCall): Date | null {
-  if (state === 'ended') return null;
+export function deadlineOf({ state: course, ring_expires_at, participants }: WholeCall): Date | null {
+  if (course === 'ended') return null;
   const leases = participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
-  const ring = state === 'ringing' ? [ring_expires_at.getTime()] : [];
+  const rings = course === 'ringing' || participants.some(({ state }) => state === 'ringing');
+  const ring = rings ? [ring_expires_at.getTime()] : [];
   return new Date(Math.min(...leases, ...ring));
 }

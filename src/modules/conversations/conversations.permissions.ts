@@ -30,7 +30,7 @@ export const permissions = {
   'poll.close': { roles: MEMBER_ROLES, inDm: true },
   'poll.close_of_others': { roles: MANAGERS, inDm: true },
   'call.start': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
-  'call.join': { roles: MEMBER_ROLES, inDm: true },
+  'call.join': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'call.leave': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'call.end': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
   'call.end_of_others': { roles: MANAGERS },

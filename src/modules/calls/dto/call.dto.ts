@@ -34,7 +34,6 @@ export interface ParticipantRow {
   user_id: string;
   state: ParticipantState;
   device_id: string | null;
-  client_id: string | null;
   joined_at: Date | null;
   left_at: Date | null;
   lease_expires_at: Date | null;

@@ -6,7 +6,6 @@ import {
   ForeignKey,
   Index,
   PrimaryColumn,
-  Unique,
   UpdateDateColumn,
 } from 'typeorm';
 import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
@@ -18,7 +17,6 @@ import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
   `state IN ('invited', 'ringing', 'joined', 'declined', 'missed', 'busy', 'left')`,
 )
 @Check('call_participants_device_id_check', `char_length(device_id) BETWEEN 1 AND 64`)
-@Check('call_participants_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Check(
   'call_participants_joined_check',
   `(state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
@@ -27,7 +25,6 @@ import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
 @Index('call_participants_joined_key', ['userId'], { unique: true, where: `state = 'joined'` })
 @Index(['userId', 'callId'])
 @Index('call_participants_missed_idx', ['userId', 'callId'], { where: `state IN ('missed', 'busy')` })
-@Unique(['userId', 'clientId'])
 export class CallParticipant {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('calls', { onDelete: 'CASCADE' })
@@ -51,10 +48,6 @@ export class CallParticipant {
   /** When the device lost its connection; null once it is back. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lostAt: Date | null;
-
-  /** Their key of starting this call, or of meeting it, 1–64 characters: a retry finds the row. */
-  @Column({ type: 'text', nullable: true })
-  clientId: string | null;
 
   /** When this person last joined. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { conversationRemoved } from '../../conversations/conversations.contract.js';
 import { callUpdated } from '../calls.contract.js';
 import { MediaServer, TOKEN_SECONDS } from './media-server.js';
 import { MediaRepository } from './media.repository.js';
@@ -17,6 +18,8 @@ export class RoomsService implements OnApplicationShutdown {
   private readonly logger = new Logger(RoomsService.name);
   /** The calls whose rooms are looked at right now; true: something has changed meanwhile. */
   private readonly looking = new Map<string, boolean>();
+  /** Live calls, by their conversations. */
+  private readonly callsIn = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
@@ -25,10 +28,17 @@ export class RoomsService implements OnApplicationShutdown {
     publisher: Publisher,
   ) {
     if (!mediaServer.isConfigured) return;
-    publisher.on(callUpdated, ({ id, media }) => {
+    publisher.on(callUpdated, ({ id, conversationId, media, state }) => {
       if (media !== 'sfu') return;
+      if (state === 'ended') this.callsIn.delete(conversationId);
+      else this.callsIn.set(conversationId, id);
       this.lookAgainLater(id);
       void this.look(id);
+    });
+    // The call may have gone with its conversation, and then nobody tells of it any more.
+    publisher.on(conversationRemoved, ({ conversationId }) => {
+      const callId = this.callsIn.get(conversationId);
+      if (callId) void this.look(callId);
     });
   }
 

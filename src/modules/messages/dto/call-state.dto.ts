@@ -40,7 +40,7 @@ export class ParticipantDto {
   leftAt: string | null;
 }
 
-/** What a call has come to: the same for every reader. Whatever carries a greater `revision` replaces what you have. */
+/** What a call has come to: the same for every reader. Whatever carries the same or a greater `revision` replaces what you have. */
 export class CallStateDto {
   @IdField('The call.')
   id: string;

@@ -1,0 +1,22 @@
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** Somebody's key of starting a call, whether they began one or met one: a retry finds the call. */
+@Entity('call_starts')
+@Check('call_starts_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Index(['callId'])
+export class CallStart {
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('users', { onDelete: 'CASCADE' })
+  userId: string;
+
+  /** 1–64 characters. */
+  @PrimaryColumn({ type: 'text' })
+  clientId: string;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey('calls', { onDelete: 'CASCADE' })
+  callId: string;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+}
