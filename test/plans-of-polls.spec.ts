@@ -16,10 +16,13 @@ const FILL = `
   INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
     FROM generate_series(1, ${PEOPLE}) n;
   INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGES}, ${MESSAGES});
+  INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ('${GROUP}', '${ME}', 'owner');
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, type, payload)
     SELECT gen_random_uuid(), '${GROUP}', n, n, '${ME}', 'Message ' || n,
       CASE WHEN n % ${MESSAGES / POLLS} = 0 THEN 'poll' ELSE 'text' END, '{}'
     FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO my_messages (user_id, message_id, conversation_id, seq, hidden_at, version)
+    SELECT '${ME}', id, '${GROUP}', seq, now(), seq FROM messages WHERE type = 'text';
   INSERT INTO polls (id, message_id, question)
     SELECT CASE seq WHEN ${MESSAGES} THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, id, content FROM messages WHERE type = 'poll';
   UPDATE messages SET payload = jsonb_build_object('id', polls.id) FROM polls WHERE message_id = messages.id;
@@ -52,6 +55,7 @@ const CASES: Case[] = [
   ['a page of who voted', ({ votes }) => votes.page(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
   ['a page of who chose one option', ({ votes }) => votes.pageOf(FAMOUS, place(ONE), LIMIT), VOTED, LIMIT],
   ['my choice in a poll', ({ polls }) => polls.findFor(ME, FAMOUS), MINE, 1],
+  ['where a poll is when I vote', ({ polls }) => polls.findUnhidden(ME, FAMOUS), 'messages_pkey', 1],
   ['my choice when I vote', ({ votes }) => votes.ballot(FAMOUS, ME, [ONE]), MINE, 1],
   [
     'a page of polls',
@@ -73,8 +77,7 @@ describe('An index serves', () => {
       ask({ polls: new PollsRepository(made), votes: new VotesRepository(made) }),
     );
     expectServed(scans, index, most);
-    const empty = 'my_messages';
-    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
+    expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
   });
 
   it('the first voters of each option, of whom no more are looked at than are shown', async () => {

@@ -149,7 +149,7 @@ describe('A poll', () => {
     const { alice, bob, carol, group } = scene;
     const conversationId = await group();
     const { pollId, options, message } = await put(alice, conversationId);
-    await data(vote(bob, pollId, options[0]));
+    const voted = await data(vote(bob, pollId, options[0]));
     for (const asked of [
       ask(carol, conversationId),
       carol.rest.ask(getPoll, { pollId }),
@@ -164,7 +164,15 @@ describe('A poll', () => {
     expect(await refusal(bob.rest.ask(listVotes, { pollId }))).toBe('not_found');
     expect((await data(bob.rest.ask(listPolls, { conversationId }))).items).toEqual([]);
     expect((await data(bob.rest.ask(getMessage, { messageId: message.id }))).poll).toBeNull();
-    expect((await seen(alice, pollId)).voters).toBe(1);
+    for (const optionIds of [[options[0]], [options[1]], []])
+      expect(await refusal(vote(bob, pollId, ...optionIds))).toBe('not_found');
+    expect(await refusal(bob.door.ask(closePoll, { pollId }))).toBe('not_found');
+    expect(await seen(alice, pollId)).toMatchObject({ voters: 1, version: voted.version, closedAt: null });
+    const own = await put(bob, conversationId);
+    await data(bob.door.ask(hideMessage, { messageId: own.message.id }));
+    expect(await refusal(bob.door.ask(closePoll, { pollId: own.pollId }))).toBe('not_found');
+    expect((await data(vote(alice, own.pollId, own.options[0]))).voters).toBe(1);
+    expect((await data(alice.door.ask(closePoll, { pollId: own.pollId }))).closedBy).toBe(alice.id);
     await data(bob.door.ask(removeMember, { conversationId, userId: 'me' }));
     expect(votersOf(await seen(alice, pollId))).toEqual([[bob.id], [], []]);
     expect(await refusal(vote(bob, pollId))).toBe('not_found');

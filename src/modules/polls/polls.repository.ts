@@ -12,6 +12,7 @@ export interface PollPlace {
   sender_id: string;
 }
 
+const PLACE = 'p.id, p.message_id, m.conversation_id, m.sender_id';
 /** A poll as $1 sees it, out of its message; whoever has hidden that has hidden the poll. */
 const SHOWN = `
   m.conversation_id, m.id AS message_id, m.seq, m.version, m.payload AS state,
@@ -50,9 +51,16 @@ export class PollsRepository {
 
   find(pollId: string): Promise<PollPlace | null> {
     return this.database.row(
-      `SELECT p.id, p.message_id, m.conversation_id, m.sender_id
-       FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
+      `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
       [pollId],
+    );
+  }
+
+  /** The same; null too for whoever has hidden its message. */
+  findUnhidden(userId: string, pollId: string): Promise<PollPlace | null> {
+    return this.database.row(
+      `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2 AND NOT ${HIDDEN}`,
+      [userId, pollId],
     );
   }
 
