@@ -4,6 +4,7 @@ import { check } from '../tools/check-history/check.js';
 import { OF_CONVERSATIONS, OF_PEOPLE } from '../tools/check-history/invariants.js';
 import { GOOD_CALLS } from './proof/good-calls.js';
 import { CAM, GOOD, UNCHECKED } from './proof/good-history.js';
+import { OF_ANONYMOUS, SAID_TO_BE_PUBLIC, SPOILED_ANONYMOUS, VOTERS } from './proof/good-polls.js';
 import { SPOILED } from './proof/spoiled-histories.js';
 import { connect, undone } from './schema/sql.js';
 import { createDatabase, type TestDatabase } from './setup/database.js';
@@ -33,6 +34,19 @@ describe('The check of a database', () => {
     });
     expect(violations).toContain(`${invariant}? No: ${words}`);
   });
+
+  it.each(SAID_TO_BE_PUBLIC)(
+    'names no voter of an anonymous poll that is said to be public %s',
+    async (_where, sql) => {
+      const { violations } = await undone(client, async () => {
+        await client.query(`${UNCHECKED}; ${SPOILED_ANONYMOUS}; ${sql}`);
+        return check(client);
+      });
+      const found = violations.filter((words) => OF_ANONYMOUS.test(words));
+      expect(found.length).toBeGreaterThanOrEqual(3);
+      expect(found.filter((words) => VOTERS.test(words))).toEqual([]);
+    },
+  );
 
   it('is spoiled here in every way that it looks for', () => {
     const spoiled = new Set(SPOILED.map(([_what, invariant]) => invariant));

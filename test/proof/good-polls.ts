@@ -77,6 +77,23 @@ const says = (voters: number, ...options: string[]): string =>
   `{"id": "${OPEN}", "voters": ${voters}, "options": [${options.join(', ')}], "closedAt": null, "closedBy": null, "closesAt": null, "anonymous": false, "maxChoices": 2, "multipleChoice": true, "resultsVisibility": "live"}`;
 const GOOD_ONE = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));
 
+/** The anonymous one, with its voters in what it says, and one who voted twice, and late. */
+export const SPOILED_ANONYMOUS = `
+  INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${BOB}', false, '2026-01-02 00:00:00.001Z');
+  UPDATE messages SET payload = jsonb_set(jsonb_set(payload, '{options,0,userIds}', '["${BOB}"]'), '{options,1,userIds}', '["${CAM}", "${BOB}"]')
+    WHERE id = '${CLOSED_MESSAGE}'`;
+/** It is said to be anonymous in two places; in one of them that is lost. */
+export const SAID_TO_BE_PUBLIC: [where: string, sql: string][] = [
+  ['nowhere', ''],
+  ['in the poll', `UPDATE polls SET anonymous = false WHERE id = '${CLOSED}'`],
+  [
+    'in the message',
+    `UPDATE messages SET payload = payload || '{"anonymous": false}' WHERE id = '${CLOSED_MESSAGE}'`,
+  ],
+];
+export const OF_ANONYMOUS = new RegExp(`${CLOSED}|${CLOSED_MESSAGE}`);
+export const VOTERS = new RegExp(`${BOB}|${CAM}`);
+
 /** What is spoiled, which invariant finds it, how, and in what words. */
 export const SPOILED_POLLS: [what: string, invariant: string, sql: string, words: string][] = [
   [
@@ -114,7 +131,7 @@ export const SPOILED_POLLS: [what: string, invariant: string, sql: string, words
     'an anonymous poll that names somebody',
     'an anonymous poll names nobody, and one that shows nothing yet shows nothing',
     `UPDATE messages SET payload = jsonb_set(payload, '{options,0,userIds}', '["${BOB}"]') WHERE id = '${CLOSED_MESSAGE}'`,
-    `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1, BOB)}, ${votesFor(NO, 'no', 1, 1)}]`,
+    `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1).replace('[]', '[somebody]')}, ${votesFor(NO, 'no', 1, 1)}]`,
   ],
   [
     'a poll that shows its votes too early',
@@ -132,13 +149,19 @@ export const SPOILED_POLLS: [what: string, invariant: string, sql: string, words
     'two votes in a single choice',
     'nobody chose more than they may',
     `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${BOB}', false, '2026-01-01')`,
-    `poll ${CLOSED}: user ${BOB} chose 2 of 1`,
+    `poll ${CLOSED}: somebody chose 2 of 1`,
   ],
   [
-    'a vote after the end',
+    'votes after the end',
+    'nobody voted when a poll was closed',
+    `UPDATE polls SET closed_at = '2026-01-01 06:00:00.001Z' WHERE id = '${OPEN}'`,
+    `poll ${OPEN}: closed at 2026-01-01T06:00:00.001Z, and user ${BOB} voted at 2026-01-01T12:00:00.000Z`,
+  ],
+  [
+    'a vote after the end of an anonymous poll',
     'nobody voted when a poll was closed',
     `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${ANN}', false, '2026-01-02 00:00:00.001Z')`,
-    `poll ${CLOSED}: closed at ${CLOSED_AT}, and user ${ANN} voted at 2026-01-02T00:00:00.001Z`,
+    `poll ${CLOSED}: closed at ${CLOSED_AT}, and somebody voted at 2026-01-02T00:00:00.001Z`,
   ],
   [
     'a poll that was closed late',
