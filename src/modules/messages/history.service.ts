@@ -3,7 +3,7 @@ import type { Caller } from '../../kernel/identity/caller.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
 import type { ListMessagesDto } from './dto/list-messages.dto.js';
-import { MessageDto, peopleOf, type MessagePageDto } from './dto/message.dto.js';
+import { MessageDto, namedBy, type MessagePageDto } from './dto/message.dto.js';
 import { MessagesRepository } from './messages.repository.js';
 import { sliceOf } from './slices.js';
 
@@ -25,10 +25,7 @@ export class HistoryService {
     const { rows, nextCursor } = await sliceOf(shelf, asked);
     // Pages are for members only and hold nothing for others: one look less, except where there is nothing.
     if (rows.length === 0) await this.access.requireMember(caller, conversationId);
-    return {
-      items: rows.map((row) => MessageDto.from(row)),
-      nextCursor,
-      users: await this.users.cards(rows.flatMap(peopleOf)),
-    };
+    const items = rows.map((row) => MessageDto.from(row));
+    return { items, nextCursor, users: await this.users.cards(items.flatMap(namedBy)) };
   }
 }

@@ -7,7 +7,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
 import { ChangingService } from './changing.service.js';
 import type { MessageIdDto } from './dto/change-message.dto.js';
-import { MessageDto, peopleOf } from './dto/message.dto.js';
+import { MessageDto, namedBy } from './dto/message.dto.js';
 import type { ListPinsDto, PinPageDto } from './dto/pins.dto.js';
 import { tooManyPins } from './pins.errors.js';
 import { PinsRepository } from './pins.repository.js';
@@ -31,11 +31,8 @@ export class PinsService {
     const reader = { conversationId, userId: caller.userId };
     const rows = await this.pins.page(reader, beforePlace(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.pinned_at.getTime(), last.id]);
-    return {
-      items: page.map((row) => MessageDto.from(row)),
-      nextCursor,
-      users: await this.users.cards(page.flatMap(peopleOf)),
-    };
+    const items = page.map((row) => MessageDto.from(row));
+    return { items, nextCursor, users: await this.users.cards(items.flatMap(namedBy)) };
   }
 
   pin(caller: Caller, { messageId }: MessageIdDto): Promise<MessageDto> {

@@ -195,12 +195,7 @@ export class MessageUpdatedDto extends MessageDto {
   by: string | null;
 }
 
-/** The people that a message names. */
-export function peopleOf(row: MessageRow): string[] {
-  return namedBy(MessageDto.from(row));
-}
-
-/** The same of a message that is shown already. */
+/** The people that a message names, as it is shown. */
 export function namedBy({
   senderId,
   replyTo,

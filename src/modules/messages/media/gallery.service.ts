@@ -4,7 +4,7 @@ import { decodeCursor, isSeq } from '../../../kernel/paging/cursor.js';
 import { pageOf } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { UsersService } from '../../users/users.service.js';
-import { MessageDto, peopleOf } from '../dto/message.dto.js';
+import { MessageDto, namedBy } from '../dto/message.dto.js';
 import { SHOWING_TYPES, type ListMediaDto, type MediaPageDto } from './dto/gallery.dto.js';
 import { GalleryRepository } from './gallery.repository.js';
 
@@ -34,10 +34,7 @@ export class GalleryService {
       limit + 1,
     );
     const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [SHOWN, seq]);
-    return {
-      items: page.map((row) => MessageDto.from(row)),
-      nextCursor,
-      users: await this.users.cards(page.flatMap(peopleOf)),
-    };
+    const items = page.map((row) => MessageDto.from(row));
+    return { items, nextCursor, users: await this.users.cards(items.flatMap(namedBy)) };
   }
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../../kernel/identity/caller.js';
 import { beforeId, pageOf } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { UsersService } from '../../users/users.service.js';
-import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
+import { MessageDto, namedBy, type MessageRow } from '../dto/message.dto.js';
 import type { ListMentionsDto, MentionPageDto } from './dto/list-mentions.dto.js';
 import { MentionsRepository } from './mentions.repository.js';
 
@@ -32,11 +32,8 @@ export class MentionsService {
     const asked = { userId, conversationId, before: beforeId(cursor), limit: limit + 1 };
     const rows = await this.mentions.page(asked);
     const { page, nextCursor } = pageOf(rows, limit, ({ id }) => [id]);
-    return {
-      items: page.map((row) => MessageDto.from(row)),
-      nextCursor,
-      users: await this.users.cards(page.flatMap(peopleOf)),
-    };
+    const items = page.map((row) => MessageDto.from(row));
+    return { items, nextCursor, users: await this.users.cards(items.flatMap(namedBy)) };
   }
 
   /** Whoever must not hear of it is left out without a word, so that nobody learns of a block by it. */

@@ -10,7 +10,7 @@ import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { CounterService } from '../../users/counter.service.js';
 import { UsersService } from '../../users/users.service.js';
 import type { MessageIdDto } from '../dto/change-message.dto.js';
-import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
+import { MessageDto, namedBy, type MessageRow } from '../dto/message.dto.js';
 import { alreadyDeleted } from '../messages.errors.js';
 import { MessagesAccess } from '../messages.access.js';
 import { MyMessageDto, type ListSavedDto, type SavedPageDto } from './dto/my-message.dto.js';
@@ -37,11 +37,9 @@ export class MyMessagesService {
   async list({ userId }: Caller, { cursor, limit = 50 }: ListSavedDto): Promise<SavedPageDto> {
     const rows = await this.mine.saved(userId, beforePlace(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.saved_at.getTime(), last.id]);
-    return {
-      items: page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) })),
-      nextCursor,
-      users: await this.users.cards(page.flatMap(peopleOf)),
-    };
+    const items = page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) }));
+    const people = items.flatMap(({ message }) => namedBy(message));
+    return { items, nextCursor, users: await this.users.cards(people) };
   }
 
   save(caller: Caller, input: MessageIdDto): Promise<MyMessageDto> {

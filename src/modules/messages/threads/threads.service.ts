@@ -12,7 +12,7 @@ import { CounterService } from '../../users/counter.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { ChangesRepository } from '../changes.repository.js';
 import type { MessageIdDto } from '../dto/change-message.dto.js';
-import { MessageDto, peopleOf, type MessageRow } from '../dto/message.dto.js';
+import { MessageDto, namedBy, type MessageRow } from '../dto/message.dto.js';
 import { MessagesAccess } from '../messages.access.js';
 import { sliceOf } from '../slices.js';
 import { MyThreadDto } from './dto/my-thread.dto.js';
@@ -50,7 +50,7 @@ export class ThreadsService {
 
   async get(caller: Caller, { messageId, ...asked }: GetThreadDto): Promise<ThreadPageDto> {
     const { userId } = caller;
-    const root = await this.requireRoot(caller, messageId);
+    const root = MessageDto.from(await this.requireRoot(caller, messageId));
     const { rows, nextCursor } = await sliceOf(
       {
         before: (seq, limit) => this.replies.pageBefore(userId, messageId, seq, limit),
@@ -58,12 +58,13 @@ export class ThreadsService {
       },
       asked,
     );
+    const items = rows.map((row) => MessageDto.from(row));
     return {
-      root: MessageDto.from(root),
+      root,
       me: await this.mine(userId, messageId),
-      items: rows.map((row) => MessageDto.from(row)),
+      items,
       nextCursor,
-      users: await this.users.cards([root, ...rows].flatMap(peopleOf)),
+      users: await this.users.cards([root, ...items].flatMap(namedBy)),
     };
   }
 
@@ -74,14 +75,14 @@ export class ThreadsService {
     const rows = await this.follows.page(asked);
     const { page, nextCursor } = pageOf(rows, limit, ({ at, root_id }) => [at.getTime(), root_id]);
     const ids = page.flatMap(({ root_id, last_reply_id }) => [root_id, last_reply_id ?? []].flat());
-    const named = await this.changes.byIds(userId, ids);
-    const messages = new Map(named.map((row) => [row.id, MessageDto.from(row)]));
+    const named = (await this.changes.byIds(userId, ids)).map((row) => MessageDto.from(row));
+    const messages = new Map(named.map((message) => [message.id, message]));
     const items = page.map((row) => ({
       root: messages.get(row.root_id)!,
       lastReply: messages.get(row.last_reply_id ?? '') ?? null,
       me: MyThreadDto.from(row),
     }));
-    return { items, nextCursor, users: await this.users.cards(named.flatMap(peopleOf)) };
+    return { items, nextCursor, users: await this.users.cards(named.flatMap(namedBy)) };
   }
 
   /** Where I have not read everything. */
