@@ -191,7 +191,10 @@ export class MessageDto {
 
 /** The payload of message.updated. */
 export class MessageUpdatedDto extends MessageDto {
-  @IdField('Who did it: edited, reacted, pinned; null: the server.', { nullable: true })
+  @IdField(
+    'Who did it: edited, reacted, pinned, voted, closed the poll, changed the call; null: time or a lost connection, or somebody who voted in an anonymous poll.',
+    { nullable: true },
+  )
   by: string | null;
 }
 
