@@ -186,6 +186,7 @@ describe('A poll', () => {
     const refused = (name: string, code: string): unknown => [{ field: name, code }];
     expect(await field({ options: ['one'] })).toEqual(refused('options', 'too_few'));
     expect(await field({ options: ['same', 'same'] })).toEqual(refused('options', 'duplicates'));
+    expect(await field({ options: ['a', 'a '] })).toEqual(refused('options', 'duplicates'));
     expect(await field({ options: ['a', ' '] })).toEqual(refused('options', 'blank'));
     expect(await field({ options: ['a', 'x'.repeat(201)] })).toEqual(refused('options', 'too_long'));
     const many = Array.from({ length: 101 }, (_, index) => `Number ${index}`);
@@ -205,6 +206,9 @@ describe('A poll', () => {
       ask(alice, conversationId, { options: many.slice(1), question: '😀'.repeat(500) }),
     );
     expect(full.poll!.options.map(({ text }) => text)).toEqual(many.slice(1));
+    const alike = [' a', 'A', 'é', 'e\u0301'];
+    const asWritten = await data(ask(alice, conversationId, { options: alike }));
+    expect(asWritten.poll!.options.map(({ text }) => text)).toEqual(alike);
     const root = await say(bob, conversationId);
     const inThread = await data(ask(alice, conversationId, { threadRootId: root.id }));
     expect(inThread.threadRootId).toBe(root.id);

@@ -145,7 +145,7 @@ export function EmojiField(doc: string, options: FieldOptions = {}): PropertyDec
 export function TextsField(doc: string, { min = 1, max = 100 }: Bounds = {}): PropertyDecorator {
   const items = { type: 'string', minLength: 1, maxLength: 200 };
   const schema = { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true } as const;
-  return field(rules.listRule(rules.textRule(1, 200), min, max), doc, schema, {});
+  return field(rules.textsRule(rules.textRule(1, 200), min, max), doc, schema, {});
 }
 
 export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {

@@ -135,6 +135,21 @@ describe('The rules of other values', () => {
     ]);
   });
 
+  it('take different texts for a list: the same within white space are one, another case or another form is not', () => {
+    const rule = rules.textsRule(rules.textRule(1, 200), 1, 2);
+    const good = [['a'], ['a', 'A'], ['é', 'e\u0301'], ['a b', 'a  b'], [' a', 'b ']];
+    expect(good.map(rule)).toEqual(good.map(() => undefined));
+    const same = [
+      ['a', 'a'],
+      ['a', 'a '],
+      ['\ta', 'a\n'],
+      ['a\u00a0', '\u3000a'],
+      ['\ufeffa', 'a'],
+    ];
+    expect(same.map(rule)).toEqual(same.map(() => 'duplicates'));
+    expect([[], ['a', 1], ['a', ' '], 'a'].map(rule)).toEqual(['too_few', 'type', 'blank', 'type']);
+  });
+
   it('take objects for a list of objects, whatever is in them', () => {
     const rule = rules.objectsRule(1, 2);
     expect([[{}], [{ a: 1 }, { a: 1 }]].map(rule)).toEqual([undefined, undefined]);

@@ -108,6 +108,17 @@ export function listRule(item: Rule, min: number, max: number): Rule {
   };
 }
 
+/** The same of texts, which differ in more than the white space around them. */
+export function textsRule(item: Rule, min: number, max: number): Rule {
+  const list = listRule(item, min, max);
+  return (value) => {
+    const wrong = list(value);
+    if (wrong) return wrong;
+    const texts = (value as string[]).map((text) => text.trim());
+    return new Set(texts).size < texts.length ? 'duplicates' : undefined;
+  };
+}
+
 /** An object, which is checked as what it is. */
 export const objectRule: Rule = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'type';

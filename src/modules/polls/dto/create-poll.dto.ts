@@ -17,7 +17,7 @@ export class CreatePollDto {
   @TextField('What is asked.', { max: 500, example: 'Where do we meet?' })
   question: string;
 
-  @TextsField('The answers to choose from, in this order: different ones of up to 200 characters.', {
+  @TextsField('The answers, in this order: up to 200 characters, and not alike but for white space around.', {
     min: 2,
     max: 100,
   })
