@@ -54,7 +54,8 @@ export class StepsService {
   async take(before: WholeCall, after: WholeCall, by: string | null): Promise<CallDto> {
     if (after === before) return CallDto.from(before);
     const call = await this.calls.step(before, after);
-    if (call.message_id) await this.states.change(call.message_id, stateOf(call), by);
+    const { message_id: id, conversation_id } = call;
+    if (id) await this.states.change({ id, conversation_id }, stateOf(call), by);
     const taken = CallDto.from(call);
     this.publisher.publish(callUpdated, taken, toUsers(...(await this.hearersOf(call))));
     return taken;

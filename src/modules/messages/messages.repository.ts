@@ -27,6 +27,9 @@ export interface Edit {
   mentionsAll: boolean;
 }
 
+/** Which message, and where. */
+export type MessagePlace = Pick<MessageRow, 'id' | 'conversation_id'>;
+
 /** Who reads where. */
 export interface Reader {
   conversationId: string;
@@ -169,7 +172,7 @@ export class MessagesRepository {
    * of a repository here, about message $1; the values begin with $3.
    */
   async change(
-    { id, conversation_id }: MessageRow,
+    { id, conversation_id }: MessagePlace,
     assignments: string,
     values: unknown[],
   ): Promise<ChangedRow> {

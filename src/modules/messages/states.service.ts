@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { toMembers } from '../../kernel/realtime/audience.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { notFound } from '../../kernel/errors/base.errors.js';
 import { MessageDto } from './dto/message.dto.js';
 import { messageUpdated } from './messages.contract.js';
-import { MessagesRepository } from './messages.repository.js';
+import { MessagesRepository, type MessagePlace } from './messages.repository.js';
 
 /**
  * The state of what a message stands for: a poll, a call. Whoever owns that keeps its state here, in the transaction that
@@ -18,9 +17,7 @@ export class StatesService {
   ) {}
 
   /** One version of the conversation; the members hear who did it, unless nobody is to know. */
-  async change(messageId: string, payload: object, by: string | null): Promise<MessageDto> {
-    const message = await this.messages.find(messageId);
-    if (!message) throw notFound();
+  async change(message: MessagePlace, payload: object, by: string | null): Promise<MessageDto> {
     const row = await this.messages.change(message, 'payload = $3', [payload]);
     const changed = MessageDto.from(row);
     const target = toMembers(row.conversation_id, row.audience_version);

@@ -13,7 +13,8 @@ export class ResultsService {
   ) {}
 
   /** After a change, in its unit of work: one version, which all members hear of, and who did it where they may know. */
-  async tell({ id, message_id }: PollPlace, by: string | null): Promise<MessageDto> {
-    return this.states.change(message_id, stateOf(await this.polls.tally(id)), by);
+  async tell({ id, message_id, conversation_id }: PollPlace, by: string | null): Promise<MessageDto> {
+    const message = { id: message_id, conversation_id };
+    return this.states.change(message, stateOf(await this.polls.tally(id)), by);
   }
 }
