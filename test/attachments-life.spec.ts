@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { getAttachment, uploadAttachment } from '../src/modules/attachments/attachments.contract.js';
 import type { AttachmentDto } from '../src/modules/attachments/dto/attachment.dto.js';
 import { Storage } from '../src/modules/attachments/storage/storage.js';
+import { Jobs } from '../src/kernel/jobs/jobs.js';
 import { SweepService } from '../src/modules/attachments/sweep.service.js';
 import {
   createConversation,
@@ -23,6 +24,7 @@ let group: string;
 
 beforeAll(async () => {
   server = await startTestServer({ uploadQuotaBytes: 1_000_000 });
+  await server.app.get(Jobs).beforeApplicationShutdown(); // it sweeps when the tests say so, and not after half a minute too
   alice = await door('alice');
   group = (await data(alice.ask(createConversation, { type: 'group' }))).id;
 });
