@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { deviceRoom } from './audience.js';
 import type { ChatSocket } from './chat-socket.js';
 
 export interface DeviceOf {
@@ -24,13 +25,13 @@ export class Devices {
   }
 
   isHere(device: DeviceOf): boolean {
-    return this.sockets.has(keyOf(device));
+    return this.sockets.has(deviceRoom(device.userId, device.deviceId));
   }
 
   add(socket: ChatSocket): void {
     const { userId, deviceId } = socket.data.session.caller;
     const device = { userId, deviceId: deviceId! };
-    const key = keyOf(device);
+    const key = deviceRoom(device.userId, device.deviceId);
     this.sockets.set(key, (this.sockets.get(key) ?? 0) + 1);
     socket.once('disconnect', () => this.remove(key, device));
   }
@@ -41,8 +42,4 @@ export class Devices {
     else this.sockets.delete(key);
     if (left === 0) for (const listener of this.listeners) listener(device);
   }
-}
-
-function keyOf({ userId, deviceId }: DeviceOf): string {
-  return `${userId}/${deviceId}`;
 }

@@ -74,24 +74,14 @@ export function IdsField(
 export function ClientIdField(): PropertyDecorator {
   const doc =
     'Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters.';
-  return field(
-    rules.clientIdRule,
-    doc,
-    { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' },
-    { optional: true },
-  );
+  return ownName(doc);
 }
 
 /** The caller's device, by the name that it gave its socket. */
 export function DeviceIdField(): PropertyDecorator {
   const doc =
     'The device that does this, by the name that it gave its socket in the handshake (`deviceId`). Left out over a socket: that device; over REST it is needed.';
-  return field(
-    rules.clientIdRule,
-    doc,
-    { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' },
-    { optional: true },
-  );
+  return ownName(doc);
 }
 
 export function CursorField(
@@ -258,6 +248,12 @@ export function NestedField(
 ): PropertyDecorator {
   // Swagger knows a type that is to be asked later by the name of this very function.
   return ApiProperty({ type: () => type(), description: doc, nullable });
+}
+
+/** What the caller calls something of theirs. */
+function ownName(doc: string): PropertyDecorator {
+  const schema = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' } as const;
+  return field(rules.clientIdRule, doc, schema, { optional: true });
 }
 
 function field(

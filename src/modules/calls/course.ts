@@ -40,12 +40,8 @@ export function present({ userId, deviceId, now, leaseExpiresAt }: Presence): Pa
 /** Somebody comes in, for the first time or again, or with another device. */
 export function join(call: WholeCall, presence: Presence): WholeCall {
   const before = participantIn(call, presence.userId);
-  const joinedAt = before?.state === 'joined' ? before.joined_at : presence.now;
-  const after = {
-    ...present(presence),
-    joined_at: joinedAt,
-    left_at: before?.left_at ?? null,
-  };
+  const joined_at = before?.state === 'joined' ? before.joined_at : presence.now;
+  const after = { ...present(presence), joined_at, left_at: before?.left_at ?? null };
   return settle(withParticipant(call, after), presence.now);
 }
 
@@ -71,11 +67,15 @@ export function ringOut(call: WholeCall, now: Date): WholeCall {
   return { ...call, participants: call.participants.map(unanswered) };
 }
 
+/** For somebody, or for whoever may join. */
+export function rings({ state: course, participants }: WholeCall): boolean {
+  return course === 'ringing' || participants.some(({ state }) => state === 'ringing');
+}
+
 /** What is over by now: the ringing, and the stay of devices that gave no sign. */
 export function overdue(call: WholeCall, now: Date): WholeCall {
   if (call.state === 'ended') return call;
-  const rings = call.participants.some(({ state }) => state === 'ringing') || call.state === 'ringing';
-  const rung = rings && call.ring_expires_at <= now ? ringOut(call, now) : call;
+  const rung = rings(call) && call.ring_expires_at <= now ? ringOut(call, now) : call;
   const lost = rung.participants.filter(
     ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
   );
@@ -113,9 +113,9 @@ function refusalOf({ created_by, participants }: WholeCall): CallEndReason | nul
 }
 
 function finish(call: WholeCall, reason: CallEndReason, now: Date): WholeCall {
-  const participants = call.participants.map((participant) => {
-    return participant.state === 'joined' ? gone(participant, now) : unanswered(participant);
-  });
+  const participants = call.participants.map((participant) =>
+    participant.state === 'joined' ? gone(participant, now) : unanswered(participant),
+  );
   return { ...call, state: 'ended', ended_at: now, end_reason: reason, participants };
 }
 
@@ -124,14 +124,8 @@ function unanswered(participant: ParticipantRow): ParticipantRow {
 }
 
 function gone(participant: ParticipantRow, now: Date): ParticipantRow {
-  return {
-    ...participant,
-    state: 'left',
-    left_at: now,
-    device_id: null,
-    lease_expires_at: null,
-    lost_at: null,
-  };
+  const { joined_at } = participant;
+  return { ...NOBODY, user_id: participant.user_id, state: 'left', joined_at, left_at: now };
 }
 
 /** Whatever that may mean for the call. */

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { deviceRoom } from '../../kernel/realtime/audience.js';
 import { Devices, type DeviceOf } from '../../kernel/realtime/devices.js';
 import { LeasesRepository } from './leases.repository.js';
 import { WatchService } from './watch.service.js';
@@ -95,5 +96,5 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
 }
 
 function keyOf({ userId, deviceId }: DeviceOf): string {
-  return `${userId}/${deviceId}`;
+  return deviceRoom(userId, deviceId);
 }

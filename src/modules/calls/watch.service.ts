@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
+import { rings } from './course.js';
 import type { WholeCall } from './dto/call.dto.js';
 
 interface Look {
@@ -32,10 +33,9 @@ export class WatchService {
 }
 
 /** Null: it has ended. */
-export function deadlineOf({ state: course, ring_expires_at, participants }: WholeCall): Date | null {
-  if (course === 'ended') return null;
-  const leases = participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
-  const rings = course === 'ringing' || participants.some(({ state }) => state === 'ringing');
-  const ring = rings ? [ring_expires_at.getTime()] : [];
+export function deadlineOf(call: WholeCall): Date | null {
+  if (call.state === 'ended') return null;
+  const leases = call.participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
+  const ring = rings(call) ? [call.ring_expires_at.getTime()] : [];
   return new Date(Math.min(...leases, ...ring));
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { rateLimited } from '../../../kernel/errors/base.errors.js';
 import type { Caller } from '../../../kernel/identity/caller.js';
-import { toDevice } from '../../../kernel/realtime/audience.js';
+import { deviceRoom, toDevice } from '../../../kernel/realtime/audience.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { callEnded, notInCall, wrongMedia } from '../calls.errors.js';
@@ -41,7 +41,7 @@ export class SignalsService {
 
   /** Of a device, which is in one call at most: so a made-up call does not give it more. */
   private requireCalm({ userId, deviceId }: Caller): void {
-    const retryAfterMs = this.rate.take(`${userId}/${deviceId}`);
+    const retryAfterMs = this.rate.take(deviceRoom(userId, deviceId!));
     if (retryAfterMs > 0) throw rateLimited(undefined, { retryAfterMs });
   }
 
