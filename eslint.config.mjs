@@ -27,6 +27,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
+        AbortSignal: 'readonly',
         crypto: 'readonly',
         fetch: 'readonly',
         URLSearchParams: 'readonly',

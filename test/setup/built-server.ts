@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { SECRET } from './tokens.js';
 import { until } from './until.js';
 
-const MAIN = join(__dirname, '../../dist/main.js');
+/** Entry file of the built server. */
+export const MAIN = join(__dirname, '../../dist/main.js');
 
 /** The server as it is built, in a process of its own, with all that it prints. */
 export class BuiltServer {
