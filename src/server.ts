@@ -6,7 +6,7 @@ import { createApp } from './app.js';
 import { banner } from './demo/banner.js';
 import { keepDemo, seedDemo, type Demo } from './demo/demo.js';
 import { isDemo, type Config } from './kernel/config/config.js';
-import { keptSecret } from './kernel/config/kept-secret.js';
+import { persistedSecret } from './kernel/config/persisted-secret.js';
 import { migrate } from './kernel/database/migrate.js';
 import { bringOwnDatabase } from './kernel/database/own-database.js';
 
@@ -55,7 +55,7 @@ async function withOwnDatabase(wanted: Config, ends: End[]): Promise<Config> {
 function withSecret(config: Config, demo: boolean): Config {
   if (config.authJwtSecret || (config.authJwksUrl && !demo)) return config;
   mkdirSync(config.dataDir, { recursive: true });
-  return config.with({ authJwtSecret: keptSecret(join(config.dataDir, 'jwt-secret')) });
+  return config.with({ authJwtSecret: persistedSecret(join(config.dataDir, 'jwt-secret')) });
 }
 
 /** The demo is a courtesy: that somebody deactivated alice must not keep the server down. */

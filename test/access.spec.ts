@@ -18,7 +18,7 @@ describe('The access table', () => {
   let stage: AccessStage;
 
   beforeAll(async () => {
-    server = await startTestServer({ accounts: true });
+    server = await startTestServer({ localAccounts: true });
     stage = await AccessStage.open(server);
   });
   afterAll(async () => {

@@ -23,7 +23,7 @@ let accounts: Accounts;
 let names = 0;
 
 beforeAll(async () => {
-  server = await startTestServer({ accounts: true });
+  server = await startTestServer({ localAccounts: true });
   accounts = accountsOf(server);
 });
 afterAll(() => server.stop());
@@ -193,7 +193,7 @@ describe('Signing out', () => {
   });
 
   it('on one node is so on every other', async () => {
-    const { nodes, stop } = await startNodes(2, { accounts: true });
+    const { nodes, stop } = await startNodes(2, { localAccounts: true });
     const [one, other] = nodes.map((node) => accountsOf(node));
     const signedIn = await data(one!.register('anne'));
     const device = await Device.connect(nodes[1]!.url, signedIn.accessToken);

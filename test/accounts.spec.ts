@@ -13,7 +13,7 @@ let names = 0;
 const newName = (): string => `person-${++names}`;
 
 beforeAll(async () => {
-  server = await startTestServer({ accounts: true });
+  server = await startTestServer({ localAccounts: true });
   accounts = accountsOf(server);
 });
 afterAll(() => server.stop());

@@ -42,7 +42,7 @@ describe('Something bad', () => {
   let before: Record<string, string>;
 
   beforeAll(async () => {
-    server = await startTestServer({ accounts: true });
+    server = await startTestServer({ localAccounts: true });
     alice = await person(server, 'alice');
     const bob = await person(server, 'bob');
     device = await Device.connect(server.url, alice.token);

@@ -19,7 +19,7 @@ let names = 0;
 const newSub = (): string => `bulk-${++names}`;
 
 beforeAll(async () => {
-  server = await startTestServer({ accounts: true });
+  server = await startTestServer({ localAccounts: true });
   ({ token: adminToken } = await person(server, 'admin', { role: 'admin' }));
   admin = restDoor(server.url, adminToken);
 });

@@ -10,7 +10,7 @@ import { person, startTestServer, type Person, type TestServer } from './setup/s
 import { until } from './setup/until.js';
 
 const RING = 1.5;
-const GRACE = 0.8;
+const RECONNECT_SECONDS = 0.8;
 const LEASE = 2.5;
 /** What a busy machine may add. */
 const SLACK = 3_000;
@@ -24,7 +24,7 @@ describe('Time, for a call', () => {
   beforeAll(async () => {
     server = await startTestServer({
       callRingSeconds: RING,
-      callGraceSeconds: GRACE,
+      callReconnectSeconds: RECONNECT_SECONDS,
       callLeaseSeconds: LEASE,
     });
     const known = async (name: string): Promise<Person & { rest: Door }> => {
@@ -75,14 +75,14 @@ describe('Time, for a call', () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     bob.close();
-    await sleep(GRACE * 400);
+    await sleep(RECONNECT_SECONDS * 400);
     await connect('bob', 'phone');
     await sleep(LEASE * 1_500);
     expect(await now(call)).toEqual(call);
     await data(people.alice.rest.ask(leaveCall, { callId: call.id }));
   });
 
-  it('does not wait for it longer than the grace', async () => {
+  it('does not wait for it longer than CALL_RECONNECT_SECONDS', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     const lostAt = performance.now();
@@ -90,8 +90,8 @@ describe('Time, for a call', () => {
     const [, , ended] = (await alice.hear(3, 'call.updated')) as unknown as CallDto[];
     expect(ended).toMatchObject({ id: call.id, state: 'ended', endReason: 'failed', joinedCount: 0 });
     const waited = performance.now() - lostAt;
-    expect(waited).toBeGreaterThanOrEqual(GRACE * 1_000);
-    expect(waited).toBeLessThan(GRACE * 1_000 + SLACK);
+    expect(waited).toBeGreaterThanOrEqual(RECONNECT_SECONDS * 1_000);
+    expect(waited).toBeLessThan(RECONNECT_SECONDS * 1_000 + SLACK);
   });
 
   it('gives its place to another device at once', async () => {

@@ -96,7 +96,7 @@ describe('The texts that a message had', () => {
         expect(await refusal(rest.ask(listEdits, { messageId }))).toBe('forbidden');
       expect(await sql('SELECT * FROM message_edits')).toEqual([]);
     },
-    { editHistory: 'nobody' },
+    { editHistory: 'none' },
   );
 });
 

@@ -15,7 +15,7 @@ const LEASE_SECONDS = 6;
 const SETTINGS = {
   CALL_RING_SECONDS: '5',
   CALL_LEASE_SECONDS: String(LEASE_SECONDS),
-  CALL_GRACE_SECONDS: '2',
+  CALL_RECONNECT_SECONDS: '2',
 };
 /** The server dies about when the first calls are over: those that began at once, and those that rang first. */
 const LIFE_MS = 5_500;

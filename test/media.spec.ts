@@ -155,7 +155,7 @@ bothWays(
     ]);
     expect(await errorsOf(send('voice', { url: 'https://cdn.example/a.ogg' }))).toBe('allowed');
   },
-  { mediaExternal: true },
+  { allowExternalMedia: true },
 );
 
 bothWays('A retry gets what was sent first, also when that is deleted', async ({ alice, dm, sql }) => {

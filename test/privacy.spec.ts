@@ -20,7 +20,7 @@ describe('The privacy table', () => {
   let scene: PrivacyScene;
 
   beforeAll(async () => {
-    server = await startTestServer({ accounts: true });
+    server = await startTestServer({ localAccounts: true });
     scene = await PrivacyScene.open(server);
   });
   afterAll(async () => {

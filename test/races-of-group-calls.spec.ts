@@ -7,7 +7,7 @@ import { counts } from './setup/counts.js';
 import { data, Device } from './setup/doors.js';
 import { until } from './setup/until.js';
 
-const GRACE_SECONDS = 3;
+const RECONNECT_SECONDS = 3;
 
 jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
 
@@ -18,7 +18,7 @@ describe.each([
   let tables: CallTables;
 
   beforeAll(async () => {
-    tables = await CallTables.at(nodeCount, count, { callGraceSeconds: GRACE_SECONDS });
+    tables = await CallTables.at(nodeCount, count, { callReconnectSeconds: RECONNECT_SECONDS });
   });
   afterAll(() => tables.stop());
 
@@ -182,7 +182,7 @@ describe.each([
        FROM (SELECT data->>'callId' AS id, min(created_on) AS at FROM ${jobs} GROUP BY 1) first,
          (SELECT max(lost_at) + make_interval(secs => $2) AS at FROM call_participants) last
        WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = first.id`,
-      [ids, GRACE_SECONDS],
+      [ids, RECONNECT_SECONDS],
     );
   }
 });

@@ -23,8 +23,8 @@ const FLAGS = [
 
 /** A second of beeps: silence has next to no energy. And pictures that follow each other. */
 const SOUND: Received = { frames: 0, samples: 48_000, energy: 0.01 };
-const GRACE_SECONDS = 3;
-const LONG_SOUND: Received = { ...SOUND, samples: (GRACE_SECONDS + 2) * SOUND.samples };
+const RECONNECT_SECONDS = 3;
+const LONG_SOUND: Received = { ...SOUND, samples: (RECONNECT_SECONDS + 2) * SOUND.samples };
 const SOUND_AND_PICTURES: Received = { ...SOUND, frames: 10 };
 
 describe('A call between browsers', () => {
@@ -37,7 +37,10 @@ describe('A call between browsers', () => {
 
   beforeAll(async () => {
     pageServer = await PageServer.start();
-    server = await startTestServer({ corsOrigins: [pageServer.origin], callGraceSeconds: GRACE_SECONDS });
+    server = await startTestServer({
+      corsOrigins: [pageServer.origin],
+      callReconnectSeconds: RECONNECT_SECONDS,
+    });
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: FLAGS });
   });
   beforeEach(async () => {

@@ -29,7 +29,7 @@ export class AccessTokens {
 
   /** Whether a token says that it is one of these; any other is the host's. */
   areKind(token: unknown): token is string {
-    if (!this.config.accounts || typeof token !== 'string' || token.length > LONGEST) return false;
+    if (!this.config.localAccounts || typeof token !== 'string' || token.length > LONGEST) return false;
     try {
       return decodeProtectedHeader(token).typ === TYPE;
     } catch {

@@ -16,8 +16,8 @@ export class AccountKeys {
   private readonly successors: Uint8Array;
   private readonly seals: Uint8Array;
 
-  constructor({ accounts, authJwtSecret }: Config) {
-    if (accounts && !authJwtSecret) throw new Error('Accounts need a secret.');
+  constructor({ localAccounts, authJwtSecret }: Config) {
+    if (localAccounts && !authJwtSecret) throw new Error('Accounts need a secret.');
     this.accessTokens = derived(authJwtSecret, 'access tokens');
     this.successors = derived(authJwtSecret, 'refresh tokens');
     this.seals = derived(authJwtSecret, 'seals of refresh tokens');

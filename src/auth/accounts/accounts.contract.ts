@@ -7,7 +7,7 @@ import { RegisterDto } from './dto/register.dto.js';
 import { SignedInDto, SignedOutDto } from './dto/signed-in.dto.js';
 
 export const register = restOnly('auth.register', RegisterDto, SignedInDto, {
-  summary: 'Makes an account here and signs in. All of these are not_found unless ACCOUNTS is on.',
+  summary: 'Makes an account here and signs in. All of these are not_found unless LOCAL_ACCOUNTS is on.',
   rest: 'POST /v1/auth/register',
   errors: [usernameTaken, emailTaken, rateLimited, notFound],
 });

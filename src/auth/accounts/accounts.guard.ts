@@ -8,7 +8,7 @@ export class AccountsGuard implements CanActivate {
   constructor(private readonly config: Config) {}
 
   canActivate(): boolean {
-    if (!this.config.accounts) throw notFound();
+    if (!this.config.localAccounts) throw notFound();
     return true;
   }
 }

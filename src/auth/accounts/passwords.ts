@@ -24,7 +24,7 @@ export class Passwords implements OnModuleInit {
   constructor(private readonly config: Config) {}
 
   async onModuleInit(): Promise<void> {
-    if (this.config.accounts) this.decoy = await hash(randomBytes(16), ARGON2ID);
+    if (this.config.localAccounts) this.decoy = await hash(randomBytes(16), ARGON2ID);
   }
 
   hash(password: string): Promise<string> {

@@ -1,34 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { schema } from './config-schema.js';
 import { Config, ConfigError, environmentName, isDemo, loadConfig } from './config.js';
 import { envExample } from './env-example.js';
-import { variables } from './variables.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://app@db/messaging?sslmode=verify-full',
   AUTH_JWT_SECRET: 'x'.repeat(32),
 };
+const names = Object.keys(schema.shape).map(environmentName);
 const example = readFileSync(join(__dirname, '../../../.env.example'), 'utf8');
 
-function refusalOf(environment: NodeJS.ProcessEnv): string {
+function errorOf(environment: NodeJS.ProcessEnv): string {
   try {
     loadConfig(environment);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
   }
-  throw new Error('It was accepted.');
+  throw new Error('The configuration was accepted.');
 }
 
-describe('The configuration', () => {
+describe('loadConfig', () => {
   it('has a default for every variable', () => {
-    const defaults = Object.entries(variables).map(([setting, { fallback }]) => [setting, fallback]);
-    expect({ ...loadConfig({}) }).toEqual(Object.fromEntries(defaults));
+    expect({ ...loadConfig({}) }).toEqual(schema.parse({}));
+    expect(Object.values(loadConfig({}))).not.toContain(undefined);
   });
 
-  it('takes an empty variable for one that is not set, and does not mind spaces around a value', () => {
+  it('treats an empty variable as unset and trims spaces', () => {
     expect(loadConfig({ PORT: '', HOST: '  ', DEMO: ' true ' })).toMatchObject({
       port: 3000,
       host: '127.0.0.1',
@@ -36,7 +37,7 @@ describe('The configuration', () => {
     });
   });
 
-  it('is made of values of the right type', () => {
+  it('converts values to the type of the variable', () => {
     expect(
       loadConfig({ PORT: '0', MIGRATE_ON_START: 'false', CORS_ORIGINS: 'https://a, ,https://b' }),
     ).toMatchObject({
@@ -46,8 +47,8 @@ describe('The configuration', () => {
     });
   });
 
-  it('names every variable that is wrong at once, and shows no value', () => {
-    const wrong = {
+  it('names every invalid variable at once and no value', () => {
+    const invalid = {
       NODE_ENV: 'prod',
       PORT: '65536',
       DATABASE_URL: 'mysql://secret',
@@ -60,47 +61,67 @@ describe('The configuration', () => {
       LOG_LEVEL: 'verbose',
       DEMO: '1',
     };
-    const message = refusalOf(wrong);
+    const message = errorOf(invalid);
     expect(message.split('\n').map((line) => line.split(' ')[0])).toEqual(
-      Object.keys(variables)
-        .map(environmentName)
-        .filter((name) => name in wrong),
+      names.filter((name) => name in invalid),
     );
     expect(message).not.toMatch(/secret|65536|verbose|mysql/);
   });
 
-  it.each(['-1', '+1', '1e3', '0x10', '1.0', 'NaN', '٣', '1 2'])('does not take %s for a port', (PORT) =>
-    expect(refusalOf({ PORT })).toMatch(/^PORT must be a whole number/),
+  it('checks the rules across variables beside an invalid variable', () => {
+    expect(errorOf({ NODE_ENV: 'production', PORT: 'x' }).split('\n')).toEqual([
+      'PORT must be an integer from 0 to 65535.',
+      'DATABASE_URL is required in production.',
+      'AUTH_JWT_SECRET or AUTH_JWKS_URL is required in production.',
+    ]);
+  });
+
+  it.each(['-1', '+1', '1e3', '0x10', '1.0', 'NaN', '٣', '1 2'])('rejects the port %s', (PORT) =>
+    expect(errorOf({ PORT })).toMatch(/^PORT must be an integer/),
   );
 
-  it('makes nothing up in production', () => {
+  it('requires a database and a token key in production, and rejects the demo', () => {
     expect(loadConfig(PRODUCTION).nodeEnv).toBe('production');
-    expect(refusalOf({ ...PRODUCTION, DATABASE_URL: '' })).toMatch(/^DATABASE_URL is needed/);
-    expect(refusalOf({ ...PRODUCTION, AUTH_JWT_SECRET: '' })).toMatch(
-      /^AUTH_JWT_SECRET or AUTH_JWKS_URL is needed/,
+    expect(errorOf({ ...PRODUCTION, DATABASE_URL: '' })).toMatch(/^DATABASE_URL is required/);
+    expect(errorOf({ ...PRODUCTION, AUTH_JWT_SECRET: '' })).toMatch(
+      /^AUTH_JWT_SECRET or AUTH_JWKS_URL is required/,
     );
-    expect(refusalOf({ ...PRODUCTION, DEMO: 'true' })).toMatch(/^DEMO cannot be on/);
-    expect(refusalOf({ NODE_ENV: 'production', DEMO: 'true' }).split('\n')).toHaveLength(3);
+    expect(errorOf({ ...PRODUCTION, DEMO: 'true' })).toMatch(/^DEMO=true is not allowed/);
+    expect(errorOf({ NODE_ENV: 'production', DEMO: 'true' }).split('\n')).toHaveLength(3);
     const withKeys = { ...PRODUCTION, AUTH_JWT_SECRET: '', AUTH_JWKS_URL: 'https://host/keys' };
     expect(loadConfig(withKeys).authJwksUrl).toBe('https://host/keys');
   });
 
-  it('keeps accounts only with a secret to derive their keys from', () => {
-    const withKeys = { ACCOUNTS: 'true', AUTH_JWKS_URL: 'https://host/keys' };
-    expect(refusalOf(withKeys)).toMatch(/^AUTH_JWT_SECRET is needed for ACCOUNTS/);
-    expect(loadConfig({ ...withKeys, AUTH_JWT_SECRET: 'x'.repeat(32) }).accounts).toBe(true);
-    expect(loadConfig({ ACCOUNTS: 'true' }).accounts).toBe(true);
-    expect(loadConfig({ ...PRODUCTION, ACCOUNTS: 'true' }).accounts).toBe(true);
+  it('requires a secret for local accounts', () => {
+    const withKeys = { LOCAL_ACCOUNTS: 'true', AUTH_JWKS_URL: 'https://host/keys' };
+    expect(errorOf(withKeys)).toMatch(/^AUTH_JWT_SECRET is required for LOCAL_ACCOUNTS/);
+    expect(loadConfig({ ...withKeys, AUTH_JWT_SECRET: 'x'.repeat(32) }).localAccounts).toBe(true);
+    expect(loadConfig({ LOCAL_ACCOUNTS: 'true' }).localAccounts).toBe(true);
+    expect(loadConfig({ ...PRODUCTION, LOCAL_ACCOUNTS: 'true' }).localAccounts).toBe(true);
   });
 
-  it('takes addresses of STUN and TURN servers, and a secret for the latter', () => {
-    const good = ['stun:a', 'STUNS:a.example:1', 'turn:192.0.2.1', 'turns:[2001:db8::1]:65535?transport=tcp'];
+  it('requires both halves of an S3 key, or none', () => {
+    const both = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' };
+    expect(loadConfig(both)).toMatchObject({ s3AccessKeyId: 'id', s3SecretAccessKey: 'secret' });
+    for (const name of Object.keys(both))
+      expect(errorOf({ ...both, [name]: '' })).toMatch(/^S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/);
+  });
+
+  it('accepts URIs of STUN and TURN servers, and requires a secret for TURN', () => {
+    const valid = [
+      'stun:a',
+      'STUNS:a.example:1',
+      'turn:192.0.2.1',
+      'turns:[2001:db8::1]:65535?transport=tcp',
+    ];
     const TURN_SECRET = 'a secret of 16 bytes';
-    expect(loadConfig({ TURN_URLS: good.join(', '), TURN_SECRET }).turnUrls).toEqual(good);
+    expect(loadConfig({ TURN_URLS: valid.join(', '), TURN_SECRET }).turnUrls).toEqual(valid);
     expect(loadConfig({ TURN_URLS: 'stun:a' }).turnSecret).toBe('');
     for (const TURN_URLS of ['turn:a', 'stun:a,TURNS:b'])
-      expect(refusalOf({ TURN_URLS })).toBe('TURN_SECRET is needed for the turn: addresses in TURN_URLS.');
-    const bad = [
+      expect(errorOf({ TURN_URLS })).toBe(
+        'TURN_SECRET is required for the turn: and turns: URIs in TURN_URLS.',
+      );
+    const invalid = [
       'stun://a',
       'stun:',
       'stun:a:0',
@@ -108,20 +129,24 @@ describe('The configuration', () => {
       'stun:a?transport=udp',
       'turn:a?transport=sctp',
     ];
-    for (const url of [...bad, 'turn:a b', 'turn:user@a', 'https://a', 'a'])
-      expect(refusalOf({ TURN_URLS: url, TURN_SECRET })).toMatch(/^TURN_URLS must be a list of stun:/);
-    expect(refusalOf({ TURN_SECRET: 'too short' })).toBe('TURN_SECRET must have at least 16 bytes.');
+    for (const uri of [...invalid, 'turn:a b', 'turn:user@a', 'https://a', 'a'])
+      expect(errorOf({ TURN_URLS: uri, TURN_SECRET })).toMatch(
+        /^TURN_URLS must be a comma-separated list of stun:/,
+      );
+    expect(errorOf({ TURN_SECRET: 'too short' })).toBe('TURN_SECRET must be at least 16 bytes long.');
   });
 
-  it('has all of LiveKit, or nothing', () => {
+  it('requires all variables of LiveKit, or none', () => {
     const all = { LIVEKIT_URL: 'wss://host', LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 'secret' };
     expect(loadConfig(all).livekitUrl).toBe('wss://host');
     for (const name of Object.keys(all))
-      expect(refusalOf({ ...all, [name]: '' })).toMatch(/needed all, or none/);
-    expect(refusalOf({ ...all, LIVEKIT_URL: 'https://host' })).toMatch(/^LIVEKIT_URL must be a URL with ws:/);
+      expect(errorOf({ ...all, [name]: '' })).toMatch(/are required together/);
+    expect(errorOf({ ...all, LIVEKIT_URL: 'https://host' })).toMatch(/^LIVEKIT_URL must be a URL with ws:/);
   });
+});
 
-  it('has demo people by itself only with its own database, outside production, on 127.0.0.1', () => {
+describe('Config', () => {
+  it('enables the demo by default only with the embedded database, outside production, on 127.0.0.1', () => {
     const demo = (environment: NodeJS.ProcessEnv): boolean => isDemo(loadConfig(environment));
     expect(demo({})).toBe(true);
     expect(demo({ NODE_ENV: 'test' })).toBe(true);
@@ -132,7 +157,7 @@ describe('The configuration', () => {
     expect(demo({ DEMO: 'true', HOST: '0.0.0.0', DATABASE_URL: PRODUCTION.DATABASE_URL })).toBe(true);
   });
 
-  it('can be had with changes, which leave the first one as it was', () => {
+  it('is copied by with, which leaves the original unchanged', () => {
     const config = loadConfig({});
     const changed = config.with({ port: 1 });
     expect(changed).toBeInstanceOf(Config);
@@ -141,14 +166,21 @@ describe('The configuration', () => {
 });
 
 describe('.env.example', () => {
-  it('is what the table of variables makes', () => {
+  it('equals the text generated from the schema', () => {
     expect(example).toBe(envExample());
   });
 
-  it('holds every variable, and once its comments are taken away, the defaults', () => {
+  it('describes every variable in at least three words', () => {
+    const undescribed = Object.entries(schema.shape).filter(
+      ([, { description }]) => !/(\S+\s+){2}\S+/.test(description ?? ''),
+    );
+    expect(undescribed).toEqual([]);
+  });
+
+  it('names every variable, and its defaults once uncommented', () => {
     expect(loadConfig(parseEnv(example))).toEqual(loadConfig({}));
-    const chosen = parseEnv(example.replaceAll(/^# ([A-Z0-9_]+=)/gm, '$1')) as Record<string, string>;
-    expect(Object.keys(chosen).sort()).toEqual(Object.keys(variables).map(environmentName).sort());
-    expect(loadConfig(chosen)).toEqual(loadConfig({}));
+    const uncommented = parseEnv(example.replaceAll(/^# ([A-Z0-9_]+=)/gm, '$1')) as Record<string, string>;
+    expect(Object.keys(uncommented).sort()).toEqual([...names].sort());
+    expect(loadConfig(uncommented)).toEqual(loadConfig({}));
   });
 });

@@ -1,24 +1,35 @@
+import { groups } from './config-schema.js';
 import { environmentName } from './config.js';
-import { variables } from './variables.js';
 
 const WIDTH = 110;
 
 /**
- * The text of `.env.example`, which a test holds equal to it. To write it again:
+ * Text of `.env.example`; a test holds the file equal to it. Command that writes the file:
  * `npx tsx -e "process.stdout.write(require('./src/kernel/config/env-example').envExample())" > .env.example`
  */
 export function envExample(): string {
-  const entries = Object.entries(variables).map(([setting, { doc, fallback }]) =>
-    [...wrap(doc), `# ${environmentName(setting)}=${String(fallback)}`].join('\n'),
-  );
-  const head = 'Copy this to .env and take away the # where you decide otherwise. Shown are the defaults.';
-  return `${[`# ${head}`, ...entries].join('\n\n')}\n`;
+  const sections = Object.entries(groups).map(([heading, variables]) => {
+    const entries = Object.entries(variables).map(([setting, variable]) => {
+      const { description, expected } = variable.meta() ?? {};
+      const limit = expected ? ` ${sentence(expected)}` : '';
+      const assignment = `# ${environmentName(setting)}=${String(variable.parse(undefined))}`;
+      return [...wrap(`${description}${limit}`), assignment].join('\n');
+    });
+    return [`## ${heading} ${'-'.repeat(WIDTH - heading.length - 4)}`, ...entries].join('\n\n');
+  });
+  const head =
+    '# Environment variables with their defaults. Copy to .env and uncomment a line to change its value.';
+  return `${[head, ...sections].join('\n\n')}\n`;
 }
 
-/** Lines of comment, broken between words. */
-function wrap(doc: string): string[] {
+function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
+}
+
+/** Comment lines, broken between words. */
+function wrap(paragraph: string): string[] {
   const lines = ['##'];
-  for (const word of doc.split(' ')) {
+  for (const word of paragraph.split(' ')) {
     const last = lines.at(-1)!;
     if (last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`## ${word}`);

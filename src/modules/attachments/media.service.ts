@@ -78,7 +78,7 @@ export class MediaService {
       return surplus.map((field) => ({ field, code: 'not_with_attachment' }));
     }
     if (url === undefined) return [{ field: 'attachmentId', code: 'required' }];
-    if (!this.config.mediaExternal) return [{ field: 'url', code: 'not_allowed' }];
+    if (!this.config.allowExternalMedia) return [{ field: 'url', code: 'not_allowed' }];
     return Object.entries({ url, thumbnailUrl }).flatMap(([field, address]) => {
       const code = address === undefined ? undefined : faultOfAddress(address);
       return code ? [{ field, code }] : [];

@@ -53,8 +53,8 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private lookLater(): void {
-    const { callGraceSeconds, callLeaseSeconds } = this.config;
-    const pause = (Math.min(callGraceSeconds, callLeaseSeconds) * 1_000) / LOOKS;
+    const { callReconnectSeconds, callLeaseSeconds } = this.config;
+    const pause = (Math.min(callReconnectSeconds, callLeaseSeconds) * 1_000) / LOOKS;
     if (this.isLive) this.timer = setTimeout(() => void this.look(), pause).unref();
   }
 
@@ -86,7 +86,7 @@ export class LeasesService implements OnApplicationBootstrap, BeforeApplicationS
     if (!this.isLive || !this.known.delete(keyOf(device))) return;
     try {
       await this.unitOfWork.run(async () => {
-        const lost = await this.leases.shorten(device, this.config.callGraceSeconds);
+        const lost = await this.leases.shorten(device, this.config.callReconnectSeconds);
         if (lost) await this.watch.expectAt(lost.callId, lost.leaseExpiresAt);
       });
     } catch (error) {

@@ -8,7 +8,7 @@ import type { MessageRow } from './dto/message.dto.js';
 const READERS: Record<Config['editHistory'], (caller: Caller, message: MessageRow) => boolean> = {
   members: () => true,
   author: ({ userId }, { sender_id }) => userId === sender_id,
-  nobody: () => false,
+  none: () => false,
 };
 
 /** Whom the operator lets see former texts: the only place that asks. */
@@ -18,7 +18,7 @@ export class EditsAccess {
 
   /** What nobody may see is not kept. */
   get areKept(): boolean {
-    return this.config.editHistory !== 'nobody';
+    return this.config.editHistory !== 'none';
   }
 
   requireReader(caller: Caller, message: MessageRow): void {

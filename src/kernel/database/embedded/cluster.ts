@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { keptSecret } from '../../config/kept-secret.js';
+import { persistedSecret } from '../../config/persisted-secret.js';
 import { type Binaries, findBinaries, spawnOptions } from './binaries.js';
 import { exists } from './pid-file.js';
 import { canReach, giveTo, postgresUser, sharedDirectory, type SystemUser } from './system-user.js';
@@ -38,7 +38,7 @@ export async function openCluster(dataDir: string, fsync: boolean): Promise<Clus
   const home = realpathSync(dataDir);
   const entry = join(home, 'postgres');
   const user = postgresUser(entry);
-  const password = keptSecret(join(home, 'postgres.password'));
+  const password = persistedSecret(join(home, 'postgres.password'));
   const path = clusterPath(entry, user);
   const cluster = { path, logFile: join(home, 'postgres.log'), password, binaries: findBinaries(user), user };
   if (!isCluster(path)) await initialize(cluster, fsync);

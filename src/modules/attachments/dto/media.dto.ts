@@ -19,7 +19,7 @@ export class MediaInputDto {
   @IdField('An attachment of mine.', { optional: true })
   attachmentId?: string;
 
-  @UrlField('Instead: an https address elsewhere, where the server allows that (MEDIA_EXTERNAL).', {
+  @UrlField('Instead: an https address elsewhere, where the server allows that (ALLOW_EXTERNAL_MEDIA).', {
     optional: true,
   })
   url?: string;

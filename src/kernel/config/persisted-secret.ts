@@ -3,8 +3,8 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 
 const BYTES = 32;
 
-/** A secret that is made once and kept in a file of its owner's. The file appears complete or not at all; of two first starts one wins. */
-export function keptSecret(file: string): string {
+/** Secret in a file readable by its owner only, generated when the file is absent. The file appears complete or not at all; concurrent first starts agree on one secret. */
+export function persistedSecret(file: string): string {
   if (!existsSync(file)) {
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600 });
@@ -18,6 +18,8 @@ export function keptSecret(file: string): string {
   }
   const secret = readFileSync(file, 'utf8').trim();
   if (secret.length < BYTES)
-    throw new Error(`${file} holds no secret. Delete it, and the next start makes another.`);
+    throw new Error(
+      `${file} contains no valid secret. Delete the file to generate a new secret at the next start.`,
+    );
   return secret;
 }
