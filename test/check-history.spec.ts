@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Client } from 'pg';
-import { check } from '../tools/check-history/check.js';
-import { OF_CONVERSATIONS, OF_PEOPLE } from '../tools/check-history/invariants.js';
+import { checkDatabase } from '../tools/check-history/check.js';
+import { CONVERSATION_INVARIANTS, USER_INVARIANTS } from '../tools/check-history/invariants.js';
 import { GOOD_CALLS } from './proof/good-calls.js';
 import { CAM, GOOD, UNCHECKED } from './proof/good-history.js';
 import { OF_ANONYMOUS, SAID_TO_BE_PUBLIC, SPOILED_ANONYMOUS, VOTERS } from './proof/good-polls.js';
@@ -24,15 +24,15 @@ describe('The check of a database', () => {
   });
 
   it('finds nothing where everything is as it must be', async () => {
-    expect(await check(client)).toEqual({ conversations: 5, messages: 17, people: 3, violations: [] });
+    expect(await checkDatabase(client)).toEqual({ conversations: 5, messages: 17, users: 3, violations: [] });
   });
 
-  it.each(SPOILED)('finds %s', async (_what, invariant, sql, words) => {
+  it.each(SPOILED)('finds %s', async (_what, invariant, sql, details) => {
     const { violations } = await undone(client, async () => {
       await client.query(`${UNCHECKED}; ${sql}`);
-      return check(client);
+      return checkDatabase(client);
     });
-    expect(violations).toContain(`${invariant}? No: ${words}`);
+    expect(violations).toContain(`Violated: ${invariant}: ${details}`);
   });
 
   it.each(SAID_TO_BE_PUBLIC)(
@@ -40,7 +40,7 @@ describe('The check of a database', () => {
     async (_where, sql) => {
       const { violations } = await undone(client, async () => {
         await client.query(`${UNCHECKED}; ${SPOILED_ANONYMOUS}; ${sql}`);
-        return check(client);
+        return checkDatabase(client);
       });
       const found = violations.filter((words) => OF_ANONYMOUS.test(words));
       expect(found.length).toBeGreaterThanOrEqual(3);
@@ -50,7 +50,7 @@ describe('The check of a database', () => {
 
   it('is spoiled here in every way that it looks for', () => {
     const spoiled = new Set(SPOILED.map(([_what, invariant]) => invariant));
-    expect([...spoiled]).toEqual([...Object.keys(OF_CONVERSATIONS), ...Object.keys(OF_PEOPLE)]);
+    expect([...spoiled]).toEqual([...Object.keys(CONVERSATION_INVARIANTS), ...Object.keys(USER_INVARIANTS)]);
   });
 
   it('goes through more than one step', async () => {
@@ -61,8 +61,8 @@ describe('The check of a database', () => {
       await client.query(
         `INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'host-' || n FROM generate_series(1, 1500) n`,
       );
-      const { conversations, people, violations } = await check(client);
-      expect([conversations, people]).toEqual([1505, 1503]);
+      const { conversations, users, violations } = await checkDatabase(client);
+      expect([conversations, users]).toEqual([1505, 1503]);
       expect(violations).toHaveLength(200); // of all groups without an owner, the first hundred of each step
     });
   });
@@ -70,7 +70,7 @@ describe('The check of a database', () => {
   it('is a command, with a summary and an exit code', async () => {
     expect(await run({ DATABASE_URL: database.url })).toEqual([
       0,
-      '5 conversations, 17 messages, 3 people: all as it must be\n',
+      '5 conversations, 17 messages, 3 users: no violations\n',
     ]);
     await client.query(`UPDATE users SET me_version = 1 WHERE id = '${CAM}'`);
     const [code, output] = await run({ DATABASE_URL: database.url });

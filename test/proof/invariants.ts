@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { check } from '../../tools/check-history/check.js';
+import { checkDatabase } from '../../tools/check-history/check.js';
 
 const SHARED = `
   SELECT user_id, version FROM conversation_members WHERE version > 0
@@ -7,7 +7,7 @@ const SHARED = `
 
 /** Whatever happened at once, the whole database is as it must be. */
 export async function expectInvariants(sql: Client): Promise<void> {
-  expect((await check(sql)).violations).toEqual([]);
+  expect((await checkDatabase(sql)).violations).toEqual([]);
 }
 
 /** Where nobody has cleared all that is unread, each change of a membership has a version of its own. */

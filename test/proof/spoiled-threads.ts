@@ -3,52 +3,52 @@ import { ANN, CAM, DM, GROUP, id, type Spoil } from './good-history.js';
 export const SPOILED_THREADS: Spoil[] = [
   [
     'a thread that counts too many',
-    'a message knows the thread under it',
+    'the thread summary equals the replies',
     `UPDATE messages SET thread_reply_count = 2 WHERE id = '${id(21)}'`,
-    `message ${id(21)}: version 7, 2 replies up to seq 6, but there are 1 up to seq 6, the last of which went with version `,
+    `message ${id(21)}: version 7, 2 replies up to seq 6, but found 1 up to seq 6, last deletion at version `,
   ],
   [
     'a thread that nobody has heard of',
-    'a message knows the thread under it',
+    'the thread summary equals the replies',
     `UPDATE messages SET thread_reply_count = 0, thread_last_reply_seq = NULL, version = 5 WHERE id = '${id(21)}'`,
-    `message ${id(21)}: version 5, 0 replies up to seq , but there are 1 up to seq 6, the last of which went with version `,
+    `message ${id(21)}: version 5, 0 replies up to seq , but found 1 up to seq 6, last deletion at version `,
   ],
   [
     'a reply that went without a word of it',
-    'a message knows the thread under it',
+    'the thread summary equals the replies',
     `UPDATE conversations SET version = 9 WHERE id = '${GROUP}';
      UPDATE messages SET deleted_at = now(), content = NULL, mentions = NULL, version = 9 WHERE id = '${id(23)}';
      UPDATE messages SET version = 8 WHERE id = '${id(21)}'`,
-    `message ${id(21)}: version 8, 0 replies up to seq 6, but there are 0 up to seq 6, the last of which went with version 9`,
+    `message ${id(21)}: version 8, 0 replies up to seq 6, but found 0 up to seq 6, last deletion at version 9`,
   ],
   [
     'a thread in a thread',
     'a thread is one level deep',
     `UPDATE messages SET thread_root_id = '${id(23)}' WHERE id = '${id(22)}'`,
-    `message ${id(22)} is a reply in the thread of ${id(23)}, which is one itself`,
+    `message ${id(22)} is a reply to ${id(23)}, which is a reply too`,
   ],
   [
     'a mark beyond the newest reply',
-    'who follows a thread has read no more than there is',
+    'the read position in a thread does not exceed its replies',
     `UPDATE thread_follows SET last_read_seq = 7 WHERE user_id = '${ANN}'`,
     `user ${ANN} in the thread of message ${id(21)} of conversation ${GROUP}: read 7 of 6`,
   ],
   [
     'somebody who follows a thread from elsewhere',
-    'who follows a thread has read no more than there is',
+    'the read position in a thread does not exceed its replies',
     `UPDATE thread_follows SET root_id = '${id(25)}', last_read_seq = 0 WHERE user_id = '${ANN}'`,
-    `user ${ANN} in the thread of message ${id(25)} of conversation ${DM}: read 0 of nothing`,
+    `user ${ANN} in the thread of message ${id(25)} of conversation ${DM}: read 0 of no replies`,
   ],
   [
     'a mention that nobody counts',
-    'whom a message mentions is known',
+    'the mention rows equal the mentions of a message',
     `DELETE FROM message_mentions WHERE user_id = '${ANN}'`,
-    `message ${id(23)} mentions {${ANN},${CAM}}, but the rows of seq 6 say {${CAM}}`,
+    `message ${id(23)} mentions {${ANN},${CAM}}, but the rows of seq 6 have {${CAM}}`,
   ],
   [
     'a mention in a thread that counts outside of it',
-    'whom a message mentions is known',
+    'the mention rows equal the mentions of a message',
     `UPDATE message_mentions SET in_thread = false`,
-    `message ${id(23)} mentions {${ANN},${CAM}}, but the rows of seq 6 say {}`,
+    `message ${id(23)} mentions {${ANN},${CAM}}, but the rows of seq 6 have {}`,
   ],
 ];

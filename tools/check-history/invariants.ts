@@ -1,13 +1,13 @@
-import { OF_POLLS } from './polls.js';
-import { OF_CALLS } from './calls.js';
+import { CALL_INVARIANTS } from './call-invariants.js';
+import { POLL_INVARIANTS } from './poll-invariants.js';
 
 /**
- * What must be so in every database, at every moment, whatever happened at once. Each query looks at some conversations
- * (or people), $1, in one statement, so that it may run beside a server at work; it answers what is wrong, in words.
+ * Invariants that hold in every database at every moment, by name. A query checks the conversations or users with the ids
+ * `$1` in one statement, so that it may run beside a working server. Each row describes one violation.
  */
 type Invariants = Readonly<Record<string, string>>;
 
-export const OF_CONVERSATIONS: Invariants = {
+export const CONVERSATION_INVARIANTS: Invariants = {
   'seq runs without gaps': `
     SELECT format('conversation %s: seq runs from %s to %s, but there are %s messages, from %s to %s',
       c.id, c.first_seq, c.last_seq, kept.count, kept.lowest, kept.highest)
@@ -17,23 +17,23 @@ export const OF_CONVERSATIONS: Invariants = {
     WHERE c.id = ANY($1)
       AND (kept.count <> c.last_seq - c.first_seq + 1 OR kept.lowest <> c.first_seq OR kept.highest <> c.last_seq)`,
 
-  'the newest message that can be unread is known': `
-    SELECT format('conversation %s: last_main_seq is %s, but the newest such message has seq %s', c.id, c.last_main_seq, newest)
+  'last_main_seq is the newest seq of the main timeline': `
+    SELECT format('conversation %s: last_main_seq is %s, but the newest seq of the main timeline is %s', c.id, c.last_main_seq, newest)
     FROM conversations c CROSS JOIN LATERAL (
       SELECT max(seq) AS newest FROM messages WHERE conversation_id = c.id AND thread_root_id IS NULL AND type <> 'system'
     ) main
     WHERE c.id = ANY($1) AND c.last_main_seq <> newest`,
 
-  'each message was a version of its own': `
+  'each message has its own version': `
     SELECT format('conversation %s: version %s, after %s messages', id, version, last_seq)
     FROM conversations WHERE id = ANY($1) AND version <= last_seq`,
 
-  'no message is from a version to come': `
+  'message versions lie between seq and the conversation version': `
     SELECT format('message %s: seq %s, version %s, in conversation %s of version %s', m.id, m.seq, m.version, c.id, c.version)
     FROM conversations c JOIN messages m ON m.conversation_id = c.id AND (m.version > c.version OR m.version <= m.seq)
     WHERE c.id = ANY($1)`,
 
-  'the list of members is from no version to come': `
+  'members_version does not exceed version': `
     SELECT format('conversation %s: members_version %s, version %s', id, members_version, version)
     FROM conversations WHERE id = ANY($1) AND members_version > version`,
 
@@ -43,29 +43,29 @@ export const OF_CONVERSATIONS: Invariants = {
       SELECT FROM conversation_members WHERE conversation_id = c.id AND role = 'owner'
     )`,
 
-  'a DM has its two people': `
-    SELECT format('conversation %s: a DM of %s and %s, with the members %s', c.id, c.dm_user_low, c.dm_user_high, people)
+  'the members of a DM are its two users': `
+    SELECT format('conversation %s: a DM of %s and %s, with the members %s', c.id, c.dm_user_low, c.dm_user_high, user_ids)
     FROM conversations c CROSS JOIN LATERAL (
-      SELECT ARRAY(SELECT user_id FROM conversation_members WHERE conversation_id = c.id ORDER BY user_id) AS people
-    ) there
-    WHERE c.id = ANY($1) AND c.type = 'dm' AND people <> ARRAY[c.dm_user_low, c.dm_user_high]`,
+      SELECT ARRAY(SELECT user_id FROM conversation_members WHERE conversation_id = c.id ORDER BY user_id) AS user_ids
+    ) members
+    WHERE c.id = ANY($1) AND c.type = 'dm' AND user_ids <> ARRAY[c.dm_user_low, c.dm_user_high]`,
 
-  'marks are in their order': `
+  'read and delivered positions are in order': `
     SELECT format('member %s of conversation %s: unread from %s, read %s, delivered %s, last_seq %s', m.user_id, c.id,
-      coalesce(m.unread_from_seq::text, 'nowhere'), m.last_read_seq, m.last_delivered_seq, c.last_seq)
+      coalesce(m.unread_from_seq::text, 'null'), m.last_read_seq, m.last_delivered_seq, c.last_seq)
     FROM conversations c JOIN conversation_members m ON m.conversation_id = c.id
     WHERE c.id = ANY($1) AND (m.unread_from_seq > m.last_read_seq OR m.last_read_seq > m.last_delivered_seq
       OR m.last_delivered_seq > c.last_seq)`,
 
-  'a receipt is of what is there, and of what the mark has passed': `
-    SELECT format('message %s: %s to %s', m.id, s.status, s.user_id)
+  'a message receipt belongs to a live message within the positions of its user': `
+    SELECT format('message %s: status %s of user %s', m.id, s.status, s.user_id)
     FROM messages m JOIN message_status s ON s.message_id = m.id
     LEFT JOIN conversation_members me ON me.conversation_id = m.conversation_id AND me.user_id = s.user_id
     WHERE m.conversation_id = ANY($1) AND (m.deleted_at IS NOT NULL OR m.type = 'system' OR m.sender_id = s.user_id
       OR me.last_delivered_seq < m.seq OR me.last_read_seq < m.seq AND s.status = 'read')`,
 
-  'a message shows the attachments that are linked to it': `
-    SELECT format('message %s shows %s, and is linked to %s', m.id, shown, linked)
+  'the attachments of a message equal its links': `
+    SELECT format('message %s: attachments %s, links %s', m.id, shown, linked)
     FROM messages m CROSS JOIN LATERAL (
       SELECT ARRAY(
         SELECT item ->> 'attachmentId' FROM jsonb_array_elements(m.media) WITH ORDINALITY AS one (item, place)
@@ -77,24 +77,24 @@ export const OF_CONVERSATIONS: Invariants = {
     ) media
     WHERE m.conversation_id = ANY($1) AND (m.media IS NOT NULL OR EXISTS (SELECT FROM attachment_links WHERE message_id = m.id))
       AND shown <> linked`,
-  'a text can be found, or is noted to be read for that': `
+  'each text is either indexed or queued': `
     SELECT format('message %s of conversation %s: %s', m.id, m.conversation_id, CASE
-      WHEN m.content IS NULL THEN 'it can be found, and has no text'
-      WHEN found.message_id IS NULL THEN 'it cannot be found, and is not noted'
-      ELSE 'it can be found, and is noted' END)
+      WHEN m.content IS NULL THEN 'indexed without a text'
+      WHEN found.message_id IS NULL THEN 'neither indexed nor queued'
+      ELSE 'both indexed and queued' END)
     FROM messages m LEFT JOIN message_search found ON found.message_id = m.id
     LEFT JOIN search_pending noted ON noted.message_id = m.id
     WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN found.message_id IS NOT NULL
       ELSE (found.message_id IS NULL) = (noted.message_id IS NULL) END`,
 
-  'what a message refers to is in its conversation': `
+  'references of a message are in its conversation': `
     SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,
       other.id, other.conversation_id)
     FROM messages m JOIN messages other ON other.id IN (m.reply_to_id, m.thread_root_id)
     WHERE m.conversation_id = ANY($1) AND other.conversation_id <> m.conversation_id`,
 
-  'reactions are counted right': `
-    SELECT format('message %s: its reactions are %s, and those who reacted make %s', m.id,
+  'the reaction summary equals the reactions': `
+    SELECT format('message %s: summary %s, reactions %s', m.id,
       coalesce(m.reactions::text, 'none'), coalesce(counted.reactions::text, 'none'))
     FROM messages m CROSS JOIN LATERAL (
       SELECT jsonb_agg(jsonb_build_object('emoji', emoji, 'count', ids.count, 'userIds', ids.first)
@@ -107,15 +107,15 @@ export const OF_CONVERSATIONS: Invariants = {
     WHERE m.conversation_id = ANY($1) AND m.reactions IS DISTINCT FROM counted.reactions
       AND (m.reactions IS NOT NULL OR EXISTS (SELECT FROM message_reactions WHERE message_id = m.id))`,
 
-  'nothing is left of what was deleted': `
-    SELECT format('message %s was deleted, and yet there are its %s', m.id, left_over.what)
+  'a deleted message has no revisions and no reactions': `
+    SELECT format('message %s: deleted, but has %s', m.id, remnant.what)
     FROM messages m JOIN (
-      SELECT message_id, 'former texts' AS what FROM message_edits UNION
+      SELECT message_id, 'revisions' AS what FROM message_edits UNION
       SELECT message_id, 'reactions' FROM message_reactions
-    ) left_over ON left_over.message_id = m.id
+    ) remnant ON remnant.message_id = m.id
     WHERE m.conversation_id = ANY($1) AND m.deleted_at IS NOT NULL`,
-  'a message knows the thread under it': `
-    SELECT format('message %s: version %s, %s replies up to seq %s, but there are %s up to seq %s, the last of which went with version %s',
+  'the thread summary equals the replies': `
+    SELECT format('message %s: version %s, %s replies up to seq %s, but found %s up to seq %s, last deletion at version %s',
       root.id, root.version, root.thread_reply_count, root.thread_last_reply_seq, there.count, there.newest, there.last_gone)
     FROM messages root CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE deleted_at IS NULL), max(seq) AS newest, max(version) FILTER (WHERE deleted_at IS NOT NULL) AS last_gone
@@ -125,19 +125,19 @@ export const OF_CONVERSATIONS: Invariants = {
       OR root.thread_last_reply_seq IS DISTINCT FROM there.newest OR root.version <= there.newest OR root.version < there.last_gone)`,
 
   'a thread is one level deep': `
-    SELECT format('message %s is a reply in the thread of %s, which is one itself', m.id, m.thread_root_id)
+    SELECT format('message %s is a reply to %s, which is a reply too', m.id, m.thread_root_id)
     FROM messages m JOIN messages root ON root.id = m.thread_root_id AND root.thread_root_id IS NOT NULL
     WHERE m.conversation_id = ANY($1)`,
 
-  'who follows a thread has read no more than there is': `
+  'the read position in a thread does not exceed its replies': `
     SELECT format('user %s in the thread of message %s of conversation %s: read %s of %s', f.user_id, root.id,
-      root.conversation_id, f.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'nothing'))
+      root.conversation_id, f.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'no replies'))
     FROM thread_follows f JOIN messages root ON root.id = f.root_id
     WHERE f.conversation_id = ANY($1) AND (f.last_read_seq > coalesce(root.thread_last_reply_seq, 0)
       OR root.conversation_id <> f.conversation_id OR root.thread_root_id IS NOT NULL)`,
 
-  'whom a message mentions is known': `
-    SELECT format('message %s mentions %s, but the rows of seq %s say %s', m.id, named.ids, m.seq, there.ids)
+  'the mention rows equal the mentions of a message': `
+    SELECT format('message %s mentions %s, but the rows of seq %s have %s', m.id, named.ids, m.seq, there.ids)
     FROM messages m CROSS JOIN LATERAL (
       SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM unnest(m.mentions) AS id
     ) named CROSS JOIN LATERAL (
@@ -146,38 +146,38 @@ export const OF_CONVERSATIONS: Invariants = {
     ) there
     WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
 
-  ...OF_POLLS,
-  ...OF_CALLS,
+  ...POLL_INVARIANTS,
+  ...CALL_INVARIANTS,
 };
 
-/** To clear all that is unread is one change of many memberships; every other change is of one alone. */
-const BY_ONE_CHANGE = 'bool_and(m.unread_from_seq IS NULL AND m.last_read_seq > 0)';
+/** `unread.clear` is one change of many memberships; every other change concerns one membership. */
+const IS_UNREAD_CLEAR = 'bool_and(m.unread_from_seq IS NULL AND m.last_read_seq > 0)';
 
-export const OF_PEOPLE: Invariants = {
-  'no membership is from a version to come': `
+export const USER_INVARIANTS: Invariants = {
+  'membership versions do not exceed the account version': `
     SELECT format('member %s of conversation %s: version %s, but me_version is %s', u.id, m.conversation_id, m.version, u.me_version)
     FROM users u JOIN conversation_members m ON m.user_id = u.id AND m.version > u.me_version WHERE u.id = ANY($1)`,
 
-  'no block is from a version to come': `
+  'blocks_version does not exceed the account version': `
     SELECT format('user %s: blocks_version %s, but me_version is %s', id, blocks_version, me_version)
     FROM users WHERE id = ANY($1) AND blocks_version > me_version`,
 
-  'no scheduled message is from a version to come': `
+  'scheduled message versions do not exceed the account version': `
     SELECT format('scheduled message %s: version %s, but me_version is %s', s.id, s.version, u.me_version)
     FROM users u JOIN scheduled_messages s ON s.sender_id = u.id AND s.version > u.me_version WHERE u.id = ANY($1)`,
 
-  'what was scheduled was sent by its sender, where it was meant to be, and once': `
+  'a scheduled message was sent once, by its sender, in its conversation': `
     SELECT format('message %s of %s in conversation %s was scheduled %s times, by %s in conversation %s', m.id, m.sender_id,
       m.conversation_id, count(*), min(s.sender_id::text), min(s.conversation_id::text))
     FROM scheduled_messages s JOIN messages m ON m.id = s.message_id WHERE s.sender_id = ANY($1) GROUP BY m.id
     HAVING count(*) > 1 OR bool_or((m.sender_id, m.conversation_id) IS DISTINCT FROM (s.sender_id, s.conversation_id))`,
-  'no thread is from a version to come': `
+  'thread subscription versions do not exceed the account version': `
     SELECT format('user %s in the thread of message %s: version %s, but me_version is %s', u.id, f.root_id, f.version, u.me_version)
     FROM users u JOIN thread_follows f ON f.user_id = u.id AND f.version > u.me_version WHERE u.id = ANY($1)`,
 
-  'each change of a membership was a version of its own': `
-    SELECT format('user %s: version %s is that of the conversations %s', m.user_id, m.version,
+  'each membership change has its own version': `
+    SELECT format('user %s: version %s in the conversations %s', m.user_id, m.version,
       array_agg(m.conversation_id ORDER BY m.conversation_id))
     FROM conversation_members m WHERE m.user_id = ANY($1) AND m.version > 0
-    GROUP BY m.user_id, m.version HAVING count(*) > 1 AND NOT ${BY_ONE_CHANGE}`,
+    GROUP BY m.user_id, m.version HAVING count(*) > 1 AND NOT ${IS_UNREAD_CLEAR}`,
 };

@@ -1,18 +1,18 @@
 import { Client } from 'pg';
 import { migrationOptions } from '../../src/kernel/database/data-source-options.js';
-import { check } from './check.js';
+import { checkDatabase } from './check.js';
 
-/** `DATABASE_URL=postgres://… pnpm check:history`: 0 when everything is as it must be, 1 when not, 2 when it cannot be told. */
+/** `DATABASE_URL=postgres://… pnpm check:history`. Exit codes: 0 no violation, 1 violations, 2 the check failed. */
 async function main(databaseUrl: string | undefined): Promise<number> {
   if (!databaseUrl) throw new Error('Set DATABASE_URL to the database to check.');
   const database = new Client({ connectionString: migrationOptions(databaseUrl).url });
   await database.connect();
   try {
     await database.query('SET default_transaction_read_only = on');
-    const { violations, conversations, messages, people } = await check(database);
+    const { violations, conversations, messages, users } = await checkDatabase(database);
     for (const violation of violations) process.stdout.write(`${violation}\n`);
-    const seen = `${conversations} conversations, ${messages} messages, ${people} people`;
-    process.stdout.write(`${seen}: ${violations.length === 0 ? 'all as it must be' : 'NOT as it must be'}\n`);
+    const checked = `${conversations} conversations, ${messages} messages, ${users} users`;
+    process.stdout.write(`${checked}: ${violations.length === 0 ? 'no violations' : 'VIOLATIONS FOUND'}\n`);
     return violations.length === 0 ? 0 : 1;
   } finally {
     await database.end();

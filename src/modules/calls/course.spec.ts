@@ -218,7 +218,7 @@ function pairs<First extends string>(text: string): [First, string][] {
     .map((pair) => pair.split(' ') as [First, string]);
 }
 
-/** As `pnpm check:history` would say it of a database (tools/check-history/calls.ts). */
+/** As `pnpm check:history` would say it of a database (tools/check-history/call-invariants.ts). */
 function wrongIn(call: WholeCall): string[] {
   const { state, participants, started_at, ended_at, end_reason, created_by } = call;
   const joined = participants.filter((one) => one.state === 'joined').map(({ user_id }) => user_id);
