@@ -19,7 +19,6 @@ export default tseslint.config(
     },
   },
   { files: ['test/**'], rules: { '@typescript-eslint/unbound-method': 'off' } },
-  { files: ['src/migrations/**'], rules: { 'max-lines': 'off' } },
   {
     files: ['**/*.mjs'],
     languageOptions: {

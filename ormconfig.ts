@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { migrationOptions } from './src/kernel/database/data-source-options.js';
+import { migrationOptions } from './src/database/migrate.js';
 
 /** For the TypeORM command line: `DATABASE_URL=postgres://… pnpm migration:run`. */
 const url = process.env.DATABASE_MIGRATION_URL ?? process.env.DATABASE_URL;

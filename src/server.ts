@@ -7,7 +7,7 @@ import { banner } from './demo/banner.js';
 import { keepDemo, seedDemo, type Demo } from './demo/demo.js';
 import { isDemo, type Config } from './kernel/config/config.js';
 import { persistedSecret } from './kernel/config/persisted-secret.js';
-import { migrate } from './kernel/database/migrate.js';
+import { migrate } from './database/migrate.js';
 import { bringOwnDatabase } from './kernel/database/own-database.js';
 
 export interface RunningServer {

@@ -62,7 +62,7 @@ describe('The generators', () => {
         ),
       ]);
       expect(files).toContain('src/modules/agenda-entries/dto/list-agenda-entries.dto.ts');
-      expect(files).toContainEqual(expect.stringMatching(/^src\/migrations\/\d{13}-tasks\.ts$/));
+      expect(files).toContainEqual(expect.stringMatching(/^src\/database\/migrations\/\d{13}-tasks\.ts$/));
     });
 
     it('that compiles', async () => {

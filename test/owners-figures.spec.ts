@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { migrate } from '../src/kernel/database/migrate.js';
+import { migrate } from '../src/database/migrate.js';
 import { createConversation } from '../src/modules/conversations/conversations.contract.js';
 import { listConversations } from '../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../src/modules/messages/messages.contract.js';

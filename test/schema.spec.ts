@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../src/kernel/database/data-source-options.js';
-import { migrate } from '../src/kernel/database/migrate.js';
+import { migrate, migrationOptions, revertMigration } from '../src/database/migrate.js';
 import { belongings, facts, foreignKeys, indexes, rules, tables } from './schema/catalogue.js';
 import { connect, insert, number, refusal, undone } from './schema/sql.js';
 import { FOREIGN_KEYS, RULES, TABLES } from './schema/tables.js';
@@ -89,7 +88,7 @@ describe('the migrations', () => {
 
   beforeEach(async () => {
     database = await createDatabase({ empty: true });
-    dataSource = await new DataSource(dataSourceOptions(database.ownerUrl, 2)).initialize();
+    dataSource = await new DataSource(migrationOptions(database.ownerUrl)).initialize();
     owner = await connect(database.ownerUrl);
   });
   afterEach(async () => {
@@ -106,19 +105,20 @@ describe('the migrations', () => {
   });
 
   it('yield the same schema after up, down and up, and down leaves nothing behind', async () => {
-    const ran = await dataSource.runMigrations();
+    await migrate(database.ownerUrl);
     const before = await facts(owner);
-    for (const _ of ran) await dataSource.undoLastMigration();
+    const run = await number(owner, 'SELECT count(*) FROM migrations');
+    for (let reverted = 0; reverted < run; reverted++) await revertMigration(database.ownerUrl);
     expect(await belongings(owner)).toEqual([]);
     expect(await number(owner, 'SELECT count(*) FROM migrations')).toBe(0);
 
-    await dataSource.runMigrations();
+    await migrate(database.ownerUrl);
     expect(before.length).toBeGreaterThan(200);
     expect(await facts(owner)).toEqual(before);
   });
 
   it('leave nothing for the generator to do', async () => {
-    await dataSource.runMigrations();
+    await migrate(database.ownerUrl);
     expect(await generated(dataSource)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { texts } from './sql.js';
 
-export const OURS = `relnamespace = 'public'::regnamespace AND relname <> 'migrations'`;
+export const OURS = `relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'schema_routines')`;
 
 export function tables(client: Client): Promise<string[]> {
   return texts(client, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND ${OURS} ORDER BY 1`);
@@ -55,7 +55,7 @@ export function rules(client: Client): Promise<string[]> {
     `SELECT conrelid::regclass || ': ' || conname || CASE contype WHEN 'c' THEN '' ELSE ' ' || pg_get_constraintdef(oid) END
      FROM pg_constraint
      WHERE contype IN ('p', 'u', 'c') AND connamespace = 'public'::regnamespace
-       AND conrelid <> to_regclass('migrations')
+       AND conrelid NOT IN (SELECT oid FROM pg_class WHERE NOT (${OURS}))
      UNION ALL
      SELECT indrelid::regclass || ': ' || indexrelid::regclass || ' ON '
        || regexp_replace(pg_get_indexdef(indexrelid), '^.* USING btree ', '')
@@ -96,15 +96,15 @@ export async function facts(client: Client): Promise<string[]> {
   return lines.sort();
 }
 
-/** What is there beside TypeORM's own table: relations, functions, types, and the schema of the jobs. */
+/** Everything beside the bookkeeping of the migrations: relations, functions, types, and the schema of the jobs. */
 export function belongings(client: Client): Promise<string[]> {
   return texts(
     client,
     `SELECT relname::text FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'migrations_id_seq', 'migrations_pkey')
+     WHERE relnamespace = 'public'::regnamespace AND relname !~ '^(migrations|schema_routines)'
      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
      UNION ALL SELECT typname FROM pg_type
-     WHERE typnamespace = 'public'::regnamespace AND typname NOT IN ('migrations', '_migrations')
+     WHERE typnamespace = 'public'::regnamespace AND typname !~ '^_?(migrations|schema_routines)'
      UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'pgboss'`,
   );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { migrate } from '../../src/kernel/database/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 
 const TEMPLATE = 'messaging_template';
 const GRANTS = join(__dirname, '../../docker/grants.sql');

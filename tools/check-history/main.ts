@@ -1,11 +1,11 @@
 import { Client } from 'pg';
-import { migrationOptions } from '../../src/kernel/database/data-source-options.js';
+import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
 import { checkDatabase } from './check.js';
 
 /** `DATABASE_URL=postgres://… pnpm check:history`. Exit codes: 0 no violation, 1 violations, 2 the check failed. */
 async function main(databaseUrl: string | undefined): Promise<number> {
   if (!databaseUrl) throw new Error('Set DATABASE_URL to the database to check.');
-  const database = new Client({ connectionString: migrationOptions(databaseUrl).url });
+  const database = new Client({ connectionString: dataSourceOptions(databaseUrl, 1).url });
   await database.connect();
   try {
     await database.query('SET default_transaction_read_only = on');

@@ -13,6 +13,7 @@ export const ladder = [
     'reducer',
     'documents',
     'demo',
+    'database',
   ],
   ['auth'],
   ['modules/polls', 'modules/calls'],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nextRelease } from '../schema-release.mjs';
 import { addImport, addItems } from './lists.mjs';
 import { registrations } from './registrations.mjs';
 import { fill, wordsOf } from './words.mjs';
@@ -24,6 +25,8 @@ export function feature({ name = '' }) {
     for (const path of new Set(registrations.map(({ file }) => file)))
       if (tree.exists(path)) tree.overwrite(path, await formatted(path, tree.readText(path)));
 
+    raiseRelease(tree);
+
     logger.info(
       `Try it: npx jest ${fit('test/samples-kebab.spec.ts')}   Then make it yours, contract first.`,
     );
@@ -42,9 +45,18 @@ function register(tree, fit) {
   });
 }
 
+/** The migration is a new release of the schema. */
+function raiseRelease(tree) {
+  const next = nextRelease(
+    (folder) => tree.getDir(folder).subfiles,
+    (file) => tree.readText(file),
+  );
+  for (const [file, text] of Object.entries(next)) tree.overwrite(file, text);
+}
+
 /** Migrations run in the order of their times: now, or after the last one that there is. */
 function timeAfter(tree) {
-  const times = tree.getDir('src/migrations').subfiles.map((file) => Number.parseInt(file, 10));
+  const times = tree.getDir('src/database/migrations').subfiles.map((file) => Number.parseInt(file, 10));
   return Math.max(Date.now(), ...times.map((time) => time + 1));
 }
 

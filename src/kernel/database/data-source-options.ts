@@ -12,7 +12,7 @@ const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
 /** What TypeORM passes on to pg is typed here, where it is any there. */
 type Options = Omit<PostgresDataSourceOptions, 'extra'> & { extra: Record<string, unknown> };
 
-/** The only description of a connection: the server, the migrations and the TypeORM command line share it. */
+/** Connection options shared by the server, the migrations and the TypeORM command line. */
 export function dataSourceOptions(url: string, poolSize: number): Options {
   return {
     type: 'postgres',
@@ -24,8 +24,6 @@ export function dataSourceOptions(url: string, poolSize: number): Options {
     parseInt8: true,
     namingStrategy: new PostgresNaming(),
     entities: [join(__dirname, '../../{modules,auth}/**/entities/*.entity.{js,ts}')],
-    migrations: [join(__dirname, '../../migrations/*.{js,ts}')],
-    migrationsTransactionMode: 'each',
     extra: {
       keepAlive: true,
       statement_timeout: STATEMENT_LIMIT_MS,
@@ -33,12 +31,6 @@ export function dataSourceOptions(url: string, poolSize: number): Options {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
     },
   };
-}
-
-/** The same without limits of time: a migration may take long. */
-export function migrationOptions(url: string): Options {
-  const options = dataSourceOptions(url, 2);
-  return { ...options, extra: { ...options.extra, statement_timeout: 0, query_timeout: 0 } };
 }
 
 /** `sslmode` means what it means to libpq: `require` encrypts without asking who signed the certificate. */

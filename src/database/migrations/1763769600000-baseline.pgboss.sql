@@ -1,22 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createQueue } from '../kernel/jobs/queues.js';
-
-/**
- * The schema of pg-boss 10.4 (its version 24) as the library itself would make it, because the server may not: word for
- * word, so that this stays what it was when the library moves on; the next version of its schema is the next migration.
- */
-export class Jobs1763769600007 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(UP);
-    await createQueue(runner, 'jobs.maintain');
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP SCHEMA pgboss CASCADE');
-  }
-}
-
-const UP = `
+-- Schema version 24 of pg-boss 10.4, as the library itself creates it: the application role has no DDL.
 CREATE SCHEMA pgboss;
 CREATE TYPE pgboss.job_state AS ENUM ('created', 'retry', 'active', 'completed', 'cancelled', 'failed');
 CREATE TABLE pgboss.version (
@@ -151,4 +133,3 @@ END;
 $$
 LANGUAGE plpgsql;;
 INSERT INTO pgboss.version(version) VALUES ('24');
-`;

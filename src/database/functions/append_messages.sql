@@ -1,25 +1,16 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { APPEND_MESSAGE } from './1763769600001-append-message.js';
-
-/**
- * The send path for one message and for many: lock, then look, then append. It must stay VOLATILE plpgsql: its second
- * statement then sees what the first waited for. Every look is a LATERAL with a LIMIT, by the one index that fits: a
- * session keeps the plan that it made when the tables were small.
- */
-export class AppendMessages1763769600004 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(APPEND_MESSAGES);
-    await runner.query(APPEND_ONE);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP FUNCTION append_message; DROP FUNCTION append_messages; ${APPEND_MESSAGE}`);
-  }
-}
-
-/** For the way back to it too. */
-export const APPEND_MESSAGES = `
-CREATE FUNCTION append_messages(p_messages jsonb, p_wait boolean)
+-- Appends messages in one round trip: locks the conversations, validates each message, assigns seq and version, inserts.
+-- Parameters: p_messages: JSON array of messages in the order of appending. p_wait: true waits for locked conversations,
+--   false answers busy for them.
+-- Result: one row for each message: place (1-based position in p_messages), outcome, members_version of the conversation
+--   (null unless created), the message, the message that it replies to (null: none). All are appended in one statement.
+--   outcome: created; duplicate (same sender and clientId: the first message); busy (repeat the call: an earlier message of
+--   this call has the same clientId, or, without p_wait, the conversation is locked or does not exist); else an error code.
+-- Locks: conversations FOR NO KEY UPDATE, in the order of id with p_wait, else SKIP LOCKED.
+-- Volatility: VOLATILE plpgsql, so that the second statement sees what the first waited for; a single CTE reads a snapshot
+--   older than the lock. Every lookup is a LATERAL with LIMIT by the one fitting index, because a session keeps the plan
+--   that it made while the tables were small.
+-- requires: conversation_standing
+CREATE OR REPLACE FUNCTION append_messages(p_messages jsonb, p_wait boolean)
 RETURNS TABLE (place bigint, outcome text, audience_version bigint, message messages, reply messages)
 LANGUAGE plpgsql VOLATILE ROWS 50 AS $$
 #variable_conflict use_column
@@ -39,9 +30,11 @@ BEGIN
       AND row_number() OVER (PARTITION BY sender_id, client_id ORDER BY place) > 1 AS is_again
     FROM ROWS FROM (jsonb_to_recordset(p_messages) AS (
       "id" uuid, "conversationId" uuid, "senderId" uuid, "type" text, "content" text, "media" jsonb, "payload" jsonb,
-      "metadata" jsonb, "replyToId" uuid, "threadRootId" uuid, "clientId" text
+      "metadata" jsonb, "mentions" uuid[], "mentionsAll" boolean, "forwarded" boolean, "replyToId" uuid,
+      "threadRootId" uuid, "clientId" text
     )) WITH ORDINALITY AS one (
-      id, conversation_id, sender_id, type, content, media, payload, metadata, reply_to_id, thread_root_id, client_id, place
+      id, conversation_id, sender_id, type, content, media, payload, metadata, mentions, mentions_all, forwarded,
+      reply_to_id, thread_root_id, client_id, place
     )
   ), looked AS (
     SELECT sent.*, first.message AS first, reply.message AS reply, CASE
@@ -84,33 +77,29 @@ BEGIN
     RETURNING id, last_seq - more.count AS seq, version - more.count AS version, members_version, last_activity_at
   ), appended AS (
     INSERT INTO messages AS m (id, conversation_id, seq, version, sender_id, type, content, media, payload, metadata,
-      reply_to_id, thread_root_id, client_id, created_at, updated_at)
+      mentions, mentions_all, forwarded, reply_to_id, thread_root_id, client_id, created_at, updated_at)
     SELECT accepted.id, conversation_id, seq + nth, version + nth, sender_id, type, content, media, payload, metadata,
-      reply_to_id, thread_root_id, client_id, last_activity_at, last_activity_at
+      mentions, coalesce(mentions_all, false), coalesce(forwarded, false), reply_to_id, thread_root_id, client_id,
+      last_activity_at, last_activity_at
     FROM accepted JOIN conversation ON conversation.id = conversation_id
-    RETURNING id, m AS message
+    RETURNING id, conversation_id, seq, version, thread_root_id, mentions, m AS message
+  ), mentioned AS (
+    INSERT INTO message_mentions (message_id, user_id, conversation_id, seq, in_thread)
+    SELECT id, user_id, conversation_id, seq, thread_root_id IS NOT NULL
+    FROM appended CROSS JOIN LATERAL unnest(mentions) AS user_id
+  ), answered AS (
+    UPDATE messages SET
+      thread_reply_count = thread_reply_count + more.count, thread_last_reply_seq = more.last_seq, version = more.last_version
+    FROM (
+      SELECT thread_root_id, count(*), max(seq) AS last_seq, max(version) AS last_version FROM appended WHERE thread_root_id IS NOT NULL GROUP BY 1
+    ) more
+    WHERE id = more.thread_root_id
   )
   SELECT place, outcome, members_version, coalesce(appended.message, first), reply
   FROM looked
   LEFT JOIN appended USING (id)
-  LEFT JOIN conversation ON appended.id IS NOT NULL AND conversation.id = conversation_id;
+  LEFT JOIN conversation ON appended.id IS NOT NULL AND conversation.id = looked.conversation_id;
 END
 $$;
 COMMENT ON FUNCTION append_messages IS
   'Appends messages, all or none, each in its turn. outcome: created; duplicate (the same clientId: the first message comes back); busy (ask again: another try with this clientId stands before it, or, without p_wait, the conversation is locked or does not exist); or the code of the error.';
-`;
-
-const APPEND_ONE = `
-CREATE OR REPLACE FUNCTION append_message(
-  p_id uuid, p_conversation_id uuid, p_sender_id uuid, p_type text, p_content text, p_media jsonb, p_payload jsonb,
-  p_metadata jsonb, p_reply_to_id uuid, p_thread_root_id uuid, p_client_id text,
-  OUT outcome text, OUT audience_version bigint, OUT message messages, OUT reply messages
-) LANGUAGE sql VOLATILE AS $$
-  SELECT outcome, audience_version, message, reply FROM append_messages(jsonb_build_array(jsonb_build_object(
-    'id', p_id, 'conversationId', p_conversation_id, 'senderId', p_sender_id, 'type', p_type, 'content', p_content,
-    'media', p_media, 'payload', p_payload, 'metadata', p_metadata, 'replyToId', p_reply_to_id,
-    'threadRootId', p_thread_root_id, 'clientId', p_client_id
-  )), true)
-$$;
-COMMENT ON FUNCTION append_message IS 'One message by append_messages, which waits: for SQL by hand.';
-`;

@@ -1,0 +1,18 @@
+-- Appends one message with append_messages and waits for the lock. For SQL written by hand.
+-- Parameters: the columns of the message.
+-- Result: one row as of append_messages.
+-- Locks: the conversation FOR NO KEY UPDATE.
+-- Volatility: VOLATILE.
+-- requires: append_messages
+CREATE OR REPLACE FUNCTION append_message(
+  p_id uuid, p_conversation_id uuid, p_sender_id uuid, p_type text, p_content text, p_media jsonb, p_payload jsonb,
+  p_metadata jsonb, p_reply_to_id uuid, p_thread_root_id uuid, p_client_id text,
+  OUT outcome text, OUT audience_version bigint, OUT message messages, OUT reply messages
+) LANGUAGE sql VOLATILE AS $$
+  SELECT outcome, audience_version, message, reply FROM append_messages(jsonb_build_array(jsonb_build_object(
+    'id', p_id, 'conversationId', p_conversation_id, 'senderId', p_sender_id, 'type', p_type, 'content', p_content,
+    'media', p_media, 'payload', p_payload, 'metadata', p_metadata, 'replyToId', p_reply_to_id,
+    'threadRootId', p_thread_root_id, 'clientId', p_client_id
+  )), true)
+$$;
+COMMENT ON FUNCTION append_message IS 'One message by append_messages, which waits: for SQL by hand.';

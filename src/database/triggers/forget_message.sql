@@ -1,0 +1,15 @@
+-- Deletes reactions and mentions of a soft-deleted message, and removes it from the reply count of its thread.
+-- Fires: after the update of messages.deleted_at to not null, for each row.
+-- Locks: the thread root, which gets the version of the deletion.
+-- Volatility: VOLATILE.
+CREATE OR REPLACE FUNCTION forget_message() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM message_reactions WHERE message_id = NEW.id;
+  DELETE FROM message_mentions WHERE message_id = NEW.id;
+  UPDATE messages SET thread_reply_count = thread_reply_count - 1, version = NEW.version WHERE id = NEW.thread_root_id;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION forget_message IS 'What goes with the content of a message that is deleted for everybody.';
+CREATE OR REPLACE TRIGGER messages_forget AFTER UPDATE OF deleted_at ON messages FOR EACH ROW
+  WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION forget_message();

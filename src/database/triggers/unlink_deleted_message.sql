@@ -1,0 +1,13 @@
+-- Deletes the attachment links of a soft-deleted message.
+-- Fires: after the update of messages.deleted_at to not null, for each row.
+-- Locks: the deleted rows; the attachments by notice_unlinked.
+-- Volatility: VOLATILE.
+CREATE OR REPLACE FUNCTION unlink_deleted_message() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM attachment_links WHERE message_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER messages_unlink_attachments AFTER UPDATE OF deleted_at ON messages
+  FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL)
+  EXECUTE FUNCTION unlink_deleted_message();
