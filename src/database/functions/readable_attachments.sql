@@ -3,6 +3,7 @@
 -- Result: rows of attachments; inaccessible and unknown ids have none.
 -- Locks: none.
 -- Volatility: STABLE.
+-- requires: hidden_messages
 CREATE OR REPLACE FUNCTION readable_attachments(p_ids uuid[], p_user_id uuid) RETURNS SETOF attachments
 LANGUAGE sql STABLE AS $$
   SELECT a.* FROM attachments a
@@ -12,10 +13,8 @@ LANGUAGE sql STABLE AS $$
       SELECT FROM attachment_links l
       JOIN conversation_members c ON c.conversation_id = l.conversation_id AND c.user_id = p_user_id
       JOIN messages m ON m.id = l.message_id AND m.deleted_at IS NULL
-      WHERE l.attachment_id = a.id AND NOT EXISTS (
-        SELECT FROM my_messages mine
-        WHERE mine.user_id = p_user_id AND mine.message_id = m.id AND mine.hidden_at IS NOT NULL
-      )
+      WHERE l.attachment_id = a.id
+        AND NOT EXISTS (SELECT FROM hidden_messages(p_user_id) hidden WHERE hidden.message_id = m.id)
     ))
 $$;
 COMMENT ON FUNCTION readable_attachments IS

@@ -45,9 +45,7 @@ const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_s
   me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.since AS my_since, me.version AS my_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
-  CASE WHEN EXISTS (
-    SELECT FROM my_messages h WHERE h.user_id = me.user_id AND h.message_id = last.id AND h.hidden_at IS NOT NULL
-  ) THEN NULL ELSE left(last.content, ${EXCERPT_LENGTH}) END AS last_excerpt, last.created_at AS last_created_at,
+  CASE WHEN EXISTS (SELECT FROM hidden_messages(me.user_id) hidden WHERE hidden.message_id = last.id) THEN NULL ELSE left(last.content, ${EXCERPT_LENGTH}) END AS last_excerpt, last.created_at AS last_created_at,
   last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
 
 /** Memberships with their conversations, and what is unread in them: looked for only where something can be. */

@@ -60,13 +60,11 @@ export const columns = (
 
 /** Whether $1 has hidden it. */
 export const HIDDEN = (message: string): string =>
-  `EXISTS (SELECT FROM my_messages h WHERE h.user_id = $1 AND h.message_id = ${message}.id AND h.hidden_at IS NOT NULL)`;
+  `EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = ${message}.id)`;
 const FROM = 'FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id';
 const SELECT = `SELECT ${columns('m', 'r')} ${FROM}`;
 /** What $2 has hidden in $1, found once for a whole page. */
-const HIDDEN_HERE = `ARRAY(
-  SELECT message_id FROM my_messages WHERE conversation_id = $1 AND user_id = $2 AND hidden_at IS NOT NULL
-)`;
+const HIDDEN_HERE = 'ARRAY(SELECT message_id FROM hidden_messages($2) WHERE conversation_id = $1)';
 /** Whether it is one of those. */
 export const HIDDEN_OF_PAGE = (message: string): string => `${message}.id = ANY (${HIDDEN_HERE})`;
 /**

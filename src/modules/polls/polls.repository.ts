@@ -17,9 +17,7 @@ const PLACE = 'p.id, p.message_id, m.conversation_id, m.sender_id';
 const SHOWN = `
   m.conversation_id, m.id AS message_id, m.seq, m.version, m.payload AS state,
   ARRAY(SELECT option_id FROM poll_votes WHERE user_id = $1 AND poll_id = (m.payload ->> 'id')::uuid) AS chosen`;
-const HIDDEN = `EXISTS (
-  SELECT FROM my_messages h WHERE h.user_id = $1 AND h.message_id = m.id AND h.hidden_at IS NOT NULL
-)`;
+const HIDDEN = 'EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = m.id)';
 
 /** Polls and their options. The conversation is locked by whoever changes them. */
 @Injectable()
