@@ -88,10 +88,10 @@ export const identifiers = {
   // Calls
   ringOut: 'expireRinging',
   EntranceService: 'CallJoinService',
-  StepsService: 'CallTransitions',
+  StepsService: 'CallTransitionsService',
   PartingsService: 'CallAccessListener',
-  WatchService: 'call-timeouts.scheduler',
-  DeadlinesService: 'call-timeouts.handler',
+  WatchService: 'CallTimeoutsScheduler',
+  DeadlinesService: 'CallTimeoutsHandler',
   findPath: 'findRoute',
   requireCalm: 'enforceRateLimit',
   SignalRate: 'SignalingRateLimiter',
@@ -322,7 +322,7 @@ export const files = {
   'my-messages.service.ts': 'message-flags.service.ts',
   'open-requests.ts': 'graceful-shutdown.ts',
   'own-database.ts': 'embedded-database.ts',
-  'partings.service.ts': 'call-membership.listener.ts',
+  'partings.service.ts': 'call-access.listener.ts',
   'realtime/audience.ts': 'recipient-resolver.ts',
   'realtime/devices.ts': 'device-registry.ts',
   'realtime/pressure.ts': 'backpressure.ts',
@@ -356,7 +356,7 @@ export const files = {
  * is the term of a standard.
  */
 export const words = [
-  { pattern: "persons?|person's|people(?:'s)?", use: 'user' },
+  { pattern: "(?<!first |third )persons?|person's|people(?:'s)?", use: 'user' },
   { pattern: 'doors?', use: 'transport' },
   { pattern: '(?<!token |`aud` )audiences?', use: 'recipients', except: /\b(auth|config|jwks|\.env)/ },
   { pattern: 'hearers?', use: 'recipients' },

@@ -18,7 +18,7 @@ const texts = { ...wireNames, ...files };
 const TEXTS = new RegExp(`(?<![\\w.$-])(?:${alternatives(texts)})(?![\\w$-])`, 'g');
 const phrases = [...deniedWords, ...words].map((word) => ({
   ...word,
-  pattern: new RegExp(`(?<![\\w-])(?:${word.pattern})(?![\\w-])`, 'gi'),
+  pattern: new RegExp(`(?<![\\w-])(?:${word.pattern.replaceAll(' ', '\\s+')})(?![\\w-])`, 'gi'),
 }));
 
 /**
