@@ -37,13 +37,15 @@ export default {
   // A worker keeps what each file has loaded.
   workerIdleMemoryLimit: '2GB',
   moduleNameMapper: {
+    // Packages of the workspace are tested from their sources.
+    '^@tms/embedded-postgres$': '<rootDir>/packages/embedded-postgres/src/embedded-postgres.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // It offers nothing to require(), which Node 20.19 can do all the same and jest cannot.
     '^file-type$': '<rootDir>/node_modules/file-type/index.js',
   },
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
   globalSetup: './test/setup/global-setup.mjs',
   globalTeardown: './test/setup/global-teardown.mjs',
 };

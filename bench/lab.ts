@@ -5,7 +5,7 @@ import { Pool, type QueryResultRow } from 'pg';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../src/kernel/database/embedded/embedded-postgres.js';
+} from '@tms/embedded-postgres';
 import { createDatabase, prepareTemplate, type TestDatabase } from '../test/setup/database.js';
 import { SECRET } from '../test/setup/tokens.js';
 import { MeasuredProcess } from './measured-process.js';

@@ -17,12 +17,12 @@ import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { findBinaries } from '../src/kernel/database/embedded/binaries.js';
-import { openCluster } from '../src/kernel/database/embedded/cluster.js';
-import { startEmbeddedPostgres } from '../src/kernel/database/embedded/embedded-postgres.js';
-import { exists } from '../src/kernel/database/embedded/pid-file.js';
-import { launchPostmaster, stopPostmaster } from '../src/kernel/database/embedded/postmaster.js';
-import { canReach } from '../src/kernel/database/embedded/system-user.js';
+import { findBinaries } from '../packages/embedded-postgres/src/binaries.js';
+import { openCluster } from '../packages/embedded-postgres/src/cluster.js';
+import { startEmbeddedPostgres } from '@tms/embedded-postgres';
+import { processExists } from '../packages/embedded-postgres/src/pid-file.js';
+import { launchPostmaster, stopPostmaster } from '../packages/embedded-postgres/src/postmaster.js';
+import { canReach } from '../packages/embedded-postgres/src/system-user.js';
 import {
   children,
   cleanUp,
@@ -55,7 +55,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer');
     const postmaster = postmasterOf(dataDir);
     await stop(first);
-    await until(() => !exists(postmaster)); // it has ended, but node collects its exit code only now
+    await until(() => !processExists(postmaster)); // it has ended, but node collects its exit code only now
     expect(existsSync(pidFile(dataDir))).toBe(false);
 
     const second = await start(dataDir);
@@ -169,7 +169,7 @@ describe('after a kill -9', () => {
     const url = await firstLine(child);
     const postmaster = postmasterOf(dataDir);
     await kill(child);
-    expect(exists(postmaster)).toBe(true);
+    expect(processExists(postmaster)).toBe(true);
 
     const heir = await start(dataDir);
     expect(heir.url('postgres')).toBe(url);
@@ -204,7 +204,7 @@ describe('after a kill -9', () => {
 
     await start(dataDir);
     expect(postmasterOf(dataDir)).not.toBe(stranger.pid);
-    expect(exists(stranger.pid!)).toBe(true);
+    expect(processExists(stranger.pid!)).toBe(true);
     await kill(stranger);
   });
 

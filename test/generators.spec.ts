@@ -20,7 +20,8 @@ describe('The generators', () => {
     copy = mkdtempSync(join(tmpdir(), 'generators-'));
     const isCopied = (path: string): boolean => !NOT_COPIED.includes(basename(path));
     cpSync(project, copy, { recursive: true, filter: isCopied });
-    symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+    for (const directory of ['', 'packages/embedded-postgres'])
+      symlinkSync(join(project, directory, 'node_modules'), join(copy, directory, 'node_modules'));
   });
 
   afterAll(() => rmSync(copy, { recursive: true }));

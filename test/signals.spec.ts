@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from '../src/kernel/database/embedded/pid-file.js';
+import { isRunning } from '../packages/embedded-postgres/src/pid-file.js';
 import { BuiltServer } from './setup/built-server.js';
 import { pidFile, postmasterOf } from './setup/embedded-fixture.js';
 import { until } from './setup/until.js';
@@ -77,7 +77,7 @@ describe('A server with its own database', () => {
     launch();
     expect(await server.ended).toBe(1);
     const lines = server.printed.split('\n').filter((line) => /FATAL|ERROR/.test(line));
-    expect(lines).toEqual([expect.stringContaining(`${file} holds no secret.`)]);
+    expect(lines).toEqual([expect.stringContaining(`${file} contains no valid secret.`)]);
     expect(server.printed).not.toMatch(/^\s+at /m);
     expect(postmasters.size).toBeGreaterThan(0);
     expectNoPostmaster();

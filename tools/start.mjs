@@ -1,20 +1,17 @@
-// Builds what is missing or older than its sources, then runs the server in this process.
-import { spawnSync } from 'node:child_process';
+// Builds what is missing or older than its sources, then runs the server in this process: `pnpm start`.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { build, compiledPackages, root } from './build.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist/main.js');
-const sources = ['src', 'package.json', '.swcrc', 'nest-cli.json', 'tsconfig.build.json'];
+const settings = ['package.json', '.swcrc', 'nest-cli.json', 'tsconfig.build.json'];
+const sources = ['src', ...settings, ...compiledPackages.map((directory) => join(directory, 'src'))];
 
 process.chdir(root);
-if (!existsSync(built) || newest(sources.filter((path) => existsSync(path))) > statSync(built).mtimeMs) {
-  const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
-  const { status } = spawnSync(process.execPath, [nest, 'build'], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
+const isBuilt = [built, ...compiledPackages.map((directory) => join(directory, 'dist'))].every((path) =>
+  existsSync(path),
+);
+if (!isBuilt || newest(sources.filter((path) => existsSync(path))) > statSync(built).mtimeMs) build();
 await import('../dist/main.js');
 
 function newest(paths) {

@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../src/kernel/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@tms/embedded-postgres';
 
 /** A server of its own process, for tests that kill it. It prints a connection URL and lives while its stdin is open. */
 async function main(dataDir: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.js';
-import type { EmbeddedPostgres } from '../../src/kernel/database/embedded/embedded-postgres.js';
+import type { EmbeddedPostgres } from '@tms/embedded-postgres';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { createDatabase, prepareTemplate, type TestDatabase } from './database.js';
 import { data, Device, restDoor, type Door } from './doors.js';

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../src/kernel/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@tms/embedded-postgres';
 import { prepareTemplate } from './database.js';
 
 /** One PostgreSQL for all tests, not synced to disk: what is killed in tests is our server, not this one. */

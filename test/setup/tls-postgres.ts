@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { generate } from 'selfsigned';
-import { findBinaries, spawnOptions } from '../../src/kernel/database/embedded/binaries.js';
-import { giveTo, postgresUser } from '../../src/kernel/database/embedded/system-user.js';
+import { findBinaries, spawnOptions } from '../../packages/embedded-postgres/src/binaries.js';
+import { chownRecursively, postgresUser } from '../../packages/embedded-postgres/src/system-user.js';
 
 const PASSWORD = 'superuser-of-the-tests';
 
@@ -35,7 +35,7 @@ export async function startTlsPostgres(directory: string): Promise<TlsPostgres> 
   const options = spawnOptions({ directory, initdb: '', postgres: '' }, user);
   const passwordFile = join(home, 'password');
   writeFileSync(passwordFile, PASSWORD);
-  if (user) giveTo(user, home);
+  if (user) chownRecursively(user, home);
 
   const data = join(home, 'data');
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
@@ -45,7 +45,7 @@ export async function startTlsPostgres(directory: string): Promise<TlsPostgres> 
     options,
   );
   await useTlsOnly(data);
-  if (user) giveTo(user, data);
+  if (user) chownRecursively(user, data);
 
   const port = await freePort();
   const settings = {

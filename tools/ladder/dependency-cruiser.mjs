@@ -47,10 +47,24 @@ export default {
       from: { path: '^src/', pathNot: anyOf(ladder.flat()) },
       to: {},
     },
+    {
+      name: 'packages-do-not-import-the-server',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: ['^src/', '^packages/'], pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'server-imports-embedded-postgres-only',
+      comment: 'The other packages are development tools or belong to clients.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^packages/', pathNot: '^packages/embedded-postgres/src/embedded-postgres\\.ts$' },
+    },
     { name: 'no-unknown-imports', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

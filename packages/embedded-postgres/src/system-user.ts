@@ -11,13 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** The OS user PostgreSQL runs as when we are root, which it refuses to be. */
+/** OS user of the PostgreSQL process when the server runs as root, which PostgreSQL rejects. */
 export interface SystemUser {
   uid: number;
   gid: number;
 }
 
-/** Nobody else when we are an ordinary user. A cluster that already has an owner keeps it. */
+/** OS user for PostgreSQL; undefined unless the server runs as root. An existing cluster keeps its owner. */
 export function postgresUser(cluster: string): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const owner = statSync(cluster, { throwIfNoEntry: false });
@@ -34,7 +34,7 @@ export function postgresUser(cluster: string): SystemUser | undefined {
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
-/** Whether the user may pass through a directory and all above it. */
+/** Whether the user may enter a directory and all of its parents. */
 export function canReach(user: SystemUser, directory: string): boolean {
   for (let path = realpathSync(directory); ; path = dirname(path)) {
     if (!isAllowed(user, path, 1)) return false;
@@ -42,38 +42,36 @@ export function canReach(user: SystemUser, directory: string): boolean {
   }
 }
 
-/** `need` is a sum of read (4), write (2) and enter or execute (1), as in chmod. */
+/** Whether the user has the permissions `need`: a sum of read (4), write (2) and enter or execute (1), as in chmod. */
 export function isAllowed(user: SystemUser, path: string, need: number): boolean {
   const { uid, gid, mode } = statSync(path);
   const granted = uid === user.uid ? mode >> 6 : gid === user.gid ? mode >> 3 : mode;
   return (granted & need) === need;
 }
 
-/** A directory of root that every user can enter, for what must not stay where only root can go. */
+/** Directory of root that every user can enter, for files that other users must reach. */
 export function sharedDirectory(user: SystemUser): string {
   for (const parent of ['/var/lib', tmpdir()]) {
     const directory = join(parent, 'tms-messaging');
     try {
       mkdirSync(directory);
-      chmodSync(directory, 0o755); // whatever the umask took away
+      chmodSync(directory, 0o755); // independent of the umask
     } catch {
-      // It is there already, or the parent is not writable: seen below.
+      // It exists, or the parent is not writable: checked below.
     }
-    if (isRootsOwn(directory) && canReach(user, directory)) return directory;
+    if (isOwnedByRoot(directory) && canReach(user, directory)) return directory;
   }
-  throw new Error(
-    'Root has no directory here that PostgreSQL could use as another OS user. Set DATABASE_URL.',
-  );
+  throw new Error('No directory is accessible to the OS user of PostgreSQL. Set DATABASE_URL.');
 }
 
-/** In a directory like /tmp anybody could have made it before us. */
-function isRootsOwn(directory: string): boolean {
+/** Whether root alone owns and writes the directory: in /tmp another user could have created it. */
+function isOwnedByRoot(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   return found !== undefined && found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0;
 }
 
-/** Gives a directory and all below it to the user. */
-export function giveTo(user: SystemUser, directory: string): void {
+/** Changes the owner of a directory and of everything below it. */
+export function chownRecursively(user: SystemUser, directory: string): void {
   const below = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   for (const path of ['', ...below]) lchownSync(join(directory, path), user.uid, user.gid);
 }

@@ -4,24 +4,25 @@ import { Client } from 'pg';
 const OWNER_LOCK = 7_302_614;
 const RETRY_MS = 20;
 const CONNECT_MS = 30_000;
-const TAKE_MS = 3_000;
-const TAKE_AGAIN_MS = 1_000;
-const NOT_YET = new Set(['ECONNREFUSED', 'ECONNRESET', '57P03']);
+const ACQUIRE_MS = 3_000;
+const REACQUIRE_MS = 1_000;
+const STARTING_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', '57P03']);
 
-/** pg has these, its types do not. */
+/** Methods of pg that its type declarations lack. */
 type Session = Client & { ref(): void; unref(): void };
 type Connect = () => Promise<Session | undefined>;
 
+/** Advisory lock of the server that uses the cluster. */
 export interface Ownership {
   release(): Promise<void>;
 }
 
-/** A session of the superuser; undefined when PostgreSQL ended meanwhile. */
-export async function connect(url: string, isRunning: () => boolean): Promise<Session | undefined> {
+/** Opens a session of the superuser, waiting for the start; undefined when PostgreSQL has ended. */
+export async function connectSuperuser(url: string, isRunning: () => boolean): Promise<Session | undefined> {
   const deadline = Date.now() + CONNECT_MS;
   for (;;) {
     const session = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 }) as Session;
-    session.on('error', () => undefined); // the loss of an idle session must not end the process
+    session.on('error', () => undefined); // an unhandled error of an idle session would end the process
     try {
       await session.connect();
       await session.query('SELECT 1');
@@ -29,16 +30,16 @@ export async function connect(url: string, isRunning: () => boolean): Promise<Se
     } catch (error) {
       void session.end().catch(() => undefined);
       if (!isRunning()) return undefined;
-      if (!NOT_YET.has((error as { code?: string }).code ?? '') || Date.now() > deadline) throw error;
+      if (!STARTING_CODES.has((error as { code?: string }).code ?? '') || Date.now() > deadline) throw error;
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** One server owns a database: it holds an advisory lock while it lives. Undefined when another server does. */
-export async function takeOwnership(session: Session, reconnect: Connect): Promise<Ownership | undefined> {
-  // The session of a killed owner may need a moment to vanish.
-  const deadline = Date.now() + TAKE_MS;
+/** Takes the advisory lock that a server holds as long as it runs; undefined when another server holds it. */
+export async function acquireOwnership(session: Session, reconnect: Connect): Promise<Ownership | undefined> {
+  // PostgreSQL may need a moment to end the session of a killed server.
+  const deadline = Date.now() + ACQUIRE_MS;
   while (!(await tryLock(session))) {
     if (Date.now() > deadline) {
       await session.end();
@@ -46,21 +47,21 @@ export async function takeOwnership(session: Session, reconnect: Connect): Promi
     }
     await sleep(RETRY_MS);
   }
-  return keep(session, reconnect);
+  return holdLock(session, reconnect);
 }
 
-/** PostgreSQL ends every session, and this lock with it, when one of them crashes: then it is taken again. */
-function keep(session: Session, reconnect: Connect): Ownership {
+/** Reacquires the lock after the loss of its session: PostgreSQL ends all sessions when one of them crashes. */
+function holdLock(session: Session, reconnect: Connect): Ownership {
   let released = false;
   let current = session;
   const hold = (next: Session): void => {
     current = next;
     current.unref();
-    current.once('end', () => void takeAgain());
+    current.once('end', () => void reacquire());
   };
-  const takeAgain = async (): Promise<void> => {
+  const reacquire = async (): Promise<void> => {
     while (!released) {
-      await sleep(TAKE_AGAIN_MS, undefined, { ref: false });
+      await sleep(REACQUIRE_MS, undefined, { ref: false });
       const next = released ? undefined : await reconnect().catch(() => undefined);
       if (next && !released && (await tryLock(next).catch(() => false))) return hold(next);
       await next?.end();
@@ -70,7 +71,7 @@ function keep(session: Session, reconnect: Connect): Ownership {
   return {
     async release() {
       released = true;
-      current.ref(); // or node, with nothing else to do, ends before the session has
+      current.ref(); // otherwise Node.js may exit before the session has ended
       await current.end();
     },
   };

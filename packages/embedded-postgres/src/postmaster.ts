@@ -4,28 +4,28 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnOptions } from './binaries.js';
 import type { Cluster } from './cluster.js';
-import { exists, isRunning, readPidFile, removePidFile } from './pid-file.js';
+import { isRunning, processExists, readPidFile, removePidFile } from './pid-file.js';
 
 const POLL_MS = 10;
 const START_MS = 30_000;
 const PORT_ATTEMPTS = 10;
-const TO_FAST_SHUTDOWN = 'SIGINT';
-const TO_QUIT_AT_ONCE = 'SIGQUIT';
+const FAST_SHUTDOWN = 'SIGINT';
+const IMMEDIATE_SHUTDOWN = 'SIGQUIT';
 
-/** PostgreSQL's main process, whoever started it. */
+/** Main process of PostgreSQL. */
 export interface Postmaster {
   pid: number;
   port: number;
 }
 
-/** A postmaster outlives a killed server. It is found again here, once it is ready; one that ends is waited for. */
+/** Running postmaster of the cluster, for example of a killed server, once it is ready; waits for one that is ending. */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | undefined> {
   const deadline = Date.now() + START_MS;
   for (;;) {
     const { pid, port, status } = readPidFile(cluster.path);
     if (!pid || !isRunning(pid, cluster.path)) {
-      // PostgreSQL itself replaces the file of a dead process, but would believe in one whose id lives on elsewhere.
-      if (!pid || exists(pid)) removePidFile(cluster.path);
+      // PostgreSQL replaces the file of a dead process, but not one whose id belongs to an unrelated process.
+      if (!pid || processExists(pid)) removePidFile(cluster.path);
       return undefined;
     }
     if (status === 'ready') return { pid, port };
@@ -35,7 +35,7 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | und
   }
 }
 
-/** Starts PostgreSQL and waits until it is ready; undefined when another process has just done so. */
+/** Starts PostgreSQL and waits until it is ready; undefined when another process started it first. */
 export async function launchPostmaster(
   cluster: Cluster,
   settings: Record<string, string>,
@@ -49,14 +49,14 @@ export async function launchPostmaster(
     if (failure.includes('lock file "postmaster.pid" already exists')) return undefined;
 
     const portWasTaken = failure.includes('could not create any TCP/IP sockets') && attempt < PORT_ATTEMPTS;
-    // Sessions of a killed postmaster notice its end a moment later.
+    // Sessions of a killed postmaster end a moment later.
     const sessionsRemain = failure.includes('pre-existing shared memory block') && Date.now() < deadline;
     if (!portWasTaken && !sessionsRemain) throw new Error(`PostgreSQL did not start:\n${failure}`);
     await sleep(POLL_MS);
   }
 }
 
-/** The process id, or what PostgreSQL wrote to its log before it ended. */
+/** Process id, or the last lines of the log when PostgreSQL has ended. */
 async function launch(
   cluster: Cluster,
   settings: Record<string, string>,
@@ -67,7 +67,7 @@ async function launch(
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(cluster.binaries.postgres, ['-D', cluster.path, ...options], {
     ...spawnOptions(cluster.binaries, cluster.user),
-    detached: true, // Ctrl-C in the terminal must not reach it before the server has drained
+    detached: true, // a Ctrl-C in the terminal must not reach it before the server has drained
     stdio: ['ignore', log, log],
     windowsHide: true,
   });
@@ -76,25 +76,25 @@ async function launch(
 
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));
-  child.once('exit', (code, signal) => (ended = `It ended with ${signal ?? `code ${code}`}.`));
+  child.once('exit', (code, signal) => (ended = `It exited with ${signal ?? `code ${code}`}.`));
   for (;;) {
     const { pid, status } = readPidFile(cluster.path);
     if (child.pid && pid === child.pid && status === 'ready') return pid;
     if (ended) return `${lastLines(cluster.logFile, logStart)}${ended}`;
-    // A long recovery goes on, and the next start waits for it again.
+    // A long recovery continues; the next start waits for it again.
     if (Date.now() > deadline) throw new Error(`PostgreSQL is not ready after 30 s. See ${cluster.logFile}.`);
     await sleep(POLL_MS);
   }
 }
 
-/** Fast shutdown: sessions are cut off, nothing committed is lost. Resolves when the process is gone. */
+/** Fast shutdown: ends all sessions, keeps all commits. Resolves when the process has ended. */
 export async function stopPostmaster({ pid }: Postmaster, cluster: Cluster): Promise<void> {
-  for (const signal of [TO_FAST_SHUTDOWN, TO_QUIT_AT_ONCE]) {
+  for (const signal of [FAST_SHUTDOWN, IMMEDIATE_SHUTDOWN]) {
     const deadline = Date.now() + 10_000;
     try {
       if (isRunning(pid, cluster.path)) process.kill(pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended by itself
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
     }
     while (Date.now() < deadline) {
       if (!isRunning(pid, cluster.path)) return;

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whether the process lives and is a postmaster of this cluster: ids are given anew, and a zombie is over. */
+/** Whether the process runs and is a postmaster of this cluster: process ids are reused, and a zombie counts as ended. */
 export function isRunning(pid: number, clusterPath: string): boolean {
-  if (!exists(pid)) return false;
+  if (!processExists(pid)) return false;
   if (process.platform === 'win32') return true;
   try {
     if (process.platform !== 'linux') {
       const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
       return command.includes(`postgres -D ${clusterPath}`);
     }
-    // A postmaster works in its cluster from before it writes its pid file.
+    // The working directory of a postmaster is its cluster, set before it writes the pid file.
     return (
       readlinkSync(`/proc/${pid}/cwd`) === clusterPath &&
       readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
@@ -21,7 +21,7 @@ export function isRunning(pid: number, clusterPath: string): boolean {
   }
 }
 
-/** Process id, port and status are the lines 1, 4 and 8 of PostgreSQL's own record of itself. */
+/** Process id, port and status: lines 1, 4 and 8 of postmaster.pid. */
 export function readPidFile(clusterPath: string): { pid: number; port: number; status: string } {
   try {
     const lines = readFileSync(join(clusterPath, 'postmaster.pid'), 'utf8').split('\n');
@@ -36,8 +36,8 @@ export function removePidFile(clusterPath: string): void {
   rmSync(join(clusterPath, 'postmaster.pid'), { force: true });
 }
 
-/** Whether any process has this id. */
-export function exists(pid: number): boolean {
+/** Whether a process with this id exists. */
+export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

