@@ -20,7 +20,7 @@ describe('The generators', () => {
     copy = mkdtempSync(join(tmpdir(), 'generators-'));
     const isCopied = (path: string): boolean => !NOT_COPIED.includes(basename(path));
     cpSync(project, copy, { recursive: true, filter: isCopied });
-    for (const directory of ['', 'packages/embedded-postgres'])
+    for (const directory of ['', 'packages/embedded-postgres', 'packages/schematics'])
       symlinkSync(join(project, directory, 'node_modules'), join(copy, directory, 'node_modules'));
   });
 
@@ -86,13 +86,13 @@ describe('The generators', () => {
   });
 
   it('are Nest’s own too, and what they make is built', async () => {
-    expect(await generate('service', 'clock', '--flat')).toEqual([
-      'src/clock.service.spec.ts',
-      'src/clock.service.ts',
+    expect(await generate('service', 'clock')).toEqual([
+      'src/modules/clock/clock.service.spec.ts',
+      'src/modules/clock/clock.service.ts',
       'src/app.module.ts',
     ]);
     const resource = await generate('resource', 'things', '--type', 'rest', '--crud', 'true', '--no-spec');
-    expect(resource).toContain('src/things/dto/update-thing.dto.ts');
+    expect(resource).toContain('src/modules/things/dto/update-thing.dto.ts');
     const gateway = await generate('resource', 'pings', '--type', 'ws', '--crud', 'true', '--no-spec');
     expect(gateway).not.toContain('package.json');
     await run('nest', 'build');

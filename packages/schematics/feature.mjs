@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nextRelease } from '../schema-release.mjs';
+import { nextRelease } from '../../tools/schema-release.mjs';
 import { addImport, addItems } from './lists.mjs';
 import { registrations } from './registrations.mjs';
 import { fill, wordsOf } from './words.mjs';
