@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import { sign } from '../test/setup/tokens.js';
+import { signToken } from '../test/support/clients/tokens.js';
 import { lightParser } from './light-parser.js';
 
 const AT_ONCE = 50;
@@ -64,7 +64,7 @@ export async function connectPeople(
 }
 
 async function connectPerson(url: string, index: number, idle: boolean): Promise<Client> {
-  const client = await Client.connect(url, await sign({ sub: `bench-${index}`, name: `Person ${index}` }));
+  const client = await Client.connect(url, await signToken({ sub: `bench-${index}`, name: `Person ${index}` }));
   if (!idle) client.id = (await client.ask<{ id: string }>('user.update', { userId: 'me' })).id;
   return client;
 }

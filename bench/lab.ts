@@ -6,8 +6,8 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '@tms/embedded-postgres';
-import { createDatabase, prepareTemplate, type TestDatabase } from '../test/setup/database.js';
-import { SECRET } from '../test/setup/tokens.js';
+import { createDatabase, prepareTemplate, type TestDatabase } from '../test/support/environment/test-database.js';
+import { JWT_SECRET } from '../test/support/clients/tokens.js';
 import { MeasuredProcess } from './measured-process.js';
 import { parentOf, processorTimeOfAll } from './processor-time.js';
 
@@ -60,7 +60,7 @@ export class Lab {
         DATABASE_URL: this.database.url,
         DATABASE_POOL_SIZE: String(POOL_SIZE),
         MIGRATE_ON_START: 'false',
-        AUTH_JWT_SECRET: SECRET,
+        AUTH_JWT_SECRET: JWT_SECRET,
       }),
     );
   }

@@ -7,12 +7,12 @@ const WARM_UP_MS = 1_000;
 const MEASURE_MS = Number(process.env.BENCH_SECONDS ?? 5) * 1_000;
 
 /** Does one operation and resolves when it is done; it may say that it took less than that. */
-export type Caller = () => Promise<number | void>;
+export type AuthUser = () => Promise<number | void>;
 
 /** What is measured: callers who each have one operation on its way, and the process that serves them. */
 export interface Subject {
   name: string;
-  callers: Caller[];
+  callers: AuthUser[];
   server: { readonly processorTime: number };
 }
 
@@ -48,7 +48,7 @@ export function medians(samples: Sample[]): Sample {
 async function measure(lab: Lab, { callers, server }: Subject): Promise<Sample> {
   let took: number[] = [];
   let isOver = false;
-  const call = async (caller: Caller): Promise<void> => {
+  const call = async (caller: AuthUser): Promise<void> => {
     while (!isOver) {
       const startedAt = performance.now();
       const milliseconds = await caller();

@@ -1,8 +1,8 @@
-import { sign } from '../test/setup/tokens.js';
+import { signToken } from '../test/support/clients/tokens.js';
 
 /** Reads over REST as one person, on one connection. */
 export function signedFetch(url: string, sub: string): (path: string) => Promise<string> {
-  const token = sign({ sub });
+  const token = signToken({ sub });
   return async (path) => {
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${await token}` } });
     const body = await answer.text();

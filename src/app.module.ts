@@ -10,7 +10,7 @@ import { DraftsModule } from './modules/drafts/drafts.module.js';
 import { InboxModule } from './modules/inbox/inbox.module.js';
 import { MessagesModule } from './modules/messages/messages.module.js';
 import { PollsModule } from './modules/polls/polls.module.js';
-import { ScheduledModule } from './modules/scheduled/scheduled.module.js';
+import { ScheduledMessagesModule } from './modules/scheduled-messages/scheduled-messages.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
@@ -29,7 +29,7 @@ export class AppModule {
         SearchModule, // before messages: else its address would be that of one message
         MessagesModule,
         DraftsModule,
-        ScheduledModule,
+        ScheduledMessagesModule,
         InboxModule,
         CallsModule,
         PollsModule,

@@ -1,9 +1,9 @@
-import { END_SIGNALS } from './first-signals.js';
+import { END_SIGNALS } from './bootstrap/shutdown-signals.js';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { loadConfig } from './kernel/config/config.js';
-import { startServer } from './server.js';
+import { startServer } from './bootstrap/server.js';
 
 const logger = new Logger('Server');
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type Client, connectPeople } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type Caller, interleaved } from '../load.js';
+import { type AuthUser, interleaved } from '../load.js';
 import { ownProcess } from '../processor-time.js';
 import { type Report, tableOf } from '../report.js';
 
@@ -70,21 +70,21 @@ async function gather(lab: Lab, members: Client[]): Promise<Group> {
   return { conversationId: group!.id, members };
 }
 
-function syncer(member: Client, { conversationId }: Group): Caller {
+function syncer(member: Client, { conversationId }: Group): AuthUser {
   return async () => {
     const page = await member.tell('sync', { conversations: { [conversationId]: HELD + 1 } });
     if (!page.includes(`"seq":${HELD + MISSED},`)) throw new Error('Not everything that was missed');
   };
 }
 
-function bareReader(pool: Pool, { conversationId }: Group): Caller {
+function bareReader(pool: Pool, { conversationId }: Group): AuthUser {
   return async () => {
     await pool.query({ name: 'missed', text: MISSED_SQL, values: [conversationId, HELD + 1] });
   };
 }
 
 /** So many at once, and everybody in their turn. */
-function inTurns(callers: Caller[]): Caller[] {
+function inTurns(callers: AuthUser[]): AuthUser[] {
   let turn = 0;
   return Array.from({ length: AT_ONCE }, () => () => callers[turn++ % callers.length]!());
 }

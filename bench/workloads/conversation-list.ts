@@ -1,6 +1,6 @@
 import { connectPeople } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type Caller, interleaved } from '../load.js';
+import { type AuthUser, interleaved } from '../load.js';
 import { atMost, type Report, table, short } from '../report.js';
 import { signedFetch } from '../signed-fetch.js';
 
@@ -9,7 +9,7 @@ const OTHERS = 40_000;
 const FIRST = 'the first page';
 const DEEP = 'a page 5,000 conversations down';
 const UNREAD = 'what is unread, of 1,000 conversations';
-const MOST_MS = 50;
+const MAX_MS = 50;
 
 /** Somebody in 10,000 conversations among 50,000 reads pages of 50 of them, with their last messages and what is unread. */
 export async function conversationList(lab: Lab): Promise<Report> {
@@ -18,7 +18,7 @@ export async function conversationList(lab: Lab): Promise<Report> {
   await fill(lab, alice!.id, bob!.id);
   const read = signedFetch(server.url, 'bench-0');
   const page =
-    (path: string): Caller =>
+    (path: string): AuthUser =>
     async () =>
       void (await read(path));
   const [middle] = await lab.sql<{ at: Date; id: string }>(
@@ -41,7 +41,7 @@ export async function conversationList(lab: Lab): Promise<Report> {
         ...[serverMicros, postgresMicros].map((micros) => Math.round(micros).toLocaleString('en')),
       ]),
     ),
-    verdicts: [FIRST, DEEP].map((name) => atMost(MOST_MS, `${name}, p95 ms`, samples.get(name)!.p95)),
+    verdicts: [FIRST, DEEP].map((name) => atMost(MAX_MS, `${name}, p95 ms`, samples.get(name)!.p95)),
   };
 }
 

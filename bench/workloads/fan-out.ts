@@ -1,6 +1,6 @@
 import { type Client, connectPeople } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type Caller, interleaved } from '../load.js';
+import { type AuthUser, interleaved } from '../load.js';
 import { atLeast, type Report, tableOf } from '../report.js';
 
 const MEMBERS = 500;
@@ -39,7 +39,7 @@ async function insertGroup(lab: Lab, members: Client[]): Promise<string> {
   return group!.id;
 }
 
-function announcer(members: Client[], conversationId: string): Caller {
+function announcer(members: Client[], conversationId: string): AuthUser {
   let missing = 0;
   let allHeard = (): void => undefined;
   for (const member of members)

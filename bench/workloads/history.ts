@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type Client, connectPeople } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type Caller, interleaved, type Subject } from '../load.js';
+import { type AuthUser, interleaved, type Subject } from '../load.js';
 import { ownProcess } from '../processor-time.js';
 import { atLeast, type Report, tableOf } from '../report.js';
 
@@ -28,7 +28,7 @@ export async function history(lab: Lab): Promise<Report> {
   const subjects: Subject[] = [];
   for (const size of SIZES) {
     const place = { conversationId: await fill(lab, readers, size), size };
-    const bare = (name?: string): Caller[] => readers.map(() => barePageReader(pool, place, name));
+    const bare = (name?: string): AuthUser[] => readers.map(() => barePageReader(pool, place, name));
     subjects.push(
       { name: named(OURS, size), server, callers: readers.map((reader) => pageReader(reader, place)) },
       { name: named(BARE, size), server: ownProcess, callers: bare() },
@@ -86,7 +86,7 @@ interface Place {
   size: number;
 }
 
-function pageReader(reader: Client, { conversationId, size }: Place): Caller {
+function pageReader(reader: Client, { conversationId, size }: Place): AuthUser {
   return async () => {
     const before = anywhere(size);
     const page = await reader.tell('message.list', { conversationId, before, limit: PAGE });
@@ -94,7 +94,7 @@ function pageReader(reader: Client, { conversationId, size }: Place): Caller {
   };
 }
 
-function barePageReader(pool: Pool, { conversationId, size }: Place, name?: string): Caller {
+function barePageReader(pool: Pool, { conversationId, size }: Place, name?: string): AuthUser {
   return async () => {
     await pool.query({ name, text: PAGE_SQL, values: [conversationId, anywhere(size)] });
   };

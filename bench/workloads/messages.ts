@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type Client, connectPeople } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type Caller, interleaved, type Subject } from '../load.js';
+import { type AuthUser, interleaved, type Subject } from '../load.js';
 import { percentile } from '../numbers.js';
 import { ownProcess } from '../processor-time.js';
 import { atLeast, atMost, type Report, short, tableOf } from '../report.js';
@@ -68,7 +68,7 @@ async function pairUp(url: string): Promise<Pair[]> {
   return pairs;
 }
 
-function callersOf(pairs: Pair[], acked: number[] = []): Caller[] {
+function callersOf(pairs: Pair[], acked: number[] = []): AuthUser[] {
   return pairs.flatMap(({ conversationId, people: [one, other] }) => {
     const toOne = hearing(one);
     const toOther = hearing(other);
@@ -76,7 +76,7 @@ function callersOf(pairs: Pair[], acked: number[] = []): Caller[] {
   });
 }
 
-function bareSender(pool: Pool, conversationId: string, senderId: string): Caller {
+function bareSender(pool: Pool, conversationId: string, senderId: string): AuthUser {
   return async () => {
     const ids = { id: randomUUID(), conversationId, senderId, clientId: randomUUID() };
     await pool.query({
@@ -99,7 +99,7 @@ function hearing(person: Client): Heard {
   return (clientId) => new Promise((resolve) => waiting.set(clientId, resolve));
 }
 
-function sender(person: Client, conversationId: string, heard: Heard, acked: number[]): Caller {
+function sender(person: Client, conversationId: string, heard: Heard, acked: number[]): AuthUser {
   return async () => {
     const clientId = randomUUID();
     const startedAt = performance.now();

@@ -70,7 +70,7 @@ async function join(type, command) {
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: type === 'video' });
-    ({ iceServers } = await get('/v1/calls/ice-servers'));
+    ({ iceServers } = await get('/v1/rtc/ice-servers'));
     const joined = await command();
     media = stream;
     display(me.id, media);

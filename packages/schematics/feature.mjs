@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { nextRelease } from '../../tools/schema-release.mjs';
 import { addImport, addItems } from './lists.mjs';
 import { registrations } from './registrations.mjs';
-import { fill, wordsOf } from './words.mjs';
+import { fill, tokenize } from './words.mjs';
 
 const TEMPLATES = fileURLToPath(new URL('files', import.meta.url));
 /** In the templates' migration. */
@@ -13,7 +13,7 @@ const SOME_TIME = '1000000000000';
 /** `nest g feature tasks`: the files of a feature, and its place in every list that must know of it. */
 export function feature({ name = '' }) {
   return async (tree, { logger }) => {
-    const words = wordsOf(name);
+    const words = tokenize(name);
     const time = String(timeAfter(tree));
     const fit = (template) => fill(template, words).replaceAll(SOME_TIME, time);
     const home = fit('src/modules/samples-kebab');

@@ -1,6 +1,6 @@
 import { forbidden } from '../kernel/errors/base.errors.js';
 import { command } from '../kernel/realtime/contract.js';
-import { TextField, TimeField } from '../kernel/validation/fields.js';
+import { TextField, DateTimeField } from '../kernel/validation/fields.js';
 
 export class RefreshSessionDto {
   @TextField('A newer JWT of the same person.', { max: 16_384 })
@@ -8,7 +8,7 @@ export class RefreshSessionDto {
 }
 
 export class SessionDto {
-  @TimeField('When the token expires, and the socket with it.')
+  @DateTimeField('When the token expires, and the socket with it.')
   expiresAt: string;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { unauthenticated } from '../kernel/errors/base.errors.js';
-import { Authenticator, type AuthenticatedRequest } from '../kernel/identity/caller.js';
+import { Authenticator, type AuthenticatedRequest } from '../kernel/identity/auth-user.js';
 import { isPublic } from '../kernel/realtime/operation.decorators.js';
 
 /** Every route needs a bearer token (RFC 6750) unless it is @Public(). Sockets showed theirs when they connected. */

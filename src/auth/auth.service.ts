@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { unauthenticated } from '../kernel/errors/base.errors.js';
-import { Authenticator, type Session } from '../kernel/identity/caller.js';
+import { Authenticator, type Session } from '../kernel/identity/auth-user.js';
 import { UsersService } from '../modules/users/users.service.js';
 import { AccessTokens } from './accounts/access-tokens.js';
 import { AccountsService } from './accounts/accounts.service.js';
@@ -26,15 +26,15 @@ export class AuthService extends Authenticator {
   }
 
   override authenticate(token: unknown): Promise<Session> {
-    return this.accessTokens.areKind(token) ? this.accounts.authenticate(token) : this.admit(token);
+    return this.accessTokens.isLocalAccountToken(token) ? this.accounts.authenticate(token) : this.admit(token);
   }
 
   private async admit(token: unknown): Promise<Session> {
     const payload = await this.verifier.verify(token);
-    const { id, role, isActive, now } = await this.users.admit(profileOf(payload));
+    const { id, role, isActive, now } = await this.users.provision(profileOf(payload));
     if (!isActive) throw unauthenticated();
     return {
-      caller: { userId: id, role },
+      user: { userId: id, role },
       expiresAt: Math.min(payload.exp * 1000, END_OF_TIME),
       startedAt: now,
     };

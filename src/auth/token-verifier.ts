@@ -14,7 +14,7 @@ import { refusalOf } from './refusal.js';
 
 const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
-const LONGEST_TOKEN = 16 * 1024;
+const MAX_TOKEN_LENGTH = 16 * 1024;
 const CLOCK_TOLERANCE_S = 5;
 const JWKS_KEPT_MS = 600_000;
 const JWKS_RETRY_MS = 2_000;
@@ -47,7 +47,7 @@ export class TokenVerifier {
   }
 
   async verify(token: unknown): Promise<JWTPayload & { exp: number }> {
-    if (typeof token !== 'string' || token.length > LONGEST_TOKEN) throw unauthenticated();
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw unauthenticated();
     try {
       const payload = await this.check(token);
       // The tolerance is for nbf: clocks of hosts run ahead. Nothing is accepted beyond its exp.

@@ -10,12 +10,12 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
 import { JobStore } from './jobs/job-store.js';
 import { Jobs } from './jobs/jobs.js';
-import { Audience } from './realtime/audience.js';
-import { Devices } from './realtime/devices.js';
+import { RecipientResolver } from './realtime/recipient-resolver.js';
+import { DeviceRegistry } from './realtime/device-registry.js';
 import { Publisher } from './realtime/publisher.js';
-import { Sessions } from './realtime/sessions.js';
-import { SocketDoor } from './realtime/socket-door.js';
-import { StrictPipe } from './validation/strict.pipe.js';
+import { SessionMonitor } from './realtime/session-monitor.js';
+import { CommandDispatcher } from './realtime/command-dispatcher.js';
+import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
 
 /** What every feature stands on. It knows none of them: what it asks of one is an abstract class that the feature provides. */
 @Global()
@@ -33,18 +33,18 @@ export class KernelModule {
       controllers: [HealthController],
       providers: [
         { provide: Config, useValue: config },
-        { provide: APP_PIPE, useClass: StrictPipe },
+        { provide: APP_PIPE, useClass: DtoValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Database,
         ReservedConnection,
         UnitOfWork,
         JobStore,
         Jobs,
-        Audience,
-        Devices,
+        RecipientResolver,
+        DeviceRegistry,
         Publisher,
-        Sessions,
-        SocketDoor,
+        SessionMonitor,
+        CommandDispatcher,
       ],
       exports: [
         Config,
@@ -53,9 +53,9 @@ export class KernelModule {
         UnitOfWork,
         Jobs,
         Publisher,
-        Devices,
-        Sessions,
-        SocketDoor,
+        DeviceRegistry,
+        SessionMonitor,
+        CommandDispatcher,
       ],
     };
   }

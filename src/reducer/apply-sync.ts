@@ -1,6 +1,6 @@
-import type { SyncedConversationDto, SyncedDto } from '../modules/inbox/dto/sync.dto.js';
+import type { ConversationDeltaDto, SyncResponseDto } from '../modules/inbox/dto/sync.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
-import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
+import type { MessageFlagsDto } from '../modules/messages/flags/dto/message-flags.dto.js';
 import { settle } from './apply.js';
 import { withoutHidden } from './hidden.js';
 import { afterAll, put } from './messages.js';
@@ -9,11 +9,11 @@ import { placeOf } from './shared.js';
 import { withHeld, type Heard, type Held, type MyConversation, type State } from './state.js';
 
 /** The state after a page of sync. Ask for the next one as long as there is a nextCursor. */
-export function applySync(before: State, answer: SyncedDto): State {
+export function applySync(before: State, answer: SyncResponseDto): State {
   const mine = answer.conversations.reduce(
-    (all, { conversation: { id, me }, threads }) =>
-      withItems(withoutItemsBefore(all, id, me?.since ?? 0), { threads }),
-    withItems(withoutItemsOf(before.mine, answer.removed), answer.mine ?? {}),
+    (all, { conversation: { id, membership: me }, threadSubscriptions: threads }) =>
+      withItems(withoutItemsBefore(all, id, me?.joinedAccountVersion ?? 0), { threads }),
+    withItems(withoutItemsOf(before.mine, answer.removed), answer.accountData ?? {}),
   );
   const conversations = new Map(before.conversations);
   for (const id of answer.removed) conversations.delete(id);
@@ -21,7 +21,7 @@ export function applySync(before: State, answer: SyncedDto): State {
     const { id } = entry.conversation;
     conversations.set(id, merged(conversations.get(id), entry));
   }
-  const state = withoutHiddenOf(answer.mine?.messages ?? [], {
+  const state = withoutHiddenOf(answer.accountData?.messageFlags ?? [], {
     ...before,
     user: answer.user ?? before.user,
     blocks: answer.blocks ? [...answer.blocks].sort() : before.blocks,
@@ -29,11 +29,11 @@ export function applySync(before: State, answer: SyncedDto): State {
     conversations,
   });
   if (answer.nextCursor !== null) return state;
-  const settled = settle({ ...state, me: answer.me, isStale: false });
+  const settled = settle({ ...state, me: answer.accountVersion, isStale: false });
   return { ...settled, waiting: settled.waiting.filter((event) => isOfHeld(settled, event)) };
 }
 
-function withoutHiddenOf(changed: readonly MyMessageDto[], state: State): State {
+function withoutHiddenOf(changed: readonly MessageFlagsDto[], state: State): State {
   const ids = new Set(changed.map(({ conversationId }) => conversationId));
   return [...ids].reduce((all, id) => {
     const held = all.conversations.get(id);
@@ -51,7 +51,7 @@ export function addHistory(state: State, conversationId: string, page: readonly 
   });
 }
 
-function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
+function merged(held: Held | undefined, entry: ConversationDeltaDto): Held {
   const conversation = entry.conversation as MyConversation;
   const base = { counted: [], countedFrom: entry.version };
   const messages = [...entry.messages].sort((one, other) => one.seq - other.seq);
@@ -68,11 +68,11 @@ function merged(held: Held | undefined, entry: SyncedConversationDto): Held {
 }
 
 /** I was out of it meanwhile: what I had hidden from myself, I see again. */
-function isAnew(held: Held, { me }: MyConversation): boolean {
-  return held.conversation.me.since !== me.since;
+function isAnew(held: Held, { membership: me }: MyConversation): boolean {
+  return held.conversation.membership.joinedAccountVersion !== me.joinedAccountVersion;
 }
 
-function withMembers(conversation: MyConversation, { members }: SyncedConversationDto): MyConversation {
+function withMembers(conversation: MyConversation, { members }: ConversationDeltaDto): MyConversation {
   return members ? { ...conversation, members } : conversation;
 }
 

@@ -3,7 +3,7 @@ import { applyShared, placeOf, type Place, type SharedEvent } from './shared.js'
 import type { Heard, State } from './state.js';
 
 /** Events that may wait for their turn; more of them than this, and only a sync helps. */
-const MOST_WAITING = 1_000;
+const MAX_QUEUED = 1_000;
 
 /**
  * The reference reducer: the state after an event. Each counter is followed without gaps, so an event that comes twice or
@@ -28,9 +28,9 @@ export function settle(state: State): State {
 function turnOf(state: State, event: Heard): 'past' | 'now' | 'early' {
   const place = placeOf(event);
   if (place) return turnOfShared(state, place);
-  const meVersion = meVersionOf(event);
-  if (meVersion === undefined) return 'now';
-  const turn = compare(meVersion, state.me);
+  const accountVersion = meVersionOf(event);
+  if (accountVersion === undefined) return 'now';
+  const turn = compare(accountVersion, state.me);
   return turn === 'now' && isAheadOf(state, event) ? 'early' : turn;
 }
 
@@ -63,6 +63,6 @@ function carryOut(state: State, event: Heard): State {
 }
 
 function wait(state: State, event: Heard): State {
-  if (state.waiting.length >= MOST_WAITING) return { ...state, waiting: [], isStale: true };
+  if (state.waiting.length >= MAX_QUEUED) return { ...state, waiting: [], isStale: true };
   return { ...state, waiting: [...state.waiting, event] };
 }

@@ -2,7 +2,7 @@ import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { Counted, Held } from './state.js';
 
 /** Changes that are kept for counts which come late. */
-const MOST_COUNTED = 500;
+const MAX_COUNTED = 500;
 
 type Counts = Pick<Counted, 'unread' | 'mentions'>;
 
@@ -18,14 +18,14 @@ export function countChange(
 ): Held | undefined {
   const before = isNew ? NOTHING : known(held, message, myId);
   const isReply = message.threadRootId !== null;
-  if (!before && !isReply && held.conversation.me.mentions + mentionsOf(message, myId) > 0) return undefined;
+  if (!before && !isReply && held.conversation.membership.mentions + mentionsOf(message, myId) > 0) return undefined;
   const now = countsOf(message, myId);
   const was = before ?? { unread: couldBeUnread(message, myId) ? 1 : 0, mentions: 0 };
   return count(held, message, { unread: now.unread - was.unread, mentions: now.mentions - was.mentions });
 }
 
 /** Everything up to here is read. */
-export function markOf({ lastReadSeq, unreadFromSeq }: Held['conversation']['me']): number {
+export function markOf({ lastReadSeq, unreadFromSeq }: Held['conversation']['membership']): number {
   return unreadFromSeq === null ? lastReadSeq : Math.min(lastReadSeq, unreadFromSeq - 1);
 }
 
@@ -55,16 +55,16 @@ function mentionsOf({ mentions, mentionsAll, threadRootId }: MessageDto, myId: s
 function count(held: Held, { version, seq, threadRootId }: MessageDto, by: Counts): Held {
   if (by.unread === 0 && by.mentions === 0) return held;
   const { conversation, counted } = held;
-  const { me } = conversation;
+  const { membership: me } = conversation;
   const all = [...counted, { version, seq, threadRootId, ...by }];
-  const kept = all.slice(-MOST_COUNTED);
+  const kept = all.slice(-MAX_COUNTED);
   const counts =
     threadRootId === null && seq > markOf(me)
       ? { unread: me.unread + by.unread, mentions: me.mentions + by.mentions }
       : {};
   return {
     ...held,
-    conversation: { ...conversation, me: { ...me, ...counts } },
+    conversation: { ...conversation, membership: { ...me, ...counts } },
     counted: kept,
     countedFrom: kept.length < all.length ? kept[0]!.version : held.countedFrom,
   };

@@ -1,11 +1,11 @@
-import { hiddenFromMe } from '../modules/messages/dto/hidden-from-me.js';
+import { toHiddenStub } from '../modules/messages/dto/hidden-stub.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import { isHidden } from './mine-items.js';
 import type { Held, State } from './state.js';
 
 /** A message of an event, which is the same for everybody, as I see it. */
 export function asISee({ mine }: Pick<State, 'mine'>, message: MessageDto): MessageDto {
-  if (isHidden(mine, message.id)) return hiddenFromMe(message);
+  if (isHidden(mine, message.id)) return toHiddenStub(message);
   const { replyTo } = message;
   return replyTo && isHidden(mine, replyTo.id)
     ? { ...message, replyTo: { ...replyTo, excerpt: null } }

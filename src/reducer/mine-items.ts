@@ -1,15 +1,15 @@
 import type { DraftDto } from '../modules/drafts/dto/draft.dto.js';
-import type { MineDto } from '../modules/inbox/dto/mine.dto.js';
-import type { MyMessageDto } from '../modules/messages/mine/dto/my-message.dto.js';
-import type { MyThreadDto } from '../modules/messages/threads/dto/my-thread.dto.js';
-import type { ScheduledMessageDto } from '../modules/scheduled/dto/scheduled-message.dto.js';
+import type { AccountDataDto } from '../modules/inbox/dto/account-data.dto.js';
+import type { MessageFlagsDto } from '../modules/messages/flags/dto/message-flags.dto.js';
+import type { ThreadSubscriptionDto } from '../modules/messages/threads/dto/thread-subscription.dto.js';
+import type { ScheduledMessageDto } from '../modules/scheduled-messages/dto/scheduled-message.dto.js';
 
 /** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
-export type Mine = { readonly [Kind in keyof MineDto]: ReadonlyMap<string, MineDto[Kind][number]> };
+export type Mine = { readonly [Kind in keyof AccountDataDto]: ReadonlyMap<string, AccountDataDto[Kind][number]> };
 
 interface Item {
   conversationId: string;
-  meVersion: number;
+  accountVersion: number;
 }
 
 interface KindOf<Thing extends Item> {
@@ -19,30 +19,30 @@ interface KindOf<Thing extends Item> {
   isGone: (item: Thing) => boolean;
 }
 
-const KINDS: { [Kind in keyof MineDto]: KindOf<MineDto[Kind][number]> } = {
-  messages: {
+const KINDS: { [Kind in keyof AccountDataDto]: KindOf<AccountDataDto[Kind][number]> } = {
+  messageFlags: {
     events: ['message.saved', 'message.hidden'],
-    key: ({ messageId }: MyMessageDto) => messageId,
-    isGone: ({ savedAt, hiddenAt }: MyMessageDto) => savedAt === null && hiddenAt === null,
+    key: ({ messageId }: MessageFlagsDto) => messageId,
+    isGone: ({ savedAt, hiddenAt }: MessageFlagsDto) => savedAt === null && hiddenAt === null,
   },
-  threads: {
+  threadSubscriptions: {
     events: ['thread.updated'],
-    key: ({ rootId }: MyThreadDto) => rootId,
-    isGone: ({ following }: MyThreadDto) => !following,
+    key: ({ threadRootId }: ThreadSubscriptionDto) => threadRootId,
+    isGone: ({ following }: ThreadSubscriptionDto) => !following,
   },
   drafts: {
     events: ['draft.updated'],
     key: ({ conversationId, threadRootId }: DraftDto) => threadRootId ?? conversationId,
     isGone: ({ content }: DraftDto) => content === null,
   },
-  scheduled: {
-    events: ['scheduled.updated'],
+  scheduledMessages: {
+    events: ['scheduled_message.updated'],
     key: ({ id }: ScheduledMessageDto) => id,
     isGone: ({ state }: ScheduledMessageDto) => state === 'sent' || state === 'cancelled',
   },
 };
 
-const names = Object.keys(KINDS) as (keyof MineDto)[];
+const names = Object.keys(KINDS) as (keyof AccountDataDto)[];
 
 export const ITEM_EVENTS: readonly string[] = names.flatMap((name) => KINDS[name].events);
 
@@ -53,7 +53,7 @@ export function withItem(mine: Mine, { name, payload }: { name: string; payload:
   return withItems(mine, { [kind]: [payload] });
 }
 
-export function withItems(mine: Mine, changed: Partial<Record<keyof MineDto, readonly object[]>>): Mine {
+export function withItems(mine: Mine, changed: Partial<Record<keyof AccountDataDto, readonly object[]>>): Mine {
   const after: Record<string, unknown> = { ...mine };
   for (const name of names) {
     const { key, isGone } = KINDS[name] as KindOf<Item>;
@@ -68,7 +68,7 @@ export function withItems(mine: Mine, changed: Partial<Record<keyof MineDto, rea
 
 /** What was mine in a conversation before I came in, the last time, is gone. */
 export function withoutItemsBefore(mine: Mine, conversationId: string, since: number): Mine {
-  return filtered(mine, (item) => item.conversationId !== conversationId || item.meVersion > since);
+  return filtered(mine, (item) => item.conversationId !== conversationId || item.accountVersion > since);
 }
 
 /** What was mine in these conversations ended with my being in them. */
@@ -84,6 +84,6 @@ function filtered(mine: Mine, stays: (item: Item) => boolean): Mine {
   return Object.fromEntries(after) as Mine;
 }
 
-export function isHidden({ messages }: Mine, messageId: string): boolean {
+export function isHidden({ messageFlags: messages }: Mine, messageId: string): boolean {
   return typeof messages.get(messageId)?.hiddenAt === 'string';
 }

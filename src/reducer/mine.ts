@@ -1,9 +1,9 @@
 import type { BlockStateDto } from '../modules/blocks/dto/block.dto.js';
 import type { ConversationDto } from '../modules/conversations/dto/conversation.dto.js';
-import type { MembershipDto, MyMembershipDto } from '../modules/conversations/dto/membership.dto.js';
+import type { MembershipDto, MembershipUpdatedDto } from '../modules/conversations/dto/membership.dto.js';
 import type { ConversationRemovedDto } from '../modules/conversations/dto/update-conversation.dto.js';
-import type { MyThreadDto } from '../modules/messages/threads/dto/my-thread.dto.js';
-import type { MeDto } from '../modules/users/dto/user.dto.js';
+import type { ThreadSubscriptionDto } from '../modules/messages/threads/dto/thread-subscription.dto.js';
+import type { AccountDto } from '../modules/users/dto/user.dto.js';
 import { markOf } from './counts.js';
 import { withoutHidden } from './hidden.js';
 import { caughtUp } from './threads.js';
@@ -14,12 +14,12 @@ import { withHeld, type Heard, type Held, type MyConversation, type State } from
 export type MyEvent =
   | { name: 'conversation.new'; payload: ConversationDto }
   | { name: 'conversation.removed'; payload: ConversationRemovedDto }
-  | { name: 'membership.updated'; payload: MyMembershipDto }
-  | { name: 'user.updated'; payload: MeDto }
+  | { name: 'membership.updated'; payload: MembershipUpdatedDto }
+  | { name: 'user.updated'; payload: AccountDto }
   | { name: 'block.updated'; payload: BlockStateDto };
 
 /** message.saved and the like: a thing of one of the kinds that are mine alone. */
-type ItemEvent = Heard & { payload: { conversationId: string; meVersion: number } };
+type ItemEvent = Heard & { payload: { conversationId: string; accountVersion: number } };
 
 const MINE = new Set([
   'conversation.new',
@@ -33,8 +33,8 @@ const MINE = new Set([
 /** The value of my counter that this made; undefined: it is not mine alone. */
 export function meVersionOf({ name, payload }: Heard): number | undefined {
   if (!MINE.has(name)) return undefined;
-  const { meVersion, me } = payload as { meVersion?: number; me?: MembershipDto };
-  return meVersion ?? me?.meVersion;
+  const { accountVersion, me } = payload as { accountVersion?: number; me?: MembershipDto };
+  return accountVersion ?? me?.accountVersion;
 }
 
 export function applyMine(before: State, event: MyEvent): State {
@@ -59,7 +59,7 @@ export function applyMine(before: State, event: MyEvent): State {
 function applyItem(before: State, { name, payload }: ItemEvent): State | undefined {
   const { conversationId } = payload;
   const held = before.conversations.get(conversationId);
-  const item = name === 'thread.updated' ? caughtUp(payload as MyThreadDto, held) : payload;
+  const item = name === 'thread.updated' ? caughtUp(payload as ThreadSubscriptionDto, held) : payload;
   if (!item) return undefined;
   const state = { ...before, mine: withItem(before.mine, { name, payload: item }) };
   return held ? withHeld(state, conversationId, withoutHidden(state, held)) : state;
@@ -88,7 +88,7 @@ function withoutHeld(state: State, { conversationId, version }: ConversationRemo
  */
 function withMembership(
   state: State,
-  { conversationId, conversationVersion, me }: MyMembershipDto,
+  { conversationId, conversationVersion, membership: me }: MembershipUpdatedDto,
 ): State | undefined {
   const held = state.conversations.get(conversationId);
   if (!held || conversationVersion < held.countedFrom) return undefined;
@@ -98,10 +98,10 @@ function withMembership(
   );
   const unread = since.reduce((sum, change) => sum + change.unread, me.unread);
   const mentions = since.reduce((sum, change) => sum + change.mentions, me.mentions);
-  const { role } = held.conversation.me; // shared: member.updated tells
+  const { role } = held.conversation.membership; // shared: member.updated tells
   return withHeld(state, conversationId, {
     ...held,
-    conversation: { ...held.conversation, me: { ...me, unread, mentions, role } },
+    conversation: { ...held.conversation, membership: { ...me, unread, mentions, role } },
   });
 }
 

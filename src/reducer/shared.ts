@@ -92,8 +92,8 @@ function changeMembers(
     .sort(byUserId)
     .slice(0, most);
   const mine = changed.find(({ userId }) => userId === myId);
-  const me = mine ? { ...conversation.me, role: mine.role } : conversation.me;
-  return { ...held, conversation: { ...conversation, members, memberCount, features, me } };
+  const me = mine ? { ...conversation.membership, role: mine.role } : conversation.membership;
+  return { ...held, conversation: { ...conversation, members, memberCount, features, membership: me } };
 }
 
 function removeMember(held: Held, { userId: removed, memberCount, features }: MemberRemovedDto): Held {

@@ -1,7 +1,7 @@
-import type { ListedConversationDto } from '../modules/conversations/dto/conversation.dto.js';
+import type { ConversationSummaryDto } from '../modules/conversations/dto/conversation.dto.js';
 import type { MembershipDto } from '../modules/conversations/dto/membership.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
-import type { MeDto } from '../modules/users/dto/user.dto.js';
+import type { AccountDto } from '../modules/users/dto/user.dto.js';
 import { NOTHING_MINE, type Mine } from './mine-items.js';
 
 /** What came over the socket: the name of an event of the contract, and its payload. */
@@ -11,7 +11,7 @@ export interface Heard {
 }
 
 /** A conversation in which somebody is, so it has their own side. */
-export type MyConversation = ListedConversationDto & { me: MembershipDto };
+export type MyConversation = ConversationSummaryDto & { me: MembershipDto };
 
 /** A message that came, changed or went: what it did to the numbers of what is unread. */
 export interface Counted {
@@ -37,7 +37,7 @@ export interface Held {
 export interface State {
   /** The counter of what is mine alone. */
   readonly me: number;
-  readonly user: MeDto | null;
+  readonly user: AccountDto | null;
   /** Whom I block, by id. */
   readonly blocks: readonly string[];
   /** Everything else that is mine alone. */

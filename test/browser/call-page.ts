@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import type { Person } from '../setup/server.js';
+import type { TestUser } from '../support/servers/test-server.js';
 
 /** What came through one connection so far. */
 export interface Received {
@@ -22,7 +22,7 @@ export class CallPage {
   readonly errors: string[] = [];
 
   private constructor(
-    readonly person: Person,
+    readonly person: TestUser,
     private readonly page: Page,
   ) {
     page.on('pageerror', (error) => this.errors.push(error.message));
@@ -34,7 +34,7 @@ export class CallPage {
     browser: Browser,
     address: string,
     server: string,
-    person: Person,
+    person: TestUser,
     conversation: string,
   ): Promise<CallPage> {
     const asked = new URLSearchParams({ server, token: person.token, conversation });

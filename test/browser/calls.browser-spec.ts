@@ -1,8 +1,8 @@
 import { type Browser, chromium } from 'playwright-core';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
-import { data, restDoor } from '../setup/doors.js';
-import { person, type Person, startTestServer, type TestServer } from '../setup/server.js';
-import { until } from '../setup/until.js';
+import { expectData, restTransport } from '../support/clients/transports.js';
+import { createUser, type TestUser, startTestServer, type TestServer } from '../support/servers/test-server.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 import { CallPage, type Received } from './call-page.js';
 import { PageServer } from './page-server.js';
 
@@ -32,7 +32,7 @@ describe('A call between browsers', () => {
   let server: TestServer;
   let browser: Browser;
   let pages: CallPage[];
-  let people: Person[];
+  let people: TestUser[];
   let number = 0;
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('A call between browsers', () => {
   beforeEach(async () => {
     pages = [];
     number++;
-    people = await Promise.all(['alice', 'bob', 'carol'].map((name) => person(server, `${name}-${number}`)));
+    people = await Promise.all(['alice', 'bob', 'carol'].map((name) => createUser(server, `${name}-${number}`)));
   });
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
@@ -57,13 +57,13 @@ describe('A call between browsers', () => {
     await pageServer?.stop();
   });
 
-  async function converse(type: 'dm' | 'group', ...members: Person[]): Promise<string> {
+  async function converse(type: 'dm' | 'group', ...members: TestUser[]): Promise<string> {
     const [first, ...others] = members;
     const input = { type, memberIds: others.map(({ id }) => id) };
-    return (await data(restDoor(server.url, first!.token).ask(createConversation, input))).id;
+    return (await expectData(restTransport(server.url, first!.token).request(createConversation, input))).id;
   }
 
-  async function open(conversationId: string, ...devicesOf: Person[]): Promise<CallPage[]> {
+  async function open(conversationId: string, ...devicesOf: TestUser[]): Promise<CallPage[]> {
     const opened = await Promise.all(
       devicesOf.map((one) =>
         CallPage.open(browser, `${pageServer.origin}/`, server.url, one, conversationId),
@@ -79,7 +79,7 @@ describe('A call between browsers', () => {
   }
 
   it('carries sound and moving pictures both ways, until one hangs up and the other sees it', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Video call');
     expect(await his.comesTo('ringing')).toBe(`Test alice-${number} is calling.`);
@@ -109,7 +109,7 @@ describe('A call between browsers', () => {
   });
 
   it('that is declined ends for the caller, and connects nobody', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.comesTo('ringing');
@@ -122,7 +122,7 @@ describe('A call between browsers', () => {
   });
 
   it('rings on every device of somebody, and on the others no more once one has answered', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const opened = await open(await converse('dm', alice, bob), alice, bob, bob);
     const [hers, phone, laptop] = opened as [CallPage, CallPage, CallPage];
     await hers.press('Voice call');
@@ -137,7 +137,7 @@ describe('A call between browsers', () => {
   });
 
   it('is one call when two call each other at once', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await Promise.all([hers.press('Voice call'), his.press('Voice call')]);
     await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
@@ -147,7 +147,7 @@ describe('A call between browsers', () => {
   });
 
   it('settles on one of two offers that cross', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -155,7 +155,7 @@ describe('A call between browsers', () => {
     for (let round = 0; round < 5; round++) {
       const [[before]] = (await hers.sessions()) as [[string, string]];
       await Promise.all([hers.restart(), his.restart()]);
-      await until(async () => {
+      await waitUntil(async () => {
         const [[mine, theirs] = []] = await hers.sessions();
         const [[his_, hers_] = []] = await his.sessions();
         return mine !== undefined && mine !== before && mine === hers_ && theirs === his_;
@@ -166,7 +166,7 @@ describe('A call between browsers', () => {
   });
 
   it('outlasts a lost connection to the server, and signals that were lost with it', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -181,7 +181,7 @@ describe('A call between browsers', () => {
   });
 
   it('ends when a page goes without a word, and does not come back', async () => {
-    const [alice, bob] = people as [Person, Person];
+    const [alice, bob] = people as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -192,7 +192,7 @@ describe('A call between browsers', () => {
   });
 
   it('of a group connects each with each, and goes on when one leaves', async () => {
-    const [alice, bob, carol] = people as [Person, Person, Person];
+    const [alice, bob, carol] = people as [TestUser, TestUser, TestUser];
     const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
     const [hers, his, carols] = opened as [CallPage, CallPage, CallPage];
     await hers.press('Voice call');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../setup/until.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 /** `pnpm call` as a developer runs it, on a free port and without the demo. */
 export class PageServer {
@@ -20,7 +20,7 @@ export class PageServer {
         stdio: ['ignore', 'pipe', 'inherit'],
       }),
     );
-    await until(() => server.address !== undefined);
+    await waitUntil(() => server.address !== undefined);
     return server;
   }
 

@@ -8,7 +8,7 @@ const LIFE_S = 15 * 60;
 const ALGORITHM = 'HS256';
 /** Tells our tokens from the host's, whose may well be `at+jwt` (RFC 8725, 3.11; RFC 9068). */
 const TYPE = 'account+jwt';
-const LONGEST = 1_000;
+const MAX_LENGTH = 1_000;
 
 export interface AccessClaims {
   /** The tms_user_id: `local:…`. */
@@ -28,8 +28,8 @@ export class AccessTokens {
   ) {}
 
   /** Whether a token says that it is one of these; any other is the host's. */
-  areKind(token: unknown): token is string {
-    if (!this.config.localAccounts || typeof token !== 'string' || token.length > LONGEST) return false;
+  isLocalAccountToken(token: unknown): token is string {
+    if (!this.config.localAccounts || typeof token !== 'string' || token.length > MAX_LENGTH) return false;
     try {
       return decodeProtectedHeader(token).typ === TYPE;
     } catch {

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AnswersAnyone } from '../../kernel/realtime/operation.decorators.js';
+import { PublicEndpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { login, logout, refresh, register } from './accounts.contract.js';
 import { AccountsGuard } from './accounts.guard.js';
@@ -8,7 +8,7 @@ import { AccountsService } from './accounts.service.js';
 import { LoginDto } from './dto/login.dto.js';
 import { RefreshTokenDto } from './dto/refresh-token.dto.js';
 import { RegisterDto } from './dto/register.dto.js';
-import type { SignedInDto, SignedOutDto } from './dto/signed-in.dto.js';
+import type { AuthTokensDto, LogoutDto } from './dto/auth-tokens.dto.js';
 
 @ApiTags('auth')
 @UseGuards(AccountsGuard)
@@ -17,29 +17,29 @@ export class AccountsController {
   constructor(private readonly accounts: AccountsService) {}
 
   @Post('register')
-  @AnswersAnyone(register)
-  register(@Input() input: RegisterDto): Promise<SignedInDto> {
+  @PublicEndpoint(register)
+  register(@Input() input: RegisterDto): Promise<AuthTokensDto> {
     return this.accounts.register(input);
   }
 
   @Post('login')
   @HttpCode(200)
-  @AnswersAnyone(login, 200)
-  login(@Input() input: LoginDto): Promise<SignedInDto> {
+  @PublicEndpoint(login, 200)
+  login(@Input() input: LoginDto): Promise<AuthTokensDto> {
     return this.accounts.login(input);
   }
 
   @Post('refresh')
   @HttpCode(200)
-  @AnswersAnyone(refresh, 200)
-  refresh(@Input() input: RefreshTokenDto): Promise<SignedInDto> {
+  @PublicEndpoint(refresh, 200)
+  refresh(@Input() input: RefreshTokenDto): Promise<AuthTokensDto> {
     return this.accounts.refresh(input);
   }
 
   @Post('logout')
   @HttpCode(200)
-  @AnswersAnyone(logout, 200)
-  logout(@Input() input: RefreshTokenDto): Promise<SignedOutDto> {
+  @PublicEndpoint(logout, 200)
+  logout(@Input() input: RefreshTokenDto): Promise<LogoutDto> {
     return this.accounts.logout(input);
   }
 }

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { newId } from '../../kernel/database/new-id.js';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
-import type { Session } from '../../kernel/identity/caller.js';
-import type { MeDto } from '../../modules/users/dto/user.dto.js';
+import type { Session } from '../../kernel/identity/auth-user.js';
+import type { AccountDto } from '../../modules/users/dto/user.dto.js';
 import { UsersService } from '../../modules/users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountKeys } from './account-keys.js';
 import type { LoginDto } from './dto/login.dto.js';
 import type { RefreshTokenDto } from './dto/refresh-token.dto.js';
 import type { RegisterDto } from './dto/register.dto.js';
-import type { SignedInDto, SignedOutDto } from './dto/signed-in.dto.js';
-import { FamiliesRepository, type FamilyRow } from './families.repository.js';
-import { Passwords } from './passwords.js';
+import type { AuthTokensDto, LogoutDto } from './dto/auth-tokens.dto.js';
+import { RefreshTokensRepository, type RefreshTokenRow } from './refresh-tokens.repository.js';
+import { PasswordHasher } from './password-hasher.js';
 import {
   hashOf,
   newSecret,
@@ -21,21 +21,21 @@ import {
   type RefreshToken,
 } from './refresh-token.js';
 
-type Exchange = { outcome: 'refused' | 'stolen' } | { outcome: 'answered'; answer: SignedInDto };
+type Exchange = { outcome: 'refused' | 'stolen' } | { outcome: 'answered'; answer: AuthTokensDto };
 
 /** The accounts that this server keeps itself: who signs in, how long, and who does no more (docs/decisions/0011). */
 @Injectable()
 export class AccountsService {
   constructor(
     private readonly users: UsersService,
-    private readonly families: FamiliesRepository,
-    private readonly passwords: Passwords,
+    private readonly families: RefreshTokensRepository,
+    private readonly passwords: PasswordHasher,
     private readonly accessTokens: AccessTokens,
     private readonly keys: AccountKeys,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async register({ username, password, email, displayName }: RegisterDto): Promise<SignedInDto> {
+  async register({ username, password, email, displayName }: RegisterDto): Promise<AuthTokensDto> {
     const person = { username, email: email ?? null, displayName: displayName ?? null };
     await this.users.requireFree(person);
     const passwordHash = await this.passwords.hash(password);
@@ -45,14 +45,14 @@ export class AccountsService {
   }
 
   /** Whatever is wrong takes as long and is answered the same: who has an account is nobody's business. */
-  async login({ login, password }: LoginDto): Promise<SignedInDto> {
+  async login({ login, password }: LoginDto): Promise<AuthTokensDto> {
     const account = await this.users.findAccount(login);
     const isRight = await this.passwords.matches(password, account?.passwordHash);
     if (!account?.me.isActive || !isRight) throw unauthenticated('The name or the password is wrong.');
     return this.signIn(account.me);
   }
 
-  async refresh({ refreshToken }: RefreshTokenDto): Promise<SignedInDto> {
+  async refresh({ refreshToken }: RefreshTokenDto): Promise<AuthTokensDto> {
     const shown = readRefreshToken(refreshToken, this.keys);
     if (!shown) throw unauthenticated();
     const exchange = await this.unitOfWork.run(() => this.exchange(shown));
@@ -61,7 +61,7 @@ export class AccountsService {
     return exchange.answer;
   }
 
-  async logout({ refreshToken }: RefreshTokenDto): Promise<SignedOutDto> {
+  async logout({ refreshToken }: RefreshTokenDto): Promise<LogoutDto> {
     const shown = readRefreshToken(refreshToken, this.keys);
     if (shown) await this.end(shown.familyId);
     return { isSignedOut: true };
@@ -73,10 +73,10 @@ export class AccountsService {
     const row = await this.families.findSession(sid, sub);
     if (!row?.is_active) throw unauthenticated();
     if (!row.is_seen && row.generation === gen) await this.families.markSeen(sid, gen);
-    return { caller: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };
+    return { user: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };
   }
 
-  private async signIn(me: MeDto): Promise<SignedInDto> {
+  private async signIn(me: AccountDto): Promise<AuthTokensDto> {
     const token = { familyId: newId(), secret: newSecret() };
     return this.answer(me, token, await this.families.add(token.familyId, me.id, hashOf(token.secret)));
   }
@@ -88,7 +88,7 @@ export class AccountsService {
   private async exchange({ familyId, secret }: RefreshToken): Promise<Exchange> {
     const family = await this.families.lock(familyId);
     if (!family) return { outcome: 'refused' };
-    const me = await this.users.me({ userId: family.user_id });
+    const me = await this.users.getSelf({ userId: family.user_id });
     if (!me.isActive) return { outcome: 'refused' };
 
     const next = { familyId, secret: this.keys.successorOf(secret) };
@@ -101,11 +101,11 @@ export class AccountsService {
       : { outcome: 'stolen' };
   }
 
-  private async answered(me: MeDto, token: RefreshToken, family: FamilyRow): Promise<Exchange> {
+  private async answered(me: AccountDto, token: RefreshToken, family: RefreshTokenRow): Promise<Exchange> {
     return { outcome: 'answered', answer: await this.answer(me, token, family) };
   }
 
-  private async answer(me: MeDto, refresh: RefreshToken, family: FamilyRow): Promise<SignedInDto> {
+  private async answer(me: AccountDto, refresh: RefreshToken, family: RefreshTokenRow): Promise<AuthTokensDto> {
     const { family_id: sid, generation: gen, expires_at } = family;
     const { token, expiresAt } = await this.accessTokens.sign({ sub: me.tmsUserId, sid, gen });
     return {
@@ -121,9 +121,9 @@ export class AccountsService {
   private async end(familyId: string): Promise<void> {
     const userId = await this.unitOfWork.run(async () => {
       const owner = await this.families.remove(familyId);
-      if (owner) await this.users.endSessions(owner);
+      if (owner) await this.users.revokeSessions(owner);
       return owner;
     });
-    if (userId) await this.users.endSessions(userId);
+    if (userId) await this.users.revokeSessions(userId);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
-import { driver } from './attentive-pool.js';
+import { driver } from './health-checked-pool.js';
 import { PostgresNaming } from './naming.js';
 
 const WAIT_FOR_A_CONNECTION_MS = 5_000;

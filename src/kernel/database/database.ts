@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { LoneQuery } from './lone-query.js';
-import { isFatal } from './sql-state.js';
+import { AutocommitQuery } from './autocommit-query.js';
+import { isSessionTerminated } from './sql-state.js';
 import { statementName } from './statement-name.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
@@ -20,7 +20,7 @@ export class Database {
   ) {}
 
   /** One statement, as plain rows. */
-  async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  async query<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const transaction = this.unitOfWork.current;
     return transaction
       ? this.within<Row>(transaction.client, sql, parameters)
@@ -28,8 +28,8 @@ export class Database {
   }
 
   /** The first row of a statement, or null. */
-  async row<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row | null> {
-    return (await this.rows<Row>(sql, parameters))[0] ?? null;
+  async queryOne<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row | null> {
+    return (await this.query<Row>(sql, parameters))[0] ?? null;
   }
 
   /** Several statements at once, without parameters, that bring a transaction of their own. */
@@ -56,11 +56,11 @@ export class Database {
 
   /** On any connection, committed by itself. It is sent again only when it is certain that nothing has happened. */
   private async alone<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    const query = new LoneQuery(sql, parameters);
+    const query = new AutocommitQuery(sql, parameters);
     try {
       return (await (this.pool.query(query) as unknown as Promise<QueryResult<Row>>)).rows;
     } catch (error) {
-      throw isFatal(error) && !query.isComplete ? new SessionLost(error) : error;
+      throw isSessionTerminated(error) && !query.isComplete ? new SessionLost(error) : error;
     } finally {
       this.notice(sql, query.took);
     }

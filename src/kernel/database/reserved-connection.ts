@@ -21,7 +21,7 @@ export class ReservedConnection implements OnApplicationShutdown {
     this.pool.on('error', (error) => this.logger.debug(`Lost: ${error.name}`));
   }
 
-  async rows<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
+  async query<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return (await this.pool.query<Row>(sql, parameters)).rows;
   }
 

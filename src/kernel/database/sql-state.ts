@@ -26,8 +26,8 @@ export function isConnectionError(error: unknown): boolean {
   const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && NODE_NETWORK_CODES.has(code)) return true;
   return (
-    isFatal(cause) ||
-    isSilence(cause) ||
+    isSessionTerminated(cause) ||
+    isQueryTimeout(cause) ||
     /connection terminated|timeout exceeded when trying to connect|not queryable|pool after calling end|Driver not Connected/i.test(
       String(message),
     )
@@ -35,28 +35,28 @@ export function isConnectionError(error: unknown): boolean {
 }
 
 /** True when nothing came back in time: to ask again would only wait again. */
-export function isSilence(error: unknown): boolean {
+export function isQueryTimeout(error: unknown): boolean {
   const { message } = (causeOf(error) ?? {}) as { message?: unknown };
   return message === SILENCE;
 }
 
 /** True when PostgreSQL said that it ends this session: whatever it had not committed by then, it never will. */
-export function isFatal(error: unknown): boolean {
+export function isSessionTerminated(error: unknown): boolean {
   const cause = causeOf(error);
   return sqlStateOf(cause) !== undefined && (cause as { severity?: unknown }).severity === 'FATAL';
 }
 
 /** True when PostgreSQL would not carry out what it was asked, and has done nothing: part of it may go through. */
-export function isRefusal(error: unknown): boolean {
+export function isStatementError(error: unknown): boolean {
   const state = sqlStateOf(causeOf(error));
-  return state !== undefined && !isFatal(error) && !NOT_THE_STATEMENT.test(state);
+  return state !== undefined && !isSessionTerminated(error) && !NOT_THE_STATEMENT.test(state);
 }
 
 /**
  * True when running the same work again can succeed: a deadlock, a serialization failure, or a clientId that another
  * transaction wrote between our look and our insert (the next look finds it).
  */
-export function isWorthRetrying(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   const cause = causeOf(error);
   const state = sqlStateOf(cause);
   if (state === '40001' || state === '40P01') return true;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Texts that get a name at most: a text that is made up anew each time must not fill every connection. */
-const MOST_NAMES = 1_000;
+const MAX_NAMES = 1_000;
 
 const names = new Map<string, string>();
 
@@ -11,7 +11,7 @@ const names = new Map<string, string>();
  */
 export function statementName(sql: string): string | undefined {
   const known = names.get(sql);
-  if (known || names.size === MOST_NAMES) return known;
+  if (known || names.size === MAX_NAMES) return known;
   const name = createHash('sha1').update(sql).digest('base64url');
   names.set(sql, name);
   return name;

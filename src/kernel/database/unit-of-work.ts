@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { isConnectionError, isSilence, isWorthRetrying } from './sql-state.js';
+import { isConnectionError, isQueryTimeout, isRetryable } from './sql-state.js';
 
 interface Transaction {
   runner: QueryRunner;
@@ -58,7 +58,7 @@ export class UnitOfWork implements BeforeApplicationShutdown {
   }
 
   /** A part of the surrounding work: when it fails, what it changed and said is undone, and the rest may go on. */
-  part<Result>(work: () => Promise<Result>): Promise<Result> {
+  savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
     const { client, afterCommit } = this.current!;
     return this.retrying(async () => {
       const said = afterCommit.length;
@@ -88,7 +88,7 @@ export class UnitOfWork implements BeforeApplicationShutdown {
       try {
         return await work();
       } catch (error) {
-        if (attempt === ATTEMPTS || !(error instanceof SessionLost || isWorthRetrying(error))) throw error;
+        if (attempt === ATTEMPTS || !(error instanceof SessionLost || isRetryable(error))) throw error;
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
@@ -109,7 +109,7 @@ export class UnitOfWork implements BeforeApplicationShutdown {
     } catch (error) {
       const isLost = isConnectionError(error);
       if (isLost || !(await this.rollBack(runner))) void client.end(); // nobody else may get this connection
-      throw isLost && !isCommitting && !isSilence(error) ? new SessionLost(error) : error;
+      throw isLost && !isCommitting && !isQueryTimeout(error) ? new SessionLost(error) : error;
     } finally {
       await runner.release();
     }

@@ -1,23 +1,23 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { tokenExpired, unauthenticated } from './base.errors.js';
-import type { Problem } from './problem.js';
-import { report } from './report.js';
+import type { ProblemDetailsDto } from './problem-details.dto.js';
+import { toProblem } from './to-problem.js';
 
-type Reply = (answer: { ok: false; error: Problem }) => void;
+type Reply = (answer: { ok: false; error: ProblemDetailsDto }) => void;
 
 /** Every error leaves through here, in the one shape, on both doors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const problem = report(thrown);
+    const problem = toProblem(thrown);
     if (host.getType() === 'ws') host.getArgs<unknown[]>().find(isReply)?.({ ok: false, error: problem });
     else respond(host.switchToHttp().getResponse<Response>(), problem);
   }
 }
 
 /** Sends problem details (RFC 9457) with the headers that belong to the status (RFC 9110, RFC 6750). */
-function respond(response: Response, problem: Problem): void {
+function respond(response: Response, problem: ProblemDetailsDto): void {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -30,7 +30,7 @@ export class HealthController implements OnModuleDestroy {
   })
   async ready(): Promise<{ status: string }> {
     if (this.closing) throw serviceUnavailable();
-    await this.database.rows('SELECT 1');
+    await this.database.query('SELECT 1');
     return { status: 'ok' };
   }
 }

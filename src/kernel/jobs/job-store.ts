@@ -41,7 +41,7 @@ export class JobStore {
 
   /** In which of these queues something is due. It does not wait behind what users do. */
   async due(names: string[]): Promise<string[]> {
-    const rows = await this.reserved.rows<{ name: string }>(DUE, [names]);
+    const rows = await this.reserved.query<{ name: string }>(DUE, [names]);
     return rows.map(({ name }) => name);
   }
 
@@ -76,7 +76,7 @@ export class JobStore {
   }
 
   private async execute(sql: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
-    return { rows: await (values.length > 0 ? this.database.rows(sql, values) : this.database.script(sql)) };
+    return { rows: await (values.length > 0 ? this.database.query(sql, values) : this.database.script(sql)) };
   }
 }
 

@@ -43,7 +43,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private isLive = false;
   private isPolling = false;
-  private isBlind = false;
+  private isDegraded = false;
 
   constructor(
     private readonly store: JobStore,
@@ -51,21 +51,21 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ) {}
 
   /** Adds a job, in the transaction of the surrounding unit of work if there is one. */
-  async send<Data extends object>({ name }: Job<Data>, data: Data, { at, key }: When = {}): Promise<void> {
+  async enqueue<Data extends object>({ name }: Job<Data>, data: Data, { at, key }: When = {}): Promise<void> {
     const isAdded = await this.store.add(name, data, key ?? newId(), at);
     if (!isAdded && key === undefined) throw new Error(`No migration has made the queue ${name}.`);
     if (!at || at.getTime() <= Date.now()) this.unitOfWork.afterCommit(() => this.pollLater(SOON_MS));
   }
 
   /** Says who does the jobs of a queue; to be called while the application starts. */
-  work<Data extends object>(job: Job<Data>, handle: (data: Data) => Promise<unknown>): void {
+  registerHandler<Data extends object>(job: Job<Data>, handle: (data: Data) => Promise<unknown>): void {
     const wantedAt = performance.now() + FIRST_RECURRING_MS;
     this.workers.set(job.name, { job, handle, wantedAt });
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.check();
-    this.work(maintain, () => this.store.maintain());
+    this.registerHandler(maintain, () => this.store.maintain());
     this.isLive = true;
     this.pollLater(SOON_MS);
   }
@@ -89,7 +89,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       await this.addRecurring();
       const due = await this.store.due([...this.workers.keys()]);
       if (this.isLive) for (const name of due) this.start(this.workers.get(name)!);
-      if (due.length === 0) this.isBlind = false;
+      if (due.length === 0) this.isDegraded = false;
     } catch (error) {
       this.warnOnce(error);
     } finally {
@@ -114,7 +114,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const isOutside = isRecurring(worker.job);
     try {
       while (this.isLive && (await (isOutside ? this.runOutside(worker) : this.runInside(worker))))
-        this.isBlind = false;
+        this.isDegraded = false;
     } catch (error) {
       this.warnOnce(error);
     }
@@ -126,7 +126,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       const taken = await this.store.take(job.name);
       if (!taken) return false;
       try {
-        await this.unitOfWork.part(() => handle(taken.data as never));
+        await this.unitOfWork.savepoint(() => handle(taken.data as never));
       } catch (error) {
         if (isConnectionError(error)) throw error;
         await this.fail(taken, error);
@@ -161,7 +161,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private warnOnce(error: unknown): void {
     const text = `Cannot look for jobs: ${(error as Error).name}`;
     if (!isConnectionError(error)) this.logger.error(text, (error as Error).stack);
-    else if (!this.isBlind && this.isLive) this.logger.warn(text);
-    this.isBlind = true;
+    else if (!this.isDegraded && this.isLive) this.logger.warn(text);
+    this.isDegraded = true;
   }
 }

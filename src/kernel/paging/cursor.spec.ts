@@ -11,7 +11,7 @@ function refusalOf(cursor: string, ...expected: Parameters<typeof decodeCursor>[
   }
 }
 
-const NOT_A_CURSOR = ['validation_failed', [{ field: 'cursor', code: 'not_a_cursor' }]];
+const NOT_A_CURSOR = ['validation_failed', [{ field: 'cursor', code: 'invalid_cursor' }]];
 const seq = fc.nat(Number.MAX_SAFE_INTEGER);
 
 describe('A cursor', () => {

@@ -17,7 +17,7 @@ export function decodeCursor(
     values.length !== expected.length ||
     !expected.every((fits, index) => fits(values[index]))
   ) {
-    throw validationFailed(undefined, { errors: [{ field: 'cursor', code: 'not_a_cursor' }] });
+    throw validationFailed(undefined, { errors: [{ field: 'cursor', code: 'invalid_cursor' }] });
   }
   return values as (string | number)[];
 }

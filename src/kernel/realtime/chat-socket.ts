@@ -1,12 +1,12 @@
 import type { DefaultEventsMap, Socket } from 'socket.io';
-import type { Problem } from '../errors/problem.js';
-import type { Session } from '../identity/caller.js';
+import type { ProblemDetailsDto } from '../errors/problem-details.dto.js';
+import type { Session } from '../identity/auth-user.js';
 
 /** The answer to a command: the only two shapes. */
-export type Ack = { ok: true; data: unknown } | { ok: false; error: Problem };
+export type Ack = { ok: true; data: unknown } | { ok: false; error: ProblemDetailsDto };
 
 export type Reply = (answer: Ack) => void;
-export type CommandHandler = (input: unknown, reply: Reply) => unknown;
+export type SocketCommandHandler = (input: unknown, reply: Reply) => unknown;
 
 export interface SocketData {
   session: Session;

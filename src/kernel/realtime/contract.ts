@@ -32,7 +32,7 @@ export interface Event<Payload extends object = object> {
   readonly payload: Type<Payload>;
   readonly summary: string;
   /** Who hears it, for the documents. */
-  readonly audience: string;
+  readonly recipients: string;
   /** Durable: it is in the history, and sync brings it to who missed it. Else at most once. */
   readonly durable: boolean;
 }

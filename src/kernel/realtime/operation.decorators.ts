@@ -1,11 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { SubscribeMessage } from '@nestjs/websockets';
-import type { Caller } from '../identity/caller.js';
-import { Problem } from '../errors/problem.js';
+import type { AuthUser } from '../identity/auth-user.js';
+import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
 import type { Operation } from './contract.js';
 
-type Handler<In, Out> = (caller: Caller, input: In, ...more: never[]) => Promise<Out>;
+type Handler<In, Out> = (user: AuthUser, input: In, ...more: never[]) => Promise<Out>;
 type HandlerDecorator<In, Out> = (
   target: object,
   key: string,
@@ -21,14 +21,14 @@ type PublicHandlerDecorator<In, Out> = (
 const PUBLIC = 'operation:public';
 
 /** A method of a gateway that carries out a command; its signature must be the command's. */
-export function On<In extends object, Out extends object>(
+export function CommandHandler<In extends object, Out extends object>(
   operation: Operation<In, Out>,
 ): HandlerDecorator<In, Out> {
   return SubscribeMessage(operation.name);
 }
 
 /** A method of a controller that carries out an operation: its signature and its documentation are the operation's. */
-export function Answers<In extends object, Out extends object>(
+export function Endpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): HandlerDecorator<In, Out> {
@@ -36,7 +36,7 @@ export function Answers<In extends object, Out extends object>(
 }
 
 /** The same for an operation that needs no token: nobody is the caller. */
-export function AnswersAnyone<In extends object, Out extends object>(
+export function PublicEndpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): PublicHandlerDecorator<In, Out> {
@@ -59,14 +59,14 @@ function documented(operation: Operation, status = defaultStatus(operation)): Me
   return applyDecorators(
     ApiOperation({ operationId: name, summary }),
     ApiResponse({ status, type: output }),
-    ApiExtraModels(Problem),
+    ApiExtraModels(ProblemDetailsDto),
     ...byStatus(errors).map(([code, kinds]) => problemResponse(code, kinds)),
     problemResponse('default', 'Any other error, in the one shape.'),
   );
 }
 
 function problemResponse(status: number | 'default', description: string): MethodDecorator {
-  const schema = { $ref: getSchemaPath(Problem) };
+  const schema = { $ref: getSchemaPath(ProblemDetailsDto) };
   return ApiResponse({ status, description, content: { 'application/problem+json': { schema } } });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { Audience, type Target } from './audience.js';
+import { RecipientResolver, type Target } from './recipient-resolver.js';
 import type { Event } from './contract.js';
 
 type Listener<Payload extends object> = (payload: Payload, target: Target) => void;
@@ -19,10 +19,10 @@ export class Publisher {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly audience: Audience,
+    private readonly audience: RecipientResolver,
   ) {}
 
-  speakThrough(server: Server): void {
+  attach(server: Server): void {
     this.server = server;
   }
 
@@ -36,19 +36,19 @@ export class Publisher {
     for (const listener of this.listeners.get(event.name) ?? [])
       this.unitOfWork.afterCommit(() => listener(payload, target));
     this.unitOfWork.afterCommit(() => {
-      const userIds = this.audience.of(target);
-      if (userIds instanceof Promise) void this.whenKnown(event, payload, target, userIds);
+      const userIds = this.audience.resolve(target);
+      if (userIds instanceof Promise) void this.emitWhenResolved(event, payload, target, userIds);
       else this.emit(event, payload, userIds);
     });
   }
 
   /** A conversation has begun, with these people in it. */
-  begin(conversationId: string, userIds: readonly string[]): void {
-    this.unitOfWork.afterCommit(() => this.audience.keep(conversationId, { version: 1, userIds }));
+  seedMembers(conversationId: string, userIds: readonly string[]): void {
+    this.unitOfWork.afterCommit(() => this.audience.cacheMembers(conversationId, { version: 1, userIds }));
   }
 
   /** The change is durable, so a database that is away for a moment only delays who hears of it. */
-  private async whenKnown(
+  private async emitWhenResolved(
     event: Event,
     payload: object,
     target: Target,
@@ -56,7 +56,7 @@ export class Publisher {
   ): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        this.emit(event, payload, await (attempt === 1 ? asked : this.audience.of(target)));
+        this.emit(event, payload, await (attempt === 1 ? asked : this.audience.resolve(target)));
         return;
       } catch (error) {
         this.logger.warn(`No audience for ${event.name}, attempt ${attempt}: ${(error as Error).name}`);

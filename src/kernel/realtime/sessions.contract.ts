@@ -1,13 +1,13 @@
-import { ChoiceField, IdField, TimeField } from '../validation/fields.js';
+import { EnumField, IdField, DateTimeField } from '../validation/fields.js';
 import { event } from './contract.js';
 
 export class SessionExpiringDto {
-  @TimeField('When the token of this socket expires.')
+  @DateTimeField('When the token of this socket expires.')
   expiresAt: string;
 }
 
 export class SessionEndedDto {
-  @ChoiceField('Why: the token expired, or the account was deactivated or signed out.', [
+  @EnumField('Why: the token expired, or the account was deactivated or signed out.', [
     'token_expired',
     'unauthenticated',
   ])
@@ -16,13 +16,13 @@ export class SessionEndedDto {
 
 export const sessionExpiring = event('session.expiring', SessionExpiringDto, {
   summary: 'The token of this socket expires within a minute: send session.refresh with a new one.',
-  audience: 'this socket',
+  recipients: 'this socket',
   durable: false,
 });
 
 export const sessionEnded = event('session.ended', SessionEndedDto, {
   summary: 'The server ends this socket now. Connect again with a valid token.',
-  audience: 'this socket',
+  recipients: 'this socket',
   durable: false,
 });
 
@@ -33,6 +33,6 @@ export class SessionResyncDto {
 
 export const sessionResync = event('session.resync', SessionResyncDto, {
   summary: 'So much has changed at once that it is not told one by one: sync.',
-  audience: 'all devices of whom it concerns',
+  recipients: 'all devices of whom it concerns',
   durable: true,
 });

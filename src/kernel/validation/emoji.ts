@@ -4,7 +4,7 @@ const VARIATION_SELECTOR = /\uFE0F/g;
 /** What is a text without the selector; before a skin tone it needs none. */
 const TEXT_BY_ITSELF = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
 /** No emoji is longer, with a selector after each of its characters. */
-const LONGEST = 32;
+const MAX_LENGTH = 32;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -13,7 +13,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * given. Undefined: it is not exactly one emoji of those that are recommended for general interchange.
  */
 export function wellWritten(text: string): string | undefined {
-  if (text.length > LONGEST || !isOneGrapheme(text)) return undefined;
+  if (text.length > MAX_LENGTH || !isOneGrapheme(text)) return undefined;
   const emoji = text.replace(VARIATION_SELECTOR, '').replace(TEXT_BY_ITSELF, '$&\uFE0F');
   return ONE_EMOJI.test(emoji) ? emoji : undefined;
 }

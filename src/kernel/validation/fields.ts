@@ -3,7 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import { wellWritten } from './emoji.js';
-import { belongs, follows, type Check, type Only } from './follows.js';
+import { belongs, fieldRule, type Check, type Only } from './field-rule.decorator.js';
 import * as rules from './rules.js';
 
 /**
@@ -138,11 +138,11 @@ export function TextsField(doc: string, { min = 1, max = 100 }: Bounds = {}): Pr
   return field(rules.textsRule(rules.textRule(1, 200), min, max), doc, schema, {});
 }
 
-export function FlagField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+export function BooleanField(doc: string, options: FieldOptions = {}): PropertyDecorator {
   return field(rules.flagRule, doc, { type: 'boolean' }, options);
 }
 
-export function ChoiceField(
+export function EnumField(
   doc: string,
   choices: readonly string[],
   options: FieldOptions = {},
@@ -223,7 +223,7 @@ export function VersionsField(
 }
 
 /** An instant to come or gone: ISO 8601 with its offset (RFC 3339). */
-export function InstantField(doc: string, options: FieldOptions = {}): PropertyDecorator {
+export function DateTimeInputField(doc: string, options: FieldOptions = {}): PropertyDecorator {
   return field(rules.instantRule, doc, { type: 'string', format: 'date-time' }, options);
 }
 
@@ -236,7 +236,7 @@ export function FileField(doc: string): PropertyDecorator {
 }
 
 /** An instant, in answers only: ISO 8601, UTC, milliseconds. */
-export function TimeField(doc: string, { nullable }: FieldOptions = {}): PropertyDecorator {
+export function DateTimeField(doc: string, { nullable }: FieldOptions = {}): PropertyDecorator {
   return ApiProperty({ type: 'string', format: 'date-time', description: doc, nullable });
 }
 
@@ -278,7 +278,7 @@ function field(
       required: !optional && !only,
       nullable,
     } as ApiPropertyOptions),
-    follows(check),
+    fieldRule(check),
   );
 }
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { refuse } from './refuse.js';
+import { validationError } from './validation-error.js';
 
 /** Tells the pipe that a parameter is input, on both doors. */
 export const INPUT = Symbol('input');
@@ -20,8 +20,8 @@ function httpInput(request: Request): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const [fields, other] = inQuery ? [request.query, body] : [body, request.query];
   const misplaced = [...Object.keys(other), ...Object.keys(fields).filter((name) => name in request.params)];
-  if (misplaced.length > 0) throw refuse(misplaced.map((field) => ({ field, code: 'unknown_field' })));
+  if (misplaced.length > 0) throw validationError(misplaced.map((field) => ({ field, code: 'unknown_field' })));
   const repeated = Object.keys(request.query).filter((name) => Array.isArray(request.query[name]));
-  if (repeated.length > 0) throw refuse(repeated.map((field) => ({ field, code: 'repeated' })));
+  if (repeated.length > 0) throw validationError(repeated.map((field) => ({ field, code: 'duplicate_field' })));
   return Object.assign(Object.create(null) as object, fields, request.params);
 }

@@ -48,7 +48,7 @@ export const clientIdRule: Rule = (value) => {
 
 export const cursorRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
-  return CURSOR.test(value) ? undefined : 'not_a_cursor';
+  return CURSOR.test(value) ? undefined : 'invalid_cursor';
 };
 
 export function urlRule(max: number): Rule {

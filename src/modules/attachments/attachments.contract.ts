@@ -7,7 +7,7 @@ import {
 import { read, restOnly } from '../../kernel/realtime/contract.js';
 import { quotaExceeded, unsupportedFile, uploadStalled } from './attachments.errors.js';
 import {
-  AddressedAttachmentDto,
+  SignedAttachmentDto,
   AttachmentDto,
   AttachmentIdDto,
   AttachmentListDto,
@@ -30,7 +30,7 @@ export const listAttachments = read('attachment.list', ListAttachmentsDto, Attac
   permission: 'everybody',
 });
 
-export const getAttachment = read('attachment.get', AttachmentIdDto, AddressedAttachmentDto, {
+export const getAttachment = read('attachment.get', AttachmentIdDto, SignedAttachmentDto, {
   summary: 'One attachment, with addresses at which I can get it.',
   rest: 'GET /v1/attachments/{attachmentId}',
   permission: 'who can read a message that shows it; its owner until one does',

@@ -1,14 +1,14 @@
 import { Controller, Get, Post, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { getAttachment, listAttachments, uploadAttachment } from './attachments.contract.js';
 import { AttachmentsService } from './attachments.service.js';
 import {
   AttachmentIdDto,
   ListAttachmentsDto,
-  type AddressedAttachmentDto,
+  type SignedAttachmentDto,
   type AttachmentDto,
   type AttachmentListDto,
 } from './dto/attachment.dto.js';
@@ -22,20 +22,20 @@ export class AttachmentsController {
 
   @Post()
   @UseInterceptors(UploadsInterceptor)
-  @Answers(uploadAttachment)
-  upload(@CallerParam() caller: Caller, @Input() input: UploadAttachmentDto): Promise<AttachmentDto> {
-    return this.attachments.upload(caller, input);
+  @Endpoint(uploadAttachment)
+  upload(@CurrentUser() user: AuthUser, @Input() input: UploadAttachmentDto): Promise<AttachmentDto> {
+    return this.attachments.upload(user, input);
   }
 
   @Get()
-  @Answers(listAttachments)
-  list(@CallerParam() caller: Caller, @Input() input: ListAttachmentsDto): Promise<AttachmentListDto> {
-    return this.attachments.list(caller, input);
+  @Endpoint(listAttachments)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListAttachmentsDto): Promise<AttachmentListDto> {
+    return this.attachments.list(user, input);
   }
 
   @Get(':attachmentId')
-  @Answers(getAttachment)
-  get(@CallerParam() caller: Caller, @Input() input: AttachmentIdDto): Promise<AddressedAttachmentDto> {
-    return this.attachments.get(caller, input);
+  @Endpoint(getAttachment)
+  get(@CurrentUser() user: AuthUser, @Input() input: AttachmentIdDto): Promise<SignedAttachmentDto> {
+    return this.attachments.get(user, input);
   }
 }

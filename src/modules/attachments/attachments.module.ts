@@ -6,16 +6,16 @@ import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
 import { DownloadsService } from './downloads.service.js';
-import { FileAddresses } from './file-addresses.js';
+import { SignedUrls } from './signed-urls.js';
 import { FilesController } from './files.controller.js';
 import { MediaService } from './media.service.js';
-import { Pictures } from './pictures.js';
+import { ImageProcessor } from './image-processor.js';
 import { SigningKey } from './signing-key.js';
 import { LocalStorage } from './storage/local-storage.js';
 import { S3Storage } from './storage/s3-storage.js';
 import { Storage } from './storage/storage.js';
-import { SweepRepository } from './sweep.repository.js';
-import { SweepService } from './sweep.service.js';
+import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
+import { AttachmentCleanupService } from './attachment-cleanup.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
 @Module({
@@ -24,17 +24,17 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
   providers: [
     { provide: Storage, inject: [Config], useFactory: storageFor },
     AttachmentsRepository,
-    SweepRepository,
+    AttachmentCleanupRepository,
     SigningKey,
-    FileAddresses,
-    Pictures,
+    SignedUrls,
+    ImageProcessor,
     AttachmentsService,
     MediaService,
     DownloadsService,
-    SweepService,
+    AttachmentCleanupService,
     UploadsInterceptor,
   ],
-  exports: [AttachmentsService, MediaService, SweepService],
+  exports: [AttachmentsService, MediaService, AttachmentCleanupService],
 })
 export class AttachmentsModule {}
 

@@ -13,7 +13,7 @@ export class AttachmentsRepository {
   constructor(private readonly database: Database) {}
 
   async usedBytes(ownerId: string): Promise<number> {
-    const row = await this.database.row<{ used: number }>(
+    const row = await this.database.queryOne<{ used: number }>(
       'SELECT coalesce(sum(size), 0)::bigint AS used FROM attachments WHERE owner_id = $1',
       [ownerId],
     );
@@ -21,7 +21,7 @@ export class AttachmentsRepository {
   }
 
   findByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {
-    return this.database.row(`SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`, [
+    return this.database.queryOne(`SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`, [
       ownerId,
       clientId,
     ]);
@@ -29,7 +29,7 @@ export class AttachmentsRepository {
 
   /** Not for anybody to see yet. */
   async insert(row: NewAttachment): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO attachments (id, owner_id, kind, mime_type, size, width, height, filename, thumbnail_size, client_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
@@ -49,7 +49,7 @@ export class AttachmentsRepository {
 
   /** The store has all of it. Null: the row has gone meanwhile. */
   complete(id: string): Promise<AttachmentRow | null> {
-    return this.database.row(
+    return this.database.queryOne(
       `UPDATE attachments SET state = 'ready' WHERE id = $1 AND state = 'uploading' RETURNING ${COLUMNS}`,
       [id],
     );
@@ -57,20 +57,20 @@ export class AttachmentsRepository {
 
   /** Gives up what never became ready; its objects are left to the sweep. */
   async abandon(id: string): Promise<void> {
-    await this.database.rows(`DELETE FROM attachments WHERE id = $1 AND state = 'uploading'`, [id]);
+    await this.database.query(`DELETE FROM attachments WHERE id = $1 AND state = 'uploading'`, [id]);
   }
 
   /** Of these, what this person may read now. */
   readable(ids: readonly string[], userId: string): Promise<AttachmentRow[]> {
-    return this.database.rows(`SELECT ${COLUMNS} FROM readable_attachments($1, $2)`, [ids, userId]);
+    return this.database.query(`SELECT ${COLUMNS} FROM readable_attachments($1, $2)`, [ids, userId]);
   }
 
   /** Of these, which are still there for a message to show; locked, so that the sweep comes before this or sees the links. */
   async lockLinkable(ids: readonly string[]): Promise<string[]> {
-    await this.database.rows('SELECT FROM attachments WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [
+    await this.database.query('SELECT FROM attachments WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [
       ids,
     ]);
-    const rows = await this.database.rows<{ id: string }>(
+    const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM attachments a WHERE id = ANY($1) AND state = 'ready'
          AND (linked_at IS NULL OR EXISTS (SELECT FROM attachment_links WHERE attachment_id = a.id))`,
       [ids],
@@ -80,7 +80,7 @@ export class AttachmentsRepository {
 
   /** The message shows them, in this order. */
   async link(messageId: string, conversationId: string, ids: readonly string[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `WITH linked AS (
          INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
          SELECT $1, place - 1, id, $2 FROM unnest($3::uuid[]) WITH ORDINALITY AS shown (id, place)

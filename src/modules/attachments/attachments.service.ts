@@ -4,12 +4,12 @@ import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound, serviceUnavailable } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
-import { CounterService } from '../users/counter.service.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { AccountVersionService } from '../users/account-version.service.js';
 import { quotaExceeded } from './attachments.errors.js';
 import { AttachmentsRepository, type NewAttachment } from './attachments.repository.js';
 import {
-  AddressedAttachmentDto,
+  SignedAttachmentDto,
   AttachmentDto,
   type AttachmentIdDto,
   type AttachmentListDto,
@@ -17,9 +17,9 @@ import {
   type ListAttachmentsDto,
 } from './dto/attachment.dto.js';
 import type { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
-import { FileAddresses } from './file-addresses.js';
+import { SignedUrls } from './signed-urls.js';
 import { kindOf } from './file-kinds.js';
-import { Pictures, type Picture } from './pictures.js';
+import { ImageProcessor, type Picture } from './image-processor.js';
 import { keyOf, Storage } from './storage/storage.js';
 
 /** A retry waits for an earlier try until that is so old, and then takes it for dead. */
@@ -36,17 +36,17 @@ export class AttachmentsService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly attachments: AttachmentsRepository,
-    private readonly counter: CounterService,
-    private readonly pictures: Pictures,
+    private readonly counter: AccountVersionService,
+    private readonly pictures: ImageProcessor,
     private readonly storage: Storage,
-    private readonly addresses: FileAddresses,
+    private readonly addresses: SignedUrls,
   ) {}
 
-  async upload({ userId }: Caller, { file, clientId }: UploadAttachmentDto): Promise<AttachmentDto> {
+  async upload({ userId }: AuthUser, { file, clientId }: UploadAttachmentDto): Promise<AttachmentDto> {
     const first = clientId ? await this.attachments.findByClientId(userId, clientId) : null;
     if (first?.state === 'ready') return AttachmentDto.from(first);
     const { kind, mimeType } = await kindOf(file);
-    const picture = kind === 'image' ? await this.pictures.remake(file.path, mimeType) : undefined;
+    const picture = kind === 'image' ? await this.pictures.reencode(file.path, mimeType) : undefined;
     const row: NewAttachment = {
       id: newId(),
       owner_id: userId,
@@ -62,14 +62,14 @@ export class AttachmentsService {
     return AttachmentDto.from((await this.reserve(row)) ?? (await this.store(row, file.path, picture)));
   }
 
-  async list({ userId }: Caller, { ids }: ListAttachmentsDto): Promise<AttachmentListDto> {
+  async list({ userId }: AuthUser, { ids }: ListAttachmentsDto): Promise<AttachmentListDto> {
     const rows = new Map((await this.attachments.readable(ids, userId)).map((row) => [row.id, row]));
     const found = ids.flatMap((id) => rows.get(id) ?? []);
-    return { items: await Promise.all(found.map((row) => this.addressed(row, userId))) };
+    return { items: await Promise.all(found.map((row) => this.sign(row, userId))) };
   }
 
-  async get({ userId }: Caller, { attachmentId }: AttachmentIdDto): Promise<AddressedAttachmentDto> {
-    return this.addressed(await this.getReadable(attachmentId, userId), userId);
+  async get({ userId }: AuthUser, { attachmentId }: AttachmentIdDto): Promise<SignedAttachmentDto> {
+    return this.sign(await this.getReadable(attachmentId, userId), userId);
   }
 
   /** The row of what this person may read now. */
@@ -79,8 +79,8 @@ export class AttachmentsService {
     return row;
   }
 
-  private async addressed(row: AttachmentRow, userId: string): Promise<AddressedAttachmentDto> {
-    return AddressedAttachmentDto.at(row, await this.addresses.of(row, userId));
+  private async sign(row: AttachmentRow, userId: string): Promise<SignedAttachmentDto> {
+    return SignedAttachmentDto.at(row, await this.addresses.sign(row, userId));
   }
 
   /** Writes the row, within the quota; or the row that an earlier try with this clientId has made ready meanwhile. */
@@ -94,7 +94,7 @@ export class AttachmentsService {
 
   private async tryToReserve(row: NewAttachment): Promise<AttachmentRow | null> {
     const { owner_id, client_id } = row;
-    await this.counter.lock(owner_id);
+    await this.counter.lockUser(owner_id);
     const earlier = client_id ? await this.attachments.findByClientId(owner_id, client_id) : null;
     const isDead = earlier?.state === 'uploading' && earlier.created_at.getTime() < Date.now() - PATIENCE_MS;
     if (earlier && !isDead) return earlier;

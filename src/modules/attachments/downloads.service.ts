@@ -6,8 +6,8 @@ import { rangeNotSatisfiable } from './attachments.errors.js';
 import { AttachmentsService } from './attachments.service.js';
 import { spanOf } from './byte-range.js';
 import type { AttachmentRow } from './dto/attachment.dto.js';
-import { FileAddresses } from './file-addresses.js';
-import { ANYTHING, isShown } from './file-kinds.js';
+import { SignedUrls } from './signed-urls.js';
+import { ANYTHING, isDisplayable } from './file-kinds.js';
 import { disposition } from './file-names.js';
 import { keyOf, Storage, type Part } from './storage/storage.js';
 
@@ -27,13 +27,13 @@ const SILENCE_MS = 60_000;
 export class DownloadsService {
   constructor(
     private readonly attachments: AttachmentsService,
-    private readonly addresses: FileAddresses,
+    private readonly addresses: SignedUrls,
     private readonly storage: Storage,
   ) {}
 
   async send(token: string, request: Request, response: Response): Promise<void> {
     response.set(HEADERS);
-    const { attachmentId, userId, part } = await this.addresses.read(token);
+    const { attachmentId, userId, part } = await this.addresses.verify(token);
     const row = await this.attachments.getReadable(attachmentId, userId);
     const { size, etag, type, name } = fileOf(row, part);
     if (isKnown(request.get('if-none-match'), etag)) {
@@ -53,8 +53,8 @@ export class DownloadsService {
     response.set({
       ETag: etag,
       'Accept-Ranges': 'bytes',
-      'Content-Type': isShown(type) ? type : ANYTHING.mimeType,
-      'Content-Disposition': disposition(isShown(type) ? 'inline' : 'attachment', name),
+      'Content-Type': isDisplayable(type) ? type : ANYTHING.mimeType,
+      'Content-Disposition': disposition(isDisplayable(type) ? 'inline' : 'attachment', name),
       'Content-Length': String(last - first + 1),
     });
     await deliver(content, response);

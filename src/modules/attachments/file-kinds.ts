@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { ReceivedFile } from '../../kernel/validation/received-file.js';
 import { unsupportedFile } from './attachments.errors.js';
 import type { AttachmentKind } from './dto/attachment.dto.js';
-import { PICTURE_TYPES } from './pictures.js';
+import { PICTURE_TYPES } from './image-processor.js';
 
 export interface FoundKind {
   kind: AttachmentKind;
@@ -109,6 +109,6 @@ const SHOWN = new Set([
   ],
 ]);
 
-export function isShown(mimeType: string): boolean {
+export function isDisplayable(mimeType: string): boolean {
   return SHOWN.has(mimeType);
 }

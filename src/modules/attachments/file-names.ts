@@ -1,7 +1,7 @@
 import { textRule } from '../../kernel/validation/rules.js';
 
-const LONGEST = 255;
-const text = textRule(1, LONGEST);
+const MAX_LENGTH = 255;
+const text = textRule(1, MAX_LENGTH);
 /** Control characters, and those that make a name read otherwise than it is: `exe.gpj`. */
 const TREACHEROUS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const PATH = /[/\\]|^\.{1,2}$/;

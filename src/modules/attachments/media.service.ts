@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { FieldError } from '../../kernel/errors/app-error.js';
-import type { Caller } from '../../kernel/identity/caller.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import type { AttachmentKind, AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
-import { SweepService } from './sweep.service.js';
+import { AttachmentCleanupService } from './attachment-cleanup.service.js';
 
 /** The kinds that a message of each type may show; text shows none. */
 const KINDS: Record<string, readonly AttachmentKind[]> = {
@@ -26,25 +26,25 @@ export class MediaService {
     private readonly config: Config,
     private readonly attachments: AttachmentsRepository,
     private readonly unitOfWork: UnitOfWork,
-    private readonly sweep: SweepService,
+    private readonly sweep: AttachmentCleanupService,
   ) {}
 
   /** A message no longer shows what it did: whatever nothing shows any more goes, soon after the commit. */
   released(): void {
-    this.unitOfWork.afterCommit(() => this.sweep.soon());
+    this.unitOfWork.afterCommit(() => this.sweep.requestCleanup());
   }
 
   /** What the message is to show, as it is kept in it; refuses what the caller has not uploaded, or may not show. */
-  async claim(caller: Caller, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {
+  async claim(user: AuthUser, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {
     const faults = items.flatMap((item, index) => this.faultsOf(item).map(at(index)));
-    if (faults.length > 0) throw refuse(faults);
+    if (faults.length > 0) throw validationError(faults);
     const ids = items.flatMap(({ attachmentId }) => attachmentId ?? []);
-    const rows = ids.length > 0 ? await this.attachments.readable(ids, caller.userId) : [];
-    const own = new Map(rows.filter((row) => row.owner_id === caller.userId).map((row) => [row.id, row]));
+    const rows = ids.length > 0 ? await this.attachments.readable(ids, user.userId) : [];
+    const own = new Map(rows.filter((row) => row.owner_id === user.userId).map((row) => [row.id, row]));
     const missing = items.flatMap(({ attachmentId }, index) =>
       attachmentId && !own.has(attachmentId) ? [notThere(index)] : [],
     );
-    if (missing.length > 0) throw refuse(missing);
+    if (missing.length > 0) throw validationError(missing);
 
     const media = items.map((item) => shown(item, own.get(item.attachmentId ?? ''), type));
     const misfits = media.flatMap(({ attachmentId, kind }, index) =>
@@ -52,7 +52,7 @@ export class MediaService {
         ? []
         : [at(index)({ field: attachmentId ? 'attachmentId' : 'mimeType', code: 'wrong_kind' })],
     );
-    if (misfits.length > 0) throw refuse(misfits);
+    if (misfits.length > 0) throw validationError(misfits);
     return media;
   }
 
@@ -67,7 +67,7 @@ export class MediaService {
     const missing = media.flatMap(({ attachmentId }, index) =>
       attachmentId && !there.has(attachmentId) ? [notThere(index)] : [],
     );
-    if (missing.length > 0) throw refuse(missing);
+    if (missing.length > 0) throw validationError(missing);
     await this.attachments.link(messageId, conversationId, ids);
   }
 
@@ -109,7 +109,7 @@ function shown(item: MediaInputDto, row: AttachmentRow | undefined, type: string
     size: row?.size ?? null,
     width: row?.width ?? item.width ?? null,
     height: row?.height ?? item.height ?? null,
-    duration: item.duration ?? null,
+    durationMs: item.durationMs ?? null,
     filename: row?.filename ?? item.filename ?? null,
     hasThumbnail: row ? row.thumbnail_size !== null : false,
   };

@@ -30,11 +30,11 @@ export class SigningKey {
     const { authJwtSecret } = this.config;
     if (authJwtSecret)
       return Buffer.from(hkdfSync('sha256', authJwtSecret, '', `tms-messaging-server ${NAME}`, BYTES));
-    await this.database.rows(
+    await this.database.query(
       'INSERT INTO kept_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [NAME, randomBytes(BYTES)],
     );
-    const row = await this.database.row<{ secret: Buffer }>(
+    const row = await this.database.queryOne<{ secret: Buffer }>(
       'SELECT secret FROM kept_secrets WHERE name = $1',
       [NAME],
     );

@@ -6,15 +6,15 @@ import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
-import { sessionOf } from '../../kernel/identity/caller.js';
-import { FormReader } from './form-reader.js';
+import { sessionOf } from '../../kernel/identity/auth-user.js';
+import { MultipartParser } from './multipart-parser.js';
 import { storeUnavailable } from './storage/store-unavailable.js';
 import { Storage } from './storage/storage.js';
 
 /** How long who was refused in the midst of sending may go on, unheard: at once, they would not read why. */
 const LINGER_MS = 5_000;
 /** Of one person, on this node: each holds a place on the disk, and pictures wait for each other. */
-const MOST_AT_ONCE = 4;
+const MAX_CONCURRENT = 4;
 const COME_BACK_MS = 1_000;
 
 /**
@@ -33,7 +33,7 @@ export class UploadsInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
-    const { userId } = sessionOf(context).caller;
+    const { userId } = sessionOf(context).user;
     return defer(async () => {
       this.enter(userId, request);
       const directory = join(this.storage.incoming, newId());
@@ -49,8 +49,8 @@ export class UploadsInterceptor implements NestInterceptor {
 
   private enter(userId: string, request: Request): void {
     const count = this.underWay.get(userId) ?? 0;
-    if (count >= MOST_AT_ONCE) {
-      linger(request);
+    if (count >= MAX_CONCURRENT) {
+      drainRequest(request);
       throw rateLimited('Too many uploads at once.', { retryAfterMs: COME_BACK_MS });
     }
     this.underWay.set(userId, count + 1);
@@ -71,15 +71,15 @@ export class UploadsInterceptor implements NestInterceptor {
       await mkdir(directory, { recursive: true }).catch((error: unknown) => {
         throw storeUnavailable(error);
       });
-      return await new FormReader(request, directory, limits).read();
+      return await new MultipartParser(request, directory, limits).read();
     } catch (error) {
-      linger(request);
+      drainRequest(request);
       throw error;
     }
   }
 }
 
-function linger(request: Request): void {
+function drainRequest(request: Request): void {
   request.resume();
   setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }

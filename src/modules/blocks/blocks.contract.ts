@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { tooManyBlocks } from './blocks.errors.js';
-import { BlockedDto, BlockPageDto, BlockStateDto, ListBlocksDto } from './dto/block.dto.js';
+import { BlockUserDto, BlockPageDto, BlockStateDto, ListBlocksDto } from './dto/block.dto.js';
 
 export const listBlocks = read('block.list', ListBlocksDto, BlockPageDto, {
   summary: 'Whom I block.',
@@ -9,14 +9,14 @@ export const listBlocks = read('block.list', ListBlocksDto, BlockPageDto, {
   permission: 'everybody',
 });
 
-export const addBlock = command('block.add', BlockedDto, BlockStateDto, {
+export const addBlock = command('block.add', BlockUserDto, BlockStateDto, {
   summary: 'Closes what is between me and a person, both ways: the DM, calls, being added to groups.',
   rest: 'PUT /v1/blocks/{userId}',
   permission: 'everybody',
   errors: [notFound, tooManyBlocks],
 });
 
-export const removeBlock = command('block.remove', BlockedDto, BlockStateDto, {
+export const removeBlock = command('block.remove', BlockUserDto, BlockStateDto, {
   summary: 'Opens it again.',
   rest: 'DELETE /v1/blocks/{userId}',
   permission: 'everybody',
@@ -24,6 +24,6 @@ export const removeBlock = command('block.remove', BlockedDto, BlockStateDto, {
 
 export const blockUpdated = event('block.updated', BlockStateDto, {
   summary: 'I block somebody, or no longer.',
-  audience: 'all devices of mine',
+  recipients: 'all devices of mine',
   durable: true,
 });

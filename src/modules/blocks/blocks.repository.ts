@@ -8,7 +8,7 @@ export class BlocksRepository {
 
   /** True when it was not there. */
   async insert(blockerId: string, blockedId: string): Promise<boolean> {
-    const inserted = await this.database.row(
+    const inserted = await this.database.queryOne(
       'INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING blocker_id',
       [blockerId, blockedId],
     );
@@ -17,7 +17,7 @@ export class BlocksRepository {
 
   /** True when it was there. */
   async delete(blockerId: string, blockedId: string): Promise<boolean> {
-    const deleted = await this.database.row(
+    const deleted = await this.database.queryOne(
       'DELETE FROM user_blocks WHERE blocker_id = $1 AND blocked_id = $2 RETURNING blocker_id',
       [blockerId, blockedId],
     );
@@ -26,7 +26,7 @@ export class BlocksRepository {
 
   /** One more change of their own, and the last one of whom they block. */
   async bump(blockerId: string): Promise<number> {
-    const row = await this.database.row<{ me_version: number }>(
+    const row = await this.database.queryOne<{ me_version: number }>(
       'UPDATE users SET me_version = me_version + 1, blocks_version = me_version + 1 WHERE id = $1 RETURNING me_version',
       [blockerId],
     );
@@ -34,7 +34,7 @@ export class BlocksRepository {
   }
 
   async hasChanged(blockerId: string, after: number): Promise<boolean> {
-    const changed = await this.database.row('SELECT id FROM users WHERE id = $1 AND blocks_version > $2', [
+    const changed = await this.database.queryOne('SELECT id FROM users WHERE id = $1 AND blocks_version > $2', [
       blockerId,
       after,
     ]);
@@ -42,7 +42,7 @@ export class BlocksRepository {
   }
 
   page(blockerId: string, after: string, limit: number): Promise<BlockRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT blocked_id, created_at FROM user_blocks
        WHERE blocker_id = $1 AND blocked_id > $2 ORDER BY blocked_id LIMIT $3`,
       [blockerId, after, limit],

@@ -7,11 +7,11 @@ import {
   callEnded,
   callFull,
   inAnotherCall,
-  noCallsHere,
+  callsNotSupported,
   notInCall,
   notRinging,
 } from './calls.errors.js';
-import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/ask-for-call.dto.js';
+import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/start-call.dto.js';
 import { CallDto, CallPageDto } from './dto/call.dto.js';
 
 export const startCall = command('call.start', StartCallDto, CallDto, {
@@ -23,7 +23,7 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
     blockedByYou,
     unavailable,
     clientIdReused,
-    noCallsHere,
+    callsNotSupported,
     inAnotherCall,
     answeredElsewhere,
     callFull,
@@ -74,13 +74,13 @@ export const endCall = command('call.end', CallIdDto, CallDto, {
 export const callRing = event('call.ring', CallDto, {
   summary:
     'Somebody calls. Ring until call.updated says that it is over for you, or until ringExpiresAt. Who was away finds by sync what still rings.',
-  audience: 'all devices of those who are rung',
+  recipients: 'all devices of those who are rung',
   durable: false,
 });
 
 export const callUpdated = event('call.updated', CallDto, {
   summary:
     'A call has changed: its whole new state, which its message has too. Stop ringing when it is not ringing for you any more: you answered elsewhere, declined, or it ended.',
-  audience: 'all devices of everybody who is or was in it, or was asked to be; the caller’s too',
+  recipients: 'all devices of everybody who is or was in it, or was asked to be; the caller’s too',
   durable: false,
 });

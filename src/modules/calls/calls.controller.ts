@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import {
   acceptCall,
@@ -13,7 +13,7 @@ import {
   startCall,
 } from './calls.contract.js';
 import { CallsService } from './calls.service.js';
-import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/ask-for-call.dto.js';
+import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/start-call.dto.js';
 import type { CallDto, CallPageDto } from './dto/call.dto.js';
 
 @ApiTags('calls')
@@ -22,48 +22,48 @@ export class CallsController {
   constructor(private readonly calls: CallsService) {}
 
   @Post()
-  @Answers(startCall)
-  start(@CallerParam() caller: Caller, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.calls.start(caller, input);
+  @Endpoint(startCall)
+  start(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
+    return this.calls.start(user, input);
   }
 
   @Get()
-  @Answers(listCalls)
-  list(@CallerParam() caller: Caller, @Input() input: ListCallsDto): Promise<CallPageDto> {
-    return this.calls.list(caller, input);
+  @Endpoint(listCalls)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListCallsDto): Promise<CallPageDto> {
+    return this.calls.list(user, input);
   }
 
   @Get(':callId')
-  @Answers(getCall)
-  get(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.get(caller, input);
+  @Endpoint(getCall)
+  get(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.get(user, input);
   }
 
   @Post(':callId/accept')
-  @Answers(acceptCall, HttpStatus.OK)
+  @Endpoint(acceptCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  accept(@CallerParam() caller: Caller, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.calls.accept(caller, input);
+  accept(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
+    return this.calls.accept(user, input);
   }
 
   @Post(':callId/decline')
-  @Answers(declineCall, HttpStatus.OK)
+  @Endpoint(declineCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  decline(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.decline(caller, input);
+  decline(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.decline(user, input);
   }
 
   @Post(':callId/leave')
-  @Answers(leaveCall, HttpStatus.OK)
+  @Endpoint(leaveCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  leave(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.leave(caller, input);
+  leave(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.leave(user, input);
   }
 
   @Post(':callId/end')
-  @Answers(endCall, HttpStatus.OK)
+  @Endpoint(endCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  end(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.end(caller, input);
+  end(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.end(user, input);
   }
 }

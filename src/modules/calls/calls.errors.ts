@@ -1,6 +1,6 @@
 import { defineError } from '../../kernel/errors/app-error.js';
 
-export const noCallsHere = defineError('no_calls_here', 409, 'Calls are for DMs and groups.');
+export const callsNotSupported = defineError('calls_not_supported', 409, 'Calls are for DMs and groups.');
 export const callEnded = defineError('call_ended', 409, 'The call has ended.');
 export const callFull = defineError(
   'call_full',
@@ -19,8 +19,8 @@ export const answeredElsewhere = defineError(
 );
 export const notRinging = defineError('not_ringing', 409, 'It does not ring for you.');
 export const notInCall = defineError('not_in_call', 409, 'You are not in this call.');
-export const wrongMedia = defineError(
-  'wrong_media',
+export const wrongTopology = defineError(
+  'wrong_topology',
   409,
   'Sound and pictures of this call travel another way: see its media.',
 );

@@ -1,38 +1,38 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { acceptCall, declineCall, endCall, leaveCall, startCall } from './calls.contract.js';
 import { CallsService } from './calls.service.js';
-import { AcceptCallDto, CallIdDto, StartCallDto } from './dto/ask-for-call.dto.js';
+import { AcceptCallDto, CallIdDto, StartCallDto } from './dto/start-call.dto.js';
 import type { CallDto } from './dto/call.dto.js';
 
 @ChatGateway()
 export class CallsGateway {
   constructor(private readonly calls: CallsService) {}
 
-  @On(startCall)
-  start(@CallerParam() caller: Caller, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.calls.start(caller, input);
+  @CommandHandler(startCall)
+  start(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
+    return this.calls.start(user, input);
   }
 
-  @On(acceptCall)
-  accept(@CallerParam() caller: Caller, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.calls.accept(caller, input);
+  @CommandHandler(acceptCall)
+  accept(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
+    return this.calls.accept(user, input);
   }
 
-  @On(declineCall)
-  decline(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.decline(caller, input);
+  @CommandHandler(declineCall)
+  decline(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.decline(user, input);
   }
 
-  @On(leaveCall)
-  leave(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.leave(caller, input);
+  @CommandHandler(leaveCall)
+  leave(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.leave(user, input);
   }
 
-  @On(endCall)
-  end(@CallerParam() caller: Caller, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.end(caller, input);
+  @CommandHandler(endCall)
+  end(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.end(user, input);
   }
 }

@@ -6,49 +6,49 @@ import { CallsController } from './calls.controller.js';
 import { CallsGateway } from './calls.gateway.js';
 import { CallsRepository } from './calls.repository.js';
 import { CallsService } from './calls.service.js';
-import { DeadlinesService } from './deadlines.service.js';
-import { EntranceService } from './entrance.service.js';
-import { IceController } from './ice/ice.controller.js';
-import { IceService } from './ice/ice.service.js';
-import { LeasesRepository } from './leases.repository.js';
-import { LeasesService } from './leases.service.js';
-import { MediaServer } from './media/media-server.js';
-import { MediaController } from './media/media.controller.js';
-import { MediaGateway } from './media/media.gateway.js';
-import { MediaRepository } from './media/media.repository.js';
-import { RoomsService } from './media/rooms.service.js';
-import { TokensService } from './media/tokens.service.js';
-import { PartingsService } from './partings.service.js';
-import { SignalsGateway } from './signals/signals.gateway.js';
-import { SignalsRepository } from './signals/signals.repository.js';
-import { SignalsService } from './signals/signals.service.js';
-import { StepsService } from './steps.service.js';
-import { WatchService } from './watch.service.js';
+import { CallTimeoutsHandler } from './call-timeouts.handler.js';
+import { CallJoinService } from './call-join.service.js';
+import { IceController } from './rtc/ice-servers.controller.js';
+import { IceServersService } from './rtc/ice-servers.service.js';
+import { DeviceLeasesRepository } from './device-leases.repository.js';
+import { DeviceLeasesService } from './device-leases.service.js';
+import { LivekitClient } from './rtc/livekit-client.js';
+import { RtcController } from './rtc/rtc.controller.js';
+import { RtcGateway } from './rtc/rtc.gateway.js';
+import { RtcRepository } from './rtc/rtc.repository.js';
+import { LivekitRoomsService } from './rtc/livekit-rooms.service.js';
+import { LivekitTokensService } from './rtc/livekit-tokens.service.js';
+import { CallAccessListener } from './call-access.listener.js';
+import { SignalingGateway } from './signaling/signaling.gateway.js';
+import { SignalingRepository } from './signaling/signaling.repository.js';
+import { SignalingService } from './signaling/signaling.service.js';
+import { CallTransitionsService } from './call-transitions.service.js';
+import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   // ice-servers before calls: else its address would be that of one call.
-  controllers: [IceController, CallsController, MediaController],
+  controllers: [IceController, CallsController, RtcController],
   providers: [
     CallsRepository,
-    LeasesRepository,
-    SignalsRepository,
-    MediaRepository,
-    WatchService,
-    LeasesService,
-    StepsService,
-    MediaServer,
-    EntranceService,
-    DeadlinesService,
-    PartingsService,
+    DeviceLeasesRepository,
+    SignalingRepository,
+    RtcRepository,
+    CallTimeoutsScheduler,
+    DeviceLeasesService,
+    CallTransitionsService,
+    LivekitClient,
+    CallJoinService,
+    CallTimeoutsHandler,
+    CallAccessListener,
     CallsService,
-    SignalsService,
-    IceService,
-    TokensService,
-    RoomsService,
+    SignalingService,
+    IceServersService,
+    LivekitTokensService,
+    LivekitRoomsService,
     CallsGateway,
-    SignalsGateway,
-    MediaGateway,
+    SignalingGateway,
+    RtcGateway,
   ],
 })
 export class CallsModule {}

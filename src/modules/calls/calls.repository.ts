@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { CallFilter } from './dto/ask-for-call.dto.js';
+import type { CallFilter } from './dto/start-call.dto.js';
 import type { CallRow, ParticipantRow, WholeCall } from './dto/call.dto.js';
 
 /** A call as it stands once its conversation is locked, and the database's clock. */
@@ -43,20 +43,20 @@ const FILTERS: Record<CallFilter, string> = {
 };
 
 /** Where it is, and that I am there. */
-const AROUND = `${PLACE} JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
+const MEMBERSHIP_JOIN = `${PLACE} JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
 const MY_PART = 'LEFT JOIN call_participants p ON p.call_id = c.id AND p.user_id = $1';
 /** Where calls are looked for, and by which id they are in order. */
-const SHELVES = {
+const CALL_SOURCES = {
   /** Those that I was in or was asked into: each is looked up by itself, because those of others may be far more. */
   mine: {
-    from: `call_participants p CROSS JOIN LATERAL (SELECT * FROM calls WHERE id = p.call_id OFFSET 0) c ${AROUND}
+    from: `call_participants p CROSS JOIN LATERAL (SELECT * FROM calls WHERE id = p.call_id OFFSET 0) c ${MEMBERSHIP_JOIN}
       WHERE p.user_id = $1 AND $3::uuid IS NULL`,
     id: 'p.call_id',
   },
   /** All of a conversation, whether I had to do with them or not. */
-  there: { from: `calls c ${MY_PART} ${AROUND} WHERE c.conversation_id = $3`, id: 'c.id' },
+  there: { from: `calls c ${MY_PART} ${MEMBERSHIP_JOIN} WHERE c.conversation_id = $3`, id: 'c.id' },
   /** All that go on where I am. */
-  live: { from: `calls c ${AROUND} WHERE $3::uuid IS NULL`, id: 'c.id' },
+  live: { from: `calls c ${MEMBERSHIP_JOIN} WHERE $3::uuid IS NULL`, id: 'c.id' },
 };
 
 /** Calls and who is in them. Whoever changes one has locked its conversation. */
@@ -66,7 +66,7 @@ export class CallsRepository {
 
   async findConversationOf(callId: string): Promise<string | null> {
     const sql = 'SELECT conversation_id FROM calls WHERE id = $1';
-    return (await this.database.row<{ conversation_id: string }>(sql, [callId]))?.conversation_id ?? null;
+    return (await this.database.queryOne<{ conversation_id: string }>(sql, [callId]))?.conversation_id ?? null;
   }
 
   find(callId: string): Promise<LockedCall | null> {
@@ -79,7 +79,7 @@ export class CallsRepository {
 
   /** The DM of two people. */
   async findDm(userId: string, otherId: string): Promise<string | null> {
-    const row = await this.database.row<{ id: string }>(
+    const row = await this.database.queryOne<{ id: string }>(
       `SELECT id FROM conversations
        WHERE dm_user_low = least($1::uuid, $2) AND dm_user_high = greatest($1::uuid, $2)`,
       [userId, otherId],
@@ -96,18 +96,18 @@ export class CallsRepository {
   }
 
   async now(): Promise<Date> {
-    return (await this.database.row<{ now: Date }>('SELECT clock_timestamp() AS now'))!.now;
+    return (await this.database.queryOne<{ now: Date }>('SELECT clock_timestamp() AS now'))!.now;
   }
 
   /** Whether this person is in a call that they are not coming into now. */
   async isInAnother(userId: string): Promise<boolean> {
     const sql = "SELECT call_id FROM call_participants WHERE user_id = $1 AND state = 'joined'";
-    return (await this.database.row(sql, [userId])) !== null;
+    return (await this.database.queryOne(sql, [userId])) !== null;
   }
 
   /** Everybody else there; null: there are more members than so many. */
   async callees(conversationId: string, userId: string, mostMembers: number): Promise<Callee[] | null> {
-    const row = await this.database.row<{ callees: Callee[] | null }>(
+    const row = await this.database.queryOne<{ callees: Callee[] | null }>(
       `SELECT (
          SELECT jsonb_agg(jsonb_build_object('user_id', m.user_id,
            'is_reachable', contact_barrier($2, m.user_id) IS NULL,
@@ -121,7 +121,7 @@ export class CallsRepository {
   }
 
   async hasMembersUpTo(conversationId: string, most: number): Promise<boolean> {
-    const row = await this.database.row<{ has: boolean }>('SELECT has_members_up_to($1, $2) AS has', [
+    const row = await this.database.queryOne<{ has: boolean }>('SELECT has_members_up_to($1, $2) AS has', [
       conversationId,
       most,
     ]);
@@ -130,7 +130,7 @@ export class CallsRepository {
 
   /** Of these people, who is in the conversation. */
   async membersAmong(conversationId: string, userIds: readonly string[]): Promise<string[]> {
-    const rows = await this.database.rows<{ user_id: string }>(
+    const rows = await this.database.query<{ user_id: string }>(
       'SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND user_id = ANY ($2)',
       [conversationId, userIds],
     );
@@ -138,7 +138,7 @@ export class CallsRepository {
   }
 
   async insert(call: WholeCall): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO calls (id, conversation_id, message_id, type, media, state, created_by, ring_expires_at, started_at,
          ended_at, end_reason)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -161,7 +161,7 @@ export class CallsRepository {
 
   /** False when this person has started something else with this clientId, even a moment ago. */
   async nameStart(userId: string, clientId: string, callId: string): Promise<boolean> {
-    const named = await this.database.row(
+    const named = await this.database.queryOne(
       `INSERT INTO call_starts (user_id, client_id, call_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING call_id`,
       [userId, clientId, callId],
     );
@@ -174,7 +174,7 @@ export class CallsRepository {
       before.id,
       after.participants.filter((participant) => !before.participants.includes(participant)),
     );
-    const row = await this.database.row<{ revision: number }>(
+    const row = await this.database.queryOne<{ revision: number }>(
       `UPDATE calls SET state = $4, started_at = $5, ended_at = $6, end_reason = $7, revision = revision + 1,
          updated_at = clock_timestamp()
        WHERE id = $1 AND state = $2 AND revision = $3 RETURNING revision`,
@@ -194,7 +194,7 @@ export class CallsRepository {
 
   /** What concerns nobody else: with which device somebody is in it, and until when that is believed. */
   async writeParticipants(callId: string, participants: readonly ParticipantRow[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at)
        SELECT $1, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at
        FROM jsonb_populate_recordset(NULL::call_participants, $2)
@@ -207,9 +207,9 @@ export class CallsRepository {
 
   /** One that reaches nobody is there for its caller alone. */
   async page({ userId, conversationId, filter, before }: PageOfCalls, limit: number): Promise<WholeCall[]> {
-    const all = filter === 'live' ? SHELVES.live : SHELVES.mine;
-    const { from, id } = conversationId ? SHELVES.there : all;
-    const rows = await this.database.rows<Found>(
+    const all = filter === 'live' ? CALL_SOURCES.live : CALL_SOURCES.mine;
+    const { from, id } = conversationId ? CALL_SOURCES.there : all;
+    const rows = await this.database.query<Found>(
       `SELECT ${WHOLE} FROM ${from} AND ${id} < $2 AND (c.message_id IS NOT NULL OR c.created_by = $1)
          ${filter ? FILTERS[filter] : ''} ORDER BY ${id} DESC LIMIT $4`,
       [userId, before, conversationId, limit],
@@ -219,7 +219,7 @@ export class CallsRepository {
 
   /** Live ones of which something was over a while ago: nobody has looked. */
   async overdue(seconds: number): Promise<WholeCall[]> {
-    const rows = await this.database.rows<Found>(
+    const rows = await this.database.query<Found>(
       `SELECT ${WHOLE} FROM calls c ${PLACE} CROSS JOIN LATERAL (SELECT now() - make_interval(secs => $1) AS at) long_ago
        WHERE c.state <> 'ended' AND (c.state = 'ringing' AND c.ring_expires_at < long_ago.at OR EXISTS (
          SELECT FROM call_participants WHERE call_id = c.id AND lease_expires_at < long_ago.at))`,
@@ -229,7 +229,7 @@ export class CallsRepository {
   }
 
   private async findWhole(condition: string, parameters: unknown[]): Promise<LockedCall | null> {
-    const row = await this.database.row<Found>(
+    const row = await this.database.queryOne<Found>(
       `SELECT ${WHOLE} FROM calls c ${PLACE} WHERE ${condition}`,
       parameters,
     );

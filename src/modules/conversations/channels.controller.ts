@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { ChannelsService } from './channels.service.js';
 import { listChannels } from './conversations.contract.js';
@@ -13,8 +13,8 @@ export class ChannelsController {
   constructor(private readonly channels: ChannelsService) {}
 
   @Get()
-  @Answers(listChannels)
-  list(@CallerParam() caller: Caller, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
-    return this.channels.list(caller, input);
+  @Endpoint(listChannels)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
+    return this.channels.list(user, input);
   }
 }

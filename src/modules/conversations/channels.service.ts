@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, isId } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { textRule } from '../../kernel/validation/rules.js';
 import { ChannelDto, type ChannelPageDto, type ListChannelsDto } from './dto/channels.dto.js';
-import { ViewsRepository } from './views.repository.js';
+import { ConversationQueryRepository } from './conversation-query.repository.js';
 
 const title = textRule(1, 1_000);
 
@@ -14,12 +14,12 @@ const title = textRule(1, 1_000);
 export class ChannelsService {
   constructor(
     private readonly config: Config,
-    private readonly views: ViewsRepository,
+    private readonly views: ConversationQueryRepository,
   ) {}
 
-  async list(caller: Caller, { q = '', cursor, limit = 50 }: ListChannelsDto): Promise<ChannelPageDto> {
+  async list(user: AuthUser, { q = '', cursor, limit = 50 }: ListChannelsDto): Promise<ChannelPageDto> {
     const after = cursor ? placeOf(cursor) : null;
-    const rows = await this.views.channels(caller.userId, q, after, limit + 1);
+    const rows = await this.views.listChannels(user.userId, q, after, limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, (last) => [last.sort_title, last.id]);
     return { items: page.map((row) => ChannelDto.from(row, this.config)), nextCursor };
   }

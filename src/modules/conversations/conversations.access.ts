@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { DefinedError } from '../../kernel/errors/app-error.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
-import { dmIsFixed } from './conversations.errors.js';
+import { dmNotEditable } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
-import { ConversationsRepository, type ActingStanding, type Standing } from './conversations.repository.js';
+import { ConversationsRepository, type ActorContext, type MembershipContext } from './conversations.repository.js';
 
-export type { Standing };
+export type { MembershipContext };
 
 const BARRIERS: Record<string, DefinedError> = {
   [blockedByYou.code]: blockedByYou,
@@ -21,45 +21,45 @@ export class ConversationsAccess {
   constructor(private readonly conversations: ConversationsRepository) {}
 
   /** They may read it. */
-  async requireMember(caller: Caller, conversationId: string): Promise<Standing> {
-    return this.requireStanding(await this.conversations.findStanding(conversationId, caller.userId));
+  async requireMember(user: AuthUser, conversationId: string): Promise<MembershipContext> {
+    return this.requireMembershipContext(await this.conversations.findMembershipContext(conversationId, user.userId));
   }
 
   /** The same, by a standing (`conversation_standing`) that was looked up together with something else. */
-  requireStanding<Found extends Standing>(standing: Found | null): Found {
+  requireMembershipContext<Found extends MembershipContext>(standing: Found | null): Found {
     if (!standing) throw notFound();
     if (!standing.is_active) throw unauthenticated();
     return standing;
   }
 
   /** They may do what changes nothing of the conversation itself: nothing is locked. */
-  async requireTo(caller: Caller, conversationId: string, action: Action): Promise<Standing> {
-    const standing = await this.requireMember(caller, conversationId);
-    const { roles, acrossBarrier = false } = permissionFor(action);
+  async authorize(user: AuthUser, conversationId: string, action: Action): Promise<MembershipContext> {
+    const standing = await this.requireMember(user, conversationId);
+    const { roles, ignoresContactRestriction = false } = permissionFor(action);
     if (!roles.includes(standing.role)) throw forbidden();
-    if (!acrossBarrier) this.requireNoBarrier(standing.barrier);
+    if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.contactRestriction);
     return standing;
   }
 
   /** They may see who is in it: its members, and of a group or channel the host, which may put them there. */
-  async requireToSeeMembers(caller: Caller, conversationId: string): Promise<void> {
-    const host = await this.conversations.findHostStanding(conversationId, caller.userId);
-    if (!host || host.type === 'dm') await this.requireMember(caller, conversationId);
+  async authorizeMemberList(user: AuthUser, conversationId: string): Promise<void> {
+    const host = await this.conversations.findHostContext(conversationId, user.userId);
+    if (!host || host.type === 'dm') await this.requireMember(user, conversationId);
   }
 
   /** They may change it now: locks the conversation first, so that the check sees what the lock waited for. */
-  async requireToChange(caller: Caller, conversationId: string, action: Action): Promise<ActingStanding> {
+  async lockAndAuthorize(user: AuthUser, conversationId: string, action: Action): Promise<ActorContext> {
     await this.conversations.lock(conversationId);
-    const { roles, inDm = false, acrossBarrier = false, byHost = false } = permissionFor(action);
-    const standing = await this.conversations.findStanding(conversationId, caller.userId);
+    const { roles, inDm = false, ignoresContactRestriction = false, byHost = false } = permissionFor(action);
+    const standing = await this.conversations.findMembershipContext(conversationId, user.userId);
     if (standing && !standing.is_active) throw unauthenticated();
-    if (standing?.type === 'dm' && !inDm) throw dmIsFixed();
+    if (standing?.type === 'dm' && !inDm) throw dmNotEditable();
     if (standing && roles.includes(standing.role)) {
-      if (!acrossBarrier) this.requireNoBarrier(standing.barrier);
+      if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.contactRestriction);
       return standing;
     }
-    const host = byHost ? await this.conversations.findHostStanding(conversationId, caller.userId) : null;
-    if (host?.type === 'dm') throw dmIsFixed();
+    const host = byHost ? await this.conversations.findHostContext(conversationId, user.userId) : null;
+    if (host?.type === 'dm') throw dmNotEditable();
     if (!host) throw standing ? forbidden() : notFound();
     return host;
   }
@@ -70,14 +70,14 @@ export class ConversationsAccess {
   }
 
   /** They may write to these people, or bring them into a group; the host may, whoever blocks whom. */
-  async requireContacts(caller: Caller, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
-    const barriers = await this.conversations.findBarriers(caller.userId, userIds);
+  async requireContacts(user: AuthUser, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
+    const barriers = await this.conversations.findContactRestrictions(user.userId, userIds);
     const barrier = barriers.find((found) => (asHost ? found === notFound.code : found !== null));
-    this.requireNoBarrier(barrier ?? null);
+    this.requireNoContactRestriction(barrier ?? null);
   }
 
   /** Nothing stands between the two of a DM. */
-  requireNoBarrier(barrier: string | null): void {
+  requireNoContactRestriction(barrier: string | null): void {
     if (barrier) throw (BARRIERS[barrier] ?? unavailable)();
   }
 }

@@ -1,7 +1,7 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
-import { clientIdReused, conversationFull, dmIsFixed } from './conversations.errors.js';
+import { clientIdReused, conversationFull, dmNotEditable } from './conversations.errors.js';
 import { ChannelPageDto, ListChannelsDto } from './dto/channels.dto.js';
 import { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
@@ -35,7 +35,7 @@ export const updateConversation = command(
     summary: 'Changes the title, the description, the picture, or who may find a channel.',
     rest: 'PATCH /v1/conversations/{conversationId}',
     permission: 'owner, admin, host admin',
-    errors: [notFound, forbidden, dmIsFixed],
+    errors: [notFound, forbidden, dmNotEditable],
   },
 );
 
@@ -43,23 +43,23 @@ export const deleteConversation = command('conversation.delete', ConversationIdD
   summary: 'Deletes a group or channel with everything in it, for everybody and for good.',
   rest: 'DELETE /v1/conversations/{conversationId}',
   permission: 'owner, host admin',
-  errors: [notFound, forbidden, dmIsFixed],
+  errors: [notFound, forbidden, dmNotEditable],
 });
 
 export const conversationNew = event('conversation.new', ConversationDto, {
   summary: 'I am in a new conversation, or new in one: all of it, with my own side.',
-  audience: 'each new member, all devices',
+  recipients: 'each new member, all devices',
   durable: true,
 });
 
 export const conversationUpdated = event('conversation.updated', ConversationStateDto, {
   summary: 'A conversation has changed: its whole new state.',
-  audience: 'all devices of every member',
+  recipients: 'all devices of every member',
   durable: true,
 });
 
 export const conversationRemoved = event('conversation.removed', ConversationRemovedDto, {
   summary: 'I am no longer in a conversation, or it is gone.',
-  audience: 'all devices of who was in it',
+  recipients: 'all devices of who was in it',
   durable: true,
 });

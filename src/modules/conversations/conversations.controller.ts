@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpStatus, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import {
   createConversation,
@@ -21,35 +21,35 @@ export class ConversationsController {
   constructor(private readonly conversations: ConversationsService) {}
 
   @Post()
-  @Answers(createConversation)
+  @Endpoint(createConversation)
   async create(
-    @CallerParam() caller: Caller,
+    @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConversationDto> {
-    const { conversation, created } = await this.conversations.create(caller, input);
+    const { conversation, created } = await this.conversations.create(user, input);
     response.status(created ? HttpStatus.CREATED : HttpStatus.OK);
     return conversation;
   }
 
   @Get(':conversationId')
-  @Answers(getConversation)
-  get(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.conversations.get(caller, input);
+  @Endpoint(getConversation)
+  get(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
+    return this.conversations.get(user, input);
   }
 
   @Patch(':conversationId')
-  @Answers(updateConversation)
+  @Endpoint(updateConversation)
   update(
-    @CallerParam() caller: Caller,
+    @CurrentUser() user: AuthUser,
     @Input() input: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
-    return this.conversations.update(caller, input);
+    return this.conversations.update(user, input);
   }
 
   @Delete(':conversationId')
-  @Answers(deleteConversation)
-  delete(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
-    return this.conversations.delete(caller, input);
+  @Endpoint(deleteConversation)
+  delete(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
+    return this.conversations.delete(user, input);
   }
 }

@@ -5,8 +5,8 @@ export const clientIdReused = defineError(
   409,
   'You used this clientId for something else.',
 );
-export const dmIsFixed = defineError(
-  'dm_is_fixed',
+export const dmNotEditable = defineError(
+  'dm_not_editable',
   409,
   'A DM has its two people for ever: it can be archived, not changed, left or deleted.',
 );

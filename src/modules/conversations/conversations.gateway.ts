@@ -1,6 +1,6 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { createConversation, deleteConversation, updateConversation } from './conversations.contract.js';
 import { ConversationsService } from './conversations.service.js';
@@ -12,24 +12,24 @@ import { UpdateConversationDto } from './dto/update-conversation.dto.js';
 export class ConversationsGateway {
   constructor(private readonly conversations: ConversationsService) {}
 
-  @On(createConversation)
+  @CommandHandler(createConversation)
   async create(
-    @CallerParam() caller: Caller,
+    @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,
   ): Promise<ConversationDto> {
-    return (await this.conversations.create(caller, input)).conversation;
+    return (await this.conversations.create(user, input)).conversation;
   }
 
-  @On(updateConversation)
+  @CommandHandler(updateConversation)
   update(
-    @CallerParam() caller: Caller,
+    @CurrentUser() user: AuthUser,
     @Input() input: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
-    return this.conversations.update(caller, input);
+    return this.conversations.update(user, input);
   }
 
-  @On(deleteConversation)
-  delete(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
-    return this.conversations.delete(caller, input);
+  @CommandHandler(deleteConversation)
+  delete(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
+    return this.conversations.delete(user, input);
   }
 }

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { MemberLists } from '../../kernel/realtime/audience.js';
+import { MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChannelsController } from './channels.controller.js';
 import { ChannelsService } from './channels.service.js';
@@ -10,10 +10,10 @@ import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
 import { DirectMessagesService } from './direct-messages.service.js';
 import { GroupsService } from './groups.service.js';
-import { MarksController } from './marks.controller.js';
-import { MarksGateway } from './marks.gateway.js';
-import { MarksRepository } from './marks.repository.js';
-import { MarksService } from './marks.service.js';
+import { MembershipsController } from './memberships.controller.js';
+import { MembershipsGateway } from './memberships.gateway.js';
+import { MembershipsRepository } from './memberships.repository.js';
+import { MembershipsService } from './memberships.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersRepository } from './members.repository.js';
@@ -21,22 +21,22 @@ import { MembersService } from './members.service.js';
 import { NewcomersService } from './newcomers.service.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
-import { ViewsRepository } from './views.repository.js';
-import { ViewsService } from './views.service.js';
+import { ConversationQueryRepository } from './conversation-query.repository.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 
 /** Global because the kernel asks it who is in a conversation. */
 @Global()
 @Module({
   imports: [UsersModule],
-  controllers: [ConversationsController, ChannelsController, MembersController, MarksController],
+  controllers: [ConversationsController, ChannelsController, MembersController, MembershipsController],
   providers: [
     ConversationsRepository,
     MembersRepository,
-    MarksRepository,
+    MembershipsRepository,
     ReceiptsRepository,
-    ViewsRepository,
+    ConversationQueryRepository,
     ConversationsAccess,
-    ViewsService,
+    ConversationQueryService,
     NewcomersService,
     DirectMessagesService,
     GroupsService,
@@ -44,19 +44,19 @@ import { ViewsService } from './views.service.js';
     ConversationsService,
     MembersService,
     ReceiptsService,
-    MarksService,
-    { provide: MemberLists, useExisting: MembersRepository },
+    MembershipsService,
+    { provide: MemberListProvider, useExisting: MembersRepository },
     ConversationsGateway,
     MembersGateway,
-    MarksGateway,
+    MembershipsGateway,
   ],
   exports: [
     ConversationsService,
-    MarksService,
+    MembershipsService,
     ReceiptsService,
-    ViewsService,
+    ConversationQueryService,
     ConversationsAccess,
-    MemberLists,
+    MemberListProvider,
   ],
 })
 export class ConversationsModule {}

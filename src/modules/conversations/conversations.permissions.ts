@@ -9,7 +9,7 @@ interface Permission {
   /** Whether it can be done in a DM at all. */
   inDm?: boolean;
   /** Whether it is allowed in a DM in which one blocks the other, or the other is inactive. */
-  acrossBarrier?: boolean;
+  ignoresContactRestriction?: boolean;
   /** Whether an admin of the host product may do it everywhere, without being in the conversation. */
   byHost?: boolean;
 }
@@ -24,15 +24,15 @@ export const permissions = {
   'message.mention_all': { roles: MANAGERS },
   'message.react': { roles: MEMBER_ROLES, inDm: true },
   'message.pin': { roles: MEMBER_ROLES, inDm: true },
-  'message.delete': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
+  'message.delete': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
   'poll.create': { roles: MEMBER_ROLES, inDm: true },
   'poll.vote': { roles: MEMBER_ROLES, inDm: true },
   'poll.close': { roles: MEMBER_ROLES, inDm: true },
   'poll.close_of_others': { roles: MANAGERS, inDm: true },
-  'call.start': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
-  'call.join': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
-  'call.leave': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
-  'call.end': { roles: MEMBER_ROLES, inDm: true, acrossBarrier: true },
+  'call.start': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
+  'call.join': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
+  'call.leave': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
+  'call.end': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
   'call.end_of_others': { roles: MANAGERS },
   'conversation.update': { roles: MANAGERS, byHost: true },
   'conversation.delete': { roles: ['owner'], byHost: true },
@@ -51,6 +51,6 @@ export function permissionFor(action: Action): Permission {
 const RANKS: Record<ActingRole, number> = { member: 0, admin: 1, owner: 2, host: 3 };
 
 /** Owners are each other's equals; an admin manages members only. */
-export function mayManage(actor: ActingRole, other: MemberRole): boolean {
+export function canManage(actor: ActingRole, other: MemberRole): boolean {
   return actor === 'owner' || RANKS[actor] > RANKS[other];
 }

@@ -4,15 +4,15 @@ import type { ActingRole, MemberRole } from './conversations.permissions.js';
 import type { ConversationType } from './dto/conversation.dto.js';
 
 /** What somebody is in a conversation, and what stands between the two people of a DM. */
-export interface Standing {
+export interface MembershipContext {
   type: ConversationType;
   role: MemberRole;
   is_active: boolean;
-  barrier: string | null;
+  contactRestriction: string | null;
 }
 
 /** An admin of the host has no barrier before them. */
-export type ActingStanding = Pick<Standing, 'type'> & { role: ActingRole; barrier?: string | null };
+export type ActorContext = Pick<MembershipContext, 'type'> & { role: ActingRole; barrier?: string | null };
 
 export interface DmPair {
   low: string;
@@ -45,16 +45,16 @@ export class ConversationsRepository {
 
   /** Whoever changes a conversation holds this until the end of the transaction. Appending rows to it stays possible for foreign keys. */
   async lock(conversationId: string): Promise<void> {
-    await this.database.rows('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [conversationId]);
+    await this.database.query('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [conversationId]);
   }
 
-  findStanding(conversationId: string, userId: string): Promise<Standing | null> {
-    return this.database.row('SELECT * FROM conversation_standing($1, $2)', [conversationId, userId]);
+  findMembershipContext(conversationId: string, userId: string): Promise<MembershipContext | null> {
+    return this.database.queryOne('SELECT * FROM conversation_standing($1, $2)', [conversationId, userId]);
   }
 
   /** For an admin of the host product, whether they are in it or not. */
-  findHostStanding(conversationId: string, userId: string): Promise<ActingStanding | null> {
-    return this.database.row(
+  findHostContext(conversationId: string, userId: string): Promise<ActorContext | null> {
+    return this.database.queryOne(
       `SELECT c.type, 'host' AS role FROM conversations c
        JOIN users u ON u.id = $2 AND u.role = 'admin' AND u.is_active WHERE c.id = $1`,
       [conversationId, userId],
@@ -62,8 +62,8 @@ export class ConversationsRepository {
   }
 
   /** Whether this person may come in by themselves: a public channel. No row: no such conversation. */
-  findDoor(conversationId: string, userId: string): Promise<{ is_open: boolean; is_active: boolean } | null> {
-    return this.database.row(
+  findJoinRule(conversationId: string, userId: string): Promise<{ is_open: boolean; is_active: boolean } | null> {
+    return this.database.queryOne(
       `SELECT c.type = 'channel' AND NOT c.is_private AS is_open, u.is_active
        FROM conversations c JOIN users u ON u.id = $2 WHERE c.id = $1`,
       [conversationId, userId],
@@ -71,8 +71,8 @@ export class ConversationsRepository {
   }
 
   /** Why each of these people cannot be reached: the code of an error, or null. */
-  async findBarriers(fromUserId: string, toUserIds: readonly string[]): Promise<(string | null)[]> {
-    const rows = await this.database.rows<{ barrier: string | null }>(
+  async findContactRestrictions(fromUserId: string, toUserIds: readonly string[]): Promise<(string | null)[]> {
+    const rows = await this.database.query<{ barrier: string | null }>(
       `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_barrier($1, asked.id) END AS barrier
        FROM unnest($2::uuid[]) AS asked (id) LEFT JOIN users u ON u.id = asked.id`,
       [fromUserId, toUserIds],
@@ -81,7 +81,7 @@ export class ConversationsRepository {
   }
 
   async findDm({ low, high }: DmPair): Promise<string | null> {
-    const row = await this.database.row<{ id: string }>(
+    const row = await this.database.queryOne<{ id: string }>(
       'SELECT id FROM conversations WHERE dm_user_low = $1 AND dm_user_high = $2',
       [low, high],
     );
@@ -89,7 +89,7 @@ export class ConversationsRepository {
   }
 
   findByClientId(userId: string, clientId: string): Promise<{ id: string; type: ConversationType } | null> {
-    return this.database.row('SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2', [
+    return this.database.queryOne('SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2', [
       userId,
       clientId,
     ]);
@@ -102,7 +102,7 @@ export class ConversationsRepository {
     { low, high }: DmPair,
     clientId: string | undefined,
   ): Promise<boolean> {
-    const inserted = await this.database.row(
+    const inserted = await this.database.queryOne(
       `INSERT INTO conversations (id, type, created_by, dm_user_low, dm_user_high, client_id) VALUES ($1, 'dm', $2, $3, $4, $5)
        ON CONFLICT (dm_user_low, dm_user_high) DO NOTHING RETURNING id`,
       [id, createdBy, low, high, clientId],
@@ -112,7 +112,7 @@ export class ConversationsRepository {
 
   async insert(conversation: NewConversation): Promise<void> {
     const { id, type, createdBy, title, description, avatarUrl, isPrivate = true, clientId } = conversation;
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO conversations (id, type, created_by, title, description, avatar_url, is_private, client_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [id, type, createdBy, title, description, avatarUrl, isPrivate, clientId],
@@ -122,7 +122,7 @@ export class ConversationsRepository {
   /** One version if this changes anything: then the answer is the version of the list of members, who are to hear of it. */
   async update(conversationId: string, change: ConversationChange): Promise<number | null> {
     const { title, description, avatarUrl, isPrivate } = change;
-    const updated = await this.database.row<{ members_version: number }>(
+    const updated = await this.database.queryOne<{ members_version: number }>(
       `UPDATE conversations SET
          title = wanted.title, description = wanted.description, avatar_url = wanted.avatar_url,
          is_private = wanted.is_private, version = version + 1, updated_at = clock_timestamp()
@@ -152,6 +152,6 @@ export class ConversationsRepository {
 
   /** With everything that was ever in it. */
   async delete(conversationId: string): Promise<void> {
-    await this.database.rows('DELETE FROM conversations WHERE id = $1', [conversationId]);
+    await this.database.query('DELETE FROM conversations WHERE id = $1', [conversationId]);
   }
 }

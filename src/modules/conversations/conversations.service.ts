@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { forbidden } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
-import { toMembers, toUsers } from '../../kernel/realtime/audience.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { toMembers, toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { conversationRemoved, conversationUpdated } from './conversations.contract.js';
@@ -16,7 +16,7 @@ import type { UpdateConversationDto } from './dto/update-conversation.dto.js';
 import { GroupsService } from './groups.service.js';
 import { MembersRepository } from './members.repository.js';
 import { NewcomersService } from './newcomers.service.js';
-import { ViewsService } from './views.service.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 
 export interface FoundOrCreated {
   conversation: ConversationDto;
@@ -33,48 +33,48 @@ export class ConversationsService {
     private readonly groups: GroupsService,
     private readonly members: MembersRepository,
     private readonly newcomers: NewcomersService,
-    private readonly views: ViewsService,
+    private readonly views: ConversationQueryService,
     private readonly access: ConversationsAccess,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
   ) {}
 
-  async create(caller: Caller, input: CreateConversationDto): Promise<FoundOrCreated> {
-    requireSense(caller, input);
-    const { role } = await this.users.requireActive(caller);
+  async create(user: AuthUser, input: CreateConversationDto): Promise<FoundOrCreated> {
+    requireSense(user, input);
+    const { role } = await this.users.requireActive(user);
     if (input.ownerId && role !== 'admin') throw forbidden();
     const { id, created } = await this.unitOfWork.run(async () => {
       const found = await (input.type === 'dm'
-        ? this.directMessages.findOrCreate(caller, input.memberIds![0]!, input.clientId)
-        : this.groups.findOrCreate(caller, input));
+        ? this.directMessages.findOrCreate(user, input.memberIds![0]!, input.clientId)
+        : this.groups.findOrCreate(user, input));
       if (found.created) {
-        this.publisher.begin(found.id, found.people);
-        await this.newcomers.tell(found.people, found.id);
+        this.publisher.seedMembers(found.id, found.people);
+        await this.newcomers.publishJoined(found.people, found.id);
       }
       return found;
     });
     const conversation = input.ownerId
-      ? await this.views.ofHost(caller.userId, id)
-      : await this.views.get(caller.userId, id);
+      ? await this.views.forAdmin(user.userId, id)
+      : await this.views.get(user.userId, id);
     return { conversation, created: created || input.type !== 'dm' };
   }
 
-  async get(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
-    await this.access.requireMember(caller, conversationId);
-    return this.views.get(caller.userId, conversationId);
+  async get(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
+    await this.access.requireMember(user, conversationId);
+    return this.views.get(user.userId, conversationId);
   }
 
   update(
-    caller: Caller,
+    user: AuthUser,
     { conversationId, ...change }: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
     return this.unitOfWork.run(async () => {
-      const { type } = await this.access.requireToChange(caller, conversationId, 'conversation.update');
+      const { type } = await this.access.lockAndAuthorize(user, conversationId, 'conversation.update');
       if (type !== 'channel' && change.isPrivate === false)
-        throw refuse([{ field: 'isPrivate', code: 'only_channels' }]);
-      if (type === 'channel' && change.title === null) throw refuse([{ field: 'title', code: 'required' }]);
+        throw validationError([{ field: 'isPrivate', code: 'not_allowed_for_type' }]);
+      if (type === 'channel' && change.title === null) throw validationError([{ field: 'title', code: 'required' }]);
       const membersVersion = await this.conversations.update(conversationId, change);
-      const state = await this.views.state(conversationId);
+      const state = await this.views.getState(conversationId);
       if (membersVersion)
         this.publisher.publish(conversationUpdated, state, toMembers(conversationId, membersVersion));
       return state;
@@ -82,16 +82,16 @@ export class ConversationsService {
   }
 
   /** For everybody, and for good. */
-  delete(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
+  delete(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
     return this.unitOfWork.run(async () => {
-      await this.access.requireToChange(caller, conversationId, 'conversation.delete');
+      await this.access.lockAndAuthorize(user, conversationId, 'conversation.delete');
       const members = await this.members.bumpAll(conversationId);
       const { version } = await this.members.changed(conversationId);
       await this.conversations.delete(conversationId);
       for (const { user_id, me_version } of members)
         this.publisher.publish(
           conversationRemoved,
-          { conversationId, version, meVersion: me_version },
+          { conversationId, version, accountVersion: me_version },
           toUsers(user_id),
         );
       return { conversationId };
@@ -100,17 +100,17 @@ export class ConversationsService {
 }
 
 /** What each type of conversation takes. */
-function requireSense({ userId }: Caller, input: CreateConversationDto): void {
+function requireSense({ userId }: AuthUser, input: CreateConversationDto): void {
   const { type, memberIds = [], title, isPrivate } = input;
   const wrong: { field: string; code: string }[] = [];
   if (type === 'dm') {
     for (const field of ['title', 'description', 'avatarUrl', 'ownerId'] as const)
-      if (input[field] !== undefined) wrong.push({ field, code: 'not_of_a_dm' });
+      if (input[field] !== undefined) wrong.push({ field, code: 'not_allowed_for_type' });
     if (memberIds.length === 0) wrong.push({ field: 'memberIds', code: 'too_few' });
     if (memberIds.length > 1) wrong.push({ field: 'memberIds', code: 'too_many' });
-    if (memberIds[0] === userId) wrong.push({ field: 'memberIds', code: 'yourself' });
+    if (memberIds[0] === userId) wrong.push({ field: 'memberIds', code: 'self_not_allowed' });
   }
-  if (type !== 'channel' && isPrivate === false) wrong.push({ field: 'isPrivate', code: 'only_channels' });
+  if (type !== 'channel' && isPrivate === false) wrong.push({ field: 'isPrivate', code: 'not_allowed_for_type' });
   if (type === 'channel' && title === undefined) wrong.push({ field: 'title', code: 'required' });
-  if (wrong.length > 0) throw refuse(wrong);
+  if (wrong.length > 0) throw validationError(wrong);
 }

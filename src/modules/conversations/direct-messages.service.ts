@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/database/new-id.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { clientIdReused } from './conversations.errors.js';
 import { ConversationsRepository, type DmPair } from './conversations.repository.js';
@@ -22,18 +22,18 @@ export class DirectMessagesService {
     private readonly access: ConversationsAccess,
   ) {}
 
-  async findOrCreate(caller: Caller, peerId: string, clientId?: string): Promise<Found> {
-    const pair = pairOf(caller.userId, peerId);
+  async findOrCreate(user: AuthUser, peerId: string, clientId?: string): Promise<Found> {
+    const pair = pairOf(user.userId, peerId);
     const people = [pair.low, pair.high];
     // In this order: the DM that this clientId made a moment ago is then found by the later of the two looks.
-    const sameClientId = clientId ? await this.conversations.findByClientId(caller.userId, clientId) : null;
+    const sameClientId = clientId ? await this.conversations.findByClientId(user.userId, clientId) : null;
     const existing = await this.conversations.findDm(pair);
     if (existing) return { id: existing, created: false, people };
     if (sameClientId) throw clientIdReused();
 
-    await this.access.requireContacts(caller, [peerId]);
+    await this.access.requireContacts(user, [peerId]);
     const id = newId();
-    if (!(await this.conversations.insertDm(id, caller.userId, pair, clientId))) {
+    if (!(await this.conversations.insertDm(id, user.userId, pair, clientId))) {
       return { id: (await this.conversations.findDm(pair))!, created: false, people };
     }
     await this.members.add(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { newId } from '../../kernel/database/new-id.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { clientIdReused, conversationFull } from './conversations.errors.js';
 import { ConversationsRepository } from './conversations.repository.js';
@@ -19,18 +19,18 @@ export class GroupsService {
     private readonly access: ConversationsAccess,
   ) {}
 
-  async findOrCreate(caller: Caller, input: CreateConversationDto): Promise<Found> {
-    const { type, memberIds = [], ownerId = caller.userId, clientId, ...about } = input;
-    const existing = clientId ? await this.conversations.findByClientId(caller.userId, clientId) : null;
+  async findOrCreate(user: AuthUser, input: CreateConversationDto): Promise<Found> {
+    const { type, memberIds = [], ownerId = user.userId, clientId, ...about } = input;
+    const existing = clientId ? await this.conversations.findByClientId(user.userId, clientId) : null;
     if (existing && existing.type !== type) throw clientIdReused();
     if (existing) return { id: existing.id, created: false, people: [] };
 
     const others = memberIds.filter((userId) => userId !== ownerId);
     if (others.length >= this.config.maxGroupMembers) throw conversationFull();
-    const asked = [...others, ownerId].filter((userId) => userId !== caller.userId);
-    await this.access.requireContacts(caller, asked, { asHost: input.ownerId !== undefined });
+    const asked = [...others, ownerId].filter((userId) => userId !== user.userId);
+    await this.access.requireContacts(user, asked, { asHost: input.ownerId !== undefined });
     const id = newId();
-    await this.conversations.insert({ id, type, createdBy: caller.userId, clientId, ...about });
+    await this.conversations.insert({ id, type, createdBy: user.userId, clientId, ...about });
     await this.members.add(id, [
       { userId: ownerId, role: 'owner' },
       ...others.map((userId) => ({ userId, role: 'member' as const })),

@@ -1,7 +1,7 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
-import { conversationFull, dmIsFixed, lastOwner } from './conversations.errors.js';
+import { conversationFull, dmNotEditable, lastOwner } from './conversations.errors.js';
 import {
   AddMembersDto,
   ListMembersDto,
@@ -27,21 +27,21 @@ export const addMembers = command('member.add', AddMembersDto, MembersChangedDto
   summary: 'Brings people into a group or channel. They see the history.',
   rest: 'POST /v1/conversations/{conversationId}/members',
   permission: 'owner, admin, host admin',
-  errors: [notFound, forbidden, blockedByYou, unavailable, dmIsFixed, conversationFull],
+  errors: [notFound, forbidden, blockedByYou, unavailable, dmNotEditable, conversationFull],
 });
 
 export const updateMember = command('member.update', UpdateMemberDto, MembersChangedDto, {
   summary: 'Changes a role, or hands the conversation over.',
   rest: 'PATCH /v1/conversations/{conversationId}/members/{userId}',
   permission: 'owner, host admin',
-  errors: [notFound, forbidden, dmIsFixed, lastOwner],
+  errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 
 export const removeMember = command('member.remove', RemoveMemberDto, MemberRemovedDto, {
   summary: 'Removes somebody, or leaves.',
   rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}',
   permission: 'oneself: any member; members: owner, admin, host admin; admins and owners: owner, host admin',
-  errors: [notFound, forbidden, dmIsFixed, lastOwner],
+  errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 
 export const joinConversation = command('conversation.join', ConversationIdDto, ConversationDto, {
@@ -53,18 +53,18 @@ export const joinConversation = command('conversation.join', ConversationIdDto, 
 
 export const memberAdded = event('member.added', MembersChangedDto, {
   summary: 'People have come in.',
-  audience: 'all devices of those who were in it before',
+  recipients: 'all devices of those who were in it before',
   durable: true,
 });
 
 export const memberUpdated = event('member.updated', MembersChangedDto, {
   summary: 'Roles have changed.',
-  audience,
+  recipients: audience,
   durable: true,
 });
 
 export const memberRemoved = event('member.removed', MemberRemovedDto, {
   summary: 'Somebody has left or was removed.',
-  audience,
+  recipients: audience,
   durable: true,
 });

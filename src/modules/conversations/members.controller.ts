@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Patch, Post, HttpCode, HttpStatus } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import {
   AddMembersDto,
@@ -23,34 +23,34 @@ export class MembersController {
   constructor(private readonly members: MembersService) {}
 
   @Get('members')
-  @Answers(listMembers)
-  list(@CallerParam() caller: Caller, @Input() input: ListMembersDto): Promise<MemberPageDto> {
-    return this.members.list(caller, input);
+  @Endpoint(listMembers)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListMembersDto): Promise<MemberPageDto> {
+    return this.members.list(user, input);
   }
 
   @Post('members')
-  @Answers(addMembers, HttpStatus.OK)
+  @Endpoint(addMembers, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  add(@CallerParam() caller: Caller, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
-    return this.members.add(caller, input);
+  add(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
+    return this.members.add(user, input);
   }
 
   @Post('join')
-  @Answers(joinConversation, HttpStatus.OK)
+  @Endpoint(joinConversation, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  join(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.members.join(caller, input);
+  join(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
+    return this.members.join(user, input);
   }
 
   @Patch('members/:userId')
-  @Answers(updateMember)
-  update(@CallerParam() caller: Caller, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
-    return this.members.update(caller, input);
+  @Endpoint(updateMember)
+  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
+    return this.members.update(user, input);
   }
 
   @Delete('members/:userId')
-  @Answers(removeMember)
-  remove(@CallerParam() caller: Caller, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.remove(caller, input);
+  @Endpoint(removeMember)
+  remove(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
+    return this.members.remove(user, input);
   }
 }

@@ -1,6 +1,6 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import {
   AddMembersDto,
@@ -18,23 +18,23 @@ import { MembersService } from './members.service.js';
 export class MembersGateway {
   constructor(private readonly members: MembersService) {}
 
-  @On(addMembers)
-  add(@CallerParam() caller: Caller, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
-    return this.members.add(caller, input);
+  @CommandHandler(addMembers)
+  add(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
+    return this.members.add(user, input);
   }
 
-  @On(joinConversation)
-  join(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.members.join(caller, input);
+  @CommandHandler(joinConversation)
+  join(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
+    return this.members.join(user, input);
   }
 
-  @On(updateMember)
-  update(@CallerParam() caller: Caller, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
-    return this.members.update(caller, input);
+  @CommandHandler(updateMember)
+  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
+    return this.members.update(user, input);
   }
 
-  @On(removeMember)
-  remove(@CallerParam() caller: Caller, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.remove(caller, input);
+  @CommandHandler(removeMember)
+  remove(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
+    return this.members.remove(user, input);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { MemberList, MemberLists } from '../../kernel/realtime/audience.js';
+import type { MemberList, MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
 import type { MemberRole } from './conversations.permissions.js';
 import type { MemberRow } from './dto/member.dto.js';
 
@@ -28,12 +28,12 @@ export interface Moved {
  * the ids: so nothing of it can deadlock, and the counters `me` are committed in their order.
  */
 @Injectable()
-export class MembersRepository implements MemberLists {
+export class MembersRepository implements MemberListProvider {
   constructor(private readonly database: Database) {}
 
   /** Adds people to a conversation that has just been made, or is locked. They have read everything so far. */
   async add(conversationId: string, members: readonly NewMember[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `WITH asked AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS asked (user_id, role)),
        locked AS (SELECT id FROM users WHERE id IN (SELECT user_id FROM asked) ORDER BY id FOR NO KEY UPDATE),
        person AS (UPDATE users SET me_version = me_version + 1 FROM locked WHERE users.id = locked.id RETURNING users.id, me_version)
@@ -47,7 +47,7 @@ export class MembersRepository implements MemberLists {
   /** Out of a locked conversation; answers where their counter `me` stands with this. */
   async remove(conversationId: string, userId: string): Promise<number> {
     const [moved] = await this.bump('SELECT $1::uuid', userId);
-    await this.database.rows('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
+    await this.database.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
       conversationId,
       userId,
     ]);
@@ -60,7 +60,7 @@ export class MembersRepository implements MemberLists {
   }
 
   async setRoles(conversationId: string, members: readonly NewMember[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `WITH asked AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS asked (user_id, role)),
        locked AS (SELECT id FROM users WHERE id IN (SELECT user_id FROM asked) ORDER BY id FOR NO KEY UPDATE)
        UPDATE conversation_members m SET role = asked.role, updated_at = clock_timestamp()
@@ -72,7 +72,7 @@ export class MembersRepository implements MemberLists {
 
   /** One change of the members of a locked conversation is one version of it; its list has the version of its last change. */
   async changed(conversationId: string): Promise<ChangedMembers> {
-    const state = await this.database.row<ChangedMembers>(
+    const state = await this.database.queryOne<ChangedMembers>(
       `UPDATE conversations c SET version = c.version + 1, members_version = c.version + 1, updated_at = clock_timestamp()
        FROM (SELECT members_version FROM conversations WHERE id = $1) before
        WHERE c.id = $1 RETURNING c.version, before.members_version AS members_version_before,
@@ -83,7 +83,7 @@ export class MembersRepository implements MemberLists {
   }
 
   async state(conversationId: string): Promise<MembersState> {
-    const state = await this.database.row<MembersState>(
+    const state = await this.database.queryOne<MembersState>(
       `SELECT version, (SELECT count(*) FROM conversation_members WHERE conversation_id = $1) AS member_count
        FROM conversations WHERE id = $1`,
       [conversationId],
@@ -91,8 +91,8 @@ export class MembersRepository implements MemberLists {
     return state!;
   }
 
-  among(conversationId: string, userIds: readonly string[]): Promise<MemberRow[]> {
-    return this.database.rows(
+  findMemberIds(conversationId: string, userIds: readonly string[]): Promise<MemberRow[]> {
+    return this.database.query(
       `SELECT user_id, role, joined_at FROM conversation_members
        WHERE conversation_id = $1 AND user_id = ANY($2) ORDER BY user_id`,
       [conversationId, userIds],
@@ -100,11 +100,11 @@ export class MembersRepository implements MemberLists {
   }
 
   async find(conversationId: string, userId: string): Promise<MemberRow | null> {
-    return (await this.among(conversationId, [userId]))[0] ?? null;
+    return (await this.findMemberIds(conversationId, [userId]))[0] ?? null;
   }
 
   async hasOwnerBeside(conversationId: string, userId: string): Promise<boolean> {
-    const other = await this.database.row(
+    const other = await this.database.queryOne(
       `SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND user_id <> $2 AND role = 'owner' LIMIT 1`,
       [conversationId, userId],
     );
@@ -112,7 +112,7 @@ export class MembersRepository implements MemberLists {
   }
 
   page(conversationId: string, after: string, limit: number): Promise<MemberRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT user_id, role, joined_at FROM conversation_members
        WHERE conversation_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3`,
       [conversationId, after, limit],
@@ -125,7 +125,7 @@ export class MembersRepository implements MemberLists {
     versions: readonly number[],
     limit: number,
   ): Promise<(MemberRow & { conversation_id: string })[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT asked.id AS conversation_id, m.user_id, m.role, m.joined_at
        FROM unnest($1::uuid[], $2::bigint[]) AS asked (id, version)
        JOIN conversations c ON c.id = asked.id AND c.members_version > asked.version
@@ -141,7 +141,7 @@ export class MembersRepository implements MemberLists {
     conversationIds: readonly string[],
     limit: number,
   ): Promise<(MemberRow & { conversation_id: string })[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT asked.id AS conversation_id, m.user_id, m.role, m.joined_at FROM unnest($1::uuid[]) AS asked (id)
        CROSS JOIN LATERAL (
          SELECT user_id, role, joined_at FROM conversation_members WHERE conversation_id = asked.id ORDER BY user_id LIMIT $2
@@ -151,8 +151,8 @@ export class MembersRepository implements MemberLists {
   }
 
   /** For the audience of events. */
-  async memberList(conversationId: string): Promise<MemberList> {
-    const list = await this.database.row<{ version: number; userIds: string[] }>(
+  async getMemberList(conversationId: string): Promise<MemberList> {
+    const list = await this.database.queryOne<{ version: number; userIds: string[] }>(
       `SELECT members_version AS version,
          ARRAY(SELECT user_id::text FROM conversation_members WHERE conversation_id = $1) AS "userIds"
        FROM conversations WHERE id = $1`,
@@ -163,7 +163,7 @@ export class MembersRepository implements MemberLists {
 
   /** The people that a query finds by one id. */
   private bump(people: string, id: string): Promise<Moved[]> {
-    return this.database.rows(
+    return this.database.query(
       `WITH locked AS (SELECT id FROM users WHERE id IN (${people}) ORDER BY id FOR NO KEY UPDATE)
        UPDATE users SET me_version = me_version + 1 FROM locked WHERE users.id = locked.id
        RETURNING users.id AS user_id, me_version`,

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { afterId, pageOf } from '../../kernel/paging/page.js';
-import { toMembers, toUsers } from '../../kernel/realtime/audience.js';
+import { toMembers, toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import type { Event } from '../../kernel/realtime/contract.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { conversationRemoved } from './conversations.contract.js';
 import { conversationFull, lastOwner } from './conversations.errors.js';
-import { mayManage } from './conversations.permissions.js';
+import { canManage } from './conversations.permissions.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import type {
   AddMembersDto,
@@ -30,7 +30,7 @@ import { MemberDto, type MemberRow } from './dto/member.dto.js';
 import { memberAdded, memberRemoved, memberUpdated } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
 import { NewcomersService } from './newcomers.service.js';
-import { ViewsService } from './views.service.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 
 /** Who is in a group or channel, and in what role. Every change locks the conversation first, then looks. */
 @Injectable()
@@ -41,71 +41,71 @@ export class MembersService {
     private readonly members: MembersRepository,
     private readonly conversations: ConversationsRepository,
     private readonly newcomers: NewcomersService,
-    private readonly views: ViewsService,
+    private readonly views: ConversationQueryService,
     private readonly access: ConversationsAccess,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
   ) {}
 
   async list(
-    caller: Caller,
+    user: AuthUser,
     { conversationId, cursor, limit = 100 }: ListMembersDto,
   ): Promise<MemberPageDto> {
-    await this.access.requireToSeeMembers(caller, conversationId);
+    await this.access.authorizeMemberList(user, conversationId);
     const rows = await this.members.page(conversationId, afterId(cursor), limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, ({ user_id }) => [user_id]);
     return {
       items: page.map((row) => MemberDto.from(row)),
       nextCursor,
-      users: await this.users.cards(page.map(({ user_id }) => user_id)),
+      users: await this.users.findSummaries(page.map(({ user_id }) => user_id)),
     };
   }
 
-  add(caller: Caller, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
+  add(user: AuthUser, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
     return this.unitOfWork.run(async () => {
-      const { role } = await this.access.requireToChange(caller, conversationId, 'member.add');
+      const { role } = await this.access.lockAndAuthorize(user, conversationId, 'member.add');
       const known = new Set(
-        (await this.members.among(conversationId, userIds)).map(({ user_id }) => user_id),
+        (await this.members.findMemberIds(conversationId, userIds)).map(({ user_id }) => user_id),
       );
       const newcomers = userIds.filter((userId) => !known.has(userId));
       await this.access.requireContacts(
-        caller,
-        newcomers.filter((userId) => userId !== caller.userId),
+        user,
+        newcomers.filter((userId) => userId !== user.userId),
         { asHost: role === 'host' },
       );
       await this.bringIn(conversationId, newcomers);
-      const members = await this.members.among(conversationId, userIds);
+      const members = await this.members.findMemberIds(conversationId, userIds);
       return this.describe(conversationId, await this.members.state(conversationId), members);
     });
   }
 
   /** Into a public channel, by oneself. */
-  join(caller: Caller, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
+  join(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     return this.unitOfWork.run(async () => {
       await this.conversations.lock(conversationId);
-      const door = await this.conversations.findDoor(conversationId, caller.userId);
+      const door = await this.conversations.findJoinRule(conversationId, user.userId);
       if (door && !door.is_active) throw unauthenticated();
-      const [member] = await this.members.among(conversationId, [caller.userId]);
+      const [member] = await this.members.findMemberIds(conversationId, [user.userId]);
       if (!member && !door?.is_open) throw notFound();
-      if (!member) await this.bringIn(conversationId, [caller.userId]);
-      return this.views.get(caller.userId, conversationId);
+      if (!member) await this.bringIn(conversationId, [user.userId]);
+      return this.views.get(user.userId, conversationId);
     });
   }
 
   update(
-    caller: Caller,
-    { conversationId, userId, role, handOver = false }: UpdateMemberDto,
+    user: AuthUser,
+    { conversationId, userId, role, transferOwnership = false }: UpdateMemberDto,
   ): Promise<MembersChangedDto> {
     return this.unitOfWork.run(async () => {
-      const standing = await this.access.requireToChange(caller, conversationId, 'member.update');
-      if (handOver && (role !== 'owner' || userId === caller.userId || standing.role !== 'owner'))
-        throw refuse([{ field: 'handOver', code: 'only_an_owner_to_another' }]);
+      const standing = await this.access.lockAndAuthorize(user, conversationId, 'member.update');
+      if (transferOwnership && (role !== 'owner' || userId === user.userId || standing.role !== 'owner'))
+        throw validationError([{ field: 'transferOwnership', code: 'owner_transfer_only' }]);
       const member = await this.members.find(conversationId, userId);
       if (!member) throw notFound();
       const wanted = [{ userId, role }];
-      if (handOver) wanted.push({ userId: caller.userId, role: 'admin' });
+      if (transferOwnership) wanted.push({ userId: user.userId, role: 'admin' });
       const concerned = wanted.map((change) => change.userId);
-      if (member.role === role && !handOver)
+      if (member.role === role && !transferOwnership)
         return this.describe(conversationId, await this.members.state(conversationId), [member]);
 
       if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
@@ -115,18 +115,18 @@ export class MembersService {
   }
 
   /** Out of it, by somebody who may, or by themselves. */
-  remove(caller: Caller, { conversationId, userId: ref }: RemoveMemberDto): Promise<MemberRemovedDto> {
-    const userId = ref === 'me' ? caller.userId : ref;
+  remove(user: AuthUser, { conversationId, userId: ref }: RemoveMemberDto): Promise<MemberRemovedDto> {
+    const userId = ref === 'me' ? user.userId : ref;
     return this.unitOfWork.run(async () => {
-      const isLeaving = userId === caller.userId;
+      const isLeaving = userId === user.userId;
       const action = isLeaving ? 'member.leave' : 'member.remove';
-      const { role } = await this.access.requireToChange(caller, conversationId, action);
+      const { role } = await this.access.lockAndAuthorize(user, conversationId, action);
       const member = await this.members.find(conversationId, userId);
       if (!member) throw notFound();
-      if (!isLeaving && !mayManage(role, member.role)) throw forbidden();
+      if (!isLeaving && !canManage(role, member.role)) throw forbidden();
       if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
 
-      const meVersion = await this.members.remove(conversationId, userId);
+      const accountVersion = await this.members.remove(conversationId, userId);
       const {
         version,
         member_count: memberCount,
@@ -136,7 +136,7 @@ export class MembersService {
       const removed = { conversationId, version, memberCount, features, userId };
       const change = { from: members_version_before, removed: [userId] };
       this.publisher.publish(memberRemoved, removed, toMembers(conversationId, version, change));
-      this.publisher.publish(conversationRemoved, { conversationId, version, meVersion }, toUsers(userId));
+      this.publisher.publish(conversationRemoved, { conversationId, version, accountVersion }, toUsers(userId));
       return removed;
     });
   }
@@ -155,7 +155,7 @@ export class MembersService {
       userIds.map((userId) => ({ userId, role: 'member' })),
     );
     await this.publishChanged(memberAdded, conversationId, userIds, userIds);
-    await this.newcomers.tell(userIds, conversationId);
+    await this.newcomers.publishJoined(userIds, conversationId);
   }
 
   private async publishChanged(
@@ -165,7 +165,7 @@ export class MembersService {
     added: readonly string[] = [],
   ): Promise<MembersChangedDto> {
     const state = await this.members.changed(conversationId);
-    const members = await this.members.among(conversationId, userIds);
+    const members = await this.members.findMemberIds(conversationId, userIds);
     const changed = await this.describe(conversationId, state, members);
     const change = { from: state.members_version_before, added };
     this.publisher.publish(event, changed, toMembers(conversationId, state.version, change));
@@ -177,7 +177,7 @@ export class MembersService {
     { version, member_count: memberCount }: MembersState,
     rows: MemberRow[],
   ): Promise<MembersChangedDto> {
-    const users = await this.users.cards(rows.map(({ user_id }) => user_id));
+    const users = await this.users.findSummaries(rows.map(({ user_id }) => user_id));
     const features = FeaturesDto.of(memberCount, this.config);
     const members = rows.map((row) => MemberDto.from(row));
     return { conversationId, version, memberCount, features, members, users };

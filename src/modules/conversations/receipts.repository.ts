@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { MarkRow } from './dto/receipts.dto.js';
+import type { ReceiptRow } from './dto/receipts.dto.js';
 
 /** A member of a conversation that shows receipts. */
-export interface ShownRow extends MarkRow {
+export interface ShownRow extends ReceiptRow {
   conversation_id: string;
   last_read_seq: number;
   /** Whether they neither show nor see how far anybody has read. */
@@ -17,7 +17,7 @@ export class ReceiptsRepository {
 
   /** All members of those of these conversations that have so many at most; not of a DM in which one blocks the other. */
   shown(conversationIds: readonly string[], most: number): Promise<ShownRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `WITH shown AS MATERIALIZED (
          SELECT id FROM conversations WHERE id = ANY($1) AND has_members_up_to(id, $2)
            AND (type <> 'dm' OR contact_barrier(dm_user_low, dm_user_high) IS NULL)
@@ -33,8 +33,8 @@ export class ReceiptsRepository {
   seenBy(
     userId: string,
     conversationIds: readonly string[],
-  ): Promise<(MarkRow & { conversation_id: string })[]> {
-    return this.database.rows(
+  ): Promise<(ReceiptRow & { conversation_id: string })[]> {
+    return this.database.query(
       `SELECT m.conversation_id, m.user_id, m.last_delivered_seq,
          CASE WHEN shows_reads($1, m.user_id) THEN m.last_read_seq END AS last_read_seq
        FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id

@@ -2,16 +2,16 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { MarkDto } from './dto/receipts.dto.js';
+import { ReceiptDto } from './dto/receipts.dto.js';
 import { receiptUpdated } from './receipts.contract.js';
 import { ReceiptsRepository, type ShownRow } from './receipts.repository.js';
 
 /** A conversation hears of its marks once in this time at most. */
 const INTERVAL_MS = 1_000;
 /** Conversations that are looked up together. */
-const MOST_TOGETHER = 20;
+const MAX_BATCH_SIZE = 20;
 /** Conversations and marks that are remembered; of more, the next mark or a sync tells. */
-const MOST_KEPT = 100_000;
+const MAX_CACHED = 100_000;
 
 /**
  * Tells the members how far they have received and read: at once, and what moves within the next second at its end. What
@@ -27,7 +27,7 @@ export class ReceiptsService implements OnModuleDestroy {
   private readonly timers = new Set<NodeJS.Timeout>();
   private marksKept = 0;
   private isRunning = false;
-  private isBlind = false;
+  private isDegraded = false;
   private hasEnded = false;
 
   constructor(
@@ -43,10 +43,10 @@ export class ReceiptsService implements OnModuleDestroy {
   }
 
   /** The mark that others see of this person has moved; inside a unit of work it will have, with the commit. */
-  tell(conversationId: string, userId: string): void {
+  publish(conversationId: string, userId: string): void {
     this.unitOfWork.afterCommit(() => {
       const known = this.moved.get(conversationId);
-      if (this.hasEnded || this.marksKept + this.moved.size >= MOST_KEPT) return;
+      if (this.hasEnded || this.marksKept + this.moved.size >= MAX_CACHED) return;
       this.remember(conversationId, [userId]);
       if (known) return;
       this.due.push(conversationId);
@@ -55,18 +55,18 @@ export class ReceiptsService implements OnModuleDestroy {
   }
 
   /** How far everybody is in these conversations, as this person may see it. */
-  async seenBy(userId: string, conversationIds: readonly string[]): Promise<Map<string, MarkDto[]>> {
-    const marks = new Map<string, MarkDto[]>(conversationIds.map((id) => [id, []]));
+  async seenBy(userId: string, conversationIds: readonly string[]): Promise<Map<string, ReceiptDto[]>> {
+    const marks = new Map<string, ReceiptDto[]>(conversationIds.map((id) => [id, []]));
     if (marks.size === 0) return marks;
     for (const row of await this.receipts.seenBy(userId, conversationIds))
-      marks.get(row.conversation_id)!.push(MarkDto.from(row));
+      marks.get(row.conversation_id)!.push(ReceiptDto.from(row));
     return marks;
   }
 
   private async run(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
-    while (this.due.length > 0 && !this.hasEnded) await this.flush(this.due.splice(0, MOST_TOGETHER));
+    while (this.due.length > 0 && !this.hasEnded) await this.flush(this.due.splice(0, MAX_BATCH_SIZE));
     this.isRunning = false;
   }
 
@@ -80,7 +80,7 @@ export class ReceiptsService implements OnModuleDestroy {
           rows.filter(({ conversation_id }) => conversation_id === id),
           userIds,
         );
-      this.isBlind = false;
+      this.isDegraded = false;
     } catch (error) {
       for (const [id, userIds] of taken) this.remember(id, userIds);
       this.warnOnce(error);
@@ -97,7 +97,7 @@ export class ReceiptsService implements OnModuleDestroy {
         .filter(({ hides_reads }) => hides_reads === hides)
         .map(({ user_id }) => user_id);
       const marks = rows.map((row) =>
-        MarkDto.from({ ...row, last_read_seq: hides || row.hides_reads ? null : row.last_read_seq }),
+        ReceiptDto.from({ ...row, last_read_seq: hides || row.hides_reads ? null : row.last_read_seq }),
       );
       this.publisher.publish(receiptUpdated, { conversationId, marks }, { userIds });
     }
@@ -131,7 +131,7 @@ export class ReceiptsService implements OnModuleDestroy {
   }
 
   private warnOnce(error: unknown): void {
-    if (!this.isBlind && !this.hasEnded) this.logger.warn(`Cannot tell receipts: ${(error as Error).name}`);
-    this.isBlind = true;
+    if (!this.isDegraded && !this.hasEnded) this.logger.warn(`Cannot tell receipts: ${(error as Error).name}`);
+    this.isDegraded = true;
   }
 }

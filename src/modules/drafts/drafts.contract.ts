@@ -1,6 +1,6 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
-import { DraftDto, DraftPageDto, DraftPlaceDto, ListDraftsDto, SaveDraftDto } from './dto/draft.dto.js';
+import { DraftDto, DraftPageDto, DraftKeyDto, ListDraftsDto, SaveDraftDto } from './dto/draft.dto.js';
 
 const about = { permission: 'any member', errors: [notFound] };
 
@@ -16,7 +16,7 @@ export const saveDraft = command('draft.save', SaveDraftDto, DraftDto, {
   ...about,
 });
 
-export const removeDraft = command('draft.remove', DraftPlaceDto, DraftDto, {
+export const removeDraft = command('draft.remove', DraftKeyDto, DraftDto, {
   summary: 'Keeps it no longer: it was sent, or thrown away.',
   rest: 'DELETE /v1/conversations/{conversationId}/draft',
   ...about,
@@ -24,6 +24,6 @@ export const removeDraft = command('draft.remove', DraftPlaceDto, DraftDto, {
 
 export const draftUpdated = event('draft.updated', DraftDto, {
   summary: 'What I have written and not sent has changed.',
-  audience: 'all devices of mine',
+  recipients: 'all devices of mine',
   durable: true,
 });

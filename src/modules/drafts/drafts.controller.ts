@@ -1,12 +1,12 @@
 import { Controller, Delete, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { listDrafts, removeDraft, saveDraft } from './drafts.contract.js';
 import { DraftsService } from './drafts.service.js';
 import {
-  DraftPlaceDto,
+  DraftKeyDto,
   ListDraftsDto,
   SaveDraftDto,
   type DraftDto,
@@ -19,20 +19,20 @@ export class DraftsController {
   constructor(private readonly drafts: DraftsService) {}
 
   @Get('drafts')
-  @Answers(listDrafts)
-  list(@CallerParam() caller: Caller, @Input() input: ListDraftsDto): Promise<DraftPageDto> {
-    return this.drafts.list(caller, input);
+  @Endpoint(listDrafts)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListDraftsDto): Promise<DraftPageDto> {
+    return this.drafts.list(user, input);
   }
 
   @Put('conversations/:conversationId/draft')
-  @Answers(saveDraft)
-  save(@CallerParam() caller: Caller, @Input() input: SaveDraftDto): Promise<DraftDto> {
-    return this.drafts.save(caller, input);
+  @Endpoint(saveDraft)
+  save(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
+    return this.drafts.save(user, input);
   }
 
   @Delete('conversations/:conversationId/draft')
-  @Answers(removeDraft)
-  remove(@CallerParam() caller: Caller, @Input() input: DraftPlaceDto): Promise<DraftDto> {
-    return this.drafts.remove(caller, input);
+  @Endpoint(removeDraft)
+  remove(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
+    return this.drafts.remove(user, input);
   }
 }

@@ -1,22 +1,22 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { removeDraft, saveDraft } from './drafts.contract.js';
 import { DraftsService } from './drafts.service.js';
-import { DraftPlaceDto, SaveDraftDto, type DraftDto } from './dto/draft.dto.js';
+import { DraftKeyDto, SaveDraftDto, type DraftDto } from './dto/draft.dto.js';
 
 @ChatGateway()
 export class DraftsGateway {
   constructor(private readonly drafts: DraftsService) {}
 
-  @On(saveDraft)
-  save(@CallerParam() caller: Caller, @Input() input: SaveDraftDto): Promise<DraftDto> {
-    return this.drafts.save(caller, input);
+  @CommandHandler(saveDraft)
+  save(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
+    return this.drafts.save(user, input);
   }
 
-  @On(removeDraft)
-  remove(@CallerParam() caller: Caller, @Input() input: DraftPlaceDto): Promise<DraftDto> {
-    return this.drafts.remove(caller, input);
+  @CommandHandler(removeDraft)
+  remove(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
+    return this.drafts.remove(user, input);
   }
 }

@@ -13,7 +13,7 @@ export class DraftsRepository {
 
   /** By the root of the thread, or the conversation. */
   find(userId: string, placeId: string): Promise<DraftRow | null> {
-    return this.database.row(`SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND place_id = $2`, [
+    return this.database.queryOne(`SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND place_id = $2`, [
       userId,
       placeId,
     ]);
@@ -21,7 +21,7 @@ export class DraftsRepository {
 
   async put(userId: string, draft: Omit<DraftRow, 'updated_at'>): Promise<DraftRow> {
     const { conversation_id, thread_root_id, content, reply_to_id, mentions, version } = draft;
-    const [row] = await this.database.rows<DraftRow>(
+    const [row] = await this.database.query<DraftRow>(
       `INSERT INTO drafts (user_id, place_id, conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
        ON CONFLICT (user_id, place_id) DO UPDATE SET content = excluded.content, reply_to_id = excluded.reply_to_id,
@@ -42,7 +42,7 @@ export class DraftsRepository {
   }
 
   page(userId: string, before: { at: Date; id: string }, limit: number): Promise<ListedRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT place_id, ${COLUMNS} FROM drafts
        WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, place_id) < ($2, $3)
        ORDER BY updated_at DESC, place_id DESC LIMIT $4`,
@@ -52,7 +52,7 @@ export class DraftsRepository {
 
   /** In the order of their versions; who has nothing yet needs no removed ones. */
   changedAfter(userId: string, after: number, limit: number): Promise<DraftRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR content IS NOT NULL)
        ORDER BY version LIMIT $3`,
       [userId, after, limit],

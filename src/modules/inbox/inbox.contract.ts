@@ -1,7 +1,7 @@
 import { command, read } from '../../kernel/realtime/contract.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
-import { SyncDto, SyncedDto } from './dto/sync.dto.js';
+import { SyncRequestDto, SyncResponseDto } from './dto/sync.dto.js';
 import { UnreadDto } from './dto/unread.dto.js';
 
 const permission = 'everybody';
@@ -24,7 +24,7 @@ export const clearUnread = command('unread.clear', NoInputDto, UnreadDto, {
   permission,
 });
 
-export const sync = command('sync', SyncDto, SyncedDto, {
+export const sync = command('sync', SyncRequestDto, SyncResponseDto, {
   summary: 'Everything that I missed, of any age.',
   rest: 'POST /v1/sync',
   permission,

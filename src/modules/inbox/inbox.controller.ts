@@ -1,11 +1,11 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ListConversationsDto, type ConversationPageDto } from './dto/list-conversations.dto.js';
-import { SyncDto, type SyncedDto } from './dto/sync.dto.js';
+import { SyncRequestDto, type SyncResponseDto } from './dto/sync.dto.js';
 import type { UnreadDto } from './dto/unread.dto.js';
 import { clearUnread, getUnread, listConversations, sync } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
@@ -20,28 +20,28 @@ export class InboxController {
   ) {}
 
   @Get('conversations')
-  @Answers(listConversations)
-  list(@CallerParam() caller: Caller, @Input() input: ListConversationsDto): Promise<ConversationPageDto> {
-    return this.inbox.list(caller, input);
+  @Endpoint(listConversations)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListConversationsDto): Promise<ConversationPageDto> {
+    return this.inbox.list(user, input);
   }
 
   @Get('unread')
-  @Answers(getUnread)
-  unread(@CallerParam() caller: Caller, @Input() _input: NoInputDto): Promise<UnreadDto> {
-    return this.inbox.unread(caller);
+  @Endpoint(getUnread)
+  unread(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<UnreadDto> {
+    return this.inbox.unread(user);
   }
 
   @Post('unread/clear')
-  @Answers(clearUnread, HttpStatus.OK)
+  @Endpoint(clearUnread, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  clear(@CallerParam() caller: Caller, @Input() _input: NoInputDto): Promise<UnreadDto> {
-    return this.inbox.clear(caller);
+  clear(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<UnreadDto> {
+    return this.inbox.clear(user);
   }
 
   @Post('sync')
-  @Answers(sync, HttpStatus.OK)
+  @Endpoint(sync, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  sync(@CallerParam() caller: Caller, @Input() input: SyncDto): Promise<SyncedDto> {
-    return this.synced.sync(caller, input);
+  sync(@CurrentUser() user: AuthUser, @Input() input: SyncRequestDto): Promise<SyncResponseDto> {
+    return this.synced.sync(user, input);
   }
 }

@@ -1,9 +1,9 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
-import { SyncDto, type SyncedDto } from './dto/sync.dto.js';
+import { SyncRequestDto, type SyncResponseDto } from './dto/sync.dto.js';
 import type { UnreadDto } from './dto/unread.dto.js';
 import { clearUnread, getUnread, sync } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
@@ -16,18 +16,18 @@ export class InboxGateway {
     private readonly synced: SyncService,
   ) {}
 
-  @On(getUnread)
-  unread(@CallerParam() caller: Caller, @Input() _input: NoInputDto): Promise<UnreadDto> {
-    return this.inbox.unread(caller);
+  @CommandHandler(getUnread)
+  unread(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<UnreadDto> {
+    return this.inbox.unread(user);
   }
 
-  @On(clearUnread)
-  clear(@CallerParam() caller: Caller, @Input() _input: NoInputDto): Promise<UnreadDto> {
-    return this.inbox.clear(caller);
+  @CommandHandler(clearUnread)
+  clear(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<UnreadDto> {
+    return this.inbox.clear(user);
   }
 
-  @On(sync)
-  sync(@CallerParam() caller: Caller, @Input() input: SyncDto): Promise<SyncedDto> {
-    return this.synced.sync(caller, input);
+  @CommandHandler(sync)
+  sync(@CurrentUser() user: AuthUser, @Input() input: SyncRequestDto): Promise<SyncResponseDto> {
+    return this.synced.sync(user, input);
   }
 }

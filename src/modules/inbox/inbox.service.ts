@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { peopleOf } from '../conversations/dto/conversation.dto.js';
-import { MarksService } from '../conversations/marks.service.js';
-import { ViewsService } from '../conversations/views.service.js';
+import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
+import { MembershipsService } from '../conversations/memberships.service.js';
+import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { ThreadsService } from '../messages/threads/threads.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
@@ -16,30 +16,30 @@ import type { UnreadDto } from './dto/unread.dto.js';
 export class InboxService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly views: ViewsService,
-    private readonly marks: MarksService,
+    private readonly views: ConversationQueryService,
+    private readonly marks: MembershipsService,
     private readonly threads: ThreadsService,
     private readonly users: UsersService,
   ) {}
 
   async list(
-    { userId }: Caller,
-    { show = 'inbox', cursor, limit = 50 }: ListConversationsDto,
+    { userId }: AuthUser,
+    { filter: show = 'inbox', cursor, limit = 50 }: ListConversationsDto,
   ): Promise<ConversationPageDto> {
-    const found = await this.views.page({
+    const found = await this.views.listPage({
       userId,
-      show,
+      filter: show,
       direction: 'down',
       from: cursor ? placeOf(cursor) : undefined,
       limit: limit + 1,
     });
     const { page, nextCursor } = pageOf(found, limit, (last) => [Date.parse(last.lastActivityAt), last.id]);
-    return { items: page, nextCursor, users: await this.users.cards(page.flatMap(peopleOf)) };
+    return { items: page, nextCursor, users: await this.users.findSummaries(page.flatMap(conversationUserIds)) };
   }
 
-  async unread(caller: Caller): Promise<UnreadDto> {
-    await this.users.requireActive(caller);
-    const rows = await this.views.unread(caller.userId);
+  async unread(user: AuthUser): Promise<UnreadDto> {
+    await this.users.requireActive(user);
+    const rows = await this.views.listUnread(user.userId);
     return {
       total: rows.reduce((total, { unread }) => total + unread, 0),
       mentions: rows.reduce((total, { mentions }) => total + mentions, 0),
@@ -49,16 +49,16 @@ export class InboxService {
         mentions,
         muted: muted_until !== null && muted_until > new Date(),
       })),
-      threads: await this.threads.unread(caller.userId),
+      threads: await this.threads.unread(user.userId),
     };
   }
 
-  async clear(caller: Caller): Promise<UnreadDto> {
+  async clear(user: AuthUser): Promise<UnreadDto> {
     await this.unitOfWork.run(async () => {
-      const asPart = await this.marks.readAll(caller);
-      await this.threads.readAll(caller, { asPart });
+      const asPart = await this.marks.markAllRead(user);
+      await this.threads.readAll(user, { asPart });
     });
-    return this.unread(caller);
+    return this.unread(user);
   }
 }
 

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import { BlocksService } from '../blocks/blocks.service.js';
-import { peopleOf } from '../conversations/dto/conversation.dto.js';
-import { ViewsService } from '../conversations/views.service.js';
-import { namedBy } from '../messages/dto/message.dto.js';
+import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
+import { ConversationQueryService } from '../conversations/conversation-query.service.js';
+import { referencedUserIds } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
-import type { SyncDto, SyncedConversationDto, SyncedDto } from './dto/sync.dto.js';
-import { EntriesService } from './entries.service.js';
-import { MineService } from './mine.service.js';
-import { ACTIVITY_SLACK_MS, cursorOf, placeOf, type Place } from './sync-place.js';
+import type { SyncRequestDto, ConversationDeltaDto, SyncResponseDto } from './dto/sync.dto.js';
+import { SyncDeltaService } from './sync-delta.service.js';
+import { AccountDeltaService } from './account-delta.service.js';
+import { ACTIVITY_SLACK_MS, encodeSyncCursor, decodeSyncCursor, type SyncCursor } from './sync-cursor.js';
 
 /** Messages after which a page of named conversations ends. */
-const MOST_MESSAGES = 1_000;
+const MAX_MESSAGES = 1_000;
 /** Named conversations that are looked up together. */
 const STEP = 20;
 /** Conversations new to me on one page. */
@@ -27,7 +27,7 @@ interface Asked {
   watch: ReadonlySet<string>;
 }
 
-type Page = Pick<SyncedDto, 'mine' | 'conversations' | 'removed'>;
+type Page = Pick<SyncResponseDto, 'mine' | 'conversations' | 'removed'>;
 
 /**
  * Everything that somebody missed, in pages. First what is theirs alone, then what they named and has moved, then the
@@ -36,50 +36,50 @@ type Page = Pick<SyncedDto, 'mine' | 'conversations' | 'removed'>;
 @Injectable()
 export class SyncService {
   constructor(
-    private readonly views: ViewsService,
-    private readonly entries: EntriesService,
-    private readonly mine: MineService,
+    private readonly views: ConversationQueryService,
+    private readonly entries: SyncDeltaService,
+    private readonly mine: AccountDeltaService,
     private readonly blocks: BlocksService,
     private readonly users: UsersService,
   ) {}
 
   async sync(
-    caller: Caller,
-    { me = 0, conversations = {}, watch = [], cursor }: SyncDto,
-  ): Promise<SyncedDto> {
-    const user = await this.users.me(caller);
+    authUser: AuthUser,
+    { accountVersion: me = 0, conversations = {}, receiptsFor: watch = [], cursor }: SyncRequestDto,
+  ): Promise<SyncResponseDto> {
+    const user = await this.users.getSelf(authUser);
     if (!user.isActive) throw unauthenticated();
-    const after = me > user.meVersion ? 0 : me; // a counter from beyond the present is of another database
-    const asked = { userId: caller.userId, after, named: conversations, watch: new Set(watch) };
-    const place: Place = cursor
-      ? placeOf(cursor)
-      : { upTo: user.meVersion, phase: 'mine', top: 0, at: after, id: FIRST_ID };
+    const after = me > user.accountVersion ? 0 : me; // a counter from beyond the present is of another database
+    const asked = { userId: authUser.userId, after, named: conversations, watch: new Set(watch) };
+    const place: SyncCursor = cursor
+      ? decodeSyncCursor(cursor)
+      : { upTo: user.accountVersion, phase: 'mine', top: 0, at: after, id: FIRST_ID };
 
-    const page: Page = { mine: null, conversations: [], removed: [] };
-    let next: Place | null = place.phase === 'mine' ? await this.takeMine(asked, place, page) : place;
+    const page: Page = { accountData: null, conversations: [], removed: [] };
+    let next: SyncCursor | null = place.phase === 'mine' ? await this.takeMine(asked, place, page) : place;
     if (next.phase === 'named') next = await this.takeNamed(asked, next, page);
     if (next.phase === 'down' || next.phase === 'up') next = await this.takeNew(asked, next, page);
     return {
-      me: next ? me : place.upTo,
+      accountVersion: next ? me : place.upTo,
       user: cursor ? null : user,
-      blocks: cursor ? null : await this.blocks.changedAfter(caller.userId, after),
+      blocks: cursor ? null : await this.blocks.changedAfter(authUser.userId, after),
       ...page,
-      users: await this.users.cards(page.conversations.flatMap(peopleIn)),
-      nextCursor: next && cursorOf(next),
+      users: await this.users.findSummaries(page.conversations.flatMap(peopleIn)),
+      nextCursor: next && encodeSyncCursor(next),
     };
   }
 
-  private async takeMine({ userId }: Asked, place: Place, page: Page): Promise<Place> {
+  private async takeMine({ userId }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor> {
     const { mine, next } = await this.mine.changedAfter(userId, place.at);
-    page.mine = mine;
+    page.accountData = mine;
     return next === null ? { ...place, phase: 'named', at: 0 } : { ...place, at: next };
   }
 
   /** Goes through the named ones in the order of their ids, until the page has enough messages. */
-  private async takeNamed({ userId, after, named, watch }: Asked, place: Place, page: Page): Promise<Place> {
+  private async takeNamed({ userId, after, named, watch }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor> {
     const ids = Object.keys(named).filter((id) => id > place.id);
     if (ids.length === 0) return { ...place, phase: 'down', id: FIRST_ID };
-    const held = await this.views.held(
+    const held = await this.views.changedSince(
       userId,
       ids,
       ids.map((id) => named[id]!),
@@ -93,7 +93,7 @@ export class SyncService {
       for (const entry of await this.entries.changed(userId, step, watch)) {
         page.conversations.push(entry);
         messages += entry.messages.length;
-        if (messages >= MOST_MESSAGES) return { ...place, id: entry.conversation.id };
+        if (messages >= MAX_MESSAGES) return { ...place, id: entry.conversation.id };
       }
     }
     return { ...place, phase: 'down', id: FIRST_ID };
@@ -103,11 +103,11 @@ export class SyncService {
    * Newest activity first. A conversation that becomes active while the pages are read jumps over the place: so after
    * more than one page, what has been active since the first one is read again, in the direction in which nothing is missed.
    */
-  private async takeNew({ userId, after, named }: Asked, place: Place, page: Page): Promise<Place | null> {
+  private async takeNew({ userId, after, named }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor | null> {
     const { phase, at, id } = place;
-    const found = await this.views.page({
+    const found = await this.views.listPage({
       userId,
-      show: 'all',
+      filter: 'all',
       changedAfter: after,
       except: Object.keys(named),
       direction: phase === 'up' ? 'up' : 'down',
@@ -124,10 +124,10 @@ export class SyncService {
   }
 }
 
-function peopleIn({ conversation, members, messages }: SyncedConversationDto): string[] {
+function peopleIn({ conversation, members, messages }: ConversationDeltaDto): string[] {
   return [
-    ...peopleOf(conversation),
+    ...conversationUserIds(conversation),
     ...(members ?? []).map(({ userId }) => userId),
-    ...messages.flatMap(namedBy),
+    ...messages.flatMap(referencedUserIds),
   ].filter((id) => typeof id === 'string');
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import type { ForwardMessageDto } from './dto/forward-message.dto.js';
 import type { MessageDto, MessageRow } from './dto/message.dto.js';
 import { MessagesAccess } from './messages.access.js';
@@ -23,31 +23,31 @@ export class ForwardsService {
     private readonly messages: MessagesService,
   ) {}
 
-  async forward(caller: Caller, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
-    const first = await this.messages.findFirst(caller, target);
+  async forward(user: AuthUser, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
+    const first = await this.messages.findByClientId(user, target);
     if (first) return first;
-    const { type, content, media } = await this.requireForwardable(caller, messageId);
-    const copy = { id: newId(), senderId: caller.userId, ...target, type, content: content ?? undefined };
-    if (!media) return this.passOn(caller, messageId, { ...copy, forwarded: true });
+    const { type, content, media } = await this.requireForwardable(user, messageId);
+    const copy = { id: newId(), senderId: user.userId, ...target, type, content: content ?? undefined };
+    if (!media) return this.passOn(user, messageId, { ...copy, forwarded: true });
     try {
-      return await this.messages.show({ ...copy, media, forwarded: true });
+      return await this.messages.appendWithMedia({ ...copy, media, forwarded: true });
     } catch (error) {
-      await this.requireForwardable(caller, messageId); // or that is why: what it showed has gone with it
+      await this.requireForwardable(user, messageId); // or that is why: what it showed has gone with it
       throw error;
     }
   }
 
   /** What is deleted meanwhile is not passed on: asked once the place it goes to is locked. */
-  private passOn(caller: Caller, sourceId: string, copy: NewMessage): Promise<MessageDto> {
+  private passOn(user: AuthUser, sourceId: string, copy: NewMessage): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
       const sent = await this.messages.append(copy);
-      if (!(await this.repository.hold(sourceId, caller.userId))) throw notFound();
+      if (!(await this.repository.lockReadable(sourceId, user.userId))) throw notFound();
       return sent;
     });
   }
 
-  private async requireForwardable(caller: Caller, messageId: string): Promise<MessageRow> {
-    const source = await this.access.requireReader(caller, messageId);
+  private async requireForwardable(user: AuthUser, messageId: string): Promise<MessageRow> {
+    const source = await this.access.requireReader(user, messageId);
     if (source.is_hidden) throw notFound();
     if (source.deleted_at) throw alreadyDeleted();
     if (BOUND_TO_ITS_PLACE.has(source.type)) throw notForwardable();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { MessageRow } from './dto/message.dto.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -14,10 +14,10 @@ export class MessagesAccess {
   ) {}
 
   /** The message as they see it: hidden, maybe. */
-  async requireReader(caller: Caller, messageId: string): Promise<MessageRow> {
-    const message = await this.messages.findFor(caller.userId, messageId);
+  async requireReader(user: AuthUser, messageId: string): Promise<MessageRow> {
+    const message = await this.messages.findFor(user.userId, messageId);
     if (!message) throw notFound();
-    await this.conversations.requireMember(caller, message.conversation_id);
+    await this.conversations.requireMember(user, message.conversation_id);
     return message;
   }
 }

@@ -58,16 +58,16 @@ export const forwardMessage = command('message.forward', ForwardMessageDto, Mess
 
 export const messageNew = event('message.new', MessageDto, {
   summary: 'A message was sent.',
-  audience,
+  recipients: audience,
   durable: true,
 });
 export const messageUpdated = event('message.updated', MessageUpdatedDto, {
   summary: 'A message has changed: its whole new state, and who did it.',
-  audience,
+  recipients: audience,
   durable: true,
 });
 export const messageDeleted = event('message.deleted', MessageDto, {
   summary: 'A message was deleted: what is left of it.',
-  audience,
+  recipients: audience,
   durable: true,
 });

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { ListEditsDto, type EditPageDto } from './dto/edits.dto.js';
@@ -9,7 +9,7 @@ import { ForwardMessageDto } from './dto/forward-message.dto.js';
 import { ListMessagesDto } from './dto/list-messages.dto.js';
 import type { MessageDto, MessagePageDto } from './dto/message.dto.js';
 import { SendMessageDto } from './dto/send-message.dto.js';
-import { EditsService } from './edits.service.js';
+import { EditsService } from './edits/edits.service.js';
 import { ForwardsService } from './forwards.service.js';
 import { HistoryService } from './history.service.js';
 import {
@@ -34,44 +34,44 @@ export class MessagesController {
   ) {}
 
   @Post()
-  @Answers(sendMessage)
-  send(@CallerParam() caller: Caller, @Input() input: SendMessageDto): Promise<MessageDto> {
-    return this.messages.send(caller, input);
+  @Endpoint(sendMessage)
+  send(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
+    return this.messages.send(user, input);
   }
 
   @Get()
-  @Answers(listMessages)
-  list(@CallerParam() caller: Caller, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
-    return this.history.list(caller, input);
+  @Endpoint(listMessages)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
+    return this.history.list(user, input);
   }
 
   @Get(':messageId')
-  @Answers(getMessage)
-  get(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.get(caller, input);
+  @Endpoint(getMessage)
+  get(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.get(user, input);
   }
 
   @Patch(':messageId')
-  @Answers(editMessage)
-  edit(@CallerParam() caller: Caller, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.messages.edit(caller, input);
+  @Endpoint(editMessage)
+  edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
+    return this.messages.edit(user, input);
   }
 
   @Delete(':messageId')
-  @Answers(deleteMessage)
-  delete(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.delete(caller, input);
+  @Endpoint(deleteMessage)
+  delete(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.delete(user, input);
   }
 
   @Get(':messageId/edits')
-  @Answers(listEdits)
-  listEdits(@CallerParam() caller: Caller, @Input() input: ListEditsDto): Promise<EditPageDto> {
-    return this.edits.list(caller, input);
+  @Endpoint(listEdits)
+  listEdits(@CurrentUser() user: AuthUser, @Input() input: ListEditsDto): Promise<EditPageDto> {
+    return this.edits.list(user, input);
   }
 
   @Post(':messageId/forward')
-  @Answers(forwardMessage)
-  forward(@CallerParam() caller: Caller, @Input() input: ForwardMessageDto): Promise<MessageDto> {
-    return this.forwards.forward(caller, input);
+  @Endpoint(forwardMessage)
+  forward(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
+    return this.forwards.forward(user, input);
   }
 }

@@ -1,6 +1,6 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { ForwardMessageDto } from './dto/forward-message.dto.js';
@@ -26,28 +26,28 @@ export class MessagesGateway {
     private readonly forwards: ForwardsService,
   ) {}
 
-  @On(sendMessage)
-  send(@CallerParam() caller: Caller, @Input() input: SendMessageDto): Promise<MessageDto> {
-    return this.messages.send(caller, input);
+  @CommandHandler(sendMessage)
+  send(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
+    return this.messages.send(user, input);
   }
 
-  @On(listMessages)
-  list(@CallerParam() caller: Caller, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
-    return this.history.list(caller, input);
+  @CommandHandler(listMessages)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
+    return this.history.list(user, input);
   }
 
-  @On(editMessage)
-  edit(@CallerParam() caller: Caller, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.messages.edit(caller, input);
+  @CommandHandler(editMessage)
+  edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
+    return this.messages.edit(user, input);
   }
 
-  @On(deleteMessage)
-  delete(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.delete(caller, input);
+  @CommandHandler(deleteMessage)
+  delete(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.delete(user, input);
   }
 
-  @On(forwardMessage)
-  forward(@CallerParam() caller: Caller, @Input() input: ForwardMessageDto): Promise<MessageDto> {
-    return this.forwards.forward(caller, input);
+  @CommandHandler(forwardMessage)
+  forward(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
+    return this.forwards.forward(user, input);
   }
 }

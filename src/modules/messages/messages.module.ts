@@ -2,17 +2,17 @@ import { Module } from '@nestjs/common';
 import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { ChangesRepository } from './changes.repository.js';
-import { ChangesService } from './changes.service.js';
-import { ChangingService } from './changing.service.js';
-import { EditsAccess } from './edits.access.js';
-import { EditsRepository } from './edits.repository.js';
-import { EditsService } from './edits.service.js';
+import { MessageDeltaRepository } from './message-delta.repository.js';
+import { MessageDeltaService } from './message-delta.service.js';
+import { MessageMutationsService } from './message-mutations.service.js';
+import { EditsAccess } from './edits/edits.access.js';
+import { EditsRepository } from './edits/edits.repository.js';
+import { EditsService } from './edits/edits.service.js';
 import { ForwardsService } from './forwards.service.js';
 import { HistoryService } from './history.service.js';
-import { GalleryController } from './media/gallery.controller.js';
-import { GalleryRepository } from './media/gallery.repository.js';
-import { GalleryService } from './media/gallery.service.js';
+import { GalleryController } from './gallery/gallery.controller.js';
+import { GalleryRepository } from './gallery/gallery.repository.js';
+import { GalleryService } from './gallery/gallery.service.js';
 import { MentionsController } from './mentions/mentions.controller.js';
 import { MentionsRepository } from './mentions/mentions.repository.js';
 import { MentionsService } from './mentions/mentions.service.js';
@@ -21,25 +21,25 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
-import { MyMessagesController } from './mine/my-messages.controller.js';
-import { MyMessagesGateway } from './mine/my-messages.gateway.js';
-import { MyMessagesRepository } from './mine/my-messages.repository.js';
-import { MyMessagesService } from './mine/my-messages.service.js';
+import { MessageFlagsController } from './flags/message-flags.controller.js';
+import { MessageFlagsGateway } from './flags/message-flags.gateway.js';
+import { MessageFlagsRepository } from './flags/message-flags.repository.js';
+import { MessageFlagsService } from './flags/message-flags.service.js';
 import { MessageReceiptsController } from './receipts/message-receipts.controller.js';
 import { MessageReceiptsRepository } from './receipts/message-receipts.repository.js';
 import { MessageReceiptsService } from './receipts/message-receipts.service.js';
-import { PinsController } from './pins.controller.js';
-import { PinsGateway } from './pins.gateway.js';
-import { PinsRepository } from './pins.repository.js';
-import { PinsService } from './pins.service.js';
+import { PinsController } from './pins/pins.controller.js';
+import { PinsGateway } from './pins/pins.gateway.js';
+import { PinsRepository } from './pins/pins.repository.js';
+import { PinsService } from './pins/pins.service.js';
 import { ReactionsController } from './reactions/reactions.controller.js';
 import { ReactionsGateway } from './reactions/reactions.gateway.js';
 import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { ReactionsService } from './reactions/reactions.service.js';
-import { SendLane } from './send-lane.js';
-import { StatesService } from './states.service.js';
-import { FollowsRepository } from './threads/follows.repository.js';
-import { FollowsService } from './threads/follows.service.js';
+import { MessageBatcher } from './message-batcher.js';
+import { MessagePayloadService } from './message-payload.service.js';
+import { ThreadSubscriptionsRepository } from './threads/thread-subscriptions.repository.js';
+import { ThreadSubscriptionsService } from './threads/thread-subscriptions.service.js';
 import { RepliesRepository } from './threads/replies.repository.js';
 import { ThreadsController } from './threads/threads.controller.js';
 import { ThreadsGateway } from './threads/threads.gateway.js';
@@ -51,7 +51,7 @@ import { TypingService } from './typing/typing.service.js';
 @Module({
   imports: [UsersModule, ConversationsModule, AttachmentsModule],
   controllers: [
-    MyMessagesController,
+    MessageFlagsController,
     GalleryController,
     MentionsController,
     ThreadsController,
@@ -62,12 +62,12 @@ import { TypingService } from './typing/typing.service.js';
   ],
   providers: [
     MessagesRepository,
-    SendLane,
-    ChangesRepository,
+    MessageBatcher,
+    MessageDeltaRepository,
     MentionsRepository,
-    FollowsRepository,
+    ThreadSubscriptionsRepository,
     RepliesRepository,
-    MyMessagesRepository,
+    MessageFlagsRepository,
     MessageReceiptsRepository,
     TypingRepository,
     ReactionsRepository,
@@ -76,16 +76,16 @@ import { TypingService } from './typing/typing.service.js';
     MessagesAccess,
     EditsAccess,
     GalleryRepository,
-    ChangingService,
+    MessageMutationsService,
     MentionsService,
-    FollowsService,
+    ThreadSubscriptionsService,
     ThreadsService,
     EditsService,
-    StatesService,
+    MessagePayloadService,
     MessagesService,
     HistoryService,
-    ChangesService,
-    MyMessagesService,
+    MessageDeltaService,
+    MessageFlagsService,
     MessageReceiptsService,
     TypingService,
     ReactionsService,
@@ -93,7 +93,7 @@ import { TypingService } from './typing/typing.service.js';
     ForwardsService,
     GalleryService,
     MessagesGateway,
-    MyMessagesGateway,
+    MessageFlagsGateway,
     TypingGateway,
     ReactionsGateway,
     PinsGateway,
@@ -101,10 +101,10 @@ import { TypingService } from './typing/typing.service.js';
   ],
   exports: [
     MessagesService,
-    StatesService,
-    ChangesService,
-    MyMessagesService,
-    FollowsService,
+    MessagePayloadService,
+    MessageDeltaService,
+    MessageFlagsService,
+    ThreadSubscriptionsService,
     ThreadsService,
   ],
 })

@@ -45,7 +45,7 @@ export type AppendedRow = ChangedRow & { outcome: string };
  * The columns of MessageRow, out of two rows of messages: the message and what it replies to. What the reader has hidden
  * is an SQL expression of theirs for a message; a broadcast hides nothing.
  */
-export const columns = (
+export const messageColumns = (
   message: string,
   reply: string,
   isHidden: (message: string) => string = () => 'false',
@@ -62,7 +62,7 @@ export const columns = (
 export const HIDDEN = (message: string): string =>
   `EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = ${message}.id)`;
 const FROM = 'FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id';
-const SELECT = `SELECT ${columns('m', 'r')} ${FROM}`;
+const SELECT = `SELECT ${messageColumns('m', 'r')} ${FROM}`;
 /** What $2 has hidden in $1, found once for a whole page. */
 const HIDDEN_HERE = 'ARRAY(SELECT message_id FROM hidden_messages($2) WHERE conversation_id = $1)';
 /** Whether it is one of those. */
@@ -71,10 +71,10 @@ export const HIDDEN_OF_PAGE = (message: string): string => `${message}.id = ANY 
  * The messages of $1 for $2, who finds none where they are not a member. A LIMIT is written out after it: with one that
  * it does not know, PostgreSQL plans anew for every page, which takes longer than to read it.
  */
-const READABLE = `SELECT ${columns('m', 'r', HIDDEN_OF_PAGE)} ${FROM}
+const READABLE = `SELECT ${messageColumns('m', 'r', HIDDEN_OF_PAGE)} ${FROM}
   WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM conversation_standing($1, $2) WHERE is_active)`;
 const APPEND = `
-  SELECT outcome, audience_version, ${columns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;
+  SELECT outcome, audience_version, ${messageColumns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;
 
 @Injectable()
 export class MessagesRepository {
@@ -88,29 +88,29 @@ export class MessagesRepository {
 
   /** Lock, look, append, all or none, in one round trip: see the migration of append_messages. A row for each, in order. */
   appendAll(messages: NewMessage[], { wait }: { wait: boolean }): Promise<AppendedRow[]> {
-    return this.database.rows(APPEND, [JSON.stringify(messages), wait]);
+    return this.database.query(APPEND, [JSON.stringify(messages), wait]);
   }
 
   find(messageId: string): Promise<MessageRow | null> {
-    return this.database.row(`${SELECT} WHERE m.id = $1`, [messageId]);
+    return this.database.queryOne(`${SELECT} WHERE m.id = $1`, [messageId]);
   }
 
   /** As this person sees it. */
   findFor(userId: string, messageId: string): Promise<MessageRow | null> {
-    return this.database.row(`SELECT ${columns('m', 'r', HIDDEN)} ${FROM} WHERE m.id = $2`, [
+    return this.database.queryOne(`SELECT ${messageColumns('m', 'r', HIDDEN)} ${FROM} WHERE m.id = $2`, [
       userId,
       messageId,
     ]);
   }
 
   /** The message that this person sent with this clientId. */
-  findSent(senderId: string, clientId: string): Promise<MessageRow | null> {
-    return this.database.row(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [senderId, clientId]);
+  findByClientId(senderId: string, clientId: string): Promise<MessageRow | null> {
+    return this.database.queryOne(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [senderId, clientId]);
   }
 
   /** Whether it is in the conversation; `asRoot`: and may have a thread. */
   async has(conversationId: string, messageId: string, { asRoot = false } = {}): Promise<boolean> {
-    const found = await this.database.row(
+    const found = await this.database.queryOne(
       'SELECT id FROM messages WHERE id = $2 AND conversation_id = $1 AND (NOT $3 OR thread_root_id IS NULL)',
       [conversationId, messageId, asRoot],
     );
@@ -118,8 +118,8 @@ export class MessagesRepository {
   }
 
   /** Whether it still says something to this person; until the end of the transaction it goes on doing so. */
-  async hold(messageId: string, userId: string): Promise<boolean> {
-    const held = await this.database.row(
+  async lockReadable(messageId: string, userId: string): Promise<boolean> {
+    const held = await this.database.queryOne(
       `SELECT m.id FROM messages m JOIN conversation_members c ON c.conversation_id = m.conversation_id AND c.user_id = $2
        WHERE m.id = $1 AND m.deleted_at IS NULL FOR SHARE OF m`,
       [messageId, userId],
@@ -128,7 +128,7 @@ export class MessagesRepository {
   }
 
   async findConversationOf(messageId: string): Promise<string | null> {
-    const row = await this.database.row<{ conversation_id: string }>(
+    const row = await this.database.queryOne<{ conversation_id: string }>(
       'SELECT conversation_id FROM messages WHERE id = $1',
       [messageId],
     );
@@ -138,17 +138,17 @@ export class MessagesRepository {
   /** Newest first. */
   pageBefore({ conversationId, userId }: Reader, seq: number, limit: number): Promise<MessageRow[]> {
     const sql = `${READABLE} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${limit}`;
-    return this.database.rows(sql, [conversationId, userId, seq]);
+    return this.database.query(sql, [conversationId, userId, seq]);
   }
 
   /** Oldest first. */
   pageAfter({ conversationId, userId }: Reader, seq: number, limit: number): Promise<MessageRow[]> {
     const sql = `${READABLE} AND m.seq > $3 ORDER BY m.seq LIMIT ${limit}`;
-    return this.database.rows(sql, [conversationId, userId, seq]);
+    return this.database.query(sql, [conversationId, userId, seq]);
   }
 
   edit(message: MessageRow, { content, mentions, mentionsAll }: Edit): Promise<ChangedRow> {
-    return this.change(
+    return this.updateMessageRow(
       message,
       'content = $3, mentions = $4::uuid[], mentions_all = $5, edited_at = clock_timestamp()',
       [content, mentions, mentionsAll],
@@ -156,8 +156,8 @@ export class MessagesRepository {
   }
 
   /** Everything that was said in it goes; who, where and when stay. */
-  bury(message: MessageRow): Promise<ChangedRow> {
-    return this.change(
+  softDelete(message: MessageRow): Promise<ChangedRow> {
+    return this.updateMessageRow(
       message,
       `content = NULL, media = NULL, payload = NULL, metadata = NULL, mentions = NULL, mentions_all = false,
        reactions = NULL, pinned_at = NULL, pinned_by = NULL, deleted_at = clock_timestamp()`,
@@ -169,19 +169,19 @@ export class MessagesRepository {
    * One change of a message is one version of its conversation, whose row the caller has locked. The assignments are SQL
    * of a repository here, about message $1; the values begin with $3.
    */
-  async change(
+  async updateMessageRow(
     { id, conversation_id }: MessagePlace,
     assignments: string,
     values: unknown[],
   ): Promise<ChangedRow> {
-    const [row] = await this.database.rows<ChangedRow>(
+    const [row] = await this.database.query<ChangedRow>(
       `WITH place AS (
          UPDATE conversations SET version = version + 1 WHERE id = $2 RETURNING version, members_version
        ), changed AS (
          UPDATE messages SET ${assignments}, version = place.version, updated_at = clock_timestamp()
          FROM place WHERE id = $1 RETURNING messages.*
        )
-       SELECT ${columns('m', 'r')}, place.members_version AS audience_version
+       SELECT ${messageColumns('m', 'r')}, place.members_version AS audience_version
        FROM place CROSS JOIN changed m LEFT JOIN messages r ON r.id = m.reply_to_id`,
       [id, conversation_id, ...values],
     );

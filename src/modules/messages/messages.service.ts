@@ -4,28 +4,28 @@ import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound, unauthenticated, validationFailed } from '../../kernel/errors/base.errors.js';
 import { AppError, type DefinedError } from '../../kernel/errors/app-error.js';
-import type { Caller } from '../../kernel/identity/caller.js';
-import { toMembers } from '../../kernel/realtime/audience.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { codePoints } from '../../kernel/validation/rules.js';
 import type { MediaDto, MediaInputDto } from '../attachments/dto/media.dto.js';
 import { MediaService } from '../attachments/media.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
-import { ChangingService } from './changing.service.js';
+import { MessageMutationsService } from './message-mutations.service.js';
 import type { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { MessageDto } from './dto/message.dto.js';
 import type { SendMessageDto } from './dto/send-message.dto.js';
-import { EditsService } from './edits.service.js';
+import { EditsService } from './edits/edits.service.js';
 import { MentionsService } from './mentions/mentions.service.js';
 import { MessagesAccess } from './messages.access.js';
 import { messageNew } from './messages.contract.js';
 import { alreadyDeleted, notDeletable, notEditable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
-import { SendLane } from './send-lane.js';
-import { FollowsService } from './threads/follows.service.js';
+import { MessageBatcher } from './message-batcher.js';
+import { ThreadSubscriptionsService } from './threads/thread-subscriptions.service.js';
 
 /** What append_messages may answer instead of a message. */
 const REFUSALS: Record<string, DefinedError> = Object.fromEntries(
@@ -47,60 +47,60 @@ export class MessagesService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly messages: MessagesRepository,
-    private readonly lane: SendLane,
-    private readonly changing: ChangingService,
+    private readonly lane: MessageBatcher,
+    private readonly changing: MessageMutationsService,
     private readonly mentions: MentionsService,
     private readonly edits: EditsService,
     private readonly media: MediaService,
-    private readonly follows: FollowsService,
+    private readonly follows: ThreadSubscriptionsService,
     private readonly readers: MessagesAccess,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
 
-  async send(caller: Caller, { type = 'text', media: asked, ...input }: SendMessageDto): Promise<MessageDto> {
+  async send(user: AuthUser, { type = 'text', media: asked, ...input }: SendMessageDto): Promise<MessageDto> {
     this.requireLength(input.content ?? '');
     requireBody(type, input.content, asked);
-    const message = { id: newId(), senderId: caller.userId, type, ...input };
+    const message = { id: newId(), senderId: user.userId, type, ...input };
     try {
-      const mentioned = { ...message, ...(await this.mentions.allowed(caller, input.conversationId, input)) };
+      const mentioned = { ...message, ...(await this.mentions.allowed(user, input.conversationId, input)) };
       if (!asked) return await this.append(mentioned);
-      return await this.show({ ...mentioned, media: await this.media.claim(caller, type, asked) });
+      return await this.appendWithMedia({ ...mentioned, media: await this.media.claim(user, type, asked) });
     } catch (refusal) {
-      const first = refusal instanceof AppError ? await this.findFirst(caller, message) : null;
+      const first = refusal instanceof AppError ? await this.findByClientId(user, message) : null;
       if (!first) throw refusal;
       return first;
     }
   }
 
   /** What the same clientId made there: a retry gets it, whatever has changed since (D2). */
-  async findFirst(
-    caller: Caller,
+  async findByClientId(
+    user: AuthUser,
     { conversationId, clientId }: Pick<NewMessage, 'conversationId' | 'clientId'>,
   ): Promise<MessageDto | null> {
-    const first = clientId ? await this.messages.findSent(caller.userId, clientId) : null;
+    const first = clientId ? await this.messages.findByClientId(user.userId, clientId) : null;
     if (first?.conversation_id !== conversationId) return null;
-    await this.access.requireMember(caller, conversationId);
+    await this.access.requireMember(user, conversationId);
     return MessageDto.from(first);
   }
 
   /** What can be said of a message before it is sent: that its sender could send it now. */
-  async requireGood(caller: Caller, message: Partial<SendMessageDto> & InConversation): Promise<void> {
+  async validateSendable(user: AuthUser, message: Partial<SendMessageDto> & InConversation): Promise<void> {
     const { conversationId, content, mentionsAll, replyToId, threadRootId } = message;
     if (content !== undefined) this.requireLength(content);
-    if (mentionsAll) await this.access.requireTo(caller, conversationId, 'message.mention_all');
-    await this.requireThere(conversationId, { replyToId, threadRootId });
+    if (mentionsAll) await this.access.authorize(user, conversationId, 'message.mention_all');
+    await this.requireReferences(conversationId, { replyToId, threadRootId });
   }
 
   /** What a message would refer to is in its conversation. */
-  async requireThere(
+  async requireReferences(
     conversationId: string,
     { replyToId, threadRootId }: { replyToId?: string | null; threadRootId?: string | null },
   ): Promise<void> {
     if (replyToId && !(await this.messages.has(conversationId, replyToId)))
-      throw refuse([{ field: 'replyToId', code: 'not_found' }]);
+      throw validationError([{ field: 'replyToId', code: 'not_found' }]);
     if (threadRootId && !(await this.messages.has(conversationId, threadRootId, { asRoot: true })))
-      throw refuse([{ field: 'threadRootId', code: 'not_found' }]);
+      throw validationError([{ field: 'threadRootId', code: 'not_found' }]);
   }
 
   /** Appends a message of any type: alone, or inside the unit of work of whoever needs it to be one with their own rows. */
@@ -111,7 +111,7 @@ export class MessagesService {
   }
 
   /** Appends a message that shows something, and notes down what: as long as it does, that stays. */
-  show(message: NewMessage & { media: MediaDto[] }): Promise<MessageDto> {
+  appendWithMedia(message: NewMessage & { media: MediaDto[] }): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
       const sent = await this.append(message);
       const isNew = sent.id === message.id;
@@ -120,40 +120,40 @@ export class MessagesService {
     });
   }
 
-  async get(caller: Caller, { messageId }: MessageIdDto): Promise<MessageDto> {
-    return MessageDto.from(await this.readers.requireReader(caller, messageId));
+  async get(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
+    return MessageDto.from(await this.readers.requireReader(user, messageId));
   }
 
-  edit(caller: Caller, { messageId, content, ...wanted }: EditMessageDto): Promise<MessageDto> {
+  edit(user: AuthUser, { messageId, content, ...wanted }: EditMessageDto): Promise<MessageDto> {
     this.requireLength(content);
     return this.unitOfWork.run(async () => {
-      const message = await this.changing.lockOwn(caller, messageId, 'message.edit');
+      const message = await this.changing.lockOwnMessage(user, messageId, 'message.edit');
       if (message.deleted_at) throw alreadyDeleted();
       if (!EDITABLE.has(message.type)) throw notEditable();
       const before = { mentions: message.mentions ?? [], mentionsAll: message.mentions_all };
       const { mentions = before.mentions, mentionsAll = before.mentionsAll } = await this.mentions.allowed(
-        caller,
+        user,
         message.conversation_id,
         wanted,
       );
       const isSame = mentionsAll === before.mentionsAll && mentions.join() === before.mentions.join();
       if (message.content === content && isSame) return MessageDto.from(message);
       if (!isSame) await this.mentions.replace(message, mentions);
-      if (message.content !== content) await this.edits.keep(message);
+      if (message.content !== content) await this.edits.keepRevision(message);
       const edited = await this.messages.edit(message, { content, mentions, mentionsAll });
-      const updated = this.changing.updated(caller, edited);
+      const updated = this.changing.publishUpdated(user, edited);
       if (!isSame) await this.follows.begin(edited);
       return updated;
     });
   }
 
-  delete(caller: Caller, { messageId }: MessageIdDto): Promise<MessageDto> {
+  delete(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
-      const message = await this.changing.lockOwn(caller, messageId, 'message.delete');
+      const message = await this.changing.lockOwnMessage(user, messageId, 'message.delete');
       if (message.deleted_at) return MessageDto.from(message);
       if (message.type === 'call') throw notDeletable(); // it is the record of what happened, and may still ring
       if (message.media) this.media.released();
-      return this.changing.deleted(await this.messages.bury(message));
+      return this.changing.publishDeleted(await this.messages.softDelete(message));
     });
   }
 
@@ -161,7 +161,7 @@ export class MessagesService {
     const row = await this.lane.append(message);
     if (row.outcome === 'duplicate') return MessageDto.from(row);
     const field = NOT_FOUND[row.outcome];
-    if (field) throw refuse([{ field, code: 'not_found' }]);
+    if (field) throw validationError([{ field, code: 'not_found' }]);
     if (row.outcome !== 'created') throw (REFUSALS[row.outcome] ?? notFound)();
     const sent = MessageDto.from(row);
     this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
@@ -178,8 +178,8 @@ export class MessagesService {
 
 /** Text says something, everything else shows something. */
 function requireBody(type: string, content: string | undefined, media: MediaInputDto[] | undefined): void {
-  if (type !== 'text' && !media) throw refuse([{ field: 'media', code: 'required' }]);
+  if (type !== 'text' && !media) throw validationError([{ field: 'media', code: 'required' }]);
   if (type !== 'text') return;
-  if (media) throw refuse([{ field: 'media', code: 'not_with_text' }]);
-  if (content === undefined) throw refuse([{ field: 'content', code: 'required' }]);
+  if (media) throw validationError([{ field: 'media', code: 'not_allowed_for_type' }]);
+  if (content === undefined) throw validationError([{ field: 'content', code: 'required' }]);
 }

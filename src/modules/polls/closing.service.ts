@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
@@ -25,20 +25,20 @@ export class ClosingService {
     private readonly results: ResultsService,
     private readonly jobs: Jobs,
   ) {
-    jobs.work(due, ({ pollId }) => this.closeDue(pollId));
+    jobs.registerHandler(due, ({ pollId }) => this.closeDue(pollId));
   }
 
-  async expect(pollId: string, at: Date): Promise<void> {
-    await this.jobs.send(due, { pollId }, { at });
+  async scheduleClose(pollId: string, at: Date): Promise<void> {
+    await this.jobs.enqueue(due, { pollId }, { at });
   }
 
-  close(caller: Caller, { pollId }: PollIdDto): Promise<PollDto> {
+  close(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
     return this.unitOfWork.run(async () => {
-      const poll = await this.access.requireCloser(caller, pollId);
-      const isClosed = await this.polls.close(pollId, caller.userId);
+      const poll = await this.access.requireCloser(user, pollId);
+      const isClosed = await this.polls.close(pollId, user.userId);
       if (!isClosed) throw (await this.polls.find(pollId)) ? pollClosed() : notFound();
-      await this.results.tell(poll, caller.userId);
-      return PollDto.from((await this.polls.findFor(caller.userId, pollId))!);
+      await this.results.publishResults(poll, user.userId);
+      return PollDto.from((await this.polls.findFor(user.userId, pollId))!);
     });
   }
 
@@ -46,6 +46,6 @@ export class ClosingService {
     const poll = await this.polls.find(pollId);
     if (!poll) return;
     await this.conversations.lock(poll.conversation_id);
-    if (await this.polls.closeDue(pollId)) await this.results.tell(poll, null);
+    if (await this.polls.closeDue(pollId)) await this.results.publishResults(poll, null);
   }
 }

@@ -5,7 +5,7 @@ import { MessageDto } from '../messages/dto/message.dto.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { CreatePollDto } from './dto/create-poll.dto.js';
 import { ListPollsDto, PollDto, PollIdDto, PollPageDto } from './dto/poll.dto.js';
-import { ListVotesDto, PollVotedDto, VoteDto, VotePageDto } from './dto/vote.dto.js';
+import { ListVotesDto, PollVotedDto, VotePollDto, VotePageDto } from './dto/vote.dto.js';
 import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 
 const permission = 'any member';
@@ -32,14 +32,14 @@ export const listPolls = read('poll.list', ListPollsDto, PollPageDto, {
   errors: [notFound],
 });
 
-export const votePoll = command('poll.vote', VoteDto, PollDto, {
+export const votePoll = command('poll.vote', VotePollDto, PollDto, {
   summary: 'Votes, changes my vote or withdraws it: what I choose is all that I choose.',
   rest: 'PUT /v1/polls/{pollId}/vote',
   permission,
   errors: [notFound, blockedByYou, unavailable, pollClosed],
 });
 
-export const listVotes = read('poll.votes', ListVotesDto, VotePageDto, {
+export const listPollVotes = read('poll_vote.list', ListVotesDto, VotePageDto, {
   summary: 'Who voted for what, unless the poll is anonymous or does not show it yet.',
   rest: 'GET /v1/polls/{pollId}/votes',
   permission,
@@ -55,6 +55,6 @@ export const closePoll = command('poll.close', PollIdDto, PollDto, {
 
 export const pollVoted = event('poll.voted', PollVotedDto, {
   summary: 'I have voted in a poll. What it comes to for everybody is told by message.updated.',
-  audience: 'all devices of mine',
+  recipients: 'all devices of mine',
   durable: false,
 });

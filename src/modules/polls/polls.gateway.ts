@@ -1,12 +1,12 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { ClosingService } from './closing.service.js';
 import { CreatePollDto } from './dto/create-poll.dto.js';
 import { PollIdDto, type PollDto } from './dto/poll.dto.js';
-import { VoteDto } from './dto/vote.dto.js';
+import { VotePollDto } from './dto/vote.dto.js';
 import { closePoll, createPoll, votePoll } from './polls.contract.js';
 import { PollsService } from './polls.service.js';
 import { VotesService } from './votes.service.js';
@@ -19,18 +19,18 @@ export class PollsGateway {
     private readonly closing: ClosingService,
   ) {}
 
-  @On(createPoll)
-  create(@CallerParam() caller: Caller, @Input() input: CreatePollDto): Promise<MessageDto> {
-    return this.polls.create(caller, input);
+  @CommandHandler(createPoll)
+  create(@CurrentUser() user: AuthUser, @Input() input: CreatePollDto): Promise<MessageDto> {
+    return this.polls.create(user, input);
   }
 
-  @On(votePoll)
-  vote(@CallerParam() caller: Caller, @Input() input: VoteDto): Promise<PollDto> {
-    return this.votes.vote(caller, input);
+  @CommandHandler(votePoll)
+  vote(@CurrentUser() user: AuthUser, @Input() input: VotePollDto): Promise<PollDto> {
+    return this.votes.vote(user, input);
   }
 
-  @On(closePoll)
-  close(@CallerParam() caller: Caller, @Input() input: PollIdDto): Promise<PollDto> {
-    return this.closing.close(caller, input);
+  @CommandHandler(closePoll)
+  close(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
+    return this.closing.close(user, input);
   }
 }

@@ -25,7 +25,7 @@ export class PollsRepository {
   constructor(private readonly database: Database) {}
 
   async insert(messageId: string, poll: Tally): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `WITH poll AS (
          INSERT INTO polls (id, message_id, question, multiple_choice, max_choices, anonymous, results_visibility, closes_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -48,7 +48,7 @@ export class PollsRepository {
   }
 
   find(pollId: string): Promise<PollPlace | null> {
-    return this.database.row(
+    return this.database.queryOne(
       `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
       [pollId],
     );
@@ -56,14 +56,14 @@ export class PollsRepository {
 
   /** The same; null too for whoever has hidden its message. */
   findUnhidden(userId: string, pollId: string): Promise<PollPlace | null> {
-    return this.database.row(
+    return this.database.queryOne(
       `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2 AND NOT ${HIDDEN}`,
       [userId, pollId],
     );
   }
 
   findFor(userId: string, pollId: string): Promise<ShownRow | null> {
-    return this.database.row(
+    return this.database.queryOne(
       `SELECT ${SHOWN}, ${HIDDEN} AS is_hidden FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2`,
       [userId, pollId],
     );
@@ -71,7 +71,7 @@ export class PollsRepository {
 
   /** Newest first. */
   pageBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<ShownRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT ${SHOWN}, false AS is_hidden FROM messages m
        WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${HIDDEN}
        ORDER BY m.seq DESC LIMIT ${limit}`,
@@ -81,7 +81,7 @@ export class PollsRepository {
 
   /** Counted anew out of the rows: nothing can drift. Who voted in an anonymous poll is not even read. */
   async tally(pollId: string): Promise<Tally> {
-    const row = await this.database.row<Tally>(
+    const row = await this.database.queryOne<Tally>(
       `SELECT p.id, p.question, p.multiple_choice, p.max_choices, p.anonymous, p.results_visibility, p.closes_at,
          p.closed_at, p.closed_by,
          (SELECT count(DISTINCT user_id)::int FROM poll_votes WHERE poll_id = $1) AS voters,
@@ -102,7 +102,7 @@ export class PollsRepository {
 
   /** True when it was open until now, by the database's clock. */
   async close(pollId: string, userId: string): Promise<boolean> {
-    const closed = await this.database.row(
+    const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = least(clock_timestamp(), closes_at), closed_by = $2, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
       [pollId, userId],
@@ -112,7 +112,7 @@ export class PollsRepository {
 
   /** True when its time has come. Nobody could vote since then, however late this is. */
   async closeDue(pollId: string): Promise<boolean> {
-    const closed = await this.database.row(
+    const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = closes_at, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND closes_at <= clock_timestamp() RETURNING id`,
       [pollId],

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/database/new-id.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, isSeq } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { comingInstant } from '../../kernel/validation/coming.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { requireFutureDate } from '../../kernel/validation/future-date.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ClosingService } from './closing.service.js';
 import type { CreatePollDto } from './dto/create-poll.dto.js';
-import { namedBy, PollDto, type ListPollsDto, type PollIdDto, type PollPageDto } from './dto/poll.dto.js';
+import { referencedUserIds, PollDto, type ListPollsDto, type PollIdDto, type PollPageDto } from './dto/poll.dto.js';
 import { stateOf, type Tally } from './poll-states.js';
 import { PollsAccess } from './polls.access.js';
 import { PollsRepository } from './polls.repository.js';
@@ -31,45 +31,45 @@ export class PollsService {
     private readonly users: UsersService,
   ) {}
 
-  async create(caller: Caller, input: CreatePollDto): Promise<MessageDto> {
+  async create(user: AuthUser, input: CreatePollDto): Promise<MessageDto> {
     try {
       const poll = newPoll(input);
-      return await this.unitOfWork.run(() => this.put(caller, input, poll));
+      return await this.unitOfWork.run(() => this.put(user, input, poll));
     } catch (refusal) {
-      const first = refusal instanceof AppError ? await this.messages.findFirst(caller, input) : null;
+      const first = refusal instanceof AppError ? await this.messages.findByClientId(user, input) : null;
       if (!first) throw refusal;
       return first;
     }
   }
 
-  async get(caller: Caller, { pollId }: PollIdDto): Promise<PollDto> {
-    return PollDto.from(await this.access.requireReader(caller, pollId));
+  async get(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
+    return PollDto.from(await this.access.requireReader(user, pollId));
   }
 
-  async list(caller: Caller, { conversationId, cursor, limit = 50 }: ListPollsDto): Promise<PollPageDto> {
+  async list(user: AuthUser, { conversationId, cursor, limit = 50 }: ListPollsDto): Promise<PollPageDto> {
     const isOfThis = (id: unknown): boolean => id === conversationId;
     const before = cursor ? decodeCursor(cursor, isOfThis, isSeq)[1] : Number.MAX_SAFE_INTEGER;
-    await this.conversations.requireMember(caller, conversationId);
-    const rows = await this.polls.pageBefore(caller.userId, conversationId, before as number, limit + 1);
+    await this.conversations.requireMember(user, conversationId);
+    const rows = await this.polls.pageBefore(user.userId, conversationId, before as number, limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [conversationId, seq]);
     return {
       items: page.map((row) => PollDto.from(row)),
       nextCursor,
-      users: await this.users.cards(page.flatMap(({ state }) => namedBy(state))),
+      users: await this.users.findSummaries(page.flatMap(({ state }) => referencedUserIds(state))),
     };
   }
 
   /** The message, its poll and the job that closes it, or none of them. */
-  private async put(caller: Caller, input: CreatePollDto, poll: Tally): Promise<MessageDto> {
+  private async put(user: AuthUser, input: CreatePollDto, poll: Tally): Promise<MessageDto> {
     const { conversationId, replyToId, threadRootId, clientId } = input;
-    await this.conversations.requireToChange(caller, conversationId, 'poll.create');
+    await this.conversations.lockAndAuthorize(user, conversationId, 'poll.create');
     const id = newId();
-    const message = { id, conversationId, senderId: caller.userId, replyToId, threadRootId, clientId };
+    const message = { id, conversationId, senderId: user.userId, replyToId, threadRootId, clientId };
     const payload = stateOf(poll);
     const sent = await this.messages.append({ ...message, type: 'poll', content: poll.question, payload });
     if (sent.id !== id) return sent; // a retry
     await this.polls.insert(id, poll);
-    if (poll.closes_at) await this.closing.expect(poll.id, poll.closes_at);
+    if (poll.closes_at) await this.closing.scheduleClose(poll.id, poll.closes_at);
     return sent;
   }
 }
@@ -77,9 +77,9 @@ export class PollsService {
 /** Nobody has voted yet. */
 function newPoll({ options, multipleChoice = false, maxChoices, closesAt, ...input }: CreatePollDto): Tally {
   if (maxChoices !== undefined && !multipleChoice)
-    throw refuse([{ field: 'maxChoices', code: 'only_with_multiple_choice' }]);
+    throw validationError([{ field: 'maxChoices', code: 'only_with_multiple_choice' }]);
   if (maxChoices !== undefined && maxChoices > options.length)
-    throw refuse([{ field: 'maxChoices', code: 'out_of_range' }]);
+    throw validationError([{ field: 'maxChoices', code: 'out_of_range' }]);
   return {
     id: newId(),
     question: input.question,
@@ -87,7 +87,7 @@ function newPoll({ options, multipleChoice = false, maxChoices, closesAt, ...inp
     max_choices: maxChoices ?? null,
     anonymous: input.anonymous ?? false,
     results_visibility: input.resultsVisibility ?? 'live',
-    closes_at: closesAt === undefined ? null : comingInstant('closesAt', closesAt),
+    closes_at: closesAt === undefined ? null : requireFutureDate('closesAt', closesAt),
     closed_at: null,
     closed_by: null,
     voters: 0,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageDto } from '../messages/dto/message.dto.js';
-import { StatesService } from '../messages/states.service.js';
+import { MessagePayloadService } from '../messages/message-payload.service.js';
 import { stateOf } from './poll-states.js';
 import { PollsRepository, type PollPlace } from './polls.repository.js';
 
@@ -9,12 +9,12 @@ import { PollsRepository, type PollPlace } from './polls.repository.js';
 export class ResultsService {
   constructor(
     private readonly polls: PollsRepository,
-    private readonly states: StatesService,
+    private readonly states: MessagePayloadService,
   ) {}
 
   /** After a change, in its unit of work: one version, which all members hear of, and who did it where they may know. */
-  async tell({ id, message_id, conversation_id }: PollPlace, by: string | null): Promise<MessageDto> {
+  async publishResults({ id, message_id, conversation_id }: PollPlace, by: string | null): Promise<MessageDto> {
     const message = { id: message_id, conversation_id };
-    return this.states.change(message, stateOf(await this.polls.tally(id)), by);
+    return this.states.updatePayload(message, stateOf(await this.polls.tally(id)), by);
   }
 }

@@ -3,7 +3,7 @@ import { Database } from '../../kernel/database/database.js';
 import type { VoteRow } from './dto/vote.dto.js';
 
 /** What a vote is held against, at one instant of the database's clock. */
-export interface Ballot {
+export interface VoteContext {
   multiple_choice: boolean;
   max_choices: number | null;
   anonymous: boolean;
@@ -21,8 +21,8 @@ export interface Ballot {
 export class VotesRepository {
   constructor(private readonly database: Database) {}
 
-  ballot(pollId: string, userId: string, optionIds: readonly string[]): Promise<Ballot | null> {
-    return this.database.row(
+  findVoteContext(pollId: string, userId: string, optionIds: readonly string[]): Promise<VoteContext | null> {
+    return this.database.queryOne(
       `SELECT p.multiple_choice, p.max_choices, p.anonymous, clock.at,
          p.closed_at IS NOT NULL OR coalesce(p.closes_at <= clock.at, false) AS is_over,
          (SELECT count(*)::int FROM poll_options WHERE poll_id = $1) AS options,
@@ -37,10 +37,10 @@ export class VotesRepository {
   async replace(
     pollId: string,
     userId: string,
-    { multiple_choice, at }: Ballot,
+    { multiple_choice, at }: VoteContext,
     { removed, added }: { removed: string[]; added: string[] },
   ): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `WITH gone AS (
          DELETE FROM poll_votes WHERE poll_id = $1 AND user_id = $2 AND option_id = ANY ($3::uuid[]) RETURNING option_id
        )
@@ -52,7 +52,7 @@ export class VotesRepository {
 
   /** Option by option; of each who voted first. */
   page(pollId: string, after: VoteRow, limit: number): Promise<VoteRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT option_id, user_id, created_at FROM poll_votes
        WHERE poll_id = $1 AND (option_id, created_at, user_id) > ($2, $3, $4)
        ORDER BY option_id, created_at, user_id LIMIT $5`,
@@ -62,7 +62,7 @@ export class VotesRepository {
 
   /** For the option of that place alone. */
   pageOf(pollId: string, after: VoteRow, limit: number): Promise<VoteRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT option_id, user_id, created_at FROM poll_votes
        WHERE poll_id = $1 AND option_id = $2 AND (created_at, user_id) > ($3, $4)
        ORDER BY created_at, user_id LIMIT $5`,

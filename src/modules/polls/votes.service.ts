@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
-import type { Caller } from '../../kernel/identity/caller.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, FIRST_ID, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { toUsers } from '../../kernel/realtime/audience.js';
+import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { refuse } from '../../kernel/validation/refuse.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { UsersService } from '../users/users.service.js';
 import { PollDto } from './dto/poll.dto.js';
 import {
-  GivenVoteDto,
+  PollVoteDto,
   type ListVotesDto,
-  type VoteDto,
+  type VotePollDto,
   type VotePageDto,
   type VoteRow,
 } from './dto/vote.dto.js';
@@ -22,7 +22,7 @@ import { pollVoted } from './polls.contract.js';
 import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 import { PollsRepository } from './polls.repository.js';
 import { ResultsService } from './results.service.js';
-import { VotesRepository, type Ballot } from './votes.repository.js';
+import { VotesRepository, type VoteContext } from './votes.repository.js';
 
 /** Who chose what in a poll, as long as it is open. */
 @Injectable()
@@ -37,19 +37,19 @@ export class VotesService {
     private readonly publisher: Publisher,
   ) {}
 
-  vote(caller: Caller, { pollId, optionIds }: VoteDto): Promise<PollDto> {
-    const { userId } = caller;
+  vote(user: AuthUser, { pollId, optionIds }: VotePollDto): Promise<PollDto> {
+    const { userId } = user;
     return this.unitOfWork.run(async () => {
-      const place = await this.access.requireVoter(caller, pollId);
-      const ballot = await this.votes.ballot(pollId, userId, optionIds);
+      const place = await this.access.requireVoter(user, pollId);
+      const ballot = await this.votes.findVoteContext(pollId, userId, optionIds);
       if (!ballot) throw notFound();
-      requireGood(ballot, optionIds);
+      validateSendable(ballot, optionIds);
       const removed = without(ballot.chosen, optionIds);
       const added = without(optionIds, ballot.chosen);
       if (removed.length + added.length === 0)
         return PollDto.from((await this.polls.findFor(userId, pollId))!);
       await this.votes.replace(pollId, userId, ballot, { removed, added });
-      const { version, poll: state } = await this.results.tell(place, ballot.anonymous ? null : userId);
+      const { version, poll: state } = await this.results.publishResults(place, ballot.anonymous ? null : userId);
       const { conversation_id, message_id } = place;
       const poll = PollDto.from({ conversation_id, message_id, version, state: state!, chosen: optionIds });
       this.tellMe(userId, poll);
@@ -57,8 +57,8 @@ export class VotesService {
     });
   }
 
-  async list(caller: Caller, { pollId, optionId, cursor, limit = 50 }: ListVotesDto): Promise<VotePageDto> {
-    const { state } = await this.access.requireReader(caller, pollId);
+  async list(user: AuthUser, { pollId, optionId, cursor, limit = 50 }: ListVotesDto): Promise<VotePageDto> {
+    const { state } = await this.access.requireReader(user, pollId);
     if (state.anonymous) throw anonymousPoll();
     if (state.resultsVisibility === 'closed' && !state.closedAt) throw resultsHidden();
     const after = placeOf(cursor, optionId);
@@ -71,9 +71,9 @@ export class VotesService {
       last.user_id,
     ]);
     return {
-      items: page.map((row) => GivenVoteDto.from(row)),
+      items: page.map((row) => PollVoteDto.from(row)),
       nextCursor,
-      users: await this.users.cards(page.map(({ user_id }) => user_id)),
+      users: await this.users.findSummaries(page.map(({ user_id }) => user_id)),
     };
   }
 
@@ -84,11 +84,11 @@ export class VotesService {
   }
 }
 
-function requireGood(ballot: Ballot, optionIds: readonly string[]): void {
+function validateSendable(ballot: VoteContext, optionIds: readonly string[]): void {
   if (ballot.is_over) throw pollClosed();
-  if (ballot.known < optionIds.length) throw refuse([{ field: 'optionIds', code: 'not_found' }]);
+  if (ballot.known < optionIds.length) throw validationError([{ field: 'optionIds', code: 'not_found' }]);
   if (optionIds.length > mostChoices(ballot, ballot.options))
-    throw refuse([{ field: 'optionIds', code: 'too_many' }]);
+    throw validationError([{ field: 'optionIds', code: 'too_many' }]);
 }
 
 function without(ids: readonly string[], others: readonly string[]): string[] {

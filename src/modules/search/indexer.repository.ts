@@ -22,8 +22,8 @@ export class IndexerRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first. Until the end of the transaction these are mine: who changes such a text waits for it. */
-  async take(limit: number): Promise<string[]> {
-    const rows = await this.database.rows<{ message_id: string }>(
+  async claim(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ message_id: string }>(
       `SELECT message_id FROM search_pending ORDER BY message_id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
     );
     return rows.map(({ message_id }) => message_id);
@@ -31,7 +31,7 @@ export class IndexerRepository {
 
   /** In a later statement than `take`, so that it sees what was changed until then. Those being deleted are not among them. */
   texts(ids: readonly string[]): Promise<UnreadText[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT id, conversation_id, seq, sender_id, type, created_at, content FROM messages
        WHERE id = ANY($1) AND content IS NOT NULL FOR KEY SHARE SKIP LOCKED`,
       [ids],
@@ -39,7 +39,7 @@ export class IndexerRepository {
   }
 
   async keep(read: readonly Read[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
        SELECT id, conversation_id, seq, sender_id, type, created_at,
          ARRAY(SELECT search_key(conversation_id, word) FROM unnest(words) word)
@@ -51,8 +51,8 @@ export class IndexerRepository {
   }
 
   /** Of those taken, the ones that were read, and those of messages that are gone. Answers how many. */
-  async strike(taken: readonly string[]): Promise<number> {
-    const struck = await this.database.rows(
+  async removeProcessed(taken: readonly string[]): Promise<number> {
+    const struck = await this.database.query(
       `DELETE FROM search_pending pending WHERE message_id = ANY($1) AND (
          EXISTS (SELECT FROM message_search WHERE message_id = pending.message_id)
          OR NOT EXISTS (SELECT FROM messages WHERE id = pending.message_id AND content IS NOT NULL)

@@ -3,16 +3,16 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
 import { IndexerRepository, type Read } from './indexer.repository.js';
-import { wordsOf } from './words.js';
+import { tokenize } from './tokenizer.js';
 
 /** Messages of one transaction, and about how much text: who changes one of them waits, and so does the event loop. */
-const MOST_TOGETHER = 100;
-const MOST_TEXT = 10_000;
+const MAX_BATCH_SIZE = 100;
+const MAX_TEXT = 10_000;
 /** At least between two batches, so that what is said within it goes together. */
 const PAUSE_MS = 50;
 /** It rests as long as it worked, and so many times more where this process is busy: sends come first. */
 const REST_WHEN_BUSY = 15;
-const LONGEST_REST_MS = 1_000;
+const MAX_REST_MS = 1_000;
 /** How often it looks for what others left: a node that was killed, or a transaction that held a message. */
 const LOOK_MS = 5_000;
 
@@ -39,7 +39,7 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const event of [messageNew, messageUpdated]) this.publisher.on(event, () => this.nudge());
+    for (const event of [messageNew, messageUpdated]) this.publisher.on(event, () => this.wake());
     this.workIn(0);
   }
 
@@ -50,7 +50,7 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** There is something to read. */
-  private nudge(): void {
+  private wake(): void {
     this.isNudged = true;
     if (this.isIdle) this.workIn(PAUSE_MS);
   }
@@ -84,21 +84,21 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
     const { utilization } = performance.eventLoopUtilization(this.eventLoop);
     this.eventLoop = performance.eventLoopUtilization();
     const rest = milliseconds * (1 + REST_WHEN_BUSY * utilization);
-    return Math.min(Math.max(PAUSE_MS, rest), LONGEST_REST_MS);
+    return Math.min(Math.max(PAUSE_MS, rest), MAX_REST_MS);
   }
 
   /** Answers how many wait no longer. */
   private async readSome(): Promise<number> {
-    const taken = await this.repository.take(MOST_TOGETHER);
+    const taken = await this.repository.claim(MAX_BATCH_SIZE);
     if (taken.length === 0) return 0;
     const read: Read[] = [];
     let length = 0;
     for (const { content, ...message } of await this.repository.texts(taken)) {
-      if (length > MOST_TEXT) break;
-      read.push({ ...message, words: wordsOf(content) });
+      if (length > MAX_TEXT) break;
+      read.push({ ...message, words: tokenize(content) });
       length += content.length;
     }
     await this.repository.keep(read);
-    return this.repository.strike(taken);
+    return this.repository.removeProcessed(taken);
   }
 }

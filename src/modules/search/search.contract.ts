@@ -1,10 +1,10 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { read } from '../../kernel/realtime/contract.js';
-import { FoundMessagePageDto } from './dto/found-messages.dto.js';
+import { SearchResultPageDto } from './dto/search-results.dto.js';
 import { SearchMessagesDto } from './dto/search-messages.dto.js';
 
-export const searchMessages = read('message.search', SearchMessagesDto, FoundMessagePageDto, {
+export const searchMessages = read('message.search', SearchMessagesDto, SearchResultPageDto, {
   summary: 'Messages that I may read and that have all of these words, newest first.',
-  rest: 'GET /v1/messages/search',
+  rest: 'GET /v1/search/messages',
   errors: [notFound],
 });

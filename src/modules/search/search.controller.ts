@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import type { FoundMessagePageDto } from './dto/found-messages.dto.js';
+import type { SearchResultPageDto } from './dto/search-results.dto.js';
 import { SearchMessagesDto } from './dto/search-messages.dto.js';
 import { searchMessages } from './search.contract.js';
 import { SearchService } from './search.service.js';
@@ -14,8 +14,8 @@ export class SearchController {
   constructor(private readonly found: SearchService) {}
 
   @Get()
-  @Answers(searchMessages)
-  search(@CallerParam() caller: Caller, @Input() input: SearchMessagesDto): Promise<FoundMessagePageDto> {
-    return this.found.search(caller, input);
+  @Endpoint(searchMessages)
+  search(@CurrentUser() user: AuthUser, @Input() input: SearchMessagesDto): Promise<SearchResultPageDto> {
+    return this.found.search(user, input);
   }
 }

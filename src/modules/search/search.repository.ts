@@ -23,7 +23,7 @@ export interface Sought {
 }
 
 /** The index is asked for so many words, the longest, and what it finds is looked at for the others. */
-const MOST_PROBED = 4;
+const MAX_PROBED = 4;
 const keysOf = (words: string): string =>
   `ARRAY(SELECT search_key(mine.conversation_id, word) FROM unnest(${words}::text[]) word)`;
 const [BEGINNING, END] = ['-infinity', 'infinity'];
@@ -39,7 +39,7 @@ export class SearchRepository {
   find({ userId, conversationId, senderId, type, from, to, ...sought }: Sought): Promise<FoundPlace[]> {
     const { words, beyond, limit } = sought;
     const longest = [...words].sort((one, other) => other.length - one.length);
-    return this.database.rows(
+    return this.database.query(
       `SELECT found.* FROM conversation_members mine CROSS JOIN LATERAL (
          SELECT created_at, seq, message_id FROM message_search
          WHERE keys @> ${keysOf('$2')} AND conversation_id = mine.conversation_id
@@ -52,8 +52,8 @@ export class SearchRepository {
        ORDER BY created_at DESC, seq DESC, message_id DESC LIMIT ${limit}`,
       [
         userId,
-        longest.slice(0, MOST_PROBED),
-        longest.slice(MOST_PROBED),
+        longest.slice(0, MAX_PROBED),
+        longest.slice(MAX_PROBED),
         senderId,
         type,
         from ?? BEGINNING,

@@ -8,7 +8,7 @@ import type { UserRow } from './dto/user.dto.js';
 import { COLUMNS, type AdmittedRow } from './users.repository.js';
 
 /** What a newer token makes of a profile: claims that are absent change nothing, and a bot stays one. */
-const TOLD = `coalesce(excluded.username, known.username), coalesce(excluded.email, known.email),
+const EXCLUDED_PROFILE = `coalesce(excluded.username, known.username), coalesce(excluded.email, known.email),
   coalesce(excluded.display_name, known.display_name), coalesce(excluded.avatar_url, known.avatar_url),
   CASE known.role WHEN 'bot' THEN known.role ELSE excluded.role END`;
 const PROFILE = 'username, email, display_name, avatar_url, role';
@@ -31,14 +31,14 @@ export class ProfilesRepository {
    */
   upsert(profile: HostProfile): Promise<AdmittedRow | null> {
     const { tmsUserId, username, email, displayName, avatarUrl, role, issuedAt } = profile;
-    return this.database.row(
+    return this.database.queryOne(
       `INSERT INTO users AS known (id, tms_user_id, ${PROFILE}, profile_issued_at, last_synced_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
        ON CONFLICT (tms_user_id) DO UPDATE SET
-         (${PROFILE}) = ROW (${TOLD}),
+         (${PROFILE}) = ROW (${EXCLUDED_PROFILE}),
          sessions_ended_at = CASE WHEN known.role = 'admin' AND excluded.role <> 'admin'
            THEN date_trunc('milliseconds', now()) - interval '1 millisecond' ELSE known.sessions_ended_at END,
-         me_version = known.me_version + (ROW (${TOLD}) IS DISTINCT FROM ROW (${of('known', PROFILE)}))::int,
+         me_version = known.me_version + (ROW (${EXCLUDED_PROFILE}) IS DISTINCT FROM ROW (${of('known', PROFILE)}))::int,
          profile_issued_at = excluded.profile_issued_at,
          last_synced_at = now(),
          updated_at = now()
@@ -59,7 +59,7 @@ export class ProfilesRepository {
   ): Promise<UserRow | null> {
     const changed = `coalesce($2, display_name), CASE WHEN $3 THEN $4 ELSE avatar_url END, coalesce($5, is_active),
       settings || $7::jsonb`;
-    return this.database.row(
+    return this.database.queryOne(
       `UPDATE users SET
          (display_name, avatar_url, is_active, settings) = ROW (${changed}),
          sessions_ended_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_ended_at END,
@@ -82,7 +82,7 @@ export class ProfilesRepository {
 
   /** Creates those of the people whom nobody knows yet, in one order, so that two calls never wait for each other. */
   async addMissing(people: readonly UpsertUserDto[]): Promise<void> {
-    await this.database.rows(
+    await this.database.query(
       `INSERT INTO users (id, tms_user_id, ${PROFILE}, is_active, profile_issued_at)
        SELECT (item->>'id')::uuid, item->>'tmsUserId', item->>'username', item->>'email', item->>'displayName',
          item->>'avatarUrl', coalesce(item->>'role', 'user'), coalesce((item->>'isActive')::boolean, true),
@@ -95,7 +95,7 @@ export class ProfilesRepository {
 
   /** Nobody else changes these people until the transaction ends. In the order of ids, as everywhere. */
   lock(tmsUserIds: readonly string[]): Promise<UserRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT ${COLUMNS} FROM users WHERE tms_user_id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
       [tmsUserIds],
     );
@@ -104,7 +104,7 @@ export class ProfilesRepository {
   /** What is left out stays as it is, null takes it away. Whoever is deactivated, or no admin any more, loses all sessions. */
   overwrite(people: readonly UpsertUserDto[]): Promise<UserRow[]> {
     const shown = `${PROFILE}, is_active`;
-    return this.database.rows(
+    return this.database.query(
       `WITH wanted AS (
          SELECT known.id AS known_id, item ?| ${PROFILE_FIELDS} AS has_profile,
            CASE WHEN item ? 'username' THEN item->>'username' ELSE known.username END AS username,
@@ -137,14 +137,14 @@ export class ProfilesRepository {
   /** Null when somebody has the username or the e-mail address. */
   addAccount({ username, email, displayName, passwordHash }: NewAccount): Promise<UserRow | null> {
     const id = newId();
-    return this.database.row(
+    return this.database.queryOne(
       `INSERT INTO users (id, tms_user_id, username, email, display_name, password_hash)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
       [id, `local:${id}`, username, email, displayName, passwordHash],
     );
   }
 
-  async endSessions(id: string): Promise<void> {
-    await this.database.rows('UPDATE users SET sessions_ended_at = clock_timestamp() WHERE id = $1', [id]);
+  async revokeSessions(id: string): Promise<void> {
+    await this.database.query('UPDATE users SET sessions_ended_at = clock_timestamp() WHERE id = $1', [id]);
   }
 }

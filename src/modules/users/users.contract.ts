@@ -5,9 +5,9 @@ import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UpsertUsersDto } from './dto/upsert-users.dto.js';
-import { MeDto, PeopleDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { AccountDto, AccountListDto, UserDto, UserPageDto } from './dto/user.dto.js';
 
-export const getMe = read('user.me', NoInputDto, MeDto, {
+export const getSelf = read('user.get_self', NoInputDto, AccountDto, {
   summary: 'Who am I?',
   rest: 'GET /v1/users/me',
 });
@@ -23,21 +23,21 @@ export const getUser = read('user.get', UserIdDto, UserDto, {
   errors: [notFound],
 });
 
-export const updateUser = command('user.update', UpdateUserDto, MeDto, {
+export const updateUser = command('user.update', UpdateUserDto, AccountDto, {
   summary: 'Changes my profile and my settings; an admin changes anyone’s profile, and deactivates.',
   rest: 'PATCH /v1/users/{userId}',
   errors: [forbidden, notFound],
 });
 
-export const upsertUsers = restOnly('user.upsert', UpsertUsersDto, PeopleDto, {
+export const upsertUsers = restOnly('user.upsert', UpsertUsersDto, AccountListDto, {
   summary: 'Creates and changes up to 1,000 people at once, by their ids in the host product. Admins only.',
   rest: 'PUT /v1/users',
   errors: [forbidden],
   limits: BULK_LIMITS,
 });
 
-export const userUpdated = event('user.updated', MeDto, {
+export const userUpdated = event('user.updated', AccountDto, {
   summary: 'My profile has changed.',
-  audience: 'all devices of the person',
+  recipients: 'all devices of the person',
   durable: true,
 });

@@ -1,14 +1,14 @@
 import { Controller, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
-import { Answers } from '../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UpsertUsersDto } from './dto/upsert-users.dto.js';
-import type { MeDto, PeopleDto, UserDto, UserPageDto } from './dto/user.dto.js';
-import { getMe, getUser, listUsers, updateUser, upsertUsers } from './users.contract.js';
+import type { AccountDto, AccountListDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { getSelf, getUser, listUsers, updateUser, upsertUsers } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -17,32 +17,32 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   @Get('me')
-  @Answers(getMe)
-  me(@CallerParam() caller: Caller, @Input() _input: NoInputDto): Promise<MeDto> {
-    return this.users.me(caller);
+  @Endpoint(getSelf)
+  me(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<AccountDto> {
+    return this.users.getSelf(user);
   }
 
   @Get()
-  @Answers(listUsers)
-  list(@CallerParam() caller: Caller, @Input() input: ListUsersDto): Promise<UserPageDto> {
-    return this.users.list(caller, input);
+  @Endpoint(listUsers)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListUsersDto): Promise<UserPageDto> {
+    return this.users.list(user, input);
   }
 
   @Get(':userId')
-  @Answers(getUser)
-  get(@CallerParam() caller: Caller, @Input() input: UserIdDto): Promise<UserDto> {
-    return this.users.get(caller, input);
+  @Endpoint(getUser)
+  get(@CurrentUser() user: AuthUser, @Input() input: UserIdDto): Promise<UserDto> {
+    return this.users.get(user, input);
   }
 
   @Patch(':userId')
-  @Answers(updateUser)
-  update(@CallerParam() caller: Caller, @Input() input: UpdateUserDto): Promise<MeDto> {
-    return this.users.update(caller, input);
+  @Endpoint(updateUser)
+  update(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
+    return this.users.update(user, input);
   }
 
   @Put()
-  @Answers(upsertUsers)
-  upsert(@CallerParam() caller: Caller, @Input() input: UpsertUsersDto): Promise<PeopleDto> {
-    return this.users.upsert(caller, input);
+  @Endpoint(upsertUsers)
+  upsert(@CurrentUser() user: AuthUser, @Input() input: UpsertUsersDto): Promise<AccountListDto> {
+    return this.users.upsert(user, input);
   }
 }

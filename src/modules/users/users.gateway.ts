@@ -1,9 +1,9 @@
-import { CallerParam, type Caller } from '../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
-import type { MeDto } from './dto/user.dto.js';
+import type { AccountDto } from './dto/user.dto.js';
 import { updateUser } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
@@ -11,8 +11,8 @@ import { UsersService } from './users.service.js';
 export class UsersGateway {
   constructor(private readonly users: UsersService) {}
 
-  @On(updateUser)
-  update(@CallerParam() caller: Caller, @Input() input: UpdateUserDto): Promise<MeDto> {
-    return this.users.update(caller, input);
+  @CommandHandler(updateUser)
+  update(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
+    return this.users.update(user, input);
   }
 }

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { Revocations } from '../../kernel/realtime/sessions.js';
-import { CounterService } from './counter.service.js';
+import { SessionRevocations } from '../../kernel/realtime/session-monitor.js';
+import { AccountVersionService } from './account-version.service.js';
 import { ProfilesRepository } from './profiles.repository.js';
 import { UsersController } from './users.controller.js';
 import { UsersGateway } from './users.gateway.js';
@@ -14,11 +14,11 @@ import { UsersService } from './users.service.js';
   providers: [
     UsersRepository,
     ProfilesRepository,
-    CounterService,
+    AccountVersionService,
     UsersService,
-    { provide: Revocations, useExisting: UsersRepository },
+    { provide: SessionRevocations, useExisting: UsersRepository },
     UsersGateway,
   ],
-  exports: [UsersService, CounterService, Revocations],
+  exports: [UsersService, AccountVersionService, SessionRevocations],
 })
 export class UsersModule {}

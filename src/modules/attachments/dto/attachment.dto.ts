@@ -1,13 +1,13 @@
 import { Transform } from 'class-transformer';
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IdsField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 
 export const ATTACHMENT_KINDS = ['image', 'video', 'audio', 'file'] as const;
@@ -45,7 +45,7 @@ export class AttachmentDto {
   @IdField('The attachment: `media[].attachmentId` of a message that shows it.')
   id: string;
 
-  @ChoiceField('What it is, found in its content.', ATTACHMENT_KINDS)
+  @EnumField('What it is, found in its content.', ATTACHMENT_KINDS)
   kind: AttachmentKind;
 
   @TextField('Its media type, found in its content.', { max: 255, example: 'image/jpeg' })
@@ -65,10 +65,10 @@ export class AttachmentDto {
   @TextField('As it was called where it came from.', { max: 255 })
   filename: string;
 
-  @FlagField('Whether there is a smaller picture of it: WebP, 512 pixels at most.')
+  @BooleanField('Whether there is a smaller picture of it: WebP, 512 pixels at most.')
   hasThumbnail: boolean;
 
-  @TimeField('When it was uploaded.')
+  @DateTimeField('When it was uploaded.')
   createdAt: string;
 
   static from(row: AttachmentRow): AttachmentDto {
@@ -93,7 +93,7 @@ export interface Addresses {
   expiresAt: string;
 }
 
-export class AddressedAttachmentDto extends AttachmentDto {
+export class SignedAttachmentDto extends AttachmentDto {
   @TextField(
     'Its address on this server: good for me alone, for minutes, and no longer than I may read it.',
     {
@@ -105,15 +105,15 @@ export class AddressedAttachmentDto extends AttachmentDto {
   @TextField('The address of its thumbnail.', { nullable: true, max: 2_000 })
   thumbnailUrl: string | null;
 
-  @TimeField('Until when the addresses are good. Ask again for others.')
+  @DateTimeField('Until when the addresses are good. Ask again for others.')
   expiresAt: string;
 
-  static at(row: AttachmentRow, addresses: Addresses): AddressedAttachmentDto {
+  static at(row: AttachmentRow, addresses: Addresses): SignedAttachmentDto {
     return { ...AttachmentDto.from(row), ...addresses };
   }
 }
 
 export class AttachmentListDto {
-  @NestedField('Those that I may read, in the order asked.', () => [AddressedAttachmentDto])
-  items: AddressedAttachmentDto[];
+  @NestedField('Those that I may read, in the order asked.', () => [SignedAttachmentDto])
+  items: SignedAttachmentDto[];
 }

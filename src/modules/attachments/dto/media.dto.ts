@@ -1,6 +1,6 @@
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IntField,
   PatternField,
@@ -9,9 +9,9 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { ATTACHMENT_KINDS, type AttachmentKind } from './attachment.dto.js';
 
-export const MOST_MEDIA = 30;
-const MOST_PIXELS = 1_000_000;
-const LONGEST_MS = 7 * 24 * 3_600_000;
+export const MAX_MEDIA = 30;
+const MAX_PIXELS = 1_000_000;
+const MAX_MS = 7 * 24 * 3_600_000;
 const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 
 /** One thing that a message shows, as it is sent: an attachment, or where the operator allows that, an address elsewhere. */
@@ -36,19 +36,19 @@ export class MediaInputDto {
   @IntField('In pixels; of a picture that was uploaded the server knows it.', {
     optional: true,
     min: 1,
-    max: MOST_PIXELS,
+    max: MAX_PIXELS,
   })
   width?: number;
 
   @IntField('In pixels; of a picture that was uploaded the server knows it.', {
     optional: true,
     min: 1,
-    max: MOST_PIXELS,
+    max: MAX_PIXELS,
   })
   height?: number;
 
-  @IntField('Milliseconds, of a video or of something to hear.', { optional: true, max: LONGEST_MS })
-  duration?: number;
+  @IntField('Milliseconds, of a video or of something to hear.', { optional: true, max: MAX_MS })
+  durationMs?: number;
 }
 
 /** One thing that a message shows. It is the same for everybody; for its address ask `GET /v1/attachments`. */
@@ -62,7 +62,7 @@ export class MediaDto {
   @UrlField('Where a smaller picture of it is, when it is elsewhere.', { nullable: true })
   thumbnailUrl: string | null;
 
-  @ChoiceField('What it is.', ATTACHMENT_KINDS)
+  @EnumField('What it is.', ATTACHMENT_KINDS)
   kind: AttachmentKind;
 
   @TextField('Its media type; null: unknown.', { nullable: true, max: 255 })
@@ -78,11 +78,11 @@ export class MediaDto {
   height: number | null;
 
   @IntField('Milliseconds; null: unknown.', { nullable: true })
-  duration: number | null;
+  durationMs: number | null;
 
   @TextField('Its name.', { nullable: true, max: 255 })
   filename: string | null;
 
-  @FlagField('Whether the server has a smaller picture of it.')
+  @BooleanField('Whether the server has a smaller picture of it.')
   hasThumbnail: boolean;
 }

@@ -13,11 +13,11 @@ const CONNECT_MS = 3_000;
 /** Without a byte of an answer. */
 const SILENCE_MS = 15_000;
 /** Shorter than the hour after which the sweep takes an upload for dead. */
-const LONGEST_PUT_MS = 30 * 60_000;
+const MAX_PUT_MS = 30 * 60_000;
 /** A slow reader holds one as long as it reads: of the fifty that the SDK has, everybody else would wait for one. */
 const AGENT = { maxSockets: 1_000 };
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-const MOST_TO_DELETE_AT_ONCE = 1_000;
+const MAX_DELETIONS_PER_REQUEST = 1_000;
 
 /** Keeps objects in a bucket of any store that speaks S3. An object goes there in one request: it leaves nothing half done. */
 export class S3Storage extends Storage {
@@ -37,7 +37,7 @@ export class S3Storage extends Storage {
       await this.ask(({ sdk, client }) =>
         client.send(
           new sdk.PutObjectCommand({ Bucket: this.config.s3Bucket, Key: key, Body, ContentLength: size }),
-          { abortSignal: AbortSignal.timeout(LONGEST_PUT_MS) },
+          { abortSignal: AbortSignal.timeout(MAX_PUT_MS) },
         ),
       );
     } finally {
@@ -56,8 +56,8 @@ export class S3Storage extends Storage {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (let at = 0; at < keys.length; at += MOST_TO_DELETE_AT_ONCE) {
-      const some = keys.slice(at, at + MOST_TO_DELETE_AT_ONCE);
+    for (let at = 0; at < keys.length; at += MAX_DELETIONS_PER_REQUEST) {
+      const some = keys.slice(at, at + MAX_DELETIONS_PER_REQUEST);
       await this.ask(async ({ sdk, client }) => {
         const { Errors = [] } = await client.send(
           new sdk.DeleteObjectsCommand({

@@ -1,12 +1,12 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
-  FlagField,
+  BooleanField,
   IdField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
@@ -19,7 +19,7 @@ export class ListBlocksDto {
   limit?: number = 50;
 }
 
-export class BlockedDto {
+export class BlockUserDto {
   @IdField('Whom.')
   userId: string;
 }
@@ -33,7 +33,7 @@ export class BlockDto {
   @IdField('Whom I block.')
   userId: string;
 
-  @TimeField('Since when.')
+  @DateTimeField('Since when.')
   createdAt: string;
 
   static from(row: BlockRow): BlockDto {
@@ -46,11 +46,11 @@ export class BlockStateDto {
   @IdField('Whom.')
   userId: string;
 
-  @FlagField('Whether I block them now.')
+  @BooleanField('Whether I block them now.')
   blocked: boolean;
 
   @IntField('Where my counter `me` stands with this.')
-  meVersion: number;
+  accountVersion: number;
 }
 
 @ApiExtraModels(UserDto)

@@ -4,7 +4,7 @@ import {
   CallStateDto,
   SHOWN_PARTICIPANTS,
   type CallEndReason,
-  type CallMedia,
+  type CallTopology,
   type CallState,
   type CallType,
   type ParticipantDto,
@@ -19,7 +19,7 @@ export interface CallRow {
   /** Null: it reaches nobody. */
   message_id: string | null;
   type: CallType;
-  media: CallMedia;
+  media: CallTopology;
   state: CallState;
   created_by: string;
   revision: number;
@@ -79,7 +79,7 @@ export function stateOf(call: WholeCall): CallStateDto {
     id: call.id,
     revision: call.revision,
     type: call.type,
-    media: call.media,
+    topology: call.media,
     state: call.state,
     createdBy: call.created_by,
     participants: [...call.participants].sort(byJoining).slice(0, SHOWN_PARTICIPANTS).map(participantOf),

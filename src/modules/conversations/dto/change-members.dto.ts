@@ -1,8 +1,8 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  ChoiceField,
+  EnumField,
   CursorField,
-  FlagField,
+  BooleanField,
   IdField,
   IdsField,
   IntField,
@@ -39,14 +39,14 @@ export class UpdateMemberDto extends ConversationIdDto {
   @IdField('Whose role.')
   userId: string;
 
-  @ChoiceField('The new role. A group keeps at least one owner.', MEMBER_ROLES)
+  @EnumField('The new role. A group keeps at least one owner.', MEMBER_ROLES)
   role: MemberRole;
 
-  @FlagField('With role owner: hands the conversation over. You are an admin from then on.', {
+  @BooleanField('With role owner: hands the conversation over. You are an admin from then on.', {
     optional: true,
     default: false,
   })
-  handOver?: boolean;
+  transferOwnership?: boolean;
 }
 
 @ApiExtraModels(UserDto)

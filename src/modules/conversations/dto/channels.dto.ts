@@ -1,6 +1,6 @@
 import {
   CursorField,
-  FlagField,
+  BooleanField,
   IntField,
   NestedField,
   TextField,
@@ -23,7 +23,7 @@ export type ChannelRow = ConversationStateRow & { joined: boolean };
 
 /** A public channel, as everybody may see it. */
 export class ChannelDto extends ConversationStateDto {
-  @FlagField('Whether I am in it.')
+  @BooleanField('Whether I am in it.')
   joined: boolean;
 
   static override from(row: ChannelRow, limits: FeatureLimits): ChannelDto {

@@ -1,12 +1,12 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
@@ -43,7 +43,7 @@ export class ConversationStateDto {
   @IdField('The conversation.')
   id: string;
 
-  @ChoiceField('A dm has two people for ever; a group or channel has roles.', CONVERSATION_TYPES)
+  @EnumField('A dm has two people for ever; a group or channel has roles.', CONVERSATION_TYPES)
   type: ConversationType;
 
   @TextField('Its title; a dm has none.', { nullable: true })
@@ -55,7 +55,7 @@ export class ConversationStateDto {
   @TextField('The address of its picture.', { nullable: true, max: 2_000 })
   avatarUrl: string | null;
 
-  @FlagField('Whether only members know of it; false: a channel that everybody may list and join.')
+  @BooleanField('Whether only members know of it; false: a channel that everybody may list and join.')
   isPrivate: boolean;
 
   @IdField('Who made it.', { nullable: true })
@@ -76,10 +76,10 @@ export class ConversationStateDto {
   @NestedField('What it has, as long as it has so many members.', () => FeaturesDto)
   features: FeaturesDto;
 
-  @TimeField('When the newest message came.')
+  @DateTimeField('When the newest message came.')
   lastActivityAt: string;
 
-  @TimeField('When it was made.')
+  @DateTimeField('When it was made.')
   createdAt: string;
 
   static from(row: ConversationStateRow, limits: FeatureLimits): ConversationStateDto {
@@ -103,7 +103,7 @@ export class ConversationStateDto {
 }
 
 /** A conversation as one of its members sees it. */
-export class ListedConversationDto extends ConversationStateDto {
+export class ConversationSummaryDto extends ConversationStateDto {
   @NestedField(
     'People in it, by userId: everybody when there are as many as memberCount says, else the first of them.',
     () => [MemberDto],
@@ -122,27 +122,27 @@ export class ListedConversationDto extends ConversationStateDto {
   @NestedField('My own side of it; null: I am not in it, but may manage it.', () => MembershipDto, {
     nullable: true,
   })
-  me: MembershipDto | null;
+  membership: MembershipDto | null;
 
-  static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ListedConversationDto {
+  static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ConversationSummaryDto {
     const isMine = row.my_user_id !== null;
     return {
       ...ConversationStateDto.from(row, limits),
       members: members.map((member) => MemberDto.from(member)),
       lastMessage: isMine ? MessagePreviewDto.from(row) : null,
-      me: isMine ? MembershipDto.from(row) : null,
+      membership: isMine ? MembershipDto.from(row) : null,
     };
   }
 }
 
 @ApiExtraModels(UserDto)
-export class ConversationDto extends ListedConversationDto {
+export class ConversationDto extends ConversationSummaryDto {
   @UsersField()
   users: Record<string, UserDto>;
 }
 
 /** The people that a conversation names. */
-export function peopleOf({ createdBy, members, lastMessage }: ListedConversationDto): string[] {
+export function conversationUserIds({ createdBy, members, lastMessage }: ConversationSummaryDto): string[] {
   const others = [createdBy, lastMessage?.senderId].filter((id) => typeof id === 'string');
   return [...members.map(({ userId }) => userId), ...others];
 }

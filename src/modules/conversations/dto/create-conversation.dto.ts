@@ -1,7 +1,7 @@
 import {
-  ChoiceField,
+  EnumField,
   ClientIdField,
-  FlagField,
+  BooleanField,
   IdField,
   IdsField,
   TextField,
@@ -11,7 +11,7 @@ import {
 export const CREATABLE_TYPES = ['dm', 'group', 'channel'] as const;
 
 export class CreateConversationDto {
-  @ChoiceField(
+  @EnumField(
     'A dm is the one conversation of two people: it is found if it is there. A channel can be public.',
     CREATABLE_TYPES,
   )
@@ -32,7 +32,7 @@ export class CreateConversationDto {
   @UrlField('The address of a picture.', { optional: true })
   avatarUrl?: string;
 
-  @FlagField('False makes a channel that everybody may list and join. A dm or group is always private.', {
+  @BooleanField('False makes a channel that everybody may list and join. A dm or group is always private.', {
     optional: true,
     default: true,
   })

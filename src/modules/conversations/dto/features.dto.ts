@@ -1,15 +1,15 @@
 import type { Config } from '../../../kernel/config/config.js';
-import { FlagField } from '../../../kernel/validation/fields.js';
+import { BooleanField } from '../../../kernel/validation/fields.js';
 
 /** Members up to which a conversation has them; 0: no limit. */
 export type FeatureLimits = Pick<Config, 'typingMaxMembers' | 'receiptsMaxMembers'>;
 
 /** What grows with the square of the members: the operator says up to how many a conversation has it. */
 export class FeaturesDto {
-  @FlagField('Whether it is told who is typing.')
+  @BooleanField('Whether it is told who is typing.')
   typing: boolean;
 
-  @FlagField('Whether it is told who has received and read how far.')
+  @BooleanField('Whether it is told who has received and read how far.')
   receipts: boolean;
 
   static of(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {

@@ -1,4 +1,4 @@
-import { ChoiceField, IdField, TimeField } from '../../../kernel/validation/fields.js';
+import { EnumField, IdField, DateTimeField } from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 
 export interface MemberRow {
@@ -12,10 +12,10 @@ export class MemberDto {
   @IdField('Who.')
   userId: string;
 
-  @ChoiceField('What they may do in the conversation.', MEMBER_ROLES)
+  @EnumField('What they may do in the conversation.', MEMBER_ROLES)
   role: MemberRole;
 
-  @TimeField('Since when.')
+  @DateTimeField('Since when.')
   joinedAt: string;
 
   static from(row: MemberRow): MemberDto {

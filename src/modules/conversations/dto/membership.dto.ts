@@ -1,4 +1,4 @@
-import { ChoiceField, IdField, IntField, NestedField, TimeField } from '../../../kernel/validation/fields.js';
+import { EnumField, IdField, IntField, NestedField, DateTimeField } from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 
 /** A membership with what its person has not read, as the repository reads it. */
@@ -18,7 +18,7 @@ export interface MembershipRow {
 
 /** My own side of a conversation: nobody else sees it. */
 export class MembershipDto {
-  @ChoiceField('What I may do.', MEMBER_ROLES)
+  @EnumField('What I may do.', MEMBER_ROLES)
   role: MemberRole;
 
   @IntField('I have read up to this seq. Only moves forward.')
@@ -38,20 +38,20 @@ export class MembershipDto {
   @IntField('How many of those mention me, or everybody.')
   mentions: number;
 
-  @TimeField('No notifications until then.', { nullable: true })
+  @DateTimeField('No notifications until then.', { nullable: true })
   mutedUntil: string | null;
 
-  @TimeField('When I archived it.', { nullable: true })
+  @DateTimeField('When I archived it.', { nullable: true })
   archivedAt: string | null;
 
-  @TimeField('When I pinned it.', { nullable: true })
+  @DateTimeField('When I pinned it.', { nullable: true })
   pinnedAt: string | null;
 
   @IntField('Where my counter `me` stood when I came in: what was mine alone in it before that is gone.')
-  since: number;
+  joinedAccountVersion: number;
 
   @IntField('Where my counter `me` stood after the last change of this.')
-  meVersion: number;
+  accountVersion: number;
 
   static from(row: MembershipRow): MembershipDto {
     return {
@@ -63,14 +63,14 @@ export class MembershipDto {
       mutedUntil: row.my_muted_until?.toISOString() ?? null,
       archivedAt: row.my_archived_at?.toISOString() ?? null,
       pinnedAt: row.my_pinned_at?.toISOString() ?? null,
-      since: row.my_since,
-      meVersion: row.my_version,
+      joinedAccountVersion: row.my_since,
+      accountVersion: row.my_version,
     };
   }
 }
 
 /** The payload of membership.updated, and the answer to what causes it. */
-export class MyMembershipDto {
+export class MembershipUpdatedDto {
   @IdField('The conversation.')
   conversationId: string;
 
@@ -78,5 +78,5 @@ export class MyMembershipDto {
   conversationVersion: number;
 
   @NestedField('My own side of it.', () => MembershipDto)
-  me: MembershipDto;
+  membership: MembershipDto;
 }

@@ -1,4 +1,4 @@
-import { ChoiceField, IdField, IntField, TextField, TimeField } from '../../../kernel/validation/fields.js';
+import { EnumField, IdField, IntField, TextField, DateTimeField } from '../../../kernel/validation/fields.js';
 
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
@@ -29,7 +29,7 @@ export class ExcerptDto {
   @IdField('Who wrote it; null: the server.', { nullable: true })
   senderId: string | null;
 
-  @ChoiceField('What it is.', MESSAGE_TYPES)
+  @EnumField('What it is.', MESSAGE_TYPES)
   type: MessageType;
 
   @TextField('The first 100 characters of its text; null when it has none, or was deleted.', {
@@ -38,16 +38,16 @@ export class ExcerptDto {
   })
   excerpt: string | null;
 
-  @TimeField('When it was deleted.', { nullable: true })
+  @DateTimeField('When it was deleted.', { nullable: true })
   deletedAt: string | null;
 }
 
 /** The newest message, as a list of conversations shows it. */
 export class MessagePreviewDto extends ExcerptDto {
-  @TimeField('When it was committed.')
+  @DateTimeField('When it was committed.')
   createdAt: string;
 
-  @TimeField('When it was last edited.', { nullable: true })
+  @DateTimeField('When it was last edited.', { nullable: true })
   editedAt: string | null;
 
   static from(row: PreviewRow): MessagePreviewDto | null {

@@ -1,7 +1,7 @@
 import { IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
 
 /** How far a member is, as the repository reads it. */
-export interface MarkRow {
+export interface ReceiptRow {
   user_id: string;
   last_delivered_seq: number;
   /** Null: hidden from who reads this. */
@@ -9,7 +9,7 @@ export interface MarkRow {
 }
 
 /** How far a member has received and read; both only move forward. */
-export class MarkDto {
+export class ReceiptDto {
   @IdField('Who.')
   userId: string;
 
@@ -21,7 +21,7 @@ export class MarkDto {
   })
   readSeq: number | null;
 
-  static from(row: MarkRow): MarkDto {
+  static from(row: ReceiptRow): ReceiptDto {
     return { userId: row.user_id, deliveredSeq: row.last_delivered_seq, readSeq: row.last_read_seq };
   }
 }
@@ -30,6 +30,6 @@ export class ReceiptsDto {
   @IdField('The conversation.')
   conversationId: string;
 
-  @NestedField('How far those are now whose marks have moved.', () => [MarkDto])
-  marks: MarkDto[];
+  @NestedField('How far those are now whose marks have moved.', () => [ReceiptDto])
+  receipts: ReceiptDto[];
 }

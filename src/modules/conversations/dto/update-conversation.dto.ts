@@ -1,4 +1,4 @@
-import { FlagField, IdField, IntField, TextField, UrlField } from '../../../kernel/validation/fields.js';
+import { BooleanField, IdField, IntField, TextField, UrlField } from '../../../kernel/validation/fields.js';
 import { ConversationIdDto } from './create-conversation.dto.js';
 
 /** What is left out stays as it is. */
@@ -12,7 +12,7 @@ export class UpdateConversationDto extends ConversationIdDto {
   @UrlField('The address of a picture; null takes it away.', { optional: true, nullable: true })
   avatarUrl?: string | null;
 
-  @FlagField('Whether a channel is for its members only, or to be listed and joined by everybody.', {
+  @BooleanField('Whether a channel is for its members only, or to be listed and joined by everybody.', {
     optional: true,
   })
   isPrivate?: boolean;
@@ -26,5 +26,5 @@ export class ConversationRemovedDto {
   version: number;
 
   @IntField('Where my counter `me` stands with this.')
-  meVersion: number;
+  accountVersion: number;
 }

@@ -1,9 +1,9 @@
-import { FlagField, InstantField } from '../../../kernel/validation/fields.js';
+import { BooleanField, DateTimeInputField } from '../../../kernel/validation/fields.js';
 import { ConversationIdDto } from './create-conversation.dto.js';
 
 /** What is left out stays as it is. */
 export class UpdateMembershipDto extends ConversationIdDto {
-  @InstantField(
+  @DateTimeInputField(
     'No notifications until then; null: mute no more. Messages still come, and count as unread.',
     {
       optional: true,
@@ -12,9 +12,9 @@ export class UpdateMembershipDto extends ConversationIdDto {
   )
   mutedUntil?: string | null;
 
-  @FlagField('Whether I want it at the top of my list.', { optional: true })
+  @BooleanField('Whether I want it at the top of my list.', { optional: true })
   pinned?: boolean;
 
-  @FlagField('Whether I have put it away. It stays so until I take it back.', { optional: true })
+  @BooleanField('Whether I have put it away. It stays so until I take it back.', { optional: true })
   archived?: boolean;
 }

@@ -5,13 +5,13 @@ import {
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
-import { MOST_MENTIONS } from '../../messages/dto/message.dto.js';
+import { MAX_MENTIONS } from '../../messages/dto/message.dto.js';
 import { MAX_CONTENT } from '../../messages/dto/send-message.dto.js';
 
 /** Where a message would be sent. */
-export class DraftPlaceDto {
+export class DraftKeyDto {
   @IdField('The conversation.')
   conversationId: string;
 
@@ -19,14 +19,14 @@ export class DraftPlaceDto {
   threadRootId?: string;
 }
 
-export class SaveDraftDto extends DraftPlaceDto {
+export class SaveDraftDto extends DraftKeyDto {
   @TextField('The text so far.', { max: MAX_CONTENT })
   content: string;
 
   @IdField('The message of this conversation that it replies to.', { optional: true })
   replyToId?: string;
 
-  @IdsField('Whom it names.', { optional: true, min: 0, max: MOST_MENTIONS })
+  @IdsField('Whom it names.', { optional: true, min: 0, max: MAX_MENTIONS })
   mentions?: string[];
 }
 
@@ -64,14 +64,14 @@ export class DraftDto {
   @IdField('What it replies to.', { nullable: true })
   replyToId: string | null;
 
-  @IdsField('Whom it names.', { min: 0, max: MOST_MENTIONS })
+  @IdsField('Whom it names.', { min: 0, max: MAX_MENTIONS })
   mentions: string[];
 
-  @TimeField('When it last changed.')
+  @DateTimeField('When it last changed.')
   updatedAt: string;
 
   @IntField('Where my counter `me` stands with this.')
-  meVersion: number;
+  accountVersion: number;
 
   static from(row: DraftRow): DraftDto {
     return {
@@ -81,7 +81,7 @@ export class DraftDto {
       replyToId: row.reply_to_id,
       mentions: row.mentions ?? [],
       updatedAt: row.updated_at.toISOString(),
-      meVersion: row.version,
+      accountVersion: row.version,
     };
   }
 }

@@ -1,23 +1,23 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  ChoiceField,
+  EnumField,
   CursorField,
   IntField,
   NestedField,
   TextField,
 } from '../../../kernel/validation/fields.js';
-import { ListedConversationDto } from '../../conversations/dto/conversation.dto.js';
+import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 
 export const SHOWN = ['inbox', 'archived', 'pinned', 'all'] as const;
 
 export class ListConversationsDto {
-  @ChoiceField('Which: inbox are those that I have not archived.', SHOWN, {
+  @EnumField('Which: inbox are those that I have not archived.', SHOWN, {
     optional: true,
     default: 'inbox',
   })
-  show?: (typeof SHOWN)[number] = 'inbox';
+  filter?: (typeof SHOWN)[number] = 'inbox';
 
   @CursorField()
   cursor?: string;
@@ -28,8 +28,8 @@ export class ListConversationsDto {
 
 @ApiExtraModels(UserDto)
 export class ConversationPageDto {
-  @NestedField('The newest activity first.', () => [ListedConversationDto])
-  items: ListedConversationDto[];
+  @NestedField('The newest activity first.', () => [ConversationSummaryDto])
+  items: ConversationSummaryDto[];
 
   @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
   nextCursor: string | null;

@@ -1,35 +1,35 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
-  FlagField,
+  BooleanField,
   IdsField,
   IntField,
   NestedField,
   TextField,
   VersionsField,
 } from '../../../kernel/validation/fields.js';
-import { ListedConversationDto } from '../../conversations/dto/conversation.dto.js';
+import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto.js';
 import { MemberDto } from '../../conversations/dto/member.dto.js';
-import { MarkDto } from '../../conversations/dto/receipts.dto.js';
+import { ReceiptDto } from '../../conversations/dto/receipts.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
-import { MyThreadDto } from '../../messages/threads/dto/my-thread.dto.js';
-import { MeDto, UserDto } from '../../users/dto/user.dto.js';
+import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
+import { AccountDto, UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
-import { MineDto } from './mine.dto.js';
+import { AccountDataDto } from './account-data.dto.js';
 
 /** Conversations that one request may name. */
-export const MOST_NAMED = 500;
+export const MAX_NAMED = 500;
 
-export class SyncDto {
+export class SyncRequestDto {
   @IntField('The `me` of the last answer whose nextCursor was null; 0: I have nothing yet.', {
     optional: true,
     default: 0,
   })
-  me?: number = 0;
+  accountVersion?: number = 0;
 
   @VersionsField('Conversations that I have, and the version that I have of each.', {
     optional: true,
-    max: MOST_NAMED,
+    max: MAX_NAMED,
   })
   conversations?: Record<string, number>;
 
@@ -38,15 +38,15 @@ export class SyncDto {
     min: 0,
     max: 20,
   })
-  watch?: string[];
+  receiptsFor?: string[];
 
   @CursorField('The nextCursor of the answer before, with the same `me` and the same conversations.')
   cursor?: string;
 }
 
-export class SyncedConversationDto {
-  @NestedField('The conversation, as in a list.', () => ListedConversationDto)
-  conversation: ListedConversationDto;
+export class ConversationDeltaDto {
+  @NestedField('The conversation, as in a list.', () => ConversationSummaryDto)
+  conversation: ConversationSummaryDto;
 
   @NestedField(
     'The messages that changed, in the order of their versions; with reset: the newest, oldest first.',
@@ -63,49 +63,49 @@ export class SyncedConversationDto {
 
   @NestedField(
     'How far others have read, where it was asked and the conversation shows it; else null.',
-    () => [MarkDto],
+    () => [ReceiptDto],
     {
       nullable: true,
     },
   )
-  marks: MarkDto[] | null;
+  receipts: ReceiptDto[] | null;
 
   @NestedField(
     'The threads in it that I follow, where replies came or went since: what is unread of each now.',
-    () => [MyThreadDto],
+    () => [ThreadSubscriptionDto],
   )
-  threads: MyThreadDto[];
+  threadSubscriptions: ThreadSubscriptionDto[];
 
   @IntField('Everything up to this version of it is in here.', { min: 1 })
   version: number;
 
-  @FlagField('True: this replaces what you have of it, unless you have this very version.')
+  @BooleanField('True: this replaces what you have of it, unless you have this very version.')
   reset: boolean;
 
-  @FlagField('Whether there are older messages than these, to be read with message.list.')
+  @BooleanField('Whether there are older messages than these, to be read with message.list.')
   hasMore: boolean;
 }
 
 @ApiExtraModels(UserDto)
-export class SyncedDto {
+export class SyncResponseDto {
   @IntField('What to ask with next time. It moves on with the last page only.')
-  me: number;
+  accountVersion: number;
 
-  @NestedField('Me, on the first page.', () => MeDto, { nullable: true })
-  user: MeDto | null;
+  @NestedField('Me, on the first page.', () => AccountDto, { nullable: true })
+  user: AccountDto | null;
 
   @IdsField('Everybody whom I block, if that has changed since; else null.', { nullable: true, max: 1_000 })
   blocks: string[] | null;
 
-  @NestedField('What is mine alone, on the first pages; else null.', () => MineDto, { nullable: true })
-  mine: MineDto | null;
+  @NestedField('What is mine alone, on the first pages; else null.', () => AccountDataDto, { nullable: true })
+  accountData: AccountDataDto | null;
 
   @NestedField('What has changed: those that were named first, then those that are new to me.', () => [
-    SyncedConversationDto,
+    ConversationDeltaDto,
   ])
-  conversations: SyncedConversationDto[];
+  conversations: ConversationDeltaDto[];
 
-  @IdsField('Of those that were named: I am no longer in them, or they are gone.', { max: MOST_NAMED })
+  @IdsField('Of those that were named: I am no longer in them, or they are gone.', { max: MAX_NAMED })
   removed: string[];
 
   @UsersField()

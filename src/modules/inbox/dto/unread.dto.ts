@@ -1,4 +1,4 @@
-import { FlagField, IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
+import { BooleanField, IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
 
 export class UnreadConversationDto {
   @IdField('The conversation.')
@@ -10,7 +10,7 @@ export class UnreadConversationDto {
   @IntField('How many of those mention me, or everybody.')
   mentions: number;
 
-  @FlagField('Whether I have muted it now: a badge may leave it out.')
+  @BooleanField('Whether I have muted it now: a badge may leave it out.')
   muted: boolean;
 }
 
@@ -19,7 +19,7 @@ export class UnreadThreadDto {
   conversationId: string;
 
   @IdField('The message under which the thread is.')
-  rootId: string;
+  threadRootId: string;
 
   @IntField('How many replies in it I have not read: exact, without a limit.', { min: 1 })
   unread: number;

@@ -1,12 +1,12 @@
-import { ChoiceField, IdField, IntField, NestedField, TimeField } from '../../../kernel/validation/fields.js';
+import { EnumField, IdField, IntField, NestedField, DateTimeField } from '../../../kernel/validation/fields.js';
 
 export const CALL_TYPES = ['voice', 'video'] as const;
 export type CallType = (typeof CALL_TYPES)[number];
 export const CALL_STATES = ['ringing', 'active', 'ended'] as const;
 export type CallState = (typeof CALL_STATES)[number];
-export const CALL_MEDIA = ['mesh', 'sfu'] as const;
+export const CALL_TOPOLOGIES = ['mesh', 'sfu'] as const;
 /** How sound and pictures travel: from everybody to everybody, or through a media server. */
-export type CallMedia = (typeof CALL_MEDIA)[number];
+export type CallTopology = (typeof CALL_TOPOLOGIES)[number];
 export const END_REASONS = ['completed', 'declined', 'cancelled', 'missed', 'busy', 'failed'] as const;
 export type CallEndReason = (typeof END_REASONS)[number];
 export const PARTICIPANT_STATES = [
@@ -27,16 +27,16 @@ export class ParticipantDto {
   @IdField('The person.')
   userId: string;
 
-  @ChoiceField(
+  @EnumField(
     'invited: may join, but is not rung. ringing. joined: in it. declined. missed: it ended while it rang. busy: was in another call. left: was in it.',
     PARTICIPANT_STATES,
   )
   state: ParticipantState;
 
-  @TimeField('When they last joined.', { nullable: true })
+  @DateTimeField('When they last joined.', { nullable: true })
   joinedAt: string | null;
 
-  @TimeField('When they last left.', { nullable: true })
+  @DateTimeField('When they last left.', { nullable: true })
   leftAt: string | null;
 }
 
@@ -48,16 +48,16 @@ export class CallStateDto {
   @IntField('How often it has changed.', { min: 1 })
   revision: number;
 
-  @ChoiceField('Whether it was begun with sound alone, or with pictures too.', CALL_TYPES)
+  @EnumField('Whether it was begun with sound alone, or with pictures too.', CALL_TYPES)
   type: CallType;
 
-  @ChoiceField(
+  @EnumField(
     'mesh: each participant connects to each other by call.signal. sfu: everybody connects to the media server, with call.token.',
-    CALL_MEDIA,
+    CALL_TOPOLOGIES,
   )
-  media: CallMedia;
+  topology: CallTopology;
 
-  @ChoiceField('ringing: nobody has answered. active. ended: for ever.', CALL_STATES)
+  @EnumField('ringing: nobody has answered. active. ended: for ever.', CALL_STATES)
   state: CallState;
 
   @IdField('The caller.')
@@ -72,16 +72,16 @@ export class CallStateDto {
   @IntField('How many are in it now.')
   joinedCount: number;
 
-  @TimeField('From then on, a call that nobody answered is missed.')
+  @DateTimeField('From then on, a call that nobody answered is missed.')
   ringExpiresAt: string;
 
-  @TimeField('When the first one answered; null: nobody did.', { nullable: true })
+  @DateTimeField('When the first one answered; null: nobody did.', { nullable: true })
   startedAt: string | null;
 
-  @TimeField('When it ended.', { nullable: true })
+  @DateTimeField('When it ended.', { nullable: true })
   endedAt: string | null;
 
-  @ChoiceField(
+  @EnumField(
     'Why it ended. completed: hung up. declined: by all who were rung. cancelled: by the caller. missed: nobody answered in time. busy: all were in other calls. failed: a connection was lost.',
     END_REASONS,
     { nullable: true },

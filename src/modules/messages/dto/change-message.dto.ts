@@ -1,5 +1,5 @@
-import { FlagField, IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
-import { MOST_MENTIONS } from './message.dto.js';
+import { BooleanField, IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
+import { MAX_MENTIONS } from './message.dto.js';
 import { MAX_CONTENT } from './send-message.dto.js';
 
 export class MessageIdDto {
@@ -14,11 +14,11 @@ export class EditMessageDto extends MessageIdDto {
   @IdsField('Who is mentioned from now on; left out: the same as before.', {
     optional: true,
     min: 0,
-    max: MOST_MENTIONS,
+    max: MAX_MENTIONS,
   })
   mentions?: string[];
 
-  @FlagField('Whether everybody is mentioned; left out: as before. For owners and admins.', {
+  @BooleanField('Whether everybody is mentioned; left out: as before. For owners and admins.', {
     optional: true,
   })
   mentionsAll?: boolean;

@@ -3,7 +3,7 @@ import {
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { MessageIdDto } from './change-message.dto.js';
 import { MAX_CONTENT } from './send-message.dto.js';
@@ -23,24 +23,24 @@ export interface EditRow {
 }
 
 /** A text that a message had. */
-export class FormerTextDto {
+export class MessageRevisionDto {
   @IntField('The last version of the message that had this text.', { min: 1 })
   version: number;
 
   @TextField('The text.', { max: MAX_CONTENT })
   content: string;
 
-  @TimeField('Since when it stood.')
+  @DateTimeField('Since when it stood.')
   writtenAt: string;
 
-  static from({ version, content, written_at }: EditRow): FormerTextDto {
+  static from({ version, content, written_at }: EditRow): MessageRevisionDto {
     return { version, content, writtenAt: written_at.toISOString() };
   }
 }
 
 export class EditPageDto {
-  @NestedField('Oldest first. The text of now is the message’s.', () => [FormerTextDto])
-  items: FormerTextDto[];
+  @NestedField('Oldest first. The text of now is the message’s.', () => [MessageRevisionDto])
+  items: MessageRevisionDto[];
 
   @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
   nextCursor: string | null;

@@ -1,7 +1,7 @@
 import { IdField } from '../../../kernel/validation/fields.js';
-import { SliceDto } from './slice.dto.js';
+import { SeqPageQueryDto } from './seq-page-query.dto.js';
 
-export class ListMessagesDto extends SliceDto {
+export class ListMessagesDto extends SeqPageQueryDto {
   @IdField('Whose history.')
   conversationId: string;
 }

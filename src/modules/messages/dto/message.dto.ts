@@ -1,27 +1,27 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IdsField,
   IntField,
   MapField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { CallStateDto } from './call-state.dto.js';
-import { hiddenFromMe } from './hidden-from-me.js';
+import { toHiddenStub } from './hidden-stub.js';
 import { PollStateDto } from './poll-state.dto.js';
 import { ReactionSummaryDto, type ReactionSummary } from './reaction-summary.dto.js';
 import { ThreadStateDto } from './thread-state.dto.js';
 
 /** People whom one message may mention by their ids. */
-export const MOST_MENTIONS = 50;
+export const MAX_MENTIONS = 50;
 
 /** A message with what it replies to, as the repository reads them. */
 export interface MessageRow {
@@ -91,7 +91,7 @@ export class MessageDto {
   @IdField('Who wrote it; null: the server.', { nullable: true })
   senderId: string | null;
 
-  @ChoiceField('What it is.', MESSAGE_TYPES)
+  @EnumField('What it is.', MESSAGE_TYPES)
   type: MessageType;
 
   @TextField('Its text; null: it has none, or was deleted or hidden.', { nullable: true, max: 10_000 })
@@ -111,10 +111,10 @@ export class MessageDto {
   @MapField('Small values of the sender’s product; null: none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  @IdsField('Who is mentioned in it, and may hear of it.', { min: 0, max: MOST_MENTIONS })
+  @IdsField('Who is mentioned in it, and may hear of it.', { min: 0, max: MAX_MENTIONS })
   mentions: string[];
 
-  @FlagField('Whether everybody in the conversation is mentioned.')
+  @BooleanField('Whether everybody in the conversation is mentioned.')
   mentionsAll: boolean;
 
   @NestedField('What it replies to.', () => ReplyDto, { nullable: true })
@@ -133,28 +133,28 @@ export class MessageDto {
   @NestedField('The emojis at it, in the order in which each came first.', () => [ReactionSummaryDto])
   reactions: ReactionSummaryDto[];
 
-  @FlagField('Whether it was passed on from another place.')
+  @BooleanField('Whether it was passed on from another place.')
   forwarded: boolean;
 
-  @TimeField('When it was pinned; null: it is not.', { nullable: true })
+  @DateTimeField('When it was pinned; null: it is not.', { nullable: true })
   pinnedAt: string | null;
 
   @IdField('Who pinned it.', { nullable: true })
   pinnedBy: string | null;
 
-  @FlagField('Whether I have hidden it from myself: what was said with it is left out. False in events.')
+  @BooleanField('Whether I have hidden it from myself: what was said with it is left out. False in events.')
   hidden: boolean;
 
   @TextField('The clientId that the sender gave it.', { nullable: true, max: 64 })
   clientId: string | null;
 
-  @TimeField('When it was committed. Order comes from seq, not from this.')
+  @DateTimeField('When it was committed. Order comes from seq, not from this.')
   createdAt: string;
 
-  @TimeField('When it was last edited.', { nullable: true })
+  @DateTimeField('When it was last edited.', { nullable: true })
   editedAt: string | null;
 
-  @TimeField('When it was deleted: the content is gone, the place stays.', { nullable: true })
+  @DateTimeField('When it was deleted: the content is gone, the place stays.', { nullable: true })
   deletedAt: string | null;
 
   static from(row: MessageRow): MessageDto {
@@ -185,7 +185,7 @@ export class MessageDto {
       editedAt: row.edited_at?.toISOString() ?? null,
       deletedAt: row.deleted_at?.toISOString() ?? null,
     };
-    return row.is_hidden ? hiddenFromMe(message) : message;
+    return row.is_hidden ? toHiddenStub(message) : message;
   }
 }
 
@@ -195,11 +195,11 @@ export class MessageUpdatedDto extends MessageDto {
     'Who did it: edited, reacted, pinned, voted, closed the poll, changed the call; null: time or a lost connection, or somebody who voted in an anonymous poll.',
     { nullable: true },
   )
-  by: string | null;
+  actorId: string | null;
 }
 
 /** The people that a message names, as it is shown. */
-export function namedBy({
+export function referencedUserIds({
   senderId,
   replyTo,
   mentions,

@@ -1,12 +1,12 @@
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IdsField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 
 export const POLL_RESULTS = ['live', 'closed'] as const;
@@ -48,25 +48,25 @@ export class PollStateDto {
   @NestedField('The options, in their order.', () => [PollOptionDto])
   options: PollOptionDto[];
 
-  @FlagField('Whether one person may choose more than one option.')
+  @BooleanField('Whether one person may choose more than one option.')
   multipleChoice: boolean;
 
   @IntField('Options that one person may choose.', { min: 1, max: 100 })
   maxChoices: number;
 
-  @FlagField('Whether nobody is told who voted for what.')
+  @BooleanField('Whether nobody is told who voted for what.')
   anonymous: boolean;
 
-  @ChoiceField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS)
+  @EnumField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS)
   resultsVisibility: PollResultsVisibility;
 
   @IntField('How many people have voted.')
   voters: number;
 
-  @TimeField('When it closes by itself; null: when somebody closes it.', { nullable: true })
+  @DateTimeField('When it closes by itself; null: when somebody closes it.', { nullable: true })
   closesAt: string | null;
 
-  @TimeField('When it was closed: nothing changes in it from then on. null: it is open.', { nullable: true })
+  @DateTimeField('When it was closed: nothing changes in it from then on. null: it is open.', { nullable: true })
   closedAt: string | null;
 
   @IdField('Who closed it; null: nobody yet, or the time did.', { nullable: true })

@@ -1,15 +1,15 @@
 import {
-  ChoiceField,
+  EnumField,
   ClientIdField,
-  FlagField,
+  BooleanField,
   IdField,
   IdsField,
   ListField,
   MapField,
   TextField,
 } from '../../../kernel/validation/fields.js';
-import { MediaInputDto, MOST_MEDIA } from '../../attachments/dto/media.dto.js';
-import { MOST_MENTIONS } from './message.dto.js';
+import { MediaInputDto, MAX_MEDIA } from '../../attachments/dto/media.dto.js';
+import { MAX_MENTIONS } from './message.dto.js';
 
 export const MAX_CONTENT = 10_000;
 /** What somebody may send as a message. All but text shows media. */
@@ -25,7 +25,7 @@ export class SendMessageDto {
   )
   content?: string;
 
-  @ChoiceField(
+  @EnumField(
     'What it is. All but text shows media: image, video and voice of their own kind, file any.',
     SENDABLE,
     {
@@ -38,7 +38,7 @@ export class SendMessageDto {
   @ListField('What it shows, in this order.', () => MediaInputDto, {
     optional: true,
     min: 1,
-    max: MOST_MEDIA,
+    max: MAX_MEDIA,
   })
   media?: MediaInputDto[];
 
@@ -50,11 +50,11 @@ export class SendMessageDto {
 
   @IdsField(
     'Who is mentioned. Whoever is not in the conversation, or must not hear of it because of a block, is left out.',
-    { optional: true, min: 0, max: MOST_MENTIONS },
+    { optional: true, min: 0, max: MAX_MENTIONS },
   )
   mentions?: string[];
 
-  @FlagField('Mentions everybody in the conversation: for its owners and admins.', {
+  @BooleanField('Mentions everybody in the conversation: for its owners and admins.', {
     optional: true,
     default: false,
   })

@@ -4,7 +4,7 @@ import { ListMentionsDto, MentionPageDto } from './dto/list-mentions.dto.js';
 
 export const listMentions = read('mention.list', ListMentionsDto, MentionPageDto, {
   summary: 'Messages of others that mention me, or everybody, wherever I am: the newest first.',
-  rest: 'GET /v1/messages/mentions',
+  rest: 'GET /v1/mentions',
   permission: 'everybody',
   errors: [notFound],
 });

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
-import { Answers } from '../../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { ListMentionsDto, type MentionPageDto } from './dto/list-mentions.dto.js';
 import { listMentions } from './mentions.contract.js';
@@ -13,8 +13,8 @@ export class MentionsController {
   constructor(private readonly mentions: MentionsService) {}
 
   @Get()
-  @Answers(listMentions)
-  list(@CallerParam() caller: Caller, @Input() input: ListMentionsDto): Promise<MentionPageDto> {
-    return this.mentions.list(caller, input);
+  @Endpoint(listMentions)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListMentionsDto): Promise<MentionPageDto> {
+    return this.mentions.list(user, input);
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../../kernel/identity/caller.js';
+import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { beforeId, pageOf } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { UsersService } from '../../users/users.service.js';
-import { MessageDto, namedBy, type MessageRow } from '../dto/message.dto.js';
+import { MessageDto, referencedUserIds, type MessageRow } from '../dto/message.dto.js';
 import type { ListMentionsDto, MentionPageDto } from './dto/list-mentions.dto.js';
 import { MentionsRepository } from './mentions.repository.js';
 
@@ -23,27 +23,27 @@ export class MentionsService {
   ) {}
 
   async list(
-    caller: Caller,
+    user: AuthUser,
     { conversationId, cursor, limit = 50 }: ListMentionsDto,
   ): Promise<MentionPageDto> {
-    const { userId } = caller;
-    if (conversationId) await this.access.requireMember(caller, conversationId);
-    else await this.users.requireActive(caller);
+    const { userId } = user;
+    if (conversationId) await this.access.requireMember(user, conversationId);
+    else await this.users.requireActive(user);
     const asked = { userId, conversationId, before: beforeId(cursor), limit: limit + 1 };
     const rows = await this.mentions.page(asked);
     const { page, nextCursor } = pageOf(rows, limit, ({ id }) => [id]);
     const items = page.map((row) => MessageDto.from(row));
-    return { items, nextCursor, users: await this.users.cards(items.flatMap(namedBy)) };
+    return { items, nextCursor, users: await this.users.findSummaries(items.flatMap(referencedUserIds)) };
   }
 
   /** Whoever must not hear of it is left out without a word, so that nobody learns of a block by it. */
-  async allowed(caller: Caller, conversationId: string, wanted: Wanted): Promise<Wanted> {
+  async allowed(user: AuthUser, conversationId: string, wanted: Wanted): Promise<Wanted> {
     const { mentions = [], mentionsAll } = wanted;
-    if (mentionsAll) await this.access.requireTo(caller, conversationId, 'message.mention_all');
+    if (mentionsAll) await this.access.authorize(user, conversationId, 'message.mention_all');
     if (mentions.length === 0) return wanted;
     return {
       mentionsAll,
-      mentions: await this.mentions.reachable(conversationId, caller.userId, mentions),
+      mentions: await this.mentions.reachable(conversationId, user.userId, mentions),
     };
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
-import { Answers } from '../../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../dto/message.dto.js';
 import { ListReactionsDto, ReactDto, type ReactionPageDto } from './dto/reaction.dto.js';
@@ -14,20 +14,20 @@ export class ReactionsController {
   constructor(private readonly reactions: ReactionsService) {}
 
   @Get()
-  @Answers(listReactions)
-  list(@CallerParam() caller: Caller, @Input() input: ListReactionsDto): Promise<ReactionPageDto> {
-    return this.reactions.list(caller, input);
+  @Endpoint(listReactions)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListReactionsDto): Promise<ReactionPageDto> {
+    return this.reactions.list(user, input);
   }
 
   @Put(':emoji')
-  @Answers(addReaction)
-  add(@CallerParam() caller: Caller, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.add(caller, input);
+  @Endpoint(addReaction)
+  add(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.add(user, input);
   }
 
   @Delete(':emoji')
-  @Answers(removeReaction)
-  remove(@CallerParam() caller: Caller, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.remove(caller, input);
+  @Endpoint(removeReaction)
+  remove(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.remove(user, input);
   }
 }

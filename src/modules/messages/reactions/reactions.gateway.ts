@@ -1,6 +1,6 @@
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../dto/message.dto.js';
 import { ReactDto } from './dto/reaction.dto.js';
@@ -11,13 +11,13 @@ import { ReactionsService } from './reactions.service.js';
 export class ReactionsGateway {
   constructor(private readonly reactions: ReactionsService) {}
 
-  @On(addReaction)
-  add(@CallerParam() caller: Caller, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.add(caller, input);
+  @CommandHandler(addReaction)
+  add(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.add(user, input);
   }
 
-  @On(removeReaction)
-  remove(@CallerParam() caller: Caller, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.remove(caller, input);
+  @CommandHandler(removeReaction)
+  remove(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.remove(user, input);
   }
 }

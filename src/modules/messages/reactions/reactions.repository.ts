@@ -30,7 +30,7 @@ export class ReactionsRepository {
 
   /** True when it was not there. */
   async insert(messageId: string, userId: string, emoji: string): Promise<boolean> {
-    const inserted = await this.database.row(
+    const inserted = await this.database.queryOne(
       `INSERT INTO message_reactions (message_id, user_id, emoji, created_at) VALUES ($1, $2, $3, clock_timestamp())
        ON CONFLICT DO NOTHING RETURNING emoji`,
       [messageId, userId, emoji],
@@ -40,7 +40,7 @@ export class ReactionsRepository {
 
   /** True when it was there. */
   async delete(messageId: string, userId: string, emoji: string): Promise<boolean> {
-    const deleted = await this.database.row(
+    const deleted = await this.database.queryOne(
       'DELETE FROM message_reactions WHERE message_id = $1 AND user_id = $2 AND emoji = $3 RETURNING emoji',
       [messageId, userId, emoji],
     );
@@ -49,12 +49,12 @@ export class ReactionsRepository {
 
   /** Says on the message what its rows come to now: a later statement than the one that changed them. */
   summarize(message: MessageRow): Promise<ChangedRow> {
-    return this.messages.change(message, `reactions = ${SUMMARY}`, []);
+    return this.messages.updateMessageRow(message, `reactions = ${SUMMARY}`, []);
   }
 
   /** Emoji by emoji; of each who came first. */
   page(messageId: string, after: ReactionRow, limit: number): Promise<ReactionRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT emoji, user_id, created_at FROM message_reactions
        WHERE message_id = $1 AND (emoji, created_at, user_id) > ($2, $3, $4)
        ORDER BY emoji, created_at, user_id LIMIT $5`,
@@ -64,7 +64,7 @@ export class ReactionsRepository {
 
   /** With the emoji of that place alone. */
   pageOf(messageId: string, after: ReactionRow, limit: number): Promise<ReactionRow[]> {
-    return this.database.rows(
+    return this.database.query(
       `SELECT emoji, user_id, created_at FROM message_reactions
        WHERE message_id = $1 AND emoji = $2 AND (created_at, user_id) > ($3, $4)
        ORDER BY created_at, user_id LIMIT $5`,

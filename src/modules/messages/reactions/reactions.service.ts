@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
-import type { Caller } from '../../../kernel/identity/caller.js';
+import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { decodeCursor, FIRST_ID, isId, isInstant } from '../../../kernel/paging/cursor.js';
 import { pageOf } from '../../../kernel/paging/page.js';
 import { emojiRule } from '../../../kernel/validation/rules.js';
 import { UsersService } from '../../users/users.service.js';
-import { ChangingService } from '../changing.service.js';
+import { MessageMutationsService } from '../message-mutations.service.js';
 import { MessageDto } from '../dto/message.dto.js';
 import { MessagesAccess } from '../messages.access.js';
 import {
@@ -19,7 +19,7 @@ import { tooManyReactions } from './reactions.errors.js';
 import { ReactionsRepository } from './reactions.repository.js';
 
 /** Different emojis at one message; with each of them may react who likes. */
-const MOST_EMOJIS = 20;
+const MAX_EMOJIS = 20;
 
 /** Who reacted to what. The rows are the truth; what they come to stands on the message, from the same transaction. */
 @Injectable()
@@ -27,14 +27,14 @@ export class ReactionsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reactions: ReactionsRepository,
-    private readonly changing: ChangingService,
+    private readonly changing: MessageMutationsService,
     private readonly access: MessagesAccess,
     private readonly users: UsersService,
   ) {}
 
-  async list(caller: Caller, input: ListReactionsDto): Promise<ReactionPageDto> {
+  async list(user: AuthUser, input: ListReactionsDto): Promise<ReactionPageDto> {
     const { messageId, emoji, cursor, limit = 50 } = input;
-    const message = await this.access.requireReader(caller, messageId);
+    const message = await this.access.requireReader(user, messageId);
     if (message.is_hidden) return { items: [], nextCursor: null, users: {} };
     const after = placeOf(cursor, emoji);
     const rows = await (emoji
@@ -48,27 +48,27 @@ export class ReactionsService {
     return {
       items: page.map((row) => ReactionDto.from(row)),
       nextCursor,
-      users: await this.users.cards(page.map(({ user_id }) => user_id)),
+      users: await this.users.findSummaries(page.map(({ user_id }) => user_id)),
     };
   }
 
-  add(caller: Caller, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+  add(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
-      const message = await this.changing.lockAlive(caller, messageId, 'message.react');
+      const message = await this.changing.lockUndeletedMessage(user, messageId, 'message.react');
       const there = message.reactions ?? [];
-      if (there.length >= MOST_EMOJIS && there.every((one) => one.emoji !== emoji)) throw tooManyReactions();
-      const added = await this.reactions.insert(messageId, caller.userId, emoji);
+      if (there.length >= MAX_EMOJIS && there.every((one) => one.emoji !== emoji)) throw tooManyReactions();
+      const added = await this.reactions.insert(messageId, user.userId, emoji);
       if (!added) return MessageDto.from(message);
-      return this.changing.updated(caller, await this.reactions.summarize(message));
+      return this.changing.publishUpdated(user, await this.reactions.summarize(message));
     });
   }
 
-  remove(caller: Caller, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+  remove(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
-      const message = await this.changing.lockAlive(caller, messageId, 'message.react');
-      const removed = await this.reactions.delete(messageId, caller.userId, emoji);
+      const message = await this.changing.lockUndeletedMessage(user, messageId, 'message.react');
+      const removed = await this.reactions.delete(messageId, user.userId, emoji);
       if (!removed) return MessageDto.from(message);
-      return this.changing.updated(caller, await this.reactions.summarize(message));
+      return this.changing.publishUpdated(user, await this.reactions.summarize(message));
     });
   }
 }

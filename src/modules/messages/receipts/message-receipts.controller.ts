@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
-import { Answers } from '../../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { ListReceiptsDto, type ReceiptPageDto } from './dto/message-receipts.dto.js';
-import { listReceipts } from './message-receipts.contract.js';
+import { ListMessageReceiptsDto, type MessageReceiptPageDto } from './dto/message-receipts.dto.js';
+import { listMessageReceipts } from './message-receipts.contract.js';
 import { MessageReceiptsService } from './message-receipts.service.js';
 
 @ApiTags('messages')
@@ -13,8 +13,8 @@ export class MessageReceiptsController {
   constructor(private readonly receipts: MessageReceiptsService) {}
 
   @Get()
-  @Answers(listReceipts)
-  list(@CallerParam() caller: Caller, @Input() input: ListReceiptsDto): Promise<ReceiptPageDto> {
-    return this.receipts.list(caller, input);
+  @Endpoint(listMessageReceipts)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListMessageReceiptsDto): Promise<MessageReceiptPageDto> {
+    return this.receipts.list(user, input);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
-import type { ReceiptRow } from './dto/message-receipts.dto.js';
+import type { MessageReceiptRow } from './dto/message-receipts.dto.js';
 
 /** A message, as far as its receipts go. */
 export interface Received {
@@ -19,7 +19,7 @@ export class MessageReceiptsRepository {
   constructor(private readonly database: Database) {}
 
   find(messageId: string, mostMembers: number): Promise<Received | null> {
-    return this.database.row(
+    return this.database.queryOne(
       `SELECT m.id, m.conversation_id, m.seq, m.sender_id, c.type = 'dm' AS is_dm, has_members_up_to(c.id, $2) AS is_shown
        FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $1`,
       [messageId, mostMembers],
@@ -27,8 +27,8 @@ export class MessageReceiptsRepository {
   }
 
   /** As this person may see them; nothing of each other between two of a DM who cannot reach each other. */
-  page(message: Received, userId: string, after: string, limit: number): Promise<ReceiptRow[]> {
-    return this.database.rows(
+  page(message: Received, userId: string, after: string, limit: number): Promise<MessageReceiptRow[]> {
+    return this.database.query(
       `SELECT m.user_id, m.last_delivered_seq >= $2 AS delivered, known.delivered_at,
          CASE WHEN shows THEN m.last_read_seq >= $2 END AS read, CASE WHEN shows THEN known.read_at END AS read_at
        FROM conversation_members m

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, HttpStatus, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
-import { Answers } from '../../../kernel/realtime/operation.decorators.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { MessageIdDto } from '../dto/change-message.dto.js';
-import type { MyThreadDto } from './dto/my-thread.dto.js';
+import type { ThreadSubscriptionDto } from './dto/thread-subscription.dto.js';
 import { ReadThreadDto } from './dto/read-thread.dto.js';
 import {
   GetThreadDto,
@@ -21,33 +21,33 @@ export class ThreadsController {
   constructor(private readonly threads: ThreadsService) {}
 
   @Put('messages/:messageId/follow')
-  @Answers(followThread)
-  follow(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MyThreadDto> {
-    return this.threads.follow(caller, input);
+  @Endpoint(followThread)
+  follow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.follow(user, input);
   }
 
   @Delete('messages/:messageId/follow')
-  @Answers(unfollowThread)
-  unfollow(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MyThreadDto> {
-    return this.threads.unfollow(caller, input);
+  @Endpoint(unfollowThread)
+  unfollow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.unfollow(user, input);
   }
 
   @Post('messages/:messageId/thread/read')
-  @Answers(readThread, HttpStatus.OK)
+  @Endpoint(readThread, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  read(@CallerParam() caller: Caller, @Input() input: ReadThreadDto): Promise<MyThreadDto> {
-    return this.threads.read(caller, input);
+  read(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.read(user, input);
   }
 
   @Get('messages/:messageId/thread')
-  @Answers(getThread)
-  get(@CallerParam() caller: Caller, @Input() input: GetThreadDto): Promise<ThreadPageDto> {
-    return this.threads.get(caller, input);
+  @Endpoint(getThread)
+  get(@CurrentUser() user: AuthUser, @Input() input: GetThreadDto): Promise<ThreadPageDto> {
+    return this.threads.get(user, input);
   }
 
   @Get('threads')
-  @Answers(listThreads)
-  list(@CallerParam() caller: Caller, @Input() input: ListThreadsDto): Promise<ThreadListDto> {
-    return this.threads.list(caller, input);
+  @Endpoint(listThreads)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListThreadsDto): Promise<ThreadListDto> {
+    return this.threads.list(user, input);
   }
 }

@@ -1,9 +1,9 @@
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { MessageIdDto } from '../dto/change-message.dto.js';
-import type { MyThreadDto } from './dto/my-thread.dto.js';
+import type { ThreadSubscriptionDto } from './dto/thread-subscription.dto.js';
 import { ReadThreadDto } from './dto/read-thread.dto.js';
 import { followThread, readThread, unfollowThread } from './threads.contract.js';
 import { ThreadsService } from './threads.service.js';
@@ -12,18 +12,18 @@ import { ThreadsService } from './threads.service.js';
 export class ThreadsGateway {
   constructor(private readonly threads: ThreadsService) {}
 
-  @On(followThread)
-  follow(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MyThreadDto> {
-    return this.threads.follow(caller, input);
+  @CommandHandler(followThread)
+  follow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.follow(user, input);
   }
 
-  @On(unfollowThread)
-  unfollow(@CallerParam() caller: Caller, @Input() input: MessageIdDto): Promise<MyThreadDto> {
-    return this.threads.unfollow(caller, input);
+  @CommandHandler(unfollowThread)
+  unfollow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.unfollow(user, input);
   }
 
-  @On(readThread)
-  read(@CallerParam() caller: Caller, @Input() input: ReadThreadDto): Promise<MyThreadDto> {
-    return this.threads.read(caller, input);
+  @CommandHandler(readThread)
+  read(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
+    return this.threads.read(user, input);
   }
 }

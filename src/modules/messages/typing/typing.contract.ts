@@ -3,12 +3,12 @@ import { command, event } from '../../../kernel/realtime/contract.js';
 import { ConversationIdDto } from '../../conversations/dto/create-conversation.dto.js';
 import { blockedByYou, unavailable } from '../../users/users.errors.js';
 import { TypingDto } from './dto/typing.dto.js';
-import { typingOff } from './typing.errors.js';
+import { typingDisabled } from './typing.errors.js';
 
 const about = {
   rest: null,
   permission: 'any member',
-  errors: [notFound, blockedByYou, unavailable, typingOff],
+  errors: [notFound, blockedByYou, unavailable, typingDisabled],
 };
 
 export const startTyping = command('typing.start', ConversationIdDto, TypingDto, {
@@ -22,8 +22,8 @@ export const stopTyping = command('typing.stop', ConversationIdDto, TypingDto, {
   ...about,
 });
 
-export const typing = event('typing', TypingDto, {
+export const typingUpdated = event('typing', TypingDto, {
   summary: 'Somebody is typing, or has stopped.',
-  audience: 'all devices of every other member, but of whom the typist blocks, or who blocks them',
+  recipients: 'all devices of every other member, but of whom the typist blocks, or who blocks them',
   durable: false,
 });

@@ -1,7 +1,7 @@
 import { defineError } from '../../../kernel/errors/app-error.js';
 
-export const typingOff = defineError(
-  'typing_off',
+export const typingDisabled = defineError(
+  'typing_disabled',
   409,
   'The conversation has too many members to show who is typing.',
 );

@@ -1,6 +1,6 @@
-import { CallerParam, type Caller } from '../../../kernel/identity/caller.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
-import { On } from '../../../kernel/realtime/operation.decorators.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { ConversationIdDto } from '../../conversations/dto/create-conversation.dto.js';
 import type { TypingDto } from './dto/typing.dto.js';
@@ -11,13 +11,13 @@ import { TypingService } from './typing.service.js';
 export class TypingGateway {
   constructor(private readonly typing: TypingService) {}
 
-  @On(startTyping)
-  start(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<TypingDto> {
-    return this.typing.start(caller, input);
+  @CommandHandler(startTyping)
+  start(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+    return this.typing.start(user, input);
   }
 
-  @On(stopTyping)
-  stop(@CallerParam() caller: Caller, @Input() input: ConversationIdDto): Promise<TypingDto> {
-    return this.typing.stop(caller, input);
+  @CommandHandler(stopTyping)
+  stop(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+    return this.typing.stop(user, input);
   }
 }

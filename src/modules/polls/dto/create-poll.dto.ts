@@ -1,9 +1,9 @@
 import {
-  ChoiceField,
+  EnumField,
   ClientIdField,
-  FlagField,
+  BooleanField,
   IdField,
-  InstantField,
+  DateTimeInputField,
   IntField,
   TextField,
   TextsField,
@@ -23,7 +23,7 @@ export class CreatePollDto {
   })
   options: string[];
 
-  @FlagField('Whether one person may choose more than one option.', { optional: true, default: false })
+  @BooleanField('Whether one person may choose more than one option.', { optional: true, default: false })
   multipleChoice?: boolean;
 
   @IntField('Options that one person may choose, where it may be more than one; left out: all of them.', {
@@ -33,16 +33,16 @@ export class CreatePollDto {
   })
   maxChoices?: number;
 
-  @FlagField('Whether nobody is told who voted for what.', { optional: true, default: false })
+  @BooleanField('Whether nobody is told who voted for what.', { optional: true, default: false })
   anonymous?: boolean;
 
-  @ChoiceField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS, {
+  @EnumField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS, {
     optional: true,
     default: 'live',
   })
   resultsVisibility?: PollResultsVisibility;
 
-  @InstantField('When it closes by itself: later than now, and within a year.', { optional: true })
+  @DateTimeInputField('When it closes by itself: later than now, and within a year.', { optional: true })
   closesAt?: string;
 
   @IdField('The message of this conversation that it replies to.', { optional: true })

@@ -64,7 +64,7 @@ export class PollDto extends PollStateDto {
 }
 
 /** The people that it names. */
-export function namedBy({ closedBy, options }: PollStateDto): string[] {
+export function referencedUserIds({ closedBy, options }: PollStateDto): string[] {
   const ids = [closedBy, ...options.flatMap(({ userIds }) => userIds)];
   return ids.filter((id) => id !== null);
 }

@@ -6,13 +6,13 @@ import {
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { PollIdDto } from './poll.dto.js';
 
-export class VoteDto extends PollIdDto {
+export class VotePollDto extends PollIdDto {
   @IdsField('All that I choose: it replaces what I chose before. None: I withdraw my vote.', {
     min: 0,
     max: 100,
@@ -37,25 +37,25 @@ export interface VoteRow {
   created_at: Date;
 }
 
-export class GivenVoteDto {
+export class PollVoteDto {
   @IdField('For what.')
   optionId: string;
 
   @IdField('Who voted.')
   userId: string;
 
-  @TimeField('When.')
+  @DateTimeField('When.')
   createdAt: string;
 
-  static from({ option_id, user_id, created_at }: VoteRow): GivenVoteDto {
+  static from({ option_id, user_id, created_at }: VoteRow): PollVoteDto {
     return { optionId: option_id, userId: user_id, createdAt: created_at.toISOString() };
   }
 }
 
 @ApiExtraModels(UserDto)
 export class VotePageDto {
-  @NestedField('Option by option, and of each who voted first.', () => [GivenVoteDto])
-  items: GivenVoteDto[];
+  @NestedField('Option by option, and of each who voted first.', () => [PollVoteDto])
+  items: PollVoteDto[];
 
   @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
   nextCursor: string | null;

@@ -1,8 +1,8 @@
 import {
-  ChoiceField,
+  EnumField,
   CursorField,
   IdField,
-  InstantField,
+  DateTimeInputField,
   IntField,
   TextField,
 } from '../../../kernel/validation/fields.js';
@@ -21,13 +21,13 @@ export class SearchMessagesDto {
   @IdField('Only of this person.', { optional: true })
   senderId?: string;
 
-  @ChoiceField('Only of this type.', MESSAGE_TYPES, { optional: true })
+  @EnumField('Only of this type.', MESSAGE_TYPES, { optional: true })
   type?: MessageType;
 
-  @InstantField('Only of this instant and later.', { optional: true })
+  @DateTimeInputField('Only of this instant and later.', { optional: true })
   from?: string;
 
-  @InstantField('Only before this instant.', { optional: true })
+  @DateTimeInputField('Only before this instant.', { optional: true })
   to?: string;
 
   @CursorField()

@@ -1,4 +1,4 @@
-import type { UserRole } from '../../../kernel/identity/caller.js';
+import type { UserRole } from '../../../kernel/identity/auth-user.js';
 
 /** A person as the host's token describes them. */
 export interface HostProfile {

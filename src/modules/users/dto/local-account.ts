@@ -1,4 +1,4 @@
-import type { MeDto } from './user.dto.js';
+import type { AccountDto } from './user.dto.js';
 
 /** Somebody whose account is kept here, before they have one. */
 export interface NewAccount {
@@ -10,6 +10,6 @@ export interface NewAccount {
 
 /** An account kept here, as signing in needs it. */
 export interface LocalAccount {
-  me: MeDto;
+  me: AccountDto;
   passwordHash: string;
 }

@@ -1,11 +1,11 @@
-import { FlagField } from '../../../kernel/validation/fields.js';
+import { BooleanField } from '../../../kernel/validation/fields.js';
 
 const READ_RECEIPTS =
   'Whether others see how far I have read. False hides it both ways: I do not see how far they have read either.';
 
 /** What a person chose for all their devices. */
 export class SettingsDto {
-  @FlagField(READ_RECEIPTS)
+  @BooleanField(READ_RECEIPTS)
   readReceipts: boolean;
 
   /** What was never chosen is as it is by default. */
@@ -15,6 +15,6 @@ export class SettingsDto {
 }
 
 export class UpdateSettingsDto {
-  @FlagField(READ_RECEIPTS, { optional: true })
+  @BooleanField(READ_RECEIPTS, { optional: true })
   readReceipts?: boolean;
 }

@@ -1,5 +1,5 @@
 import {
-  FlagField,
+  BooleanField,
   ObjectField,
   TextField,
   UrlField,
@@ -17,7 +17,7 @@ export class UpdateUserDto {
   @UrlField('The address of a picture; null takes it away.', { optional: true, nullable: true })
   avatarUrl?: string | null;
 
-  @FlagField('False deactivates, true makes active again. Admins only.', { optional: true })
+  @BooleanField('False deactivates, true makes active again. Admins only.', { optional: true })
   isActive?: boolean;
 
   @ObjectField(

@@ -1,5 +1,5 @@
-import { ChoiceField, FlagField, ListField, TextField, UrlField } from '../../../kernel/validation/fields.js';
-import { USER_ROLES, type UserRole } from '../../../kernel/identity/caller.js';
+import { EnumField, BooleanField, ListField, TextField, UrlField } from '../../../kernel/validation/fields.js';
+import { USER_ROLES, type UserRole } from '../../../kernel/identity/auth-user.js';
 
 /** A person as the host's back end describes them; the lengths are those of the claims of a token. */
 export class UpsertUserDto {
@@ -18,10 +18,10 @@ export class UpsertUserDto {
   @UrlField('The address of their picture.', { optional: true, nullable: true })
   avatarUrl?: string | null;
 
-  @ChoiceField('What they may be.', USER_ROLES, { optional: true })
+  @EnumField('What they may be.', USER_ROLES, { optional: true })
   role?: UserRole;
 
-  @FlagField('False deactivates, true makes active again.', { optional: true })
+  @BooleanField('False deactivates, true makes active again.', { optional: true })
   isActive?: boolean;
 }
 

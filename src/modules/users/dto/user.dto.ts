@@ -1,13 +1,13 @@
 import {
-  ChoiceField,
-  FlagField,
+  EnumField,
+  BooleanField,
   IdField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../kernel/validation/fields.js';
-import { USER_ROLES, type UserRole } from '../../../kernel/identity/caller.js';
+import { USER_ROLES, type UserRole } from '../../../kernel/identity/auth-user.js';
 import { SettingsDto } from './settings.dto.js';
 
 /** A row of users, as the repository reads it. */
@@ -45,29 +45,29 @@ export class UserDto {
 }
 
 /** A person, as they see themselves, and as an admin sees them. */
-export class MeDto extends UserDto {
+export class AccountDto extends UserDto {
   @TextField('The `sub` of their tokens: their id in the host product.', { max: 255 })
   tmsUserId: string;
 
   @TextField('Their e-mail address, as the host told it.', { nullable: true, max: 320 })
   email: string | null;
 
-  @ChoiceField('What they may be: an admin acts for the host product.', USER_ROLES)
+  @EnumField('What they may be: an admin acts for the host product.', USER_ROLES)
   role: UserRole;
 
-  @FlagField('False: deactivated. All they ask for is refused, and nobody reaches them.')
+  @BooleanField('False: deactivated. All they ask for is refused, and nobody reaches them.')
   isActive: boolean;
 
   @NestedField('What they chose for all their devices.', () => SettingsDto)
   settings: SettingsDto;
 
   @IntField('The `me` counter: it counts every change of what is this person’s alone.')
-  meVersion: number;
+  accountVersion: number;
 
-  @TimeField('When they were first seen.')
+  @DateTimeField('When they were first seen.')
   createdAt: string;
 
-  static override from(row: UserRow): MeDto {
+  static override from(row: UserRow): AccountDto {
     return {
       ...UserDto.from(row),
       tmsUserId: row.tms_user_id,
@@ -75,15 +75,15 @@ export class MeDto extends UserDto {
       role: row.role,
       isActive: row.is_active,
       settings: SettingsDto.from(row.settings),
-      meVersion: row.me_version,
+      accountVersion: row.me_version,
       createdAt: row.created_at.toISOString(),
     };
   }
 }
 
-export class PeopleDto {
-  @NestedField('In the order asked for.', () => [MeDto])
-  items: MeDto[];
+export class AccountListDto {
+  @NestedField('In the order asked for.', () => [AccountDto])
+  items: AccountDto[];
 }
 
 export class UserPageDto {

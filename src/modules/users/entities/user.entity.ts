@@ -8,7 +8,7 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-import type { UserRole } from '../../../kernel/identity/caller.js';
+import type { UserRole } from '../../../kernel/identity/auth-user.js';
 
 /** A person or bot of the host product, or an account kept here. Never deleted by the product: deactivated or erased. */
 @Entity('users')

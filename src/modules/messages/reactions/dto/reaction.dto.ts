@@ -6,7 +6,7 @@ import {
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../../kernel/validation/fields.js';
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
@@ -41,7 +41,7 @@ export class ReactionDto {
   @IdField('Who reacted.')
   userId: string;
 
-  @TimeField('When.')
+  @DateTimeField('When.')
   createdAt: string;
 
   static from({ emoji, user_id, created_at }: ReactionRow): ReactionDto {

@@ -1,19 +1,19 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
-  FlagField,
+  BooleanField,
   IdField,
   IntField,
   NestedField,
   TextField,
-  TimeField,
+  DateTimeField,
 } from '../../../../kernel/validation/fields.js';
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
 import { MessageIdDto } from '../../dto/change-message.dto.js';
 
 /** What a member has of a message, as the repository reads it. */
-export interface ReceiptRow {
+export interface MessageReceiptRow {
   user_id: string;
   delivered: boolean;
   read: boolean | null;
@@ -21,7 +21,7 @@ export interface ReceiptRow {
   read_at: Date | null;
 }
 
-export class ListReceiptsDto extends MessageIdDto {
+export class ListMessageReceiptsDto extends MessageIdDto {
   @CursorField()
   cursor?: string;
 
@@ -30,25 +30,25 @@ export class ListReceiptsDto extends MessageIdDto {
 }
 
 /** What a member has of a message. */
-export class ReceiptDto {
+export class MessageReceiptDto {
   @IdField('Who.')
   userId: string;
 
-  @FlagField('Whether a device of theirs has it.')
+  @BooleanField('Whether a device of theirs has it.')
   delivered: boolean;
 
-  @FlagField('Whether they have read it; null: they do not show it, or I do not show mine.', {
+  @BooleanField('Whether they have read it; null: they do not show it, or I do not show mine.', {
     nullable: true,
   })
   read: boolean | null;
 
-  @TimeField('When it was delivered; null: not yet, or the time was not kept.', { nullable: true })
+  @DateTimeField('When it was delivered; null: not yet, or the time was not kept.', { nullable: true })
   deliveredAt: string | null;
 
-  @TimeField('When they read it; null: not yet, not shown, or the time was not kept.', { nullable: true })
+  @DateTimeField('When they read it; null: not yet, not shown, or the time was not kept.', { nullable: true })
   readAt: string | null;
 
-  static from(row: ReceiptRow): ReceiptDto {
+  static from(row: MessageReceiptRow): MessageReceiptDto {
     return {
       userId: row.user_id,
       delivered: row.delivered,
@@ -60,11 +60,11 @@ export class ReceiptDto {
 }
 
 @ApiExtraModels(UserDto)
-export class ReceiptPageDto {
+export class MessageReceiptPageDto {
   @NestedField('Each member but the sender, by userId; in a DM with a block, nobody but me.', () => [
-    ReceiptDto,
+    MessageReceiptDto,
   ])
-  items: ReceiptDto[];
+  items: MessageReceiptDto[];
 
   @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
   nextCursor: string | null;

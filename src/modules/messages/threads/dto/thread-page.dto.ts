@@ -1,6 +1,6 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  ChoiceField,
+  EnumField,
   CursorField,
   IdField,
   IntField,
@@ -10,10 +10,10 @@ import {
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
 import { MessageDto } from '../../dto/message.dto.js';
-import { SliceDto } from '../../dto/slice.dto.js';
-import { MyThreadDto } from './my-thread.dto.js';
+import { SeqPageQueryDto } from '../../dto/seq-page-query.dto.js';
+import { ThreadSubscriptionDto } from './thread-subscription.dto.js';
 
-export class GetThreadDto extends SliceDto {
+export class GetThreadDto extends SeqPageQueryDto {
   @IdField('The message under which it is.')
   messageId: string;
 }
@@ -23,8 +23,8 @@ export class ThreadPageDto {
   @NestedField('The message under which it is.', () => MessageDto)
   root: MessageDto;
 
-  @NestedField('My own side of it, whether I follow it or not.', () => MyThreadDto)
-  me: MyThreadDto;
+  @NestedField('My own side of it, whether I follow it or not.', () => ThreadSubscriptionDto)
+  subscription: ThreadSubscriptionDto;
 
   @NestedField('Replies, oldest first.', () => [MessageDto])
   items: MessageDto[];
@@ -37,11 +37,11 @@ export class ThreadPageDto {
 }
 
 export class ListThreadsDto {
-  @ChoiceField('Which of those that I follow: all, or where I have not read everything.', ['all', 'unread'], {
+  @EnumField('Which of those that I follow: all, or where I have not read everything.', ['all', 'unread'], {
     optional: true,
     default: 'all',
   })
-  show?: 'all' | 'unread' = 'all';
+  filter?: 'all' | 'unread' = 'all';
 
   @CursorField()
   cursor?: string;
@@ -59,8 +59,8 @@ export class ThreadDto {
   })
   lastReply: MessageDto | null;
 
-  @NestedField('My own side of it.', () => MyThreadDto)
-  me: MyThreadDto;
+  @NestedField('My own side of it.', () => ThreadSubscriptionDto)
+  subscription: ThreadSubscriptionDto;
 }
 
 @ApiExtraModels(UserDto)

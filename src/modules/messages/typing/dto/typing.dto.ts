@@ -1,4 +1,4 @@
-import { IdField, TimeField } from '../../../../kernel/validation/fields.js';
+import { IdField, DateTimeField } from '../../../../kernel/validation/fields.js';
 
 /** Somebody is typing, or has stopped. */
 export class TypingDto {
@@ -8,6 +8,6 @@ export class TypingDto {
   @IdField('Who.')
   userId: string;
 
-  @TimeField('Until when to show it, unless it is said again; not in the future: they have stopped.')
+  @DateTimeField('Until when to show it, unless it is said again; not in the future: they have stopped.')
   expiresAt: string;
 }

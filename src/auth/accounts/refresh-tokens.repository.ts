@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { UserRole } from '../../kernel/identity/auth-user.js';
+
+const LIFE = `interval '30 days'`;
+/** Two tabs of one browser refresh at once: the second is not a thief. */
+const GRACE = `interval '30 seconds'`;
+const MAX_FORGOTTEN = 100;
+
+export interface RefreshTokenRow {
+  family_id: string;
+  user_id: string;
+  generation: number;
+  token_hash: Buffer;
+  previous_hash: Buffer | null;
+  /** Whether the token before the newest may be shown again. */
+  is_previous_good: boolean;
+  expires_at: Date;
+}
+
+export interface SessionRow {
+  id: string;
+  role: UserRole;
+  is_active: boolean;
+  generation: number;
+  is_seen: boolean;
+  /** The clock of the database. */
+  now: Date;
+}
+
+const COLUMNS = `family_id, user_id, generation, token_hash, previous_hash, expires_at,
+  NOT is_seen OR rotated_at > clock_timestamp() - ${GRACE} AS is_previous_good`;
+
+/** The sign-ins of accounts kept here: each is a family of refresh tokens, in one row. */
+@Injectable()
+export class RefreshTokensRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Forgets some that have expired as well: nobody else does. */
+  async add(familyId: string, userId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
+    const row = await this.database.queryOne<RefreshTokenRow>(
+      `WITH expired AS (
+         SELECT family_id FROM refresh_tokens WHERE expires_at < now()
+         ORDER BY expires_at LIMIT ${MAX_FORGOTTEN} FOR UPDATE SKIP LOCKED
+       ), forgotten AS (
+         DELETE FROM refresh_tokens USING expired WHERE refresh_tokens.family_id = expired.family_id
+       )
+       INSERT INTO refresh_tokens (family_id, user_id, token_hash, expires_at)
+       VALUES ($1, $2, $3, now() + ${LIFE}) RETURNING ${COLUMNS}`,
+      [familyId, userId, tokenHash],
+    );
+    return row!;
+  }
+
+  /** Whoever refreshes it meanwhile waits. */
+  lock(familyId: string): Promise<RefreshTokenRow | null> {
+    return this.database.queryOne(
+      `SELECT ${COLUMNS} FROM refresh_tokens WHERE family_id = $1 AND expires_at > now() FOR NO KEY UPDATE`,
+      [familyId],
+    );
+  }
+
+  async rotate(familyId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
+    const row = await this.database.queryOne<RefreshTokenRow>(
+      `UPDATE refresh_tokens SET token_hash = $2, previous_hash = token_hash, generation = generation + 1,
+         is_seen = false, rotated_at = clock_timestamp(), expires_at = now() + ${LIFE}
+       WHERE family_id = $1 RETURNING ${COLUMNS}`,
+      [familyId, tokenHash],
+    );
+    return row!;
+  }
+
+  /** Whose it was; null: there was none. */
+  async remove(familyId: string): Promise<string | null> {
+    const row = await this.database.queryOne<{ user_id: string }>(
+      'DELETE FROM refresh_tokens WHERE family_id = $1 RETURNING user_id',
+      [familyId],
+    );
+    return row?.user_id ?? null;
+  }
+
+  /** Who has signed in, as they are now. */
+  findSession(familyId: string, tmsUserId: string): Promise<SessionRow | null> {
+    return this.database.queryOne(
+      `SELECT u.id, u.role, u.is_active, family.generation, family.is_seen, now()
+       FROM refresh_tokens family JOIN users u ON u.id = family.user_id
+       WHERE family.family_id = $1 AND u.tms_user_id = $2`,
+      [familyId, tmsUserId],
+    );
+  }
+
+  async markSeen(familyId: string, generation: number): Promise<void> {
+    await this.database.query(
+      'UPDATE refresh_tokens SET is_seen = true WHERE family_id = $1 AND generation = $2 AND NOT is_seen',
+      [familyId, generation],
+    );
+  }
+}

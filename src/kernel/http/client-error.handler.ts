@@ -1,0 +1,27 @@
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { newId } from '../database/new-id.js';
+import { headersTooLarge, validationFailed } from '../errors/base.errors.js';
+import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
+
+/** What is no HTTP, or has headers beyond Node's limit, never becomes a request: it is answered here, in the one shape. */
+export function handleClientErrors(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const kind = error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : validationFailed;
+    const body = JSON.stringify(ProblemDetailsDto.from(kind(), newId()));
+    socket.end(
+      [
+        `HTTP/1.1 ${kind.status} ${STATUS_CODES[kind.status]}`,
+        'Connection: close',
+        'Content-Type: application/problem+json; charset=utf-8',
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  });
+}

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import type { ParticipantState } from '../messages/dto/call-state.dto.js';
+import {
+  decline,
+  end,
+  removeParticipant,
+  invitedParticipant,
+  join,
+  leave,
+  participantIn,
+  joinedParticipant,
+  expireRinging,
+  settle,
+} from './call-state-machine.js';
+import type { ParticipantRow, WholeCall } from './dto/call.dto.js';
+
+const ALICE = 'alice';
+const GROUP = 'bob ringing, carol ringing';
+const STATES = ['ringing', 'active', 'ended'];
+
+const at = (second: number): Date => new Date(second * 1_000);
+const presence = (userId: string, second: number): Parameters<typeof join>[1] => ({
+  userId,
+  deviceId: `the phone of ${userId}`,
+  now: at(second),
+  leaseExpiresAt: at(second + 60),
+});
+
+/** Alice calls them: how it is with each of them when she does. */
+function begin(them: Record<string, ParticipantState>, isDm: boolean): WholeCall {
+  const others = Object.entries(them).map(([userId, state]) => invitedParticipant(userId, state));
+  const call: WholeCall = {
+    id: 'call',
+    conversation_id: 'conversation',
+    message_id: 'message',
+    type: 'voice',
+    media: 'mesh',
+    state: 'ringing',
+    created_by: ALICE,
+    revision: 1,
+    ring_expires_at: at(45),
+    started_at: null,
+    ended_at: null,
+    end_reason: null,
+    is_dm: isDm,
+    participants: [joinedParticipant(presence(ALICE, 0)), ...others],
+  };
+  return settle(call, at(0));
+}
+
+type Step = (call: WholeCall, userId: string, second: number) => WholeCall;
+
+const STEPS = {
+  join: (call, userId, second) => join(call, presence(userId, second)),
+  decline: (call, userId, second) => decline(call, userId, at(second)),
+  leave: (call, userId, second) => leave(call, userId, at(second)),
+  lose: (call, userId, second) => leave(call, userId, at(second), { lost: true }),
+  expel: (call, userId, second) => removeParticipant(call, userId, at(second)),
+  expireRinging: (call, _userId, second) => expireRinging(call, at(second)),
+  end: (call, _userId, second) => end(call, at(second)),
+} satisfies Record<string, Step>;
+
+type StepName = keyof typeof STEPS;
+
+/** Whether anybody would let it come to this step. */
+function mayHappen(call: WholeCall, name: StepName, userId: string): boolean {
+  const state = participantIn(call, userId)?.state;
+  if (call.state === 'ended') return false;
+  if (name === 'decline') return state === 'ringing';
+  if (name === 'leave' || name === 'lose') return state === 'joined';
+  return name !== 'expireRinging' || call.state === 'ringing';
+}
+
+describe('The course of a call', () => {
+  it('comes to nothing impossible, whatever happens and in whatever order', () => {
+    const isDm = fc.boolean();
+    const first = fc.constantFrom<ParticipantState>('ringing', 'ringing', 'ringing', 'busy', 'invited');
+    const step = fc.record({
+      name: fc.constantFrom(...(Object.keys(STEPS) as StepName[])),
+      who: fc.nat({ max: 3 }),
+      pause: fc.nat({ max: 5 }),
+    });
+    fc.assert(
+      fc.property(
+        isDm,
+        fc.array(first, { minLength: 1, maxLength: 3 }),
+        fc.array(step),
+        (dm, states, steps) => {
+          const people = (dm ? states.slice(0, 1) : states).map((state, index) => [`user ${index}`, state]);
+          let call = begin(Object.fromEntries(people) as Record<string, ParticipantState>, dm);
+          expect(wrongIn(call)).toEqual([]);
+          const ids = call.participants.map(({ user_id }) => user_id).sort();
+          let second = 0;
+          for (const { name, who, pause } of steps) {
+            second += pause;
+            const userId = ids[who % ids.length]!;
+            if (!mayHappen(call, name, userId)) continue;
+            const before = call;
+            call = STEPS[name](before, userId, second);
+            expect(wrongIn(call)).toEqual([]);
+            expect(STATES.indexOf(call.state)).toBeGreaterThanOrEqual(STATES.indexOf(before.state));
+            expect(call.started_at).toEqual(before.started_at ?? call.started_at);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['hung up', 'bob ringing', 'join bob, leave alice', 'completed: alice left, bob left'],
+    ['hung up by the other', 'bob ringing', 'join bob, leave bob', 'completed: alice left, bob left'],
+    ['cut off', 'bob ringing', 'join bob, lose bob', 'failed: alice left, bob left'],
+    ['ended', 'bob ringing', 'join bob, end bob', 'completed: alice left, bob left'],
+    ['declined', 'bob ringing', 'decline bob', 'declined: alice left, bob declined'],
+    ['cancelled', 'bob ringing', 'leave alice', 'cancelled: alice left, bob missed'],
+    ['cancelled by ending it', 'bob ringing', 'end alice', 'cancelled: alice left, bob missed'],
+    ['cut off while it rang', 'bob ringing', 'lose alice', 'failed: alice left, bob missed'],
+    ['missed', 'bob ringing', 'ringOut alice', 'missed: alice left, bob missed'],
+    ['over at once, because all are busy', 'bob busy', '', 'busy: alice left, bob busy'],
+    ['declined by one of all', GROUP, 'decline bob', 'on: alice joined, bob declined, carol ringing'],
+    [
+      'declined by all',
+      GROUP,
+      'decline bob, decline carol',
+      'declined: alice left, bob declined, carol declined',
+    ],
+    [
+      'declined by who was not busy',
+      'bob busy, carol ringing',
+      'decline carol',
+      'declined: alice left, bob busy, carol declined',
+    ],
+    [
+      'there for who cannot be rung',
+      'bob invited, carol invited',
+      '',
+      'on: alice joined, bob invited, carol invited',
+    ],
+    [
+      'on when the caller leaves',
+      GROUP,
+      'join bob, leave alice',
+      'on: alice left, bob joined, carol ringing',
+    ],
+    [
+      'left by all',
+      GROUP,
+      'join bob, leave alice, leave bob',
+      'completed: alice left, bob left, carol missed',
+    ],
+    [
+      'left, and then cut off',
+      GROUP,
+      'join bob, leave alice, lose bob',
+      'failed: alice left, bob left, carol missed',
+    ],
+    ['on when a callee is removed', GROUP, 'expel bob', 'on: alice joined, bob missed, carol ringing'],
+    [
+      'missed, because all callees were removed',
+      GROUP,
+      'expel bob, expel carol',
+      'missed: alice left, bob missed, carol missed',
+    ],
+    [
+      'cancelled, because the caller was removed',
+      GROUP,
+      'expel alice',
+      'cancelled: alice left, bob missed, carol missed',
+    ],
+    [
+      'open to who declined',
+      GROUP,
+      'decline bob, join carol, join bob',
+      'on: alice joined, bob joined, carol joined',
+    ],
+  ])('is %s', (_what, them, steps, outcome) => {
+    const begun = begin(stateOf(them), !them.includes(','));
+    const last = pairs<StepName>(steps).reduce(
+      (call, [name, userId], index) => STEPS[name](call, userId, index + 1),
+      begun,
+    );
+    const [end_reason, states] = outcome.split(': ');
+    expect(last.end_reason ?? 'on').toBe(end_reason);
+    expect(Object.fromEntries(last.participants.map(({ user_id, state }) => [user_id, state]))).toEqual(
+      stateOf(states!),
+    );
+  });
+
+  it('stands still when nothing changes', () => {
+    const declined = decline(begin(stateOf(GROUP), false), 'bob', at(1));
+    expect(removeParticipant(declined, 'bob', at(2))).toBe(declined);
+    expect(removeParticipant(declined, 'dave', at(2))).toBe(declined);
+  });
+
+  it('knows since when somebody is in it, whatever device they take', () => {
+    const active = join(begin({ bob: 'ringing' }, true), presence('bob', 10));
+    const moved = join(active, { ...presence('bob', 20), deviceId: 'tablet' });
+    expect(participantIn(moved, 'bob')).toMatchObject({
+      joined_at: at(10),
+      device_id: 'tablet',
+      lost_at: null,
+    });
+    expect([moved.state, moved.started_at]).toEqual(['active', at(10)]);
+  });
+});
+
+/** `bob ringing, carol busy` */
+function stateOf(text: string): Record<string, ParticipantState> {
+  return Object.fromEntries(pairs(text)) as Record<string, ParticipantState>;
+}
+
+/** `join bob, leave alice` */
+function pairs<First extends string>(text: string): [First, string][] {
+  return text
+    .split(', ')
+    .filter(Boolean)
+    .map((pair) => pair.split(' ') as [First, string]);
+}
+
+/** As `pnpm check:history` would say it of a database (tools/check-history/call-invariants.ts). */
+function wrongIn(call: WholeCall): string[] {
+  const { state, participants, started_at, ended_at, end_reason, created_by } = call;
+  const joined = participants.filter((one) => one.state === 'joined').map(({ user_id }) => user_id);
+  const isUnanswered = ['declined', 'cancelled', 'missed', 'busy'].includes(end_reason!);
+  const facts: Record<string, boolean> = {
+    'nobody is in a call that has ended, and it rings for nobody':
+      state !== 'ended' || participants.every((one) => one.state !== 'joined' && one.state !== 'ringing'),
+    'who calls is in the call while it rings, and alone': state !== 'ringing' || joined.join() === created_by,
+    'a call that goes on has people in it': state !== 'active' || joined.length >= (call.is_dm ? 2 : 1),
+    'who called was in the call': ['joined', 'left'].includes(participantIn(call, created_by)?.state ?? ''),
+    'only what has ended has an end':
+      (state === 'ended') === (!!ended_at && !!end_reason) && !ended_at === !end_reason,
+    'a call that was answered has a start before its end, and no other has one':
+      state === 'ringing' || isUnanswered
+        ? !started_at
+        : (!!started_at || end_reason === 'failed') && !(ended_at && started_at && started_at > ended_at),
+    'everybody is what they are once, and as they may be':
+      new Set(participants.map(({ user_id }) => user_id)).size === participants.length &&
+      participants.every(isPossible),
+  };
+  return Object.keys(facts).filter((fact) => !facts[fact]);
+}
+
+function isPossible({
+  state,
+  joined_at,
+  left_at,
+  device_id,
+  lease_expires_at,
+  lost_at,
+}: ParticipantRow): boolean {
+  if (state === 'joined')
+    return !!joined_at && !!device_id && !!lease_expires_at && (!left_at || left_at <= joined_at);
+  if (device_id || lease_expires_at || lost_at) return false;
+  return state === 'left' ? !!joined_at && !!left_at && joined_at <= left_at : !joined_at && !left_at;
+}

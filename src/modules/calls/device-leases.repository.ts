@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { DeviceRef } from '../../kernel/realtime/device-registry.js';
+
+export interface Lease extends DeviceRef {
+  callId: string;
+  /** The device was lost, or a third of the time has gone. */
+  isDue: boolean;
+}
+
+/** Until when the devices in calls are believed to be there. */
+@Injectable()
+export class DeviceLeasesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Of all who are in calls. */
+  list(seconds: number): Promise<Lease[]> {
+    return this.database.query(
+      `SELECT call_id AS "callId", user_id AS "userId", device_id AS "deviceId",
+         lost_at IS NOT NULL OR lease_expires_at < now() + make_interval(secs => $1) * 2 / 3 AS "isDue"
+       FROM call_participants WHERE state = 'joined'`,
+      [seconds],
+    );
+  }
+
+  /**
+   * Not of who may no longer be there: removed, deactivated, or with a block between the two of a DM. What somebody else is
+   * changing is left for the next time.
+   */
+  async renew(leases: readonly Lease[], seconds: number): Promise<void> {
+    await this.database.query(
+      `WITH here AS (
+         SELECT p.call_id, p.user_id FROM call_participants p
+         JOIN unnest($1::uuid[], $2::uuid[], $3::text[]) AS device (call_id, user_id, id)
+           ON p.call_id = device.call_id AND p.user_id = device.user_id AND p.device_id = device.id
+         JOIN calls c ON c.id = p.call_id
+         CROSS JOIN LATERAL conversation_standing(c.conversation_id, p.user_id) standing
+         WHERE p.state = 'joined' AND standing.is_active AND (standing.barrier IS NULL OR c.message_id IS NULL)
+         FOR NO KEY UPDATE OF p SKIP LOCKED
+       )
+       UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $4), lost_at = NULL,
+         updated_at = clock_timestamp()
+       FROM here WHERE p.call_id = here.call_id AND p.user_id = here.user_id`,
+      [
+        leases.map(({ callId }) => callId),
+        leases.map(({ userId }) => userId),
+        leases.map(({ deviceId }) => deviceId),
+        seconds,
+      ],
+    );
+  }
+
+  /** The device is gone: it may come back within so many seconds. Null: it was in no call. */
+  shorten(
+    { userId, deviceId }: DeviceRef,
+    seconds: number,
+  ): Promise<{ callId: string; leaseExpiresAt: Date } | null> {
+    return this.database.queryOne(
+      `UPDATE call_participants SET lost_at = clock_timestamp(), updated_at = clock_timestamp(),
+         lease_expires_at = least(lease_expires_at, clock_timestamp() + make_interval(secs => $3))
+       WHERE user_id = $1 AND device_id = $2 AND state = 'joined'
+       RETURNING call_id AS "callId", lease_expires_at AS "leaseExpiresAt"`,
+      [userId, deviceId, seconds],
+    );
+  }
+}

@@ -1,9 +1,0 @@
-import { read } from '../../../kernel/realtime/contract.js';
-import { NoInputDto } from '../../../kernel/validation/no-input.dto.js';
-import { IceServersDto } from './dto/ice-servers.dto.js';
-
-export const listIceServers = read('call.ice_servers', NoInputDto, IceServersDto, {
-  summary: 'The STUN and TURN servers of this place, with credentials of mine that are good for a while.',
-  rest: 'GET /v1/calls/ice-servers',
-  permission: 'everybody',
-});

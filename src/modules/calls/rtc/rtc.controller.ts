@@ -1,0 +1,21 @@
+import { Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { CallIdDto } from '../dto/start-call.dto.js';
+import type { MediaTokenDto } from './dto/media-token.dto.js';
+import { issueCallToken } from './rtc.contract.js';
+import { LivekitTokensService } from './livekit-tokens.service.js';
+
+@ApiTags('calls')
+@Controller('v1/calls/:callId/token')
+export class RtcController {
+  constructor(private readonly tokens: LivekitTokensService) {}
+
+  @Post()
+  @Endpoint(issueCallToken)
+  issue(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<MediaTokenDto> {
+    return this.tokens.issue(user, input);
+  }
+}

@@ -1,0 +1,18 @@
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { CallIdDto } from '../dto/start-call.dto.js';
+import type { MediaTokenDto } from './dto/media-token.dto.js';
+import { issueCallToken } from './rtc.contract.js';
+import { LivekitTokensService } from './livekit-tokens.service.js';
+
+@ChatGateway()
+export class RtcGateway {
+  constructor(private readonly tokens: LivekitTokensService) {}
+
+  @CommandHandler(issueCallToken)
+  issue(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<MediaTokenDto> {
+    return this.tokens.issue(user, input);
+  }
+}

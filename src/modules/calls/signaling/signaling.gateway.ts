@@ -1,0 +1,17 @@
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { SendSignalDto, type SignalSentDto } from './dto/signal.dto.js';
+import { sendSignal } from './signaling.contract.js';
+import { SignalingService } from './signaling.service.js';
+
+@ChatGateway()
+export class SignalingGateway {
+  constructor(private readonly signals: SignalingService) {}
+
+  @CommandHandler(sendSignal)
+  send(@CurrentUser() user: AuthUser, @Input() input: SendSignalDto): Promise<SignalSentDto> {
+    return this.signals.send(user, input);
+  }
+}

@@ -1,0 +1,39 @@
+import { Controller, Delete, Get, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { MessageIdDto } from '../dto/change-message.dto.js';
+import { ListSavedDto, type MessageFlagsDto, type SavedPageDto } from './dto/message-flags.dto.js';
+import { hideMessage, listSavedMessages, saveMessage, unsaveMessage } from './message-flags.contract.js';
+import { MessageFlagsService } from './message-flags.service.js';
+
+@ApiTags('messages')
+@Controller('v1/messages')
+export class MessageFlagsController {
+  constructor(private readonly mine: MessageFlagsService) {}
+
+  @Get('saved')
+  @Endpoint(listSavedMessages)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
+    return this.mine.list(user, input);
+  }
+
+  @Put(':messageId/saved')
+  @Endpoint(saveMessage)
+  save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.mine.save(user, input);
+  }
+
+  @Delete(':messageId/saved')
+  @Endpoint(unsaveMessage)
+  unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.mine.unsave(user, input);
+  }
+
+  @Put(':messageId/hidden')
+  @Endpoint(hideMessage)
+  hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.mine.hide(user, input);
+  }
+}

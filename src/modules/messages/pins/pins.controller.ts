@@ -1,0 +1,34 @@
+import { Controller, Delete, Get, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { MessageIdDto } from '../dto/change-message.dto.js';
+import type { MessageDto } from '../dto/message.dto.js';
+import { ListPinsDto, type PinPageDto } from './dto/pins.dto.js';
+import { listPins, pinMessage, unpinMessage } from './pins.contract.js';
+import { PinsService } from './pins.service.js';
+
+@ApiTags('messages')
+@Controller('v1')
+export class PinsController {
+  constructor(private readonly pins: PinsService) {}
+
+  @Get('conversations/:conversationId/pins')
+  @Endpoint(listPins)
+  list(@CurrentUser() user: AuthUser, @Input() input: ListPinsDto): Promise<PinPageDto> {
+    return this.pins.list(user, input);
+  }
+
+  @Put('messages/:messageId/pin')
+  @Endpoint(pinMessage)
+  pin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.pin(user, input);
+  }
+
+  @Delete('messages/:messageId/pin')
+  @Endpoint(unpinMessage)
+  unpin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.unpin(user, input);
+  }
+}

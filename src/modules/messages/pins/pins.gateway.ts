@@ -1,0 +1,23 @@
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
+import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
+import { MessageIdDto } from '../dto/change-message.dto.js';
+import type { MessageDto } from '../dto/message.dto.js';
+import { pinMessage, unpinMessage } from './pins.contract.js';
+import { PinsService } from './pins.service.js';
+
+@ChatGateway()
+export class PinsGateway {
+  constructor(private readonly pins: PinsService) {}
+
+  @CommandHandler(pinMessage)
+  pin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.pin(user, input);
+  }
+
+  @CommandHandler(unpinMessage)
+  unpin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.unpin(user, input);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
+import { ScheduledMessagesController } from './scheduled-messages.controller.js';
+import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
+import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
+import { ScheduledMessagesService } from './scheduled-messages.service.js';
+
+@Module({
+  imports: [UsersModule, ConversationsModule, MessagesModule],
+  controllers: [ScheduledMessagesController],
+  providers: [ScheduledMessagesRepository, ScheduledDeliveryService, ScheduledMessagesService, ScheduledMessagesGateway],
+  exports: [ScheduledMessagesService],
+})
+export class ScheduledMessagesModule {}

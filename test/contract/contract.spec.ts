@@ -1,0 +1,211 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { commands, events, operations } from '../../src/api-contract.js';
+import { eventId } from '../../src/api-docs/event-id.js';
+import { openApiDocument } from '../../src/api-docs/openapi.js';
+import { listHandlers, listRoutes, type Handler } from '../support/contract/registered-handlers.js';
+import { startTestServer, type TestServer } from '../support/servers/test-server.js';
+
+/** What is not an operation of the contract: it answers bytes or documents. Swagger UI serves a dozen files below /docs. */
+const OTHER_ROUTES = [
+  'GET /health',
+  'GET /health/ready',
+  'GET /openapi.json',
+  'GET /asyncapi.json',
+  'GET /v1/files/{token}',
+];
+const isDocsPage = (route: string): boolean => route.startsWith('GET /docs');
+
+type Json = Record<string, unknown>;
+interface Schema {
+  properties?: Record<string, { description?: string }>;
+  required?: string[];
+}
+
+describe('The contract', () => {
+  let server: TestServer;
+  let handlers: Handler[];
+  let openApi: OpenAPIObject;
+  let asyncApi: Json;
+  const rest = operations.flatMap((operation) => operation.rest ?? []);
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    handlers = listHandlers(server.app);
+    openApi = openApiDocument(server.app);
+    asyncApi = (await (await fetch(`${server.url}/asyncapi.json`)).json()) as Json;
+  });
+
+  afterAll(() => server.stop());
+
+  const schemaOf = (name: string): Schema => openApi.components!.schemas![name] as Schema;
+
+  it('has every route of the server, and the server has every route of it', () => {
+    const routes = listRoutes(server.app).filter((route) => !isDocsPage(route));
+    expect(routes.sort()).toEqual([...rest, ...OTHER_ROUTES].sort());
+  });
+
+  it('has every command of the gateways, and the gateways have every command of it', () => {
+    const answered = handlers.flatMap(({ command }) => command ?? []);
+    expect(answered.sort()).toEqual(commands.map(({ name }) => name).sort());
+  });
+
+  it('names nothing twice', () => {
+    const names = [operations.map(({ name }) => name), rest, events.map(({ name }) => name)];
+    for (const list of names) expect(list).toEqual([...new Set(list)]);
+    const schemas = [
+      ...operations.flatMap(({ input, output }) => [input, output]),
+      ...events.map((event) => event.payload),
+    ];
+    const classes = new Set(schemas);
+    expect(new Set([...classes].map(({ name }) => name)).size).toBe(classes.size);
+  });
+
+  it.each(operations.map((operation) => [operation.name, operation] as const))(
+    'has %s validated with its own DTO at each of its doors',
+    (_name, { name, rest, socket, input }) => {
+      const doors = handlers.filter(
+        ({ route, command }) => route === rest || (command !== undefined && command === name),
+      );
+      expect(doors.map(({ inputs }) => inputs)).toEqual([
+        ...(rest ? [[input]] : []),
+        ...(socket ? [[input]] : []),
+      ]);
+    },
+  );
+
+  it('describes every field of every input, output and event', () => {
+    const bare = Object.entries(openApi.components!.schemas!).flatMap(([name, schema]) =>
+      Object.entries((schema as Schema).properties ?? {})
+        .filter(([, { description }]) => !description)
+        .map(([field]) => `${name}.${field}`),
+    );
+    expect(bare).toEqual([]);
+    const outputs = [
+      ...operations.map(({ output }) => output.name),
+      ...events.map(({ payload }) => payload.name),
+    ];
+    const empty = outputs.filter((name) => Object.keys(schemaOf(name)?.properties ?? {}).length === 0);
+    expect(empty).toEqual([]);
+    expect(operations.filter(({ input }) => !schemaOf(input.name))).toEqual([]);
+  });
+
+  it('is the OpenAPI document: every operation with its words, its parameters, its answer and its token', () => {
+    const isPublic = (route: string): boolean => handlers.find((one) => one.route === route)!.isPublic;
+    for (const { name, rest, summary, output, input, multipart } of operations) {
+      if (!rest) continue;
+      const [method, path] = rest.split(' ') as [string, string];
+      const operation = openApi.paths[path]![method.toLowerCase() as 'get']!;
+      expect(operation).toMatchObject({ operationId: name, summary });
+      expect(operation.security).toEqual(isPublic(rest) ? undefined : [{ bearer: [] }]);
+      const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      expect(answers.map(([, answer]) => answer)).toMatchObject(
+        answers.map(() => ({ content: { 'application/json': { schema: { $ref: ref(output.name) } } } })),
+      );
+      expect(answers.length).toBeGreaterThan(0);
+      const parameters = (operation.parameters ?? []) as { name: string; in: string; required: boolean }[];
+      const inPath = parameters
+        .filter((parameter) => parameter.in === 'path')
+        .map((parameter) => parameter.name);
+      expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field));
+      const body = operation.requestBody as
+        { content: Record<string, { schema: { $ref: string } }> } | undefined;
+      const bodyName =
+        body?.content[multipart ? 'multipart/form-data' : 'application/json']!.schema.$ref.split('/').at(-1);
+      const { properties = {}, required = [] } = bodyName ? schemaOf(bodyName) : {};
+      const whole = schemaOf(input.name);
+      const named = [...parameters.map((parameter) => parameter.name), ...Object.keys(properties)];
+      expect(named.sort()).toEqual(Object.keys(whole.properties ?? {}).sort());
+      const needed = parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name);
+      expect([...needed, ...required].sort()).toEqual([...(whole.required ?? [])].sort());
+    }
+  });
+
+  it('is served as /openapi.json, with a scheme to authorize with', async () => {
+    const served = (await (await fetch(`${server.url}/openapi.json`)).json()) as Json;
+    expect(served).toEqual(JSON.parse(JSON.stringify(openApi)));
+    expect(openApi.components!.securitySchemes).toEqual({
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    });
+    expect(danglingRefs(served)).toEqual([]);
+  });
+
+  it('is the AsyncAPI document: every command, its ack and every event with its schema', () => {
+    const { messages } = asyncApi.components as { messages: Record<string, { payload: Json }> };
+    const { messages: spoken } = (asyncApi.channels as Record<string, { messages: Json }>).socket!;
+    const payloads = [
+      ...commands.map(({ name, input }) => [name, { $ref: ref(input.name) }] as const),
+      ...events.map((event) => [eventId(event), { $ref: ref(event.payload.name) }] as const),
+    ];
+    for (const [name, payload] of payloads) expect(messages[name]!.payload).toEqual(payload);
+    for (const { name, output } of commands)
+      expect(JSON.stringify(messages[`${name}.ack`]!.payload)).toContain(`{"$ref":"${ref(output.name)}"}`);
+    expect(Object.keys(messages)).toHaveLength(payloads.length + commands.length);
+    expect(Object.keys(spoken)).toEqual(Object.keys(messages));
+    expect(danglingRefs(asyncApi)).toEqual([]);
+    const { MessageDto } = (asyncApi.components as { schemas: Record<string, Schema> }).schemas;
+    expect(MessageDto!.properties!.content).toMatchObject({ anyOf: [{ type: 'string' }, { type: 'null' }] });
+    expect(JSON.stringify(asyncApi)).not.toContain('"nullable"');
+  });
+
+  it('can be read at /docs, which loads from nowhere else', async () => {
+    const page = await fetch(`${server.url}/docs`);
+    expect(page.status).toBe(200);
+    const policy = page.headers.get('content-security-policy')!;
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self'");
+    const html = await page.text();
+    const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(
+      ([, link]) => new URL(link!, `${server.url}/docs`),
+    );
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      expect(link.origin).toBe(server.url);
+      expect((await fetch(link)).status).toBe(200);
+    }
+    const script = await (await fetch(`${server.url}/docs/swagger-ui-init.js`)).text();
+    expect(script.match(/https?:\/\/[^\s"'\\]+/g) ?? []).toEqual([]);
+  });
+
+  it('keeps every route from who shows no token, but the public ones', async () => {
+    const guarded = rest.filter((route) => !handlers.find((handler) => handler.route === route)!.isPublic);
+    expect(guarded.length).toBeGreaterThan(10);
+    for (const route of guarded) {
+      const [method, path] = route.split(' ') as [string, string];
+      const url = server.url + path.replace(/\{\w+\}/g, 'me');
+      for (const authorization of ['', 'Bearer', 'Bearer x', 'Basic YTpi', 'bearer a b', 'Bearer a.b.c']) {
+        const answer = await fetch(url, { method, headers: authorization ? { authorization } : {} });
+        const problem: unknown = await answer.json();
+        expect({ route, problem }).toMatchObject({
+          route,
+          problem: { status: 401, code: 'unauthenticated' },
+        });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+        expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      }
+    }
+  });
+});
+
+function ref(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+/** Every `$ref` in a document that leads nowhere in it. */
+function danglingRefs(document: Json): string[] {
+  const refs: string[] = [];
+  JSON.stringify(document, (key, value: unknown) => {
+    if (key === '$ref') refs.push(String(value));
+    return value;
+  });
+  return [...new Set(refs)].filter((found) => {
+    const [root, ...steps] = found.split('/');
+    const target = steps.reduce<unknown>((at, step) => (at as Json | undefined)?.[unescaped(step)], document);
+    return root !== '#' || target === undefined;
+  });
+}
+
+/** RFC 6901 */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,120 @@
+import { commands, events } from '../../src/api-contract.js';
+import { eventId } from '../../src/api-docs/event-id.js';
+import { permissionOf } from '../../src/api-docs/events-page.js';
+import { startTestServer, type TestServer } from '../support/servers/test-server.js';
+
+const PAGES = ['/docs', '/docs/events', '/docs/asyncapi', '/docs/errors'];
+const YEAR = 'public, max-age=31536000, immutable';
+
+describe('The pages about the socket', () => {
+  let server: TestServer;
+  let html: string;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    html = await (await fetch(`${server.url}/docs/events`)).text();
+  });
+
+  afterAll(() => server.stop());
+
+  /** The text of what has this id, without tags, as it is read. */
+  function textOf(id: string, tag = 'tr'): string {
+    const found = new RegExp(`<${tag} id="${id.replaceAll('.', '\\.')}">(.*?)</${tag}>`, 's').exec(html)?.[1];
+    return (found ?? '')
+      .replaceAll('<wbr>', '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(Number(code)));
+  }
+
+  const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+  const plain = (text: string): string => words(text.replaceAll('`', ' ')).join(' ');
+  const fieldsOf = (schema: string): string[] =>
+    [...html.matchAll(new RegExp(`<tr id="${schema}\\.(\\w+)">`, 'g'))].map(([, field]) => field!);
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    'tell of %s what it takes, answers and may be refused with, who may, and its twin over REST',
+    (name, command) => {
+      const row = words(textOf(name)).join(' ');
+      const { summary, output, errors = [], rest } = command;
+      for (const said of [summary, permissionOf(command), rest ?? 'no']) expect(row).toContain(plain(said));
+      for (const { code } of errors) expect(row).toContain(code);
+      expect(row).toContain(output.name);
+      expect(html).toContain(`href="#${name}"`);
+    },
+  );
+
+  it.each(events.map((event) => [event.name, event] as const))(
+    'tell of %s who hears it, what it carries and whether it is durable',
+    (_name, event) => {
+      const { summary, recipients: audience, durable, payload } = event;
+      const row = words(textOf(eventId(event))).join(' ');
+      for (const said of [summary, audience, durable ? 'durable' : 'at most once', payload.name])
+        expect(row).toContain(plain(said));
+      expect(fieldsOf(payload.name).length).toBeGreaterThan(0);
+      for (const field of fieldsOf(payload.name)) expect(words(row)).toContain(field);
+    },
+  );
+
+  it('have every field of every input', async () => {
+    const asyncApi = await (await fetch(`${server.url}/asyncapi.json`)).json();
+    const { schemas } = (asyncApi as { components: { schemas: Record<string, { properties?: object }> } })
+      .components;
+    for (const { name, input } of commands)
+      for (const field of Object.keys(schemas[input.name]!.properties ?? {}))
+        expect(words(textOf(name).replaceAll('?', ''))).toContain(field);
+  });
+
+  it('have no link that leads nowhere', async () => {
+    const anchors = [...html.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor!);
+    expect(anchors.length).toBeGreaterThan(commands.length + events.length);
+    expect([...new Set(anchors)].filter((anchor) => !html.includes(`id="${anchor}"`))).toEqual([]);
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+    expect(ids).toEqual([...new Set(ids)]);
+    const errors = await (await fetch(`${server.url}/docs/errors`)).text();
+    const codes = [...html.matchAll(/\/docs\/errors#(\w+)/g)].map(([, code]) => code!);
+    expect(codes.filter((code) => !errors.includes(`<tr id="${code}">`))).toEqual([]);
+  });
+
+  it.each(PAGES)('load nothing from elsewhere: %s', async (path) => {
+    const page = await fetch(server.url + path);
+    expect(page.status).toBe(200);
+    const loaded = [...(await page.text()).matchAll(/(?:src|href)="([^"#]+)/g)]
+      .map(([, link]) => new URL(link!, server.url + path))
+      .filter(({ protocol }) => protocol !== 'data:');
+    for (const link of loaded) {
+      expect(link.origin).toBe(server.url);
+      expect([link.pathname, (await fetch(link)).status]).toEqual([link.pathname, 200]);
+    }
+  });
+
+  it('lead to each other', async () => {
+    for (const path of PAGES.slice(1)) {
+      const text = await (await fetch(server.url + path)).text();
+      for (const other of PAGES.filter((page) => page !== path)) expect(text).toContain(`href="${other}"`);
+    }
+  });
+
+  it('may compile scripts where the component of AsyncAPI needs it, and nowhere else', async () => {
+    const scripts = async (path: string): Promise<string | undefined> => {
+      const policy = (await fetch(server.url + path)).headers.get('content-security-policy')!;
+      return policy.split(';').find((directive) => directive.startsWith('script-src '));
+    };
+    for (const path of [...PAGES, '/asyncapi.json', '/docs/asyncapi/start.js'])
+      expect([path, await scripts(path)]).toEqual([
+        path,
+        path === '/docs/asyncapi' ? "script-src 'self' 'unsafe-eval'" : "script-src 'self'",
+      ]);
+    for (const path of ['/docs/events', '/docs/errors'])
+      expect(await (await fetch(server.url + path)).text()).not.toContain('<script');
+  });
+
+  it('let the browser keep what is large and never changes', async () => {
+    const page = await (await fetch(`${server.url}/docs/asyncapi`)).text();
+    const kept = [...page.matchAll(/"(\/docs\/asyncapi\/\d[^"]+)"/g)].map(([, path]) => path!);
+    expect(kept).toHaveLength(2);
+    for (const path of kept) {
+      const { headers } = await fetch(server.url + path);
+      expect([path, headers.get('cache-control')]).toEqual([path, YEAR]);
+    }
+  });
+});

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { findViolations } from '../support/concurrency/history-checker.js';
+import { HistoryObserver } from '../support/concurrency/history-observer.js';
+import { type Random, splitRandom, withSeed } from '../support/environment/random.js';
+import { readHistory } from '../support/clients/read-history.js';
+import { LoadSender } from '../support/concurrency/load-sender.js';
+import { counts } from '../support/environment/counts.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { expectData, restTransport } from '../support/clients/transports.js';
+import { createUser, type TestUser } from '../support/servers/test-server.js';
+import { RestartableServer } from '../support/servers/restartable-server.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const DEVICES = 4;
+const ACKS_BETWEEN_KILLS = 20;
+const WAITING_AT_A_KILL = 4;
+const MAX_LIFE_MS = 600;
+const MAX_DEATH_MS = 100;
+const TIMEOUT_MS = counts.kills * 20_000;
+
+describe('A server that is killed under load', () => {
+  let database: TestDatabase;
+  let server: RestartableServer;
+  let alice: TestUser;
+  let bob: TestUser;
+  let conversationId: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    server = await RestartableServer.start(database.url);
+    [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
+    const dm = restTransport(server.url, alice.token).request(createConversation, { type: 'dm', memberIds: [bob.id] });
+    conversationId = (await expectData(dm)).id;
+  });
+  afterAll(async () => {
+    await server.kill();
+    await database.drop();
+  });
+
+  it(
+    'keeps every message that it acked, once and in one order, for everybody',
+    () => withSeed(survive),
+    TIMEOUT_MS,
+  );
+
+  async function survive(random: Random): Promise<void> {
+    const senders = startSenders(random);
+    const observers = startObservers(random);
+    try {
+      const waitingAtKills = await killOverAndOver(random, senders);
+      await Promise.all(senders.map((sender) => sender.finish()));
+      const acked = senders.flatMap((sender) => sender.acked);
+      const history = await readHistory(restTransport(server.url, bob.token), conversationId);
+      await everybodySeesUpTo(history.length, observers);
+
+      expect(violationsOf(acked, history, observers).slice(0, 20)).toEqual([]);
+      expect(history.length).toBe(acked.length);
+      expect(acked.length).toBeGreaterThanOrEqual(counts.kills * ACKS_BETWEEN_KILLS);
+      expect(Math.min(...waitingAtKills)).toBeGreaterThanOrEqual(WAITING_AT_A_KILL);
+      expect(sum(senders.map(({ recovered }) => recovered))).toBeGreaterThan(0);
+      expect(server.stderr).toBe('');
+      report(senders, observers, waitingAtKills);
+    } finally {
+      [...senders, ...Object.values(observers)].forEach((client) => client.close());
+    }
+  }
+
+  /** Four devices of alice and four of bob. */
+  function startSenders(random: Random): LoadSender[] {
+    return [alice, bob].flatMap(({ token }, index) =>
+      Array.from(
+        { length: DEVICES },
+        (_, device) =>
+          new LoadSender(
+            { url: server.url, token },
+            `${index ? 'bob' : 'alice'}-${device}`,
+            conversationId,
+            splitRandom(random),
+          ),
+      ),
+    );
+  }
+
+  function startObservers(random: Random): Record<string, HistoryObserver> {
+    const observer = ({ token }: TestUser): HistoryObserver =>
+      new HistoryObserver({ url: server.url, token }, conversationId, splitRandom(random));
+    return {
+      'steady alice': observer(alice),
+      'steady bob': observer(bob),
+      'flapping alice': observer(alice).startFlapping(),
+      'flapping bob': observer(bob).startFlapping(),
+    };
+  }
+
+  /** How many commands were on their way at each kill. */
+  async function killOverAndOver(random: Random, senders: LoadSender[]): Promise<number[]> {
+    const waiting = (): number => senders.filter(({ isInFlight: isWaiting }) => isWaiting).length;
+    const waitingAtKills: number[] = [];
+    for (let kill = 1; kill <= counts.kills; kill++) {
+      await sendMore(senders);
+      await sleep(random() * MAX_LIFE_MS);
+      await waitUntil(() => waiting() >= WAITING_AT_A_KILL);
+      waitingAtKills.push(waiting());
+      await server.kill();
+      await sleep(random() * MAX_DEATH_MS);
+      await server.start();
+    }
+    await sendMore(senders);
+    return waitingAtKills;
+  }
+
+  async function sendMore(senders: LoadSender[]): Promise<void> {
+    const count = (): number => sum(senders.map(({ acked }) => acked.length));
+    const enough = count() + ACKS_BETWEEN_KILLS;
+    await waitUntil(() => count() >= enough, { within: 30_000 });
+  }
+
+  /** Who stayed needs no last page; whoever was away reads it. */
+  async function everybodySeesUpTo(seq: number, observers: Record<string, HistoryObserver>): Promise<void> {
+    await Promise.all(Object.values(observers).map((observer) => observer.stopFlapping()));
+    const steady = Object.entries(observers).filter(([name]) => name.startsWith('steady'));
+    await waitUntil(() => steady.every(([, observer]) => observer.isCompleteUpTo(seq)));
+    for (const observer of Object.values(observers)) {
+      await waitUntil(() => observer.catchUp());
+      expect(observer.refusals).toEqual([]);
+      expect(observer.duplicates).toEqual([]);
+    }
+  }
+
+  function violationsOf(
+    acked: MessageDto[],
+    history: MessageDto[],
+    observers: Record<string, HistoryObserver>,
+  ): string[] {
+    const seen: Record<string, MessageDto[]> = {};
+    for (const [name, observer] of Object.entries(observers)) seen[name] = observer.receivedMessages;
+    return findViolations({ acked, history, observers: seen });
+  }
+
+  function report(senders: LoadSender[], observers: Record<string, HistoryObserver>, waitingAtKills: number[]): void {
+    const live = Object.entries(observers).map(([name, observer]) => `${name} ${observer.liveCount}`);
+    process.stdout.write(
+      `${counts.kills} kills with ${sum(waitingAtKills)} commands on their way; ${sum(senders.map(({ acked }) => acked.length))} acked, ` +
+        `${sum(senders.map(({ unanswered }) => unanswered))} tries unanswered, ` +
+        `${sum(senders.map(({ recovered }) => recovered))} acks lost and brought by a retry; heard live: ${live.join(', ')}\n`,
+    );
+  }
+});
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import { scheduleMessage } from '../../src/modules/scheduled-messages/scheduled-messages.contract.js';
+import { type Random, withSeed } from '../support/environment/random.js';
+import { readHistory } from '../support/clients/read-history.js';
+import { counts } from '../support/environment/counts.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { expectData, restTransport, type Transport } from '../support/clients/transports.js';
+import { query } from '../support/servers/embedded-postgres-fixture.js';
+import { createUser } from '../support/servers/test-server.js';
+import { RestartableServer } from '../support/servers/restartable-server.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+/** Messages that become due around a kill. */
+const MESSAGES = 20;
+const SPREAD_MS = 800;
+/** To have written them before the first of them is due, on a busy machine too. */
+const WRITING_MS = 2_500;
+const MAX_DEATH_MS = 200;
+const PUNCTUAL = 40;
+/** Generous: a busy machine. The median of a quiet one is printed. */
+const LATEST_MS = 5_000;
+
+jest.setTimeout(Math.max(60_000, counts.scheduledKills * 15_000));
+
+describe('What is due while the server is killed', () => {
+  let database: TestDatabase;
+  let server: RestartableServer;
+  let rest: Transport;
+  let conversationId: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    server = await RestartableServer.start(database.url);
+    const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
+    rest = restTransport(server.url, alice.token);
+    const dm = { type: 'dm', memberIds: [bob.id] };
+    conversationId = (await expectData(rest.request(createConversation, dm))).id;
+  });
+  afterAll(async () => {
+    await server.kill();
+    await database.drop();
+  });
+
+  it('is sent once, at once when the server is back', () =>
+    withSeed(async (random) => {
+      const latenesses: number[] = [];
+      let unsent = 0;
+      for (let kill = 1; kill <= counts.scheduledKills; kill++) {
+        const times = await schedule(`${kill}`, MESSAGES, random);
+        await sleep(random() * SPREAD_MS);
+        await server.kill();
+        await sleep(random() * MAX_DEATH_MS);
+        const [{ count } = { count: 0 }] = await waiting();
+        unsent += count;
+        await server.start();
+        const backAt = Date.now();
+        latenesses.push(...(await latenessesOf(times, backAt)));
+      }
+      const history = await readHistory(rest, conversationId);
+      expect(new Set(history.map(({ content }) => content)).size).toBe(counts.scheduledKills * MESSAGES);
+      expect(history).toHaveLength(counts.scheduledKills * MESSAGES);
+      expect(unsent).toBeGreaterThan(counts.scheduledKills);
+      expect(server.stderr).toBe('');
+      report(`${counts.scheduledKills} kills with ${unsent} messages unsent`, latenesses);
+    }));
+
+  it('comes soon after its time when nobody is killed', () =>
+    withSeed(async (random) => {
+      report('nobody killed', await latenessesOf(await schedule('calm', PUNCTUAL, random), 0));
+    }));
+
+  /** So many that become due within a moment: when, by their text. */
+  async function schedule(name: string, count: number, random: Random): Promise<Map<string, number>> {
+    const from = Date.now() + WRITING_MS;
+    const times = new Map<string, number>();
+    await Promise.all(
+      Array.from({ length: count }, async (_item, index) => {
+        const [content, at] = [`${name}, ${index}`, Math.floor(from + random() * SPREAD_MS)];
+        times.set(content, at);
+        await expectData(
+          rest.request(scheduleMessage, { conversationId, content, sendAt: new Date(at).toISOString() }),
+        );
+      }),
+    );
+    await sleep(from - Date.now());
+    return times;
+  }
+
+  function waiting(): Promise<{ count: number }[]> {
+    return query(
+      database.ownerUrl,
+      "SELECT count(*)::int AS count FROM scheduled_messages WHERE state = 'scheduled'",
+    );
+  }
+
+  /** How long after its time, and after the server was back, each was sent. */
+  async function latenessesOf(times: Map<string, number>, backAt: number): Promise<number[]> {
+    await waitUntil(async () => (await waiting())[0]!.count === 0);
+    const sent = (await readHistory(rest, conversationId)).filter(({ content }) => times.has(content!));
+    expect(sent).toHaveLength(times.size);
+    for (const { content, createdAt } of sent)
+      expect(Date.parse(createdAt)).toBeGreaterThanOrEqual(times.get(content!)!);
+    return sent.map(({ content, createdAt }) =>
+      Math.max(0, Date.parse(createdAt) - Math.max(times.get(content!)!, backAt)),
+    );
+  }
+});
+
+function report(what: string, latenesses: number[]): void {
+  const sorted = [...latenesses].sort((one, other) => one - other);
+  const [median, worst] = [sorted[Math.floor(sorted.length / 2)]!, sorted.at(-1)!];
+  process.stdout.write(`${what}: sent ${median} ms late in the median, ${worst} ms at the worst\n`);
+  expect(worst).toBeLessThan(LATEST_MS);
+}

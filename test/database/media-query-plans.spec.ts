@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { AttachmentsRepository } from '../../src/modules/attachments/attachments.repository.js';
+import { AttachmentCleanupRepository } from '../../src/modules/attachments/attachment-cleanup.repository.js';
+import { SHOWING_TYPES } from '../../src/modules/messages/gallery/dto/gallery.dto.js';
+import { GalleryRepository } from '../../src/modules/messages/gallery/gallery.repository.js';
+import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import type { Scan } from '../support/database/query-plans.js';
+
+const [MESSAGES, FILES] = [20_000, 20_000];
+const [ME, OTHER, BIG, FILE] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+const LIMIT = 51;
+
+/** In one conversation every hundredth message shows something; mine are a tenth of the files, nearly all of them shown. */
+const FILL = `
+  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other');
+  INSERT INTO conversations (id, type, last_seq, last_main_seq, version)
+    VALUES ('${BIG}', 'group', ${MESSAGES}, ${MESSAGES}, ${MESSAGES});
+  INSERT INTO conversation_members (conversation_id, user_id) VALUES ('${BIG}', '${ME}'), ('${BIG}', '${OTHER}');
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, media)
+    SELECT gen_random_uuid(), '${BIG}', n, n, '${OTHER}',
+      CASE WHEN n % 100 > 0 THEN 'text' WHEN n % 1000 = 0 THEN 'voice' ELSE 'image' END, 'Message ' || n,
+      CASE n % 100 WHEN 0 THEN '[]'::jsonb END
+    FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO attachments (id, owner_id, state, kind, mime_type, size, filename, linked_at, client_id)
+    SELECT CASE n WHEN 10 THEN '${FILE}'::uuid ELSE gen_random_uuid() END,
+      CASE n % 10 WHEN 0 THEN '${ME}'::uuid ELSE '${OTHER}' END, 'ready', 'file', 'text/plain', 1, 'a.txt',
+      CASE WHEN n > 100 THEN now() END, 'c' || n
+    FROM generate_series(1, ${FILES}) n;
+  INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
+    SELECT m.id, 0, a.id, '${BIG}' FROM (SELECT id, row_number() OVER () AS n FROM attachments WHERE linked_at IS NOT NULL) a
+    JOIN messages m ON m.seq = a.n WHERE m.conversation_id = '${BIG}';
+  INSERT INTO my_messages (user_id, message_id, conversation_id, seq, saved_at, version)
+    SELECT CASE seq % 200 WHEN 0 THEN '${ME}'::uuid ELSE '${OTHER}' END, id, '${BIG}', seq, now(), seq FROM messages;
+  UPDATE attachments SET created_at = now() - interval '2 days' WHERE client_id IN ('c1', 'c2', 'c3');
+  UPDATE attachments SET unlinked_at = now() WHERE client_id IN ('c200', 'c201')`;
+
+interface Repositories {
+  attachments: AttachmentsRepository;
+  gallery: GalleryRepository;
+  sweep: AttachmentCleanupRepository;
+}
+
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+
+const GALLERY = 'messages_conversation_id_type_seq_idx';
+const CASES: Case[] = [
+  [
+    'the newest of what was shown',
+    ({ gallery }) =>
+      gallery.pageBefore({ conversationId: BIG, userId: ME }, SHOWING_TYPES, 2 ** 53 - 1, LIMIT),
+    GALLERY,
+    4 * LIMIT,
+  ],
+  [
+    'a later page of it',
+    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, SHOWING_TYPES, 9_000, LIMIT),
+    GALLERY,
+    4 * LIMIT,
+  ],
+  [
+    'one type of it',
+    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 5),
+    GALLERY,
+    5,
+  ],
+  [
+    'a type of which there is none',
+    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, ['video'], 19_000, LIMIT),
+    GALLERY,
+    0,
+  ],
+  ['a file that I may read', ({ attachments }) => attachments.readable([FILE], ME), 'attachments_pkey', 1],
+  [
+    'a file by its clientId',
+    ({ attachments }) => attachments.findByClientId(ME, 'c10'),
+    'attachments_owner_id_client_id_key',
+    1,
+  ],
+  [
+    'how much I have uploaded',
+    ({ attachments }) => attachments.usedBytes(ME),
+    'attachments_owner_id_size_idx',
+    FILES / 10,
+  ],
+  ['what no message shows', ({ sweep }) => sweep.lockUnused(500), 'attachments_unused_idx', 100],
+  ['what may be shown no more', ({ sweep }) => sweep.lockUnused(500), 'attachments_unlinked_idx', 2],
+];
+
+describe('An index serves', () => {
+  let stage: QueryPlanFixture;
+
+  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
+  afterAll(() => stage.close());
+
+  const scansOf = (ask: Case[1]): Promise<Scan[]> =>
+    stage.scansOf((made) =>
+      ask({
+        attachments: new AttachmentsRepository(made),
+        gallery: new GalleryRepository(made),
+        sweep: new AttachmentCleanupRepository(made),
+      }),
+    );
+
+  it.each(CASES)('%s', async (_what, ask, index, most) => {
+    const scans = await scansOf(ask);
+    expectIndexUsed(scans, index, most);
+    const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
+    expect(whole.filter((table) => /messages|attachment/.test(table))).toEqual([]);
+  });
+});

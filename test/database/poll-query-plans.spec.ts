@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { SHOWN_VOTERS } from '../../src/modules/messages/dto/poll-state.dto.js';
+import { PollsRepository } from '../../src/modules/polls/polls.repository.js';
+import { VotesRepository } from '../../src/modules/polls/votes.repository.js';
+import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+
+const [MESSAGES, PEOPLE, POLLS] = [20_000, 5_000, 500];
+const [ME, GROUP] = [randomUUID(), randomUUID()];
+/** Everybody has voted in it, for one of two options, and I in every other one. */
+const FAMOUS = randomUUID();
+const [ONE, OTHER] = ['a0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-000000000000'];
+const DEEP = 'c0000000-0000-4000-8000-000000000000';
+const LIMIT = 51;
+
+const FILL = `
+  INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
+    FROM generate_series(1, ${PEOPLE}) n;
+  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGES}, ${MESSAGES});
+  INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ('${GROUP}', '${ME}', 'owner');
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, type, payload)
+    SELECT gen_random_uuid(), '${GROUP}', n, n, '${ME}', 'Message ' || n,
+      CASE WHEN n % ${MESSAGES / POLLS} = 0 THEN 'poll' ELSE 'text' END, '{}'
+    FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO my_messages (user_id, message_id, conversation_id, seq, hidden_at, version)
+    SELECT '${ME}', id, '${GROUP}', seq, now(), seq FROM messages WHERE type = 'text';
+  INSERT INTO polls (id, message_id, question)
+    SELECT CASE seq WHEN ${MESSAGES} THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, id, content FROM messages WHERE type = 'poll';
+  UPDATE messages SET payload = jsonb_build_object('id', polls.id) FROM polls WHERE message_id = messages.id;
+  INSERT INTO poll_options (id, poll_id, text, position)
+    SELECT gen_random_uuid(), id, 'Yes', 0 FROM polls WHERE id <> '${FAMOUS}' UNION ALL
+    VALUES ('${ONE}'::uuid, '${FAMOUS}'::uuid, 'One', 0), ('${OTHER}', '${FAMOUS}', 'Other', 1);
+  INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice)
+    SELECT poll_id, id, '${ME}', false FROM poll_options WHERE poll_id <> '${FAMOUS}';
+  INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice, created_at)
+    SELECT '${FAMOUS}', CASE WHEN n % 2 = 0 THEN '${ONE}'::uuid ELSE '${OTHER}' END, id, false, now() + n * interval '1 s'
+    FROM (SELECT id, row_number() OVER () AS n FROM users) person`;
+
+interface Repositories {
+  polls: PollsRepository;
+  votes: VotesRepository;
+}
+
+/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+
+const place = (option: string): { option_id: string; created_at: Date; user_id: string } => ({
+  option_id: option,
+  created_at: new Date(Date.now() + 500_000),
+  user_id: DEEP,
+});
+const VOTED = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
+const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
+
+const CASES: Case[] = [
+  ['a page of who voted', ({ votes }) => votes.page(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
+  ['a page of who chose one option', ({ votes }) => votes.pageOf(FAMOUS, place(ONE), LIMIT), VOTED, LIMIT],
+  ['my choice in a poll', ({ polls }) => polls.findFor(ME, FAMOUS), MINE, 1],
+  ['where a poll is when I vote', ({ polls }) => polls.findUnhidden(ME, FAMOUS), 'messages_pkey', 1],
+  ['my choice when I vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
+  [
+    'a page of polls',
+    ({ polls }) => polls.pageBefore(ME, GROUP, MESSAGES / 2, LIMIT),
+    'messages_polls_idx',
+    LIMIT,
+  ],
+  ['my choices on it', ({ polls }) => polls.pageBefore(ME, GROUP, MESSAGES / 2, LIMIT), MINE, LIMIT],
+];
+
+describe('An index serves', () => {
+  let stage: QueryPlanFixture;
+
+  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
+  afterAll(() => stage.close());
+
+  it.each(CASES)('%s', async (_what, ask, index, most) => {
+    const scans = await stage.scansOf((made) =>
+      ask({ polls: new PollsRepository(made), votes: new VotesRepository(made) }),
+    );
+    expectIndexUsed(scans, index, most);
+    expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
+  });
+
+  it('the first voters of each option, of whom no more are looked at than are shown', async () => {
+    const scans = await stage.scansOf((made) => new PollsRepository(made).tally(FAMOUS));
+    const first = scans.filter(({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS);
+    expect(first).toHaveLength(1);
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== 'poll_votes')).toEqual([]);
+  });
+});

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { BlocksRepository } from '../../src/modules/blocks/blocks.repository.js';
+import { ConversationsRepository } from '../../src/modules/conversations/conversations.repository.js';
+import { MembersRepository } from '../../src/modules/conversations/members.repository.js';
+import { ReceiptsRepository } from '../../src/modules/conversations/receipts.repository.js';
+import { ConversationQueryRepository, type PageOf } from '../../src/modules/conversations/conversation-query.repository.js';
+import { MessageDeltaRepository } from '../../src/modules/messages/message-delta.repository.js';
+import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
+import {
+  MessageReceiptsRepository,
+  type Received,
+} from '../../src/modules/messages/receipts/message-receipts.repository.js';
+import { TypingRepository } from '../../src/modules/messages/typing/typing.repository.js';
+import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
+import { SearchRepository } from '../../src/modules/search/search.repository.js';
+import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import type { Scan } from '../support/database/query-plans.js';
+import { queryNumber } from '../support/database/sql.js';
+
+/** In the big conversation. */
+const [MESSAGES, MEMBERS] = [20_000, 2_000];
+/** The others that I am in, with ten messages each. */
+const CONVERSATIONS = 1_000;
+const CHANNELS = 2_000;
+const [ME, OTHER] = [randomUUID(), randomUUID()].sort() as [string, string];
+const BIG = randomUUID();
+/** Somewhere far behind the first page. */
+const DEEP = 'c0000000-0000-4000-8000-000000000000';
+const LIMIT = 51;
+/** Nobody may read all of these. */
+const LARGE = ['messages', 'message_search'];
+
+const FILL = `
+  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other');
+  INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'user-' || n FROM generate_series(3, ${MEMBERS}) n;
+  INSERT INTO conversations (id, type, dm_user_low, dm_user_high)
+    SELECT gen_random_uuid(), 'dm', least(one.id, other.id), greatest(one.id, other.id)
+    FROM users one JOIN users other ON one.id IN ('${ME}', '${OTHER}') AND one.id <> other.id
+      AND NOT (one.id = '${OTHER}' AND other.id = '${ME}');
+  INSERT INTO conversations (id, type, title, last_seq, last_main_seq, version)
+    VALUES ('${BIG}', 'group', 'Big', ${MESSAGES}, ${MESSAGES}, ${MESSAGES});
+  INSERT INTO conversations (id, type, created_by, client_id, last_seq, last_main_seq, version, last_activity_at)
+    SELECT gen_random_uuid(), 'group', '${ME}', 'c' || n, 10, 10, 10, now() - n * interval '1 s' FROM generate_series(1, ${CONVERSATIONS}) n;
+  INSERT INTO conversations (id, type, title, is_private)
+    SELECT gen_random_uuid(), 'channel', 'Channel ' || n, false FROM generate_series(1, ${CHANNELS}) n;
+  INSERT INTO conversation_members (conversation_id, user_id, version) SELECT '${BIG}', id, 1 FROM users;
+  INSERT INTO conversation_members (conversation_id, user_id, version)
+    SELECT id, '${ME}', row_number() OVER () FROM conversations WHERE type = 'group' AND id <> '${BIG}';
+  INSERT INTO conversation_members (conversation_id, user_id)
+    SELECT room.id, person.id FROM (SELECT id, row_number() OVER () AS n FROM conversations WHERE type = 'channel') room
+    JOIN (SELECT id, row_number() OVER () AS n FROM users WHERE id <> '${ME}') person ON person.n % 400 = room.n % 400;
+  INSERT INTO user_blocks (blocker_id, blocked_id)
+    SELECT one.id, other.id FROM users one JOIN users other ON one.id <> other.id
+      AND (one.id IN ('${ME}', '${OTHER}') OR other.id IN ('${ME}', '${OTHER}'));
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, deleted_at)
+    SELECT gen_random_uuid(), '${BIG}', n, n, '${OTHER}', CASE n % 50 WHEN 1 THEN 'system' ELSE 'text' END,
+      CASE n % 50 WHEN 0 THEN NULL ELSE 'Message ' || n END, CASE n % 50 WHEN 0 THEN now() END
+    FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content)
+    SELECT gen_random_uuid(), id, n, n, '${OTHER}', 'text', 'Message ' || n
+    FROM conversations, generate_series(1, 10) n WHERE created_by = '${ME}';
+  INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
+    SELECT id, conversation_id, seq, sender_id, type, created_at,
+      ARRAY(SELECT search_key(conversation_id, word) FROM unnest(ARRAY['message', seq::text, CASE seq % 10 WHEN 0 THEN 'tenth' ELSE 'other' END]) word)
+    FROM messages WHERE content IS NOT NULL`;
+
+interface Repositories {
+  blocks: BlocksRepository;
+  changes: MessageDeltaRepository;
+  conversations: ConversationsRepository;
+  indexer: IndexerRepository;
+  members: MembersRepository;
+  messages: MessagesRepository;
+  messageReceipts: MessageReceiptsRepository;
+  receipts: ReceiptsRepository;
+  typing: TypingRepository;
+  search: SearchRepository;
+  views: ConversationQueryRepository;
+}
+
+/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+
+const page: PageOf = { userId: ME, filter: 'inbox', direction: 'down', limit: LIMIT };
+const RECEIVED: Received = {
+  id: randomUUID(),
+  conversation_id: BIG,
+  seq: 10_000,
+  sender_id: OTHER,
+  is_dm: false,
+  is_shown: true,
+};
+const SEQ = 'messages_conversation_id_seq_key';
+const UNREAD = 'messages_unread_idx';
+const COUNTER = 'conversation_members_user_id_version_idx';
+const FOUND = 'message_search_keys_idx';
+
+const CASES: Case[] = [
+  [
+    'a page before a message',
+    ({ messages }) => messages.pageBefore({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    SEQ,
+    LIMIT,
+  ],
+  [
+    'a page after a message',
+    ({ messages }) => messages.pageAfter({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    SEQ,
+    LIMIT,
+  ],
+  ['the newest messages', ({ changes }) => changes.newest(ME, [BIG], LIMIT), SEQ, LIMIT],
+  [
+    'what changed between two versions',
+    ({ changes }) => changes.between(ME, [{ conversationId: BIG, after: 10_000, upTo: 10_040 }], LIMIT),
+    'messages_conversation_id_version_idx',
+    LIMIT,
+  ],
+  [
+    'the most that changed since a version',
+    ({ changes }) => changes.between(ME, [{ conversationId: BIG, after: 100, upTo: MESSAGES }], LIMIT),
+    'messages_conversation_id_version_idx',
+    LIMIT,
+  ],
+  ['what is unread in one', ({ views }) => views.findMembership(BIG, ME), UNREAD, MESSAGES],
+  ['what is unread in all', ({ views }) => views.listUnread(ME), UNREAD, MESSAGES + 10 * CONVERSATIONS],
+  ['my memberships', ({ views }) => views.listUnread(ME), COUNTER, CONVERSATIONS + 1],
+  ['a page of my conversations', ({ views }) => views.listPage(page), UNREAD, MESSAGES + 10 * LIMIT],
+  ['the last messages of that page', ({ views }) => views.listPage(page), SEQ, LIMIT],
+  [
+    'a page of what is new to me',
+    ({ views }) => views.listPage({ ...page, filter: 'all', changedAfter: CONVERSATIONS - 20 }),
+    COUNTER,
+    20,
+  ],
+  ['a page of members', ({ members }) => members.page(BIG, DEEP, LIMIT), 'conversation_members_pkey', LIMIT],
+  ['the first members', ({ members }) => members.first([BIG], LIMIT), 'conversation_members_pkey', LIMIT],
+  [
+    'who is in it',
+    ({ conversations }) => conversations.findMembershipContext(BIG, ME),
+    'conversation_members_pkey',
+    1,
+  ],
+  [
+    'a page of receipts',
+    ({ messageReceipts }) => messageReceipts.page(RECEIVED, ME, DEEP, LIMIT),
+    'conversation_members_pkey',
+    LIMIT,
+  ],
+  [
+    'that a conversation has too many members to show receipts',
+    ({ receipts }) => receipts.shown([BIG], 100),
+    'conversation_members_pkey',
+    101,
+  ],
+  [
+    'that a conversation has too many members to show who types',
+    ({ typing }) => typing.hearers(BIG, ME, 100),
+    'conversation_members_pkey',
+    101,
+  ],
+  ['a page of blocks', ({ blocks }) => blocks.page(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
+  [
+    'a search everywhere',
+    ({ search }) => search.find({ userId: ME, words: ['message', 'tenth'], limit: LIMIT }),
+    FOUND,
+    MESSAGES / 10 + CONVERSATIONS,
+  ],
+  [
+    'a search for a rare word',
+    ({ search }) => search.find({ userId: ME, words: ['7777'], limit: LIMIT }),
+    FOUND,
+    1,
+  ],
+  [
+    'a search in one conversation',
+    ({ search }) => search.find({ userId: ME, conversationId: BIG, words: ['tenth'], limit: LIMIT }),
+    FOUND,
+    MESSAGES / 10,
+  ],
+  ['what is to be read for its words', ({ indexer }) => indexer.claim(LIMIT), 'search_pending_pkey', LIMIT],
+  ['the texts of that', ({ indexer }) => indexer.texts([ME, OTHER]), 'messages_pkey', 0],
+  [
+    'a DM',
+    ({ conversations }) => conversations.findDm({ low: ME, high: OTHER }),
+    'conversations_dm_user_low_dm_user_high_key',
+    1,
+  ],
+  [
+    'a conversation by its clientId',
+    ({ conversations }) => conversations.findByClientId(ME, 'c500'),
+    'conversations_created_by_client_id_key',
+    1,
+  ],
+  [
+    'the first page of channels',
+    ({ views }) => views.listChannels(ME, '', null, LIMIT),
+    'conversations_public_idx',
+    LIMIT,
+  ],
+  [
+    'a later page of channels',
+    ({ views }) => views.listChannels(ME, '', { title: 'channel 5', id: DEEP }, LIMIT),
+    'conversations_public_idx',
+    LIMIT + 1,
+  ],
+  [
+    'channels by the beginning of a title',
+    ({ views }) => views.listChannels(ME, 'chaNNel 15', null, LIMIT),
+    'conversations_public_idx',
+    111,
+  ],
+];
+
+describe('An index serves', () => {
+  let stage: QueryPlanFixture;
+
+  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
+  afterAll(() => stage.close());
+
+  const scansOf = (ask: Case[1]): Promise<Scan[]> =>
+    stage.scansOf((made) =>
+      ask({
+        blocks: new BlocksRepository(made),
+        changes: new MessageDeltaRepository(made),
+        conversations: new ConversationsRepository(made),
+        indexer: new IndexerRepository(made),
+        members: new MembersRepository(made),
+        messages: new MessagesRepository(made),
+        messageReceipts: new MessageReceiptsRepository(made),
+        receipts: new ReceiptsRepository(made),
+        typing: new TypingRepository(made),
+        search: new SearchRepository(made),
+        views: new ConversationQueryRepository(made),
+      }),
+    );
+
+  it.each(CASES)('%s', async (_what, ask, index, most) => {
+    const scans = await scansOf(ask);
+    expectIndexUsed(scans, index, most);
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && LARGE.includes(table))).toEqual([]);
+  });
+
+  it('what is unread by itself: nobody looks at the messages', async () => {
+    const [count] = (await scansOf(({ views }) => views.findMembership(BIG, ME))).filter(
+      ({ index }) => index === UNREAD,
+    );
+    expect(count).toMatchObject({ type: 'Index Only Scan', heapFetches: 0 });
+    const unread = await queryNumber(stage.client, `SELECT unread FROM unread_messages('${BIG}', '${ME}', 0)`);
+    expect(unread).toBe(MESSAGES - (2 * MESSAGES) / 50);
+    expect(count!.rowsRead).toBe(unread);
+  });
+
+  it('what the functions of the schema ask, however often', async () => {
+    const scans = async (): Promise<number> => {
+      await stage.client.query('SELECT pg_stat_force_next_flush()');
+      const [tables, sum] = [`('messages', 'conversation_members')`, 'sum(seq_scan)::int'];
+      return queryNumber(stage.client, `SELECT ${sum} FROM pg_stat_user_tables WHERE relname IN ${tables}`);
+    };
+    const before = await scans();
+    for (let seq = MESSAGES - 20; seq <= MESSAGES; seq++) {
+      await stage.client.query(`SELECT move_mark('${BIG}', '${ME}', 'read', ${seq}, 0)`);
+      await stage.client.query(
+        `SELECT append_message(gen_random_uuid(), '${BIG}', '${OTHER}', 'text', 'More', NULL, NULL, NULL, NULL, NULL, 'c${seq}')`,
+      );
+    }
+    expect(await scans()).toBe(before);
+  });
+});

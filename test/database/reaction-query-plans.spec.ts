@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { EditsRepository } from '../../src/modules/messages/edits/edits.repository.js';
+import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
+import { PinsRepository } from '../../src/modules/messages/pins/pins.repository.js';
+import { ReactionsRepository } from '../../src/modules/messages/reactions/reactions.repository.js';
+import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+
+const [MESSAGES, PEOPLE, PINS, TEXTS] = [20_000, 2_000, 250, 1_000];
+const [ME, GROUP] = [randomUUID(), randomUUID()];
+/** Everybody reacted to it, with one of two emojis, and it was often edited. */
+const FAMOUS = randomUUID();
+const DEEP = 'c0000000-0000-4000-8000-000000000000';
+const LIMIT = 51;
+
+/** Every other message has a reaction and a former text of its own. */
+const FILL = `
+  INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
+    FROM generate_series(1, ${PEOPLE}) n;
+  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGES}, ${MESSAGES});
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at)
+    SELECT CASE n WHEN 1 THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, '${GROUP}', n, n, '${ME}', 'Message ' || n,
+      CASE WHEN n <= ${PINS} THEN now() + n * interval '1 s' END
+    FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO message_reactions (message_id, user_id, emoji) SELECT id, '${ME}', '👍' FROM messages WHERE seq % 2 = 0;
+  INSERT INTO message_reactions (message_id, user_id, emoji, created_at)
+    SELECT '${FAMOUS}', id, CASE WHEN n % 2 = 0 THEN '👍' ELSE '❤️' END, now() + n * interval '1 s'
+    FROM (SELECT id, row_number() OVER () AS n FROM users) person;
+  INSERT INTO message_edits (message_id, version, content, written_at)
+    SELECT id, seq, 'Before', now() FROM messages WHERE seq % 2 = 0 UNION ALL
+    SELECT '${FAMOUS}', n, 'Text ' || n, now() FROM generate_series(1, ${TEXTS}) n`;
+
+interface Repositories {
+  edits: EditsRepository;
+  pins: PinsRepository;
+  reactions: ReactionsRepository;
+}
+
+/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+
+const reader = { conversationId: GROUP, userId: ME };
+const place = (emoji: string): { emoji: string; created_at: Date; user_id: string } => ({
+  emoji,
+  created_at: new Date(Date.now() + 500_000),
+  user_id: DEEP,
+});
+const PINNED = 'messages_pinned_idx';
+const REACTED = 'message_reactions_message_id_emoji_created_at_user_id_idx';
+
+const CASES: Case[] = [
+  [
+    'the first pins',
+    ({ pins }) => pins.page(reader, { at: new Date('9999-01-01'), id: DEEP }, LIMIT),
+    PINNED,
+    LIMIT,
+  ],
+  [
+    'a later page of pins',
+    ({ pins }) => pins.page(reader, { at: new Date(Date.now() + 100_000), id: DEEP }, LIMIT),
+    PINNED,
+    LIMIT,
+  ],
+  ['the number of pins', ({ pins }) => pins.count(GROUP), PINNED, PINS],
+  ['a page of who reacted', ({ reactions }) => reactions.page(FAMOUS, place('❤️'), LIMIT), REACTED, LIMIT],
+  [
+    'a page of who reacted with one emoji',
+    ({ reactions }) => reactions.pageOf(FAMOUS, place('👍'), LIMIT),
+    REACTED,
+    LIMIT,
+  ],
+  ['a page of former texts', ({ edits }) => edits.page(FAMOUS, 500, LIMIT), 'message_edits_pkey', LIMIT],
+];
+
+describe('An index serves', () => {
+  let stage: QueryPlanFixture;
+
+  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
+  afterAll(() => stage.close());
+
+  it.each(CASES)('%s', async (_what, ask, index, most) => {
+    const scans = await stage.scansOf((made) => {
+      const messages = new MessagesRepository(made);
+      return ask({
+        edits: new EditsRepository(made),
+        pins: new PinsRepository(made, messages),
+        reactions: new ReactionsRepository(made, messages),
+      });
+    });
+    expectIndexUsed(scans, index, most);
+    const empty = 'my_messages';
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
+  });
+});

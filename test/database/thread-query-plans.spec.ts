@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { LAST_ID } from '../../src/kernel/paging/cursor.js';
+import {
+  MentionsRepository,
+  type PageOfMentions,
+} from '../../src/modules/messages/mentions/mentions.repository.js';
+import { ThreadSubscriptionsRepository, type PageOfThreads } from '../../src/modules/messages/threads/thread-subscriptions.repository.js';
+import { RepliesRepository } from '../../src/modules/messages/threads/replies.repository.js';
+import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+
+/** Conversations that I am in, with ten messages each, the first of which has a thread. */
+const CONVERSATIONS = 1_000;
+/** In the thread of the first message of one more, of many members. */
+const REPLIES = 10_000;
+const MEMBERS = 1_000;
+const FOLLOWED = CONVERSATIONS + 1;
+const [ME, OTHER, ANOTHER] = [randomUUID(), randomUUID(), randomUUID()];
+const [BIG, ROOT] = [randomUUID(), randomUUID()];
+/** Somewhere far behind the first page. */
+const DEEP = 'c0000000-0000-4000-8000-000000000000';
+const LIMIT = 51;
+
+const FILL = `
+  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other'), ('${ANOTHER}', 'another');
+  INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'user-' || n FROM generate_series(3, ${MEMBERS}) n;
+  INSERT INTO conversations (id, type, created_by) SELECT gen_random_uuid(), 'group', '${ME}' FROM generate_series(1, ${CONVERSATIONS});
+  INSERT INTO conversations (id, type) VALUES ('${BIG}', 'group');
+  INSERT INTO conversation_members (conversation_id, user_id, version) SELECT '${BIG}', id, 1 FROM users;
+  INSERT INTO conversation_members (conversation_id, user_id, version)
+    SELECT id, '${ME}', row_number() OVER () FROM conversations WHERE created_by = '${ME}';
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, thread_reply_count, thread_last_reply_seq, mentions_all)
+    SELECT gen_random_uuid(), id, n, 11, CASE n % 2 WHEN 0 THEN '${OTHER}' ELSE '${ANOTHER}' END::uuid, 'Message ' || n, (n = 1)::int, CASE n WHEN 1 THEN 2 END, n = 4
+    FROM conversations, generate_series(1, 10) n WHERE id <> '${BIG}';
+  UPDATE messages SET thread_root_id = root.id FROM messages root
+    WHERE messages.seq = 2 AND root.conversation_id = messages.conversation_id AND root.seq = 1;
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, thread_reply_count, thread_last_reply_seq)
+    VALUES ('${ROOT}', '${BIG}', 1, ${REPLIES + 2}, '${OTHER}', 'Root', ${REPLIES}, ${REPLIES + 1});
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, thread_root_id, mentions_all)
+    SELECT gen_random_uuid(), '${BIG}', n, n + 1, CASE n % 2 WHEN 0 THEN '${OTHER}' ELSE '${ANOTHER}' END::uuid, 'Reply ' || n, '${ROOT}', n % 50 = 7 FROM generate_series(2, ${REPLIES + 1}) n;
+  INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+    SELECT id, '${ME}', conversation_id, true, 0, row_number() OVER () FROM messages WHERE thread_last_reply_seq > 0;
+  INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+    SELECT '${ROOT}', user_id, '${BIG}', true, 0, 1 FROM conversation_members WHERE conversation_id = '${BIG}' AND user_id <> '${ME}';
+  INSERT INTO message_mentions SELECT id, '${ME}', conversation_id, seq, false FROM messages WHERE seq = 3 AND conversation_id <> '${BIG}';
+  INSERT INTO message_mentions SELECT messages.id, someone.id, conversation_id, seq, true
+    FROM messages CROSS JOIN (SELECT id FROM users WHERE id <> '${ME}' LIMIT 5) someone WHERE conversation_id = '${BIG}' AND seq % 5 = 1`;
+
+interface Repositories {
+  follows: ThreadSubscriptionsRepository;
+  replies: RepliesRepository;
+  mentions: MentionsRepository;
+}
+
+/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+
+const THREAD = 'messages_thread_root_id_seq_idx';
+const FOLLOWS = 'thread_follows_user_id_version_idx';
+const NAMED = 'message_mentions_user_id_message_id_idx';
+const EVERYBODY = 'messages_mentions_all_id_idx';
+const threads: PageOfThreads = {
+  userId: ME,
+  filter: 'all',
+  before: { at: new Date('2100-01-01'), id: LAST_ID },
+  limit: LIMIT,
+};
+const mentions: PageOfMentions = { userId: ME, conversationId: undefined, before: LAST_ID, limit: LIMIT };
+
+const CASES: Case[] = [
+  ['a page before a reply', ({ replies }) => replies.pageBefore(ME, ROOT, 5_000, LIMIT), THREAD, LIMIT],
+  ['a page after a reply', ({ replies }) => replies.pageAfter(ME, ROOT, 5_000, LIMIT), THREAD, LIMIT],
+  ['what is unread in a thread', ({ follows }) => follows.of(ROOT, [ME]), THREAD, REPLIES],
+  ['what is unread in all threads', ({ follows }) => follows.unread(ME), THREAD, REPLIES + FOLLOWED],
+  ['the threads that I follow', ({ follows }) => follows.unread(ME), FOLLOWS, FOLLOWED],
+  ['a page of my threads', ({ follows }) => follows.page(threads), FOLLOWS, FOLLOWED],
+  ['what is new to me', ({ follows }) => follows.changedAfter(ME, FOLLOWED - 20, LIMIT), FOLLOWS, 20],
+  [
+    'what has changed in a conversation',
+    ({ follows }) => follows.inConversations(ME, [{ id: BIG, version: 10 }]),
+    FOLLOWS,
+    FOLLOWED,
+  ],
+  ['the newest messages that name me', (of) => of.mentions.page(mentions), NAMED, LIMIT],
+  ['older ones that name me', (of) => of.mentions.page({ ...mentions, before: DEEP }), NAMED, LIMIT],
+  [
+    'the newest messages that name everybody',
+    (of) => of.mentions.page(mentions),
+    EVERYBODY,
+    CONVERSATIONS + LIMIT + 1,
+  ],
+  [
+    'older ones of one conversation that name everybody',
+    (of) => of.mentions.page({ ...mentions, conversationId: BIG, before: DEEP }),
+    EVERYBODY,
+    LIMIT,
+  ],
+];
+
+describe('An index serves', () => {
+  let stage: QueryPlanFixture;
+
+  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
+  afterAll(() => stage.close());
+
+  it.each(CASES)('%s', async (_what, ask, index, most) => {
+    const scans = await stage.scansOf((made) =>
+      ask({
+        follows: new ThreadSubscriptionsRepository(made),
+        replies: new RepliesRepository(made),
+        mentions: new MentionsRepository(made),
+      }),
+    );
+    expectIndexUsed(scans, index, most);
+    expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table === 'messages')).toEqual([]);
+  });
+});

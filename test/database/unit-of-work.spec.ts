@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '../../src/kernel/database/database.js';
+import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
+import { toUsers } from '../../src/kernel/realtime/recipient-resolver.js';
+import { Publisher } from '../../src/kernel/realtime/publisher.js';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { AccountDto } from '../../src/modules/users/dto/user.dto.js';
+import { getSelf, userUpdated } from '../../src/modules/users/users.contract.js';
+import { expectData, Device, restTransport } from '../support/clients/transports.js';
+import { query } from '../support/servers/embedded-postgres-fixture.js';
+import { captureOutput } from '../support/environment/captured-output.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+
+let server: TestServer;
+let unitOfWork: UnitOfWork;
+let database: Database;
+let alice: TestUser;
+let me: AccountDto;
+
+beforeAll(async () => {
+  server = await startTestServer({ logLevel: 'warn' });
+  [unitOfWork, database] = [server.app.get(UnitOfWork), server.app.get(Database)];
+  alice = await createUser(server, 'alice');
+  me = await expectData(restTransport(server.url, alice.token).request(getSelf, {}));
+});
+afterAll(() => server.stop());
+
+const rename = (username: string): Promise<unknown> =>
+  database.query('UPDATE users SET username = $1 WHERE id = $2', [username, alice.id]);
+const publish = (): void => server.app.get(Publisher).publish(userUpdated, me, toUsers(alice.id));
+const username = async (): Promise<string> =>
+  (await database.queryOne<{ username: string }>('SELECT username FROM users WHERE id = $1', [alice.id]))!
+    .username;
+
+describe('A unit of work', () => {
+  it('goes on when a part of it fails: what that did and said is undone, what came before and after is not', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    const failing = (name: string, work = (): Promise<unknown> => Promise.resolve()): Promise<unknown> =>
+      unitOfWork.savepoint(async () => {
+        await rename(name);
+        publish();
+        await work();
+        await database.query('SELECT 1 / $1::int', [0]);
+      });
+    await unitOfWork.run(async () => {
+      await unitOfWork.savepoint(() => rename('before'));
+      publish();
+      await expect(
+        failing('outer', () => expect(failing('inner')).rejects.toThrow('division by zero')),
+      ).rejects.toThrow('division by zero');
+      expect(await username()).toBe('before');
+    });
+    expect(await username()).toBe('before');
+    await sleep(50);
+    expect(device.events).toHaveLength(1);
+    device.close();
+  });
+
+  it('says what it has to say after its commit, and not before', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    await unitOfWork.run(async () => {
+      await rename('within');
+      publish();
+      await sleep(50);
+      expect(device.events).toEqual([]);
+    });
+    expect(await device.waitForEvents(1)).toHaveLength(1);
+    expect(await username()).toBe('within');
+    device.close();
+  });
+
+  it('that fails says nothing and leaves nothing', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    const failing = unitOfWork.run(async () => {
+      await rename('undone');
+      publish();
+      throw new Error('Half way');
+    });
+    await expect(failing).rejects.toThrow('Half way');
+    const refused = unitOfWork.run(async () => {
+      publish();
+      await database.query('SELECT 1 / $1::int', [0]);
+    });
+    await expect(refused).rejects.toThrow('division by zero');
+    await sleep(50);
+    expect(device.events).toEqual([]);
+    expect(await username()).not.toBe('undone');
+    device.close();
+  });
+
+  it('inside another is one with it', async () => {
+    const told: string[] = [];
+    const outer = unitOfWork.run(async () => {
+      await unitOfWork.run(async () => {
+        await rename('inner');
+        unitOfWork.afterCommit(() => told.push('inner'));
+      });
+      throw new Error('Outer');
+    });
+    await expect(outer).rejects.toThrow('Outer');
+    expect(told).toEqual([]);
+    expect(await username()).not.toBe('inner');
+  });
+
+  it('stays done when one of its effects fails, and the others happen', async () => {
+    const output = captureOutput();
+    const told: string[] = [];
+    await unitOfWork.run(async () => {
+      await rename('done');
+      unitOfWork.afterCommit(() => {
+        throw new Error('Nobody listens');
+      });
+      unitOfWork.afterCommit(() => told.push('second'));
+    });
+    unitOfWork.afterCommit(() => {
+      throw new Error('Nobody listens either');
+    });
+    output.restore();
+    expect([await username(), told]).toEqual(['done', ['second']]);
+    expect(output.lines.join('')).toContain('Nobody listens either');
+  });
+
+  it('is tried again after a deadlock, and each says what it has to say once', async () => {
+    const { token, id: bobId } = await createUser(server, 'bob');
+    const { id: carolId } = await createUser(server, 'carol');
+    const bob = restTransport(server.url, token);
+    const [one, other] = await Promise.all(
+      [alice.id, carolId].map(async (memberId) =>
+        expectData(bob.request(createConversation, { type: 'dm', memberIds: [memberId] })),
+      ),
+    );
+    const lock = (id: string): Promise<unknown> =>
+      database.query('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    const told: string[] = [];
+    let attempts = 0;
+    let waiting = 0;
+    let meet = (): void => undefined;
+    const bothHoldOne = new Promise<void>((resolve) => (meet = resolve));
+    const work = (name: string, first: string, second: string): Promise<void> =>
+      unitOfWork.run(async () => {
+        attempts++;
+        unitOfWork.afterCommit(() => told.push(name));
+        await lock(first);
+        if (++waiting === 2) meet();
+        await bothHoldOne;
+        await lock(second);
+        await database.query('UPDATE users SET settings = $1 WHERE id = $2', [{ name }, bobId]);
+      });
+    const output = captureOutput(); // waiting for the lock is slow
+    await Promise.all([work('forth', one!.id, other!.id), work('back', other!.id, one!.id)]);
+    output.restore();
+    expect(told.sort()).toEqual(['back', 'forth']);
+    expect(attempts).toBe(3);
+  });
+});
+
+describe('A slow statement', () => {
+  it('is logged without its parameters, inside a unit of work and alone; a fast one is not', async () => {
+    const output = captureOutput();
+    const slow = (): Promise<unknown> =>
+      database.query('SELECT pg_sleep($1), $2::text AS kept', [0.08, 'a private text']);
+    await slow();
+    await unitOfWork.run(slow);
+    await expect(database.query('SELECT pg_sleep(0.08), $1::text::int', ['a private text'])).rejects.toThrow();
+    await database.query('SELECT $1::text', ['quick']);
+    output.restore();
+    const log = output.lines.join('');
+    expect(log.match(/Slow statement, \d+ ms: SELECT pg_sleep\(\$1\), \$2::text AS kept/g)).toHaveLength(2);
+    expect(log).not.toContain('a private text');
+    expect(log).not.toContain('SELECT $1::text');
+  });
+});
+
+describe('Units of work at the end of the server', () => {
+  it('are finished, each on its own connection, though nobody waits for them', async () => {
+    const ending = await startTestServer({ databasePoolSize: 1 });
+    const { id } = await createUser(ending, 'dora');
+    const [work, rows] = [ending.app.get(UnitOfWork), ending.app.get(Database)];
+    const rename = (name: string): Promise<unknown> =>
+      rows.query('UPDATE users SET username = $1 WHERE id = $2', [name, id]);
+    const failing = work.run(async () => {
+      await rename('half way');
+      await sleep(300);
+      throw new Error('Too late');
+    });
+    const waiting = work.run(() => rows.query('UPDATE users SET settings = \'{"kept": true}\''));
+    const outcomes = Promise.allSettled([failing, waiting]);
+    await sleep(100);
+    await ending.app.close();
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    const left = await query(ending.database.ownerUrl, 'SELECT username, settings FROM users');
+    expect(left).toEqual([{ username: 'dora', settings: { kept: true } }]);
+    await ending.database.drop();
+  });
+});

@@ -1,0 +1,149 @@
+import type { Client } from 'pg';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { connect, runAndRollBack } from '../support/database/sql.js';
+import { ANN, BOB, CAM, insertSampleRows, GROUP, id } from '../support/database/sample-rows.js';
+
+interface Marks {
+  read: number;
+  delivered: number;
+  unreadFrom: number | null;
+}
+
+interface Moved extends Marks {
+  outcome: string;
+  unread: number;
+  /** How many changes of their own the person has counted because of this. */
+  counted: number;
+}
+
+/** The group has 8 messages: bob wrote 1 and 5, and 8 is in a thread; so 2, 3, 4, 6 and 7 can be unread for him. */
+describe('move_mark', () => {
+  let database: TestDatabase;
+  let application: Client;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    application = await connect(database.url);
+    await insertSampleRows(application);
+    await application.query('UPDATE conversations SET last_main_seq = 7 WHERE id = $1', [GROUP]);
+  });
+  afterAll(async () => {
+    await application.end();
+    await database.drop();
+  });
+
+  it.each<[string, { from?: Partial<Marks>; mark: string; seq: number }, Partial<Moved>]>([
+    [
+      'reads up to a message: what is delivered follows',
+      { mark: 'read', seq: 3 },
+      { outcome: 'moved', read: 3, delivered: 3, unread: 3, counted: 1 },
+    ],
+    [
+      'reads beyond the newest: the newest',
+      { mark: 'read', seq: 99 },
+      { outcome: 'moved', read: 8, delivered: 8, unread: 0, counted: 1 },
+    ],
+    [
+      'never reads backwards',
+      { from: { read: 5, delivered: 7 }, mark: 'read', seq: 3 },
+      { outcome: 'same', read: 5, delivered: 7, unread: 2, counted: 0 },
+    ],
+    [
+      'takes delivered along without counting it',
+      { from: { read: 2, delivered: 2 }, mark: 'delivered', seq: 6 },
+      { outcome: 'same', read: 2, delivered: 6, unread: 4, counted: 0 },
+    ],
+    [
+      'never takes delivered backwards, nor beyond the newest',
+      { from: { read: 2, delivered: 8 }, mark: 'delivered', seq: 99 },
+      { outcome: 'same', read: 2, delivered: 8, counted: 0 },
+    ],
+    [
+      'marks as unread: the receipts stay',
+      { from: { read: 7, delivered: 7 }, mark: 'unread', seq: 4 },
+      { outcome: 'moved', read: 7, delivered: 7, unreadFrom: 4, unread: 3, counted: 1 },
+    ],
+    [
+      'marks as unread twice, and counts it once',
+      { from: { read: 7, delivered: 7, unreadFrom: 4 }, mark: 'unread', seq: 4 },
+      { outcome: 'same', unreadFrom: 4, unread: 3, counted: 0 },
+    ],
+    [
+      'has nothing to mark where nothing is read',
+      { from: { read: 3, delivered: 3 }, mark: 'unread', seq: 4 },
+      { outcome: 'same', read: 3, unreadFrom: null, unread: 3, counted: 0 },
+    ],
+    [
+      'takes the mark as unread away with any read',
+      { from: { read: 7, delivered: 7, unreadFrom: 4 }, mark: 'read', seq: 1 },
+      { outcome: 'moved', read: 7, unreadFrom: null, unread: 0, counted: 1 },
+    ],
+    [
+      'leaves the mark as unread where something is delivered',
+      { from: { read: 5, delivered: 5, unreadFrom: 2 }, mark: 'delivered', seq: 8 },
+      { outcome: 'same', delivered: 8, unreadFrom: 2, unread: 5, counted: 0 },
+    ],
+  ])('%s', async (_, { from, mark, seq }, expected) => {
+    await runAndRollBack(application, async () => {
+      await application.query(
+        `UPDATE conversation_members SET last_read_seq = $3, last_delivered_seq = $4, unread_from_seq = $5
+         WHERE conversation_id = $1 AND user_id = $2`,
+        [GROUP, BOB, from?.read ?? 0, from?.delivered ?? 0, from?.unreadFrom ?? null],
+      );
+      const moved = await move(BOB, mark, seq);
+      expect(moved).toMatchObject(expected);
+      expect(await stored(BOB)).toEqual({
+        read: moved.read,
+        delivered: moved.delivered,
+        unreadFrom: moved.unreadFrom,
+      });
+    });
+  });
+
+  it('answers not_found to a stranger and for a conversation that does not exist', async () => {
+    expect((await move(CAM, 'read', 1)).outcome).toBe('not_found');
+    expect((await move(BOB, 'read', 1, id(999))).outcome).toBe('not_found');
+  });
+
+  it('answers unauthenticated to somebody inactive', async () => {
+    await runAndRollBack(application, async () => {
+      await application.query('UPDATE users SET is_active = false WHERE id = $1', [BOB]);
+      expect((await move(BOB, 'read', 1)).outcome).toBe('unauthenticated');
+    });
+  });
+
+  it('touches nobody else', async () => {
+    await runAndRollBack(application, async () => {
+      const before = await stored(ANN);
+      await move(BOB, 'read', 8);
+      expect(await stored(ANN)).toEqual(before);
+    });
+  });
+
+  async function move(userId: string, mark: string, seq: number, conversationId = GROUP): Promise<Moved> {
+    const before = await counter(userId);
+    const { rows } = await application.query<Moved>(
+      `SELECT outcome, unread::int, (member).last_read_seq::int AS read, (member).last_delivered_seq::int AS delivered,
+         (member).unread_from_seq::int AS "unreadFrom" FROM move_mark($1, $2, $3, $4, 100)`,
+      [conversationId, userId, mark, seq],
+    );
+    return { ...rows[0]!, counted: (await counter(userId)) - before };
+  }
+
+  async function stored(userId: string): Promise<Marks> {
+    const { rows } = await application.query<Marks>(
+      `SELECT last_read_seq::int AS read, last_delivered_seq::int AS delivered, unread_from_seq::int AS "unreadFrom"
+       FROM conversation_members WHERE conversation_id = $1 AND user_id = $2`,
+      [GROUP, userId],
+    );
+    return rows[0]!;
+  }
+
+  async function counter(userId: string): Promise<number> {
+    const { rows } = await application.query<{ me: number }>(
+      'SELECT me_version::int AS me FROM users WHERE id = $1',
+      [userId],
+    );
+    return rows[0]!.me;
+  }
+});

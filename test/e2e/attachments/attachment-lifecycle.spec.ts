@@ -1,0 +1,255 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
+import { Storage } from '../../../src/modules/attachments/storage/storage.js';
+import { Jobs } from '../../../src/kernel/jobs/jobs.js';
+import { AttachmentCleanupService } from '../../../src/modules/attachments/attachment-cleanup.service.js';
+import {
+  createConversation,
+  deleteConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import { deleteMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { expectInvariants } from '../../support/concurrency/invariants.js';
+import { counts } from '../../support/environment/counts.js';
+import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { listFiles, createTextFile, createImage } from '../../support/uploads/sample-files.js';
+import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+
+let server: TestServer;
+let alice: Transport;
+let group: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ uploadQuotaBytes: 1_000_000 });
+  await server.app.get(Jobs).beforeApplicationShutdown(); // it sweeps when the tests say so, and not after half a minute too
+  alice = await door('alice');
+  group = (await expectData(alice.request(createConversation, { type: 'group' }))).id;
+});
+afterAll(() => server.stop());
+
+async function door(name: string): Promise<Transport> {
+  return restTransport(server.url, (await createUser(server, name)).token);
+}
+
+const sql = <Row extends object>(text: string): Promise<Row[]> => query(server.database.ownerUrl, text);
+const sweep = (): Promise<void> => server.app.get(AttachmentCleanupService).runCleanup();
+const upload = (by = alice): Promise<AttachmentDto> => expectData(by.request(uploadAttachment, { file: createTextFile() }));
+const show = async ({ id }: AttachmentDto, conversationId = group): Promise<string> =>
+  (await expectData(alice.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId: id }] }))).id;
+const urlOf = async ({ id }: AttachmentDto, by = alice): Promise<string> =>
+  server.url + (await expectData(by.request(getAttachment, { attachmentId: id }))).url;
+const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+const isKept = async ({ id }: AttachmentDto): Promise<boolean> =>
+  (await listFiles(server.attachmentsDir)).includes(id);
+const age = ({ id }: AttachmentDto, interval: string, state = 'ready'): Promise<unknown> =>
+  sql(
+    `UPDATE attachments SET created_at = now() - interval '${interval}', state = '${state}' WHERE id = '${id}'`,
+  );
+
+describe('An address of a file', () => {
+  it('is good for nobody who changes anything in it', async () => {
+    const url = await urlOf(await upload());
+    const at = url.lastIndexOf('/') + 1;
+    for (let index = at; index < url.length; index++) {
+      const other = url[index] === 'A' ? 'B' : 'A';
+      const changed = `${url.slice(0, index)}${other}${url.slice(index + 1)}`;
+      // The last character has bits that are not part of the token.
+      if (Buffer.from(changed.slice(at), 'base64url').equals(Buffer.from(url.slice(at), 'base64url')))
+        continue;
+      expect([index, await statusOf(changed)]).toEqual([index, 404]);
+    }
+    for (const wrong of [
+      url.slice(0, -1),
+      `${url}A`,
+      `${url}=`,
+      url.slice(0, at),
+      `${url.slice(0, at)}..%2f..`,
+    ])
+      expect([wrong, await statusOf(wrong)]).toEqual([wrong, 404]);
+    expect(await statusOf(url)).toBe(200);
+  });
+
+  it('expires', async () => {
+    const url = await urlOf(await upload());
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now + 301_000);
+    try {
+      expect(await statusOf(url)).toBe(404);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await statusOf(url)).toBe(200);
+  });
+
+  it('is good no longer than its person is active', async () => {
+    const fallen = await door('fallen');
+    const url = await urlOf(await upload(fallen), fallen);
+    await sql(`UPDATE users SET is_active = false WHERE tms_user_id = 'host-fallen'`);
+    expect(await statusOf(url)).toBe(404);
+  });
+
+  it('leads nowhere once the message, or the conversation, is deleted', async () => {
+    const [one, other] = [await upload(), await upload()];
+    const { id: conversationId } = await expectData(alice.request(createConversation, { type: 'group' }));
+    const messageId = await show(one);
+    await show(other, conversationId);
+    const urls = [await urlOf(one), await urlOf(other)];
+    expect(await Promise.all(urls.map(statusOf))).toEqual([200, 200]);
+    await expectData(alice.request(deleteMessage, { messageId }));
+    await expectData(alice.request(deleteConversation, { conversationId }));
+    expect(await Promise.all(urls.map(statusOf))).toEqual([404, 404]);
+    await sweep();
+    expect([await isKept(one), await isKept(other)]).toEqual([false, false]);
+  });
+});
+
+describe('A quota', () => {
+  it('holds for uploads at once, and gives back what is deleted', async () => {
+    const bob = await door('bob');
+    const file = { name: 'a', bytes: Buffer.alloc(190_000, 'a') };
+    const tries = [];
+    for (let round = 0; round < 4; round++)
+      tries.push(
+        ...(await Promise.all(Array.from({ length: 4 }, () => bob.request(uploadAttachment, { file })))),
+      );
+    const refused = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+    expect(refused.map(({ code, status }) => `${status} ${code}`)).toEqual(
+      Array<string>(11).fill('413 quota_exceeded'),
+    );
+    expect((await bob.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
+    expect((await alice.request(uploadAttachment, { file })).ok).toBe(true);
+    await sql(`UPDATE attachments SET created_at = now() - interval '25 h' WHERE size = 190000`);
+    await sweep();
+    expect((await bob.request(uploadAttachment, { file })).ok).toBe(true);
+  });
+
+  it('counts pictures as they are kept', async () => {
+    const carol = await door('carol');
+    const file = await createImage('png', 900, 900);
+    const { size } = await expectData(carol.request(uploadAttachment, { file }));
+    const [row] = await sql<{ size: string }>(
+      `SELECT sum(size) AS size FROM attachments a JOIN users u ON u.id = owner_id WHERE tms_user_id = 'host-carol'`,
+    );
+    expect(Number(row!.size)).toBe(size);
+  });
+});
+
+it('Of one person four uploads are taken at once, and more when they are done', async () => {
+  const erin = await door('erin');
+  const file = await createImage('png', 900, 900);
+  const tries = await Promise.all(Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })));
+  const refused = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+  expect(refused.length).toBeGreaterThan(0);
+  for (const error of refused)
+    expect(error).toMatchObject({ status: 429, code: 'rate_limited', retryAfterMs: 1_000 });
+  expect(tries.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(4);
+  expect((await erin.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
+});
+
+describe('The sweep', () => {
+  it('takes what no message came to show, what none shows any more, and nothing else', async () => {
+    const [old, young, shown, twice, gone] = [
+      await upload(),
+      await upload(),
+      await upload(),
+      await upload(),
+      await upload(),
+    ];
+    await age(old, '25 h');
+    await age(young, '23 h');
+    await show(shown);
+    await age(shown, '100 days');
+    const messages = [await show(gone), await show(twice)];
+    await show(twice);
+    for (const messageId of messages) await expectData(alice.request(deleteMessage, { messageId }));
+    await sweep();
+    const kept = await Promise.all([old, young, shown, twice, gone].map(isKept));
+    expect(kept).toEqual([false, true, true, true, false]);
+    const rows = await sql<{ id: string }>('SELECT id FROM attachments');
+    const ids = rows.map(({ id }) => id);
+    expect([old, young, shown, twice, gone].map(({ id }) => ids.includes(id))).toEqual(kept);
+    expect(await sql('SELECT id FROM attachments WHERE unlinked_at IS NOT NULL')).toEqual([]);
+  });
+
+  it('takes an upload that was cut short, and what it may still be writing an hour later', async () => {
+    const [dead, alive] = [await upload(), await upload()];
+    await age(dead, '61 minutes', 'uploading');
+    await age(alive, '59 minutes', 'uploading');
+    await sweep();
+    expect([await isKept(dead), await isKept(alive)]).toEqual([true, true]);
+    const rows = await sql<{ id: string }>(`SELECT id FROM attachments WHERE state = 'uploading'`);
+    expect(rows).toEqual([{ id: alive.id }]);
+    await sql(`UPDATE attachment_leftovers SET due_at = due_at - interval '1 h'`);
+    await sweep();
+    expect([await isKept(dead), await isKept(alive)]).toEqual([false, true]);
+    expect(await sql('SELECT * FROM attachment_leftovers')).toEqual([]);
+  });
+
+  it('lets what cannot be deleted now hold up nothing else, and tries it again later', async () => {
+    const [stuck, old] = [await upload(), await upload()];
+    for (const one of [stuck, old]) await age(one, '25 h');
+    const storage = server.app.get<Storage>(Storage);
+    const remove = storage.delete.bind(storage);
+    const failing = jest
+      .spyOn(storage, 'delete')
+      .mockImplementation((keys) =>
+        keys.some((key) => key.includes(stuck.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
+      );
+    await sweep();
+    failing.mockRestore();
+    await sweep();
+    expect([await isKept(stuck), await isKept(old)]).toEqual([true, false]);
+    await sql(`UPDATE attachment_leftovers SET due_at = due_at - interval '1 h'`);
+    await sweep();
+    expect(await isKept(stuck)).toBe(false);
+  });
+
+  it('takes the files of a person whose row is deleted', async () => {
+    const dave = await door('dave');
+    const file = await expectData(dave.request(uploadAttachment, { file: await createImage('png', 9, 9) }));
+    await sql(`DELETE FROM users WHERE tms_user_id = 'host-dave'`);
+    await sweep();
+    expect((await listFiles(server.attachmentsDir)).filter((name) => name.startsWith(file.id))).toEqual([]);
+  });
+
+  it('takes what a node that was killed had begun to receive', async () => {
+    const [dead, alive] = ['dead', 'alive'].map((name) => join(server.attachmentsDir, 'incoming', name));
+    for (const directory of [dead!, alive!]) {
+      await mkdir(directory, { recursive: true });
+      await writeFile(join(directory, 'received'), 'Half');
+    }
+    const before = new Date(Date.now() - 61 * 60_000);
+    await utimes(dead!, before, before);
+    await sweep();
+    expect(await listFiles(dead!)).toEqual([]);
+    expect(await listFiles(alive!)).toEqual(['received']);
+  });
+
+  it('never takes what a message shows, whoever is faster', async () => {
+    const client = new Client({ connectionString: server.database.ownerUrl });
+    await client.connect();
+    for (let round = 0; round < counts.raceRounds / 5; round++) {
+      const file = await upload();
+      const messageId = await show(file);
+      const [, answer] = await Promise.all([
+        expectData(alice.request(deleteMessage, { messageId })),
+        alice.request(sendMessage, {
+          conversationId: group,
+          type: 'file',
+          media: [{ attachmentId: file.id }],
+        }),
+        sweep(),
+        sweep(),
+      ]);
+      await sweep();
+      if (!answer.ok) expect(answer.error).toMatchObject({ errors: [{ code: 'not_found' }] });
+      expect([answer.ok, await isKept(file)]).toEqual([answer.ok, answer.ok]);
+      if (answer.ok) expect(await statusOf(await urlOf(file))).toBe(200);
+    }
+    await expectInvariants(client);
+    await client.end();
+  });
+});

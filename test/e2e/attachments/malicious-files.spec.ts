@@ -1,0 +1,216 @@
+import sharp from 'sharp';
+import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import { ImageProcessor } from '../../../src/modules/attachments/image-processor.js';
+import { restTransport } from '../../support/clients/transports.js';
+import { createBlankPng, listFiles, MP4, createTextFile, createImage } from '../../support/uploads/sample-files.js';
+import { createUser, startTestServer } from '../../support/servers/test-server.js';
+import { MAX_BYTES, UploadFixture } from '../../support/uploads/upload-fixture.js';
+
+const SCRIPT = '<html><script>alert(document.domain)</script></html>';
+/** As a ZIP begins. */
+const ARCHIVE = Buffer.concat([Buffer.from('504b0304140000000000', 'hex'), Buffer.from('secret.txt')]);
+
+describe('A hostile file', () => {
+  let scene: UploadFixture;
+
+  beforeAll(async () => (scene = await UploadFixture.create()));
+  beforeEach(() => scene.deleteAttachments());
+  afterAll(() => scene.server.stop());
+
+  it.each([
+    ['a page', 'image/png', Buffer.from(SCRIPT)],
+    ['a drawing of markup', 'image/png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['a page', 'video/mp4', Buffer.from(SCRIPT)],
+    ['a video', 'image/jpeg', MP4],
+    ['a PDF', 'image/jpeg', Buffer.from('%PDF-1.7\n%%EOF')],
+    ['a program', 'audio/mpeg', Buffer.from('7f454c4602010100', 'hex')],
+    ['a video', 'application/pdf', MP4],
+    ['a video', 'text/html', MP4],
+  ])('that is %s and says that it is %s is refused', async (_what, type, bytes) => {
+    expect(await scene.expectRejected({ name: 'a', bytes, type })).toMatchObject({
+      status: 415,
+      code: 'unsupported_file',
+    });
+  });
+
+  it('that is a picture and says that it is a page is refused', async () => {
+    const { bytes } = await createImage('png');
+    expect(await scene.expectRejected({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({
+      status: 415,
+    });
+  });
+
+  it.each([
+    ['HEIC', '0000001c66747970686569630000000068656963', 'image/heic'],
+    ['TIFF', '49492a0008000000000000000000000000000000', 'image/tiff'],
+    ['BMP', `424d${'00'.repeat(12)}28${'00'.repeat(60)}`, 'image/bmp'],
+    ['an icon', `00000100${'00'.repeat(60)}`, 'image/x-icon'],
+    ['a layered picture', `38425053${'00'.repeat(60)}`, 'image/vnd.adobe.photoshop'],
+    ['JPEG XL', `ff0a${'00'.repeat(60)}`, 'image/jxl'],
+  ])(
+    'of a kind of picture that cannot be cleaned is refused with what is taken: %s',
+    async (_what, hex, type) => {
+      for (const declared of [type, 'application/octet-stream', undefined]) {
+        const bytes = Buffer.from(hex, 'hex');
+        const { status, detail } = await scene.expectRejected({ name: 'a', bytes, type: declared });
+        expect([declared, status, detail]).toEqual([
+          declared,
+          415,
+          expect.stringContaining('JPEG, PNG, WebP'),
+        ]);
+      }
+    },
+  );
+
+  it.each([
+    ['GIF', Buffer.from(`GIF89a/*${'\0'.repeat(40)}*/=1;alert(document.domain)`)],
+    ['JPEG', Buffer.concat([Buffer.from('ffd8ffe000104a46494600', 'hex'), Buffer.from(SCRIPT)])],
+    ['PNG', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from(`....IHDR${SCRIPT}`)])],
+    ['WebP', Buffer.from(`RIFF\x40\0\0\0WEBPVP8 ${SCRIPT}`)],
+    ['AVIF', Buffer.concat([Buffer.from('0000001c6674797061766966', 'hex'), Buffer.from(SCRIPT)])],
+  ])('that begins as a %s and is none is refused', async (_what, bytes) => {
+    expect(await scene.expectRejected({ name: 'a', bytes })).toMatchObject({
+      status: 415,
+      code: 'unsupported_file',
+    });
+  });
+
+  it('may be a text that begins as pictures of old do', async () => {
+    expect((await scene.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString()).toMatch(/^BMW is/);
+  });
+
+  it('that is a picture cut in the middle is refused', async () => {
+    const { bytes } = await createImage('jpeg', 600, 600);
+    expect(
+      await scene.expectRejected({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) }),
+    ).toMatchObject({
+      status: 415,
+    });
+  });
+
+  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
+    'that is a %s and something else besides is served as the picture alone',
+    async (format) => {
+      const { bytes, ...file } = await createImage(format, 60, 40);
+      const both = Buffer.concat([bytes, Buffer.from(SCRIPT), ARCHIVE]);
+      const { answer, bytes: kept } = await scene.uploadAndDownload({ ...file, bytes: both });
+      expect(kept.toString('latin1')).not.toMatch(/script|secret\.txt/);
+      expect(answer.headers.get('content-type')).toBe(`image/${format}`);
+      expect(await sharp(kept).metadata()).toMatchObject({ width: 60, height: 40 });
+    },
+  );
+
+  it('that is a GIF and a script is served as the picture alone', async () => {
+    const gif = (await createImage('gif', 60, 40)).bytes;
+    const comment = Buffer.from(`*/=1;alert(document.domain)/*`);
+    const block = Buffer.concat([Buffer.from([0x21, 0xfe, comment.length]), comment, Buffer.from([0])]);
+    const palette = 3 * 2 ** ((gif[10]! & 7) + 1);
+    const head = 13 + (gif[10]! & 0x80 ? palette : 0);
+    const both = Buffer.concat([gif.subarray(0, head), block, gif.subarray(head)]);
+    expect((await sharp(both).metadata()).width).toBe(60);
+    const { bytes } = await scene.uploadAndDownload({ name: 'a.gif', bytes: both });
+    expect(bytes.toString('latin1')).not.toContain('alert');
+  });
+
+  it('with a comment, a profile or a text inside a picture loses them', async () => {
+    const { bytes } = await createImage('jpeg', 60, 40);
+    const comment = Buffer.from(SCRIPT);
+    const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
+    const both = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
+    const { bytes: kept } = await scene.uploadAndDownload({ name: 'a.jpg', bytes: both });
+    expect(kept.toString('latin1')).not.toContain('script');
+  });
+
+  it.each([
+    ['a page', 'a.html', 'text/html', SCRIPT],
+    [
+      'a drawing of markup',
+      'a.svg',
+      'image/svg+xml',
+      `<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>`,
+    ],
+    [
+      'a document of markup',
+      'a.xml',
+      'application/xml',
+      `<?xml version="1.0"?><a xmlns="http://www.w3.org/1999/xhtml"/>`,
+    ],
+    ['a script', 'a.js', 'text/javascript', 'alert(1)'],
+    ['a PDF with a page in it', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
+  ])('that is %s is a download of bytes, which no browser shows', async (_what, name, type, text) => {
+    const { answer, bytes } = await scene.uploadAndDownload({ name, bytes: Buffer.from(text), type });
+    expect(bytes.toString()).toBe(text);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${name}"`,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+    });
+  });
+
+  it('of 65,000 × 65,000 pixels is refused, and takes up no memory', async () => {
+    const bytes = await createBlankPng(65_000, 65_000);
+    expect(bytes.length).toBeLessThan(4 * MAX_BYTES);
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss - before)), 1);
+    const large = await startTestServer();
+    try {
+      const { token } = await createUser(large, 'bob');
+      const answer = await restTransport(large.url, token).request(uploadAttachment, {
+        file: { name: 'a.png', bytes },
+      });
+      expect(answer).toMatchObject({ ok: false, error: { status: 415, code: 'unsupported_file' } });
+      expect(await listFiles(large.attachmentsDir)).toEqual([]);
+    } finally {
+      clearInterval(watch);
+      await large.stop();
+    }
+    expect(most).toBeLessThan(150 * 2 ** 20);
+  });
+
+  it.each([
+    [20_000, 10],
+    [10, 20_000],
+    [9_000, 9_000],
+  ])('of %d × %d pixels is refused', async (width, height) => {
+    const { status, detail } = await scene.expectRejected({ name: 'a.png', bytes: await createBlankPng(width, height) });
+    expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
+  });
+
+  it('is not to blame for what the disk cannot do', async () => {
+    const remade = new ImageProcessor().reencode('/dev/null/received', 'image/webp');
+    await expect(remade).rejects.toThrow('Files cannot be had at the moment');
+  });
+
+  it('that is a WebP of 5,000 × 4,000 pixels is refused', async () => {
+    const { status, detail } = await scene.expectRejected(await createImage('webp', 5_000, 4_000));
+    expect([status, detail]).toEqual([415, expect.stringContaining('at most 16 million pixels')]);
+  });
+
+  it.each([16, 24 * 1_000 + 16])(
+    'that is a WebP of more than 1,000 frames is refused at once, also when they say that they are %d long',
+    async (length) => {
+      const frame = Buffer.concat([Buffer.from('ANMF'), Buffer.alloc(4 + 16)]);
+      frame.writeUInt32LE(length, 4);
+      const head = Buffer.from(`RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02${'\0'.repeat(9)}`, 'latin1');
+      const bytes = Buffer.concat([head, ...Array<Buffer>(1_001).fill(frame)]);
+      bytes.writeUInt32LE(bytes.length - 8, 4);
+      const { status, detail } = await scene.expectRejected({ name: 'a.webp', bytes });
+      expect([status, detail]).toEqual([415, 'A picture has at most 1000 frames.']);
+    },
+  );
+
+  it.each([
+    '../../etc/passwd',
+    '/etc/passwd',
+    '..\\..\\boot.ini',
+    'a/../b',
+    '..',
+    'a\u0009b',
+    'gpj\u202e.exe',
+  ])('named %j is refused', async (name) => {
+    const { status, errors } = await scene.expectRejected(createTextFile('Hello', name));
+    expect([status, errors]).toEqual([400, [{ field: 'file', code: 'bad_form' }]]);
+  });
+});

@@ -1,0 +1,218 @@
+import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
+import { getAccount, expectTokenRejected } from '../../support/clients/provisioning.js';
+import { Device } from '../../support/clients/transports.js';
+import { createSigningKey, JwksServer, type SigningKey } from '../../support/servers/jwks-server.js';
+import { startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+
+const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
+const UNAVAILABLE = { code: 'service_unavailable', status: 503, retryAfterMs: 2_000 };
+const COOLDOWN_MS = 2_000;
+const KEPT_MS = 600_000;
+
+const host = new JwksServer();
+const keys = {} as Record<'rsa' | 'ec' | 'ed' | 'ed25519', SigningKey>;
+let server: TestServer;
+let clock: { ahead: number };
+
+beforeAll(async () => {
+  await host.start();
+  [keys.rsa, keys.ec, keys.ed, keys.ed25519] = await Promise.all([
+    createSigningKey('RS256', 'rsa'),
+    createSigningKey('ES256', 'ec'),
+    createSigningKey('EdDSA', 'ed'),
+    createSigningKey('Ed25519', 'ed25519'),
+  ]);
+});
+afterAll(() => host.stop());
+
+beforeEach(() => {
+  clock = { ahead: 0 };
+  const now = Date.now;
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + clock.ahead);
+  host.publish(...Object.values(keys).map(({ jwk }) => jwk));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await server.stop();
+});
+
+/** A server that trusts the keys of the host, and no secret unless told so. */
+async function serve(settings: { authJwtSecret?: string } = {}): Promise<void> {
+  server = await startTestServer({ authJwtSecret: '', authJwksUrl: host.url, ...settings });
+}
+
+describe('The public keys of the host', () => {
+  it('let in RS256, ES256, EdDSA and Ed25519 on both doors, and are fetched once', async () => {
+    await serve();
+    host.requestCount = 0;
+    await Promise.all(
+      Object.entries(keys).map(async ([name, key]) => {
+        const token = await key.sign(name);
+        expect(await getAccount(server.url, token)).toMatchObject({ tmsUserId: name });
+        (await Device.connect(server.url, token)).close();
+      }),
+    );
+    expect(await getAccount(server.url, await keys.ec.sign('ec', { kid: undefined }))).toBeDefined();
+    expect(host.requestCount).toBe(1);
+  });
+
+  it.each([
+    ['alone', ''],
+    ['beside a secret', JWT_SECRET],
+  ])('%s are no secrets to sign HS256 with', async (_what, authJwtSecret) => {
+    await serve({ authJwtSecret });
+    const pem = await exportSPKI(keys.rsa.publicKey);
+    for (const secret of [
+      pem,
+      pem.trim(),
+      JSON.stringify(keys.rsa.jwk),
+      keys.rsa.jwk.n!,
+      JSON.stringify({ keys: [keys.rsa.jwk] }),
+    ]) {
+      const forged = await new SignJWT({ sub: 'x' })
+        .setProtectedHeader({ alg: 'HS256', kid: 'rsa' })
+        .setExpirationTime('1h')
+        .sign(new TextEncoder().encode(secret));
+      expect(await expectTokenRejected(server.url, forged)).toMatchObject(UNAUTHENTICATED);
+    }
+  });
+
+  it('alone leave no room for a secret, not even one that the host publishes', async () => {
+    const k = Buffer.from(JWT_SECRET).toString('base64url');
+    host.publish(keys.rsa.jwk, { kty: 'oct', alg: 'HS256', kid: 'oct', k });
+    await serve();
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(UNAUTHENTICATED);
+    const shared = await new SignJWT({ sub: 'x' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'oct' })
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode(JWT_SECRET));
+    expect(await expectTokenRejected(server.url, shared)).toMatchObject(UNAUTHENTICATED);
+  });
+
+  it('and a secret side by side let in what either has signed', async () => {
+    await serve({ authJwtSecret: JWT_SECRET });
+    expect(await getAccount(server.url, await signToken({ sub: 'shared' }))).toBeDefined();
+    expect(await getAccount(server.url, await keys.rsa.sign('public'))).toBeDefined();
+  });
+
+  it('are not asked for when there is only a secret', async () => {
+    await serve({ authJwtSecret: JWT_SECRET });
+    await server.stop();
+    server = await startTestServer();
+    host.requestCount = 0;
+    for (const key of Object.values(keys))
+      expect(await expectTokenRejected(server.url, await key.sign('x'))).toMatchObject(UNAUTHENTICATED);
+    expect(host.requestCount).toBe(0);
+  });
+
+  it('do not let in other algorithms, keys for something else, strangers, or tokens that bring their key', async () => {
+    const [weak, pss, encryption, stranger] = await Promise.all([
+      createSigningKey('RS512', 'weak'),
+      createSigningKey('PS256', 'pss'),
+      createSigningKey('RS256', 'encryption'),
+      createSigningKey('RS256', 'rsa'),
+    ]);
+    const otherAlg = await createSigningKey('RS256', 'other-alg');
+    host.publish(
+      ...[keys.rsa.jwk, weak.jwk, pss.jwk],
+      { ...encryption.jwk, use: 'enc' },
+      { ...otherAlg.jwk, alg: 'RS512' },
+    );
+    await serve();
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    for (const token of [
+      await weak.sign('x'),
+      await pss.sign('x'),
+      await encryption.sign('x'),
+      await otherAlg.sign('x'),
+      await stranger.sign('x'),
+      await stranger.sign('x', { jwk: stranger.jwk }),
+      await stranger.sign('x', { jku: host.url, kid: 'nobody' }),
+      new UnsecuredJWT({ sub: 'x', exp }).encode(),
+    ])
+      expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
+  });
+});
+
+describe('When the host rotates its keys', () => {
+  it('a new key is accepted as soon as the cool-down is over, and asking is limited by it', async () => {
+    await serve();
+    await getAccount(server.url, await keys.rsa.sign('x'));
+    const next = await createSigningKey('RS256', 'next');
+    host.publish(keys.rsa.jwk, next.jwk);
+    host.requestCount = 0;
+    clock.ahead += COOLDOWN_MS + 1;
+    expect(await getAccount(server.url, await next.sign('x'))).toMatchObject({ tmsUserId: 'x' });
+    const unknown = await createSigningKey('RS256', 'unknown');
+    for (let times = 0; times < 10; times++)
+      expect(await expectTokenRejected(server.url, await unknown.sign('x'))).toMatchObject(UNAUTHENTICATED);
+    expect(host.requestCount).toBe(1);
+  });
+
+  it('a removed key is refused after ten minutes at the latest', async () => {
+    await serve();
+    const token = await keys.rsa.sign('x');
+    await getAccount(server.url, token);
+    host.publish(keys.ec.jwk);
+    clock.ahead += KEPT_MS + 1;
+    expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
+    expect(await getAccount(server.url, await keys.ec.sign('x'))).toBeDefined();
+  });
+});
+
+describe('When the host', () => {
+  it('is away at first, tokens are refused as unavailable, and accepted as soon as it is back', async () => {
+    await host.stop();
+    await serve();
+    const token = await keys.rsa.sign('x');
+    expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(UNAUTHENTICATED);
+    await host.start();
+    expect(await getAccount(server.url, token)).toBeDefined();
+  });
+
+  it('goes away later, known keys stay good for ten minutes', async () => {
+    await serve();
+    const token = await keys.rsa.sign('x');
+    await getAccount(server.url, token);
+    await host.stop();
+    clock.ahead += KEPT_MS - 10_000;
+    expect(await getAccount(server.url, token)).toBeDefined();
+    const unknown = await createSigningKey('RS256', 'unknown');
+    expect(await expectTokenRejected(server.url, await unknown.sign('x'))).toMatchObject(UNAVAILABLE);
+    clock.ahead += 10_001;
+    expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
+    await host.start();
+    expect(await getAccount(server.url, token)).toBeDefined();
+  });
+
+  it('is slow, the answer comes within four seconds', async () => {
+    await serve();
+    host.handleWith((_request, response) => void response.writeHead(200).write('{"keys":'));
+    const startedAt = performance.now();
+    expect(await expectTokenRejected(server.url, await keys.rsa.sign('x'))).toMatchObject(UNAVAILABLE);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
+  it.each<[string, number, string]>([
+    ['an error', 500, '{}'],
+    ['that there is nothing', 404, ''],
+    ['with another address', 302, ''],
+    ['rubbish', 200, '<html>'],
+    ['nothing', 200, ''],
+    ['null', 200, 'null'],
+    ['a list', 200, '[]'],
+    ['an object without keys', 200, '{}'],
+    ['keys that are none', 200, '{"keys":[1]}'],
+    ['a key with its parts missing', 200, '{"keys":[{"kty":"RSA","kid":"rsa"}]}'],
+  ])('answers %s, tokens are refused as unavailable, not as wrong', async (_what, status, body) => {
+    host.respondWith(status, body, { location: 'http://127.0.0.1:9/' });
+    await serve();
+    const token = await keys.rsa.sign('x');
+    expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
+    host.publish(keys.rsa.jwk);
+    clock.ahead += KEPT_MS + 1;
+    expect(await getAccount(server.url, token)).toBeDefined();
+  });
+});

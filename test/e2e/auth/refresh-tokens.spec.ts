@@ -1,0 +1,254 @@
+import { hkdfSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeJwt, decodeProtectedHeader, SignJWT, type JWTPayload } from 'jose';
+import { logout } from '../../../src/auth/accounts/accounts.contract.js';
+import type { AuthTokensDto } from '../../../src/auth/accounts/dto/auth-tokens.dto.js';
+import { refreshSession } from '../../../src/auth/auth.contract.js';
+import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
+import { localAccountClient, toSignInId, type LocalAccountClient } from '../../support/clients/local-accounts.js';
+import { getAccount, expectTokenRejected } from '../../support/clients/provisioning.js';
+import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { startNodes } from '../../support/servers/server-nodes.js';
+import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** D9: who may not hear any more hears nothing that is committed later than this. */
+const LIMIT_MS = 1_000;
+const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
+
+let server: TestServer;
+let accounts: LocalAccountClient;
+let names = 0;
+
+beforeAll(async () => {
+  server = await startTestServer({ localAccounts: true });
+  accounts = localAccountClient(server);
+});
+afterAll(() => server.stop());
+
+const somebody = (): Promise<AuthTokensDto> => expectData(accounts.register(`person-${++names}`));
+const refreshed = (refreshToken: string): Promise<AuthTokensDto> => expectData(accounts.refresh(refreshToken));
+const me = (token: string): Promise<unknown> => expectData(restTransport(server.url, token).request(getSelf, {}));
+
+/** As if what happened to this sign-in had been so long ago. */
+function age(signedIn: AuthTokensDto, interval: string): Promise<unknown> {
+  return query(
+    server.database.ownerUrl,
+    `UPDATE refresh_tokens SET rotated_at = rotated_at - interval '${interval}' WHERE family_id = '${toSignInId(signedIn)}'`,
+  );
+}
+
+async function isOver(...signedIn: AuthTokensDto[]): Promise<void> {
+  for (const { accessToken, refreshToken } of signedIn) {
+    expect(await expectTokenRejected(server.url, accessToken)).toMatchObject(UNAUTHENTICATED);
+    expect(await expectErrorCode(accounts.refresh(refreshToken))).toBe('unauthenticated');
+  }
+}
+
+describe('Refreshing', () => {
+  it('answers with the next tokens; the access tokens of before are good until they expire', async () => {
+    const first = await somebody();
+    const second = await refreshed(first.refreshToken);
+    const third = await refreshed(second.refreshToken);
+    expect(new Set([first, second, third].map(({ refreshToken }) => refreshToken)).size).toBe(3);
+    for (const { accessToken } of [first, second, third]) expect(await me(accessToken)).toEqual(first.user);
+    expect(toSignInId(third)).toBe(toSignInId(first));
+  });
+
+  it('32 times at once with one token answers all with the same next one', async () => {
+    const first = await somebody();
+    const answers = await Promise.all(Array.from({ length: 32 }, () => refreshed(first.refreshToken)));
+    const [next, ...others] = new Set(answers.map(({ refreshToken }) => refreshToken));
+    expect(others).toEqual([]);
+    expect(next).not.toBe(first.refreshToken);
+    const { accessToken } = await refreshed(next!);
+    expect(decodeJwt(accessToken).gen).toBe(2);
+  });
+
+  it('again when the answer got lost is no theft, however late', async () => {
+    const first = await somebody();
+    const lost = await refreshed(first.refreshToken);
+    await age(first, '20 days');
+    const again = await refreshed(first.refreshToken);
+    expect(again.refreshToken).toBe(lost.refreshToken);
+    expect(await me(again.accessToken)).toEqual(first.user);
+    await refreshed(again.refreshToken);
+  });
+
+  it('again from another tab is no theft for a moment, though the answer is in use', async () => {
+    const first = await somebody();
+    const second = await refreshed(first.refreshToken);
+    await me(second.accessToken);
+    expect((await refreshed(first.refreshToken)).refreshToken).toBe(second.refreshToken);
+  });
+
+  it('with the token before, when its successor is in use, ends the sign-in', async () => {
+    const first = await somebody();
+    const second = await refreshed(first.refreshToken);
+    await me(second.accessToken);
+    await age(first, '31 seconds');
+    expect(await expectErrorCode(accounts.refresh(first.refreshToken))).toBe('unauthenticated');
+    await isOver(first, second);
+  });
+
+  it('with any older token ends the sign-in at once, live sockets included, and no other', async () => {
+    const first = await somebody();
+    const elsewhere = await expectData(accounts.login(first.user.username!));
+    const second = await refreshed(first.refreshToken);
+    const third = await refreshed(second.refreshToken);
+    const device = await Device.connect(server.url, third.accessToken);
+    expect(await expectErrorCode(accounts.refresh(first.refreshToken))).toBe('unauthenticated');
+    await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+    await isOver(first, second, third);
+    expect(await me(elsewhere.accessToken)).toEqual(first.user);
+    await refreshed(elsewhere.refreshToken);
+  });
+
+  it('with 32 older and newest tokens at once leaves nobody signed in, and is never an error of ours', async () => {
+    const first = await somebody();
+    const second = await refreshed(first.refreshToken);
+    const third = await refreshed(second.refreshToken);
+    const shown = Array.from({ length: 32 }, (_, index) => (index % 2 ? first : third).refreshToken);
+    const answers = await Promise.all(shown.map((token) => accounts.refresh(token)));
+    for (const answer of answers)
+      expect(answer.ok ? 'unauthenticated' : answer.error.code).toBe('unauthenticated');
+    await isOver(third);
+  });
+
+  it.each(['', 'x', 'a'.repeat(80), `01890000-0000-7000-8000-0000000000aa.${'a'.repeat(43)}`])(
+    'with %p is refused',
+    async (token) =>
+      expect(await expectErrorCode(accounts.refresh(token))).toMatch(/^(unauthenticated|validation_failed)$/),
+  );
+
+  it('does not let in who is deactivated, on any way', async () => {
+    const signedIn = await somebody();
+    const boss = await createUser(server, `boss-${names}`, { role: 'admin' });
+    const device = await Device.connect(server.url, signedIn.accessToken);
+    const door = restTransport(server.url, boss.token);
+    await expectData(door.request(updateUser, { userId: signedIn.user.id, isActive: false }));
+    await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+    expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
+    await isOver(signedIn);
+    expect(await expectErrorCode(accounts.login(signedIn.user.username!))).toBe('unauthenticated');
+    await expectData(door.request(updateUser, { userId: signedIn.user.id, isActive: true }));
+    await me((await refreshed(signedIn.refreshToken)).accessToken);
+  });
+});
+
+describe('Signing out', () => {
+  it('ends the sign-in and its live sockets within a second; other devices come back', async () => {
+    const phone = await somebody();
+    const laptop = await expectData(accounts.login(phone.user.username!));
+    const other = await somebody();
+    const [gone, stays] = [
+      await Device.connect(server.url, phone.accessToken),
+      await Device.connect(server.url, other.accessToken),
+    ];
+    const answer = await expectData(accounts.transport.request(logout, { refreshToken: phone.refreshToken }));
+    expect(answer).toEqual({ isSignedOut: true });
+    await isOver(phone);
+    await waitUntil(() => gone.socket.disconnected, { within: LIMIT_MS });
+    const back = await Device.connect(server.url, laptop.accessToken);
+    await sleep(LIMIT_MS);
+    expect([back, stays].map(({ socket }) => socket.connected)).toEqual([true, true]);
+    [back, stays].forEach((device) => device.close());
+  });
+
+  it('ends sockets too that connect at the same moment', async () => {
+    const signedIn = await Promise.all(Array.from({ length: 20 }, () => somebody()));
+    const devices: Device[] = [];
+    const connect = async (token: string): Promise<void> => {
+      const device = await Device.connect(server.url, token).catch(() => undefined);
+      if (device) devices.push(device);
+    };
+    const rush = ({ accessToken, refreshToken }: AuthTokensDto): Promise<unknown>[] => [
+      connect(accessToken),
+      connect(accessToken),
+      accounts.transport.request(logout, { refreshToken }),
+      connect(accessToken),
+    ];
+    await Promise.all(signedIn.flatMap(rush));
+    await waitUntil(() => devices.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
+    await isOver(...signedIn);
+  });
+
+  it('again, or of nothing, is answered the same', async () => {
+    const { refreshToken } = await somebody();
+    for (const token of [refreshToken, refreshToken, 'x', `${refreshToken}x`])
+      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
+  });
+
+  it('needs a token that this server made: who knows no more than the sign-in ends nothing', async () => {
+    const signedIn = await somebody();
+    const sid = toSignInId(signedIn);
+    const [, secret, seal] = signedIn.refreshToken.split('.');
+    for (const token of [`${sid}.${'a'.repeat(43)}.${seal}`, `${sid}.${secret}.${'a'.repeat(22)}`]) {
+      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
+      expect(await expectErrorCode(accounts.refresh(token))).toBe('unauthenticated');
+    }
+    await me((await refreshed(signedIn.refreshToken)).accessToken);
+  });
+
+  it('on one node is so on every other', async () => {
+    const { nodes, stop } = await startNodes(2, { localAccounts: true });
+    const [one, other] = nodes.map((node) => localAccountClient(node));
+    const signedIn = await expectData(one!.register('anne'));
+    const device = await Device.connect(nodes[1]!.url, signedIn.accessToken);
+    const next = await expectData(other!.refresh(signedIn.refreshToken));
+    await expectData(one!.transport.request(logout, { refreshToken: next.refreshToken }));
+    await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+    expect(await expectTokenRejected(nodes[1]!.url, next.accessToken)).toMatchObject(UNAUTHENTICATED);
+    await stop();
+  });
+});
+
+describe('An access token', () => {
+  it('is good on both doors, and goes on with a newer one on a live socket', async () => {
+    const signedIn = await somebody();
+    const device = await Device.connect(server.url, signedIn.accessToken);
+    expect(await expectData(device.request(updateUser, { userId: 'me' }))).toEqual(signedIn.user);
+    const { accessToken, expiresAt } = await refreshed(signedIn.refreshToken);
+    expect(await expectData(device.request(refreshSession, { token: accessToken }))).toEqual({ expiresAt });
+    const stranger = await somebody();
+    expect(await expectErrorCode(device.request(refreshSession, { token: stranger.accessToken }))).toBe('forbidden');
+    device.close();
+  });
+
+  /** Signed by whoever has this key. */
+  const signedWith = (key: Uint8Array, claims: JWTPayload, header: object): Promise<string> =>
+    new SignJWT({ iat: Date.now() / 1000, exp: Date.now() / 1000 + 600, ...claims })
+      .setProtectedHeader({ alg: 'HS256', ...header })
+      .sign(key);
+
+  it('cannot be made with the secret of the host, nor a token of the host with the key of the accounts', async () => {
+    const { accessToken } = await somebody();
+    const [header, claims] = [decodeProtectedHeader(accessToken), decodeJwt(accessToken)];
+    const secret = new TextEncoder().encode(JWT_SECRET);
+    const info = 'tms-messaging-server accounts: access tokens';
+    const key = new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
+    expect(await me(await signedWith(key, claims, header))).toBeDefined(); // it is the key
+    const refused = [
+      await signToken(claims),
+      await signToken({ sub: claims.sub }),
+      await signedWith(secret, claims, header),
+      await signedWith(key, claims, {}),
+      await signedWith(key, { sub: 'host-anne' }, {}),
+      await signedWith(key, { ...claims, sub: 'host-anne' }, header),
+      await signedWith(key, { ...claims, sub: `local:${claims.sid as string}` }, header),
+      await signedWith(key, { ...claims, sid: '01890000-0000-7000-8000-0000000000aa' }, header),
+      await signedWith(key, { ...claims, sid: undefined }, header),
+    ];
+    for (const token of refused) expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
+    const expired = await signedWith(key, { ...claims, exp: Date.now() / 1000 - 1 }, header);
+    expect(await expectTokenRejected(server.url, expired)).toMatchObject({ code: 'token_expired' });
+  });
+
+  it('is not in the way of a host whose tokens are of type at+jwt', async () => {
+    const secret = new TextEncoder().encode(JWT_SECRET);
+    const token = await signedWith(secret, { sub: 'host-typed' }, { typ: 'at+jwt' });
+    expect(await getAccount(server.url, token)).toMatchObject({ tmsUserId: 'host-typed' });
+  });
+});

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refreshSession } from '../../../src/auth/auth.contract.js';
+import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import { signToken } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** D9: who may not hear any more hears nothing that is committed later than this. */
+const LIMIT_MS = 1_000;
+const seconds = (fromNow: number): number => Date.now() / 1000 + fromNow;
+
+let server: TestServer;
+let admin: TestUser & { door: Transport };
+let names = 0;
+const devices: Device[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const known = await createUser(server, 'admin', { role: 'admin' });
+  admin = { ...known, door: restTransport(server.url, known.token) };
+});
+afterEach(() => devices.splice(0).forEach((device) => device.close()));
+afterAll(() => server.stop());
+
+async function connect(token: string): Promise<Device> {
+  const device = await Device.connect(server.url, token);
+  devices.push(device);
+  return device;
+}
+
+/** Somebody new with two devices. */
+async function somebody(claims = {}): Promise<TestUser & { devices: [Device, Device] }> {
+  const known = await createUser(server, `person-${++names}`, claims);
+  return { ...known, devices: [await connect(known.token), await connect(known.token)] };
+}
+
+/** What the devices heard as their last words, and that it was in time, counted from now. */
+async function ended(ending: Device[]): Promise<unknown[]> {
+  await waitUntil(() => ending.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
+  return ending.map(({ events: heard }) => heard.at(-1));
+}
+
+const lastWords = (code: string): unknown => ({ name: 'session.ended', payload: { code } });
+
+describe('Who is deactivated', () => {
+  it.each(['rest', 'socket'] as const)(
+    'over %s loses all devices within a second, is refused at once, and comes back with the account',
+    async (door) => {
+      const { id, token, devices: live } = await somebody();
+      const other = await somebody();
+      const doorOfAdmin = door === 'rest' ? admin.door : await connect(admin.token);
+      const changed = await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: false }));
+      expect(changed).toMatchObject({ id, isActive: false });
+      expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe('unauthenticated');
+      await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
+      expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+
+      await expectData(admin.door.request(updateUser, { userId: id, displayName: 'Unheard' }));
+      await sleep(50);
+      expect(JSON.stringify(live.map(({ events: heard }) => heard))).not.toContain('Unheard');
+      expect(other.devices.map(({ socket }) => socket.connected)).toEqual([true, true]);
+
+      await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: true }));
+      const back = await connect(token);
+      await sleep(LIMIT_MS);
+      expect(back.socket.connected).toBe(true);
+      expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toMatchObject({ id, isActive: true });
+    },
+  );
+
+  it('by another node loses all devices within a second', async () => {
+    const { id, token, devices: live } = await somebody();
+    await query(
+      server.database.ownerUrl,
+      `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+    );
+    expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+    expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe('unauthenticated');
+    await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
+  });
+
+  it('or only signed out by another node may come back at once', async () => {
+    const { id, token, devices: live } = await somebody();
+    await query(
+      server.database.ownerUrl,
+      `UPDATE users SET sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+    );
+    await ended(live);
+    const back = await connect(token);
+    await sleep(LIMIT_MS);
+    expect(back.socket.connected).toBe(true);
+  });
+
+  it('can do nothing with a socket that is still open, least of all come back', async () => {
+    const still = await startTestServer();
+    still.app.get(SessionMonitor).onApplicationShutdown();
+    const [boss, fallen, bob] = [
+      await createUser(still, 'boss', { role: 'admin' }),
+      await createUser(still, 'fallen', { role: 'admin' }),
+      await createUser(still, 'bob'),
+    ];
+    const device = await Device.connect(still.url, fallen.token);
+    const { id: conversationId } = await expectData(
+      device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
+    await expectData(restTransport(still.url, boss.token).request(updateUser, { userId: fallen.id, isActive: false }));
+    for (const userId of ['me', fallen.id])
+      expect(await expectErrorCode(device.request(updateUser, { userId, isActive: true }))).toBe('unauthenticated');
+    expect(await expectErrorCode(device.request(updateUser, { userId: bob.id, isActive: false }))).toBe(
+      'unauthenticated',
+    );
+    expect(await expectErrorCode(device.request(sendMessage, { conversationId, content: 'Still here' }))).toBe(
+      'unauthenticated',
+    );
+    expect(await expectErrorCode(device.request(refreshSession, { token: fallen.token }))).toBe('unauthenticated');
+    device.close();
+    await still.stop();
+  });
+});
+
+describe('Who is no admin', () => {
+  it.each(['rest', 'socket'] as const)('changes nobody else and deactivates nobody over %s', async (name) => {
+    const { token, id, devices: live } = await somebody();
+    const other = await somebody();
+    const door = name === 'rest' ? restTransport(server.url, token) : live[0];
+    for (const userId of [other.id, admin.id, '01890000-0000-7000-8000-000000000000'])
+      for (const change of [{ isActive: false }, { isActive: true }, { displayName: 'Changed' }])
+        expect(await expectErrorCode(door.request(updateUser, { userId, ...change }))).toBe('forbidden');
+    for (const userId of [id, 'me'])
+      for (const isActive of [false, true])
+        expect(await expectErrorCode(door.request(updateUser, { userId, isActive }))).toBe('forbidden');
+    expect(await expectData(door.request(updateUser, { userId: 'me', displayName: 'Mine' }))).toMatchObject({
+      displayName: 'Mine',
+    });
+    expect(await expectData(admin.door.request(getSelf, {}))).toMatchObject({ displayName: 'Test admin' });
+  });
+
+  it('any more, by a newer token, loses the devices that came as an admin', async () => {
+    const { id, devices: live } = await somebody({ role: 'admin', iat: seconds(-60) });
+    const demoted = await signToken({ sub: `host-person-${names}` });
+    const device = await connect(demoted);
+    expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+    await sleep(LIMIT_MS);
+    expect(device.socket.connected).toBe(true);
+    expect(await expectData(device.request(updateUser, { userId: 'me', displayName: 'Me' }))).toMatchObject({
+      id,
+      role: 'user',
+    });
+  });
+});

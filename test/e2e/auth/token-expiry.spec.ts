@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refreshSession } from '../../../src/auth/auth.contract.js';
+import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
+import { findServerSockets } from '../../support/servers/server-sockets.js';
+import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { signToken } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** D9 */
+const LIMIT_MS = 1_000;
+const SHORT_MS = 700;
+const ME = { userId: 'me', displayName: 'Me' };
+const seconds = (fromNow: number): number => Date.now() / 1000 + fromNow;
+
+let server: TestServer;
+beforeAll(async () => (server = await startTestServer()));
+afterAll(() => server.stop());
+
+/** A device whose token is good for a moment only, and when that is over. */
+async function passing(sub: string, claims = {}): Promise<{ device: Device; expiresAt: number }> {
+  const expiresAt = Date.now() + SHORT_MS;
+  const token = await signToken({ sub, iat: seconds(-60), exp: expiresAt / 1000, ...claims });
+  return { device: await Device.connect(server.url, token), expiresAt };
+}
+
+const isGone = ({ socket }: Device): boolean => socket.disconnected;
+
+describe('A token that expires', () => {
+  it('is announced, and ends its socket within a second, not before', async () => {
+    const { device, expiresAt } = await passing('announced');
+    const [announced] = await device.waitForEvents(1, 'session.expiring');
+    expect(announced).toEqual({ expiresAt: new Date(Math.round(expiresAt)).toISOString() });
+    await waitUntil(() => Date.now() >= expiresAt);
+    const took = await waitUntil(() => isGone(device), { within: LIMIT_MS });
+    expect(took).toBeLessThan(LIMIT_MS);
+    expect(device.events.map(({ name }) => name)).toEqual(['session.expiring', 'session.ended']);
+    expect(device.events[1]!.payload).toEqual({ code: 'token_expired' });
+  });
+
+  it('is announced once, and not when there is more than a minute left', async () => {
+    const soon = await Device.connect(server.url, await signToken({ sub: 'soon', exp: seconds(50) }));
+    const later = await Device.connect(server.url, await signToken({ sub: 'later', exp: seconds(90) }));
+    await soon.waitForEvents(1, 'session.expiring');
+    await sleep(LIMIT_MS);
+    expect([soon.events.length, later.events.length]).toEqual([1, 0]);
+    soon.close();
+    later.close();
+  });
+
+  it('is good for nothing any more, even while its socket is still open', async () => {
+    const still = await startTestServer();
+    still.app.get(SessionMonitor).onApplicationShutdown();
+    const token = await signToken({ sub: 'late', exp: seconds(SHORT_MS / 1000) });
+    const device = await Device.connect(still.url, token);
+    await expectData(device.request(updateUser, ME));
+    await sleep(SHORT_MS);
+    expect(await expectErrorCode(device.request(updateUser, ME))).toBe('token_expired');
+    expect(await expectErrorCode(device.emitCommand('no.such.command', {}))).toBe('token_expired');
+    expect(await expectErrorCode(device.request(refreshSession, { token }))).toBe('token_expired');
+    expect(await expectErrorCode(restTransport(still.url, token).request(updateUser, ME))).toBe('token_expired');
+    expect(device.socket.connected).toBe(true);
+    device.close();
+    await still.stop();
+  });
+});
+
+describe('session.refresh', () => {
+  it('keeps a socket open beyond the end of its first token', async () => {
+    const { device, expiresAt } = await passing('lasting');
+    const exp = Math.floor(seconds(3600));
+    const answer = await expectData(
+      device.request(refreshSession, { token: await signToken({ sub: 'lasting', exp, name: 'Newer' }) }),
+    );
+    expect(answer).toEqual({ expiresAt: new Date(exp * 1000).toISOString() });
+    expect(await device.waitForEvents(1, 'user.updated')).toMatchObject([{ displayName: 'Newer' }]);
+    await sleep(expiresAt - Date.now() + LIMIT_MS);
+    expect(device.events.filter(({ name }) => name === 'session.ended')).toEqual([]);
+    expect(await expectData(device.request(updateUser, ME))).toMatchObject({ displayName: 'Me' });
+    device.close();
+  });
+
+  it('refuses somebody else’s token, a bad one and an expired one, and the first token stays what it was', async () => {
+    const { device, expiresAt } = await passing('refused');
+    const refresh = (token: unknown): Promise<string> => expectErrorCode(device.request(refreshSession, { token }));
+    const { token: other } = await createUser(server, 'other');
+    expect(await refresh(other)).toBe('forbidden');
+    expect(await refresh('nonsense')).toBe('unauthenticated');
+    expect(await refresh(await signToken({ sub: 'refused' }, 'another secret of more than 32 bytes!'))).toBe(
+      'unauthenticated',
+    );
+    expect(await refresh(await signToken({ sub: 'refused', exp: seconds(-1) }))).toBe('token_expired');
+    for (const token of [undefined, '', 7]) expect(await refresh(token)).toBe('validation_failed');
+    await waitUntil(() => Date.now() >= expiresAt);
+    await waitUntil(() => isGone(device), { within: LIMIT_MS });
+    expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'token_expired' } });
+  });
+
+  it('takes over a changed role, up and down', async () => {
+    const { id: otherId } = await createUser(server, 'somebody-else');
+    const token = (role: string | undefined, iat: number): Promise<string> =>
+      signToken({ sub: 'rising', role, iat: Math.floor(seconds(iat)) });
+    const device = await Device.connect(server.url, await token(undefined, -60));
+    const roles = (): string[] => findServerSockets(server).map(({ data }) => data.session.user.role);
+    const change = { userId: otherId, displayName: 'By an admin' };
+    expect(await expectErrorCode(device.request(updateUser, change))).toBe('forbidden');
+
+    await expectData(device.request(refreshSession, { token: await token('admin', -50) }));
+    expect(roles()).toEqual(['admin']);
+    expect(await expectData(device.request(updateUser, change))).toMatchObject({ displayName: 'By an admin' });
+
+    await expectData(device.request(refreshSession, { token: await token(undefined, -40) }));
+    expect(roles()).toEqual(['user']);
+    expect(await expectErrorCode(device.request(updateUser, change))).toBe('forbidden');
+    await sleep(LIMIT_MS);
+    expect(device.socket.connected).toBe(true);
+    device.close();
+  });
+});

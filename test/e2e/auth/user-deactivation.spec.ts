@@ -1,0 +1,195 @@
+import type { INestApplication } from '@nestjs/common';
+import { commands } from '../../../src/api-contract.js';
+import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
+import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { startCall } from '../../../src/modules/calls/calls.contract.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { createPoll } from '../../../src/modules/polls/polls.contract.js';
+import { scheduleMessage } from '../../../src/modules/scheduled-messages/scheduled-messages.contract.js';
+import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
+import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** D9: who may not hear any more hears nothing that is committed later than this. */
+const LIMIT_MS = 1_000;
+const POOL_SIZE = 2;
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+function deactivate(id: string): Promise<unknown> {
+  return query(
+    server.database.ownerUrl,
+    `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+  );
+}
+
+/** Units of work that hold every connection of the pool, until they are released. */
+async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let busy = 0;
+  const works = Array.from({ length: POOL_SIZE }, () =>
+    app.get(UnitOfWork).run(() => {
+      busy++;
+      return released;
+    }),
+  );
+  await waitUntil(() => busy === POOL_SIZE);
+  return async () => {
+    release();
+    await Promise.all(works);
+  };
+}
+
+describe('Who is deactivated in the database', () => {
+  it('can do nothing at all with a socket that is still open', async () => {
+    server = await startTestServer();
+    const [fallen, bob, carol] = [
+      await createUser(server, 'fallen'),
+      await createUser(server, 'bob'),
+      await createUser(server, 'carol'),
+    ];
+    const device = await Device.connect(server.url, fallen.token);
+    const { id: conversationId } = await expectData(
+      device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
+    const message = await expectData(device.request(sendMessage, { conversationId, content: 'Before' }));
+    const group = await expectData(device.request(createConversation, { type: 'group', memberIds: [bob.id] }));
+    const channel = await expectData(
+      restTransport(server.url, bob.token).request(createConversation, {
+        type: 'channel',
+        title: 'Open',
+        isPrivate: false,
+      }),
+    );
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { id: scheduledMessageId } = await expectData(
+      device.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),
+    );
+    const { id: callId } = await expectData(device.request(startCall, { conversationId: group.id, type: 'voice' }));
+    const poll = (
+      await expectData(device.request(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }))
+    ).poll!;
+    server.app.get(SessionMonitor).onApplicationShutdown(); // nobody ends the socket
+    await deactivate(fallen.id);
+
+    const inGroup = { conversationId: group.id };
+    const inputs: Record<string, object[]> = {
+      'session.refresh': [{ token: fallen.token }],
+      'user.update': [
+        { userId: 'me' },
+        { userId: 'me', displayName: 'Still here' },
+        { userId: 'me', settings: { readReceipts: false } },
+        { userId: fallen.id, isActive: true },
+        { userId: bob.id, isActive: false },
+      ],
+      'block.add': [{ userId: bob.id }],
+      'block.remove': [{ userId: bob.id }],
+      'conversation.create': [
+        { type: 'dm', memberIds: [carol.id] },
+        { type: 'dm', memberIds: [bob.id] },
+        { type: 'dm', memberIds: [bob.id], clientId: 'mine' },
+        { type: 'group' },
+        { type: 'group', ownerId: carol.id },
+      ],
+      'conversation.update': [inGroup, { ...inGroup, title: 'After' }],
+      'conversation.delete': [inGroup, { conversationId }],
+      'conversation.join': [{ conversationId: channel.id }, inGroup],
+      'member.add': [
+        { ...inGroup, userIds: [carol.id] },
+        { ...inGroup, userIds: [bob.id] },
+      ],
+      'member.update': [{ ...inGroup, userId: bob.id, role: 'owner', transferOwnership: true }],
+      'member.remove': [
+        { ...inGroup, userId: bob.id },
+        { ...inGroup, userId: 'me' },
+      ],
+      'membership.update': [inGroup, { ...inGroup, pinned: true }],
+      'conversation.read': [{ conversationId, seq: 1 }],
+      'conversation.delivered': [{ conversationId, seq: 1 }],
+      'conversation.unread': [{ conversationId, seq: 1 }],
+      'message.send': [
+        { conversationId, content: 'After' },
+        { conversationId, content: 'After', replyToId: message.id, clientId: 'mine' },
+        { conversationId, content: 'After', threadRootId: message.id },
+      ],
+      'message.list': [{ conversationId }],
+      'message.edit': [{ messageId: message.id, content: 'After' }],
+      'message.delete': [{ messageId: message.id }],
+      'message.save': [{ messageId: message.id }],
+      'message.unsave': [{ messageId: message.id }],
+      'message.hide': [{ messageId: message.id }],
+      'draft.save': [{ conversationId, content: 'After' }],
+      'draft.remove': [{ conversationId }],
+      'typing.start': [inGroup, { conversationId }],
+      'typing.stop': [inGroup, { conversationId }],
+      'scheduled_message.create': [{ conversationId, content: 'Later', sendAt }],
+      'scheduled_message.update': [{ scheduledMessageId, content: 'After' }],
+      'scheduled_message.cancel': [{ scheduledMessageId }],
+      'scheduled_message.send': [{ scheduledMessageId }],
+      'message.forward': [{ messageId: message.id, conversationId }],
+      'message.pin': [{ messageId: message.id }],
+      'message.unpin': [{ messageId: message.id }],
+      'poll.create': [{ conversationId, question: 'Well?', options: ['Yes', 'No'] }],
+      'poll.vote': [
+        { pollId: poll.id, optionIds: [] },
+        { pollId: poll.id, optionIds: [poll.options[0]!.id] },
+      ],
+      'poll.close': [{ pollId: poll.id }],
+      'reaction.add': [{ messageId: message.id, emoji: '👍' }],
+      'reaction.remove': [{ messageId: message.id, emoji: '👍' }],
+      'thread.follow': [{ messageId: message.id }],
+      'thread.unfollow': [{ messageId: message.id }],
+      'thread.read': [{ messageId: message.id, seq: 1 }],
+      'call.start': [
+        { conversationId, type: 'voice' },
+        { ...inGroup, type: 'voice' },
+      ],
+      'call.accept': [{ callId }],
+      'call.decline': [{ callId }],
+      'call.leave': [{ callId }],
+      'call.end': [{ callId }],
+      'call.signal': [{ callId, toUserId: bob.id, signal: { kind: 'offer', sdp: 'v=0\r\n' } }],
+      'call.issue_token': [{ callId }],
+      'unread.get': [{}],
+      'unread.clear': [{}],
+      sync: [{}, { me: 1, conversations: { [conversationId]: 1 }, watch: [conversationId] }],
+    };
+    expect(Object.keys(inputs).sort()).toEqual(commands.map(({ name }) => name).sort());
+    const before = await tableFingerprints(server);
+    for (const [name, each] of Object.entries(inputs))
+      for (const input of each)
+        expect([name, await expectErrorCode(device.emitCommand(name, input))]).toEqual([name, 'unauthenticated']);
+    expect(await tableFingerprints(server)).toEqual(before);
+    device.close();
+  });
+
+  it('loses the socket within a second while every connection of the pool is busy', async () => {
+    server = await startTestServer({ databasePoolSize: POOL_SIZE });
+    const [fallen, other] = [await createUser(server, 'fallen'), await createUser(server, 'other')];
+    const [device, stays] = [
+      await Device.connect(server.url, fallen.token),
+      await Device.connect(server.url, other.token),
+    ];
+    const release = await keepBusy(server.app);
+    try {
+      const waiting = restTransport(server.url, other.token).request(createConversation, {
+        type: 'dm',
+        memberIds: [fallen.id],
+      });
+      await deactivate(fallen.id);
+      await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+      expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
+      expect(stays.socket.connected).toBe(true);
+      await release();
+      expect(await expectErrorCode(waiting)).toBe('unavailable');
+    } finally {
+      await release();
+    }
+    stays.close();
+  });
+});

@@ -1,0 +1,259 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { type JWTPayload, UnsecuredJWT } from 'jose';
+import { ConfigError, loadConfig } from '../../../src/kernel/config/config.js';
+import { refreshSession } from '../../../src/auth/auth.contract.js';
+import { getAccount, provisionUser, expectTokenRejected } from '../../support/clients/provisioning.js';
+import { expectData, Device } from '../../support/clients/transports.js';
+import { startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+
+const now = (): number => Math.floor(Date.now() / 1000);
+const anne = {
+  sub: 'host-anne',
+  name: 'Anne Ash',
+  preferred_username: 'anne',
+  email: 'anne@example.com',
+  picture: 'https://example.com/anne.png',
+};
+const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
+
+describe('A token of the host', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await startTestServer()));
+  afterAll(() => server.stop());
+
+  it('makes its bearer known on its first use, with the profile that it tells', async () => {
+    const me = await provisionUser(server.url, { ...anne, sub: 'first', role: 'admin' });
+    expect(me).toMatchObject({
+      tmsUserId: 'first',
+      displayName: 'Anne Ash',
+      username: 'anne',
+      email: 'anne@example.com',
+      avatarUrl: 'https://example.com/anne.png',
+      role: 'admin',
+      isActive: true,
+    });
+    expect(await provisionUser(server.url, { sub: 'bare' })).toMatchObject({
+      displayName: null,
+      username: null,
+      email: null,
+      avatarUrl: null,
+      role: 'user',
+    });
+  });
+
+  it('makes one person of 32 first tokens at a time', async () => {
+    const tokens = await Promise.all(Array.from({ length: 32 }, () => signToken({ ...anne, sub: 'crowd' })));
+    const people = await Promise.all(tokens.map((token) => getAccount(server.url, token)));
+    expect(new Set(people.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('refreshes the profile when it is newer, and tells the devices of the person', async () => {
+    const older = await signToken({ ...anne, sub: 'newer', iat: now() - 60 });
+    const devices = [await Device.connect(server.url, older), await Device.connect(server.url, older)];
+    const { id } = await provisionUser(server.url, { sub: 'newer', name: 'Anne Bell', role: 'admin' });
+    for (const device of devices) {
+      const [heard] = await device.waitForEvents(1, 'user.updated');
+      expect(heard).toMatchObject({ id, displayName: 'Anne Bell', username: 'anne', role: 'admin' });
+      device.close();
+    }
+    expect(await getAccount(server.url, older)).toMatchObject({
+      displayName: 'Anne Bell',
+      username: 'anne',
+      email: 'anne@example.com',
+      avatarUrl: 'https://example.com/anne.png',
+    });
+  });
+
+  it('changes nothing when it is older, as old, without iat, or says nothing new', async () => {
+    const iat = now() - 60;
+    const token = await signToken({ ...anne, sub: 'same', iat });
+    const device = await Device.connect(server.url, token);
+    const before = await getAccount(server.url, token);
+    const others: JWTPayload[] = [{ iat: iat - 1 }, { iat }, { iat: undefined }];
+    for (const other of others)
+      expect(await provisionUser(server.url, { sub: 'same', name: 'Other', ...other })).toEqual(before);
+    expect(await provisionUser(server.url, { ...anne, sub: 'same', iat: iat + 1 })).toEqual(before);
+    await sleep(50);
+    expect(device.events).toEqual([]);
+    device.close();
+  });
+
+  it('makes an admin only while the newest token says so', async () => {
+    await provisionUser(server.url, { sub: 'boss', role: 'admin', iat: now() - 60 });
+    expect(await provisionUser(server.url, { sub: 'boss', role: 'admin', iat: now() - 70 })).toMatchObject({
+      role: 'admin',
+    });
+    expect(await provisionUser(server.url, { sub: 'boss', iat: now() - 50 })).toMatchObject({ role: 'user' });
+    expect(await provisionUser(server.url, { sub: 'boss', role: 'admin', iat: now() - 55 })).toMatchObject({
+      role: 'user',
+    });
+    for (const role of ['bot', 'Admin', ['admin'], true, { admin: 1 }])
+      expect(await provisionUser(server.url, { sub: `not-${JSON.stringify(role)}`, role })).toMatchObject({
+        role: 'user',
+      });
+  });
+
+  it.each<[string, JWTPayload]>([
+    ['NUL', { name: 'An\0ne', preferred_username: 'a\0', email: '\0', picture: 'https://example.com/\0' }],
+    ['a lone surrogate', { name: '\ud800', preferred_username: 'a\udc00', email: '\ud800@example.com' }],
+    ['10 kB', { name: 'a'.repeat(10_000) }],
+    [
+      'too much of everything',
+      { name: 'a'.repeat(101), email: 'e'.repeat(321), preferred_username: 'u'.repeat(101) },
+    ],
+    ['the wrong type', { name: 7, preferred_username: ['x'], email: { a: 1 }, picture: true }],
+    ['nothing visible', { name: ' ', preferred_username: '\u200b', email: '\t', picture: '' }],
+    ['a picture that is a script', { picture: 'javascript:alert(1)' }],
+    ['a picture that is data', { picture: 'data:image/png;base64,AAAA' }],
+  ])('is good when its profile holds %s: that counts as absent', async (what, claims) => {
+    const sub = `odd ${what}`;
+    expect(await provisionUser(server.url, { ...claims, sub, iat: now() - 60 })).toMatchObject({
+      displayName: null,
+      username: null,
+      email: null,
+      avatarUrl: null,
+    });
+    const known = await provisionUser(server.url, { ...anne, sub, iat: now() - 50 });
+    expect(await provisionUser(server.url, { ...claims, sub, iat: now() - 40 })).toMatchObject({
+      avatarUrl: known.avatarUrl,
+    });
+  });
+
+  it.each([1e12, 1e15, 1e300, -1e300, 0.5, Date.now()])('may be issued at %d', async (iat) => {
+    const sub = `issued ${iat}`;
+    expect(await provisionUser(server.url, { ...anne, sub, iat })).toMatchObject({ displayName: 'Anne Ash' });
+    expect(await provisionUser(server.url, { sub, name: 'Anne Bell' })).toMatchObject({
+      displayName: 'Anne Bell',
+    });
+  });
+
+  it.each([1e12, 1e15, 1e300])('may expire at %d', async (exp) => {
+    const token = await signToken({ sub: 'for-ever', exp });
+    const device = await Device.connect(server.url, token);
+    const { expiresAt } = await expectData(device.request(refreshSession, { token }));
+    expect(expiresAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+    device.close();
+  });
+});
+
+describe('A token is refused in the same words on both doors', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await startTestServer()));
+  afterAll(() => server.stop());
+
+  it.each<[string, JWTPayload]>([
+    ['exp', { sub: 'x', exp: undefined }],
+    ['an exp that is a number', { sub: 'x', exp: '9999999999' as unknown as number }],
+    ['an iat that is a number', { sub: 'x', iat: 'now' as unknown as number }],
+    ['sub', {}],
+    ['anything in its sub', { sub: '' }],
+    ['anything visible in its sub', { sub: ' ' }],
+    ['a sub of 255 characters at most', { sub: 's'.repeat(256) }],
+    ['a sub without NUL', { sub: 'a\0b' }],
+    ['a sub without a lone surrogate', { sub: 'a\ud800b' }],
+    ['a sub of the host, not of an account here', { sub: 'local:x' }],
+    ['a sub that is text', { sub: 7 as unknown as string }],
+    ['a sub that is one text', { sub: ['x'] as unknown as string }],
+    ['an nbf that has come', { sub: 'x', nbf: now() + 60 }],
+  ])('without %s', async (_what, claims) => {
+    expect(await expectTokenRejected(server.url, await signToken(claims))).toMatchObject(UNAUTHENTICATED);
+  });
+
+  it('after its exp, with a code of its own', async () => {
+    for (const exp of [now() - 1, now() - 3600, 0, -1e300])
+      expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', exp }))).toMatchObject({
+        code: 'token_expired',
+        status: 401,
+      });
+  });
+
+  it('with a signature of somebody else, changed, cut off or left out', async () => {
+    const token = await signToken({ sub: 'x' });
+    const [header, payload, signature] = token.split('.') as [string, string, string];
+    const [, richer] = (await signToken({ sub: 'x', role: 'admin' })).split('.') as [string, string];
+    const exp = now() + 60;
+    const unsecured = new UnsecuredJWT({ sub: 'x', exp }).encode();
+    const none = Buffer.from(JSON.stringify({ alg: 'NONE' })).toString('base64url');
+    for (const forged of [
+      await signToken({ sub: 'x' }, `${JWT_SECRET}!`),
+      [header, richer, signature].join('.'),
+      [header, payload, signature.slice(0, -2)].join('.'),
+      [header, payload, ''].join('.'),
+      [header, payload].join('.'),
+      unsecured,
+      [none, payload, signature].join('.'),
+      [none, payload, ''].join('.'),
+    ])
+      expect(await expectTokenRejected(server.url, forged)).toMatchObject(UNAUTHENTICATED);
+  });
+
+  it('when it is no token at all', async () => {
+    for (const token of ['', 'x', '..', 'a.b.c', 'null', '{}', 'bnVsbA.bnVsbA.bnVsbA', 'é', 'a b'])
+      expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
+  });
+
+  it('when it is longer than 16 kB, however well signed', async () => {
+    const token = await signToken({ sub: 'x', filler: 'f'.repeat(15_000) });
+    const refused = await Device.connect(server.url, token).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ data: UNAUTHENTICATED });
+    // Over HTTP, node refuses headers of that size before anybody could look at them.
+    const answer = await fetch(`${server.url}/v1/users/me`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(431);
+  });
+
+  it('when a socket shows something else than text, or nothing', async () => {
+    for (const token of [undefined, null, 7, true, {}, [await signToken({ sub: 'x' })]])
+      expect(
+        await Device.connect(server.url, token as string).catch((error: unknown) => error),
+      ).toMatchObject({ data: UNAUTHENTICATED });
+  });
+
+  it('and leaves no trace of a person', async () => {
+    const client = new Client({ connectionString: server.database.ownerUrl });
+    await client.connect();
+    const { rows } = await client.query('SELECT tms_user_id FROM users');
+    await client.end();
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('A server that was told issuer and audience', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await startTestServer({ authIssuer: 'the-host', authAudience: 'chat' })));
+  afterAll(() => server.stop());
+
+  it('lets in who has both, in a list of audiences too', async () => {
+    for (const aud of ['chat', ['chat'], ['else', 'chat']])
+      expect(await provisionUser(server.url, { sub: 'x', iss: 'the-host', aud })).toMatchObject({
+        tmsUserId: 'x',
+      });
+  });
+
+  it.each<JWTPayload>([
+    { iss: 'the-host' },
+    { aud: 'chat' },
+    { iss: 'another-host', aud: 'chat' },
+    { iss: 'the-host', aud: 'else' },
+    { iss: 'the-host', aud: ['else', 'chatter'] },
+    { iss: 'the-host', aud: [] },
+    { iss: ['the-host'] as unknown as string, aud: 'chat' },
+    { iss: 'the-host', aud: { chat: true } as unknown as string },
+  ])('refuses %j', async (claims) => {
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', ...claims }))).toMatchObject(UNAUTHENTICATED);
+  });
+});
+
+describe('The configuration', () => {
+  it('refuses a secret of less than 32 bytes, and does not repeat it', () => {
+    const short = 'S'.repeat(31);
+    const load = (): unknown => loadConfig({ AUTH_JWT_SECRET: short });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow('AUTH_JWT_SECRET must have at least 32 bytes.');
+    expect(load).not.toThrow(short);
+    expect(loadConfig({ AUTH_JWT_SECRET: 'ß'.repeat(16) }).authJwtSecret).toBe('ß'.repeat(16));
+  });
+});

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { acceptCall, endCall, getCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
+import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
+import { participantStates } from '../../support/features/call-commands.js';
+import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const RING = 1.5;
+const RECONNECT_SECONDS = 0.8;
+const LEASE = 2.5;
+/** What a busy machine may add. */
+const SLACK = 3_000;
+
+describe('Time, for a call', () => {
+  let server: TestServer;
+  let people: Record<'alice' | 'bob', TestUser & { rest: Transport }>;
+  let conversationId: string;
+  const devices: Device[] = [];
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      callRingSeconds: RING,
+      callReconnectSeconds: RECONNECT_SECONDS,
+      callLeaseSeconds: LEASE,
+    });
+    const known = async (name: string): Promise<TestUser & { rest: Transport }> => {
+      const who = await createUser(server, name);
+      return { ...who, rest: restTransport(server.url, who.token) };
+    };
+    people = { alice: await known('alice'), bob: await known('bob') };
+    const dm = { type: 'dm', memberIds: [people.bob.id] };
+    conversationId = (await expectData(people.alice.rest.request(createConversation, dm))).id;
+  });
+  afterEach(() => devices.splice(0).forEach((device) => device.close()));
+  afterAll(() => server.stop());
+
+  async function connect(who: 'alice' | 'bob', deviceId: string): Promise<Device> {
+    const device = await Device.connect(server.url, people[who].token, deviceId);
+    devices.push(device);
+    return device;
+  }
+
+  const now = ({ id: callId }: CallDto): Promise<CallDto> => expectData(people.alice.rest.request(getCall, { callId }));
+
+  /** A call that both are in, with these devices. */
+  async function active(alice: Device, bob: Device): Promise<CallDto> {
+    const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    return expectData(bob.request(acceptCall, { callId }));
+  }
+
+  it('ends the ringing', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
+    expect(missed).toMatchObject({ id: ringing.id, state: 'ended', endReason: 'missed', startedAt: null });
+    expect(participantStates(missed!)).toEqual({ [people.alice.id]: 'left', [people.bob.id]: 'missed' });
+    const late = Date.parse(missed!.endedAt!) - Date.parse(ringing.ringExpiresAt);
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(SLACK);
+    expect(await bob.waitForEvents(1, 'call.updated')).toEqual([missed]);
+  });
+
+  it('does not end what connected devices are in', async () => {
+    const call = await active(await connect('alice', 'phone'), await connect('bob', 'phone'));
+    await sleep((RING + 2 * LEASE) * 1_000);
+    expect(await now(call)).toEqual(call);
+    await expectData(people.alice.rest.request(leaveCall, { callId: call.id }));
+  });
+
+  it('lets a device that lost its connection come back', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const call = await active(alice, bob);
+    bob.close();
+    await sleep(RECONNECT_SECONDS * 400);
+    await connect('bob', 'phone');
+    await sleep(LEASE * 1_500);
+    expect(await now(call)).toEqual(call);
+    await expectData(people.alice.rest.request(leaveCall, { callId: call.id }));
+  });
+
+  it('does not wait for it longer than CALL_RECONNECT_SECONDS', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const call = await active(alice, bob);
+    const lostAt = performance.now();
+    bob.close();
+    const [, , ended] = (await alice.waitForEvents(3, 'call.updated')) as unknown as CallDto[];
+    expect(ended).toMatchObject({ id: call.id, state: 'ended', endReason: 'failed', joinedCount: 0 });
+    const waited = performance.now() - lostAt;
+    expect(waited).toBeGreaterThanOrEqual(RECONNECT_SECONDS * 1_000);
+    expect(waited).toBeLessThan(RECONNECT_SECONDS * 1_000 + SLACK);
+  });
+
+  it('gives its place to another device at once', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const call = await active(alice, bob);
+    const tablet = await connect('bob', 'tablet');
+    const answer = { callId: call.id };
+    expect(await expectErrorCode(tablet.request(acceptCall, answer))).toBe('answered_elsewhere');
+    bob.close();
+    await waitUntil(async () => (await tablet.request(acceptCall, answer)).ok);
+    await sleep(LEASE * 1_200);
+    expect(await now(call)).toEqual(call);
+    await expectData(tablet.request(leaveCall, answer));
+  });
+
+  it('ends the stay of who is connected nowhere', async () => {
+    const alice = await connect('alice', 'phone');
+    const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    const call = await expectData(people.bob.rest.request(acceptCall, { callId, deviceId: 'nowhere' }));
+    await waitUntil(async () => (await now(call)).state === 'ended', { within: LEASE * 1_000 + SLACK });
+    expect(await now(call)).toMatchObject({ endReason: 'failed' });
+  });
+
+  it('ends the call of two of whom one blocks the other', async () => {
+    const alice = await connect('alice', 'phone');
+    const call = await active(alice, await connect('bob', 'phone'));
+    const who = { userId: people.alice.id };
+    await expectData(people.bob.rest.request(addBlock, who));
+    await waitUntil(async () => (await now(call)).state === 'ended');
+    expect(await now(call)).toMatchObject({ endReason: 'completed' });
+    await expectData(people.bob.rest.request(removeBlock, who));
+  });
+
+  it('goes on for a caller whom the callee blocks, and for nobody else', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    await expectData(bob.request(addBlock, { userId: people.alice.id }));
+    const [hushed] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
+    expect(hushed).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
+    expect(participantStates(hushed!)).toEqual({ [people.alice.id]: 'joined', [people.bob.id]: 'missed' });
+    expect(await expectErrorCode(bob.request(acceptCall, { callId: ringing.id }))).toBe('blocked_by_you');
+    const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
+    expect(missed).toMatchObject({ endReason: 'missed', revision: 2 });
+    expect(Date.parse(missed!.endedAt!)).toBeGreaterThanOrEqual(Date.parse(ringing.ringExpiresAt));
+    const updates = alice.events.filter(({ name }) => name === 'message.updated');
+    expect(updates.map(({ payload }) => payload.by)).toEqual([null]);
+    await expectData(bob.request(removeBlock, { userId: people.alice.id }));
+
+    const taken = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    await expectData(alice.request(addBlock, { userId: people.bob.id }));
+    await waitUntil(async () => (await now(taken)).state === 'ended');
+    expect(await now(taken)).toMatchObject({ endReason: 'cancelled' });
+    await expectData(alice.request(removeBlock, { userId: people.bob.id }));
+  });
+
+  it('ends the ringing of who does not come to a call that others are in', async () => {
+    const alice = await connect('alice', 'phone');
+    const carol = await createUser(server, 'carol');
+    const input = { type: 'group', memberIds: [people.bob.id, carol.id] };
+    const { id: group } = await expectData(alice.request(createConversation, input));
+    const { id: callId } = await expectData(alice.request(startCall, { conversationId: group, type: 'voice' }));
+    const bob = await connect('bob', 'phone');
+    const active = await expectData(bob.request(acceptCall, { callId }));
+    expect(participantStates(active)).toMatchObject({ [carol.id]: 'ringing' });
+    await waitUntil(async () => participantStates(await now(active))[carol.id] === 'missed');
+    expect(await now(active)).toMatchObject({ state: 'active', joinedCount: 2 });
+    const joins = { callId, deviceId: 'phone' };
+    const late = await expectData(restTransport(server.url, carol.token).request(acceptCall, joins));
+    expect(late).toMatchObject({ joinedCount: 3 });
+    await expectData(alice.request(endCall, { callId }));
+  });
+
+  it('makes way for a new one when it is over, even if nobody has looked', async () => {
+    const alice = await connect('alice', 'phone');
+    const forgotten = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    const url = server.database.ownerUrl;
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(
+      url,
+      `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${forgotten.id}'`,
+    );
+    const next = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    expect(next.id).not.toBe(forgotten.id);
+    expect(await now(forgotten)).toMatchObject({ state: 'ended', endReason: 'missed' });
+
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(url, `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${next.id}'`);
+    await query(
+      url,
+      `INSERT INTO pgboss.job (name, data, policy, retry_limit) VALUES ('call.rewatch', '{}', 'short', 0)`,
+    );
+    await waitUntil(async () => (await now(next)).state === 'ended');
+  });
+});

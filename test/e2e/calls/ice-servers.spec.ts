@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto';
+import { listIceServers } from '../../../src/modules/calls/rtc/ice-servers.contract.js';
+import type { IceServersDto } from '../../../src/modules/calls/rtc/dto/ice-servers.dto.js';
+import { expectData, restTransport } from '../../support/clients/transports.js';
+import { captureOutput } from '../../support/environment/captured-output.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+
+const SECRET = 'what the TURN server knows too';
+const TURN = ['turn:turn.example:3478?transport=udp', 'turns:turn.example:5349'];
+
+describe('The ICE servers', () => {
+  let server: TestServer;
+  let alice: TestUser;
+
+  async function start(settings: Parameters<typeof startTestServer>[0]): Promise<void> {
+    server = await startTestServer(settings);
+    alice = await createUser(server, 'alice');
+  }
+  afterEach(() => server.stop());
+
+  const ask = ({ token }: TestUser): Promise<IceServersDto> =>
+    expectData(restTransport(server.url, token).request(listIceServers, {}));
+
+  it('are none where none are configured', async () => {
+    await start({});
+    expect(await ask(alice)).toEqual({ iceServers: [], expiresAt: null });
+  });
+
+  it('come with credentials of the TURN REST API, of each person and for a while, and those of STUN without', async () => {
+    await start({ turnUrls: ['stun:stun.example', ...TURN], turnSecret: SECRET, turnTtlSeconds: 600 });
+    const before = Math.floor(Date.now() / 1_000);
+    const { iceServers, expiresAt } = await ask(alice);
+    const expiry = Date.parse(expiresAt!) / 1_000;
+    expect([expiry >= before + 600, expiry <= before + 605]).toEqual([true, true]);
+    const username = `${expiry}:${alice.id}`;
+    const credential = createHmac('sha1', SECRET).update(username).digest('base64');
+    expect(iceServers).toEqual([{ urls: ['stun:stun.example'] }, { urls: TURN, username, credential }]);
+    const bob = await createUser(server, 'bob');
+    const [, bobs] = (await ask(bob)).iceServers;
+    expect(bobs!.username).toMatch(new RegExp(`^\\d+:${bob.id}$`));
+    expect(bobs!.credential).not.toBe(credential);
+  });
+
+  it('are told to nobody without a token, and their secret to nobody at all', async () => {
+    const output = captureOutput();
+    try {
+      await start({ turnUrls: TURN, turnSecret: SECRET, logLevel: 'debug' });
+      expect((await fetch(`${server.url}/v1/rtc/ice-servers`)).status).toBe(401);
+      expect(JSON.stringify(await ask(alice))).not.toContain(SECRET);
+    } finally {
+      output.restore();
+    }
+    expect(output.lines.join('')).toContain('Nest');
+    expect(output.lines.join('')).not.toContain(SECRET);
+  });
+});

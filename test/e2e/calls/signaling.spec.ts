@@ -1,0 +1,294 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '../../../src/kernel/database/database.js';
+import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { acceptCall, endCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
+import { sendSignal } from '../../../src/modules/calls/signaling/signaling.contract.js';
+import { SignalingRepository } from '../../../src/modules/calls/signaling/signaling.repository.js';
+import type { SignalSentDto } from '../../../src/modules/calls/signaling/dto/signal.dto.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
+import { expectData, Device, expectErrorCode, type Answer } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { captureOutput } from '../../support/environment/captured-output.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const CALM_MS = 50;
+const MARKER = 'xSECRETx';
+const OFFER = { kind: 'offer', sdp: `v=0\r\no=- 1 0 IN IP4 192.0.2.1\r\ns=${MARKER}\r\nt=0 0\r\n` };
+const CANDIDATE = {
+  kind: 'candidate',
+  candidate: {
+    candidate: 'candidate:1 1 udp 2130706431 192.0.2.1 50000 typ host',
+    sdpMid: '0',
+    sdpMLineIndex: 0,
+    usernameFragment: 'abcd',
+  },
+};
+
+interface AuthUser extends TestUser {
+  deviceId: string;
+  device: Device;
+}
+
+describe('A signal', () => {
+  let server: TestServer;
+  let alice: AuthUser;
+  let bob: AuthUser;
+  let carol: AuthUser;
+  let devices: Device[];
+  let number = 0;
+
+  beforeAll(async () => {
+    const output = captureOutput(); // the start has much to tell
+    server = await startTestServer({ logLevel: 'debug' });
+    output.restore();
+  });
+  beforeEach(async () => {
+    devices = [];
+    [alice, bob, carol] = [await join('alice'), await join('bob'), await join('carol')];
+  });
+  afterEach(() => devices.forEach((device) => device.close()));
+  afterAll(() => server.stop());
+
+  async function join(name: string): Promise<AuthUser> {
+    const somebody = await createUser(server, `${name}-${++number}`);
+    return { ...somebody, deviceId: `${name}-s`, device: await connect(somebody, `${name}-s`) };
+  }
+
+  async function connect({ token }: TestUser, deviceId?: string): Promise<Device> {
+    const device = await Device.connect(server.url, token, deviceId);
+    devices.push(device);
+    return device;
+  }
+
+  async function begin(type: 'dm' | 'group', ...others: AuthUser[]): Promise<string> {
+    const input = { type, memberIds: others.map(({ id }) => id) };
+    return (await expectData(alice.device.request(createConversation, input))).id;
+  }
+
+  async function ring(conversationId: string): Promise<string> {
+    return (await expectData(alice.device.request(startCall, { conversationId, type: 'video' }))).id;
+  }
+
+  /** Alice and Bob are in it, and who else is named. */
+  async function call(conversationId: string, ...others: AuthUser[]): Promise<string> {
+    const callId = await ring(conversationId);
+    for (const { device } of [bob, ...others]) await expectData(device.request(acceptCall, { callId }));
+    return callId;
+  }
+
+  function signal(
+    from: { device: Device },
+    callId: string,
+    to: { id: string },
+    more: object = {},
+  ): Promise<Answer<SignalSentDto>> {
+    return from.device.request(sendSignal, { callId, toUserId: to.id, signal: OFFER, ...more });
+  }
+
+  /** What came of it, once all is server. */
+  async function heardBy(device: Device): Promise<object[]> {
+    await sleep(CALM_MS);
+    return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
+  }
+
+  it('comes as it is to the one device with which the other is in the call, for 15 seconds', async () => {
+    const callId = await call(await begin('dm', bob));
+    const [bobs, alices] = [await connect(bob), await connect(alice)];
+    const before = Date.now();
+    const sent = await expectData(signal(alice, callId, bob));
+    expect(sent).toEqual({ callId, toUserId: bob.id, toDeviceId: bob.deviceId, expiresAt: sent.expiresAt });
+    const lasts = Date.parse(sent.expiresAt) - before;
+    expect([lasts >= 15_000, lasts < 16_000]).toEqual([true, true]);
+    await expectData(signal(alice, callId, bob, { signal: CANDIDATE, toDeviceId: bob.deviceId }));
+    const end = { kind: 'candidate', candidate: { candidate: '', sdpMid: null } };
+    await expectData(signal(alice, callId, bob, { signal: end }));
+    const from = { callId, fromUserId: alice.id, fromDeviceId: alice.deviceId };
+    expect(await heardBy(bob.device)).toEqual([
+      { ...from, signal: OFFER, expiresAt: sent.expiresAt },
+      { ...from, signal: CANDIDATE, expiresAt: expect.any(String) as string },
+      { ...from, signal: end, expiresAt: expect.any(String) as string },
+    ]);
+    await expectData(signal(bob, callId, alice, { signal: { ...OFFER, kind: 'answer' } }));
+    expect(await heardBy(alice.device)).toHaveLength(1);
+    for (const silent of [bobs, alices, carol.device]) expect(await heardBy(silent)).toEqual([]);
+  });
+
+  it('asks the database once', async () => {
+    const callId = await call(await begin('dm', bob));
+    const statements = jest.spyOn(server.app.get(Database), 'rows');
+    await expectData(signal(alice, callId, bob));
+    const its = statements.mock.calls.filter(([, parameters]) => parameters?.includes(callId));
+    expect(its).toHaveLength(1);
+    statements.mockRestore();
+  });
+
+  it('goes nowhere before the other has accepted, nor for who cannot be rung', async () => {
+    const [dm, unheard] = [await begin('dm', bob), await begin('dm', carol)];
+    const callId = await ring(dm);
+    expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(bob, callId, alice))).toBe('not_in_call');
+    await expectData(alice.device.request(leaveCall, { callId }));
+    await expectData(carol.device.request(addBlock, { userId: alice.id }));
+    const toNobody = await ring(unheard);
+    expect(await expectErrorCode(signal(alice, toNobody, carol))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(carol, toNobody, alice))).toBe('not_found');
+    for (const { device } of [alice, bob, carol]) expect(await heardBy(device)).toEqual([]);
+  });
+
+  it('goes only from and to the devices that are in the call', async () => {
+    const callId = await call(await begin('group', bob, carol), carol);
+    await expectData(carol.device.request(leaveCall, { callId }));
+    const other = { id: alice.id, device: await connect(alice, 'another') };
+    expect(await expectErrorCode(signal(other, callId, bob))).toBe('not_in_call');
+    expect(await expectErrorCode(signal(alice, callId, bob, { toDeviceId: 'another' }))).toBe('peer_not_in_call');
+    for (const absent of [carol, alice])
+      expect(await expectErrorCode(signal(alice, callId, absent))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(carol, callId, bob))).toBe('not_in_call');
+    for (const { device } of [bob, carol, other]) expect(await heardBy(device)).toEqual([]);
+  });
+
+  it('goes nowhere once the call has ended', async () => {
+    const callId = await call(await begin('dm', bob));
+    await expectData(alice.device.request(endCall, { callId }));
+    expect(await expectErrorCode(signal(alice, callId, bob))).toBe('call_ended');
+    expect(await heardBy(bob.device)).toEqual([]);
+  });
+
+  it('goes nowhere in a call that goes through the media server', async () => {
+    const callId = await call(await begin('group', bob));
+    await query(server.database.ownerUrl, `UPDATE calls SET media = 'sfu' WHERE id = '${callId}'`);
+    expect(await expectErrorCode(signal(alice, callId, bob))).toBe('wrong_topology');
+    expect(await heardBy(bob.device)).toEqual([]);
+  });
+
+  it('stops at a block in a DM, even of a call that has not ended yet, and not in a group', async () => {
+    const [dm, group] = [await begin('dm', bob), await begin('group', bob)];
+    const callId = await call(dm);
+    const { ownerUrl } = server.database;
+    await query(
+      ownerUrl,
+      `INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ('${bob.id}', '${alice.id}')`,
+    );
+    expect(await expectErrorCode(signal(alice, callId, bob))).toBe('unavailable');
+    expect(await expectErrorCode(signal(bob, callId, alice))).toBe('blocked_by_you');
+    await expectData(bob.device.request(endCall, { callId }));
+    await expectData(signal(alice, await call(group), bob));
+    expect(await heardBy(bob.device)).toHaveLength(1);
+  });
+
+  it('is neither from nor for who is no member any more, and to them the call does not exist', async () => {
+    const conversationId = await begin('group', bob, carol);
+    const callId = await call(conversationId);
+    await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
+    await waitUntil(async () => (await expectErrorCode(signal(alice, callId, bob))) === 'peer_not_in_call');
+    const stranger = await join('dave');
+    const answers = [bob, stranger].map((out) => signal(out, callId, alice));
+    answers.push(signal(stranger, '01890000-0000-7000-8000-0000000000aa', alice));
+    const bodies = (await Promise.all(answers)).map((answer) => {
+      if (answer.ok) throw new Error('It was allowed.');
+      return { ...answer.error, requestId: '' };
+    });
+    expect(bodies[0]!.code).toBe('not_found');
+    expect(bodies).toEqual(bodies.map(() => bodies[0]));
+    expect([await heardBy(bob.device), await heardBy(alice.device)]).toEqual([[], []]);
+  });
+
+  it('is checked for its shape', async () => {
+    const callId = await call(await begin('dm', bob));
+    const { sdp } = OFFER;
+    const wrong: [object, string[]][] = [
+      [{ kind: 'offer' }, ['signal.sdp required']],
+      [{ kind: 'answer', sdp: null }, ['signal.sdp type']],
+      [{ kind: 'offer', sdp: 'm=audio' }, ['signal.sdp bad_form']],
+      [{ kind: 'offer', sdp: 'v=01\r\n' }, ['signal.sdp bad_form']],
+      [{ kind: 'offer', sdp: `${sdp}\0` }, ['signal.sdp nul_character']],
+      [{ kind: 'offer', sdp: sdp.padEnd(32_769, 'a') }, ['signal.sdp too_long']],
+      [{ ...CANDIDATE, kind: 'offer', sdp }, ['signal.candidate unknown_field']],
+      [{ ...CANDIDATE, sdp }, ['signal.sdp unknown_field']],
+      [{ kind: 'candidate' }, ['signal.candidate required']],
+      [{ kind: 'candidate', candidate: null }, ['signal.candidate type']],
+      [{ kind: 'candidate', candidate: {} }, ['signal.candidate.candidate required']],
+      [
+        { kind: 'candidate', candidate: { candidate: '', extra: 1 } },
+        ['signal.candidate.extra unknown_field'],
+      ],
+      [
+        {
+          kind: 'candidate',
+          candidate: { candidate: 'a'.repeat(1_001), sdpMid: 1, sdpMLineIndex: 256, usernameFragment: {} },
+        },
+        [
+          'signal.candidate.candidate too_long',
+          'signal.candidate.sdpMid type',
+          'signal.candidate.sdpMLineIndex out_of_range',
+          'signal.candidate.usernameFragment type',
+        ],
+      ],
+      [{ kind: 'bye' }, ['signal.kind not_a_choice']],
+      [{ ...OFFER, extra: MARKER }, ['signal.extra unknown_field']],
+    ];
+    for (const [bad, fields] of wrong) {
+      const answer = await signal(alice, callId, bob, { signal: bad });
+      const { code, errors = [] } = answer.ok ? { code: 'ok' } : answer.error;
+      expect([code, errors.map((error) => `${error.field} ${error.code}`).sort()]).toEqual([
+        'validation_failed',
+        fields.sort(),
+      ]);
+      expect(JSON.stringify(answer)).not.toContain(MARKER);
+    }
+    await expectData(signal(alice, callId, bob, { signal: { kind: 'answer', sdp: sdp.padEnd(32_768, 'a') } }));
+    expect(await heardBy(bob.device)).toHaveLength(1);
+  });
+
+  it('is held back for a moment where there are too many of one device', async () => {
+    const callId = await call(await begin('dm', bob));
+    const answers: Answer<SignalSentDto>[] = [];
+    for (let time = 0; answers.every(({ ok }) => ok) && time < 2_000; time += 100)
+      answers.push(...(await Promise.all(Array.from({ length: 100 }, () => signal(alice, callId, bob)))));
+    const [refused] = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
+    expect(refused).toMatchObject({ code: 'rate_limited', status: 429 });
+    expect(refused!.retryAfterMs).toBeGreaterThan(0);
+    await expectData(signal(bob, callId, alice));
+    await sleep(refused!.retryAfterMs! + 20);
+    await expectData(signal(alice, callId, bob));
+    const sent = answers.filter(({ ok }) => ok).length + 1;
+    expect(await heardBy(bob.device)).toHaveLength(sent);
+    expect(sent).toBeGreaterThan(100);
+  });
+
+  it('is stored nowhere, and no word of it is in the log', async () => {
+    const callId = await call(await begin('dm', bob));
+    const before = await tableFingerprints(server);
+    const output = captureOutput();
+    try {
+      await expectData(signal(alice, callId, bob));
+      await expectErrorCode(signal(alice, callId, carol));
+      await expectErrorCode(signal(alice, callId, bob, { signal: { kind: 'offer', sdp: MARKER } }));
+      jest
+        .spyOn(server.app.get(SignalingRepository), 'findRoute')
+        .mockRejectedValueOnce(new Error('Something of our own'));
+      expect(await expectErrorCode(signal(alice, callId, bob))).toBe('internal_error');
+    } finally {
+      output.restore();
+      jest.restoreAllMocks();
+    }
+    const written = output.lines.join('');
+    expect(written).toContain('Something of our own');
+    expect(written).not.toContain(MARKER);
+    expect(await tableFingerprints(server)).toEqual(before);
+    const { ownerUrl } = server.database;
+    const tables = await query<{ name: string }>(
+      ownerUrl,
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_schema IN ('public', 'pgboss') AND table_type = 'BASE TABLE'`,
+    );
+    for (const { name } of tables)
+      expect([name, JSON.stringify(await query(ownerUrl, `SELECT t::text FROM ${name} t`))]).not.toEqual([
+        name,
+        expect.stringContaining(MARKER),
+      ]);
+  });
+});

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { addMembers, removeMember, updateMember } from '../../../src/modules/conversations/members.contract.js';
+import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+/** D9 gives a second; what was committed before may still come. */
+const SILENCE_MS = 1_000;
+
+const names = ({ device }: TestActor): string[] => device.events.map(({ name }) => name);
+
+describe('In a group', () => {
+  bothTransports(
+    'who comes in sees all that was said, and has read it',
+    async ({ alice, bob, carol, group, say, observe }) => {
+      const conversationId = await group();
+      await say(alice, conversationId, 'Before');
+      const add = { conversationId, userIds: [bob.id, carol.id] };
+      expect(await expectErrorCode(bob.transport.request(addMembers, add))).toBe('forbidden');
+      const unknown = { conversationId, userIds: [carol.id, NOBODY] };
+      expect(await expectErrorCode(alice.transport.request(addMembers, unknown))).toBe('not_found');
+
+      const added = await expectData(alice.transport.request(addMembers, add));
+      expect(added).toMatchObject({ conversationId, version: 3, memberCount: 3 });
+      expect(added.members.map(({ userId }) => userId)).toEqual([bob.id, carol.id].sort());
+      const [heard] = await observe('member.added', 1);
+      expect(heard).toMatchObject({
+        version: 3,
+        memberCount: 3,
+        members: [{ userId: carol.id, role: 'member' }],
+      });
+      const [fresh] = await carol.device.waitForEvents(1, 'conversation.new');
+      expect(fresh).toMatchObject({
+        version: 3,
+        lastMessage: { excerpt: 'Before' },
+        me: { role: 'member', lastReadSeq: 1, unread: 0 },
+      });
+      expect(fresh).toEqual(await expectData(carol.rest.request(getConversation, { conversationId })));
+      expect(await expectData(alice.transport.request(addMembers, add))).toEqual(added);
+
+      const after = await say(bob, conversationId, 'After');
+      await observe('message.new', 2);
+      expect(await carol.device.waitForEvents(1, 'message.new')).toEqual([after]);
+      const { items } = await expectData(carol.transport.request(listMessages, { conversationId }));
+      expect(items.map(({ content }) => content)).toEqual(['Before', 'After']);
+      expect((await expectData(carol.transport.request(getUnread, {}))).total).toBe(1);
+      expect(names(carol)).toEqual(['conversation.new', 'message.new']);
+    },
+  );
+
+  bothTransports(
+    'who is out hears nothing more, until they are back',
+    async ({ alice, bob, carol, group, say }) => {
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      const [first, second] = [bob.device, await bob.connectDevice()];
+      await say(alice, conversationId, 'With bob');
+      await second.waitForEvents(1, 'message.new');
+      const removed = await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+      expect(removed).toMatchObject({ conversationId, version: 3, memberCount: 2, userId: bob.id });
+      for (const { device } of [alice, carol])
+        expect(await device.waitForEvents(1, 'member.removed')).toEqual([removed]);
+      for (const device of [first, second])
+        expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
+          { conversationId, version: 3, accountVersion: 2 },
+        ]);
+      expect(await expectErrorCode(alice.transport.request(removeMember, { conversationId, userId: bob.id }))).toBe(
+        'not_found',
+      );
+
+      const lengths = (): number[] => [first, second].map(({ events: heard }: Device) => heard.length);
+      const before = lengths();
+      await say(alice, conversationId, 'Without bob');
+      await expectData(alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }));
+      await carol.device.waitForEvents(2, 'message.new');
+      await sleep(SILENCE_MS);
+      expect(lengths()).toEqual(before);
+      expect(names(bob)).not.toContain('member.removed');
+      expect(await expectErrorCode(bob.transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
+      expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe('not_found');
+
+      await expectData(carol.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
+      const [, back] = await bob.device.waitForEvents(2, 'conversation.new');
+      expect(back).toMatchObject({ version: 6, me: { role: 'member', lastReadSeq: 2, unread: 0 } });
+      const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
+      expect(items.map(({ content }) => content)).toEqual(['With bob', 'Without bob']);
+      const again = await say(carol, conversationId, 'Welcome');
+      expect((await bob.device.waitForEvents(2, 'message.new'))[1]).toEqual(again);
+    },
+  );
+
+  bothTransports('anybody may leave but the last owner', async ({ alice, bob, carol, group }) => {
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const leave = { conversationId, userId: 'me' };
+    const left = await expectData(carol.transport.request(removeMember, leave));
+    expect(left).toMatchObject({ conversationId, version: 2, memberCount: 2, userId: carol.id });
+    await carol.device.waitForEvents(1, 'conversation.removed');
+    expect(await expectErrorCode(carol.transport.request(removeMember, leave))).toBe('not_found');
+    expect(await expectErrorCode(alice.transport.request(removeMember, leave))).toBe('last_owner');
+    const itself = { conversationId, userId: alice.id };
+    expect(await expectErrorCode(alice.transport.request(removeMember, itself))).toBe('last_owner');
+    expect(await expectErrorCode(alice.transport.request(updateMember, { ...itself, role: 'member' }))).toBe('last_owner');
+
+    await expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+    await expectData(alice.transport.request(removeMember, itself));
+    await alice.device.waitForEvents(1, 'conversation.removed');
+    expect(await expectErrorCode(bob.transport.request(removeMember, leave))).toBe('last_owner');
+    expect((await expectData(bob.rest.request(getConversation, { conversationId }))).memberCount).toBe(1);
+  });
+
+  bothTransports(
+    'owners give roles, and say so when something has changed',
+    async ({ alice, bob, carol, group, observe }) => {
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      const promote = { conversationId, userId: bob.id, role: 'admin' };
+      expect(await expectErrorCode(bob.transport.request(updateMember, promote))).toBe('forbidden');
+      const promoted = await expectData(alice.transport.request(updateMember, promote));
+      expect(promoted).toMatchObject({
+        version: 2,
+        memberCount: 3,
+        members: [{ userId: bob.id, role: 'admin' }],
+      });
+      expect(await expectData(alice.transport.request(updateMember, promote))).toEqual(promoted);
+      expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([promoted]);
+      expect(await expectErrorCode(bob.transport.request(updateMember, { ...promote, userId: carol.id }))).toBe('forbidden');
+      expect(await expectErrorCode(alice.transport.request(updateMember, { ...promote, userId: NOBODY }))).toBe('not_found');
+
+      await expectData(alice.transport.request(updateMember, { ...promote, userId: carol.id }));
+      expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: carol.id }))).toBe(
+        'forbidden',
+      );
+      expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id }))).toBe(
+        'forbidden',
+      );
+      await expectData(alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'member' }));
+      await expectData(bob.transport.request(removeMember, { conversationId, userId: carol.id }));
+
+      await expectData(alice.transport.request(updateMember, { ...promote, role: 'owner' }));
+      await expectData(bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'member' }));
+      const { membership: me } = await expectData(alice.rest.request(getConversation, { conversationId }));
+      expect(me).toMatchObject({ role: 'member' });
+    },
+  );
+
+  bothTransports('an owner hands it over in one change', async ({ alice, bob, carol, group, observe }) => {
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const transferOwnership = { conversationId, userId: bob.id, role: 'owner', transferOwnership: true };
+    const refused = (more: object): Promise<string> =>
+      expectErrorCode(alice.transport.request(updateMember, { ...transferOwnership, ...more }));
+    expect(await refused({ role: 'admin' })).toBe('validation_failed');
+    expect(await refused({ userId: alice.id })).toBe('validation_failed');
+    expect(await refused({ userId: NOBODY })).toBe('not_found');
+    expect(await expectErrorCode(carol.transport.request(updateMember, transferOwnership))).toBe('forbidden');
+
+    const handed = await expectData(alice.transport.request(updateMember, transferOwnership));
+    expect(handed.version).toBe(2);
+    const roles = Object.fromEntries(handed.members.map(({ userId, role }) => [userId, role]));
+    expect(roles).toEqual({ [alice.id]: 'admin', [bob.id]: 'owner' });
+    expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([handed]);
+    expect(await expectErrorCode(alice.transport.request(updateMember, transferOwnership))).toBe('forbidden');
+
+    await expectData(bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'owner' }));
+    const toAnOwner = { ...transferOwnership, userId: alice.id };
+    expect((await expectData(bob.transport.request(updateMember, toAnOwner))).version).toBe(4);
+    expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id }))).toBe('forbidden');
+  });
+});

@@ -1,0 +1,176 @@
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  updateConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../../../src/modules/conversations/members.contract.js';
+import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { bothTransports } from '../../support/clients/both-transports.js';
+import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+const PICTURE = 'https://example.com/team.png';
+
+describe('A group', () => {
+  bothTransports('begins with its members, once for each clientId', async ({ alice, bob, carol, observe, sql }) => {
+    const about = { title: 'Team', description: 'Who builds it', avatarUrl: PICTURE };
+    const input = { type: 'group', ...about, memberIds: [bob.id], clientId: 'team' };
+    const group = await expectData(alice.transport.request(createConversation, input));
+    expect(group).toMatchObject({
+      ...about,
+      type: 'group',
+      isPrivate: true,
+      createdBy: alice.id,
+      version: 1,
+      lastSeq: 0,
+      memberCount: 2,
+      lastMessage: null,
+      me: { role: 'owner', lastReadSeq: 0, unread: 0, accountVersion: 1 },
+    });
+    const roles = Object.fromEntries(group.members.map(({ userId, role }) => [userId, role]));
+    expect(roles).toEqual({ [alice.id]: 'owner', [bob.id]: 'member' });
+    expect(Object.keys(group.users).sort()).toEqual([alice.id, bob.id].sort());
+    await observe('conversation.new', 1);
+    expect(await alice.device.waitForEvents(1)).toEqual([group]);
+    expect((await bob.device.waitForEvents(1))[0]!.me).toEqual({ ...group.membership, role: 'member' });
+
+    const again = { ...input, title: 'Another', memberIds: [carol.id] };
+    expect(await expectData(alice.transport.request(createConversation, again))).toEqual(group);
+    const asChannel = { type: 'channel', title: 'Team', clientId: 'team' };
+    expect(await expectErrorCode(alice.transport.request(createConversation, asChannel))).toBe('client_id_reused');
+    const asDm = { type: 'dm', memberIds: [carol.id], clientId: 'team' };
+    expect(await expectErrorCode(alice.transport.request(createConversation, asDm))).toBe('client_id_reused');
+    const bobs = await expectData(bob.transport.request(createConversation, { type: 'group', clientId: 'team' }));
+    expect(bobs).toMatchObject({ title: null, memberCount: 1, members: [{ userId: bob.id, role: 'owner' }] });
+    expect(await sql('SELECT FROM conversations')).toHaveLength(2);
+    expect(carol.device.events).toEqual([]);
+  });
+
+  bothTransports('is not made of nonsense', async ({ server, alice, bob }) => {
+    const before = await tableFingerprints(server);
+    const refused = async (input: object): Promise<string> =>
+      expectErrorCode(alice.transport.request(createConversation, input));
+    expect(await refused({ type: 'group', memberIds: [bob.id, NOBODY] })).toBe('not_found');
+    expect(await refused({ type: 'group', isPrivate: false })).toBe('validation_failed');
+    expect(await refused({ type: 'channel' })).toBe('validation_failed');
+    expect(await refused({ type: 'group', ownerId: bob.id })).toBe('forbidden');
+    expect(await tableFingerprints(server)).toEqual(before);
+  });
+
+  bothTransports(
+    'changes its title, and says so when something has changed',
+    async ({ alice, bob, group, observe }) => {
+      const conversationId = await group();
+      const change = { conversationId, title: 'Crew', description: 'All of us', avatarUrl: PICTURE };
+      const changed = await expectData(alice.transport.request(updateConversation, change));
+      expect(changed).toMatchObject({
+        title: 'Crew',
+        description: 'All of us',
+        avatarUrl: PICTURE,
+        version: 2,
+      });
+      for (const same of [change, { conversationId }, { conversationId, isPrivate: true }])
+        expect(await expectData(alice.transport.request(updateConversation, same))).toEqual(changed);
+      expect(await expectErrorCode(bob.transport.request(updateConversation, change))).toBe('forbidden');
+      const opened = { conversationId, isPrivate: false };
+      expect(await expectErrorCode(alice.transport.request(updateConversation, opened))).toBe('validation_failed');
+
+      const nothing = { conversationId, title: null, description: null, avatarUrl: null };
+      const emptied = await expectData(alice.transport.request(updateConversation, nothing));
+      expect(emptied).toMatchObject({ title: null, description: null, avatarUrl: null, version: 3 });
+      expect(await observe('conversation.updated', 2)).toEqual([changed, emptied]);
+      const {
+        membership: _me,
+        members: _members,
+        lastMessage: _last,
+        users: _users,
+        ...read
+      } = await expectData(bob.rest.request(getConversation, { conversationId }));
+      expect(read).toEqual(emptied);
+    },
+  );
+
+  bothTransports('ends for everybody, with all that was in it', async ({ alice, bob, carol, group, say, sql }) => {
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    await say(bob, conversationId);
+    await expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }));
+    for (const { transport: door } of [bob, carol])
+      expect(await expectErrorCode(door.request(deleteConversation, { conversationId }))).toBe('forbidden');
+    expect(await expectData(alice.transport.request(deleteConversation, { conversationId }))).toEqual({ conversationId });
+
+    for (const { device, transport: door } of [alice, bob, carol]) {
+      expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
+        { conversationId, version: 4, accountVersion: 2 },
+      ]);
+      expect(await expectErrorCode(door.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
+    }
+    for (const table of ['conversations', 'conversation_members', 'messages'])
+      expect(await sql(`SELECT FROM ${table}`)).toEqual([]);
+    expect(await expectErrorCode(alice.transport.request(deleteConversation, { conversationId }))).toBe('not_found');
+  });
+
+  bothTransports('of the host’s making belongs to who is named', async ({ alice, bob, carol, host, say, sql }) => {
+    const { transport: door, rest, device, id } = await host();
+    const input = { type: 'group', title: 'Team', ownerId: alice.id, memberIds: [bob.id], clientId: 'host' };
+    const group = await expectData(door.request(createConversation, input));
+    expect(group).toMatchObject({ createdBy: id, memberCount: 2, me: null, lastMessage: null });
+    expect(await expectData(door.request(createConversation, input))).toEqual(group);
+    expect((await alice.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ me: { role: 'owner' } });
+    expect((await bob.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ me: { role: 'member' } });
+
+    const conversationId = group.id;
+    await say(alice, conversationId, 'Secret');
+    expect(await expectErrorCode(rest.request(getConversation, { conversationId }))).toBe('not_found');
+    expect(await expectErrorCode(door.request(listMessages, { conversationId }))).toBe('not_found');
+    expect(await expectErrorCode(door.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
+    expect(await expectErrorCode(door.request(joinConversation, { conversationId }))).toBe('not_found');
+    expect((await expectData(door.request(createConversation, input))).lastMessage).toBeNull();
+
+    await expectData(door.request(updateConversation, { conversationId, title: 'Crew' }));
+    await expectData(door.request(addMembers, { conversationId, userIds: [carol.id] }));
+    await expectData(door.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+    await expectData(door.request(removeMember, { conversationId, userId: alice.id }));
+    expect(await expectErrorCode(door.request(removeMember, { conversationId, userId: bob.id }))).toBe('last_owner');
+    expect(device.events).toEqual([]);
+
+    const joined = await expectData(door.request(addMembers, { conversationId, userIds: [id] }));
+    expect(joined.members).toMatchObject([{ userId: id, role: 'member' }]);
+    expect((await expectData(door.request(createConversation, input))).membership).toMatchObject({ role: 'member' });
+    await expectData(door.request(deleteConversation, { conversationId }));
+    await device.waitForEvents(1, 'conversation.removed');
+    expect(await sql('SELECT FROM conversations')).toEqual([]);
+  });
+
+  bothTransports(
+    'has no more members than it may have',
+    async ({ alice, bob, carol, host, group, sql }) => {
+      const dave = await host();
+      const all = [bob.id, carol.id, dave.id];
+      const create = { type: 'group', memberIds: all };
+      expect(await expectErrorCode(alice.transport.request(createConversation, create))).toBe('conversation_full');
+      const conversationId = await group({ memberIds: [alice.id, bob.id] });
+      const add = (...userIds: string[]): Promise<string> =>
+        expectErrorCode(alice.transport.request(addMembers, { conversationId, userIds }));
+      expect(await add(carol.id, dave.id)).toBe('conversation_full');
+      await expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id, carol.id] }));
+      expect(await add(dave.id)).toBe('conversation_full');
+      await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));
+      await expectData(alice.transport.request(addMembers, { conversationId, userIds: [dave.id] }));
+
+      const channel = { type: 'channel', title: 'Small', isPrivate: false, memberIds: [bob.id, dave.id] };
+      const { id } = await expectData(alice.transport.request(createConversation, channel));
+      expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId: id }))).toBe(
+        'conversation_full',
+      );
+      expect(await sql('SELECT FROM conversation_members')).toHaveLength(6);
+    },
+    { maxGroupMembers: 3 },
+  );
+});

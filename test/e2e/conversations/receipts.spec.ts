@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { unreadConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { ReceiptsRepository } from '../../../src/modules/conversations/receipts.repository.js';
+import { ReceiptsService } from '../../../src/modules/conversations/receipts.service.js';
+import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import {
+  setReadReceipts,
+  latestReceipts,
+  syncReceipts,
+  markRead,
+  markDelivered,
+  listMessageReceipts,
+  receivedReceipts,
+  createGroupOfThree,
+  waitForReceipt,
+} from '../../support/features/receipt-commands.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** Timers may be early by a little. */
+const INTERVAL_MS = 990;
+
+describe('How far members have read', () => {
+  bothTransports('is told at once, then once a second at most, the newest of it', async (scene) => {
+    const { alice, bob } = scene;
+    const [conversationId] = await createGroupOfThree(scene, 30);
+    const second = await bob.connectDevice();
+    await markRead(bob, conversationId, 1);
+    await waitForReceipt(alice.device, conversationId, bob.id, [1, 1]);
+    const startedAt = performance.now();
+    for (let seq = 2; seq <= 30; seq++) await markRead(bob, conversationId, seq);
+    await waitForReceipt(alice.device, conversationId, bob.id, [30, 30]);
+    const most = Math.ceil((performance.now() - startedAt) / INTERVAL_MS) + 1;
+    const told = receivedReceipts(alice.device, conversationId);
+    expect(told.length).toBeLessThanOrEqual(most);
+    expect(told[0]).toEqual({ conversationId, marks: [{ userId: bob.id, deliveredSeq: 1, readSeq: 1 }] });
+    const seqs = told.map(({ receipts: marks }) => marks[0]!.readSeq!);
+    expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
+    for (const device of [bob.device, second]) expect(receivedReceipts(device, conversationId)).toEqual(told);
+    const { moved } = scene.server.app.get<{ moved: Map<string, object> }>(ReceiptsService);
+    await waitUntil(() => moved.size === 0); // after a second of calm it remembers nothing
+  });
+
+  bothTransports('is told of everybody who moved meanwhile, and of what is received', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const [conversationId] = await createGroupOfThree(scene);
+    await markDelivered(bob, conversationId, 1);
+    await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
+    await markDelivered(bob, conversationId, 2);
+    await markRead(bob, conversationId, 1);
+    await markRead(carol, conversationId, 9);
+    await waitForReceipt(alice.device, conversationId, bob.id, [2, 1]);
+    await waitForReceipt(alice.device, conversationId, carol.id, [3, 3]);
+    expect(receivedReceipts(alice.device, conversationId)).toEqual(receivedReceipts(carol.device, conversationId));
+  });
+
+  bothTransports(
+    'is told when everything is read at once, and not when something is to be unread',
+    async (scene) => {
+      const { alice, bob, dm, say } = scene;
+      const [conversationId] = await createGroupOfThree(scene);
+      const other = await dm();
+      await say(alice, other);
+      await expectData(bob.transport.request(clearUnread, {}));
+      await waitForReceipt(alice.device, conversationId, bob.id, [3, 3]);
+      await waitForReceipt(alice.device, other, bob.id, [1, 1]);
+      await expectData(bob.transport.request(unreadConversation, { conversationId, seq: 1 }));
+      await expectData(bob.transport.request(clearUnread, {})); // only the mark as unread goes
+      await markRead(bob, conversationId, 2);
+      await markDelivered(bob, conversationId, 3);
+      await sleep(INTERVAL_MS + 100);
+      expect(receivedReceipts(alice.device, conversationId)).toHaveLength(1);
+    },
+  );
+
+  bothTransports('is not told to who is out', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const [conversationId] = await createGroupOfThree(scene);
+    await markRead(bob, conversationId, 1);
+    await waitForReceipt(carol.device, conversationId, bob.id, [1, 1]);
+    await markRead(bob, conversationId, 2); // to be told a second later
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
+    const told = receivedReceipts(carol.device, conversationId).length;
+    await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
+    expect(receivedReceipts(carol.device, conversationId)).toHaveLength(told);
+  });
+
+  bothTransports(
+    'is told up to a number of members, as the features of a conversation say',
+    async (scene) => {
+      const { alice, bob, carol, group, say } = scene;
+      const small = await group();
+      await say(alice, small);
+      const [conversationId, [messageId]] = await createGroupOfThree(scene);
+      await markRead(bob, conversationId, 3);
+      await markRead(bob, small, 1);
+      await waitForReceipt(alice.device, small, bob.id, [1, 1]);
+      await expectData(bob.transport.request(clearUnread, {}));
+      await sleep(100);
+      expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
+      expect(await syncReceipts(alice, conversationId)).toBeNull();
+      expect(await expectErrorCode(alice.rest.request(listMessageReceipts, { messageId }))).toBe('receipts_disabled');
+      const off = { receipts: false, typing: true };
+      expect((await expectData(alice.rest.request(getConversation, { conversationId }))).features).toEqual(off);
+
+      const left = await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));
+      expect(left.features).toEqual({ receipts: true, typing: true });
+      expect(await listMessageReceipts(alice, messageId!)).toMatchObject([
+        { userId: bob.id, read: true, readAt: null },
+      ]);
+      const back = await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+      expect(back.features).toEqual(off);
+    },
+    { receiptsMaxMembers: 2 },
+  );
+
+  bothTransports(
+    'is told in any number of members where there is no limit',
+    async (scene) => {
+      const { alice, bob } = scene;
+      const [conversationId, [messageId]] = await createGroupOfThree(scene);
+      await markRead(bob, conversationId, 2);
+      await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
+      const { features } = await expectData(alice.rest.request(getConversation, { conversationId }));
+      expect(features).toEqual({ receipts: true, typing: true });
+      expect(await listMessageReceipts(alice, messageId!)).toHaveLength(2);
+    },
+    { receiptsMaxMembers: 0, typingMaxMembers: 0 },
+  );
+
+  bothTransports('ends with the 101st member, and begins again with the hundredth', async (scene) => {
+    const { alice, bob, carol, group, say, sql } = scene;
+    const conversationId = await group();
+    await say(alice, conversationId);
+    await sql(`
+      WITH crowd AS (INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(3, 100) n RETURNING id)
+      INSERT INTO conversation_members (conversation_id, user_id) SELECT '${conversationId}', id FROM crowd`);
+    const features = async (): Promise<unknown> =>
+      (await expectData(bob.rest.request(getConversation, { conversationId }))).features;
+    const [on, off] = [
+      { receipts: true, typing: true },
+      { receipts: false, typing: false },
+    ];
+    expect(await features()).toEqual(on);
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+    expect(await alice.device.waitForEvents(1, 'member.added')).toMatchObject([{ memberCount: 101, features: off }]);
+    expect((await carol.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ features: off });
+    expect(await features()).toEqual(off);
+    await markRead(bob, conversationId, 1);
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
+    expect(await alice.device.waitForEvents(1, 'member.removed')).toMatchObject([{ memberCount: 100, features: on }]);
+    expect(await features()).toEqual(on);
+    expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
+  });
+
+  bothTransports('is told late when the database was away', async (scene) => {
+    const { alice, bob, carol, server } = scene;
+    const [conversationId] = await createGroupOfThree(scene);
+    const repository = server.app.get(ReceiptsRepository);
+    const looks = jest.spyOn(repository, 'shown').mockRejectedValueOnce(new Error('Connection terminated'));
+    await markRead(bob, conversationId, 2);
+    await waitUntil(() => looks.mock.calls.length === 1);
+    await markRead(carol, conversationId, 1);
+    await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
+    await waitForReceipt(alice.device, conversationId, carol.id, [1, 1]);
+    expect(looks).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('Who does not show how far they have read', () => {
+  bothTransports('is not told of, nor told of anybody', async (scene) => {
+    const { alice, bob, carol, say, sql } = scene;
+    const [conversationId, [first, , third]] = await createGroupOfThree(scene);
+    await markRead(carol, conversationId, 1);
+    expect((await listMessageReceipts(alice, first!)).find(({ userId }) => userId === carol.id)).toMatchObject({
+      read: true,
+    });
+    const hidden = await setReadReceipts(carol);
+    expect(hidden).toMatchObject({ settings: { readReceipts: false } });
+    expect(await carol.device.waitForEvents(1, 'user.updated')).toEqual([hidden]);
+
+    await markRead(carol, conversationId, 3);
+    await markRead(bob, conversationId, 3);
+    await waitForReceipt(alice.device, conversationId, bob.id, [3, 3]);
+    await waitForReceipt(alice.device, conversationId, carol.id, [3, null]);
+    await waitForReceipt(carol.device, conversationId, bob.id, [3, null]);
+    expect(await syncReceipts(alice, conversationId)).toEqual({
+      [alice.id]: [0, 0],
+      [bob.id]: [3, 3],
+      [carol.id]: [3, null],
+    });
+    expect(await syncReceipts(carol, conversationId)).toEqual({
+      [alice.id]: [0, null],
+      [bob.id]: [3, null],
+      [carol.id]: [3, 3],
+    });
+    const shown = async (who: TestActor, messageId: string): Promise<unknown> =>
+      Object.fromEntries(
+        (await listMessageReceipts(who, messageId)).map(
+          ({ userId, delivered, read: isRead, deliveredAt, readAt }) => [
+            userId,
+            [delivered, isRead, deliveredAt !== null, readAt !== null],
+          ],
+        ),
+      );
+    for (const messageId of [first!, third!]) {
+      expect(await shown(alice, messageId)).toEqual({
+        [bob.id]: [true, true, true, true],
+        [carol.id]: [true, null, true, false],
+      });
+      expect(await shown(carol, messageId)).toMatchObject({ [bob.id]: [true, null, true, false] });
+    }
+    expect(await shown(carol, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
+    const times = `SELECT FROM message_status WHERE user_id = '${carol.id}' AND message_id = '${third}' AND read_at IS NOT NULL`;
+    expect(await sql(times)).toEqual([]);
+    expect((await expectData(carol.rest.request(getConversation, { conversationId }))).membership).toMatchObject({ unread: 0 });
+
+    await setReadReceipts(carol, true);
+    await say(alice, conversationId);
+    await markRead(carol, conversationId, 4);
+    await waitForReceipt(alice.device, conversationId, carol.id, [4, 4]);
+    expect(await shown(alice, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
+  });
+
+  bothTransports('keeps no time of their reading, at once or everywhere', async (scene) => {
+    const { bob, sql } = scene;
+    const [conversationId] = await createGroupOfThree(scene);
+    await setReadReceipts(bob);
+    await markRead(bob, conversationId, 2);
+    await expectData(bob.transport.request(clearUnread, {}));
+    const found = await sql<{ at: Date | null }>(
+      `SELECT last_read_at AS at FROM conversation_members WHERE user_id = '${bob.id}' AND conversation_id = '${conversationId}'`,
+    );
+    expect(found).toEqual([{ at: null }]);
+  });
+});
+
+describe('In a DM with a block', () => {
+  bothTransports('neither learns of the other, as with who is inactive', async (scene) => {
+    const { alice, bob, dm, say, sql } = scene;
+    const conversationId = await dm();
+    const { id } = await say(alice, conversationId);
+    await markDelivered(bob, conversationId, 1);
+    await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
+    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+    await markRead(bob, conversationId, 1);
+    await sleep(INTERVAL_MS + 100);
+    expect(latestReceipts(alice.device, conversationId)).toEqual({ [bob.id]: [1, 0] });
+    for (const [who, own] of [
+      [alice, { [alice.id]: [0, 0] }],
+      [bob, { [bob.id]: [1, 1] }],
+    ] as const)
+      expect(await syncReceipts(who, conversationId)).toEqual(own);
+    const seen = async (): Promise<unknown[]> => [
+      await syncReceipts(alice, conversationId),
+      await listMessageReceipts(alice, id),
+    ];
+    const blocked = await seen();
+    expect(blocked[1]).toEqual([]);
+    await sql(`DELETE FROM user_blocks; UPDATE users SET is_active = false WHERE id = '${bob.id}'`);
+    expect(await seen()).toEqual(blocked);
+  });
+});

@@ -1,0 +1,163 @@
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import type { MemberPageDto } from '../../../src/modules/conversations/dto/change-members.dto.js';
+import { updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
+import { joinConversation, listMembers } from '../../../src/modules/conversations/members.contract.js';
+import type { ConversationPageDto } from '../../../src/modules/inbox/dto/list-conversations.dto.js';
+import { getUnread, listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { deleteMessage, editMessage } from '../../../src/modules/messages/messages.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { expectData, type Answer } from '../../support/clients/transports.js';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+const [PAST, FUTURE] = ['2001-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
+const CROWD = 250;
+
+async function pages({ rest }: TestActor, input: object): Promise<string[]> {
+  const found: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: ConversationPageDto = await expectData(rest.request(listConversations, { ...input, cursor }));
+    found.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  return found;
+}
+
+describe('The list of my conversations', () => {
+  bothTransports(
+    'has the newest activity first, page by page',
+    async ({ alice, bob, carol, dm, group, say, sql }) => {
+      const [withBob, withCarol, team, another] = [
+        await dm(),
+        await dm('carol'),
+        await group(),
+        await group(),
+      ];
+      await say(alice, withBob);
+      await say(bob, team);
+      const newest = await say(alice, withBob);
+      expect(await pages(alice, {})).toEqual([withBob, team, another, withCarol]);
+      expect(await pages(carol, {})).toEqual([withCarol]);
+      for (const limit of [1, 2, 3]) expect(await pages(alice, { limit })).toEqual(await pages(alice, {}));
+
+      await sql(`UPDATE conversations SET last_activity_at = '${newest.createdAt}'`);
+      const all = [withBob, withCarol, team, another].sort().reverse();
+      for (const limit of [1, 2, 3, 4]) expect(await pages(alice, { limit })).toEqual(all);
+    },
+  );
+
+  bothTransports('shows each as it is for me', async ({ alice, bob, group, say }) => {
+    const conversationId = await group();
+    const long = await say(alice, conversationId, '😀'.repeat(101));
+    const shown = async ({ rest }: TestActor): Promise<ConversationPageDto['items'][number]> =>
+      (await expectData(rest.request(listConversations, {}))).items[0]!;
+    expect(await shown(bob)).toMatchObject({
+      id: conversationId,
+      title: 'Team',
+      memberCount: 2,
+      lastMessage: { id: long.id, seq: 1, senderId: alice.id, excerpt: '😀'.repeat(100), deletedAt: null },
+      me: { role: 'member', unread: 1 },
+    });
+    expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
+    const edited = await expectData(alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }));
+    expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: 'Short', editedAt: edited.editedAt });
+    const deleted = await expectData(alice.transport.request(deleteMessage, { messageId: long.id }));
+    expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: null, deletedAt: deleted.deletedAt });
+    const { users } = await expectData(bob.rest.request(listConversations, {}));
+    expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
+  });
+
+  bothTransports('is what I have not put away', async ({ alice, bob, dm, group, say }) => {
+    const [withBob, team, another] = [await dm(), await group(), await group()];
+    const second = await alice.connectDevice();
+    const update = async (conversationId: string, change: object): Promise<unknown[]> => {
+      const { membership: me } = await expectData(alice.transport.request(updateMembership, { conversationId, ...change }));
+      return [me.archivedAt !== null, me.pinnedAt !== null, me.mutedUntil, me.accountVersion];
+    };
+    expect(await update(team, { archived: true })).toEqual([true, false, null, 4]);
+    expect(await update(team, { archived: true })).toEqual([true, false, null, 4]);
+    expect(await update(another, { pinned: true, mutedUntil: FUTURE })).toEqual([false, true, FUTURE, 5]);
+    expect(await update(another, { pinned: true })).toEqual([false, true, FUTURE, 5]);
+    expect(await update(another, {})).toEqual([false, true, FUTURE, 5]);
+    const shown = async (show?: string): Promise<string[]> => pages(alice, { show });
+    expect(await shown()).toEqual([another, withBob]);
+    expect([await shown('inbox'), await shown('archived')]).toEqual([[another, withBob], [team]]);
+    expect([await shown('pinned'), await shown('all')]).toEqual([[another], [another, team, withBob]]);
+
+    await say(bob, team);
+    expect([await shown('archived'), await shown('all')]).toEqual([[team], [team, another, withBob]]);
+    expect((await expectData(alice.transport.request(getUnread, {}))).total).toBe(1);
+    expect(await update(team, { archived: false, pinned: true })).toEqual([false, true, null, 6]);
+    expect(await update(another, { pinned: false, mutedUntil: null })).toEqual([false, false, null, 7]);
+    expect([await shown('archived'), await shown('pinned')]).toEqual([[], [team]]);
+    for (const device of [alice.device, second]) {
+      const heard = await device.waitForEvents(4, 'membership.updated');
+      expect(heard.map(({ me }) => (me as { accountVersion: number }).accountVersion)).toEqual([4, 5, 6, 7]);
+    }
+    expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
+  });
+
+  bothTransports('keeps the instant until which it is muted', async ({ alice, bob, dm, say }) => {
+    const conversationId = await dm();
+    await say(bob, conversationId);
+    const muted = async (mutedUntil: string): Promise<[string | null, boolean | undefined]> => {
+      const { membership: me } = await expectData(alice.transport.request(updateMembership, { conversationId, mutedUntil }));
+      const { conversations } = await expectData(alice.transport.request(getUnread, {}));
+      return [me.mutedUntil, conversations[0]?.muted];
+    };
+    expect(await muted(FUTURE)).toEqual([FUTURE, true]);
+    expect(await muted(PAST)).toEqual([PAST, false]);
+    expect(await muted('2100-01-01T02:00+02:00')).toEqual([FUTURE, true]);
+    expect(await muted('2100-01-01T23:59:00+23:59')).toEqual([FUTURE, true]);
+    expect(await muted('9999-12-31T23:59:59.999999999Z')).toEqual(['9999-12-31T23:59:59.999Z', true]);
+  });
+});
+
+describe('The list of members', () => {
+  bothTransports('is whole, page by page', async ({ alice, bob, carol, sql }) => {
+    const open = { type: 'channel', title: 'Open', isPrivate: false, memberIds: [bob.id] };
+    const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
+    await sql(`
+      WITH crowd AS (
+        INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(1, ${CROWD}) n RETURNING id
+      ) INSERT INTO conversation_members (conversation_id, user_id) SELECT '${conversationId}', id FROM crowd`);
+    const joined = await expectData(carol.transport.request(joinConversation, { conversationId }));
+    expect([joined.memberCount, joined.members.length]).toEqual([CROWD + 3, 100]);
+    const [listed] = (await expectData(carol.rest.request(listConversations, {}))).items;
+    expect([listed!.memberCount, listed!.members.length]).toEqual([CROWD + 3, 10]);
+
+    const found: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: MemberPageDto = await expectData(
+        bob.rest.request(listMembers, { conversationId, cursor, limit: 90 }),
+      );
+      expect(Object.keys(page.users)).toHaveLength(page.items.length);
+      found.push(...page.items.map(({ userId }) => userId));
+      cursor = page.nextCursor;
+    }
+    const rows = await sql<{ id: string }>('SELECT user_id AS id FROM conversation_members ORDER BY 1');
+    expect(found).toEqual(rows.map(({ id }) => id));
+    expect(found.slice(0, 100)).toEqual(joined.members.map(({ userId }) => userId));
+  });
+});
+
+describe('A sync', () => {
+  bothTransports(
+    'says of what is not mine what it says of what is not',
+    async ({ alice, bob, carol, group, say }) => {
+      const conversationId = await group();
+      await say(alice, conversationId);
+      const asked = async (id: string): Promise<string> => {
+        const answer: Answer<object> = await carol.transport.request(sync, {
+          conversations: { [id]: 1 },
+          watch: [id],
+        });
+        return JSON.stringify(await expectData(Promise.resolve(answer))).replaceAll(id, 'the id');
+      };
+      expect(await asked(conversationId)).toBe(await asked(NOBODY));
+      const { removed, conversations } = await expectData(
+        bob.transport.request(sync, { conversations: { [conversationId]: 1 } }),
+      );
+      expect([removed, conversations.length]).toEqual([[], 1]);
+    },
+  );
+});

@@ -1,0 +1,142 @@
+import { Client } from 'pg';
+import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import type { SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
+import { getUnread, listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { NOTHING, type State } from '../../../src/reducer/state.js';
+import { toComparable, syncState } from '../../support/events/sync-client.js';
+import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+
+const MANY = 10_000;
+/** One page: 500 named ones and 50 new ones at most. */
+const MAX_ON_A_PAGE = 550;
+
+jest.setTimeout(120_000);
+
+describe(`Somebody in ${MANY} conversations`, () => {
+  let server: TestServer;
+  let sql: Client;
+  let alice: TestUser;
+  let bob: TestUser;
+  let door: Transport;
+  let known: State;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    sql = new Client({ connectionString: server.database.ownerUrl });
+    await sql.connect();
+    [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
+    door = restTransport(server.url, alice.token);
+    await fill(sql, alice.id, bob.id);
+  });
+  afterAll(async () => {
+    await sql.end();
+    await server.stop();
+  });
+
+  /** By their age, the newest first. */
+  const ids = async (): Promise<string[]> => {
+    const { rows } = await sql.query<{ id: string }>(
+      'SELECT id FROM conversations ORDER BY last_activity_at DESC, id DESC',
+    );
+    return rows.map(({ id }) => id);
+  };
+  const say = (conversationId: string): Promise<unknown> =>
+    expectData(restTransport(server.url, bob.token).request(sendMessage, { conversationId, content: 'Now' }));
+
+  it('lists all of them by pages, the newest activity first', async () => {
+    const listed: string[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+      const page = await expectData(door.request(listConversations, { limit: 100, cursor }));
+      listed.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+    }
+    expect(listed).toEqual(await ids());
+    const unread = await expectData(door.request(getUnread, {}));
+    expect([unread.total, unread.conversations.length]).toEqual([MANY, MANY]);
+  });
+
+  it('gets all of them at first, the newest first, in bounded pages, and misses none that jumps ahead meanwhile', async () => {
+    const inOrder = await ids();
+    const [, , ...tail] = inOrder.slice(-5);
+    const sizes: number[] = [];
+    const firsts: string[] = [];
+    const said: Promise<unknown>[] = [];
+    known = await syncState(NOTHING, door, (page) => {
+      sizes.push(page.conversations.length);
+      firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
+      const late = tail.pop();
+      if (late) said.push(say(late)); // it is the oldest no more
+    });
+    await Promise.all(said);
+    expect(firsts.slice(0, 50)).toEqual(inOrder.slice(0, 50));
+    expect([...known.conversations.keys()].sort()).toEqual([...inOrder].sort());
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(50);
+  });
+
+  it('gets what has changed since, named 500 at a time, and nothing else', async () => {
+    known = await syncState(known, door);
+    const all = await ids();
+    const active = [all[0]!, all[777]!, all[9_999]!];
+    for (const id of active) await say(id);
+    await expectData(door.request(readConversation, { conversationId: all[5_000]!, seq: 1 }));
+    const gone = all[3_000]!;
+    await sql.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
+      gone,
+      alice.id,
+    ]);
+
+    const pages: SyncResponseDto[] = [];
+    const after = await syncState(known, door, (page) => pages.push(page));
+    expect(pages).toHaveLength(MANY / 500);
+    const changed = new Set(
+      pages.flatMap((page) => page.conversations.map(({ conversation }) => conversation.id)),
+    );
+    expect([...changed].sort()).toEqual([...active, all[5_000]!].sort());
+    expect(pages.flatMap(({ removed }) => removed)).toEqual([gone]);
+    const anew = await syncState(NOTHING, door);
+    expect(summary(after)).toEqual(summary(anew));
+  });
+
+  it('gets a page that is bounded when everything has changed', async () => {
+    await sql.query(`SELECT outcome FROM conversations c CROSS JOIN generate_series(1, 3) AS number,
+      LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
+    const named = [...known.conversations.keys()].slice(0, 500);
+    const page = await expectData(
+      door.request(sync, { me: known.me, conversations: Object.fromEntries(named.map((id) => [id, 1])) }),
+    );
+    const messages = page.conversations.reduce((sum, entry) => sum + entry.messages.length, 0);
+    expect(messages).toBeGreaterThanOrEqual(1_000);
+    expect(messages).toBeLessThan(1_200);
+    expect(page.conversations.length).toBeLessThan(MAX_ON_A_PAGE);
+    expect(page.nextCursor).not.toBeNull();
+    expect(page.accountVersion).toBe(known.me);
+    expect(summary(await syncState(known, door))).toEqual(summary(await syncState(NOTHING, door)));
+  });
+});
+
+/** What must be the same, in as few words as 10,000 of them need: the newest message of each, not the older ones. */
+function summary(state: State): unknown {
+  const { conversations } = toComparable(state) as { conversations: { conversation: object }[] };
+  return { me: state.me, conversations: conversations.map(({ conversation }) => conversation) };
+}
+
+async function fill(sql: Client, alice: string, bob: string): Promise<void> {
+  await sql.query(
+    `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version, last_activity_at)
+     SELECT gen_random_uuid(), 'group', 'Number ' || number, '${bob}', 1, 1, 2, now() - number * interval '1 minute'
+     FROM generate_series(1, ${MANY}) AS number`,
+  );
+  await sql.query(
+    `INSERT INTO conversation_members (conversation_id, user_id, role, version)
+     SELECT id, '${bob}'::uuid, 'owner', row_number() OVER () FROM conversations
+     UNION ALL SELECT id, '${alice}'::uuid, 'member', row_number() OVER () FROM conversations`,
+  );
+  await sql.query(
+    `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
+     SELECT gen_random_uuid(), id, 1, 2, '${bob}', 'Hello' FROM conversations`,
+  );
+  await sql.query(`UPDATE users SET me_version = ${MANY} WHERE id IN ('${alice}', '${bob}')`);
+  await sql.query('ANALYZE');
+}

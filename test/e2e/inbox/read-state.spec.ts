@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConversation, getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+  unreadConversation,
+  updateMembership,
+} from '../../../src/modules/conversations/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { receiptUpdated } from '../../../src/modules/conversations/receipts.contract.js';
+import { clearUnread, getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
+import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { getSelf } from '../../../src/modules/users/users.contract.js';
+import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import { seededRandom, type Random } from '../../support/environment/random.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+const ACTIONS = 120;
+const ACTIONS_BETWEEN_LOOKS = 30;
+const CALM_MS = 30;
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
+
+const meVersionOf = async ({ rest }: TestActor): Promise<number> => (await expectData(rest.request(getSelf, {}))).accountVersion;
+
+async function myUnread({ transport: door, rest }: TestActor, conversationId: string): Promise<number> {
+  const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
+  const { total, conversations } = await expectData(door.request(getUnread, {}));
+  expect(total).toBe(me!.unread);
+  expect(conversations).toEqual(
+    me!.unread ? [{ conversationId, unread: me!.unread, mentions: 0, muted: false }] : [],
+  );
+  return me!.unread;
+}
+
+/** What is news to somebody, beside what came, and how far others have read. */
+const changesHeardBy = ({ device }: TestActor): object[] =>
+  device.events.filter(({ name }) => !/\.new$/.test(name) && name !== receiptUpdated.name);
+
+/** What counts, said in another way than the server does (D7). */
+const COUNTED = `
+  SELECT m.user_id, m.conversation_id, count(*)::int AS unread
+  FROM conversation_members m JOIN messages USING (conversation_id)
+  WHERE messages.seq > m.last_read_seq - CASE WHEN m.unread_from_seq IS NULL THEN 0 ELSE m.last_read_seq - m.unread_from_seq + 1 END
+    AND (sender_id IS NULL OR sender_id <> m.user_id) AND type <> 'system' AND deleted_at IS NULL AND thread_root_id IS NULL
+  GROUP BY 1, 2`;
+
+describe('What is unread', () => {
+  bothTransports('is what others said and what is there', async ({ alice, bob, group, say, sql }) => {
+    const conversationId = await group();
+    const first = await say(alice, conversationId, 'One');
+    const second = await say(alice, conversationId, 'Two');
+    await say(bob, conversationId, 'His own');
+    const answer = { conversationId, content: 'An answer', replyToId: first.id };
+    await expectData(alice.transport.request(sendMessage, answer));
+    expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([3, 1]);
+
+    await expectData(alice.transport.request(editMessage, { messageId: first.id, content: 'Otherwise' }));
+    expect(await myUnread(bob, conversationId)).toBe(3);
+    await expectData(alice.transport.request(deleteMessage, { messageId: second.id }));
+    expect(await myUnread(bob, conversationId)).toBe(2);
+    const append = (type: string, by: string, root: string): string =>
+      `SELECT outcome FROM append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', '${type}', '${by}',
+         NULL, NULL, NULL, NULL, ${root}, NULL)`;
+    await sql(append('system', 'Somebody came', 'NULL'));
+    await sql(append('text', 'In a thread', `'${first.id}'`));
+    await sql('UPDATE conversations SET version = version - 2'); // nobody was told of these two
+    expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
+    expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
+      { lastSeq: 6, lastMessage: { seq: 4, excerpt: 'An answer' }, me: { unread: 2, lastReadSeq: 0 } },
+    ]);
+  });
+
+  bothTransports(`is exact after whatever happened (SEED=${seed})`, (scene) => actAtRandom(scene, seededRandom(seed)));
+
+  bothTransports('goes at once, everywhere', async ({ alice, bob, dm, group, say }) => {
+    const conversations = [await dm(), await group()];
+    for (const conversationId of conversations) await say(alice, conversationId);
+    const second = await bob.connectDevice();
+    expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(2);
+    const before = await meVersionOf(bob);
+    for (let time = 0; time < 2; time++)
+      expect(await expectData(bob.transport.request(clearUnread, {}))).toEqual({
+        total: 0,
+        mentions: 0,
+        conversations: [],
+        threads: [],
+      });
+    expect(await meVersionOf(bob)).toBe(before + 1);
+    for (const device of [bob.device, second]) expect(await device.waitForEvents(1, 'session.resync')).toHaveLength(1);
+    for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);
+    await say(alice, conversations[0]!);
+    expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(1);
+    expect(changesHeardBy(alice)).toEqual([]);
+  });
+});
+
+describe('A mark', () => {
+  bothTransports('of what is read only moves forward', async ({ alice, bob, group, say }) => {
+    const conversationId = await group();
+    const second = await bob.connectDevice();
+    for (let count = 0; count < 4; count++) await say(alice, conversationId);
+    const before = await meVersionOf(bob);
+    const read = (seq: number): Promise<object> =>
+      expectData(bob.transport.request(readConversation, { conversationId, seq }));
+    const two = { conversationId, lastReadSeq: 2, lastDeliveredSeq: 2, unread: 2 };
+    const all = { conversationId, lastReadSeq: 4, lastDeliveredSeq: 4, unread: 0 };
+    expect([await read(2), await read(2), await read(1)]).toEqual([two, two, two]);
+    expect([await read(Number.MAX_SAFE_INTEGER), await read(5), await read(4)]).toEqual([all, all, all]);
+    expect(await meVersionOf(bob)).toBe(before + 2);
+
+    for (const device of [bob.device, second])
+      expect(await device.waitForEvents(2, 'membership.updated')).toMatchObject([
+        { conversationId, conversationVersion: 5, me: { lastReadSeq: 2, unread: 2, accountVersion: before + 1 } },
+        { conversationId, conversationVersion: 5, me: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 } },
+      ]);
+    const { membership: me, version } = await expectData(bob.rest.request(getConversation, { conversationId }));
+    expect([me, version]).toEqual([bob.device.events.at(-1)!.payload.me, 5]);
+    await say(bob, conversationId);
+    await say(alice, conversationId);
+    expect(await myUnread(bob, conversationId)).toBe(1);
+    expect((await expectData(bob.rest.request(getConversation, { conversationId }))).membership?.lastReadSeq).toBe(4);
+    expect(changesHeardBy(alice)).toEqual([]);
+  });
+
+  bothTransports('of what is delivered is nobody’s news', async ({ alice, bob, group, say, sql }) => {
+    const conversationId = await group();
+    for (let count = 0; count < 3; count++) await say(alice, conversationId);
+    const before = await meVersionOf(bob);
+    const delivered = async (seq: number): Promise<unknown[]> => {
+      const marks = await expectData(bob.transport.request(deliveredConversation, { conversationId, seq }));
+      return [marks.lastReadSeq, marks.lastDeliveredSeq, marks.unread];
+    };
+    expect([await delivered(2), await delivered(1)]).toEqual([
+      [0, 2, 3],
+      [0, 2, 3],
+    ]);
+    await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }));
+    expect([await delivered(9), await delivered(3)]).toEqual([
+      [1, 3, 2],
+      [1, 3, 2],
+    ]);
+    expect(await meVersionOf(bob)).toBe(before + 1);
+    expect(await bob.device.waitForEvents(1, 'membership.updated')).toHaveLength(1);
+    const marks = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
+    expect(await sql(marks)).toHaveLength(1);
+  });
+
+  bothTransports('as unread is for oneself, until the next read', async ({ alice, bob, group, say }) => {
+    const conversationId = await group();
+    for (let count = 0; count < 4; count++) await say(alice, conversationId);
+    const mark = (seq: number): Promise<object> =>
+      expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
+    const mine = async (): Promise<unknown[]> => {
+      const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
+      return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
+    };
+    expect(await mark(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
+    expect(await mine()).toEqual([0, null, 4]);
+    await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
+    const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
+    expect([await mark(2), await mark(2)]).toEqual([marked, marked]);
+    expect(await mine()).toEqual([3, 2, 3]);
+    expect(await mark(4)).toEqual(marked);
+    expect(await mark(3)).toMatchObject({ unread: 2 });
+    await say(alice, conversationId);
+    expect(await mine()).toEqual([3, 3, 3]);
+    expect(await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }))).toMatchObject({
+      unread: 2,
+    });
+    expect(await mine()).toEqual([3, null, 2]);
+    const heard = await bob.device.waitForEvents(4, 'membership.updated');
+    expect(heard.map(({ me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
+      null,
+      2,
+      3,
+      null,
+    ]);
+    for (const operation of [readConversation, deliveredConversation, unreadConversation]) {
+      const elsewhere = { conversationId: NOBODY, seq: 1 };
+      expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
+    }
+  });
+});
+
+/** Whatever three people do in three conversations; looks now and then. */
+async function actAtRandom({ alice, bob, carol, sql, ...scene }: ScenarioContext, random: Random): Promise<void> {
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
+  const channel = { type: 'channel', title: 'Open', memberIds: [bob.id, carol.id] };
+  const places = [await scene.dm(), await scene.group({ memberIds: [bob.id, carol.id] })];
+  places.push((await expectData(alice.transport.request(createConversation, channel))).id);
+  const sent: { id: string; by: TestActor }[] = [];
+  for (let action = 1; action <= ACTIONS; action++) {
+    const [who, conversationId, seq] = [
+      pick([alice, bob, carol]),
+      pick(places),
+      1 + Math.floor(random() * 40),
+    ];
+    const message = pick(sent);
+    const mark = { conversationId, seq };
+    const acts: (() => Promise<unknown>)[] = [
+      async () => {
+        const answer = await who.transport.request(sendMessage, { conversationId, content: 'Hello' });
+        if (answer.ok) sent.push({ id: answer.data.id, by: who });
+      },
+      () => who.transport.request(readConversation, mark),
+      () => who.transport.request(unreadConversation, mark),
+      () => who.transport.request(deliveredConversation, mark),
+      async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
+      async () => {
+        await sleep(CALM_MS); // she hears what was said before
+        await alice.transport.request(removeMember, { conversationId, userId: carol.id });
+      },
+      () => alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }),
+      () => who.transport.request(updateMembership, { conversationId, archived: random() < 0.5 }),
+    ];
+    await (random() < 0.4 ? acts[0]! : pick(acts))();
+    if (action % ACTIONS_BETWEEN_LOOKS > 0) continue;
+    const counted = await sql<{ user_id: string; conversation_id: string; unread: number }>(COUNTED);
+    for (const { id, transport: door, rest } of [alice, bob, carol]) {
+      const wanted = Object.fromEntries(
+        counted.filter(({ user_id }) => user_id === id).map((row) => [row.conversation_id, row.unread]),
+      );
+      const { total, conversations } = await expectData(door.request(getUnread, {}));
+      const listed = (await expectData(rest.request(listConversations, { show: 'all' }))).items.filter(
+        ({ membership: me }) => me!.unread > 0,
+      );
+      expect(Object.fromEntries(conversations.map((one) => [one.conversationId, one.unread]))).toEqual(
+        wanted,
+      );
+      expect(Object.fromEntries(listed.map((one) => [one.id, one.membership!.unread]))).toEqual(wanted);
+      expect(total).toBe(Object.values(wanted).reduce((sum, unread) => sum + unread, 0));
+    }
+  }
+}

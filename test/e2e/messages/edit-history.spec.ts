@@ -1,0 +1,108 @@
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  listEdits,
+  sendMessage,
+} from '../../../src/modules/messages/messages.contract.js';
+import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
+import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+
+async function textsOf({ rest }: TestActor, messageId: string): Promise<string[]> {
+  return (await expectData(rest.request(listEdits, { messageId }))).items.map(({ content }) => content);
+}
+
+describe('The texts that a message had', () => {
+  bothTransports('are kept by each edit that changes it, oldest first', async (scene: ScenarioContext) => {
+    const { alice, bob, carol, group, say } = scene;
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const sent = await say(alice, conversationId, 'One');
+    const { id: messageId } = sent;
+    expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({ items: [], nextCursor: null });
+    const edit = (input: object): ReturnType<typeof edited> => edited(alice, { messageId, ...input });
+    const two = await edit({ content: 'Two' });
+    await edit({ content: 'Two' });
+    const reacted = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+    const three = await edit({ content: 'Three' });
+    const mentioned = await edit({ content: 'Three', mentions: [bob.id] });
+    await edit({ content: 'Four' });
+
+    const items = [
+      { version: sent.version, content: 'One', writtenAt: sent.createdAt },
+      { version: reacted.version, content: 'Two', writtenAt: two.editedAt },
+      { version: mentioned.version, content: 'Three', writtenAt: mentioned.editedAt },
+    ];
+    expect(mentioned.version).toBe(three.version + 1);
+    for (const { rest } of [alice, bob])
+      expect(await expectData(rest.request(listEdits, { messageId }))).toEqual({ items, nextCursor: null });
+    const first = await expectData(bob.rest.request(listEdits, { messageId, limit: 2 }));
+    expect(first.items).toEqual(items.slice(0, 2));
+    expect(await expectData(bob.rest.request(listEdits, { messageId, limit: 2, cursor: first.nextCursor }))).toEqual({
+      items: items.slice(2),
+      nextCursor: null,
+    });
+  });
+
+  bothTransports('are for who can read the message now', async (scene: ScenarioContext) => {
+    const { alice, bob, carol, group, say } = scene;
+    const conversationId = await group();
+    const { id: messageId } = await say(alice, conversationId, 'One');
+    await edited(alice, { messageId, content: 'Two' });
+    expect(await expectErrorCode(carol.rest.request(listEdits, { messageId }))).toBe('not_found');
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+    expect(await textsOf(carol, messageId)).toEqual(['One']);
+    await expectData(carol.transport.request(hideMessage, { messageId }));
+    expect(await textsOf(carol, messageId)).toEqual([]);
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+    expect(await expectErrorCode(bob.rest.request(listEdits, { messageId }))).toBe('not_found');
+    expect(await textsOf(alice, messageId)).toEqual(['One']);
+  });
+
+  bothTransports('go when it is deleted, and do not travel', async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
+    const conversationId = await dm();
+    const { id: messageId } = await say(alice, conversationId, 'One');
+    await edited(alice, { messageId, content: 'Two' });
+    const copy = await expectData(bob.transport.request(forwardMessage, { messageId, conversationId }));
+    expect(copy).toMatchObject({ content: 'Two', editedAt: null });
+    expect(await textsOf(alice, copy.id)).toEqual([]);
+    await expectData(alice.transport.request(deleteMessage, { messageId }));
+    expect(await textsOf(bob, messageId)).toEqual([]);
+    expect(await sql('SELECT * FROM message_edits')).toEqual([]);
+  });
+
+  bothTransports(
+    'are for the author alone, where the operator wants it so',
+    async ({ alice, bob, carol, dm, say }: ScenarioContext) => {
+      const { id: messageId } = await say(alice, await dm(), 'One');
+      await edited(alice, { messageId, content: 'Two' });
+      expect(await textsOf(alice, messageId)).toEqual(['One']);
+      expect(await expectErrorCode(bob.rest.request(listEdits, { messageId }))).toBe('forbidden');
+      expect(await expectErrorCode(carol.rest.request(listEdits, { messageId }))).toBe('not_found');
+    },
+    { editHistory: 'author' },
+  );
+
+  bothTransports(
+    'are nowhere, where nobody is to see them',
+    async ({ alice, bob, dm, sql }: ScenarioContext) => {
+      const { id: messageId } = await expectData(
+        alice.transport.request(sendMessage, { conversationId: await dm(), content: 'One' }),
+      );
+      await edited(alice, { messageId, content: 'Two' });
+      for (const { rest } of [alice, bob])
+        expect(await expectErrorCode(rest.request(listEdits, { messageId }))).toBe('forbidden');
+      expect(await sql('SELECT * FROM message_edits')).toEqual([]);
+    },
+    { editHistory: 'none' },
+  );
+});
+
+function edited(
+  { transport: door }: TestActor,
+  input: object,
+): ReturnType<typeof expectData<{ version: number; editedAt: string | null }>> {
+  return expectData(door.request(editMessage, input));
+}

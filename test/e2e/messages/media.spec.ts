@@ -1,0 +1,280 @@
+import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { listMedia } from '../../../src/modules/messages/gallery/gallery.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  getMessage,
+  listMessages,
+  sendMessage,
+} from '../../../src/modules/messages/messages.contract.js';
+import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { expectData, type Answer } from '../../support/clients/transports.js';
+import { MP4, createTextFile, createImage, WEBM } from '../../support/uploads/sample-files.js';
+import type { FormFile } from '../../support/uploads/multipart-forms.js';
+
+const upload = ({ rest }: TestActor, file: FormFile): Promise<AttachmentDto> =>
+  expectData(rest.request(uploadAttachment, { file }));
+const video: FormFile = { name: 'a.mp4', bytes: MP4, type: 'video/mp4' };
+const voice: FormFile = { name: 'a.webm', bytes: WEBM, type: 'audio/webm' };
+
+async function errorsOf(asked: Promise<Answer<unknown>>): Promise<unknown> {
+  const answer = await asked;
+  return answer.ok ? 'allowed' : (answer.error.errors ?? answer.error.code);
+}
+
+bothTransports('A message shows what its sender uploaded, in order, to every member', async (scene) => {
+  const { alice, bob, dm, observe } = scene;
+  const conversationId = await dm();
+  const [one, two] = [await upload(alice, await createImage('png')), await upload(alice, await createImage('jpeg'))];
+  const media = [{ attachmentId: two.id }, { attachmentId: one.id }];
+  const sent = await expectData(alice.transport.request(sendMessage, { conversationId, type: 'image', media }));
+  expect(sent).toMatchObject({ type: 'image', content: null });
+  expect(sent.media[0]).toEqual({
+    attachmentId: two.id,
+    url: null,
+    thumbnailUrl: null,
+    kind: 'image',
+    mimeType: 'image/jpeg',
+    size: two.size,
+    width: 640,
+    height: 480,
+    duration: null,
+    filename: 'picture.jpeg',
+    hasThumbnail: true,
+  });
+  expect(sent.media[1]!.attachmentId).toBe(one.id);
+  const [heard] = await observe('message.new', 1);
+  expect(heard).toEqual(sent);
+  const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
+  expect(items).toEqual([sent]);
+  const { url } = await expectData(bob.rest.request(getAttachment, { attachmentId: one.id }));
+  expect((await fetch(scene.server.url + url)).status).toBe(200);
+
+  const captioned = await expectData(alice.transport.request(editMessage, { messageId: sent.id, content: 'Two pictures' }));
+  expect(captioned).toMatchObject({ content: 'Two pictures', media: sent.media });
+});
+
+bothTransports('A message shows what fits its type', async ({ alice, group }) => {
+  const conversationId = await group();
+  const files = {
+    image: await upload(alice, await createImage('png')),
+    video: await upload(alice, video),
+    voice: await upload(alice, voice),
+    file: await upload(alice, createTextFile()),
+  };
+  for (const [type, { id }] of Object.entries(files))
+    for (const [other, { id: attachmentId }] of Object.entries(files)) {
+      const item = { attachmentId, ...(other === 'voice' ? { duration: 1_500 } : {}) };
+      const asked = alice.transport.request(sendMessage, { conversationId, type, content: 'See', media: [item] });
+      const wrong = [{ field: 'media.0.attachmentId', code: 'wrong_kind' }];
+      const fits = type === 'file' || id === attachmentId;
+      expect([type, other, await errorsOf(asked)]).toEqual([type, other, fits ? 'allowed' : wrong]);
+    }
+  const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
+  expect(items.filter(({ media }) => media[0]!.durationMs === 1_500)).toHaveLength(2);
+});
+
+bothTransports('What a message may not show is refused by the name of its field', async ({ alice, bob, dm }) => {
+  const conversationId = await dm();
+  const [own, others] = [await upload(alice, createTextFile()), await upload(bob, createTextFile())];
+  const send = (input: object): Promise<unknown> =>
+    errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
+  const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
+  const attachmentId = own.id;
+  const refused = (field: string, code: string): unknown => [{ field, code }];
+
+  expect(await send({})).toEqual(refused('content', 'required'));
+  expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
+  expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
+  expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
+  expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
+    refused('media', 'not_allowed_for_type'),
+  );
+  expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
+  expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
+  expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
+    refused('media.1.attachmentId', 'not_found'),
+  );
+  expect(await show({ attachmentId: conversationId })).toEqual(refused('media.0.attachmentId', 'not_found'));
+  expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
+    refused('media.0.mimeType', 'not_with_attachment'),
+  );
+  expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
+    refused('media.0.url', 'not_with_attachment'),
+  );
+  expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
+  expect(await show({ attachmentId, duration: -1 })).toEqual(refused('media.0.duration', 'out_of_range'));
+  const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
+  expect(items).toEqual([]);
+});
+
+bothTransports(
+  'Where the operator allows it, a message shows what is elsewhere',
+  async ({ alice, dm }) => {
+    const conversationId = await dm();
+    const send = (type: string, ...media: object[]): Promise<Answer<{ media: object[] }>> =>
+      alice.transport.request(sendMessage, { conversationId, type, media });
+    const picture = { url: 'https://cdn.example/a.png', thumbnailUrl: 'https://cdn.example/b.png', width: 9 };
+    const sent = await expectData(send('image', picture, { url: 'https://cdn.example/c', mimeType: 'image/png' }));
+    expect(sent.media[0]).toEqual({
+      ...picture,
+      attachmentId: null,
+      kind: 'image',
+      mimeType: null,
+      size: null,
+      height: null,
+      duration: null,
+      filename: null,
+      hasThumbnail: false,
+    });
+    expect(await errorsOf(send('image', { url: 'http://cdn.example/a.png' }))).toEqual([
+      { field: 'media.0.url', code: 'not_https' },
+    ]);
+    expect(await errorsOf(send('image', { ...picture, thumbnailUrl: 'http://cdn.example' }))).toEqual([
+      { field: 'media.0.thumbnailUrl', code: 'not_https' },
+    ]);
+    for (const strange of [
+      'https://bank.example@cdn.example/a',
+      'https://cdn.example\\a',
+      'https://cdn.example/ a',
+    ])
+      for (const field of ['url', 'thumbnailUrl'])
+        expect([strange, await errorsOf(send('image', { ...picture, [field]: strange }))]).toEqual([
+          strange,
+          [{ field: `media.0.${field}`, code: 'not_a_url' }],
+        ]);
+    const odd = await expectData(send('image', { url: 'HTTPS://CDN.example/x/../a' }));
+    expect(odd.media[0]).toMatchObject({ url: 'https://cdn.example/a' });
+    expect(await errorsOf(send('image', { ...picture, mimeType: 'text/html' }))).toEqual([
+      { field: 'media.0.mimeType', code: 'wrong_kind' },
+    ]);
+    expect(await errorsOf(send('voice', { url: 'https://cdn.example/a.ogg' }))).toBe('allowed');
+  },
+  { allowExternalMedia: true },
+);
+
+bothTransports('A retry gets what was sent first, also when that is deleted', async ({ alice, dm, sql }) => {
+  const conversationId = await dm();
+  const { id: attachmentId } = await upload(alice, createTextFile());
+  const input = { conversationId, type: 'file', media: [{ attachmentId }], clientId: 'once' };
+  const tries = await Promise.all(Array.from({ length: 8 }, () => expectData(alice.transport.request(sendMessage, input))));
+  expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
+  expect(await sql('SELECT message_id FROM attachment_links')).toHaveLength(1);
+  await expectData(alice.transport.request(deleteMessage, { messageId: tries[0]!.id }));
+  const again = await expectData(alice.transport.request(sendMessage, input));
+  expect(again).toMatchObject({ id: tries[0]!.id, media: [] });
+  expect(await errorsOf(alice.transport.request(sendMessage, { ...input, clientId: 'twice' }))).toEqual([
+    { field: 'media.0.attachmentId', code: 'not_found' },
+  ]);
+});
+
+bothTransports('The gallery has what was shown, newest first, and nothing that is gone', async (scene) => {
+  const { alice, bob, carol, group, say } = scene;
+  const conversationId = await group();
+  const [image, file] = [await upload(alice, await createImage('png', 9, 9)), await upload(alice, createTextFile())];
+  const show = async (type: string, attachmentId: string): Promise<string> =>
+    (await expectData(alice.transport.request(sendMessage, { conversationId, type, media: [{ attachmentId }] }))).id;
+  const shown: string[] = [];
+  for (const type of ['image', 'file', 'image', 'file', 'image']) {
+    shown.push(await show(type, type === 'image' ? image.id : file.id));
+    await say(bob, conversationId);
+  }
+  const list = async (input: object = {}): Promise<string[]> =>
+    (await expectData(bob.rest.request(listMedia, { conversationId, ...input }))).items.map(({ id }) => id);
+  expect(await list()).toEqual([...shown].reverse());
+  expect(await list({ type: 'image' })).toEqual([shown[4], shown[2], shown[0]]);
+  expect(await list({ type: 'video' })).toEqual([]);
+
+  const pages: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await expectData(bob.rest.request(listMedia, { conversationId, limit: 2, ...(cursor && { cursor }) }));
+    pages.push(...page.items.map(({ id }) => id));
+    expect(page.users[alice.id]).toMatchObject({ id: alice.id });
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(pages).toEqual([...shown].reverse());
+
+  await expectData(alice.transport.request(deleteMessage, { messageId: shown[4]! }));
+  await expectData(bob.transport.request(hideMessage, { messageId: shown[3]! }));
+  expect(await list()).toEqual([shown[2], shown[1], shown[0]]);
+  const [hidden, seen] = await Promise.all(
+    [bob, alice].map(({ rest }) => expectData(rest.request(getMessage, { messageId: shown[3]! }))),
+  );
+  expect([hidden!.media, seen!.media.length]).toEqual([[], 1]);
+  expect(await errorsOf(carol.rest.request(listMedia, { conversationId }))).toBe('not_found');
+});
+
+bothTransports(
+  'Who may read none of the messages that show a file cannot have it, its owner neither',
+  async (scene) => {
+    const { alice, bob, carol, server } = scene;
+    const create = async (...memberIds: string[]): Promise<string> =>
+      (await expectData(alice.transport.request(createConversation, { type: 'group', memberIds }))).id;
+    const [withBob, withCarol] = [await create(bob.id), await create(carol.id)];
+    const { id: attachmentId } = await upload(bob, createTextFile());
+    const show = async (by: TestActor, conversationId: string): Promise<string> =>
+      (await expectData(by.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }))).id;
+    const readers = async (): Promise<string> => {
+      const asked = { alice, bob, carol };
+      const answers = await Promise.all(
+        Object.entries(asked).map(async ([name, { rest }]) =>
+          (await rest.request(getAttachment, { attachmentId })).ok ? name : [],
+        ),
+      );
+      return answers.flat().join();
+    };
+    expect(await readers()).toBe('bob');
+    const first = await show(bob, withBob);
+    expect(await readers()).toBe('alice,bob');
+    const addresses = await Promise.all(
+      [alice, bob].map(({ rest }) => expectData(rest.request(getAttachment, { attachmentId }))),
+    );
+    const statuses = (): Promise<number[]> =>
+      Promise.all(addresses.map(async ({ url }) => (await fetch(server.url + url)).status));
+    expect(await statuses()).toEqual([200, 200]);
+
+    await expectData(alice.transport.request(hideMessage, { messageId: first }));
+    expect([await readers(), await statuses()]).toEqual(['bob', [404, 200]]);
+    await expectData(alice.transport.request(removeMember, { conversationId: withBob, userId: bob.id }));
+    expect([await readers(), await statuses()]).toEqual(['', [404, 404]]);
+    expect(
+      await errorsOf(
+        bob.transport.request(sendMessage, { conversationId: withCarol, type: 'file', media: [{ attachmentId }] }),
+      ),
+    ).toEqual([{ field: 'media.0.attachmentId', code: 'not_found' }]);
+  },
+);
+
+bothTransports(
+  'What is shown goes along when it is passed on, and stays as long as one message shows it',
+  async (scene) => {
+    const { alice, bob, carol, group, dm, server } = scene;
+    const [from, to] = [await group(), await dm('carol')];
+    const { id: attachmentId } = await upload(bob, await createImage('png', 9, 9));
+    const source = await expectData(
+      bob.transport.request(sendMessage, { conversationId: from, type: 'image', media: [{ attachmentId }] }),
+    );
+    const passed = { messageId: source.id, conversationId: to, clientId: 'on' };
+    const sent = await expectData(alice.transport.request(forwardMessage, passed));
+    expect(sent).toMatchObject({ type: 'image', content: null, forwarded: true, media: source.media });
+    expect(await expectData(alice.transport.request(forwardMessage, passed))).toEqual(sent);
+    const { items } = await expectData(carol.rest.request(listMedia, { conversationId: to }));
+    expect(items).toEqual([sent]);
+
+    const status = async (by: TestActor): Promise<number | string> => {
+      const answer = await by.rest.request(getAttachment, { attachmentId });
+      return answer.ok ? (await fetch(server.url + answer.data.url)).status : answer.error.code;
+    };
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual([200, 200, 200]);
+    await expectData(bob.transport.request(deleteMessage, { messageId: source.id }));
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual([200, 'not_found', 200]);
+    await expectData(alice.transport.request(deleteMessage, { messageId: sent.id }));
+    expect(await Promise.all([alice, bob, carol].map(status))).toEqual(Array(3).fill('not_found'));
+  },
+);

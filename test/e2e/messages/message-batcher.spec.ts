@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { MessagesRepository, type NewMessage } from '../../../src/modules/messages/messages.repository.js';
+import { MessageBatcher } from '../../../src/modules/messages/message-batcher.js';
+import { readHistory } from '../../support/clients/read-history.js';
+import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const SENDS = 32;
+
+let server: TestServer;
+let lane: MessageBatcher;
+let repository: MessagesRepository;
+let alice: TestUser;
+let rest: Transport;
+let owner: Client;
+const conversations: string[] = [];
+const peers: TestUser[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ databasePoolSize: 4 });
+  lane = server.app.get(MessageBatcher);
+  repository = server.app.get(MessagesRepository);
+  alice = await createUser(server, 'alice');
+  rest = restTransport(server.url, alice.token);
+  owner = new Client({ connectionString: server.database.ownerUrl });
+  await owner.connect();
+});
+beforeEach(async () => {
+  conversations.length = peers.length = 0;
+  for (let index = 0; index < 4; index++) {
+    const peer = await createUser(server, `peer-${randomUUID()}`);
+    const dm = await expectData(rest.request(createConversation, { type: 'dm', memberIds: [peer.id] }));
+    peers.push(peer);
+    conversations.push(dm.id);
+  }
+});
+afterEach(() => jest.restoreAllMocks());
+afterAll(async () => {
+  await owner.end();
+  await server.stop();
+});
+
+function message(index: number, more: Partial<NewMessage> = {}): NewMessage {
+  const conversationId = conversations[index % conversations.length]!;
+  return {
+    id: randomUUID(),
+    conversationId,
+    senderId: alice.id,
+    type: 'text',
+    content: `Number ${index}`,
+    ...more,
+  };
+}
+
+function messages(count = SENDS): NewMessage[] {
+  return Array.from({ length: count }, (_item, index) => message(index));
+}
+
+/** How many messages each statement had. */
+function statements(): number[] {
+  const sizes: number[] = [];
+  const appendAll = repository.appendAll.bind(repository);
+  jest.spyOn(repository, 'appendAll').mockImplementation((all, how) => {
+    sizes.push(all.length);
+    return appendAll(all, how);
+  });
+  return sizes;
+}
+
+/** The contents of every conversation in their order; fails when one has a gap. */
+async function contents(): Promise<(string | null)[][]> {
+  const histories = await Promise.all(conversations.map((id) => readHistory(rest, id)));
+  for (const history of histories)
+    expect(history.map(({ seq }) => seq)).toEqual(history.map((_message, index) => index + 1));
+  return histories.map((history) => history.map(({ content }) => content));
+}
+
+/** What should be in every conversation when all of these were sent at once. */
+function inOrder(sent: NewMessage[]): string[][] {
+  return conversations.map((id) =>
+    sent.filter(({ conversationId }) => conversationId === id).map(({ content }) => content!),
+  );
+}
+
+/** Keeps a row locked while the work goes on, which is given how many statements wait for it. */
+async function whileLocked(
+  sql: string,
+  parameters: unknown[],
+  work: (waiting: () => Promise<number[]>) => Promise<void>,
+): Promise<void> {
+  await owner.query('BEGIN');
+  await owner.query(sql, parameters);
+  const looker = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
+  await looker.connect();
+  try {
+    await work(async () => {
+      const { rows } = await looker.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND usename = 'messaging_app' AND wait_event_type = 'Lock'",
+        [server.database.name],
+      );
+      return rows.map(({ pid }) => pid);
+    });
+  } finally {
+    await looker.end();
+    await owner.query('ROLLBACK');
+  }
+}
+
+describe('Sends that come at once', () => {
+  it('go together, in the order in which they came; one that comes alone goes at once', async () => {
+    const sizes = statements();
+    const sent = messages();
+    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    expect(rows.map(({ outcome, id }) => [outcome, id])).toEqual(sent.map(({ id }) => ['created', id]));
+    expect(sizes).toEqual([1, SENDS - 1]);
+    expect(await contents()).toEqual(inOrder(sent));
+    await lane.append(message(0));
+    expect(sizes).toEqual([1, SENDS - 1, 1]);
+  });
+
+  it('with one clientId are one message; the others do not wait for them', async () => {
+    const clientId = randomUUID();
+    const sent = [
+      ...messages(),
+      ...Array.from({ length: SENDS }, () => message(0, { clientId, content: 'Once' })),
+    ];
+    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    const same = rows.slice(SENDS);
+    expect(new Set(same.map(({ id }) => id)).size).toBe(1);
+    expect(same.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(same.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(SENDS - 1);
+    expect((await contents())[0]!.filter((content) => content === 'Once')).toHaveLength(1);
+  });
+
+  it('with one clientId in two conversations are one message and refusals', async () => {
+    const clientId = randomUUID();
+    const sent = Array.from({ length: SENDS }, (_item, index) =>
+      message(index % 2, { clientId, content: 'Once' }),
+    );
+    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    const outcomes = rows.map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(SENDS / 2 - 1);
+    expect(outcomes.filter((outcome) => outcome === 'client_id_reused')).toHaveLength(SENDS / 2);
+    expect((await contents()).flat()).toEqual(['Once']);
+  });
+
+  it('suffer nothing from one that the database refuses', async () => {
+    const sizes = statements();
+    const good = messages();
+    const bad = message(7, { content: 'x'.repeat(10_001) });
+    const sent = [...good.slice(0, 20), bad, ...good.slice(20)];
+    const outcomes = await Promise.allSettled(sent.map((each) => lane.append(each)));
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(outcomes[20]).toMatchObject({ reason: { constraint: 'messages_content_check' } });
+    expect(sizes).toEqual([1, SENDS, ...Array<number>(SENDS).fill(1)]);
+    expect((await contents()).map((each) => [...each].sort())).toEqual(
+      inOrder(good).map((each) => each.sort()),
+    );
+  });
+});
+
+describe('A conversation that somebody else has locked', () => {
+  it('holds up nobody else, and takes one connection for all that wait for it', async () => {
+    const [locked] = conversations as [string];
+    const sent = messages();
+    let isFree = false;
+    await whileLocked('SELECT FROM conversations WHERE id = $1 FOR UPDATE', [locked], async (waiting) => {
+      const all = sent.map((each) => ({ conversationId: each.conversationId, row: lane.append(each) }));
+      await Promise.all(all.filter(({ conversationId }) => conversationId !== locked).map(({ row }) => row));
+      for (const { conversationId, row } of all)
+        if (conversationId === locked) void row.then(() => expect(isFree).toBe(true));
+      await waitUntil(async () => (await waiting()).length > 0);
+      for (let round = 0; round < 3; round++) {
+        const more = messages(8);
+        sent.push(...more);
+        const rows = more.map((each) => lane.append(each));
+        await Promise.all(rows.filter((_row, index) => more[index]!.conversationId !== locked));
+      }
+      expect(await waiting()).toHaveLength(1);
+      isFree = true;
+    });
+    await waitUntil(async () => (await contents()).flat().length === sent.length);
+    expect(await contents()).toEqual(inOrder(sent));
+  });
+});
+
+describe('Sends whose session PostgreSQL ends', () => {
+  it('are sent again, together, and written once', async () => {
+    const sizes = statements();
+    // The first is written at once, so that the others are on their way together.
+    const sent = messages().map((each, index) => (index === 0 ? { ...each, senderId: peers[0]!.id } : each));
+    let rows: Promise<{ outcome: string }[]> = Promise.resolve([]);
+    await whileLocked('SELECT FROM users WHERE id = $1 FOR UPDATE', [alice.id], async (waiting) => {
+      rows = Promise.all(sent.map((each) => lane.append(each)));
+      await waitUntil(async () => (await waiting()).length === 1);
+      const [pid] = await waiting();
+      const killer = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
+      await killer.connect();
+      await killer.query('SELECT pg_terminate_backend($1)', [pid]);
+      await killer.end();
+      await waitUntil(async () => (await waiting()).some((next) => next !== pid));
+    });
+    expect((await rows).map(({ outcome }) => outcome)).toEqual(sent.map(() => 'created'));
+    expect(sizes).toEqual([1, SENDS - 1]);
+    expect(await contents()).toEqual(inOrder(sent));
+  });
+});
+
+describe('A message that is part of a unit of work', () => {
+  it('stays in it, and goes with it when it is rolled back', async () => {
+    const unitOfWork = server.app.get(UnitOfWork);
+    const work = unitOfWork.run(async () => {
+      expect((await lane.append(message(0))).outcome).toBe('created');
+      for (const each of messages(4)) await lane.append(each);
+      throw new Error('Not after all');
+    });
+    await expect(work).rejects.toThrow('Not after all');
+    expect((await contents()).flat()).toEqual([]);
+  });
+});

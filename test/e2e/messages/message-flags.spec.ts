@@ -1,0 +1,101 @@
+import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import {
+  deleteMessage,
+  editMessage,
+  getMessage,
+  listMessages,
+  sendMessage,
+} from '../../../src/modules/messages/messages.contract.js';
+import {
+  hideMessage,
+  listSavedMessages,
+  saveMessage,
+  unsaveMessage,
+} from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+
+async function savedBy({ rest }: TestActor): Promise<string[]> {
+  return (await expectData(rest.request(listSavedMessages, {}))).items.map(({ message }) => message.id);
+}
+
+describe('A saved message', () => {
+  bothTransports('is mine to find again, until I let it go', async ({ alice, bob, dm, say }) => {
+    const conversationId = await dm();
+    const second = await bob.connectDevice();
+    const [one, other] = [await say(alice, conversationId, 'One'), await say(alice, conversationId, 'Other')];
+    const saved = await expectData(bob.transport.request(saveMessage, { messageId: one.id }));
+    await expectData(bob.transport.request(saveMessage, { messageId: other.id }));
+    expect(await expectData(bob.transport.request(saveMessage, { messageId: one.id }))).toEqual(saved);
+    expect(await savedBy(bob)).toEqual([other.id, one.id]);
+    expect(await savedBy(alice)).toEqual([]);
+    const page = await expectData(bob.rest.request(listSavedMessages, { limit: 1 }));
+    const next = await expectData(bob.rest.request(listSavedMessages, { limit: 1, cursor: page.nextCursor }));
+    expect(next.items).toMatchObject([{ message: { id: one.id, content: 'One' } }]);
+    expect(next.users[alice.id]).toBeDefined();
+
+    const gone = await expectData(bob.transport.request(unsaveMessage, { messageId: one.id }));
+    expect(gone).toMatchObject({ savedAt: null, accountVersion: saved.accountVersion + 2 });
+    expect(await savedBy(bob)).toEqual([other.id]);
+    expect(await second.waitForEvents(3, 'message.saved')).toHaveLength(3);
+    expect(alice.device.events.map(({ name }) => name)).not.toContain('message.saved');
+  });
+
+  bothTransports('is not found any more when it says nothing any more', async (scene) => {
+    const { alice, bob, group, say } = scene;
+    const conversationId = await group();
+    const [one, other] = [await say(alice, conversationId), await say(alice, conversationId)];
+    for (const { id } of [one, other]) await expectData(bob.transport.request(saveMessage, { messageId: id }));
+    await expectData(alice.transport.request(deleteMessage, { messageId: one.id }));
+    expect(await savedBy(bob)).toEqual([other.id]);
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: one.id }))).toBe('message_deleted');
+    await expectData(bob.transport.request(unsaveMessage, { messageId: one.id }));
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+    expect(await savedBy(bob)).toEqual([]);
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: other.id }))).toBe('not_found');
+  });
+});
+
+describe('A hidden message', () => {
+  bothTransports('is gone for me, wherever I look, and for nobody else', async (scene) => {
+    const { alice, bob, dm, say } = scene;
+    const conversationId = await dm();
+    const secret = await say(alice, conversationId, 'Awkward');
+    await expectData(bob.transport.request(saveMessage, { messageId: secret.id }));
+    const reply = await expectData(
+      alice.transport.request(sendMessage, { conversationId, content: 'Sorry', replyToId: secret.id }),
+    );
+    const hidden = await expectData(bob.transport.request(hideMessage, { messageId: secret.id }));
+    expect(hidden).toMatchObject({ messageId: secret.id, savedAt: null, seq: 1 });
+    expect(await expectData(bob.transport.request(hideMessage, { messageId: secret.id }))).toEqual(hidden);
+    expect(await bob.device.waitForEvents(1, 'message.hidden')).toEqual([hidden]);
+    expect(alice.device.events.map(({ name }) => name)).not.toContain('message.hidden');
+
+    const stub = { id: secret.id, seq: 1, content: null, hidden: true };
+    expect(await expectData(bob.rest.request(getMessage, { messageId: secret.id }))).toMatchObject(stub);
+    const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
+    expect(items).toMatchObject([stub, { id: reply.id, replyTo: { id: secret.id, excerpt: null } }]);
+    expect(await savedBy(bob)).toEqual([]);
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: secret.id }))).toBe('not_found');
+    const asked = { conversations: { [conversationId]: 1 } };
+    expect(JSON.stringify(await expectData(bob.transport.request(sync, asked)))).not.toContain('Awkward');
+    expect(await expectData(alice.rest.request(getMessage, { messageId: secret.id }))).toEqual(secret);
+
+    await expectData(alice.transport.request(editMessage, { messageId: secret.id, content: 'Awkward, edited' }));
+    expect(await expectData(bob.rest.request(getMessage, { messageId: secret.id }))).toMatchObject(stub);
+    expect(JSON.stringify(await expectData(bob.transport.request(sync, {})))).not.toContain('Awkward');
+  });
+
+  bothTransports('is not the last that was said, as far as I can see', async ({ alice, bob, dm, say }) => {
+    const conversationId = await dm();
+    const { id } = await say(alice, conversationId, 'Awkward');
+    await expectData(bob.transport.request(hideMessage, { messageId: id }));
+    const single = await expectData(bob.rest.request(getConversation, { conversationId }));
+    const [listed] = (await expectData(bob.rest.request(listConversations, {}))).items;
+    for (const { lastMessage } of [single, listed!]) expect(lastMessage).toMatchObject({ id, excerpt: null });
+    const ofAlice = await expectData(alice.rest.request(getConversation, { conversationId }));
+    expect(ofAlice.lastMessage?.excerpt).toBe('Awkward');
+  });
+});

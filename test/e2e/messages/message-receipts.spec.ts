@@ -1,0 +1,91 @@
+import { Database } from '../../../src/kernel/database/database.js';
+import { deleteMessage } from '../../../src/modules/messages/messages.contract.js';
+import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
+import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import { bothTransports } from '../../support/clients/both-transports.js';
+import { markRead, markDelivered, listMessageReceipts, createGroupOfThree } from '../../support/features/receipt-commands.js';
+import { expectData } from '../../support/clients/transports.js';
+
+describe('The receipts of a message', () => {
+  bothTransports('are of each member but its sender, by pages', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const [conversationId, [messageId]] = await createGroupOfThree(scene);
+    await markDelivered(bob, conversationId, 2);
+    await markRead(carol, conversationId, 1);
+    const { items, users } = await expectData(alice.rest.request(listMessageReceipts, { messageId }));
+    const time = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    const wanted = [
+      { userId: bob.id, delivered: true, read: false, deliveredAt: time, readAt: null },
+      { userId: carol.id, delivered: true, read: true, deliveredAt: time, readAt: time },
+    ];
+    expect(items).toEqual(wanted.sort((one, other) => (one.userId < other.userId ? -1 : 1)));
+    expect(Object.keys(users).sort()).toEqual([bob.id, carol.id].sort());
+    const first = await expectData(bob.rest.request(listMessageReceipts, { messageId, limit: 1 }));
+    const second = await expectData(bob.rest.request(listMessageReceipts, { messageId, limit: 1, cursor: first.nextCursor }));
+    expect([...first.items, ...second.items]).toEqual(items);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  bothTransports('never go back: the first time stays', async (scene) => {
+    const { alice, bob } = scene;
+    const [conversationId, [first, second]] = await createGroupOfThree(scene);
+    const ofBob = async (messageId: string): Promise<MessageReceiptDto> =>
+      (await listMessageReceipts(alice, messageId)).find(({ userId }) => userId === bob.id)!;
+    await markDelivered(bob, conversationId, 2);
+    const delivered = await ofBob(first!);
+    await markRead(bob, conversationId, 1);
+    const seen = await ofBob(first!);
+    expect(seen).toEqual({ ...delivered, read: true, readAt: seen.readAt });
+    expect(seen.readAt).not.toBeNull();
+    await markRead(bob, conversationId, 3);
+    await markDelivered(bob, conversationId, 9);
+    expect(await ofBob(first!)).toEqual(seen);
+    expect(await ofBob(second!)).toMatchObject({ read: true, deliveredAt: delivered.deliveredAt });
+  });
+
+  bothTransports('have times of the newest 200 of a mark, not of one’s own nor of the server', async (scene) => {
+    const { alice, bob, group, say, sql } = scene;
+    const conversationId = await group();
+    await sql(`
+      SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', CASE n WHEN 150 THEN 'system' ELSE 'text' END,
+        'Hello', NULL, NULL, NULL, NULL, NULL, 'c' || n) FROM generate_series(1, 249) n`);
+    await sql('UPDATE conversations SET version = 1'); // nobody was told
+    await say(bob, conversationId);
+    await markRead(bob, conversationId, 250);
+    const found = await sql<{ first: number; count: number; read: number }>(
+      `SELECT min(seq)::int AS first, count(*)::int, count(read_at)::int AS read FROM message_status
+       JOIN messages ON messages.id = message_id WHERE user_id = '${bob.id}'`,
+    );
+    expect(found).toEqual([{ first: 51, count: 198, read: 198 }]);
+    const [old] = await sql<{ id: string }>('SELECT id FROM messages WHERE seq = 50');
+    expect(await listMessageReceipts(alice, old!.id)).toEqual([
+      { userId: bob.id, delivered: true, read: true, deliveredAt: null, readAt: null },
+    ]);
+    await sql('UPDATE conversations SET version = 2');
+  });
+
+  bothTransports('go when it is deleted for everybody', async (scene) => {
+    const { alice, bob, sql } = scene;
+    const [conversationId, [first, second]] = await createGroupOfThree(scene);
+    await markRead(bob, conversationId, 2);
+    await expectData(alice.transport.request(deleteMessage, { messageId: first }));
+    await markRead(bob, conversationId, 3);
+    const left = await sql<{ id: string }>('SELECT message_id AS id FROM message_status ORDER BY 1');
+    expect(left[0]).toEqual({ id: second });
+    expect(await sql(`SELECT FROM message_status WHERE message_id = '${first}'`)).toEqual([]);
+    expect(await listMessageReceipts(alice, first!)).toMatchObject([
+      { deliveredAt: null, readAt: null },
+      { deliveredAt: null, readAt: null },
+    ]);
+  });
+
+  bothTransports('cost a mark no round trip of its own', async ({ alice, bob, group, say, server }) => {
+    const conversationId = await group();
+    await say(alice, conversationId);
+    const statements = jest.spyOn(server.app.get(Database), 'rows');
+    await markRead(bob, conversationId, 1);
+    const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_reads'));
+    expect(marks.filter(([sql]) => sql.includes('move_mark'))).toHaveLength(1);
+    expect(marks.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
+  });
+});

@@ -1,0 +1,278 @@
+import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { getMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { closePoll, getPoll, listPolls, listPollVotes, votePoll } from '../../../src/modules/polls/polls.contract.js';
+import { searchMessages } from '../../../src/modules/search/search.contract.js';
+import { bothTransports } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
+import { createUser } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+import { requestPoll, byVersion, timeFromNow, OPTIONS, createTestPoll, getTestPoll, vote, optionVoters, optionVotes, errorsOrCode } from '../../support/features/poll-commands.js';
+
+const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
+
+describe('A poll', () => {
+  bothTransports('is a message that says what it has come to', async (scene) => {
+    const { alice, bob, group, say, observe } = scene;
+    const conversationId = await group();
+    const before = await say(alice, conversationId);
+    const { message, pollId } = await createTestPoll(alice, conversationId, { replyToId: before.id });
+    expect(message).toMatchObject({
+      type: 'poll',
+      content: 'Which colour?',
+      senderId: alice.id,
+      seq: 2,
+      replyTo: { id: before.id },
+      poll: {
+        question: 'Which colour?',
+        multipleChoice: false,
+        maxChoices: 1,
+        anonymous: false,
+        resultsVisibility: 'live',
+        voters: 0,
+        closesAt: null,
+        closedAt: null,
+        closedBy: null,
+      },
+    });
+    expect(message.poll!.options).toEqual(
+      OPTIONS.map((text, position) => ({
+        id: expect.any(String) as string,
+        text,
+        position,
+        votes: 0,
+        userIds: [],
+      })),
+    );
+    const [, heard] = (await observe('message.new', 2)).sort(byVersion);
+    expect(heard).toEqual(message);
+    expect(await expectData(bob.rest.request(getMessage, { messageId: message.id }))).toEqual(message);
+    const { version, id: messageId } = message;
+    const poll = { ...message.poll, conversationId, messageId, version, myOptionIds: [] };
+    expect(await getTestPoll(bob, pollId)).toEqual(poll);
+    expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([poll]);
+  });
+
+  bothTransports('is voted in: changed, withdrawn, and told to all', async (scene) => {
+    const { alice, bob, dm, observe } = scene;
+    const conversationId = await dm();
+    const second = await bob.connectDevice();
+    const { message, pollId, options } = await createTestPoll(alice, conversationId);
+    const [red, green] = options;
+    const first = await expectData(vote(bob, pollId, red));
+    expect(first).toMatchObject({ myOptionIds: [red], voters: 1, version: message.version + 1 });
+    expect(await expectData(vote(bob, pollId, red))).toEqual(first);
+    expect(await getTestPoll(bob, pollId)).toEqual(first);
+    expect(await getTestPoll(alice, pollId)).toEqual({ ...first, myOptionIds: [] });
+    await expectData(vote(alice, pollId, red));
+    const changed = await expectData(vote(bob, pollId, green));
+    expect([optionVotes(changed), optionVoters(changed)]).toEqual([
+      [1, 1, 0],
+      [[alice.id], [bob.id], []],
+    ]);
+    const withdrawn = await expectData(vote(bob, pollId));
+    expect(withdrawn).toMatchObject({ myOptionIds: [], voters: 1 });
+    expect(optionVotes(withdrawn)).toEqual([1, 0, 0]);
+    expect(await expectData(vote(bob, pollId))).toEqual(withdrawn);
+
+    const heard = (await observe('message.updated', 4)).sort(byVersion);
+    expect(heard.map(({ by }) => by)).toEqual([bob.id, alice.id, bob.id, bob.id]);
+    const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
+    expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, by: bob.id });
+    for (const device of [bob.device, second])
+      expect((await device.waitForEvents(3, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
+        [red],
+        [green],
+        [],
+      ]);
+    expect(second.events.find(({ name }) => name === 'poll.voted')?.payload).toEqual({
+      pollId,
+      conversationId,
+      messageId,
+      optionIds: [red],
+    });
+    expect((await alice.device.waitForEvents(1, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([[red]]);
+  });
+
+  bothTransports('of a multiple choice takes as many options as it says', async (scene) => {
+    const { alice, bob, dm, sql } = scene;
+    const conversationId = await dm();
+    const { pollId, options } = await createTestPoll(alice, conversationId, { multipleChoice: true, maxChoices: 2 });
+    const [red, green, blue] = options;
+    expect((await expectData(vote(bob, pollId, blue, red))).myOptionIds).toEqual([red, blue]);
+    const [before] = await sql<object>(`SELECT * FROM poll_votes WHERE option_id = '${red}'`);
+    const changed = await expectData(vote(bob, pollId, green, red));
+    expect([changed.myOptionIds, changed.voters, optionVotes(changed)]).toEqual([[red, green], 1, [1, 1, 0]]);
+    expect(await sql(`SELECT * FROM poll_votes WHERE option_id = '${red}'`)).toEqual([before]);
+    expect(await errorsOrCode(vote(bob, pollId, ...options))).toEqual([{ field: 'optionIds', code: 'too_many' }]);
+    const any = await createTestPoll(alice, conversationId, { multipleChoice: true });
+    expect(any.message.poll!.maxChoices).toBe(3);
+    expect(optionVotes(await expectData(vote(bob, any.pollId, ...any.options)))).toEqual([1, 1, 1]);
+
+    const single = await createTestPoll(alice, conversationId);
+    expect(await errorsOrCode(vote(bob, single.pollId, ...single.options.slice(1)))).toEqual([
+      { field: 'optionIds', code: 'too_many' },
+    ]);
+    expect(await errorsOrCode(vote(bob, single.pollId, red))).toEqual([{ field: 'optionIds', code: 'not_found' }]);
+    expect(await errorsOrCode(vote(bob, single.pollId, single.options[0], single.options[0]))).toEqual([
+      { field: 'optionIds', code: 'duplicates' },
+    ]);
+  });
+
+  bothTransports('is the same creation for its clientId, as it is by then', async (scene) => {
+    const { alice, bob, dm, say, sql } = scene;
+    const [conversationId, other] = [await dm('bob'), await dm('carol')];
+    const closesAt = timeFromNow(500);
+    const { pollId, options, message } = await createTestPoll(alice, conversationId, { clientId: 'again', closesAt });
+    await expectData(vote(bob, pollId, options[0]));
+    const now = await expectData(alice.rest.request(getMessage, { messageId: message.id }));
+    expect(now.poll!.voters).toBe(1);
+    expect(await expectData(requestPoll(alice, conversationId, { clientId: 'again', question: 'What?' }))).toEqual(now);
+    expect(await expectErrorCode(requestPoll(alice, other, { clientId: 'again' }))).toBe('client_id_reused');
+    await waitUntil(async () => (await getTestPoll(alice, pollId)).closedAt !== null);
+    const late = await expectData(requestPoll(alice, conversationId, { clientId: 'again', closesAt }));
+    expect([late.id, late.poll!.closedAt]).toEqual([message.id, closesAt]);
+    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+    expect((await expectData(requestPoll(alice, conversationId, { clientId: 'again' }))).id).toBe(message.id);
+    expect(await sql('SELECT FROM polls')).toHaveLength(1);
+    await say(alice, other);
+    const text = await expectData(
+      alice.transport.request(sendMessage, { conversationId: other, content: 'Hi', clientId: 't' }),
+    );
+    expect(await expectData(requestPoll(alice, other, { clientId: 't' }))).toEqual(text);
+  });
+
+  bothTransports('is for who is there: to others, and who has hidden it, there is none', async (scene) => {
+    const { alice, bob, carol, group } = scene;
+    const conversationId = await group();
+    const { pollId, options, message } = await createTestPoll(alice, conversationId);
+    const voted = await expectData(vote(bob, pollId, options[0]));
+    for (const asked of [
+      requestPoll(carol, conversationId),
+      carol.rest.request(getPoll, { pollId }),
+      carol.rest.request(listPolls, { conversationId }),
+      carol.rest.request(listPollVotes, { pollId }),
+      vote(carol, pollId, options[0]),
+      carol.transport.request(closePoll, { pollId }),
+    ])
+      expect(await expectErrorCode(asked)).toBe('not_found');
+    await expectData(bob.transport.request(hideMessage, { messageId: message.id }));
+    expect(await expectErrorCode(bob.rest.request(getPoll, { pollId }))).toBe('not_found');
+    expect(await expectErrorCode(bob.rest.request(listPollVotes, { pollId }))).toBe('not_found');
+    expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
+    expect((await expectData(bob.rest.request(getMessage, { messageId: message.id }))).poll).toBeNull();
+    for (const optionIds of [[options[0]], [options[1]], []])
+      expect(await expectErrorCode(vote(bob, pollId, ...optionIds))).toBe('not_found');
+    expect(await expectErrorCode(bob.transport.request(closePoll, { pollId }))).toBe('not_found');
+    expect(await getTestPoll(alice, pollId)).toMatchObject({ voters: 1, version: voted.version, closedAt: null });
+    const own = await createTestPoll(bob, conversationId);
+    await expectData(bob.transport.request(hideMessage, { messageId: own.message.id }));
+    expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: own.pollId }))).toBe('not_found');
+    expect((await expectData(vote(alice, own.pollId, own.options[0]))).voters).toBe(1);
+    expect((await expectData(alice.transport.request(closePoll, { pollId: own.pollId }))).closedBy).toBe(alice.id);
+    await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
+    expect(optionVoters(await getTestPoll(alice, pollId))).toEqual([[bob.id], [], []]);
+    expect(await expectErrorCode(vote(bob, pollId))).toBe('not_found');
+  });
+
+  bothTransports('is refused when it is none', async (scene) => {
+    const { alice, bob, dm, group, say } = scene;
+    const [conversationId, team] = [await dm(), await group()];
+    const elsewhere = await say(bob, team);
+    const field = async (more: object): Promise<unknown> => errorsOrCode(requestPoll(alice, conversationId, more));
+    const refused = (name: string, code: string): unknown => [{ field: name, code }];
+    expect(await field({ options: ['one'] })).toEqual(refused('options', 'too_few'));
+    expect(await field({ options: ['same', 'same'] })).toEqual(refused('options', 'duplicates'));
+    expect(await field({ options: ['a', 'a '] })).toEqual(refused('options', 'duplicates'));
+    expect(await field({ options: ['a', ' '] })).toEqual(refused('options', 'blank'));
+    expect(await field({ options: ['a', 'x'.repeat(201)] })).toEqual(refused('options', 'too_long'));
+    const many = Array.from({ length: 101 }, (_, index) => `Number ${index}`);
+    expect(await field({ options: many })).toEqual(refused('options', 'too_many'));
+    expect(await field({ question: 'x'.repeat(501) })).toEqual(refused('question', 'too_long'));
+    expect(await field({ maxChoices: 2 })).toEqual(refused('maxChoices', 'only_with_multiple_choice'));
+    expect(await field({ multipleChoice: true, maxChoices: 4 })).toEqual(
+      refused('maxChoices', 'out_of_range'),
+    );
+    expect(await field({ closesAt: timeFromNow(-1) })).toEqual(refused('closesAt', 'in_the_past'));
+    expect(await field({ closesAt: timeFromNow(YEAR_MS + 60_000) })).toEqual(refused('closesAt', 'too_far_in_future'));
+    expect(await field({ replyToId: elsewhere.id })).toEqual(refused('replyToId', 'not_found'));
+    expect(await field({ threadRootId: elsewhere.id })).toEqual(refused('threadRootId', 'not_found'));
+    expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
+
+    const full = await expectData(
+      requestPoll(alice, conversationId, { options: many.slice(1), question: '😀'.repeat(500) }),
+    );
+    expect(full.poll!.options.map(({ text }) => text)).toEqual(many.slice(1));
+    const alike = [' a', 'A', 'é', 'e\u0301'];
+    const asWritten = await expectData(requestPoll(alice, conversationId, { options: alike }));
+    expect(asWritten.poll!.options.map(({ text }) => text)).toEqual(alike);
+    const root = await say(bob, conversationId);
+    const inThread = await expectData(requestPoll(alice, conversationId, { threadRootId: root.id }));
+    expect(inThread.threadRootId).toBe(root.id);
+  });
+
+  bothTransports('can be found by its question', async (scene) => {
+    const { alice, bob, dm } = scene;
+    const conversationId = await dm();
+    const { message } = await createTestPoll(alice, conversationId, { question: 'A weekend of mountaineering?' });
+    const found = async (): Promise<string[]> =>
+      (await expectData(bob.rest.request(searchMessages, { q: 'mountaineering' }))).items.map(
+        ({ message: { id } }) => id,
+      );
+    await waitUntil(async () => (await found()).length === 1);
+    expect(await found()).toEqual([message.id]);
+  });
+
+  bothTransports('tells who voted for what, page by page', async (scene) => {
+    const { server, alice, group } = scene;
+    const conversationId = await group();
+    const { pollId, options } = await createTestPoll(alice, conversationId, { multipleChoice: true });
+    const people = [];
+    for (let index = 0; index < 12; index++) people.push(await createUser(server, `voter-${index}`));
+    const userIds = people.map(({ id }) => id);
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds }));
+    for (const [index, { token }] of people.entries()) {
+      const optionIds = index < 2 ? [options[0]!, options[2]!] : [options[2]!];
+      await expectData(restTransport(server.url, token).request(votePoll, { pollId, optionIds }));
+    }
+    const poll = await getTestPoll(alice, pollId);
+    expect([poll.voters, optionVotes(poll)]).toEqual([12, [2, 0, 12]]);
+    expect(optionVoters(poll)).toEqual([userIds.slice(0, 2), [], userIds.slice(0, 10)]);
+    const all = async (input: object): Promise<[string, string][]> => {
+      const found: [string, string][] = [];
+      for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+        const page = await expectData(alice.rest.request(listPollVotes, { pollId, limit: 5, cursor, ...input }));
+        expect(Object.keys(page.users).sort()).toEqual(
+          [...new Set(page.items.map(({ userId }) => userId))].sort(),
+        );
+        found.push(...page.items.map(({ optionId, userId }): [string, string] => [optionId, userId]));
+        cursor = page.nextCursor ?? undefined;
+      }
+      return found;
+    };
+    const ofBlue = userIds.map((id): [string, string] => [options[2]!, id]);
+    expect(await all({ optionId: options[2] })).toEqual(ofBlue);
+    expect(await all({ optionId: options[1] })).toEqual([]);
+    expect(await all({})).toEqual([...userIds.slice(0, 2).map((id) => [options[0], id]), ...ofBlue]);
+
+    const others: string[] = [];
+    for (let index = 0; index < 4; index++) others.unshift((await createTestPoll(alice, conversationId)).pollId);
+    const pages = [await expectData(alice.rest.request(listPolls, { conversationId, limit: 3 }))];
+    pages.push(await expectData(alice.rest.request(listPolls, { conversationId, cursor: pages[0]!.nextCursor! })));
+    expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual([...others, pollId]);
+    expect(pages.map(({ nextCursor }) => nextCursor === null)).toEqual([false, true]);
+    expect(Object.keys(pages[1]!.users).sort()).toEqual(userIds.slice(0, 10).sort());
+  });
+
+  bothTransports('makes something unread, and its votes do not', async (scene) => {
+    const { alice, bob, dm, sql } = scene;
+    const { pollId, options } = await createTestPoll(alice, await dm());
+    const [before] = await sql<object>('SELECT last_activity_at FROM conversations');
+    await expectData(vote(alice, pollId, options[0]));
+    expect(await sql('SELECT last_activity_at FROM conversations')).toEqual([before]);
+    expect(await expectData(bob.transport.request(getUnread, {}))).toMatchObject({ total: 1 });
+  });
+});

@@ -1,0 +1,250 @@
+import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { clearUnread, getUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import {
+  deleteMessage,
+  editMessage,
+  getMessage,
+  sendMessage,
+} from '../../../src/modules/messages/messages.contract.js';
+import {
+  followThread,
+  getThread,
+  listThreads,
+  readThread,
+  unfollowThread,
+} from '../../../src/modules/messages/threads/threads.contract.js';
+import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
+import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+const CALM_MS = 50;
+
+/** What is said of a thread everywhere must be the same. */
+async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
+  const { unread, following } = await getSubscription(actor, root);
+  const { threads } = await expectData(actor.transport.request(getUnread, {}));
+  const { items } = await expectData(actor.rest.request(listThreads, { show: 'unread' }));
+  const threadRootId = root.id;
+  const expected = unread > 0 ? [{ conversationId: root.conversationId, threadRootId, unread }] : [];
+  expect(threads.filter((thread) => thread.threadRootId === threadRootId)).toEqual(expected);
+  expect(items.filter(({ subscription: me }) => me.threadRootId === threadRootId).map(({ subscription: me }) => [me.unread, me.following])).toEqual(
+    unread > 0 ? [[unread, following]] : [],
+  );
+  return unread;
+}
+
+describe('A thread', () => {
+  bothTransports('is followed by its author, and whoever replies or is mentioned', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const root = await sendThreadRoot(scene);
+    const { conversationId } = root;
+    expect(await getSubscription(bob, root)).toEqual({
+      conversationId,
+      threadRootId: root.id,
+      following: false,
+      lastReadSeq: 0,
+      unread: 0,
+      conversationVersion: 2,
+      accountVersion: 0,
+    });
+
+    const first = await sendReply(bob, root);
+    expect([first.seq, first.version]).toEqual([2, 3]);
+    const [ofAlice] = await alice.device.waitForEvents(1, 'thread.updated');
+    const [ofBob] = await bob.device.waitForEvents(1, 'thread.updated');
+    const common = { conversationId, threadRootId: root.id, following: true, conversationVersion: 3 };
+    expect(ofAlice).toEqual({ ...common, lastReadSeq: 1, unread: 1, accountVersion: 2 });
+    expect(ofBob).toEqual({ ...common, lastReadSeq: 2, unread: 0, accountVersion: 2 });
+    expect([await getSubscription(alice, root), await getSubscription(bob, root)]).toEqual([ofAlice, ofBob]);
+    expect(await unreadOf(carol, root)).toBe(0);
+
+    await sendReply(alice, root, { mentions: [carol.id, alice.id, NOBODY] });
+    expect(await carol.device.waitForEvents(1, 'thread.updated')).toEqual([
+      { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, accountVersion: 2 },
+    ]);
+    // Nobody’s mark moves by what they say, and nobody who follows is told again.
+    expect([await unreadOf(alice, root), await unreadOf(bob, root)]).toEqual([1, 1]);
+    expect(await unreadOf(carol, root)).toBe(1);
+    await sendReply(bob, root);
+    const updates = [alice, bob, carol].map(
+      ({ device }) => device.events.filter(({ name }) => name === 'thread.updated').length,
+    );
+    expect(updates).toEqual([1, 1, 1]);
+    expect((await getSubscription(bob, root)).lastReadSeq).toBe(2);
+
+    const { membership: me, lastMessage } = await expectData(carol.rest.request(getConversation, { conversationId }));
+    expect([me!.unread, me!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
+    expect((await expectData(carol.rest.request(getMessage, { messageId: root.id }))).thread).toEqual({
+      replyCount: 3,
+      lastReplySeq: 4,
+    });
+  });
+
+  bothTransports('is followed by whoever an edit mentions', async (scene) => {
+    const { bob, carol } = scene;
+    const root = await sendThreadRoot(scene);
+    const { id: messageId } = await sendReply(bob, root);
+    await sendReply(bob, root);
+    const edit = { messageId, content: 'Look, Carol', mentions: [carol.id] };
+    for (let time = 0; time < 2; time++) await expectData(bob.transport.request(editMessage, edit));
+    expect(await carol.device.waitForEvents(1, 'thread.updated')).toMatchObject([
+      { following: true, lastReadSeq: 1, unread: 2, conversationVersion: 5, accountVersion: 2 },
+    ]);
+    expect(await unreadOf(carol, root)).toBe(2);
+  });
+
+  bothTransports('is let alone by who wants no more of it', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const root = await sendThreadRoot(scene);
+    const messageId = root.id;
+    await sendReply(bob, root);
+    for (const actor of [alice, carol])
+      for (let time = 0; time < 2; time++)
+        expect(await expectData(actor.transport.request(unfollowThread, { messageId }))).toMatchObject({
+          following: false,
+          unread: 0,
+          accountVersion: actor === alice ? 3 : 2,
+        });
+    await sendReply(bob, root, { mentions: [carol.id] });
+    await sendReply(carol, root);
+    for (const actor of [alice, carol]) {
+      expect([await unreadOf(actor, root), (await getSubscription(actor, root)).following]).toEqual([0, false]);
+      expect((await expectData(actor.rest.request(listThreads, {}))).items).toEqual([]);
+      expect(await expectData(actor.transport.request(readThread, { messageId, seq: 4 }))).toMatchObject({
+        following: false,
+      });
+    }
+    const again = { following: true, lastReadSeq: 4, unread: 0 };
+    for (let time = 0; time < 2; time++)
+      expect(await expectData(carol.transport.request(followThread, { messageId }))).toMatchObject({
+        ...again,
+        accountVersion: 3,
+      });
+    await sendReply(bob, root);
+    expect(await unreadOf(carol, root)).toBe(1);
+    expect(await carol.device.waitForEvents(2, 'thread.updated')).toMatchObject([{ following: false }, again]);
+  });
+
+  bothTransports('is read up to a mark that only moves forward', async (scene) => {
+    const { alice, bob } = scene;
+    const root = await sendThreadRoot(scene);
+    const second = await alice.connectDevice();
+    const replies: MessageDto[] = [];
+    for (let count = 0; count < 4; count++) replies.push(await sendReply(bob, root));
+    await scene.say(bob, root.conversationId, 'Elsewhere');
+    const read = async (seq: number): Promise<number[]> => {
+      const { lastReadSeq, unread, accountVersion } = await expectData(
+        alice.transport.request(readThread, { messageId: root.id, seq }),
+      );
+      return [lastReadSeq, unread, accountVersion];
+    };
+    expect([await read(1), await read(3), await read(3), await read(2)]).toEqual([
+      [1, 4, 2],
+      [3, 2, 3],
+      [3, 2, 3],
+      [3, 2, 3],
+    ]);
+    await expectData(bob.transport.request(deleteMessage, { messageId: replies[0]!.id }));
+    await expectData(bob.transport.request(deleteMessage, { messageId: replies[2]!.id }));
+    expect(await unreadOf(alice, root)).toBe(1);
+    await expectData(bob.transport.request(deleteMessage, { messageId: replies[3]!.id }));
+    expect(await unreadOf(alice, root)).toBe(0);
+    // The newest reply stays where it was, deleted or not.
+    expect([await read(Number.MAX_SAFE_INTEGER), await read(5)]).toEqual([
+      [5, 0, 4],
+      [5, 0, 4],
+    ]);
+    for (const device of [alice.device, second])
+      expect(await device.waitForEvents(device === second ? 3 : 3, 'thread.updated')).toMatchObject([
+        { lastReadSeq: 1, unread: 1, conversationVersion: 3, accountVersion: 2 },
+        { lastReadSeq: 3, unread: 2, conversationVersion: 7, accountVersion: 3 },
+        { lastReadSeq: 5, unread: 0, conversationVersion: 10, accountVersion: 4 },
+      ]);
+    const { membership: me } = await expectData(alice.rest.request(getConversation, { conversationId: root.conversationId }));
+    expect([me!.unread, me!.lastReadSeq]).toEqual([1, 0]);
+  });
+
+  bothTransports('is read with everything else', async (scene) => {
+    const { alice, bob } = scene;
+    const root = await sendThreadRoot(scene);
+    await sendReply(bob, root);
+    const { total, threads } = await expectData(alice.transport.request(getUnread, {}));
+    expect([total, threads.length]).toEqual([0, 1]);
+    expect(await expectData(alice.transport.request(clearUnread, {}))).toEqual({
+      total: 0,
+      mentions: 0,
+      conversations: [],
+      threads: [],
+    });
+    expect(await alice.device.waitForEvents(1, 'session.resync')).toHaveLength(1);
+    expect(await getSubscription(alice, root)).toMatchObject({ lastReadSeq: 2, accountVersion: 3 });
+    await expectData(alice.transport.request(clearUnread, {}));
+    expect(await getSubscription(alice, root)).toMatchObject({ lastReadSeq: 2, accountVersion: 3 });
+    const { seq, conversationId } = await sendReply(bob, root);
+    expect(await unreadOf(alice, root)).toBe(1);
+    await expectData(alice.transport.request(readConversation, { conversationId, seq }));
+    await expectData(alice.transport.request(clearUnread, {}));
+    expect(await getSubscription(alice, root)).toMatchObject({ lastReadSeq: seq, unread: 0, accountVersion: 5 });
+    expect(await alice.device.waitForEvents(2, 'session.resync')).toHaveLength(2);
+  });
+
+  bothTransports('is one level deep, and nothing for who is not there', async (scene) => {
+    const { alice, bob } = scene;
+    const root = await sendThreadRoot(scene);
+    const inThread = await sendReply(bob, root);
+    const asked = [followThread, unfollowThread, readThread, getThread] as const;
+    for (const operation of asked) {
+      const door = operation.socket ? bob.transport : bob.rest;
+      const ask = (messageId: string): Promise<Answer<object>> =>
+        door.request<object, object>(operation, {
+          messageId,
+          ...(operation === readThread ? { seq: 1 } : {}),
+        });
+      const answer = await ask(inThread.id);
+      expect(answer).toMatchObject({
+        error: { code: 'validation_failed', errors: [{ field: 'messageId', code: 'is_thread_reply' }] },
+      });
+      expect(await expectErrorCode(ask(NOBODY))).toBe('not_found');
+    }
+    await expectData(alice.transport.request(removeMember, { conversationId: root.conversationId, userId: bob.id }));
+    expect(await expectErrorCode(bob.transport.request(followThread, { messageId: root.id }))).toBe('not_found');
+    expect((await expectData(bob.rest.request(listThreads, {}))).items).toEqual([]);
+    expect((await expectData(bob.transport.request(getUnread, {}))).threads).toEqual([]);
+    expect(await scene.sql(`SELECT FROM thread_follows WHERE user_id = '${bob.id}'`)).toEqual([]);
+
+    // What was said before they came back is read.
+    await expectData(alice.transport.request(addMembers, { conversationId: root.conversationId, userIds: [bob.id] }));
+    await sendReply(alice, root, { mentions: [bob.id] });
+    expect(await getSubscription(bob, root)).toMatchObject({ following: true, lastReadSeq: 2, unread: 1 });
+  });
+
+  bothTransports('does not change by a retry, and stays open where there is a block', async (scene) => {
+    const { alice, bob, carol } = scene;
+    const conversationId = await scene.dm();
+    const root = await scene.say(alice, conversationId);
+    const first = await sendReply(bob, root, { clientId: 'once' });
+    expect(await sendReply(bob, root, { clientId: 'once' })).toEqual(first);
+    const heard = [alice, bob].map(({ device }) => device.waitForEvents(1, 'thread.updated'));
+    expect((await Promise.all(heard)).map((events) => events.length)).toEqual([1, 1]);
+
+    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+    const messageId = root.id;
+    for (const { transport: door, rest } of [alice, bob]) {
+      await expectData(door.request(unfollowThread, { messageId }));
+      await expectData(door.request(followThread, { messageId }));
+      await expectData(door.request(readThread, { messageId, seq: 1 }));
+      expect((await expectData(rest.request(getThread, { messageId }))).items).toHaveLength(1);
+      expect((await expectData(rest.request(listThreads, {}))).items).toHaveLength(1);
+    }
+    const inThread = { conversationId, content: 'More', threadRootId: messageId };
+    expect(await expectErrorCode(alice.transport.request(sendMessage, inThread))).toBe('blocked_by_you');
+    expect(await expectErrorCode(bob.transport.request(sendMessage, inThread))).toBe('unavailable');
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    expect(carol.device.events).toEqual([]);
+  });
+});

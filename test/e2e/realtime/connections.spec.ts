@@ -1,0 +1,146 @@
+import { io, Manager, type Socket } from 'socket.io-client';
+import { Authenticator } from '../../../src/kernel/identity/auth-user.js';
+import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import { findServerSockets } from '../../support/servers/server-sockets.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const TRIES = 20;
+const CONNECTED = '0';
+const REFUSED = '4';
+
+let server: TestServer;
+let alice: TestUser;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  alice = await createUser(server, 'alice');
+});
+afterEach(() => waitUntil(() => findServerSockets(server).length === 0));
+afterAll(() => server.stop());
+
+/** Socket.IO by hand: what is written is sent as it is, and what comes is kept as it is. */
+class RawConnection {
+  readonly packets: string[] = [];
+  private readonly manager = new Manager(server.url, {
+    transports: ['websocket'],
+    reconnection: false,
+    autoConnect: false,
+  });
+
+  static async open(): Promise<RawConnection> {
+    const connection = new RawConnection();
+    const { manager, packets } = connection;
+    await new Promise<void>((resolve, reject) =>
+      manager.open((error) => (error ? reject(error) : resolve())),
+    );
+    manager.engine.on('message', (text: unknown) => packets.push(String(text)));
+    return connection;
+  }
+
+  /** A packet of Socket.IO. */
+  write(packet: string): void {
+    this.manager.engine.write(packet);
+  }
+
+  connect(token: string): void {
+    this.write(`0${JSON.stringify({ token })}`);
+  }
+
+  /** The contents of the packets of this kind, once there are so many. */
+  async received(kind: string, count: number): Promise<string[]> {
+    const found = (): string[] => this.packets.filter((packet) => packet.startsWith(kind));
+    await waitUntil(() => found().length >= count);
+    return found().map((packet) => packet.slice(kind.length));
+  }
+
+  get isClosed(): boolean {
+    return this.manager._readyState === 'closed';
+  }
+
+  close(): void {
+    this.manager.engine.close();
+  }
+}
+
+function problemsIn(texts: string[]): ProblemDetailsDto[] {
+  return texts.map((text) => (JSON.parse(text) as { data: ProblemDetailsDto }).data);
+}
+
+describe('One connection', () => {
+  it('gets one socket, however often it asks while its token is looked at', async () => {
+    const authenticator = server.app.get(Authenticator);
+    let admit = (): void => undefined;
+    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    const look = authenticator.authenticate.bind(authenticator);
+    const looks = jest
+      .spyOn(authenticator, 'authenticate')
+      .mockImplementation((token) => admitted.then(() => look(token)));
+    const connection = await RawConnection.open();
+    for (let times = 0; times < TRIES; times++) connection.connect(alice.token);
+    const problems = problemsIn(await connection.received(REFUSED, TRIES - 1));
+    admit();
+    expect(await connection.received(CONNECTED, 1)).toHaveLength(1);
+    expect(looks).toHaveBeenCalledTimes(1);
+    looks.mockRestore();
+    expect(await connection.received(REFUSED, TRIES - 1)).toHaveLength(TRIES - 1);
+    for (const problem of problems) expect(problem).toMatchObject({ code: 'conflict', status: 409 });
+    expect(findServerSockets(server)).toHaveLength(1);
+    connection.close();
+  });
+
+  it('ends when it asks again later', async () => {
+    const connection = await RawConnection.open();
+    connection.connect(alice.token);
+    await connection.received(CONNECTED, 1);
+    connection.connect(alice.token);
+    await waitUntil(() => connection.isClosed);
+    await waitUntil(() => findServerSockets(server).length === 0);
+  });
+
+  it('may try again with a good token, and again after it left its socket', async () => {
+    const connection = await RawConnection.open();
+    connection.connect('bad');
+    expect(problemsIn(await connection.received(REFUSED, 1))).toMatchObject([{ code: 'unauthenticated' }]);
+    for (let times = 1; times <= 3; times++) {
+      connection.connect(alice.token);
+      await connection.received(CONNECTED, times);
+      expect(findServerSockets(server)).toHaveLength(1);
+      connection.write('1');
+      await waitUntil(() => findServerSockets(server).length === 0);
+    }
+    expect(await connection.received(REFUSED, 1)).toHaveLength(1);
+    connection.close();
+  });
+});
+
+describe('A client of Socket.IO', () => {
+  const client = (token: string): Socket =>
+    io(server.url, { auth: { token }, transports: ['websocket'], reconnection: false, forceNew: true });
+  const connected = (socket: Socket): Promise<void> =>
+    new Promise((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
+
+  it('whose token was refused connects with a better one', async () => {
+    const socket = client('bad');
+    await expect(connected(socket)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
+    socket.auth = { token: alice.token };
+    socket.connect();
+    await connected(socket);
+    expect(findServerSockets(server)).toHaveLength(1);
+    socket.disconnect();
+  });
+
+  it('that left comes back', async () => {
+    const socket = client(alice.token);
+    await connected(socket);
+    socket.disconnect();
+    await waitUntil(() => findServerSockets(server).length === 0);
+    socket.connect();
+    await connected(socket);
+    expect(await socket.timeout(5_000).emitWithAck('user.update', { userId: 'me' })).toMatchObject({
+      ok: true,
+      data: { id: alice.id },
+    });
+    socket.disconnect();
+  });
+});

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
+import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
+import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { editMessage, listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { getSelf } from '../../../src/modules/users/users.contract.js';
+import { UsersRepository } from '../../../src/modules/users/users.repository.js';
+import { expectData, Device, type Answer } from '../../support/clients/transports.js';
+import { OutageFixture, POOL_SIZE } from '../../support/servers/outage-fixture.js';
+import { captureOutput, type CapturedOutput } from '../../support/environment/captured-output.js';
+import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const TEXT = 'What nobody may read in a log';
+/** What the server waits for a free connection, and for an answer of the database. */
+const WAIT_MS = 5_000;
+const SILENCE_MS = 9_000;
+const SLACK_MS = 2_000;
+const IDLE_MS = 30;
+const AWAY = { code: 'service_unavailable', status: 503, retryAfterMs: 1_000 };
+
+let scene: OutageFixture;
+let output: CapturedOutput;
+let sent = 0;
+
+beforeAll(async () => {
+  output = captureOutput();
+  scene = await OutageFixture.create();
+});
+afterEach(() => scene.unlockConversation());
+afterAll(async () => {
+  await scene.close();
+  output.restore();
+});
+
+const send = (clientId?: string): Promise<Answer<MessageDto>> =>
+  scene.device.request(sendMessage, { conversationId: scene.conversationId, content: TEXT, clientId });
+const edit = ({ id }: MessageDto, content: string): Promise<Answer<MessageDto>> =>
+  scene.rest.request(editMessage, { messageId: id, content });
+
+/** A message that takes the next place: so none was lost before it, and none was written twice. */
+async function next(asked: Promise<Answer<MessageDto>>): Promise<MessageDto> {
+  const message = await expectData(asked);
+  expect(message.seq).toBe(++sent);
+  return message;
+}
+
+async function problemOf(asked: Promise<Answer<unknown>>): Promise<ProblemDetailsDto> {
+  const answer = await asked;
+  if (answer.ok) throw new Error('It was answered.');
+  return answer.error;
+}
+
+async function health(path = ''): Promise<number> {
+  return (await fetch(`${scene.url}/health${path}`)).status;
+}
+
+/** Reads, a lone write and a unit of work at the same time, so that they need several connections. */
+async function useAll(message: MessageDto, content: string): Promise<void> {
+  const [me, page, , edited] = await Promise.all([
+    expectData(scene.rest.request(getSelf, {})),
+    expectData(scene.device.request(listMessages, { conversationId: scene.conversationId, limit: 1 })),
+    next(send()),
+    expectData(edit(message, content)),
+  ]);
+  expect(me.id).toBe(scene.alice.id);
+  expect(page.items).toHaveLength(1);
+  expect(edited.content).toBe(content);
+}
+
+describe('While PostgreSQL is away', () => {
+  it('everything is answered as unavailable, the process and the sockets live, and it heals by itself', async () => {
+    const message = await next(send());
+    await scene.stopDatabase();
+
+    const answer = await request(scene.url).get('/v1/users/me').auth(scene.alice.token, { type: 'bearer' });
+    expect(answer.status).toBe(503);
+    expect(answer.headers).toMatchObject({ 'retry-after': '1' });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.body).toMatchObject(AWAY);
+    for (const asked of [send(), send('again'), edit(message, TEXT), scene.rest.request(getSelf, {})])
+      expect(await problemOf(asked)).toMatchObject(AWAY);
+    await expect(Device.connect(scene.url, scene.alice.token)).rejects.toMatchObject({ data: AWAY });
+    expect([await health(), await health('/ready')]).toEqual([200, 503]);
+
+    await scene.startDatabase();
+    await waitUntil(async () => (await health('/ready')) === 200);
+    expect(scene.device.socket.connected).toBe(true);
+    const again = await next(send('again'));
+    expect((await expectData(send('again'))).id).toBe(again.id);
+    const heard = await scene.device.waitForEvents(2, 'message.new');
+    expect(heard.map(({ seq }) => seq).sort()).toEqual([message.seq, again.seq]);
+  });
+});
+
+describe('Connections that die while they are idle', () => {
+  it.each<[string, () => Promise<void>]>([
+    ['ended by an administrator', () => scene.terminateSessions()],
+    ['cut without notice', () => Promise.resolve(scene.proxy.cut())],
+  ])('%s go unnoticed by the very next requests', async (_how, kill) => {
+    // What the server asks by itself, now and then, would keep a connection from being idle.
+    const sweep = jest.spyOn(scene.app.get(UsersRepository), 'endedSince').mockResolvedValue([]);
+    const message = await next(send());
+    for (let round = 0; round < 20; round++) {
+      await useAll(message, `Warm ${round}`);
+      await sleep(IDLE_MS);
+      await kill();
+      await useAll(message, `After ${round}`);
+    }
+    sweep.mockRestore();
+  });
+});
+
+describe('A session that is lost in the middle of a statement', () => {
+  it('is made up for when PostgreSQL itself has ended it: nothing had happened', async () => {
+    const message = await next(send());
+    for (const ask of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
+      await scene.lockConversation();
+      const asked = ask();
+      const first = await scene.findWaitingProcess();
+      await scene.terminateSessions();
+      await scene.findWaitingProcess(first);
+      await scene.unlockConversation();
+      await asked;
+    }
+  });
+
+  it('leaves a lone write open, and its clientId makes it safe to send again', async () => {
+    await scene.lockConversation();
+    const asked = send('open');
+    await scene.findWaitingProcess();
+    scene.proxy.cut();
+    expect(await problemOf(asked)).toMatchObject(AWAY);
+    await scene.unlockConversation();
+    const outcome = await next(send('open'));
+    expect((await expectData(send('open'))).id).toBe(outcome.id);
+  });
+
+  it('is made up for in a unit of work, which had committed nothing', async () => {
+    const message = await next(send());
+    await scene.lockConversation();
+    const asked = edit(message, 'Cut off');
+    await scene.findWaitingProcess();
+    scene.proxy.cut();
+    await scene.unlockConversation();
+    expect(await expectData(asked)).toMatchObject({ content: 'Cut off' });
+  });
+});
+
+describe('Nobody waits for ever', () => {
+  it('for a connection, when all are busy', async () => {
+    const unitOfWork = scene.app.get(UnitOfWork);
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let busy = 0;
+    const works = Array.from({ length: POOL_SIZE }, () =>
+      unitOfWork.run(() => {
+        busy++;
+        return released;
+      }),
+    );
+    await waitUntil(() => busy === POOL_SIZE);
+    const message = { id: scene.conversationId } as MessageDto;
+    const startedAt = performance.now();
+    for (const problem of await Promise.all(
+      [scene.rest.request(getSelf, {}), send(), edit(message, 'x')].map(problemOf),
+    ))
+      expect(problem).toMatchObject(AWAY);
+    expect(performance.now() - startedAt).toBeGreaterThan(WAIT_MS - 100);
+    expect(performance.now() - startedAt).toBeLessThan(WAIT_MS + SLACK_MS);
+    release();
+    await Promise.all(works);
+    await next(send());
+  });
+
+  it('for a database that has gone silent; sessions expire all the same', async () => {
+    const message = await next(send());
+    await useAll(message, 'Before the silence');
+    const passing = await Device.connect(
+      scene.url,
+      await signToken({ sub: 'host-alice', exp: Date.now() / 1000 + 2 }),
+    );
+    scene.proxy.stall();
+    const startedAt = performance.now();
+    const expired = waitUntil(() => passing.socket.disconnected, { within: 3_000 });
+    const asked = Array.from({ length: 3 }, () => [scene.rest.request(getSelf, {}), edit(message, TEXT)]);
+    expect(await health()).toBe(200);
+    for (const problem of await Promise.all([send(), ...asked.flat()].map(problemOf)))
+      expect(problem).toMatchObject(AWAY);
+    expect(performance.now() - startedAt).toBeLessThan(SILENCE_MS + SLACK_MS);
+    await expired;
+
+    scene.proxy.resume();
+    await waitUntil(async () => (await health('/ready')) === 200);
+    const { items } = await expectData(
+      scene.device.request(listMessages, { conversationId: scene.conversationId, limit: 1 }),
+    );
+    sent = items[0]!.seq; // whether the silenced ones were written is open
+    await useAll(message, 'After the silence');
+  });
+});
+
+describe('The log of all this', () => {
+  it('tells of the outages, and of no token, secret, password or text', () => {
+    const log = output.lines.join('');
+    expect(log).toContain('service_unavailable');
+    expect(log).toContain('Slow statement');
+    const { password } = new URL(scene.database.url);
+    for (const secret of [TEXT, 'After 1', scene.alice.token, scene.bob.token, JWT_SECRET, password, 'eyJ'])
+      expect(log.includes(secret)).toBe(false);
+    expect(log).not.toMatch(/\n\s+at .*node_modules/);
+  });
+});

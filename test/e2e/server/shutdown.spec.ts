@@ -1,0 +1,197 @@
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { BuiltServer } from '../../support/servers/built-server.js';
+import { createDatabase, type TestDatabase } from '../../support/environment/test-database.js';
+import { expectData, Device, restTransport, type Answer, type Transport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { createUser, type TestUser } from '../../support/servers/test-server.js';
+import { JWT_SECRET } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+const SENDS_A_DOOR = 25;
+const A_FEW_SECONDS = 5_000;
+
+let database: TestDatabase;
+const servers: BuiltServer[] = [];
+
+beforeAll(async () => (database = await createDatabase()));
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.kill();
+});
+afterAll(() => database.drop());
+
+async function start(): Promise<BuiltServer> {
+  const server = await BuiltServer.start(database.url);
+  servers.push(server);
+  return server;
+}
+
+function launch(environment: Record<string, string>): BuiltServer {
+  const server = BuiltServer.launch(environment);
+  servers.push(server);
+  return server;
+}
+
+/** The exit code, and that it came soon enough. */
+async function exitCode(server: BuiltServer): Promise<number | null> {
+  const startedAt = performance.now();
+  const code = await server.exited;
+  expect(performance.now() - startedAt).toBeLessThan(A_FEW_SECONDS);
+  return code;
+}
+
+async function dm(server: BuiltServer): Promise<{ alice: TestUser; rest: Transport; conversationId: string }> {
+  const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
+  const rest = restTransport(server.url, alice.token);
+  const { id } = await expectData(rest.request(createConversation, { type: 'dm', memberIds: [bob.id] }));
+  return { alice, rest, conversationId: id };
+}
+
+interface Kept extends Record<string, unknown> {
+  id: string;
+  seq: number;
+  content: string;
+}
+
+function kept(): Promise<Kept[]> {
+  return query<Kept>(database.ownerUrl, 'SELECT id, seq::int, content FROM messages ORDER BY seq');
+}
+
+describe('SIGTERM', () => {
+  it.each<[string, NodeJS.Signals[]]>([
+    ['once', ['SIGTERM']],
+    ['twice', ['SIGTERM', 'SIGTERM']],
+    ['with a Ctrl-C after it', ['SIGTERM', 'SIGINT']],
+  ])('%s while 50 sends are in flight loses nothing that was acked', async (times, signals) => {
+    const server = await start();
+    const { alice, rest, conversationId } = await dm(server);
+    const device = await Device.connect(server.url, alice.token);
+    const send = (door: Transport, index: number): Promise<Answer<MessageDto> | undefined> =>
+      door
+        .request(sendMessage, { conversationId, content: `${times} ${door.name} ${index}` })
+        .catch(() => undefined);
+    const inFlight = [rest, device].flatMap((door) =>
+      Array.from({ length: SENDS_A_DOOR }, (_item, index) => send(door, index)),
+    );
+    await Promise.race(inFlight);
+    for (const signal of signals) server.signal(signal);
+    expect(await exitCode(server)).toBe(0);
+    device.close();
+
+    const answers = await Promise.all(inFlight);
+    const acked = answers.flatMap((answer) => (answer?.ok ? [answer.data] : []));
+    for (const answer of answers)
+      if (answer && !answer.ok) expect(answer.error.code).toBe('service_unavailable');
+    expect(acked.length).toBeGreaterThan(0);
+    const rows = await kept();
+    expect(rows).toEqual(expect.arrayContaining(acked.map(({ id, seq, content }) => ({ id, seq, content }))));
+    expect(new Set(rows.map(({ content }) => content)).size).toBe(rows.length);
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, index) => index + 1));
+  });
+
+  it('is not held up by keep-alive connections, half a request, or sockets of both transports', async () => {
+    const server = await start();
+    const { alice, rest, conversationId } = await dm(server);
+    const device = await Device.connect(server.url, alice.token);
+    const agent = new Agent({ keepAlive: true });
+    await new Promise((resolve) =>
+      get(`${server.url}/health`, { agent }, (response) => response.resume().on('end', resolve)),
+    );
+    const polled = (await (await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`)).text()).slice(1);
+    const { sid } = JSON.parse(polled) as { sid: string };
+    const polling = fetch(`${server.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`).catch(
+      () => undefined,
+    );
+    const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const half = connect(Number(new URL(server.url).port), '127.0.0.1');
+    half.write('POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n');
+    for (const socket of [idle, half]) socket.on('error', () => undefined);
+    await expectData(rest.request(sendMessage, { conversationId, content: 'Last' }));
+    const left = device.disconnected();
+
+    server.signal('SIGTERM');
+    expect(await exitCode(server)).toBe(0);
+    await Promise.all([left, polling, closed(idle), closed(half)]);
+    agent.destroy();
+  });
+
+  it('answers what comes while it ends as unavailable, or not at all', async () => {
+    const server = await start();
+    const { alice } = await dm(server);
+    const device = await Device.connect(server.url, alice.token);
+    server.signal('SIGTERM');
+    const late = await device.emitCommand('message.list', {}).catch(() => undefined);
+    if (late && !late.ok) expect(['service_unavailable', 'validation_failed']).toContain(late.error.code);
+    expect(await exitCode(server)).toBe(0);
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+  });
+});
+
+describe('A start that fails', () => {
+  it('because its port is in use says so in one line, and ends the PostgreSQL that it brought', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'messaging-port-'));
+    chmodSync(dataDir, 0o755);
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await waitUntil(() => occupant.listening);
+    const { port } = occupant.address() as AddressInfo;
+    const server = launch({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'false' });
+    expect(await server.exited).toBe(1);
+    expect(lines(server).filter((line) => line.includes(`${port}. Set PORT to a free one.`))).toHaveLength(1);
+    expect(server.output).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+    occupant.close();
+    rmSync(realpathSync(join(dataDir, 'postgres')), { recursive: true });
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('because of its configuration names every variable that is wrong, no value and no stack', async () => {
+    const server = launch({
+      PORT: '99999',
+      NODE_ENV: 'produktion',
+      DATABASE_URL: 'mysql://user:hidden-password@127.0.0.1/db',
+      AUTH_JWT_SECRET: 'too-short-a-secret',
+      AUTH_JWKS_URL: 'ftp://host.example/keys',
+      DATABASE_POOL_SIZE: '0',
+      MIGRATE_ON_START: 'yes',
+    });
+    expect(await exitCode(server)).toBe(1);
+    for (const name of [
+      ...['PORT', 'NODE_ENV', 'DATABASE_URL', 'AUTH_JWT_SECRET'],
+      ...['AUTH_JWKS_URL', 'DATABASE_POOL_SIZE', 'MIGRATE_ON_START'],
+    ])
+      expect(server.output).toMatch(new RegExp(`\\b${name} must `));
+    for (const value of ['hidden-password', 'too-short-a-secret', '99999', 'produktion'])
+      expect(server.output).not.toContain(value);
+    expect(server.output).not.toMatch(/^\s+at /m);
+  });
+
+  it('because production lacks what it needs names all of that too', async () => {
+    const server = launch({ NODE_ENV: 'production', DEMO: 'true' });
+    expect(await exitCode(server)).toBe(1);
+    for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'DEMO'])
+      expect(server.output).toContain(name);
+  });
+
+  it('because its database refuses it ends with one line, without the password', async () => {
+    const url = Object.assign(new URL(database.url), { password: 'wrong-password' }).toString();
+    const server = launch({ DATABASE_URL: url, MIGRATE_ON_START: 'true', AUTH_JWT_SECRET: JWT_SECRET });
+    expect(await exitCode(server)).toBe(1);
+    expect(lines(server)).toEqual([expect.stringContaining('password authentication failed')]);
+    expect(server.output).not.toContain('wrong-password');
+  });
+});
+
+function lines({ output: printed }: BuiltServer): string[] {
+  return printed.split('\n').filter(Boolean);
+}
+
+function closed(socket: Socket): Promise<unknown> {
+  return socket.destroyed ? Promise.resolve() : new Promise((resolve) => socket.once('close', resolve));
+}

@@ -1,0 +1,228 @@
+import request, { type Response } from 'supertest';
+import { BULK_LIMITS } from '../../../src/kernel/validation/json-limits.js';
+import type { AccountDto } from '../../../src/modules/users/dto/user.dto.js';
+import { getSelf, updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
+import { localAccountClient } from '../../support/clients/local-accounts.js';
+import { provisionUser } from '../../support/clients/provisioning.js';
+import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
+
+/** D9: who may not hear any more hears nothing that is committed later than this. */
+const LIMIT_MS = 1_000;
+
+let server: TestServer;
+let admin: Transport;
+let adminToken: string;
+let names = 0;
+const newSub = (): string => `bulk-${++names}`;
+
+beforeAll(async () => {
+  server = await startTestServer({ localAccounts: true });
+  ({ token: adminToken } = await createUser(server, 'admin', { role: 'admin' }));
+  admin = restTransport(server.url, adminToken);
+});
+afterAll(() => server.stop());
+
+async function upsert(...items: object[]): Promise<AccountDto[]> {
+  return (await expectData(admin.request(upsertUsers, { items }))).items;
+}
+
+function put(body: object | string, token = adminToken): Promise<Response> {
+  const asked = request(server.url).put('/v1/users').auth(token, { type: 'bearer' });
+  return asked.type('json').send(body);
+}
+
+const ANNE = {
+  username: 'anne',
+  email: 'anne@example.com',
+  displayName: 'Anne Ash',
+  avatarUrl: 'https://example.com/anne.png',
+};
+
+describe('The host, writing people', () => {
+  it('creates whom nobody knows and changes whom somebody knows, in the order of the call', async () => {
+    const [known, unknown] = [newSub(), newSub()];
+    const before = await provisionUser(server.url, { sub: known, name: 'Before', email: 'b@example.com' });
+    const [first, second] = await upsert(
+      { tmsUserId: unknown, ...ANNE, role: 'bot' },
+      { tmsUserId: known, displayName: 'After' },
+    );
+    expect(first).toMatchObject({ tmsUserId: unknown, ...ANNE, role: 'bot', isActive: true, accountVersion: 0 });
+    expect(second).toEqual({ ...before, displayName: 'After', accountVersion: 1 });
+  });
+
+  it('leaves what is absent, takes away what is null, and tells the devices once', async () => {
+    const sub = newSub();
+    const { id, token } = await createUser(server, sub, { sub, ...ANNE, role: 'user' });
+    const device = await Device.connect(server.url, token);
+    const [before] = await upsert({ tmsUserId: sub, ...ANNE });
+    const [less] = await upsert({ tmsUserId: sub, email: null, avatarUrl: null });
+    expect(less).toEqual({ ...before, email: null, avatarUrl: null, accountVersion: before!.accountVersion + 1 });
+    expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
+    expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toEqual(less);
+    await expectData(admin.request(updateUser, { userId: id, displayName: 'Last' }));
+    const heard = await device.waitForEvents(3, 'user.updated');
+    expect(heard.map(({ accountVersion }) => accountVersion)).toEqual([1, 2, 3]);
+    expect(heard.slice(0, 2)).toEqual([before, less]);
+    device.close();
+  });
+
+  it('is newer than the tokens of before, and not than those of after', async () => {
+    const [sub, synced] = [newSub(), newSub()];
+    const now = Math.floor(Date.now() / 1000);
+    await upsert({ tmsUserId: sub, displayName: 'By hand' }, { tmsUserId: synced, isActive: true });
+    for (const iat of [now - 60, undefined])
+      expect(await provisionUser(server.url, { sub, name: 'Old', iat })).toMatchObject({
+        displayName: 'By hand',
+        accountVersion: 0,
+      });
+    expect(await provisionUser(server.url, { sub, name: 'New', iat: now + 60 })).toMatchObject({
+      displayName: 'New',
+      accountVersion: 1,
+    });
+    expect(await provisionUser(server.url, { sub: synced, name: 'Told', iat: now - 60 })).toMatchObject({
+      displayName: 'Told',
+    });
+    const rows = await query(
+      server.database.ownerUrl,
+      `SELECT FROM users WHERE tms_user_id IN ('${sub}', '${synced}') AND last_synced_at > now() - interval '1 min'`,
+    );
+    expect(rows).toHaveLength(2);
+  });
+
+  it('deactivates in bulk: within a second nobody of them hears anything', async () => {
+    const subs = [newSub(), newSub(), newSub()];
+    const people = await Promise.all(subs.map((sub) => createUser(server, sub, { sub })));
+    const devices = await Promise.all(people.map(({ token }) => Device.connect(server.url, token)));
+    await upsert(...subs.slice(0, 2).map((tmsUserId) => ({ tmsUserId, isActive: false })));
+    const [one, other, stays] = devices;
+    await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected, { within: LIMIT_MS });
+    expect(one!.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
+    expect(await expectErrorCode(restTransport(server.url, people[0]!.token).request(getSelf, {}))).toBe('unauthenticated');
+    expect(stays!.socket.connected).toBe(true);
+    await upsert({ tmsUserId: subs[0]!, isActive: true });
+    (await Device.connect(server.url, people[0]!.token)).close();
+    stays!.close();
+  });
+
+  it('takes the rights of an admin with the devices that came as one', async () => {
+    const sub = newSub();
+    const { token } = await createUser(server, sub, { sub, role: 'admin' });
+    const device = await Device.connect(server.url, token);
+    await upsert({ tmsUserId: sub, role: 'user' });
+    await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+    expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items: [{ tmsUserId: sub }] }))).toBe(
+      'forbidden',
+    );
+  });
+
+  it('keeps every text as it is', async () => {
+    const texts = [`'; DROP TABLE users; --`, '"\\', '%_$1', '{"a":1}', '\u0001\uffff', '😀'.repeat(100)];
+    const people = await upsert(
+      ...texts.map((text) => ({ tmsUserId: `${newSub()} ${text}`, username: text })),
+    );
+    expect(people.map(({ username }) => username)).toEqual(texts);
+    expect(people.map(({ tmsUserId }) => tmsUserId.replace(/^\S+ /, ''))).toEqual(texts);
+  });
+});
+
+describe('A call', () => {
+  const crowd = (count: number, more: object = {}): object[] =>
+    Array.from({ length: count }, (_, index) => ({ tmsUserId: `crowd-${index}`, ...more }));
+
+  it('of 1,000 people is carried out, twice, and answers in order', async () => {
+    const items = crowd(1_000, { ...ANNE, role: 'user', isActive: true });
+    const created = await upsert(...items);
+    expect(created.map(({ tmsUserId }) => ({ tmsUserId }))).toEqual(crowd(1_000));
+    expect(await upsert(...items)).toEqual(created);
+    const changed = await upsert(...items.map((one) => ({ ...one, displayName: 'Crowd' })).reverse());
+    expect(changed.reverse()).toEqual(created.map((one) => ({ ...one, displayName: 'Crowd', accountVersion: 1 })));
+  });
+
+  it('of 1,001 or of none is refused, as is one of more than 2 MB or of too many values', async () => {
+    expect((await put({ items: crowd(1_001) })).status).toBe(400);
+    expect((await put({ items: [] })).status).toBe(400);
+    expect((await put({ items: crowd(1_000), more: Array(BULK_LIMITS.maxValues).fill(1) })).status).toBe(413);
+    const large = JSON.stringify({ items: crowd(1) }).padEnd(BULK_LIMITS.maxBytes, ' ');
+    expect((await put(large)).status).toBe(200);
+    expect((await put(`${large} `)).status).toBe(413);
+    expect((await put(large, 'nobody')).status).toBe(401);
+  });
+
+  it('may be as large on no other route', async () => {
+    const body = JSON.stringify({ displayName: 'a' }).padEnd(300_000, ' ');
+    for (const path of ['/v1/users/me', '/v1/users/', '/V1/users'])
+      for (const method of ['patch', 'put'] as const) {
+        const asked = request(server.url)[method](path).auth(adminToken, { type: 'bearer' });
+        expect([path, method, (await asked.type('json').send(body)).status]).toEqual([path, method, 413]);
+      }
+  });
+
+  it('that names somebody twice, or an account kept here, changes nobody', async () => {
+    const { user } = await expectData(localAccountClient(server).register('local'));
+    const sub = newSub();
+    const wrong = [
+      [[{ tmsUserId: sub }, { tmsUserId: 'x' }, { tmsUserId: sub, isActive: false }], 2, 'duplicates'],
+      [[{ tmsUserId: sub }, { tmsUserId: user.tmsUserId, displayName: 'x' }], 1, 'local_account'],
+      [[{ tmsUserId: sub }, { tmsUserId: 'local:' }], 1, 'local_account'],
+    ] as const;
+    for (const [items, index, code] of wrong)
+      expect(await admin.request(upsertUsers, { items })).toMatchObject({
+        ok: false,
+        error: { status: 400, errors: [{ field: `items.${index}.tmsUserId`, code }] },
+      });
+    expect(await query(server.database.ownerUrl, `SELECT FROM users WHERE tms_user_id = '${sub}'`)).toEqual(
+      [],
+    );
+  });
+
+  it('names each field that is wrong by its place', async () => {
+    const answer = await put({
+      items: [{ tmsUserId: 'x' }, { tmsUserId: 'y', email: 7 }, { surplus: 1, tmsUserId: '' }],
+    });
+    expect(answer.body).toMatchObject({
+      code: 'validation_failed',
+      errors: [
+        { field: 'items.1.email', code: 'type' },
+        { field: 'items.2.surplus', code: 'unknown_field' },
+        { field: 'items.2.tmsUserId', code: 'blank' },
+      ],
+    });
+  });
+
+  it('of anybody but an admin is refused', async () => {
+    const { token } = await createUser(server, newSub());
+    const items = [{ tmsUserId: newSub() }];
+    expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items }))).toBe('forbidden');
+  });
+
+  it('never falls out with another about the same people', async () => {
+    for (let round = 0; round < 5; round++) {
+      const people = Array.from({ length: 200 }, (_, index) => ({ tmsUserId: `race-${round}-${index}` }));
+      const known = people.filter((_, index) => index % 2);
+      await upsert(...known);
+      const calls = Array.from({ length: 8 }, (_, call) =>
+        (call % 2 ? [...people] : [...people].reverse()).map((one, index) => ({
+          ...one,
+          displayName: `Call ${call}`,
+          isActive: (index + call) % 3 > 0,
+        })),
+      );
+      const changes = (await upsert(...known)).map(({ id }) =>
+        admin.request(updateUser, { userId: id, displayName: 'Patched' }),
+      );
+      const answers = await Promise.all([
+        ...calls.map((items) => admin.request(upsertUsers, { items })),
+        ...changes,
+      ]);
+      expect(answers.filter(({ ok }) => !ok)).toEqual([]);
+      const [{ count }] = (await query(
+        server.database.ownerUrl,
+        `SELECT count(*)::int FROM users WHERE tms_user_id LIKE 'race-${round}-%'`,
+      )) as [{ count: number }];
+      expect(count).toBe(200);
+    }
+  });
+});

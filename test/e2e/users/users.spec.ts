@@ -1,0 +1,193 @@
+import request, { type Response } from 'supertest';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { openApiDocument } from '../../../src/api-docs/openapi.js';
+import type { UserPageDto } from '../../../src/modules/users/dto/user.dto.js';
+import { getSelf, getUser, listUsers, updateUser } from '../../../src/modules/users/users.contract.js';
+import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+
+/** Their usernames and display names. */
+const PEOPLE: [string, string][] = [
+  ['istanbul', 'İstanbul'],
+  ['ingrid', 'Ingrid Berg'],
+  ['Ina.Weber', 'Weber, Ina'],
+  ['percent', '100% Sure'],
+  ['hundred', '1000 Things'],
+  ['under_score', 'Lower'],
+  ['underXscore', 'Upper'],
+  ['back\\slash', 'Slash'],
+  ['zoe', 'Zoë'],
+  ['zorro', 'Åsa'],
+];
+
+let server: TestServer;
+let me: TestUser;
+let door: Transport;
+const ids: string[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  me = await createUser(server, 'me', { name: 'Myself', email: 'me@example.com' });
+  door = restTransport(server.url, me.token);
+  for (const [username, name] of PEOPLE)
+    ids.push((await createUser(server, username, { sub: `host-${ids.length}`, name })).id);
+});
+afterAll(() => server.stop());
+
+async function found(q: string, limit?: number): Promise<(string | null)[]> {
+  const page = await expectData(door.request(listUsers, { q, ...(limit && { limit }) }));
+  expect(page.nextCursor).toBeNull();
+  return page.items.map(({ displayName }) => displayName);
+}
+
+function getUsers(rawQuery: string): Promise<Response> {
+  return request(server.url)
+    .get(`/v1/users?${rawQuery}`)
+    .auth(me.token, { type: 'bearer' })
+    .then((answer) => answer);
+}
+
+async function allPages(input: object): Promise<string[]> {
+  const all: string[] = [];
+  for (let cursor: string | undefined, isLast = false; !isLast;) {
+    const page: UserPageDto = await expectData(
+      door.request(listUsers, { limit: 3, ...input, ...(cursor && { cursor }) }),
+    );
+    expect(page.items.length).toBeLessThanOrEqual(3);
+    all.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor ?? undefined;
+    isLast = page.nextCursor === null;
+  }
+  return all;
+}
+
+describe('Looking for people', () => {
+  it.each<[string, string[]]>([
+    ['İst', ['İstanbul']],
+    ['İSTANBUL', ['İstanbul']],
+    ['ISTAN', ['İstanbul']],
+    ['in', ['Ingrid Berg', 'Weber, Ina']],
+    ['INA.', ['Weber, Ina']],
+    ['weBER', ['Weber, Ina']],
+    ['ZOË', ['Zoë']],
+    ['zo', ['Zoë', 'Åsa']],
+    ['åS', ['Åsa']],
+    ['100', ['100% Sure', '1000 Things']],
+    ['100%', ['100% Sure']],
+    ['under_', ['Lower']],
+    ['under', ['Lower', 'Upper']],
+    ['back\\', ['Slash']],
+    ['%', []],
+    ['_', []],
+    ['\\', []],
+    ['tanbul', []],
+  ])(
+    'by %s finds the beginnings of names in any case, and takes every character as it is',
+    async (q, names) => {
+      expect((await found(q)).sort()).toEqual([...names].sort());
+    },
+  );
+
+  it('sorts them by name, and gives no more than asked for', async () => {
+    expect(await found('in')).toEqual(['Ingrid Berg', 'Weber, Ina']);
+    expect(await found('under')).toEqual(['Lower', 'Upper']);
+    expect(await found('under', 1)).toHaveLength(1);
+    expect(await found('z', 1)).toHaveLength(1);
+  });
+
+  it('shows of each only what everybody may see', async () => {
+    const { items } = await expectData(door.request(listUsers, { q: 'Myself' }));
+    expect(items).toEqual([{ id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null }]);
+    expect(await expectData(door.request(getUser, { userId: me.id }))).toEqual(items[0]);
+  });
+
+  it('by a name stands alone', async () => {
+    const { nextCursor } = await expectData(door.request(listUsers, { limit: 1 }));
+    for (const other of [{ ids: ids[0] }, { cursor: nextCursor }, { ids: ids[0], cursor: nextCursor }]) {
+      const answer = await door.request(listUsers, { q: 'in', ...other });
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { code: 'validation_failed', errors: [{ field: 'q', code: 'mutually_exclusive' }] },
+      });
+    }
+  });
+});
+
+describe('Paging', () => {
+  it('over everybody shows each once', async () => {
+    const all = await allPages({});
+    expect([...all].sort()).toEqual([me.id, ...ids].sort());
+  });
+
+  it('over ids shows each of them once, and nobody else', async () => {
+    const wanted = ids.filter((_id, index) => index !== 2);
+    const unknown = '01890000-0000-7000-8000-000000000000';
+    const all = await allPages({ ids: [...wanted, unknown].join(',') });
+    expect([...all].sort()).toEqual([...wanted].sort());
+  });
+});
+
+describe('Ids in a query', () => {
+  it('go as the document says: separated by commas', async () => {
+    const document: OpenAPIObject = openApiDocument(server.app);
+    const parameter = document.paths['/v1/users']!.get!.parameters!.find(
+      (each) => 'name' in each && each.name === 'ids',
+    );
+    expect(parameter).toMatchObject({ in: 'query', style: 'form', explode: false });
+    for (const separator of [',', '%2C']) {
+      const answer = await getUsers(`ids=${ids.slice(0, 3).join(separator)}`);
+      expect(answer.status).toBe(200);
+      expect((answer.body as UserPageDto).items.map(({ id }) => id).sort()).toEqual(ids.slice(0, 3).sort());
+    }
+    const one = await getUsers(`ids=${ids[0]!.toUpperCase()}`);
+    expect((one.body as UserPageDto).items.map(({ id }) => id)).toEqual([ids[0]]);
+  });
+
+  it('that are none are refused', async () => {
+    for (const wrong of ['', ',', 'x', `${ids[0]},`, `${ids[0]},${ids[0]}`])
+      expect((await getUsers(`ids=${wrong}`)).status).toBe(400);
+  });
+});
+
+describe('I', () => {
+  it('see my own settings', async () => {
+    const settings = { readReceipts: false };
+    await query(
+      server.database.ownerUrl,
+      `UPDATE users SET settings = '${JSON.stringify({ theme: 'dark', ...settings })}' WHERE id = '${me.id}'`,
+    );
+    expect(await expectData(door.request(getSelf, {}))).toMatchObject({
+      id: me.id,
+      tmsUserId: 'host-me',
+      email: 'me@example.com',
+      role: 'user',
+      isActive: true,
+      settings,
+    });
+  });
+});
+
+describe('People', () => {
+  bothTransports('change their own profile', async ({ alice, bob }: ScenarioContext) => {
+    const change = { displayName: 'Alice the First', avatarUrl: 'https://example.com/a.png' };
+    const changed = await expectData(alice.transport.request(updateUser, { userId: 'me', ...change }));
+    expect(changed).toMatchObject({ id: alice.id, username: 'alice', ...change });
+    expect(await alice.device.waitForEvents(1, 'user.updated')).toEqual([changed]);
+    expect(await expectData(alice.rest.request(getSelf, {}))).toEqual(changed);
+
+    const plain = await expectData(alice.transport.request(updateUser, { userId: alice.id, avatarUrl: null }));
+    expect(plain).toEqual({ ...changed, avatarUrl: null, accountVersion: changed.accountVersion + 1 });
+    expect(await expectData(bob.rest.request(getUser, { userId: alice.id }))).toMatchObject({
+      displayName: 'Alice the First',
+      avatarUrl: null,
+    });
+    expect(await alice.device.waitForEvents(2, 'user.updated')).toEqual([changed, plain]);
+    for (const same of [{}, { avatarUrl: null }, { displayName: plain.displayName, avatarUrl: null }])
+      expect(await expectData(alice.transport.request(updateUser, { userId: 'me', ...same }))).toEqual(plain);
+    expect(await alice.device.waitForEvents(2, 'user.updated')).toHaveLength(2);
+    expect(await expectErrorCode(bob.transport.request(updateUser, { userId: alice.id, ...change }))).toBe('forbidden');
+    expect(bob.device.events).toEqual([]);
+  });
+});

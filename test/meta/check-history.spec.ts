@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import type { Client } from 'pg';
+import { checkDatabase } from '../../tools/check-history/check.js';
+import { CONVERSATION_INVARIANTS, USER_INVARIANTS } from '../../tools/check-history/invariants.js';
+import { VALID_CALLS } from '../support/histories/valid-calls.js';
+import { CAM, VALID_HISTORY, UNCHECKED_ROWS } from '../support/histories/valid-history.js';
+import { OF_ANONYMOUS, DECLARED_PUBLIC, CORRUPTED_ANONYMOUS_POLLS, VOTERS } from '../support/histories/valid-polls.js';
+import { CORRUPTED_HISTORIES } from '../support/histories/corrupted-histories.js';
+import { connect, runAndRollBack } from '../support/database/sql.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+
+describe('The check of a database', () => {
+  let database: TestDatabase;
+  let client: Client;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    client = await connect(database.ownerUrl);
+    await client.query(`${VALID_HISTORY}; ${VALID_CALLS}`);
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  it('finds nothing where everything is as it must be', async () => {
+    expect(await checkDatabase(client)).toEqual({ conversations: 5, messages: 17, users: 3, violations: [] });
+  });
+
+  it.each(CORRUPTED_HISTORIES)('finds %s', async (_what, invariant, sql, details) => {
+    const { violations } = await runAndRollBack(client, async () => {
+      await client.query(`${UNCHECKED_ROWS}; ${sql}`);
+      return checkDatabase(client);
+    });
+    expect(violations).toContain(`Violated: ${invariant}: ${details}`);
+  });
+
+  it.each(DECLARED_PUBLIC)(
+    'names no voter of an anonymous poll that is said to be public %s',
+    async (_where, sql) => {
+      const { violations } = await runAndRollBack(client, async () => {
+        await client.query(`${UNCHECKED_ROWS}; ${CORRUPTED_ANONYMOUS_POLLS}; ${sql}`);
+        return checkDatabase(client);
+      });
+      const found = violations.filter((words) => OF_ANONYMOUS.test(words));
+      expect(found.length).toBeGreaterThanOrEqual(3);
+      expect(found.filter((words) => VOTERS.test(words))).toEqual([]);
+    },
+  );
+
+  it('is spoiled here in every way that it looks for', () => {
+    const spoiled = new Set(CORRUPTED_HISTORIES.map(([_what, invariant]) => invariant));
+    expect([...spoiled]).toEqual([...Object.keys(CONVERSATION_INVARIANTS), ...Object.keys(USER_INVARIANTS)]);
+  });
+
+  it('goes through more than one step', async () => {
+    await runAndRollBack(client, async () => {
+      await client.query(
+        `INSERT INTO conversations (id, type) SELECT gen_random_uuid(), 'group' FROM generate_series(1, 1500)`,
+      );
+      await client.query(
+        `INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'host-' || n FROM generate_series(1, 1500) n`,
+      );
+      const { conversations, users, violations } = await checkDatabase(client);
+      expect([conversations, users]).toEqual([1505, 1503]);
+      expect(violations).toHaveLength(200); // of all groups without an owner, the first hundred of each step
+    });
+  });
+
+  it('is a command, with a summary and an exit code', async () => {
+    expect(await run({ DATABASE_URL: database.url })).toEqual([
+      0,
+      '5 conversations, 17 messages, 3 users: no violations\n',
+    ]);
+    await client.query(`UPDATE users SET me_version = 1 WHERE id = '${CAM}'`);
+    const [code, output] = await run({ DATABASE_URL: database.url });
+    expect([code, output.split('\n').length]).toEqual([1, 3]);
+    expect(await run({ DATABASE_URL: '' })).toEqual([2, 'Set DATABASE_URL to the database to check.\n']);
+  });
+});
+
+function run(env: NodeJS.ProcessEnv): Promise<[code: number, output: string]> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env } };
+    const child = execFile(
+      'node_modules/.bin/tsx',
+      ['tools/check-history/main.ts'],
+      options,
+      (_error, ...output) => {
+        resolve([child.exitCode ?? -1, output.join('')]);
+      },
+    );
+  });
+}

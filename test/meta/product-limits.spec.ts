@@ -1,0 +1,97 @@
+import { Client } from 'pg';
+import { migrate } from '../../src/database/migrate.js';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import { listConversations } from '../../src/modules/inbox/inbox.contract.js';
+import { listMessages, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { listUsers } from '../../src/modules/users/users.contract.js';
+import { createDatabase } from '../support/environment/test-database.js';
+import { expectData, Device, restTransport, type Transport } from '../support/clients/transports.js';
+import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+
+/** The figures of the product owner. A busy machine may take twice as long. */
+const RECORDS = { count: 100, ms: 50 };
+const SESSIONS = 20;
+const MIGRATIONS_MS = 30_000;
+const ALLOWANCE = 2;
+
+const TRIES = 20;
+const ROWS = 20_000;
+
+describe('The figures of the product owner', () => {
+  let server: TestServer;
+  let alice: TestUser;
+  let door: Transport;
+  let conversationId: string;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    const bob = await createUser(server, 'bob');
+    alice = await createUser(server, 'alice');
+    door = restTransport(server.url, alice.token);
+    conversationId = (
+      await expectData(door.request(createConversation, { type: 'group', title: 'Big', memberIds: [bob.id] }))
+    ).id;
+    await fill(server.database.ownerUrl, conversationId, alice.id, bob.id);
+  });
+  afterAll(() => server.stop());
+
+  it.each<[string, () => Promise<{ items: unknown[] }>]>([
+    ['messages', () => expectData(door.request(listMessages, { conversationId, limit: RECORDS.count }))],
+    ['conversations', () => expectData(door.request(listConversations, { limit: RECORDS.count }))],
+    ['people', () => expectData(door.request(listUsers, { limit: RECORDS.count }))],
+  ])(`${RECORDS.count} ${'%s'} in less than ${RECORDS.ms} ms, over REST`, async (_what, read) => {
+    const took: number[] = [];
+    for (let number = 0; number < TRIES; number++) {
+      const startedAt = performance.now();
+      expect((await read()).items).toHaveLength(RECORDS.count);
+      took.push(performance.now() - startedAt);
+    }
+    expect(median(took)).toBeLessThan(RECORDS.ms * ALLOWANCE);
+  });
+
+  it(`${SESSIONS} sessions at once, each of which sends and hears all`, async () => {
+    const devices = await Promise.all(
+      Array.from({ length: SESSIONS }, () => Device.connect(server.url, alice.token)),
+    );
+    const sent = await Promise.all(
+      devices.map((device, number) =>
+        expectData(device.request(sendMessage, { conversationId, content: `Of ${number}` })),
+      ),
+    );
+    const expected = sent.map(({ id }) => id).sort();
+    for (const device of devices)
+      expect((await device.waitForEvents(SESSIONS, 'message.new')).map(({ id }) => id).sort()).toEqual(expected);
+    devices.forEach((device) => device.close());
+  });
+
+  it(`all migrations in less than ${MIGRATIONS_MS / 1000} s on an empty database`, async () => {
+    const database = await createDatabase({ empty: true });
+    const startedAt = performance.now();
+    await migrate(database.ownerUrl);
+    expect(performance.now() - startedAt).toBeLessThan(MIGRATIONS_MS * ALLOWANCE);
+    await database.drop();
+  });
+});
+
+/** Enough rows that reading all of a table would show. */
+async function fill(url: string, conversationId: string, alice: string, bob: string): Promise<void> {
+  const sql = new Client({ connectionString: url });
+  await sql.connect();
+  await sql.query(`INSERT INTO users (id, tms_user_id, username, display_name)
+    SELECT gen_random_uuid(), 'many-' || number, 'many' || number, 'Many ' || number FROM generate_series(1, ${ROWS}) AS number`);
+  await sql.query(`INSERT INTO conversations (id, type, created_by, last_activity_at)
+    SELECT gen_random_uuid(), 'group', '${bob}', now() - number * interval '1 second' FROM generate_series(1, ${ROWS}) AS number`);
+  await sql.query(`INSERT INTO conversation_members (conversation_id, user_id, role)
+    SELECT id, '${alice}', 'owner' FROM conversations WHERE id <> '${conversationId}' LIMIT 1000`);
+  await sql.query(`INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
+    SELECT gen_random_uuid(), '${conversationId}', number, number + 1, '${bob}', 'Message ' || number FROM generate_series(1, ${ROWS}) AS number`);
+  await sql.query(
+    `UPDATE conversations SET last_seq = ${ROWS}, last_main_seq = ${ROWS}, version = ${ROWS + 1} WHERE id = '${conversationId}'`,
+  );
+  await sql.query('ANALYZE');
+  await sql.end();
+}
+
+function median(values: number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+}

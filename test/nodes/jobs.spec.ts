@@ -1,0 +1,276 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import PgBoss from 'pg-boss';
+import { Client } from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { createApp } from '../../src/bootstrap/create-app.js';
+import { Database } from '../../src/kernel/database/database.js';
+import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
+import { job, recurringJob } from '../../src/kernel/jobs/job.js';
+import { JobStore } from '../../src/kernel/jobs/job-store.js';
+import { Jobs } from '../../src/kernel/jobs/jobs.js';
+import { createQueue, dropQueue } from '../../src/kernel/jobs/queues.js';
+import { queryTexts } from '../support/database/sql.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { captureOutput } from '../support/environment/captured-output.js';
+import { OutageFixture } from '../support/servers/outage-fixture.js';
+import { testConfig } from '../support/servers/test-server.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const note = job<{ text: string }>('test.note');
+const often = recurringJob('test.often', { everySeconds: 1 });
+
+interface Node {
+  app: NestExpressApplication;
+  jobs: Jobs;
+  database: Database;
+  unitOfWork: UnitOfWork;
+}
+
+/** What ran, on which node. */
+let ran: { text: string; node: number }[] = [];
+let fail: (text: string) => Promise<void> | void = () => undefined;
+const texting = (): string[] => ran.map(({ text }) => text);
+
+let database: TestDatabase;
+let owner: Client;
+const nodes: Node[] = [];
+
+async function startNode(databaseUrl = database.url): Promise<Node> {
+  const app = await createApp(testConfig({ databaseUrl, databasePoolSize: 4 }));
+  const node = { app, jobs: app.get(Jobs), database: app.get(Database), unitOfWork: app.get(UnitOfWork) };
+  const number = nodes.push(node);
+  node.jobs.registerHandler(note, async ({ text }) => {
+    await node.database.query('INSERT INTO notes VALUES ($1)', [text]);
+    ran.push({ text, node: number });
+    await fail(text);
+  });
+  await app.init();
+  return node;
+}
+
+async function stopAll(): Promise<void> {
+  for (const node of nodes.splice(0)) await node.app.close();
+}
+
+async function makeQueue(client: Client, name: string): Promise<void> {
+  await createQueue(client as unknown as QueryRunner, name);
+}
+
+const notes = (): Promise<string[]> => queryTexts(owner, 'SELECT text FROM notes ORDER BY 1');
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = new Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await owner.query('CREATE TABLE notes (text text)');
+  await makeQueue(owner, note.name);
+  await makeQueue(owner, often.name);
+});
+beforeEach(async () => {
+  [ran, fail] = [[], () => undefined];
+  await owner.query('TRUNCATE notes');
+});
+afterEach(stopAll);
+afterAll(async () => {
+  await owner.end();
+  await database.drop();
+});
+
+describe('A job', () => {
+  it('of a unit of work that is rolled back never runs, a committed one runs once on one of two nodes', async () => {
+    const [one] = [await startNode(), await startNode()];
+    const undone = one.unitOfWork.run(async () => {
+      await one.jobs.enqueue(note, { text: 'undone' });
+      throw new Error('Half way');
+    });
+    await expect(undone).rejects.toThrow('Half way');
+    const expected = Array.from({ length: 50 }, (_item, index) => `committed ${index}`).sort();
+    await one.unitOfWork.run(async () => {
+      for (const text of expected) await one.jobs.enqueue(note, { text });
+      await sleep(700);
+      expect(ran).toEqual([]);
+    });
+    await waitUntil(() => ran.length >= expected.length);
+    await sleep(700);
+    expect(await notes()).toEqual(expected);
+    expect(texting().sort()).toEqual(expected);
+  });
+
+  it('waits for its time, and over a restart', async () => {
+    const { jobs } = await startNode();
+    const at = new Date(Date.now() + 1_500);
+    await jobs.enqueue(note, { text: 'later' }, { at });
+    await jobs.enqueue(note, { text: 'in the downtime' }, { at: new Date(Date.now() + 300) });
+    await stopAll();
+    await sleep(500);
+    await startNode();
+    await waitUntil(() => ran.length === 1);
+    expect(texting()).toEqual(['in the downtime']);
+    await waitUntil(async () => (await notes()).length === 2);
+    expect(Date.now()).toBeGreaterThanOrEqual(at.getTime());
+    expect(Date.now() - at.getTime()).toBeLessThan(5_000);
+    expect(await notes()).toEqual(['in the downtime', 'later']);
+  });
+
+  it('is tried again when it fails, and what it did by then is undone', async () => {
+    const { jobs } = await startNode();
+    const said: string[] = [];
+    fail = () => {
+      if (ran.length < 3) throw new Error('Not yet');
+    };
+    await jobs.enqueue(note, { text: 'third time' });
+    await jobs.enqueue(note, { text: 'not held up' }, { at: new Date(Date.now() + 100) });
+    await waitUntil(() => ran.length === 4, { within: 20_000 });
+    await waitUntil(async () => (await notes()).length === 2);
+    expect(await notes()).toEqual(['not held up', 'third time']);
+    const kept = await queryTexts(owner, "SELECT output::text FROM pgboss.job WHERE output->>'error' IS NOT NULL");
+    expect([...said, ...kept].join()).not.toContain('Not yet');
+  });
+
+  it('waits only once under a key, until it runs', async () => {
+    const { jobs } = await startNode();
+    const at = new Date(Date.now() + 400);
+    for (const text of ['first', 'second']) await jobs.enqueue(note, { text }, { at, key: 'the same' });
+    await waitUntil(() => ran.length === 1);
+    await waitUntil(async () => (await notes()).length === 1);
+    await jobs.enqueue(note, { text: 'third' }, { key: 'the same' });
+    await waitUntil(() => ran.length === 2);
+    expect(texting()).toEqual(['first', 'third']);
+  });
+
+  it('that runs is finished when its node stops, the next is left for others', async () => {
+    const { app, jobs } = await startNode();
+    fail = () => sleep(300);
+    await jobs.enqueue(note, { text: 'running' });
+    await jobs.enqueue(note, { text: 'waiting' });
+    await waitUntil(() => ran.length === 1);
+    await app.close();
+    nodes.length = 0;
+    expect(await notes()).toEqual(['running']);
+    await startNode();
+    await waitUntil(async () => (await notes()).length === 2);
+  });
+
+  it('of a queue that no migration made is refused', async () => {
+    const { jobs } = await startNode();
+    await expect(jobs.enqueue(job('nowhere'), {})).rejects.toThrow('No migration has made the queue nowhere');
+  });
+});
+
+describe('A recurring job', () => {
+  it('runs once in each span of time on one of two nodes, and comes back after it failed', async () => {
+    const times: number[] = [];
+    const both = [await startNode(), await startNode()];
+    for (const { app, jobs } of both) {
+      jobs.registerHandler(often, () => {
+        times.push(Date.now());
+        return times.length === 1 ? Promise.reject(new Error('Once')) : Promise.resolve();
+      });
+      // Not only after half a minute.
+      for (const worker of (
+        jobs as unknown as { workers: Map<string, { wantedAt: number }> }
+      ).workers.values())
+        worker.wantedAt = 0;
+      expect(app.get(JobStore)).toBeDefined();
+    }
+    const startedAt = Date.now();
+    await waitUntil(() => times.length >= 4);
+    expect(times.length).toBeLessThanOrEqual((Date.now() - startedAt) / 1_000 + 2);
+  });
+});
+
+describe('The queue', () => {
+  it('is thrown away with what waits in it', async () => {
+    await makeQueue(owner, 'test.gone');
+    await owner.query("INSERT INTO pgboss.job (name) VALUES ('test.gone')");
+    await dropQueue(owner as unknown as QueryRunner, 'test.gone');
+    expect(await queryTexts(owner, "SELECT name FROM pgboss.queue WHERE name = 'test.gone'")).toEqual([]);
+  });
+
+  it('lies in the schema that pg-boss itself would make', async () => {
+    const empty = await createDatabase({ empty: true });
+    const client = new Client({ connectionString: empty.ownerUrl });
+    await client.connect();
+    try {
+      await client.query(PgBoss.getConstructionPlans());
+      expect(await schemaFacts(owner)).toEqual(await schemaFacts(client));
+    } finally {
+      await client.end();
+      await empty.drop();
+    }
+  });
+});
+
+describe('While PostgreSQL is away', () => {
+  it('nothing runs and nothing is lost, it is said once, and it heals by itself', async () => {
+    const output = captureOutput();
+    const unhandled: unknown[] = [];
+    const notice = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', notice);
+    const scene = await OutageFixture.create();
+    try {
+      for (const sql of [
+        'CREATE TABLE notes (text text)',
+        'GRANT ALL ON notes TO messaging_app',
+        `SELECT pgboss.create_queue('${note.name}', '{"policy":"short"}')`,
+        'GRANT ALL ON ALL TABLES IN SCHEMA pgboss TO messaging_app',
+      ])
+        await scene.sql(sql);
+      const { jobs, database: rows } = {
+        jobs: scene.app.get(Jobs),
+        database: scene.app.get(Database),
+      };
+      jobs.registerHandler(note, async ({ text }) => {
+        await rows.query('INSERT INTO notes VALUES ($1)', [text]);
+        ran.push({ text, node: 1 });
+        await fail(text);
+      });
+      fail = () => sleep(200);
+      await jobs.enqueue(note, { text: 'cut off' });
+      await jobs.enqueue(note, { text: 'in the outage' }, { at: new Date(Date.now() + 1_000) });
+      await waitUntil(() => ran.length === 1);
+      await scene.stopDatabase();
+      await expect(jobs.enqueue(note, { text: 'refused' })).rejects.toThrow();
+      await sleep(3_000);
+      await scene.startDatabase();
+      const written = async (): Promise<string[]> =>
+        (await scene.sql<{ text: string }>('SELECT text FROM notes ORDER BY 1')).map(({ text }) => text);
+      await waitUntil(async () => (await written()).length === 2);
+      await sleep(1_000);
+      expect(await written()).toEqual(['cut off', 'in the outage']);
+      expect(output.lines.filter((line) => line.includes('Cannot look for jobs'))).toHaveLength(1);
+      expect(unhandled).toEqual([]);
+    } finally {
+      await scene.close();
+      output.restore();
+      process.off('unhandledRejection', notice);
+    }
+  });
+});
+
+/** What pg-boss made, without the queues, which are ours. */
+async function schemaFacts(client: Client): Promise<string[]> {
+  const facts = await queryTexts(
+    client,
+    `SELECT attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull
+       || coalesce(' ' || pg_get_expr(adbin, adrelid), '')
+     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+     WHERE relnamespace = 'pgboss'::regnamespace AND NOT relispartition AND relkind IN ('r', 'p') AND attnum > 0
+     UNION ALL
+     SELECT conrelid::regclass || ' ' || pg_get_constraintdef(pg_constraint.oid)
+     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE connamespace = 'pgboss'::regnamespace AND NOT relispartition
+     UNION ALL
+     SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'pgboss'::regnamespace
+     UNION ALL
+     SELECT enumlabel FROM pg_enum
+     UNION ALL
+     SELECT indexdef FROM pg_indexes JOIN pg_class ON relname = tablename
+     WHERE schemaname = 'pgboss' AND NOT relispartition
+     UNION ALL
+     SELECT 'version ' || version FROM pgboss.version`,
+  );
+  return facts.map((fact) => fact.replace(/\s+/g, ' ')).sort();
+}

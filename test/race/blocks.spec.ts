@@ -1,0 +1,143 @@
+import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { type RaceCall, CALLERS, raceCalls, RaceFixture, type Racer, runRounds } from '../support/concurrency/race-fixture.js';
+import { readHistory } from '../support/clients/read-history.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+/** Between alice and bob. In between, nobody can tell. */
+type Phase = 'open' | 'closing' | 'closed' | 'opening' | 'open again';
+
+/** Something that was tried, between two moments, and what came of it. */
+interface Attempt {
+  racer: Racer;
+  from: Phase;
+  to: Phase;
+  answer: Answer<MessageDto>;
+}
+
+interface State {
+  phase: Phase;
+  tries: number;
+  /** Who has tried while it was closed. */
+  met: Set<number>;
+}
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('send and edit nothing from the answer to a block on, until it is taken back', () =>
+    runRounds(counts.raceRounds, async (round) => {
+      const conversationId = await scene.replaceDm(alice, bob);
+      const since = await scene.getAccountVersion(alice);
+      const owned = new Map<Racer, string>();
+      for (const racer of [alice, bob])
+        owned.set(
+          racer,
+          (await expectData(racer.transports[0]!.request(sendMessage, { conversationId, content: 'Hi' }))).id,
+        );
+      const state: State = { phase: 'open', tries: 0, met: new Set() };
+
+      const [, ...tried] = await Promise.all([
+        blockForAWhile(raceCalls(alice)[round % 4]!, state, (round * 7) % CALLERS),
+        ...raceCalls(alice, bob).map((call) => tryToTheEnd(call, conversationId, owned.get(call.racer)!, state)),
+      ]);
+      const attempts = tried.flat();
+      for (const attempt of attempts) expectFair(attempt);
+      expect(attempts.filter(({ to }) => to === 'closed').length).toBeGreaterThanOrEqual(CALLERS);
+      await expectHistory(conversationId, attempts);
+      const own = await scene.expectAccountChanges(alice, since);
+      expect(own.map(({ name, payload }) => [name, payload.blocked])).toEqual([
+        ['block.updated', true],
+        ['block.updated', false],
+      ]);
+      await scene.expectConsistent();
+    }));
+
+  it('block and unblock somebody: in turns, with a version for each change', () =>
+    runRounds(counts.raceRounds, async (round) => {
+      await scene.deleteDm(alice, bob);
+      const since = await scene.getAccountVersion(alice);
+      await Promise.all(
+        raceCalls(alice).map(({ transport: door, index }) =>
+          expectData(door.request((index * 5 + round) % 3 === 0 ? addBlock : removeBlock, { userId: bob.id })),
+        ),
+      );
+      const own = await scene.expectAccountChanges(alice, since);
+      const states = own.map(({ payload }) => payload.blocked);
+      expect(states).toEqual(states.map((_, index) => index % 2 === 0));
+      const { rowCount } = await scene.sql.query('DELETE FROM user_blocks');
+      expect(rowCount).toBe(states.at(-1) === true ? 1 : 0);
+      await scene.expectConsistent();
+    }));
+
+  /** Blocks after so many tries, and takes it back once everybody has met the block. */
+  async function blockForAWhile({ transport: door }: RaceCall, state: State, after: number): Promise<Attempt[]> {
+    try {
+      await waitUntil(() => state.tries >= after);
+      state.phase = 'closing';
+      await expectData(door.request(addBlock, { userId: bob.id }));
+      state.phase = 'closed';
+      await waitUntil(() => state.met.size === CALLERS);
+      state.phase = 'opening';
+      await expectData(door.request(removeBlock, { userId: bob.id }));
+    } finally {
+      state.phase = 'open again';
+    }
+    return [];
+  }
+
+  /** Sends, or edits what they have sent, over and over, until a try began after the block was taken back. */
+  async function tryToTheEnd(
+    { racer, transport: door, index }: RaceCall,
+    conversationId: string,
+    messageId: string,
+    state: State,
+  ): Promise<Attempt[]> {
+    const attempts: Attempt[] = [];
+    for (let from = state.phase; attempts.at(-1)?.from !== 'open again'; from = state.phase) {
+      const content = `Number ${attempts.length} of ${index}`;
+      const answer = await (index % 4 === 3
+        ? door.request(editMessage, { messageId, content })
+        : door.request(sendMessage, { conversationId, content }));
+      attempts.push({ racer, from, to: state.phase, answer });
+      state.tries++;
+      if (from === 'closed') state.met.add(index);
+    }
+    return attempts;
+  }
+
+  function expectFair({ racer, from, to, answer }: Attempt): void {
+    if (!answer.ok) expect(answer.error.code).toBe(racer === alice ? 'blocked_by_you' : 'unavailable');
+    if (from === 'closed' && to === 'closed') expect(answer.ok).toBe(false);
+    if (to === 'open' || from === 'open again') expect(answer.ok).toBe(true);
+  }
+
+  /** What was acked is there, and nothing else: each change in a version of its own. */
+  async function expectHistory(conversationId: string, attempts: Attempt[]): Promise<void> {
+    const history = await readHistory(bob.transports[0]!, conversationId);
+    const acked = attempts.flatMap(({ answer }) => (answer.ok ? [answer.data] : []));
+    const byVersion = acked.sort((one, other) => one.version - other.version);
+    expect(byVersion.map(({ version }) => version)).toEqual(byVersion.map((_, index) => index + 4)); // after two greetings
+    for (const message of history.slice(0, 2)) {
+      const edits = byVersion.filter(({ id }) => id === message.id);
+      expect(message).toEqual(edits.at(-1) ?? message);
+    }
+    expect(history.slice(2)).toEqual(byVersion.filter(({ seq }) => seq > 2));
+  }
+});

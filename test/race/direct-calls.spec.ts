@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallDto } from '../../src/modules/calls/dto/call.dto.js';
+import { CallRaceFixture, callDeviceOf, type CallRaceGroup } from '../support/concurrency/call-race-fixture.js';
+import { accept, decline, end, leave, start, participantStates } from '../support/features/call-commands.js';
+import { successes, errorCodes } from '../support/concurrency/race-fixture.js';
+import { withSeed } from '../support/environment/random.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData, expectErrorCode } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+/** In about this time so many calls that stop ringing at once are looked at. */
+const LOOKS_MS = 400;
+
+jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
+
+describe.each([
+  ['one node', 1, counts.callRaces],
+  ['two nodes', 2, counts.callRaces / 2],
+])('Calls in many DMs at once, over REST and sockets at %s,', (_name, nodeCount, count) => {
+  let tables: CallRaceFixture;
+
+  beforeAll(async () => {
+    tables = await CallRaceFixture.create(nodeCount, count);
+  });
+  afterAll(() => tables.stop());
+
+  it('that both devices of the callee answer: one of them is in it', () =>
+    tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
+      const phones = [callDeviceOf(bob, 0, index), callDeviceOf(bob, 1, index >> 1)];
+      const answers = await Promise.all(phones.map((phone) => accept(phone, ringing)));
+      expect(successes(answers)).toMatchObject([{ state: 'active', revision: 2, joinedCount: 2 }]);
+      expect(errorCodes(answers)).toEqual(['answered_elsewhere']);
+      const winner = phones[answers.findIndex(({ ok }) => ok)]!;
+      const sql = 'SELECT device_id FROM call_participants WHERE call_id = $1 AND user_id = $2';
+      const [row] = await tables.queryRows<{ device_id: string }>(sql, [ringing.id, bob.id]);
+      expect(row!.device_id).toBe(winner.device.socket.id);
+      await expectData(leave(winner, ringing));
+      expectAnswered(await tables.expectCallHistory(ringing, alice, bob));
+    }));
+
+  it('that are answered and cancelled: they were answered, or they were not', () =>
+    tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
+      const [answered] = await Promise.all([
+        accept(callDeviceOf(bob, index % 2, index), ringing),
+        expectData(leave(callDeviceOf(alice, 0, index >> 1), ringing)),
+      ]);
+      const last = await tables.expectCallHistory(ringing, alice, bob);
+      if (answered.ok) expectAnswered(last);
+      else expectUnanswered(answered, last, 'cancelled', bob.id);
+    }));
+
+  it('that are answered as they stop ringing: they were answered, or they were missed', () =>
+    withSeed((random) =>
+      tables.runRace(
+        ring,
+        async ({ index, alice, bob }, ringing) => {
+          await sleep(random() * LOOKS_MS);
+          const answered = await accept(callDeviceOf(bob, index % 2, index), ringing);
+          await waitUntil(async () => !(await isLookDue(ringing)), { within: 30_000 });
+          if (answered.ok) await expectData(leave(callDeviceOf(alice, 0, index), ringing));
+          const last = await tables.expectCallHistory(ringing, alice, bob);
+          if (answered.ok) expectAnswered(last);
+          else expectUnanswered(answered, last, 'missed', bob.id);
+        },
+        stopRinging,
+      ),
+    ));
+
+  it('of two who call each other: they meet, and who ends it and who leaves it end it once', () =>
+    tables.runRace(nothing, async ({ index, alice, bob, dm }) => {
+      const [here, there] = [callDeviceOf(alice, index % 2, index), callDeviceOf(bob, 0, index >> 1)];
+      const [one, other] = await Promise.all([expectData(start(here, dm)), expectData(start(there, dm))]);
+      expect(other.id).toBe(one.id);
+      expect([one.revision, other.revision].sort()).toEqual([1, 2]);
+      expect([one.state, other.state].sort()).toEqual(['active', 'ringing']);
+      const [ended] = await Promise.all([end(here, one), expectData(leave(there, one))]);
+      expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([ended])));
+      expectAnswered(await tables.expectCallHistory(one, alice, bob));
+    }));
+
+  it('that one device answers and the other declines: one of them decides', () =>
+    tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
+      const [answered, declined] = await Promise.all([
+        accept(callDeviceOf(bob, 0, index), ringing),
+        decline(callDeviceOf(bob, 1, index >> 1), ringing),
+      ]);
+      if (answered.ok) await expectData(leave(callDeviceOf(alice, 0, index), ringing));
+      const last = await tables.expectCallHistory(ringing, alice, bob);
+      if (answered.ok) expect(errorCodes([declined])).toEqual(['not_ringing']);
+      if (answered.ok) expectAnswered(last);
+      else expectUnanswered(answered, last, 'declined', bob.id);
+    }));
+
+  it('that are begun twice, because the answer was late: they are one', () =>
+    tables.runRace(nothing, async ({ index, alice, bob, dm }) => {
+      const asked = { clientId: `late ${index} ${performance.now()}` };
+      const phones = [callDeviceOf(alice, 0, 0), callDeviceOf(alice, 0, 1), callDeviceOf(alice, 0, index)];
+      const answers = await Promise.all(phones.map((phone) => expectData(start(phone, dm, asked))));
+      expect(new Set(answers.map(({ id, revision }) => `${id} ${revision}`)).size).toBe(1);
+      await expectData(leave(phones[index % 2]!, answers[0]!));
+      expect(await expectData(start(phones[0]!, dm, asked))).toMatchObject({ id: answers[0]!.id, revision: 2 });
+      await tables.expectCallHistory(answers[0]!, alice, bob);
+    }));
+
+  it('to somebody who is answering another: they find them busy, or cannot be answered', () =>
+    tables.runRace(ringOfCarol, async ({ index, alice, bob, carol, dm }, ringing) => {
+      const phone = callDeviceOf(bob, 0, index >> 1);
+      const caller = callDeviceOf(alice, index % 2, index);
+      const [call] = await Promise.all([expectData(start(caller, dm)), expectData(accept(phone, ringing))]);
+      const bobIs = participantStates(call)[bob.id];
+      if (bobIs === 'ringing') {
+        expect(await expectErrorCode(accept(phone, call))).toBe('in_another_call');
+        await expectData(leave(caller, call));
+      }
+      const last = await tables.expectCallHistory(call, alice, bob);
+      expect(last.endReason).toBe(bobIs === 'ringing' ? 'cancelled' : 'busy');
+      await expectData(leave(phone, ringing));
+      expectAnswered(await tables.expectCallHistory(ringing, carol, bob));
+    }));
+
+  it('that ring together and are both answered: one is', () =>
+    tables.runRace(
+      (table) => Promise.all([ring(table), ringOfCarol(table)]),
+      async ({ index, alice, bob, carol }, both) => {
+        const answers = await Promise.all(
+          both.map((ringing, which) => accept(callDeviceOf(bob, which, index >> which), ringing)),
+        );
+        expect(successes(answers)).toHaveLength(1);
+        expect(errorCodes(answers)).toEqual(['in_another_call']);
+        for (const [which, caller] of [alice, carol].entries()) {
+          await expectData(leave(callDeviceOf(caller, 0, index), both[which]!));
+          const last = await tables.expectCallHistory(both[which]!, caller, bob);
+          if (answers[which]!.ok) expectAnswered(last);
+          else expect(last).toMatchObject({ endReason: 'cancelled', revision: 2, startedAt: null });
+        }
+      },
+    ));
+
+  const ring = ({ index, alice, bob, dm }: CallRaceGroup): Promise<CallDto> =>
+    rung(expectData(start(callDeviceOf(alice, 0, index), dm)), bob.id);
+
+  const ringOfCarol = ({ index, carol, bob, otherDm }: CallRaceGroup): Promise<CallDto> =>
+    rung(expectData(start(callDeviceOf(carol, 0, index), otherDm)), bob.id);
+
+  async function rung(asked: Promise<CallDto>, userId: string): Promise<CallDto> {
+    const ringing = await asked;
+    const racer = tables.scene.racers.find(({ id }) => id === userId)!;
+    for (const ears of tables.scene.groupDevices(racer)) {
+      const heard = (): unknown[] =>
+        ears
+          .flatMap((device) => device.events)
+          .filter(({ name, payload }) => name === 'call.ring' && payload.id === ringing.id)
+          .map(({ payload }) => payload);
+      await waitUntil(() => heard().length > 0);
+      expect(heard()).toEqual([ringing]);
+    }
+    return ringing;
+  }
+
+  /** As if they had been ringing for long: the first of them is missed, the others are about to be. */
+  async function stopRinging(ringing: CallDto[]): Promise<void> {
+    const ids = ringing.map(({ id }) => id);
+    await tables.queryRows(
+      `WITH soon AS (UPDATE calls SET ring_expires_at = now() WHERE id = ANY ($1) RETURNING id)
+       UPDATE pgboss.job SET start_after = now() FROM soon WHERE name = 'call.watch' AND singleton_key = soon.id::text`,
+      [ids],
+    );
+    const sql = "SELECT FROM calls WHERE id = ANY ($1) AND state = 'ended' LIMIT 1";
+    await waitUntil(async () => (await tables.queryRows(sql, [ids])).length > 0);
+  }
+
+  async function isLookDue({ id }: CallDto): Promise<boolean> {
+    const sql = `SELECT FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND start_after < now()
+      AND data->>'callId' = $1`;
+    return (await tables.queryRows(sql, [id])).length > 0;
+  }
+});
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+function expectAnswered(last: CallDto): void {
+  expect(last).toMatchObject({ endReason: 'completed', revision: 3, joinedCount: 0 });
+  expect(Object.values(participantStates(last))).toEqual(['left', 'left']);
+}
+
+function expectUnanswered(
+  answered: Answer<CallDto>,
+  last: CallDto,
+  reason: CallDto['endReason'],
+  calleeId: string,
+): void {
+  expect(errorCodes([answered])).toEqual(['call_ended']);
+  expect(last).toMatchObject({ endReason: reason, revision: 2, startedAt: null });
+  expect(participantStates(last)).toEqual({
+    [last.createdBy]: 'left',
+    [calleeId]: reason === 'declined' ? 'declined' : 'missed',
+  });
+}

@@ -1,0 +1,188 @@
+import type { CallDto } from '../../src/modules/calls/dto/call.dto.js';
+import { removeMember } from '../../src/modules/conversations/members.contract.js';
+import { CallRaceFixture, callDeviceOf, type CallRaceGroup } from '../support/concurrency/call-race-fixture.js';
+import { accept, decline, end, leave, read, start, participantStates } from '../support/features/call-commands.js';
+import { successes, errorCodes, type Racer } from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { expectData, Device } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const RECONNECT_SECONDS = 3;
+
+jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
+
+describe.each([
+  ['one node', 1, counts.callRaces],
+  ['two nodes', 2, counts.callRaces / 2],
+])('Calls in many groups at once, over REST and sockets at %s,', (_name, nodeCount, count) => {
+  let tables: CallRaceFixture;
+
+  beforeAll(async () => {
+    tables = await CallRaceFixture.create(nodeCount, count, { callReconnectSeconds: RECONNECT_SECONDS });
+  });
+  afterAll(() => tables.stop());
+
+  it('from which somebody is removed while it rings for them: they are out, the others are in', () =>
+    tables.runRace(ringOf('alice'), async ({ index, alice, bob, carol }, ringing) => {
+      const [removed, answered] = await Promise.all([
+        remove(alice, bob, ringing, index),
+        accept(callDeviceOf(bob, index % 2, index >> 1), ringing),
+        expectData(accept(callDeviceOf(carol, 0, index >> 2), ringing)),
+      ]);
+      expect(removed.ok).toBe(true);
+      expect(['not_found']).toEqual(expect.arrayContaining(errorCodes([answered])));
+      await isOut(bob, ringing);
+      const states = {
+        [alice.id]: 'joined',
+        [carol.id]: 'joined',
+        [bob.id]: answered.ok ? 'left' : 'missed',
+      };
+      expect(participantStates(await expectData(read(rest(alice), ringing)))).toEqual(states);
+      await expectData(end(callDeviceOf(alice, 0, index), ringing));
+      const last = await tables.expectCallHistory(ringing, alice, carol);
+      expect(last).toMatchObject({ endReason: 'completed', revision: answered.ok ? 5 : 4 });
+    }));
+
+  it('from which the caller is removed while it rings: others are in it, or it was cancelled', () =>
+    tables.runRace(ringOf('bob'), async ({ index, alice, bob, carol }, ringing) => {
+      const [removed, left, answered] = await Promise.all([
+        remove(alice, bob, ringing, index),
+        leave(callDeviceOf(bob, 0, index >> 2), ringing),
+        accept(callDeviceOf(carol, 0, index >> 1), ringing),
+      ]);
+      expect(removed.ok).toBe(true);
+      expect(['not_found']).toEqual(expect.arrayContaining(errorCodes([left])));
+      expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([answered])));
+      await isOut(bob, ringing);
+      if (answered.ok) {
+        const states = { [alice.id]: 'ringing', [bob.id]: 'left', [carol.id]: 'joined' };
+        expect(participantStates(await expectData(read(rest(alice), ringing)))).toEqual(states);
+        await expectData(leave(callDeviceOf(carol, 0, index), ringing));
+      }
+      const last = await tables.expectCallHistory(ringing, alice, carol);
+      expect(last.endReason).toBe(answered.ok ? 'completed' : 'cancelled');
+      expect(participantStates(last)).toEqual({
+        [alice.id]: 'missed',
+        [bob.id]: 'left',
+        [carol.id]: answered.ok ? 'left' : 'missed',
+      });
+    }));
+
+  it('from which somebody is removed or goes while others come and leave: who is in it is right', () =>
+    tables.runRace(activeOf('bob', 'carol'), async ({ index, alice, bob, carol }, active) => {
+      const goer = index % 3 === 0 ? bob : alice;
+      const [removed, left, answered] = await Promise.all([
+        remove(goer, bob, active, index),
+        leave(callDeviceOf(carol, 1, index >> 1), active),
+        accept(callDeviceOf(alice, 1, index >> 2), active),
+      ]);
+      expect([removed.ok, left.ok]).toEqual([true, true]);
+      expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([answered])));
+      await isOut(bob, active);
+      if (answered.ok) {
+        expect(await expectData(read(rest(alice), active))).toMatchObject({ state: 'active', joinedCount: 1 });
+        await expectData(leave(callDeviceOf(alice, 0, index), active));
+      }
+      const last = await tables.expectCallHistory(active, alice, carol);
+      expect(last.endReason).toBe('completed');
+      expect(participantStates(last)).toEqual({
+        [alice.id]: answered.ok ? 'left' : 'missed',
+        [bob.id]: 'left',
+        [carol.id]: 'left',
+      });
+    }));
+
+  it('that everybody leaves, declines or ends: they end once', () =>
+    tables.runRace(activeOf('alice', 'carol'), async ({ index, alice, bob, carol }, active) => {
+      const [ended, left, declined] = await Promise.all([
+        end(callDeviceOf(alice, 0, index), active),
+        leave(callDeviceOf(carol, 0, index >> 1), active),
+        decline(callDeviceOf(bob, index % 2, index >> 2), active),
+      ]);
+      expect([ended.ok, left.ok]).toEqual([true, true]);
+      expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([declined])));
+      const last = await tables.expectCallHistory(active, alice, bob, carol);
+      expect(last.endReason).toBe('completed');
+      expect(participantStates(last)[bob.id]).toBe(declined.ok ? 'declined' : 'missed');
+    }));
+
+  it('that everybody begins at once: all are in one', () =>
+    tables.runRace(
+      (table) => tables.group(table),
+      async ({ index, alice, bob, carol }, conversationId) => {
+        const phones = [alice, bob, carol].map((racer, who) => callDeviceOf(racer, index % 2, index >> who));
+        const answers = await Promise.all(phones.map((phone) => start(phone, conversationId)));
+        const states = successes(answers).map(({ id, revision }) => `${id} ${revision}`);
+        expect(states.sort()).toEqual([1, 2, 3].map((revision) => `${successes(answers)[0]!.id} ${revision}`));
+        await expectData(end(callDeviceOf(alice, 0, index), successes(answers)[0]!));
+        await tables.expectCallHistory(successes(answers)[0]!, alice, bob, carol);
+      },
+    ));
+
+  it('that are looked at for two reasons at once: whose device was lost is out, and it is watched on', () =>
+    tables.runRace(
+      async (table) => {
+        const active = await activeOf('alice', 'carol')(table);
+        const lost = await Device.connect(tables.scene.nodes[0]!.url, table.bob.token);
+        await expectData(accept({ id: table.bob.id, transport: lost, device: lost }, active));
+        lost.close();
+        return active;
+      },
+      async ({ index, alice, bob, carol }, active) => {
+        await isOut(bob, active);
+        const sql = `SELECT state FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND data->>'callId' = $1`;
+        await waitUntil(async () => (await tables.queryRows(sql, [active.id])).length === 1);
+        await expectData(end(callDeviceOf(alice, 0, index), active));
+        expect(participantStates(await tables.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe('left');
+      },
+      lookAtOnce,
+    ));
+
+  const rest = ({ transports: doors }: Racer): { rest: Racer['transports'][number] } => ({ rest: doors[0]! });
+
+  function ringOf(caller: 'alice' | 'bob') {
+    return async (table: CallRaceGroup): Promise<CallDto> => {
+      const conversationId = await tables.group(table);
+      return expectData(start(callDeviceOf(table[caller], 0, table.index), conversationId));
+    };
+  }
+
+  function activeOf(caller: 'alice' | 'bob', callee: 'carol') {
+    return async (table: CallRaceGroup): Promise<CallDto> => {
+      const ringing = await ringOf(caller)(table);
+      return expectData(accept(callDeviceOf(table[callee], 1, table.index), ringing));
+    };
+  }
+
+  function remove(
+    by: Racer,
+    racer: Racer,
+    { conversationId }: CallDto,
+    turn: number,
+  ): ReturnType<typeof ask> {
+    return ask(by, { conversationId, userId: by === racer ? 'me' : racer.id }, turn);
+  }
+
+  function ask(by: Racer, input: object, turn: number): Promise<{ ok: boolean }> {
+    return callDeviceOf(by, turn % 2, turn >> 1).transport.request(removeMember, input);
+  }
+
+  async function isOut({ id }: Racer, call: CallDto): Promise<void> {
+    const sql = `SELECT FROM call_participants WHERE call_id = $1 AND user_id = $2 AND state IN ('joined', 'ringing')`;
+    await waitUntil(async () => (await tables.queryRows(sql, [call.id, id])).length === 0, { within: 30_000 });
+  }
+
+  /** The look that waits for each call, and the one that waits for the lost device, become due at the same time. */
+  async function lookAtOnce(calls: CallDto[]): Promise<void> {
+    const jobs = `pgboss.job WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = ANY ($1)`;
+    const ids = calls.map(({ id }) => id);
+    await waitUntil(async () => (await tables.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length);
+    await tables.queryRows(
+      `UPDATE pgboss.job SET created_on = first.at, start_after = last.at
+       FROM (SELECT data->>'callId' AS id, min(created_on) AS at FROM ${jobs} GROUP BY 1) first,
+         (SELECT max(lost_at) + make_interval(secs => $2) AS at FROM call_participants) last
+       WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = first.id`,
+      [ids, RECONNECT_SECONDS],
+    );
+  }
+});

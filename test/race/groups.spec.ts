@@ -1,0 +1,201 @@
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  updateConversation,
+} from '../../src/modules/conversations/conversations.contract.js';
+import type { ConversationDto } from '../../src/modules/conversations/dto/conversation.dto.js';
+import { readConversation, updateMembership } from '../../src/modules/conversations/memberships.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
+import { listMessages, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { type Change, accountChanges } from '../support/events/event-recorder.js';
+import {
+  runConcurrently,
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  type Racer,
+  errorCodes,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const TABLES = ['conversations', 'conversation_members', 'messages'];
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+  let dave: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+    [dave] = (await scene.createRacers(1)) as [Racer];
+  });
+  afterAll(() => scene.stop());
+
+  it('make one group with one clientId, of which each device hears once', () =>
+    race(async (round) => {
+      await scene.sql.query('DELETE FROM conversations');
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
+        expectData(
+          door.request(createConversation, {
+            type: 'group',
+            title: `Try ${index}`,
+            memberIds: index % 2 === 0 ? [bob.id, carol.id] : [carol.id, bob.id],
+            clientId: `group-${round}`,
+          }),
+        ),
+      );
+      const first = answers[0]!;
+      for (const answer of answers) expect(answer).toEqual(first);
+      expect([first.version, first.memberCount, first.membership?.role]).toEqual([1, 3, 'owner']);
+      expect(await rowsOf(first.id)).toEqual([1, 3, 0]);
+      await scene.expectReceived('conversation.new', first.id, [first.id], alice, bob, carol);
+    }));
+
+  it('make a group and a channel with one clientId, of which one is made', () =>
+    race(async (round) => {
+      await scene.sql.query('DELETE FROM conversations');
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) => {
+        const type = (index ^ (index >> 2)) & 1 ? 'channel' : 'group';
+        return door.request(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
+      });
+      expect(errorCodes(answers)).toEqual(['client_id_reused']);
+      const made = successes(answers);
+      expect(made).toHaveLength(CALLERS / 2);
+      for (const answer of made) expect(answer).toEqual(made[0]);
+      expect(await rowsOf(made[0]!.id)).toEqual([1, 1, 0]);
+    }));
+
+  it('change titles and roles: each change is one version, and the last one is what is read anew', () =>
+    race(async (round) => {
+      const conversationId = await scene.replaceGroup(alice, [bob, carol, dave]);
+      const before = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const owner = { conversationId, userId: bob.id, role: 'owner' };
+      await expectData(alice.transports[0]!.request(updateMember, owner));
+      const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob), ({ transport: door, index }) => {
+        const [userId, role] = [(index >> 3) & 1 ? carol.id : dave.id, (index >> 1) & 1 ? 'admin' : 'member'];
+        if ((index >> 2) & 1) return door.request(updateMember, { conversationId, userId, role });
+        return door.request(updateConversation, {
+          conversationId,
+          title: `Number ${index}`,
+          description: `${round}`,
+        });
+      });
+      expect(errorCodes(answers)).toEqual([]);
+
+      const now = await expectData(dave.transports[0]!.request(getConversation, { conversationId }));
+      const changes = await scene.expectVersions(conversationId, 2, now.version, alice, bob, carol, dave);
+      const titles = changes.filter(({ name }) => name === 'conversation.updated');
+      expect(titles).toHaveLength(CALLERS / 2);
+      expectAnswered(answers, changes);
+      const { membership: _mine, users: _users, ...shared } = now;
+      expect(changes.reduce(applied, before)).toMatchObject(shared);
+    }));
+
+  it('delete a group under the hands of those who use it: nothing of it stays, and all hear that it is gone', () =>
+    race(async (round) => {
+      const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
+      const conversationId = await scene.replaceGroup(alice, [bob, carol], about);
+      const people = [alice, bob, carol, dave];
+      const since: number[] = [];
+      for (const racer of people) since.push(await scene.getAccountVersion(racer));
+      const answers = await runConcurrently<Answer<object>>(raceCalls(...people), (call) =>
+        call.index === (round * 5) % CALLERS
+          ? alice.transports[round % 4]!.request(deleteConversation, { conversationId })
+          : use(call, conversationId),
+      );
+      expect(['not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
+      expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
+      for (const { transports: doors } of people)
+        for (const door of doors) {
+          expect(errorCodes([await door.request(sendMessage, { conversationId, content: 'Hello?' })])).toEqual([
+            'not_found',
+          ]);
+          expect(errorCodes([await door.request(listMessages, { conversationId })])).toEqual(['not_found']);
+          expect(errorCodes([await door.request(joinConversation, { conversationId })])).toEqual(['not_found']);
+        }
+      for (const [index, racer] of people.entries()) await expectGone(racer, since[index]!);
+    }));
+
+  /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */
+  function use({ racer, transport: door, index }: RaceCall, conversationId: string): Promise<Answer<object>> {
+    const turn = index >> 2;
+    if (racer === alice && turn % 2 === 0)
+      return door.request(addMembers, { conversationId, userIds: [dave.id] });
+    if (racer === alice) return door.request(updateConversation, { conversationId, title: `Title ${index}` });
+    if (racer === dave && turn % 2 === 0) return door.request(joinConversation, { conversationId });
+    if (racer === dave) return door.request(removeMember, { conversationId, userId: 'me' });
+    if (racer === carol && turn % 4 === 0)
+      return door.request(readConversation, { conversationId, seq: index + 1 });
+    if (racer === carol && turn % 4 === 1)
+      return door.request(updateMembership, { conversationId, pinned: turn > 3 });
+    if (racer === carol && turn % 4 === 2) return door.request(clearUnread, {});
+    return door.request(sendMessage, { conversationId, content: `Number ${index}` });
+  }
+
+  /** The last that somebody hears of it, if they were ever in it, is that it is gone. */
+  async function expectGone(racer: Racer, since: number): Promise<void> {
+    const isClear = racer === carol; // which is told as a reason to sync
+    if (!isClear) await scene.expectAccountChanges(racer, since);
+    const last = (): Change | undefined => accountChanges(racer.devices).at(-1);
+    await waitUntil(() => racer === dave || last()?.name === 'conversation.removed');
+    if (last())
+      expect([last()!.name, last()!.version]).toEqual(['conversation.removed', await scene.getAccountVersion(racer)]);
+  }
+
+  /** How many conversations, members and messages there are of this id. */
+  async function rowsOf(conversationId: string): Promise<number[]> {
+    const found: number[] = [];
+    for (const table of TABLES) {
+      const column = table === 'conversations' ? 'id' : 'conversation_id';
+      const { rowCount } = await scene.sql.query(`SELECT FROM ${table} WHERE ${column} = $1`, [
+        conversationId,
+      ]);
+      found.push(rowCount!);
+    }
+    return found;
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return runRounds(counts.raceRounds, async (number) => {
+      await round(number);
+      await scene.expectConsistent();
+    });
+  }
+});
+
+/** A conversation with what a change says of it. */
+function applied(before: ConversationDto, { name, version, payload }: Change): ConversationDto {
+  if (name === 'conversation.updated') return { ...before, ...payload, version };
+  const changed = payload.members as ConversationDto['members'];
+  const members = before.members.map(
+    (member) => changed.find(({ userId }) => userId === member.userId) ?? member,
+  );
+  return { ...before, members, version };
+}
+
+/** What was answered is what the others heard; a role that was there already changes nothing. */
+function expectAnswered(answers: Answer<object>[], changes: Change[]): void {
+  const heard = new Map(changes.map(({ version, payload }) => [version, payload]));
+  for (const answer of successes(answers) as { id?: string; version: number }[])
+    if (answer.id) expect(answer).toEqual(heard.get(answer.version));
+}

@@ -1,0 +1,239 @@
+import { getConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type {
+  MemberRemovedDto,
+  MembersChangedDto,
+} from '../../src/modules/conversations/dto/change-members.dto.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../../src/modules/conversations/members.contract.js';
+import { sendMessage } from '../../src/modules/messages/messages.contract.js';
+import type { Change } from '../support/events/event-recorder.js';
+import {
+  runConcurrently,
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  type Racer,
+  errorCodes,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData } from '../support/clients/transports.js';
+
+const MOST = 10;
+const CHANNEL = { type: 'channel', title: 'News', isPrivate: false };
+
+type Roles = Record<string, string>;
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+  let others: Racer[];
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount, { maxGroupMembers: MOST });
+    ({ alice, bob, carol } = scene);
+    others = await scene.createRacers(16);
+  });
+  afterAll(() => scene.stop());
+
+  it('leave as the last two owners: one is gone, and the other stays', () =>
+    race(async () => {
+      const conversationId = await groupOfOwners();
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: door }) =>
+        door.request(removeMember, { conversationId, userId: 'me' }),
+      );
+      expect(successes(answers)).toHaveLength(1);
+      const left = successes(answers)[0]!.userId;
+      const [, stays] = left === alice.id ? [alice, bob] : [bob, alice];
+      expect(codes(answers, left === alice.id ? 0 : 1)).toEqual(Array(CALLERS / 2 - 1).fill('not_found'));
+      expect(codes(answers, left === alice.id ? 1 : 0)).toEqual(Array(CALLERS / 2).fill('last_owner'));
+      expect(await scene.findRoles(conversationId)).toEqual({ [stays.id]: 'owner', [carol.id]: 'member' });
+    }));
+
+  it('leave, remove and demote each other and hand over: there is an owner all the time', () =>
+    race(async (round) => {
+      const conversationId = await groupOfOwners();
+      const answers = await runConcurrently(raceCalls(alice, bob), (call) => changeOwners(call, conversationId, round));
+      expect(['forbidden', 'last_owner', 'not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
+
+      const { version, members } = await expectData(carol.transports[0]!.request(getConversation, { conversationId }));
+      const changes = await scene.expectVersions(conversationId, 2, version, carol);
+      const roles = replay({ [alice.id]: 'owner', [bob.id]: 'member', [carol.id]: 'member' }, changes);
+      for (const now of roles) expect(Object.values(now)).toContain('owner');
+      expect(roles.at(-1)).toEqual(await scene.findRoles(conversationId));
+      expect(rolesOf(members)).toEqual(roles.at(-1));
+    }));
+
+  it('add people where there is room for a few: who was added is in it, and never are there too many', () =>
+    race(async (round) => {
+      const conversationId = await scene.replaceGroup(alice, [bob]);
+      await expectData(alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }));
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: door, index }) => {
+        const userIds = [others[(index * 5 + round) % 16]!.id];
+        if (index % 3 === 0) userIds.push(others[(index * 7 + round + 1) % 16]!.id);
+        return door.request(addMembers, { conversationId, userIds: [...new Set(userIds)] });
+      });
+      expect(['conversation_full']).toEqual(expect.arrayContaining(errorCodes(answers)));
+      const roles = await scene.findRoles(conversationId);
+      expect(Object.keys(roles).length).toBeGreaterThanOrEqual(MOST - 1);
+      expect(Object.keys(roles).length).toBeLessThanOrEqual(MOST);
+      for (const { members } of successes(answers)) expect(roles).toMatchObject(rolesOf(members));
+      const { version } = await expectData(bob.transports[0]!.request(getConversation, { conversationId }));
+      const changes = await scene.expectVersions(conversationId, 2, version, alice);
+      for (const { payload } of changes) expect(payload.memberCount).toBeLessThanOrEqual(MOST);
+    }));
+
+  it('join a channel where there is room for a few: exactly so many come in', () =>
+    race(async () => {
+      const conversationId = await scene.replaceGroup(alice, [], CHANNEL);
+      const answers = await runConcurrently(raceCalls(...others), ({ transport: door }) =>
+        door.request(joinConversation, { conversationId }),
+      );
+      expect(errorCodes(answers)).toEqual(['conversation_full']);
+      const roles = await scene.findRoles(conversationId);
+      expect(Object.keys(roles)).toHaveLength(MOST);
+      expect(successes(answers)).toHaveLength(2 * (MOST - 1)); // each of them joined twice
+      for (const { membership: me, members } of successes(answers)) {
+        expect(me).toMatchObject({ role: 'member', unread: 0 });
+        expect(roles).toMatchObject(rolesOf(members));
+      }
+      await scene.expectVersions(conversationId, 2, MOST, alice);
+    }));
+
+  it('join a channel and are removed from it: the last one is right, for everybody', () =>
+    comeAndGo(CHANNEL, [], ({ racer, transport: door }, conversationId) =>
+      racer === carol
+        ? door.request(joinConversation, { conversationId })
+        : door.request(removeMember, { conversationId, userId: carol.id }),
+    ));
+
+  it('add somebody, remove them and let them leave: the last one is right, for everybody', () =>
+    comeAndGo({ type: 'group' }, [bob], ({ racer, transport: door, index }, conversationId) => {
+      if (index % 4 < 2) return door.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
+      const userId = racer === carol ? 'me' : carol.id;
+      return door.request(removeMember, { conversationId, userId });
+    }));
+
+  /** Carol comes in and goes, over and over; alice hears of it all. */
+  function comeAndGo(
+    about: object,
+    members: Racer[],
+    ask: (call: RaceCall, conversationId: string) => Promise<Answer<object>>,
+  ): Promise<void> {
+    return race(async () => {
+      const conversationId = await scene.replaceGroup(alice, members, about);
+      const [before, since] = [await scene.findRoles(conversationId), await scene.getAccountVersion(carol)];
+      const answers = await runConcurrently(raceCalls(alice, carol), (call) => ask(call, conversationId));
+      expect(['forbidden', 'not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
+
+      const { version } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const changes = await scene.expectVersions(conversationId, 2, version, alice);
+      const roles = replay(before, changes);
+      expect(roles.at(-1)).toEqual(await scene.findRoles(conversationId));
+      const isIn = roles.map((now) => carol.id in now);
+      expect(isIn).toEqual(isIn.map((_, index) => index % 2 === 1)); // in and out in turns
+      const removals = successes(answers).filter((answer) => isRemoval(answer));
+      expect(changes.filter(({ name }) => name === 'member.removed').map(({ payload }) => payload)).toEqual(
+        inOrder(removals),
+      );
+
+      const own = await scene.expectAccountChanges(carol, since);
+      expect(own.map(({ name }) => name)).toEqual(
+        isIn.slice(1).map((came) => (came ? 'conversation.new' : 'conversation.removed')),
+      );
+      for (const [index, { name, payload }] of own.entries())
+        if (name === 'conversation.new') expect(payload.version).toBe(changes[index]!.version);
+      await expectHeardBy(isIn.at(-1) ? [alice, carol] : [alice], conversationId);
+    });
+  }
+
+  /** What is sent now is heard by these two or by the first of them alone. */
+  async function expectHeardBy(members: Racer[], conversationId: string): Promise<void> {
+    const { id } = await expectData(alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }));
+    await scene.expectReceived('message.new', conversationId, [id], ...members);
+    if (!members.includes(carol)) await scene.expectReceived('message.new', conversationId, [], carol);
+  }
+
+  async function groupOfOwners(): Promise<string> {
+    const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+    await expectData(alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+    return conversationId;
+  }
+
+  function changeOwners(
+    { racer, transport: door, index }: RaceCall,
+    conversationId: string,
+    round: number,
+  ): Promise<Answer<object>> {
+    const other = racer === alice ? bob.id : alice.id;
+    const demote = { conversationId, userId: other, role: 'member' };
+    const promote = { conversationId, userId: other, role: 'owner' };
+    const toCarol = { conversationId, userId: carol.id, role: 'owner', transferOwnership: true };
+    switch ((index * 5 + (index >> 3) + round) % 8) {
+      case 0:
+        return door.request(removeMember, { conversationId, userId: 'me' });
+      case 1:
+        return door.request(removeMember, { conversationId, userId: other });
+      case 2:
+        return door.request(updateMember, { ...demote, userId: racer.id });
+      case 3:
+        return door.request(updateMember, { ...promote, transferOwnership: true });
+      case 4:
+        return door.request(updateMember, toCarol);
+      case 5:
+        return door.request(updateMember, promote);
+      default:
+        return door.request(updateMember, demote);
+    }
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return runRounds(counts.raceRounds, async (number) => {
+      await round(number);
+      await scene.expectConsistent();
+    });
+  }
+});
+
+/** Who was in it, and in what role, before the first of these changes and after each of them. */
+function replay(before: Roles, changes: Change[]): Roles[] {
+  const roles = [before];
+  for (const { name, payload } of changes) {
+    const now = { ...roles.at(-1)! };
+    if (name === 'member.removed') delete now[payload.userId as string];
+    else Object.assign(now, rolesOf(payload.members as MembersChangedDto['members']));
+    roles.push(now);
+    expect(payload.memberCount).toBe(Object.keys(now).length);
+  }
+  return roles;
+}
+
+function rolesOf(members: { userId: string; role: string }[]): Roles {
+  return Object.fromEntries(members.map(({ userId, role }) => [userId, role]));
+}
+
+function isRemoval(answer: object): answer is MemberRemovedDto {
+  return 'userId' in answer;
+}
+
+function inOrder<Versioned extends { version: number }>(some: Versioned[]): Versioned[] {
+  return [...some].sort((one, other) => one.version - other.version);
+}
+
+/** What every second caller was refused with. */
+function codes(answers: Answer<object>[], parity: number): string[] {
+  return answers.flatMap((answer, index) => (answer.ok || index % 2 !== parity ? [] : [answer.error.code]));
+}

@@ -1,0 +1,273 @@
+import { getConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import {
+  deleteMessage,
+  editMessage,
+  getMessage,
+  sendMessage,
+} from '../../src/modules/messages/messages.contract.js';
+import {
+  runConcurrently,
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  receivedMessages,
+  type ReceivedMessage,
+  RaceFixture,
+  type Racer,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { readHistory } from '../support/clients/read-history.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData, type Device } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const PIPELINED = 100;
+
+type Change = 'edit' | 'delete' | 'reply';
+
+/** Something that ends what two people may write to each other: how it begins and ends, and what each is then told. */
+interface Barrier {
+  raise: string;
+  lower: string;
+  toAlice: string;
+  toBob: string;
+}
+
+const BARRIERS: [string, Barrier][] = [
+  [
+    'alice blocks bob',
+    {
+      raise: 'INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)',
+      lower: 'DELETE FROM user_blocks WHERE blocker_id = $1 AND blocked_id = $2',
+      toAlice: 'blocked_by_you',
+      toBob: 'unavailable',
+    },
+  ],
+  [
+    'bob is deactivated',
+    {
+      raise: 'UPDATE users SET is_active = false WHERE id = $2 AND id <> $1',
+      lower: 'UPDATE users SET is_active = true WHERE id = $2 AND id <> $1',
+      toAlice: 'unavailable',
+      toBob: 'unauthenticated',
+    },
+  ],
+];
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe('32 callers at once, over REST and sockets,', () => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(1);
+    ({ alice, bob } = scene);
+  });
+  afterEach(() => expect(scene.takeDuplicates()).toEqual([]));
+  afterAll(() => scene.stop());
+
+  it('edit a message and reply to it: every change is one version, and the last edit stays', () =>
+    runRounds(counts.raceRounds, async () => {
+      const { message, heard, answers } = await changeAtOnce((index) => (index % 4 === 3 ? 'reply' : 'edit'));
+      expect(codesOf(answers)).toEqual([]);
+      const edits = heard.filter(({ event }) => event === 'message.updated');
+      expect(edits).toHaveLength((CALLERS * 3) / 4);
+      expect(message).toEqual(edits.at(-1)!.message);
+    }));
+
+  it('edit, delete and reply to a message: it stays deleted, and nothing later tells what it said', () =>
+    runRounds(counts.raceRounds, async () => {
+      const kinds: Change[] = ['edit', 'edit', 'edit', 'delete', 'edit', 'reply', 'edit', 'edit'];
+      const { message, heard, answers } = await changeAtOnce((index) => kinds[index % kinds.length]!);
+      expect(codesOf(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
+      const deleted = heard.filter(({ event }) => event === 'message.deleted');
+      expect(deleted).toEqual([{ event: 'message.deleted', message }]);
+      expect(message).toMatchObject({ content: null, metadata: null });
+      expect(message.deletedAt).not.toBeNull();
+      const later = heard.filter((change) => change.message.version > message.version);
+      expect(later.filter(({ event }) => event !== 'message.new')).toEqual([]);
+      expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
+    }));
+
+  it.each(BARRIERS)('send nothing more once %s, and no gap comes of it', (_what, barrier) =>
+    runRounds(counts.raceRounds, async (round) => {
+      const conversationId = await scene.replaceDm(alice, bob);
+      const state = { isRaised: false, sent: 0 };
+      const results = await Promise.all([
+        raise(barrier, state, (round * 7) % (2 * CALLERS)),
+        ...raceCalls(alice, bob).map((call) => sendUntilRaised(call, conversationId, state, barrier)),
+      ]);
+      const sent = results.flat().sort((one, other) => one.seq - other.seq);
+      const retried = sent.find(({ senderId }) => senderId === alice.id);
+      if (retried) expect(await expectData(sendAgain(alice, retried))).toEqual(retried);
+      await scene.sql.query(barrier.lower, [alice.id, bob.id]);
+
+      expect(await readHistory(bob.transports[0]!, conversationId)).toEqual(sent);
+      expect(sent.map(({ seq, version }) => [seq, version])).toEqual(
+        sent.map((_, index) => [index + 1, index + 2]),
+      );
+    }),
+  );
+
+  it('do not upset the order of 100 sends that one socket pipelines', () =>
+    runRounds(counts.pipelines, async () => {
+      const conversationId = await scene.replaceDm(alice, bob);
+      const contents = Array.from({ length: PIPELINED }, (_, index) => `Number ${index}`);
+      const [pipelined] = await Promise.all([
+        Promise.all(
+          contents.map((content) => expectData(alice.devices[0]!.request(sendMessage, { conversationId, content }))),
+        ),
+        runConcurrently(raceCalls(bob), ({ transport: door }) => expectData(door.request(sendMessage, { conversationId, content: 'Noise' }))),
+      ]);
+      const history = await readHistory(bob.transports[0]!, conversationId);
+      const hers = history.filter(({ senderId }) => senderId === alice.id);
+      expect(hers.map(({ content }) => content)).toEqual(contents);
+      expect(hers).toEqual(pipelined);
+      expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+    }));
+
+  it('do not upset the order of 100 edits of one message that one socket pipelines', () =>
+    runRounds(counts.pipelines, async () => {
+      const conversationId = await scene.replaceDm(alice, bob);
+      const [device] = alice.devices as [Device];
+      const { id: messageId } = await expectData(device.request(sendMessage, { conversationId, content: 'Original' }));
+      const contents = Array.from({ length: PIPELINED }, (_, index) => `Edit ${index}`);
+      const [edited] = await Promise.all([
+        Promise.all(contents.map((content) => expectData(device.request(editMessage, { messageId, content })))),
+        runConcurrently(raceCalls(bob), ({ transport: door }) => expectData(door.request(sendMessage, { conversationId, content: 'Noise' }))),
+      ]);
+      expect(edited.map(({ content }) => content)).toEqual(contents);
+      const versions = edited.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+      expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toEqual(edited.at(-1));
+    }));
+
+  it('do not upset the order of sends, edits and deletes that one socket pipelines', () =>
+    runRounds(counts.pipelines, async () => {
+      const conversationId = await scene.replaceDm(alice, bob);
+      const [device] = alice.devices as [Device];
+      const { id: messageId } = await expectData(device.request(sendMessage, { conversationId, content: 'Original' }));
+      const pipelined = Array.from({ length: PIPELINED / 2 }, (_, index) => [
+        device.request(editMessage, { messageId, content: `Edit ${index}` }),
+        device.request(sendMessage, { conversationId, content: `Quotes ${index}`, replyToId: messageId }),
+      ]);
+      const end = [
+        device.request(deleteMessage, { messageId }),
+        device.request(sendMessage, { conversationId, content: 'Quotes nothing', replyToId: messageId }),
+        device.request(editMessage, { messageId, content: 'Too late' }),
+      ];
+      await runConcurrently(raceCalls(bob), ({ transport: door }) =>
+        expectData(door.request(sendMessage, { conversationId, content: 'Noise' })),
+      );
+      const answers = await Promise.all([...pipelined.flat(), ...end]);
+      expect(codesOf(answers.splice(-1))).toEqual(['message_deleted']);
+      const changes = answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
+      expect(changes).toHaveLength(PIPELINED + 2);
+      const versions = changes.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+      const quoted = changes.flatMap(({ replyTo }) => (replyTo ? [replyTo.excerpt] : []));
+      expect(quoted).toEqual([...pipelined.map((_, index) => `Edit ${index}`), null]);
+      const message = await expectData(bob.transports[0]!.request(getMessage, { messageId }));
+      expect(message).toEqual(changes.at(-2));
+      expect(message.content).toBeNull();
+    }));
+
+  /** Alice edits and deletes her message while bob replies to it. All that changes must be heard, in one row of versions. */
+  async function changeAtOnce(
+    kindOf: (index: number) => Change,
+  ): Promise<{ message: MessageDto; heard: ReceivedMessage[]; answers: Answer<MessageDto>[] }> {
+    const conversationId = await scene.replaceDm(alice, bob);
+    const original = { conversationId, content: 'Original', metadata: { color: 'Original' } };
+    const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, original));
+    const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) => {
+      const kind = kindOf(index);
+      if (kind === 'edit') return door.request(editMessage, { messageId, content: `Edit ${index}` });
+      if (kind === 'delete') return door.request(deleteMessage, { messageId });
+      const answerer = bob.transports[(index >> 2) % bob.transports.length]!;
+      return answerer.request(sendMessage, { conversationId, content: 'Really?', replyToId: messageId });
+    });
+    const rest = bob.transports[0]!;
+    const { version: lastVersion } = await expectData(rest.request(getConversation, { conversationId }));
+    const message = await expectData(rest.request(getMessage, { messageId }));
+    const [heard, ...others] = await Promise.all(
+      [...bob.devices, ...alice.devices].map(async (device) => {
+        await waitUntil(() => receivedMessages(device, conversationId).length >= lastVersion - 1);
+        return receivedMessages(device, conversationId).sort(
+          (one, other) => one.message.version - other.message.version,
+        );
+      }),
+    );
+    for (const other of others) expect(other).toEqual(heard);
+    expect(heard!.map((change) => change.message.version)).toEqual(
+      Array.from({ length: lastVersion - 1 }, (_, index) => index + 2),
+    );
+    const byVersion = new Map(heard!.map((change) => [change.message.version, change.message]));
+    for (const answer of answers)
+      if (answer.ok) expect(answer.data).toEqual(byVersion.get(answer.data.version));
+    expectTrueReplies(heard!, messageId);
+    return { message, heard: heard!, answers };
+  }
+
+  async function raise(
+    barrier: Barrier,
+    state: { isRaised: boolean; sent: number },
+    afterSends: number,
+  ): Promise<MessageDto[]> {
+    try {
+      await waitUntil(() => state.sent >= afterSends);
+      await scene.sql.query(barrier.raise, [alice.id, bob.id]);
+    } finally {
+      state.isRaised = true;
+    }
+    return [];
+  }
+
+  /** Sends over and over, until one send began after the barrier was committed: that one must be refused. */
+  async function sendUntilRaised(
+    { racer, transport: door, index }: RaceCall,
+    conversationId: string,
+    state: { isRaised: boolean; sent: number },
+    { toAlice, toBob }: Barrier,
+  ): Promise<MessageDto[]> {
+    const sent: MessageDto[] = [];
+    for (let count = 1; ; count++) {
+      const isLate = state.isRaised;
+      const clientId = `${conversationId}-${index}-${count}`;
+      const answer = await door.request(sendMessage, { conversationId, content: `Number ${count}`, clientId });
+      const expected = racer === alice ? toAlice : toBob;
+      if (answer.ok) {
+        expect(isLate).toBe(false);
+        state.sent++;
+        sent.push(answer.data);
+      } else expect(answer.error.code).toBe(expected);
+      if (isLate) return sent;
+    }
+  }
+
+  function sendAgain(
+    { transports: doors }: Racer,
+    { conversationId, clientId }: MessageDto,
+  ): Promise<Answer<MessageDto>> {
+    return doors[0]!.request(sendMessage, { conversationId, content: 'Again', clientId });
+  }
+});
+
+/** A reply quotes the message as it was at the version of the reply. */
+function expectTrueReplies(heard: ReceivedMessage[], messageId: string): void {
+  for (const { message } of heard.filter((change) => change.message.id !== messageId)) {
+    const quoted = heard
+      .filter((change) => change.message.id === messageId && change.message.version < message.version)
+      .at(-1)!;
+    expect(message.replyTo).toMatchObject({
+      excerpt: quoted.message.content,
+      deletedAt: quoted.message.deletedAt,
+    });
+  }
+}
+
+function codesOf(answers: Answer<MessageDto>[]): string[] {
+  return answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
+}

@@ -1,0 +1,265 @@
+import { addMembers } from '../../src/modules/conversations/members.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, getMessage } from '../../src/modules/messages/messages.contract.js';
+import type { PollDto } from '../../src/modules/polls/dto/poll.dto.js';
+import { closePoll, createPoll, getPoll, votePoll } from '../../src/modules/polls/polls.contract.js';
+import { timeFromNow, createTestPoll, vote } from '../support/features/poll-commands.js';
+import {
+  runConcurrently,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  errorCodes,
+  runRounds,
+  type Racer,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { expectData, Device, restTransport, type Answer, type Transport } from '../support/clients/transports.js';
+import { createUser } from '../support/servers/test-server.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const [VOTERS, OBSERVERS] = [200, 8];
+/** So many have been given when the poll is closed. */
+const GIVEN = 300;
+/** The version with which the first of the voters came into the group. */
+const FIRST_HEARD = 2;
+/** Every so many of the voters has a socket, which hears everything; the others ask by REST. */
+const EVERY_NTH = 10;
+/** A poll that closes by itself does so after this. */
+const BY_TIME_MS = 2_000;
+const OPTIONS = ['red', 'green', 'blue', 'none'];
+const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
+
+jest.setTimeout(Math.max(120_000, counts.polls * 30_000, counts.raceRounds * 6_000));
+
+interface Voter {
+  id: string;
+  door: Transport;
+}
+
+/** One who voted: what they chose, and what came of it. */
+interface Given {
+  voter: Voter;
+  optionIds: string[];
+  answer: Answer<PollDto>;
+}
+
+/** The kinds of polls, in turns. */
+const KINDS: object[] = [
+  {},
+  { multipleChoice: true, maxChoices: 2, anonymous: true },
+  { multipleChoice: true, resultsVisibility: 'closed' },
+];
+
+describe(`${VOTERS} people who change their vote while the poll is closed, and ${OBSERVERS} who look on`, () => {
+  let scene: RaceFixture;
+  let observers: Racer[];
+  const voters: Voter[] = [];
+  const devices: Device[] = [];
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(1);
+    observers = [scene.alice, scene.bob, scene.carol, ...(await scene.createRacers(OBSERVERS - 3))];
+    const { url } = scene.nodes[0]!;
+    for (let index = 0; index < VOTERS; index++) {
+      const { id, token } = await createUser({ url }, `voter-${index}`);
+      if (index % EVERY_NTH > 0) voters.push({ id, door: restTransport(url, token) });
+      else voters.push({ id, door: await deafDevice(url, token) });
+    }
+  });
+  afterAll(async () => {
+    devices.forEach((device) => device.close());
+    await scene.stop();
+  });
+
+  it('leave counts that are the rows, no vote after the close, and one close', () =>
+    runRounds(counts.polls, async (round) => {
+      const conversationId = await newGroup();
+      const [alice] = observers as [Racer, ...Racer[]];
+      const byTime = round % 2 === 0;
+      const kind = KINDS[(round - 1) % KINDS.length]!;
+      const about = { options: OPTIONS, ...kind, ...(byTime && { closesAt: timeFromNow(BY_TIME_MS) }) };
+      const { message, pollId, options } = await createTestPoll({ door: alice.transports[1]! }, conversationId, about);
+      const given: Given[] = [];
+      const closings = byTime ? [] : untilGiven(given).then(() => closeAtOnce(pollId));
+      const most = 'maxChoices' in kind ? 2 : 1;
+      await Promise.all(voters.map((voter, index) => voteOn(voter, { index, pollId, options, most }, given)));
+      const closed = successes(await closings);
+      expect(closed).toHaveLength(byTime ? 0 : 1);
+      await waitUntil(async () => (await seenBy(alice, pollId)).closedAt !== null, { within: 10_000 });
+      await expectOneStory(message, given, closed[0]);
+    }));
+
+  /** Every observer heard each version once, the last of which is the close, and has what is read anew. */
+  async function expectOneStory(message: MessageDto, given: Given[], closed?: PollDto): Promise<void> {
+    const { id: messageId, conversationId, version: first } = message;
+    const last = await expectData(observers[1]!.transports[0]!.request(getMessage, { messageId }));
+    const { poll } = last;
+    const accepted = given.flatMap(({ answer }) => (answer.ok ? [answer.data] : []));
+    expect(errorCodes(given.map(({ answer }) => answer))).toEqual(['poll_closed']);
+    expect(accepted.length).toBeGreaterThanOrEqual(closed ? GIVEN : 1);
+
+    const heard = await scene.expectVersions(conversationId, FIRST_HEARD, last.version, ...observers);
+    const changes = heard.filter(({ version }) => version > first);
+    const told = new Map(changes.map(({ version, payload }) => [version, payload]));
+    const { by: closedBy, ...end } = told.get(last.version)!;
+    expect(end).toEqual(last);
+    expect(closedBy).toBe(poll!.closedBy);
+    for (const [version, payload] of told)
+      expect([version, (payload.poll as PollDto).closedAt]).toEqual([
+        version,
+        version === last.version ? poll!.closedAt : null,
+      ]);
+    for (const { version, options, voters: counted } of accepted)
+      expect(told.get(version)?.poll ?? message.poll).toMatchObject({ options, voters: counted });
+    if (closed) expect(closed).toMatchObject({ version: last.version, options: poll!.options });
+    await expectCounted(poll!.id, last, given);
+    await scene.expectConsistent();
+  }
+
+  /** The rows are what each voter chose last, and the poll counts them. */
+  async function expectCounted(pollId: string, { poll }: MessageDto, given: Given[]): Promise<void> {
+    const lasting = new Map<string, Given & { version: number }>();
+    for (const one of given) {
+      const version = one.answer.ok ? one.answer.data.version : 0;
+      if (one.answer.ok && version >= (lasting.get(one.voter.id)?.version ?? 0))
+        lasting.set(one.voter.id, { ...one, version });
+    }
+    const wanted = [...lasting.values()].flatMap(({ voter, optionIds }) =>
+      optionIds.map((option) => `${voter.id} ${option}`),
+    );
+    const { rows } = await scene.sql.query<{ user_id: string; option_id: string }>(
+      'SELECT user_id, option_id FROM poll_votes WHERE poll_id = $1',
+      [pollId],
+    );
+    expect(rows.map(({ user_id, option_id }) => `${user_id} ${option_id}`).sort()).toEqual(wanted.sort());
+    expect(poll!.options.map(({ id, votes }) => [id, votes])).toEqual(
+      poll!.options.map(({ id }) => [id, rows.filter(({ option_id }) => option_id === id).length]),
+    );
+    expect(poll!.voters).toBe(new Set(rows.map(({ user_id }) => user_id)).size);
+  }
+
+  /** One after the other, as a person does, until it is closed: now and then the vote is taken back. */
+  async function voteOn(
+    voter: Voter,
+    { index, pollId, options, most }: { index: number; pollId: string; options: string[]; most: number },
+    given: Given[],
+  ): Promise<void> {
+    for (let number = 0, isOpen = true; isOpen; number++) {
+      const from = (index + number) % (options.length - 1);
+      const optionIds = (index + number) % 5 === 4 ? [] : options.slice(from, from + most);
+      const answer = await voter.door.request(votePoll, { pollId, optionIds });
+      given.push({ voter, optionIds, answer });
+      isOpen = answer.ok;
+    }
+  }
+
+  /** All who look on may: they manage the group. */
+  function closeAtOnce(pollId: string): Promise<Answer<PollDto>[]> {
+    return Promise.all(
+      observers.map(({ transports: doors }, index) => doors[index % doors.length]!.request(closePoll, { pollId })),
+    );
+  }
+
+  async function untilGiven(given: Given[]): Promise<void> {
+    await waitUntil(() => given.filter(({ answer }) => answer.ok).length >= GIVEN, { within: 60_000 });
+  }
+
+  async function newGroup(): Promise<string> {
+    const [alice, ...others] = observers as [Racer, ...Racer[]];
+    const conversationId = await scene.replaceGroup(alice, others);
+    await scene.sql.query(
+      `UPDATE conversation_members SET role = 'admin' WHERE conversation_id = $1 AND role = 'member'`,
+      [conversationId],
+    );
+    const userIds = voters.map(({ id }) => id);
+    for (let from = 0; from < VOTERS; from += 100)
+      await expectData(
+        alice.transports[0]!.request(addMembers, { conversationId, userIds: userIds.slice(from, from + 100) }),
+      );
+    return conversationId;
+  }
+
+  /** It asks, and keeps nothing of what it hears. */
+  async function deafDevice(url: string, token: string): Promise<Device> {
+    const device = await Device.connect(url, token);
+    device.socket.offAny();
+    devices.push(device);
+    return device;
+  }
+});
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('put a poll with one clientId: there is one', () =>
+    runRounds(SOME_ROUNDS, async () => {
+      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: door }) => expectData(door.request(createPoll, input)));
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      const { rows } = await scene.sql.query('SELECT FROM polls');
+      expect(rows).toHaveLength(1);
+      await scene.expectReceived('message.new', conversationId, [answers[0]!.id], alice, bob, carol);
+      await scene.expectConsistent();
+    }));
+
+  it('vote and close while the message is deleted: nothing is left of it', () =>
+    runRounds(SOME_ROUNDS, async (round) => {
+      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const { message, pollId, options } = await createTestPoll({ door: alice.transports[0]! }, conversationId);
+      const messageId = message.id;
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }): Promise<Answer<object>> => {
+        if (index === round % CALLERS) return alice.transports[index % 4]!.request(deleteMessage, { messageId });
+        if (index === 31 && round % 2 === 0) return alice.transports[0]!.request(closePoll, { pollId });
+        return vote({ door }, pollId, options[index % 3]);
+      });
+      expect(['not_found', 'poll_closed']).toEqual(expect.arrayContaining(errorCodes(answers)));
+      expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject({
+        poll: null,
+        deletedAt: expect.any(String) as string,
+      });
+      for (const table of ['polls', 'poll_options', 'poll_votes'])
+        expect((await scene.sql.query(`SELECT FROM ${table}`)).rows).toEqual([]);
+      const { rows } = await scene.sql.query<{ version: number }>(
+        'SELECT version::int FROM conversations WHERE id = $1',
+        [conversationId],
+      );
+      await scene.expectVersions(conversationId, message.version, rows[0]!.version, alice, bob, carol);
+      await scene.expectConsistent();
+    }));
+
+  it('close a poll: one of them did', () =>
+    runRounds(SOME_ROUNDS, async () => {
+      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const { message, pollId } = await createTestPoll({ door: alice.transports[0]! }, conversationId, {
+        closesAt: timeFromNow(40),
+      });
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: door }) => door.request(closePoll, { pollId }));
+      expect(errorCodes(answers)).toEqual(['poll_closed']);
+      expect(successes(answers).length).toBeLessThanOrEqual(1);
+      await waitUntil(async () => (await seenBy(bob, pollId)).closedAt !== null);
+      const closed = await seenBy(bob, pollId);
+      expect(closed.closedBy).toBe(successes(answers).length === 1 ? alice.id : null);
+      expect(closed.version).toBe(message.version + 1);
+      await scene.expectVersions(conversationId, message.version, closed.version, alice, bob, carol);
+      await scene.expectConsistent();
+    }));
+});
+
+function seenBy({ transports: doors }: Racer, pollId: string): Promise<PollDto> {
+  return expectData(doors[0]!.request(getPoll, { pollId }));
+}

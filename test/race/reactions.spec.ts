@@ -1,0 +1,219 @@
+import { getAttachment, uploadAttachment } from '../../src/modules/attachments/attachments.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import {
+  deleteMessage,
+  editMessage,
+  forwardMessage,
+  getMessage,
+  listEdits,
+  sendMessage,
+} from '../../src/modules/messages/messages.contract.js';
+import { listPins, pinMessage } from '../../src/modules/messages/pins/pins.contract.js';
+import {
+  addReaction,
+  listReactions,
+  removeReaction,
+} from '../../src/modules/messages/reactions/reactions.contract.js';
+import {
+  runConcurrently,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  type Racer,
+  errorCodes,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData } from '../support/clients/transports.js';
+import { createImage } from '../support/uploads/sample-files.js';
+
+const EMOJIS = ['👍', '❤', '🎉', '❤️'];
+const [MAX_EMOJIS, MAX_PINS] = [20, 250];
+const FILE = createImage('png', 64, 64);
+/** Of what does not depend on luck so much. */
+const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('react and take it back: the counts are the rows, and each change was heard once', () =>
+    race(async (round) => {
+      const message = await newMessage();
+      const { id: messageId, conversationId, version } = message;
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) => {
+        const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
+        const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
+        return expectData(door.request(operation, { messageId, emoji }));
+      });
+      const now = await expectCounted(messageId);
+      const people = [alice, bob, carol];
+      const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...people);
+      const heard = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
+      heard.set(version, message);
+      expect(heard.get(now.version)).toEqual(now);
+      for (const answer of answers) expect(answer).toEqual(heard.get(answer.version));
+      for (const { payload } of changes) expectOneStep(payload as never, heard);
+    }));
+
+  it('react with different emojis: no more of them than there may be', () =>
+    race(async (round) => {
+      const { id: messageId } = await newMessage();
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) => {
+        const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
+        return door.request(addReaction, { messageId, emoji });
+      });
+      expect([errorCodes(answers), successes(answers).length]).toEqual([['too_many_reactions'], MAX_EMOJIS]);
+      expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
+    }, SOME_ROUNDS));
+
+  it('react, pin and edit while the message is deleted: nothing is left of it', () =>
+    race(async (round) => {
+      const { id: messageId } = await newMessage();
+      const answers = await runConcurrently(
+        raceCalls(alice, bob, carol),
+        ({ racer, transport: door, index }): Promise<Answer<object>> => {
+          if (index === round % CALLERS) return alice.transports[index % 4]!.request(deleteMessage, { messageId });
+          if (index % 5 === 4) return door.request(pinMessage, { messageId });
+          if (racer === alice) return door.request(editMessage, { messageId, content: `Number ${index}` });
+          return door.request(addReaction, { messageId, emoji: EMOJIS[index % 4]! });
+        },
+      );
+      expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
+      const gone = { deletedAt: expect.any(String) as string, reactions: [], pinnedAt: null, content: null };
+      expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject(gone);
+      for (const table of ['message_reactions', 'message_edits'])
+        expect(
+          (await scene.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
+        ).toEqual([]);
+    }, SOME_ROUNDS));
+
+  it('edit and react: every text that stood is kept, in the order in which they did', () =>
+    race(async () => {
+      const { id: messageId, content } = await newMessage();
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: door, index }) =>
+        expectData(
+          racer === alice
+            ? door.request(editMessage, { messageId, content: `Number ${index}` })
+            : door.request(addReaction, { messageId, emoji: EMOJIS[(index >> 1) % EMOJIS.length]! }),
+        ),
+      );
+      const edits = answers
+        .filter((_, index) => index % 2 === 0)
+        .sort((one, other) => one.version - other.version);
+      const { items } = await expectData(bob.transports[0]!.request(listEdits, { messageId, limit: 100 }));
+      expect(items.map((item) => item.content)).toEqual([
+        content,
+        ...edits.slice(0, -1).map((edit) => edit.content),
+      ]);
+      for (const [index, { version }] of items.entries()) expect(version).toBeLessThan(edits[index]!.version);
+    }, SOME_ROUNDS));
+
+  it('pass a picture on while its message is deleted: what came through can be loaded', () =>
+    race(async (round) => {
+      const from = await scene.replaceGroup(alice, [bob, carol]);
+      const to = await scene.replaceDm(bob, alice);
+      const { id: attachmentId } = await expectData(alice.transports[0]!.request(uploadAttachment, { file: await FILE }));
+      const input = { conversationId: from, type: 'image', media: [{ attachmentId }] };
+      const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, input));
+      const answers = await runConcurrently(raceCalls(bob, carol), ({ racer, transport: door, index }) =>
+        index === (round * 3) % CALLERS
+          ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
+          : door.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
+      );
+      expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
+      const passed = successes(answers).filter(({ forwarded }) => forwarded);
+      for (const { media } of passed) expect(media).toMatchObject([{ attachmentId }]);
+      const found = await bob.transports[0]!.request(getAttachment, { attachmentId });
+      expect(found.ok).toBe(passed.length > 0);
+      const { rows } = await scene.sql.query<{ message_id: string }>(
+        'SELECT message_id FROM attachment_links WHERE attachment_id = $1 ORDER BY 1',
+        [attachmentId],
+      );
+      expect(rows.map(({ message_id }) => message_id)).toEqual(passed.map(({ id }) => id).sort());
+    }, SOME_ROUNDS));
+
+  it('pin different messages: no more of them than there may be', () =>
+    runRounds(SOME_ROUNDS, async () => {
+      const { conversationId } = await newMessage();
+      const { rows } = await scene.sql.query<{ id: string; is_pinned: boolean }>(
+        `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at, pinned_by)
+         SELECT gen_random_uuid(), $1, n, 1, $2, 'Number ' || n, CASE WHEN n > $3 THEN now() END, CASE WHEN n > $3 THEN $2::uuid END
+         FROM generate_series(2, 1 + $3 + $4 - 10) n RETURNING id, pinned_at IS NOT NULL AS is_pinned`,
+        [conversationId, alice.id, CALLERS + 1, MAX_PINS],
+      );
+      const [free, pinned] = [rows.filter((row) => !row.is_pinned), rows.filter((row) => row.is_pinned)];
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) =>
+        door.request(pinMessage, { messageId: free[index]!.id }),
+      );
+      expect([errorCodes(answers), successes(answers).length]).toEqual([
+        ['too_many_pins'],
+        MAX_PINS - pinned.length,
+      ]);
+      const { items } = await expectData(carol.transports[0]!.request(listPins, { conversationId, limit: 100 }));
+      const newest = successes(answers).sort((one, other) => (one.pinnedAt! < other.pinnedAt! ? 1 : -1));
+      expect(
+        items
+          .slice(0, newest.length)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(newest.map(({ id }) => id).sort());
+      expect(scene.takeDuplicates()).toEqual([]);
+    }));
+
+  async function newMessage(): Promise<MessageDto> {
+    const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+    return expectData(alice.transports[1]!.request(sendMessage, { conversationId, content: 'Well?' }));
+  }
+
+  /** What the message says of its reactions is what is found by looking for each of them. */
+  async function expectCounted(messageId: string): Promise<MessageDto> {
+    const door = bob.transports[0]!;
+    const message = await expectData(door.request(getMessage, { messageId }));
+    const { items } = await expectData(door.request(listReactions, { messageId, limit: 100 }));
+    const found = message.reactions.map(({ emoji }) => {
+      const userIds = items.filter((item) => item.emoji === emoji).map(({ userId }) => userId);
+      return { emoji, count: userIds.length, userIds };
+    });
+    expect(message.reactions).toEqual(found);
+    expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(items.length);
+    return message;
+  }
+
+  function race(round: (number: number) => Promise<void>, often = counts.raceRounds): Promise<void> {
+    return runRounds(often, async (number) => {
+      await round(number);
+      await scene.expectConsistent();
+    });
+  }
+});
+
+/** One reaction more or less than the version before, of the person who did it. */
+function expectOneStep({ by, ...message }: MessageDto & { by: string }, versions: Map<number, object>): void {
+  const pairs = ({ reactions }: MessageDto): string[] =>
+    reactions.flatMap(({ emoji, userIds }) => userIds.map((userId) => `${emoji} ${userId}`));
+  const [before, after] = [pairs(versions.get(message.version - 1) as MessageDto), pairs(message)];
+  const changed = [
+    ...before.filter((pair) => !after.includes(pair)),
+    ...after.filter((pair) => !before.includes(pair)),
+  ];
+  expect(changed).toEqual([expect.stringContaining(by)]);
+}
+
+function withoutBy({ by: _by, ...message }: Record<string, unknown>): object {
+  return message;
+}

@@ -1,0 +1,276 @@
+import { createConversation, getConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MembershipUpdatedDto } from '../../src/modules/conversations/dto/membership.dto.js';
+import type { ReadStateDto } from '../../src/modules/conversations/dto/read-state.dto.js';
+import {
+  deliveredConversation,
+  readConversation,
+  unreadConversation,
+  updateMembership,
+} from '../../src/modules/conversations/memberships.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { addMembers } from '../../src/modules/conversations/members.contract.js';
+import { clearUnread, getUnread } from '../../src/modules/inbox/inbox.contract.js';
+import { sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { accountChanges } from '../support/events/event-recorder.js';
+import { MembershipFollower } from '../support/events/membership-follower.js';
+import { expectDistinctVersions } from '../support/concurrency/invariants.js';
+import {
+  runConcurrently,
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  type Racer,
+  errorCodes,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { type Answer, expectData, type Transport } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+const SENT = 20;
+const MARKS = [readConversation, deliveredConversation, unreadConversation];
+
+/** Counts anew, without anything that the server counts with. */
+const RECOUNT = `
+  SELECT c.id AS "conversationId", count(*)::int AS unread, 0 AS mentions, false AS muted
+  FROM conversation_members me JOIN conversations c ON c.id = me.conversation_id
+  JOIN messages m ON m.conversation_id = c.id AND m.sender_id <> me.user_id
+    AND m.seq >= coalesce(me.unread_from_seq, me.last_read_seq + 1)
+  WHERE me.user_id = $1 GROUP BY c.id ORDER BY c.last_activity_at DESC, c.id DESC`;
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+  let others: Racer[];
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+    others = await scene.createRacers(20);
+  });
+  afterAll(() => scene.stop());
+
+  it('move the marks of one person, which only go forward, and each of her devices hears how', () =>
+    race(async (round) => {
+      const conversationId = await scene.replaceGroup(bob, [alice]);
+      await send(bob.devices[0]!, conversationId, SENT);
+      const since = await scene.getAccountVersion(alice);
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
+        expectData(door.request(markOf(index), { conversationId, seq: seqOf(index, round) })),
+      );
+      const { membership: me } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const asked = (mark: object): number[] =>
+        answers.flatMap((_, index) => (markOf(index) === mark ? [seqOf(index, round)] : []));
+      expect(me!.lastReadSeq).toBe(Math.max(...asked(readConversation)));
+      const delivered = Math.max(...asked(readConversation), ...asked(deliveredConversation));
+      expect(await deliveredTo(alice, conversationId)).toBe(delivered);
+
+      const changes = await membershipsHeard(alice, since);
+      for (const { conversationVersion, membership: then } of changes) {
+        const mark = Math.min(then.lastReadSeq, (then.unreadFromSeq ?? Infinity) - 1);
+        expect([conversationVersion, then.unread]).toEqual([SENT + 1, SENT - mark]);
+      }
+      const reads = changes.map(({ membership: then }) => then.lastReadSeq);
+      expect(reads).toEqual([...reads].sort((one, other) => one - other));
+      expect(changes.at(-1)!.membership).toEqual(me);
+      for (const answer of answers) expectTrueMarks(answer, changes);
+    }));
+
+  it('move marks while messages come: what was heard last, and came since, is what is read anew', () =>
+    race(async (round) => {
+      const conversationId = await scene.replaceGroup(bob, [alice]);
+      await send(bob.devices[0]!, conversationId, SENT);
+      const since = await scene.getAccountVersion(alice);
+      await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport: door, index }) =>
+        racer === bob
+          ? expectData(door.request(sendMessage, { conversationId, content: `Number ${index}` }))
+          : expectData(door.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 })),
+      );
+      const { membership: me, version } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const changes = await membershipsHeard(alice, since);
+      const { conversationVersion, membership: last } = changes.at(-1)!;
+      expect(last.unread + version - conversationVersion).toBe(me!.unread); // since then, bob alone changed anything
+      expect({ ...last, unread: me!.unread }).toEqual(me);
+      for (const { conversationVersion: then, membership: mine } of changes)
+        expect(mine.unread).toBe(then - 1 - Math.min(mine.lastReadSeq, (mine.unreadFromSeq ?? Infinity) - 1));
+    }));
+
+  it('clear what is unread while messages come: only what came later is unread', () =>
+    race(async (round) => {
+      const groups = await threeGroups();
+      const since = await scene.getAccountVersion(alice);
+      const state = { clearing: CALLERS / 4 };
+      const follower = new MembershipFollower(alice.transports[2]!);
+      const following = follower.follow();
+      const answers = await runConcurrently(raceCalls(bob, alice, carol, alice), async (call) => {
+        if (call.racer !== alice) return sendWhileClearing(call, groups, state);
+        if (call.index % 4 === 3) return markSome(call, groups, round);
+        return [await call.transport.request(clearUnread, {}).finally(() => state.clearing--)];
+      });
+      expect(errorCodes(answers.flat())).toEqual([]);
+      expect(await follower.finish(following)).toEqual(await follower.readFreshMemberships(groups));
+
+      const unread = await expectData(alice.transports[0]!.request(getUnread, {}));
+      const { rows } = await scene.sql.query<{ unread: number }>(RECOUNT, [alice.id]);
+      const total = rows.reduce((sum, row) => sum + row.unread, 0);
+      expect(unread).toEqual({ total, mentions: 0, conversations: rows, threads: [] });
+      await expectUnread(answers.flatMap((sent, index) => (index % 2 === 0 ? successes(sent.slice(-1)) : [])));
+
+      const end = await expectData(alice.transports[1]!.request(clearUnread, {}));
+      expect(end).toEqual({ total: 0, mentions: 0, conversations: [], threads: [] });
+      await expectResyncs(since);
+    }));
+
+  it('bring the same people into groups from both ends, while those read, mark and pin', () =>
+    race(async (round) => {
+      const common = await scene.replaceGroup(carol, [alice, bob, ...others]);
+      await send(carol.devices[0]!, common, 3);
+      const one = await scene.createGroup(alice, []);
+      const other = await scene.createGroup(bob, []);
+      const since: number[] = [];
+      for (const racer of others) since.push(await scene.getAccountVersion(racer));
+      const people = others.map(({ id }) => id);
+      const backwards = [...people].reverse();
+      const answers = await runConcurrently<Answer<object>>(
+        raceCalls(alice, bob, ...others.slice(0, 2)),
+        ({ racer, transport: door, index }) => {
+          const turn = index >> 2;
+          const [group, ids] = racer === alice ? [one, people] : [other, backwards];
+          if (racer !== alice && racer !== bob)
+            return changeOwn(others[(index * 7 + round) % 20]!.transports[index % 4]!, common, turn);
+          if (turn % 2 === 0) return door.request(addMembers, { conversationId: group, userIds: ids });
+          return door.request(createConversation, { type: 'group', memberIds: ids });
+        },
+      );
+      const made = successes(answers).flatMap((answer) =>
+        'me' in answer && 'id' in answer ? [answer.id] : [],
+      );
+      expect(errorCodes(answers)).toEqual([]);
+      for (const group of [one, other, ...made])
+        expect(Object.keys(await scene.findRoles(group as string))).toHaveLength(21);
+      await expectDistinctVersions(scene.sql);
+      for (const [index, racer] of others.entries()) {
+        const own = await scene.expectAccountChanges(racer, since[index]!);
+        const came = own.filter(({ name }) => name === 'conversation.new');
+        expect(came.map(({ conversationId }) => conversationId).sort()).toEqual([one, other, ...made].sort());
+      }
+    }));
+
+  async function membershipsHeard(racer: Racer, since: number): Promise<MembershipUpdatedDto[]> {
+    const changes = await scene.expectAccountChanges(racer, since);
+    expect(new Set(changes.map(({ name }) => name))).toEqual(new Set(['membership.updated']));
+    return changes.map(({ payload }) => payload as unknown as MembershipUpdatedDto);
+  }
+
+  async function deliveredTo({ id }: Racer, conversationId: string): Promise<number> {
+    const { rows } = await scene.sql.query<{ delivered: string }>(
+      `SELECT last_delivered_seq AS delivered FROM conversation_members WHERE user_id = $1 AND conversation_id = $2`,
+      [id, conversationId],
+    );
+    return Number(rows[0]!.delivered);
+  }
+
+  /** Alice has unread messages in each. */
+  async function threeGroups(): Promise<string[]> {
+    const groups = [await scene.replaceGroup(bob, [alice, carol])];
+    while (groups.length < 3) groups.push(await scene.createGroup(bob, [alice, carol]));
+    for (const conversationId of groups) await send(bob.devices[0]!, conversationId, 3);
+    return groups;
+  }
+
+  /** Sends over and over, until one send began after everything was cleared for the last time. */
+  async function sendWhileClearing(
+    { transport: door, index }: RaceCall,
+    groups: string[],
+    state: { clearing: number },
+  ): Promise<Answer<object>[]> {
+    const answers: Answer<object>[] = [];
+    for (let isLate = false; !isLate;) {
+      isLate = state.clearing === 0;
+      const conversationId = groups[(index + answers.length) % 3];
+      answers.push(await door.request(sendMessage, { conversationId, content: 'Look!' }));
+    }
+    return answers;
+  }
+
+  /** Only what was there before: so it reads nothing that came later. */
+  async function markSome({ transport: door, index }: RaceCall, groups: string[], round: number): Promise<Answer<object>[]> {
+    const conversationId = groups[(index + round) % 3]!;
+    const mark = index % 8 === 3 ? readConversation : unreadConversation;
+    return [await door.request(mark, { conversationId, seq: (index % 3) + 1 })];
+  }
+
+  /** Each of these messages is after the mark of alice. */
+  async function expectUnread(messages: object[]): Promise<void> {
+    const ids = (messages as MessageDto[]).map(({ id }) => id);
+    expect(ids).toHaveLength(CALLERS / 2);
+    const { rows } = await scene.sql.query(
+      `SELECT m.id FROM messages m JOIN conversation_members me USING (conversation_id)
+       WHERE m.id = ANY($1) AND me.user_id = $2 AND m.seq <= me.last_read_seq`,
+      [ids, alice.id],
+    );
+    expect(rows).toEqual([]);
+  }
+
+  /** Each change of alice's was told: as a membership, or as a reason to sync. */
+  async function expectResyncs(since: number): Promise<void> {
+    const changed = (await scene.getAccountVersion(alice)) - since;
+    for (const ears of scene.groupDevices(alice)) {
+      const resyncs = (): number =>
+        ears.flatMap(({ events: heard }) => heard).filter(({ name }) => name === 'session.resync').length;
+      const told = (): number => accountChanges(ears, since).length + resyncs();
+      await waitUntil(() => told() >= changed);
+      expect([resyncs() > 0, told()]).toEqual([true, changed]);
+    }
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return runRounds(counts.raceRounds, async (number) => {
+      await round(number);
+      await scene.expectConsistent();
+    });
+  }
+});
+
+function markOf(index: number): (typeof MARKS)[number] {
+  return MARKS[index % 3]!;
+}
+
+function seqOf(index: number, round: number): number {
+  return ((index * 7 + round * 3) % SENT) + 1;
+}
+
+function changeOwn(door: Transport, conversationId: string, turn: number): Promise<Answer<object>> {
+  if (turn % 4 === 0) return door.request(readConversation, { conversationId, seq: 1 + (turn >> 2) });
+  if (turn % 4 === 1) return door.request(updateMembership, { conversationId, pinned: turn < 4 });
+  if (turn % 4 === 2) return door.request(unreadConversation, { conversationId, seq: 1 });
+  return door.request(updateMembership, {
+    conversationId,
+    archived: turn < 4,
+    mutedUntil: '2100-01-01T00:00:00Z',
+  });
+}
+
+/** The answer is what was so after one of the changes, or before the first. */
+function expectTrueMarks(
+  { lastReadSeq, lastDeliveredSeq, unread }: ReadStateDto,
+  changes: MembershipUpdatedDto[],
+): void {
+  expect(lastDeliveredSeq).toBeGreaterThanOrEqual(lastReadSeq);
+  const states = changes.map(({ membership: me }) => [me.lastReadSeq, me.unread]);
+  expect([[0, SENT], ...states]).toContainEqual([lastReadSeq, unread]);
+}
+
+async function send(door: Transport, conversationId: string, count: number): Promise<void> {
+  const contents = Array.from({ length: count }, (_, index) => `Number ${index}`);
+  await Promise.all(contents.map((content) => expectData(door.request(sendMessage, { conversationId, content }))));
+}

@@ -1,0 +1,78 @@
+import type { ReceiptDto, ReceiptsDto } from '../../src/modules/conversations/dto/receipts.dto.js';
+import { deliveredConversation, readConversation } from '../../src/modules/conversations/memberships.contract.js';
+import { receiptUpdated } from '../../src/modules/conversations/receipts.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { runConcurrently, CALLERS, raceCalls, RaceFixture, type Racer, runRounds } from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { expectData, type Device } from '../support/clients/transports.js';
+
+const SENT = 20;
+/** Each caller who deletes has a message of their own. */
+const DELETED = CALLERS / 4;
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('read and receive messages while some are deleted: what is left has its receipts, told in their order', () =>
+    runRounds(counts.raceRounds, async (round) => {
+      const conversationId = await scene.replaceGroup(bob, [alice, carol]);
+      const sent = await send(conversationId);
+      const [left, gone] = [sent.slice(DELETED), sent.slice(0, DELETED)];
+      await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport: door, index }) => {
+        if (racer === bob) return expectData(door.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
+        const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
+        const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
+        return expectData(door.request(mark, { conversationId, seq }));
+      });
+      const { rows } = await scene.sql.query<{ by: string; id: string }>(
+        `SELECT user_id AS by, message_id AS id FROM message_status JOIN messages ON messages.id = message_id
+         WHERE conversation_id = $1 ORDER BY seq`,
+        [conversationId],
+      );
+      for (const racer of [alice, carol])
+        expect(rows.filter(({ by }) => by === racer.id).map(({ id }) => id)).toEqual(
+          left.map(({ id }) => id),
+        );
+      for (const device of scene.racers.flatMap(({ devices }) => devices))
+        expectForward(device, conversationId);
+      await scene.expectConsistent();
+    }));
+
+  async function send(conversationId: string): Promise<MessageDto[]> {
+    const sent: MessageDto[] = [];
+    for (let number = 1; number <= SENT; number++)
+      sent.push(
+        await expectData(bob.devices[0]!.request(sendMessage, { conversationId, content: `Number ${number}` })),
+      );
+    return sent;
+  }
+});
+
+/** No mark that a device heard of is behind one that it heard of before. */
+function expectForward({ events: heard }: Device, conversationId: string): void {
+  const known = new Map<string, ReceiptDto>();
+  for (const { name, payload } of heard) {
+    if (name !== receiptUpdated.name || payload.conversationId !== conversationId) continue;
+    for (const mark of (payload as unknown as ReceiptsDto).receipts) {
+      const before = known.get(mark.userId);
+      expect(mark.deliveredSeq).toBeGreaterThanOrEqual(before?.deliveredSeq ?? 0);
+      expect(mark.readSeq!).toBeGreaterThanOrEqual(before?.readSeq ?? 0);
+      known.set(mark.userId, mark);
+    }
+  }
+}

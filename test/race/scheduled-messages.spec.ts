@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScheduledMessageDto } from '../../src/modules/scheduled-messages/dto/scheduled-message.dto.js';
+import {
+  cancelScheduledMessage,
+  scheduleMessage,
+  sendScheduledMessage,
+  updateScheduledMessage,
+} from '../../src/modules/scheduled-messages/scheduled-messages.contract.js';
+import { RaceFixture, type Racer, errorCodes, runRounds } from '../support/concurrency/race-fixture.js';
+import { readHistory } from '../support/clients/read-history.js';
+import { type Random, withSeed } from '../support/environment/random.js';
+import { counts } from '../support/environment/counts.js';
+import type { Answer, Transport } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+/** Messages that become due in one round. */
+const MESSAGES = 8;
+/** What is tried with each of them, around its time. */
+const TRIES = 4;
+const SOON_MS = 600;
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+interface Try {
+  what: 'edit' | 'delay' | 'cancel' | 'send';
+  answer: Answer<ScheduledMessageDto>;
+}
+
+describe('Changes and cancels of what becomes due, at two nodes that both look for it,', () => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(2);
+    ({ alice, bob } = scene);
+  });
+  afterAll(() => scene.stop());
+
+  it('leave each message sent once, as it was last changed, or cancelled and never sent', () =>
+    withSeed((random) =>
+      runRounds(counts.raceRounds, async () => {
+        const conversationId = await scene.replaceDm(alice, bob);
+        const since = await scene.getAccountVersion(alice);
+        const stories = await Promise.all(
+          Array.from({ length: MESSAGES }, (_item, index) => live(conversationId, `Number ${index}`, random)),
+        );
+        await waitUntil(async () => (await statesIn(conversationId)).every(({ state }) => state !== 'scheduled'));
+
+        const history = await readHistory(bob.transports[0]!, conversationId);
+        const states = await statesIn(conversationId);
+        for (const { id, tries, last } of stories) {
+          const { state, message_id: messageId } = states.find((row) => row.id === id)!;
+          const wasCancelled = tries.some(({ what, answer }) => what === 'cancel' && answer.ok);
+          expect(state).toBe(wasCancelled ? 'cancelled' : 'sent');
+          const message = history.find((one) => one.id === messageId);
+          expect(message?.content).toBe(wasCancelled ? undefined : last);
+          expect(tries.filter(({ what, answer }) => what === 'send' && answer.ok).length).toBeLessThanOrEqual(
+            1,
+          );
+          expect(['not_scheduled', 'validation_failed']).toEqual(
+            expect.arrayContaining(errorCodes(tries.map(({ answer }) => answer))),
+          );
+        }
+        expect(history).toHaveLength(states.filter(({ state }) => state === 'sent').length);
+        await scene.expectAccountChanges(alice, since);
+        await scene.expectConsistent();
+      }),
+    ));
+
+  /** Schedules a message, and tries this and that with it around its time. */
+  async function live(
+    conversationId: string,
+    content: string,
+    random: Random,
+  ): Promise<{ id: string; tries: Try[]; last: string | null }> {
+    const dueIn = random() * SOON_MS;
+    const scheduled = await schedule({ conversationId, content }, dueIn, doorOf(random));
+    const tries = await Promise.all(
+      Array.from({ length: TRIES }, async (_item, index): Promise<Try> => {
+        const [luck, door] = [random(), doorOf(random)];
+        await sleep(dueIn * 0.5 + random() * SOON_MS);
+        const { id: scheduledMessageId } = scheduled;
+        if (luck < 0.4) {
+          const wanted = { scheduledMessageId, content: `${content}, changed ${index}` };
+          return { what: 'edit', answer: await door.request(updateScheduledMessage, wanted) };
+        }
+        if (luck < 0.6)
+          return {
+            what: 'delay',
+            answer: await door.request(updateScheduledMessage, { scheduledMessageId, sendAt: inMs(200) }),
+          };
+        if (luck < 0.8) return { what: 'send', answer: await door.request(sendScheduledMessage, { scheduledMessageId }) };
+        return { what: 'cancel', answer: await door.request(cancelScheduledMessage, { scheduledMessageId }) };
+      }),
+    );
+    const kept = [scheduled, ...tries.flatMap(({ answer }) => (answer.ok ? [answer.data] : []))];
+    const waiting = kept.filter(({ state }) => state === 'scheduled');
+    const last = waiting.reduce((one, other) => (one.accountVersion > other.accountVersion ? one : other));
+    return { id: scheduled.id, tries, last: last.content };
+  }
+
+  /** On a busy machine its time may have passed before it is there. */
+  async function schedule(message: object, dueIn: number, door: Transport): Promise<ScheduledMessageDto> {
+    for (;;) {
+      const answer = await door.request(scheduleMessage, { ...message, sendAt: inMs(100 + dueIn) });
+      if (answer.ok) return answer.data;
+      expect(answer.error.errors).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);
+    }
+  }
+
+  function doorOf(random: Random): Transport {
+    return alice.transports[Math.floor(random() * alice.transports.length)]!;
+  }
+
+  async function statesIn(
+    conversationId: string,
+  ): Promise<{ id: string; state: string; message_id: string | null }[]> {
+    const sql = 'SELECT id, state, message_id FROM scheduled_messages WHERE conversation_id = $1';
+    return (
+      await scene.sql.query<{ id: string; state: string; message_id: string | null }>(sql, [conversationId])
+    ).rows;
+  }
+});
+
+function inMs(milliseconds: number): string {
+  return new Date(Date.now() + milliseconds).toISOString();
+}

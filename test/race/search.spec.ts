@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Database } from '../../src/kernel/database/database.js';
+import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
+import { searchMessages } from '../../src/modules/search/search.contract.js';
+import { tokenize } from '../../src/modules/search/tokenizer.js';
+import { runConcurrently, raceCalls, RaceFixture, runRounds } from '../support/concurrency/race-fixture.js';
+import { connect, queryTexts } from '../support/database/sql.js';
+import { insertSampleRows, GROUP, HELLO, REPLY } from '../support/database/sample-rows.js';
+import { counts } from '../support/environment/counts.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { expectData } from '../support/clients/transports.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+
+/** About as long as it takes until a message is read for its words. */
+const READ_MS = 100;
+
+jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
+
+describe('Who reads a message for its words', () => {
+  let database: TestDatabase;
+  let reader: Client;
+  let other: Client;
+  let indexer: IndexerRepository;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    [reader, other] = [await connect(database.url), await connect(database.url)];
+    await insertSampleRows(other);
+    await other.query('DELETE FROM message_search');
+    indexer = new IndexerRepository(asDatabase(reader));
+  });
+  afterEach(async () => {
+    await reader.end();
+    await other.end();
+    await database.drop();
+  });
+
+  /** The two steps of a batch: what lies between them is what the words are taken from. */
+  async function begin(): Promise<() => Promise<number>> {
+    await reader.query('BEGIN');
+    const taken = await indexer.claim(100);
+    const read = await indexer.texts(taken);
+    return async () => {
+      await indexer.keep(read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })));
+      const count = await indexer.removeProcessed(taken);
+      await reader.query('COMMIT');
+      return count;
+    };
+  }
+
+  const found = async (...words: string[]): Promise<string[]> =>
+    queryTexts(
+      other,
+      'SELECT message_id FROM message_search WHERE keys @> ARRAY(SELECT search_key($1, word) FROM unnest($2::text[]) word) ORDER BY 1',
+      [GROUP, words],
+    );
+  const noted = (): Promise<string[]> => queryTexts(other, 'SELECT message_id FROM search_pending ORDER BY 1');
+  const isWaiting = (): Promise<number> =>
+    waitUntil(async () => {
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await reader.query(waits)).rowCount === 1;
+    });
+
+  it.each([
+    ['is deleted', 'content = NULL, deleted_at = now()', [], false],
+    ['is edited', `content = 'Good day'`, [HELLO], true],
+  ])('is waited for by who changes its text: it %s', async (_what, change, later, isNoted) => {
+    const finish = await begin();
+    const changed = other.query(`UPDATE messages SET ${change} WHERE id = '${HELLO}'`);
+    await isWaiting();
+    await finish();
+    await changed;
+    expect(await found('hello')).toEqual([]);
+    expect(await found('hi')).toEqual([REPLY]);
+    expect((await noted()).includes(HELLO)).toBe(isNoted);
+    await (
+      await begin()
+    )();
+    expect([await found('good', 'day'), await noted()]).toEqual([later, []]);
+  });
+
+  it('holds up nobody who changes anything else', async () => {
+    const finish = await begin();
+    await other.query(`SET lock_timeout = '1 s'`);
+    await other.query(
+      `UPDATE messages SET version = 9, reactions = '[]', pinned_at = now() WHERE id = '${HELLO}'`,
+    );
+    await other.query(`UPDATE conversations SET version = version + 1, last_seq = last_seq + 1`);
+    expect(await finish()).toBe(3);
+    expect(await found('hello')).toEqual([HELLO]);
+  });
+
+  it.each([
+    ['commits', 'COMMIT', []],
+    ['rolls back', 'ROLLBACK', [HELLO]],
+  ])('leaves alone what somebody is deleting, who %s', async (_what, end, later) => {
+    await other.query(`BEGIN; UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${HELLO}'`);
+    expect(await (await begin())()).toBe(2);
+    await other.query(end);
+    expect(await found('hello')).toEqual([]);
+    await (
+      await begin()
+    )();
+    expect([await found('hello'), await noted()]).toEqual([later, []]);
+  });
+
+  it.each([
+    ['commits', 'COMMIT', []],
+    ['rolls back', 'ROLLBACK', [HELLO]],
+  ])('leaves alone a conversation that somebody is deleting, who %s', async (_what, end, later) => {
+    await other.query(`BEGIN; DELETE FROM conversations WHERE id = '${GROUP}'`);
+    expect(await (await begin())()).toBe(0);
+    await other.query(end);
+    expect(await (await begin())()).toBe(3);
+    expect([await found('hello'), await noted()]).toEqual([later, []]);
+  });
+});
+
+describe('32 callers at once, at two nodes that both read for words,', () => {
+  let scene: RaceFixture;
+  beforeAll(async () => {
+    scene = await RaceFixture.create(2);
+  });
+  afterAll(() => scene.stop());
+
+  it('say, edit and delete: found is what stands there in the end', async () => {
+    const { alice, bob } = scene;
+    await runRounds(counts.raceRounds, async (round) => {
+      const conversationId = await scene.replaceGroup(alice, [bob]);
+      await runConcurrently(raceCalls(alice, bob), async ({ transport: door, index }) => {
+        const content = `round${round} said${index % 3}`;
+        const { id: messageId } = await expectData(door.request(sendMessage, { conversationId, content }));
+        await sleep(Math.random() * READ_MS);
+        if (index % 3 === 1)
+          await expectData(door.request(editMessage, { messageId, content: `round${round} edited` }));
+        if (index % 3 === 2) await expectData(door.request(deleteMessage, { messageId }));
+      });
+      await scene.expectConsistent();
+      const last = `SELECT FROM search_pending JOIN messages ON id = message_id`;
+      await waitUntil(async () => (await scene.sql.query(last)).rowCount === 0);
+      const found = async (q: string): Promise<number> =>
+        (await expectData(alice.transports[0]!.request(searchMessages, { q: `round${round} ${q}`, limit: 50 }))).items
+          .length;
+      const numbers = [
+        await found('said0'),
+        await found('said1'),
+        await found('said2'),
+        await found('edited'),
+      ];
+      expect(numbers).toEqual([11, 0, 0, 11]);
+      const { rows } = await scene.sql.query<{ id: string; content: string; is_so: boolean }>(
+        'SELECT id, content FROM messages ORDER BY seq',
+      );
+      for (const { id, content } of rows) {
+        const kept = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_so FROM message_search WHERE message_id = $1`;
+        const { rows: found } = await scene.sql.query(kept, [id, tokenize(content ?? '')]);
+        expect(found).toEqual(content === null ? [] : [{ is_so: true }]);
+      }
+    });
+    await scene.expectConsistent();
+  });
+});
+
+function asDatabase(client: Client): Database {
+  const rows = async (sql: string, values: unknown[]): Promise<object[]> =>
+    (await client.query<object>(sql, values)).rows;
+  return { rows } as unknown as Database;
+}

@@ -1,0 +1,184 @@
+import { addMembers, removeMember } from '../../src/modules/conversations/members.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, getMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import type { ThreadSubscriptionDto } from '../../src/modules/messages/threads/dto/thread-subscription.dto.js';
+import {
+  followThread,
+  getThread,
+  readThread,
+  unfollowThread,
+} from '../../src/modules/messages/threads/threads.contract.js';
+import {
+  runConcurrently,
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  successes,
+  RaceFixture,
+  type Racer,
+  errorCodes,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
+import { counts } from '../support/environment/counts.js';
+import { expectData, type Answer } from '../support/clients/transports.js';
+
+/** Counts anew, without anything that the server counts with. */
+const RECOUNT = `
+  SELECT f.user_id AS id, f.following, f.last_read_seq::int AS read, count(m.id)::int AS unread
+  FROM thread_follows f LEFT JOIN messages m ON f.following AND m.thread_root_id = f.root_id AND m.seq > f.last_read_seq
+    AND m.sender_id <> f.user_id AND m.deleted_at IS NULL
+  WHERE f.root_id = $1 GROUP BY f.user_id, f.following, f.last_read_seq`;
+
+jest.setTimeout(Math.max(60_000, counts.threadRounds * 4_000));
+
+describe.each([
+  ['one node', 1],
+  ['two nodes', 2],
+])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+  let scene: RaceFixture;
+  let alice: Racer;
+  let bob: Racer;
+  let carol: Racer;
+  let others: Racer[];
+
+  beforeAll(async () => {
+    scene = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = scene);
+    others = await scene.createRacers(6);
+  });
+  afterAll(() => scene.stop());
+
+  it('reply in one thread, each twice: it knows all of them, and everybody begins to follow once', () =>
+    race(async () => {
+      const root = await newRoot();
+      const since: number[] = [];
+      for (const racer of scene.racers) since.push(await scene.getAccountVersion(racer));
+      const people = scene.racers.map(({ id }) => id);
+      const answers = await runConcurrently(raceCalls(...others.slice(0, 4)), ({ racer, transport: door, index }) =>
+        expectData(
+          door.request(sendMessage, {
+            ...inThread(root),
+            clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
+            mentions: people.filter((_, place) => (place + index) % 3 === 0),
+          }),
+        ),
+      );
+      const seqs = new Set(answers.map(({ seq }) => seq));
+      expect(await rootAnew(root)).toMatchObject({
+        thread: { replyCount: seqs.size, lastReplySeq: Math.max(...seqs) },
+      });
+      expect([seqs.size, Math.max(...seqs)]).toEqual([CALLERS / 2, CALLERS / 2 + 1]);
+      await scene.expectVersions(root.conversationId, 2, CALLERS / 2 + 2, alice, bob, ...others);
+      for (const [index, racer] of scene.racers.entries()) {
+        const changes = await scene.expectAccountChanges(racer, since[index]!);
+        expect(changes.map(({ name }) => name)).toEqual(['thread.updated']);
+      }
+      await expectCounted(root);
+    }));
+
+  it('reply, follow, read and want no more: nobody waits for another, and what is heard last is so', () =>
+    race(async (round) => {
+      const root = await newRoot();
+      const since = await scene.getAccountVersion(carol);
+      const people = [bob, carol, ...others].map(({ id }) => id);
+      const answers = await runConcurrently<Answer<object>>(raceCalls(carol, bob, others[0]!), (call) =>
+        call.racer === carol
+          ? changeOwn(call, root, round)
+          : call.transport.request(sendMessage, {
+              ...inThread(root),
+              mentions: call.index % 2 ? people : people.reverse(),
+            }),
+      );
+      expect(errorCodes(answers)).toEqual([]);
+      await expectCounted(root);
+      const changes = await scene.expectAccountChanges(carol, since);
+      const last = changes.at(-1)!.payload as unknown as ThreadSubscriptionDto;
+      const { subscription: me } = await expectData(carol.transports[0]!.request(getThread, { messageId: root.id }));
+      expect([me.following, me.lastReadSeq]).toEqual([last.following, last.lastReadSeq]);
+    }));
+
+  it('reply, delete, leave and come back: what is left is whole', () =>
+    race(async (round) => {
+      const root = await newRoot();
+      const first = await expectData(bob.transports[0]!.request(sendMessage, inThread(root)));
+      const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob, carol, ...others), (call) =>
+        comeAndGo(call, root, first, round),
+      );
+      expect(errorCodes(answers).filter((code) => !/^(not_found|validation_failed)$/.test(code))).toEqual([]);
+      expect(successes(answers).length).toBeGreaterThan(0);
+      const { rows } = await scene.sql.query<{ count: number; newest: number }>(
+        `SELECT count(*) FILTER (WHERE deleted_at IS NULL)::int AS count, max(seq)::int AS newest
+         FROM messages WHERE thread_root_id = $1`,
+        [root.id],
+      );
+      expect((await rootAnew(root)).thread).toEqual({
+        replyCount: rows[0]!.count,
+        lastReplySeq: rows[0]!.newest,
+      });
+      await expectCounted(root);
+    }));
+
+  async function newRoot(): Promise<MessageDto> {
+    const conversationId = await scene.replaceGroup(alice, [bob, carol, ...others]);
+    return expectData(alice.transports[0]!.request(sendMessage, { conversationId, content: 'Root' }));
+  }
+
+  function inThread({ conversationId, id: threadRootId }: MessageDto): {
+    conversationId: string;
+    threadRootId: string;
+    content: string;
+  } {
+    return { conversationId, threadRootId, content: 'In the thread' };
+  }
+
+  function changeOwn(
+    { transport: door, index }: RaceCall,
+    { id: messageId }: MessageDto,
+    round: number,
+  ): Promise<Answer<object>> {
+    const turn = (index / 3 + round) % 4;
+    if (turn < 1) return door.request(followThread, { messageId });
+    if (turn < 2) return door.request(unfollowThread, { messageId });
+    return door.request(readThread, { messageId, seq: 1 + (index % 20) });
+  }
+
+  function comeAndGo(
+    { racer, transport: door, index }: RaceCall,
+    root: MessageDto,
+    first: MessageDto,
+    round: number,
+  ): Promise<Answer<object>> {
+    const { conversationId, id: messageId } = root;
+    const turn = (index + round) % 4;
+    if (racer === alice) return door.request(addMembers, { conversationId, userIds: others.map(({ id }) => id) });
+    if (racer === bob && turn === 0) return door.request(deleteMessage, { messageId: first.id });
+    if (turn === 1 && racer !== bob && racer !== carol)
+      return door.request(removeMember, { conversationId, userId: 'me' });
+    if (turn === 2) return door.request(followThread, { messageId });
+    return door.request(sendMessage, { ...inThread(root), mentions: others.map(({ id }) => id) });
+  }
+
+  function rootAnew({ id: messageId }: MessageDto): Promise<MessageDto> {
+    return expectData(alice.transports[0]!.request(getMessage, { messageId }));
+  }
+
+  /** What everybody reads of their own side is what the rows say. */
+  async function expectCounted(root: MessageDto): Promise<void> {
+    const { rows } = await scene.sql.query<{ id: string; following: boolean; read: number; unread: number }>(
+      RECOUNT,
+      [root.id],
+    );
+    for (const { id, following, read, unread } of rows) {
+      const { transports: doors } = scene.racers.find((racer) => racer.id === id)!;
+      const { subscription: me } = await expectData(doors[0]!.request(getThread, { messageId: root.id, limit: 1 }));
+      expect([me.following, me.lastReadSeq, me.unread]).toEqual([following, read, unread]);
+    }
+  }
+
+  function race(round: (number: number) => Promise<void>): Promise<void> {
+    return runRounds(counts.threadRounds, async (number) => {
+      await round(number);
+      await scene.expectConsistent();
+    });
+  }
+});

@@ -1,0 +1,29 @@
+import { decodeJwt } from 'jose';
+import { login, refresh, register } from '../../../src/auth/accounts/accounts.contract.js';
+import type { AuthTokensDto } from '../../../src/auth/accounts/dto/auth-tokens.dto.js';
+import { restTransport, type Answer, type Transport } from './transports.js';
+
+export interface LocalAccountClient {
+  register(username: string, more?: object): Promise<Answer<AuthTokensDto>>;
+  login(name: string, password?: string): Promise<Answer<AuthTokensDto>>;
+  refresh(refreshToken: string): Promise<Answer<AuthTokensDto>>;
+  transport: Transport;
+}
+
+/** What people ask for who have no token yet. */
+export function localAccountClient({ url }: { url: string }): LocalAccountClient {
+  const door = restTransport(url, 'none');
+  return {
+    register: (username, more = {}) => door.request(register, { username, password: PASSWORD, ...more }),
+    login: (name, password = PASSWORD) => door.request(login, { login: name, password }),
+    refresh: (refreshToken) => door.request(refresh, { refreshToken }),
+    transport: door,
+  };
+}
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** The sign-in that an access token belongs to. */
+export function toSignInId({ accessToken }: AuthTokensDto): string {
+  return decodeJwt(accessToken).sid as string;
+}

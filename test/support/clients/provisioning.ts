@@ -1,0 +1,55 @@
+import type { JWTPayload } from 'jose';
+import request from 'supertest';
+import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import type { AccountDto } from '../../../src/modules/users/dto/user.dto.js';
+import { Device } from './transports.js';
+import { signToken } from './tokens.js';
+
+/** What REST answers to who shows this token. */
+export async function getAccount(url: string, token: string): Promise<AccountDto> {
+  const answer = await request(url).get('/v1/users/me').set('authorization', `Bearer ${token}`);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.body));
+  return answer.body as AccountDto;
+}
+
+/** A token of the host with these claims, and the person whom REST takes it for. */
+export async function provisionUser(url: string, claims: JWTPayload): Promise<AccountDto> {
+  return getAccount(url, await signToken(claims));
+}
+
+/** The error with which REST and the socket refuse a token: it must be the same, the id of the request aside. */
+export async function expectTokenRejected(url: string, token: unknown): Promise<Omit<ProblemDetailsDto, 'requestId'>> {
+  const [byRest, bySocket] = await Promise.all([rejectionOverRest(url, token), rejectionOverSocket(url, token)]);
+  expect(withoutRequestId(bySocket)).toEqual(withoutRequestId(byRest));
+  return withoutRequestId(byRest);
+}
+
+async function rejectionOverRest(url: string, token: unknown): Promise<ProblemDetailsDto> {
+  const answer = await request(url)
+    .get('/v1/users/me')
+    .set('authorization', `Bearer ${String(token)}`);
+  if (answer.ok) throw new Error('REST let it in.');
+  const problem = answer.body as ProblemDetailsDto;
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.status).toBe(problem.status);
+  if (problem.status === 401)
+    expect(answer.headers['www-authenticate']).toBe(
+      problem.code === 'token_expired' ? 'Bearer error="invalid_token"' : 'Bearer',
+    );
+  if (problem.status === 503) expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  return problem;
+}
+
+async function rejectionOverSocket(url: string, token: unknown): Promise<ProblemDetailsDto> {
+  try {
+    (await Device.connect(url, token as string)).close();
+  } catch (error) {
+    return (error as { data: ProblemDetailsDto }).data;
+  }
+  throw new Error('The socket let it in.');
+}
+
+function withoutRequestId({ requestId, ...problem }: ProblemDetailsDto): Omit<ProblemDetailsDto, 'requestId'> {
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  return problem;
+}

@@ -1,0 +1,19 @@
+import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { listMessages } from '../../../src/modules/messages/messages.contract.js';
+import { expectData, type Transport } from './transports.js';
+
+const PAGE = 100;
+
+/** The whole history, oldest first, page by page. */
+export async function readHistory(door: Transport, conversationId: string): Promise<MessageDto[]> {
+  const history: MessageDto[] = [];
+  let place: object | null = { after: 0 };
+  while (place) {
+    const page: MessagePageDto = await expectData(
+      door.request(listMessages, { conversationId, limit: PAGE, ...place }),
+    );
+    history.push(...page.items);
+    place = page.nextCursor === null ? null : { cursor: page.nextCursor };
+  }
+  return history;
+}

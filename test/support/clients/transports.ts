@@ -1,0 +1,130 @@
+import request from 'supertest';
+import { io, type Socket } from 'socket.io-client';
+import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import type { Operation } from '../../../src/kernel/realtime/contract.js';
+import { toMultipartForm } from '../uploads/multipart-forms.js';
+
+/** What an operation answered, whichever door it went through. */
+export type Answer<Output> = { ok: true; data: Output } | { ok: false; error: ProblemDetailsDto };
+
+/** One way to ask for the operations of the contract. */
+export interface Transport {
+  readonly name: 'rest' | 'socket';
+  request<Input extends object, Output extends object>(
+    operation: Operation<Input, Output>,
+    input: unknown,
+  ): Promise<Answer<Output>>;
+}
+
+export interface ReceivedEvent {
+  name: string;
+  payload: Record<string, unknown>;
+}
+
+/** REST with one person's token: path, query and body are found in the contract. */
+export function restTransport(url: string, token: string): Transport {
+  return {
+    name: 'rest',
+    async request<Output>(operation: Operation, input: unknown): Promise<Answer<Output>> {
+      const { method, path, rest } = toRoute(operation, input);
+      const asked = request(url)[method](path).set('authorization', `Bearer ${token}`);
+      const { headers, body } = operation.multipart ? toMultipartForm(rest as Record<string, unknown>) : toJsonBody(rest);
+      const answer = await (method === 'get' || method === 'delete'
+        ? asked.query(rest)
+        : asked.set(headers).send(body));
+      return answer.ok
+        ? { ok: true, data: answer.body as Output }
+        : { ok: false, error: answer.body as ProblemDetailsDto };
+    },
+  };
+}
+
+/** A connected device of one person, which remembers what it hears. */
+export class Device implements Transport {
+  readonly name = 'socket';
+  readonly events: ReceivedEvent[] = [];
+
+  private constructor(readonly socket: Socket) {
+    socket.onAny((name: string, payload: Record<string, unknown>) => this.events.push({ name, payload }));
+  }
+
+  static async connect(url: string, token: string, deviceId?: string): Promise<Device> {
+    const socket = io(url, {
+      auth: { token, deviceId },
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+    });
+    const device = new Device(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    return device;
+  }
+
+  request<Input extends object, Output extends object>(
+    operation: Operation<Input, Output>,
+    input: unknown,
+  ): Promise<Answer<Output>> {
+    return this.emitCommand<Output>(operation.name, input);
+  }
+
+  async emitCommand<Output>(name: string, ...input: unknown[]): Promise<Answer<Output>> {
+    return (await this.socket.timeout(10_000).emitWithAck(name, ...input)) as Answer<Output>;
+  }
+
+  /** Waits until it has heard so many events of a name (or any), and gives their payloads. */
+  async waitForEvents(count: number, name?: string): Promise<Record<string, unknown>[]> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const found = this.events.filter((event) => !name || event.name === name);
+      if (found.length >= count) return found.map(({ payload }) => payload);
+      if (Date.now() > deadline)
+        throw new Error(
+          `Heard ${found.length} of ${count} ${name ?? 'events'}: ${this.events.map((event) => event.name).join(', ')}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  disconnected(): Promise<string> {
+    return new Promise((resolve) => this.socket.once('disconnect', resolve));
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}
+
+/** The data of an answer that must be a success. */
+export async function expectData<Output>(asked: Promise<Answer<Output>>): Promise<Output> {
+  const answer = await asked;
+  if (!answer.ok) throw new Error(`${answer.error.code}: ${JSON.stringify(answer.error)}`);
+  return answer.data;
+}
+
+/** The code of an answer that must be an error. */
+export async function expectErrorCode(asked: Promise<Answer<unknown>>): Promise<string> {
+  const answer = await asked;
+  if (answer.ok) throw new Error(`It was allowed: ${JSON.stringify(answer.data)}`);
+  return answer.error.code;
+}
+
+function toJsonBody(body: object): { headers: Record<string, string>; body: object } {
+  return { headers: {}, body };
+}
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+function toRoute({ name, rest }: Operation, input: unknown): { method: Method; path: string; rest: object } {
+  if (!rest) throw new Error(`${name} is not over REST`);
+  const [method, template] = rest.split(' ') as [string, string];
+  const fields = { ...(input as Record<string, unknown>) };
+  const path = template.replace(/\{(\w+)\}/g, (_all, field: string) => {
+    const value = String(fields[field]);
+    delete fields[field];
+    return encodeURIComponent(value);
+  });
+  return { method: method.toLowerCase() as Method, path, rest: fields };
+}

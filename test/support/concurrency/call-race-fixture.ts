@@ -1,0 +1,148 @@
+import type { Config } from '../../../src/kernel/config/config.js';
+import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { expectData, type Device } from '../clients/transports.js';
+import { waitUntil } from '../environment/wait-until.js';
+import { type CallDevice, read, toCallPayload, participantStates } from '../features/call-commands.js';
+import { RaceFixture, type Racer, runRounds } from './race-fixture.js';
+
+/** Tables at which a race is run at once. */
+const MOST = 100;
+
+/** Three people whom nobody at another table calls: nobody is busy for a reason that is not of this table. */
+export interface CallRaceGroup {
+  index: number;
+  alice: Racer;
+  bob: Racer;
+  carol: Racer;
+  /** Of alice and bob, and of carol and bob. */
+  dm: string;
+  otherDm: string;
+}
+
+/** Calls in many conversations at once, at one or two nodes. */
+export class CallRaceFixture {
+  /** Where each conversation stood when the race began. */
+  private since = new Map<string, number>();
+  private asked: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly scene: RaceFixture,
+    private readonly tables: CallRaceGroup[],
+    private readonly waves: number,
+  ) {}
+
+  /** For so many runs of each race. */
+  static async create(nodeCount: number, count: number, settings: Partial<Config> = {}): Promise<CallRaceFixture> {
+    const scene = await RaceFixture.create(nodeCount, settings);
+    const size = Math.min(count, MOST);
+    const people = await scene.createRacers(3 * size);
+    const tables = await Promise.all(
+      Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
+        const [alice, bob, carol] = people.slice(3 * index) as [Racer, Racer, Racer];
+        const dmOf = async ({ transports: doors }: Racer): Promise<string> =>
+          (await expectData(doors[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] }))).id;
+        return { index, alice, bob, carol, dm: await dmOf(alice), otherDm: await dmOf(carol) };
+      }),
+    );
+    return new CallRaceFixture(scene, tables, Math.ceil(count / size));
+  }
+
+  /** A new group of all three, alice’s. */
+  async group({ alice, bob, carol }: CallRaceGroup): Promise<string> {
+    const about = { type: 'group', memberIds: [bob.id, carol.id] };
+    return (await expectData(alice.transports[0]!.request(createConversation, about))).id;
+  }
+
+  stop(): Promise<void> {
+    return this.scene.stop();
+  }
+
+  /**
+   * Runs a race at all tables at once, as often as was asked for. `prepare` is what has to be there at all of them before
+   * any begins. Afterwards nobody is in a call.
+   */
+  async runRace<Prepared>(
+    prepare: (table: CallRaceGroup) => Promise<Prepared>,
+    run: (table: CallRaceGroup, prepared: Prepared) => Promise<void>,
+    begin: (prepared: Prepared[]) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    await runRounds(this.waves, async () => {
+      await this.resetEvents();
+      const prepared = await this.forEachGroup(prepare);
+      await begin(prepared);
+      await this.forEachGroup((table) => run(table, prepared[table.index]!));
+      expect(await this.queryRows("SELECT * FROM call_participants WHERE state = 'joined'")).toEqual([]);
+      await this.scene.expectConsistent();
+    });
+  }
+
+  /** One connection for all tables: one question after the other. */
+  async queryRows<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const answer = this.asked.then(() => this.scene.sql.query<Row>(sql, parameters));
+    this.asked = answer.catch(() => undefined);
+    return (await answer).rows;
+  }
+
+  /**
+   * What became of a call that is over: one step after the other, each of them a version of the conversation that all
+   * devices of these people heard once. The last one ended it, and is the last that they heard of the call; who was busy
+   * has heard of its message alone.
+   */
+  async expectCallHistory({ id, conversationId }: CallDto, ...racers: Racer[]): Promise<CallDto> {
+    const last = await expectData(read({ rest: racers[0]!.transports[0]! }, { id }));
+    expect(last.state).toBe('ended');
+    const steps = await this.stepsIn(conversationId, ...racers);
+    const ofIt = steps.filter((call) => call.id === id);
+    expect(ofIt.map(({ revision }) => revision)).toEqual(
+      Array.from({ length: last.revision }, (_item, index) => index + 1),
+    );
+    expect(ofIt.filter(({ state }) => state === 'ended')).toEqual([toCallPayload(last)]);
+    const hearers = racers.filter((racer) => participantStates(last)[racer.id] !== 'busy');
+    for (const ears of hearers.flatMap((racer) => this.scene.groupDevices(racer))) {
+      await waitUntil(() => newestReceived(ears, id)?.revision === last.revision);
+      expect(newestReceived(ears, id)).toEqual(last);
+    }
+    return last;
+  }
+
+  /** What the messages of calls there told since the race began. */
+  private async stepsIn(conversationId: string, ...racers: Racer[]): Promise<CallDto[]> {
+    const first = (this.since.get(conversationId) ?? 1) + 1;
+    const [row] = await this.versions(conversationId);
+    const changes = await this.scene.expectVersions(conversationId, first, row!.version, ...racers);
+    return changes.flatMap(({ payload }) => (payload.call ? [payload.call as CallDto] : []));
+  }
+
+  private async resetEvents(): Promise<void> {
+    for (const { devices } of this.scene.racers) for (const { events: heard } of devices) heard.length = 0;
+    this.since = new Map((await this.versions()).map(({ id, version }) => [id, version]));
+  }
+
+  private versions(id: string | null = null): Promise<{ id: string; version: number }[]> {
+    return this.queryRows('SELECT id, version::int FROM conversations WHERE $1::uuid IS NULL OR id = $1', [id]);
+  }
+
+  private forEachGroup<Result>(work: (table: CallRaceGroup) => Promise<Result>): Promise<Result[]> {
+    return Promise.all(
+      this.tables.map((table) =>
+        work(table).catch((error: Error) => {
+          throw new Error(`At table ${table.index}: ${error.message}`, { cause: error });
+        }),
+      ),
+    );
+  }
+}
+
+/** One of somebody’s two devices, through one of its doors: REST and socket in turns. */
+export function callDeviceOf({ id, devices, transports: doors }: Racer, which: number, turn: number): CallDevice {
+  return { id, device: devices[which]!, transport: doors[2 * which + (turn % 2)]! };
+}
+
+function newestReceived(devices: Device[], callId: string): CallDto | undefined {
+  const heard = devices
+    .flatMap((device) => device.events)
+    .filter(({ name, payload }) => name === 'call.updated' && payload.id === callId)
+    .map(({ payload }) => payload as unknown as CallDto);
+  return heard.sort((one, other) => one.revision - other.revision).at(-1);
+}

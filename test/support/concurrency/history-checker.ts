@@ -1,0 +1,99 @@
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+
+const FIELDS = ['id', 'seq', 'version', 'senderId', 'clientId', 'createdAt', 'content'] as const;
+
+/** What must be the same wherever a message turns up. */
+export type Message = Pick<MessageDto, (typeof FIELDS)[number]>;
+
+/** What was promised, what is there in the end, and what each observer saw: live or in a page, in any order, more than once. */
+export interface Evidence {
+  acked: readonly Message[];
+  /** In the order in which it was read. */
+  history: readonly Message[];
+  observers: Readonly<Record<string, readonly Message[]>>;
+}
+
+type Kept = ReadonlyMap<string, Message>;
+
+/** Every way in which the evidence breaks D1 to D3, in words; none: the history is whole and everybody agrees on it. */
+export function findViolations({ acked, history, observers }: Evidence): string[] {
+  const kept: Kept = new Map(history.map((message) => [message.id, message]));
+  return [
+    ...acked.flatMap((message) => lostOrDifferent(message, kept)),
+    ...doubles(history),
+    ...gaps(history),
+    ...disorder(history),
+    ...Object.entries(observers).flatMap(([observer, seen]) => disagreements(observer, seen, kept)),
+  ];
+}
+
+function lostOrDifferent(acked: Message, kept: Kept): string[] {
+  const original = kept.get(acked.id);
+  if (!original) return [`lost: ${nameOf(acked)} was acked and is not in the history`];
+  return differences(acked, original).map((difference) => `${nameOf(acked)} was acked with ${difference}`);
+}
+
+function doubles(history: readonly Message[]): string[] {
+  const found = [
+    ...repeated(history, ({ id }) => `message ${id}`),
+    ...repeated(history, ({ senderId, clientId }) => clientId && `clientId ${clientId} of ${senderId}`),
+    ...repeated(history, ({ seq }) => `seq ${seq}`),
+  ];
+  return found.map(({ what, seqs }) => `doubled: ${what} is there ${seqs.length} times (seq ${seqs.join()})`);
+}
+
+/** What occurs more than once, with the seqs of those that have it. */
+function repeated(
+  history: readonly Message[],
+  keyOf: (message: Message) => string | null,
+): { what: string; seqs: number[] }[] {
+  const seqs = new Map<string, number[]>();
+  for (const message of history) {
+    const key = keyOf(message);
+    if (key) seqs.set(key, [...(seqs.get(key) ?? []), message.seq]);
+  }
+  return [...seqs].filter(([, all]) => all.length > 1).map(([what, all]) => ({ what, seqs: all }));
+}
+
+function gaps(history: readonly Message[]): string[] {
+  const found: string[] = [];
+  let next = 1;
+  for (const seq of history.map((message) => message.seq).sort((one, other) => one - other)) {
+    if (seq > next)
+      found.push(`gap: no message has seq ${next === seq - 1 ? next : `${next} to ${seq - 1}`}`);
+    next = seq + 1;
+  }
+  return found;
+}
+
+function disorder(history: readonly Message[]): string[] {
+  return history.flatMap(({ seq }, index) => {
+    const before = history[index - 1]?.seq ?? 0;
+    return seq < before ? [`out of order: seq ${seq} comes after seq ${before}`] : [];
+  });
+}
+
+function disagreements(observer: string, seen: readonly Message[], kept: Kept): string[] {
+  const seenIds = new Set(seen.map(({ id }) => id));
+  const missed = [...kept.values()].filter(({ id }) => !seenIds.has(id));
+  return [
+    ...missed.map((message) => `${observer} missed ${nameOf(message)}`),
+    ...seen.flatMap((message) => {
+      const original = kept.get(message.id);
+      if (!original) return [`${observer} saw ${nameOf(message)}, which is not in the history`];
+      return differences(message, original).map(
+        (difference) => `${observer} saw ${nameOf(message)} with ${difference}`,
+      );
+    }),
+  ];
+}
+
+function differences(message: Message, original: Message): string[] {
+  return FIELDS.filter((field) => message[field] !== original[field]).map(
+    (field) => `another ${field}: ${message[field]}, in the history ${original[field]}`,
+  );
+}
+
+function nameOf({ id, seq }: Message): string {
+  return `message ${id} (seq ${seq})`;
+}

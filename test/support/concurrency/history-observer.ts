@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import type { ListMessagesDto } from '../../../src/modules/messages/dto/list-messages.dto.js';
+import { listMessages, messageNew } from '../../../src/modules/messages/messages.contract.js';
+import { requestOverRest, requestOverSocket, type RequestOutcome } from '../clients/request-outcome.js';
+import { type Random } from '../environment/random.js';
+import { type ClientOptions, connectReconnecting } from '../clients/reconnecting-socket.js';
+
+const PAGE = 100;
+const GAP_TIMEOUT_MS = 300;
+const FLAP_INTERVAL_MS = 300;
+
+/**
+ * One device that listens, and reads what it missed: after each connection, and 300 ms after it sees a hole. It keeps
+ * every different copy of a message that it gets.
+ */
+export class HistoryObserver {
+  /** Messages that came more than once as an event. */
+  readonly duplicates: string[] = [];
+  /** What it was refused, which must not happen. */
+  readonly refusals: string[] = [];
+
+  private readonly socket;
+  private readonly copies = new Map<string, MessageDto>();
+  private readonly heard = new Set<string>();
+  private readonly seqs = new Set<number>();
+  private contiguous = 0;
+  private highest = 0;
+  private gapTimer?: NodeJS.Timeout;
+  private flapping: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    private readonly patron: ClientOptions,
+    private readonly conversationId: string,
+    private readonly random: Random,
+  ) {
+    this.socket = connectReconnecting(patron);
+    this.socket.on('connect', () => void this.catchUp());
+    this.socket.on(messageNew.name, (message: MessageDto) => this.receiveMessage(message));
+  }
+
+  get receivedMessages(): MessageDto[] {
+    return [...this.copies.values()];
+  }
+
+  get liveCount(): number {
+    return this.heard.size;
+  }
+
+  /** Everything up to this seq is there. */
+  isCompleteUpTo(seq: number): boolean {
+    return this.contiguous >= seq;
+  }
+
+  /** From now on it goes and comes back at random. */
+  startFlapping(): this {
+    this.flapping = this.reconnectRandomly();
+    return this;
+  }
+
+  /** Stops flapping and stays connected. */
+  async stopFlapping(): Promise<void> {
+    this.stopping = true;
+    await this.flapping;
+  }
+
+  /** Whether it could read to the end. */
+  async catchUp(): Promise<boolean> {
+    const first: ListMessagesDto = {
+      conversationId: this.conversationId,
+      after: this.contiguous,
+      limit: PAGE,
+    };
+    for (let next: ListMessagesDto | null = first; next;) {
+      const page = await this.read(next);
+      if (page.kind === 'refused') this.refusals.push(page.problem.code);
+      if (page.kind !== 'answered') return false;
+      page.data.items.forEach((message) => this.storeMessage(message));
+      const cursor: string | null = page.data.nextCursor;
+      next = cursor === null ? null : { conversationId: this.conversationId, cursor, limit: PAGE };
+    }
+    return true;
+  }
+
+  close(): void {
+    clearTimeout(this.gapTimer);
+    this.socket.disconnect();
+  }
+
+  private read(input: ListMessagesDto): Promise<RequestOutcome<MessagePageDto>> {
+    return this.random() < 0.5
+      ? requestOverRest(this.patron, listMessages, input)
+      : requestOverSocket(this.socket, listMessages, input);
+  }
+
+  private receiveMessage(message: MessageDto): void {
+    if (this.heard.has(message.id)) this.duplicates.push(message.id);
+    this.heard.add(message.id);
+    this.storeMessage(message);
+    if (this.contiguous < message.seq && !this.gapTimer)
+      this.gapTimer = setTimeout(() => this.fillGap(), GAP_TIMEOUT_MS);
+  }
+
+  private fillGap(): void {
+    this.gapTimer = undefined;
+    if (this.contiguous < this.highest) void this.catchUp();
+  }
+
+  private storeMessage(message: MessageDto): void {
+    this.copies.set(JSON.stringify(message), message);
+    this.seqs.add(message.seq);
+    this.highest = Math.max(this.highest, message.seq);
+    while (this.seqs.has(this.contiguous + 1)) this.contiguous++;
+  }
+
+  private async reconnectRandomly(): Promise<void> {
+    while (!this.stopping) {
+      await sleep(this.random() * FLAP_INTERVAL_MS);
+      this.socket.disconnect();
+      await sleep(this.random() * FLAP_INTERVAL_MS);
+      this.socket.connect();
+    }
+  }
+}

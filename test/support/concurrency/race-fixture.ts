@@ -1,0 +1,279 @@
+import { Client } from 'pg';
+import type { Config } from '../../../src/kernel/config/config.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { type Answer, expectData, Device, type Transport, restTransport } from '../clients/transports.js';
+import { type ServerNode, startNodes } from '../servers/server-nodes.js';
+import { createUser } from '../servers/test-server.js';
+import { waitUntil } from '../environment/wait-until.js';
+import { type Change, sharedChanges, toEventKey, accountChanges } from '../events/event-recorder.js';
+import { expectInvariants } from './invariants.js';
+
+export const CALLERS = 32;
+const DEVICES = 2;
+/** People who come at once. */
+const CREATE_CONCURRENCY = 20;
+const BETWEEN = '$1 IN (dm_user_low, dm_user_high) AND $2 IN (dm_user_low, dm_user_high)';
+
+/** Somebody with two devices; with two nodes, one at each. */
+export interface Racer {
+  id: string;
+  token: string;
+  devices: Device[];
+  /** REST and socket in turns, over all nodes. */
+  transports: Transport[];
+  /** What one device heard twice. */
+  duplicates: string[];
+}
+
+export interface ReceivedMessage {
+  event: string;
+  message: MessageDto;
+}
+
+/** One of those who call at once. */
+export interface RaceCall {
+  racer: Racer;
+  transport: Transport;
+  index: number;
+}
+
+/** Three people, or more, at one or two nodes, for any number of rounds. */
+export class RaceFixture {
+  private constructor(
+    readonly nodes: ServerNode[],
+    readonly sql: Client,
+    readonly racers: Racer[],
+    readonly alice: Racer,
+    readonly bob: Racer,
+    readonly carol: Racer,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  static async create(nodeCount: number, settings: Partial<Config> = {}): Promise<RaceFixture> {
+    const { nodes, database, stop } = await startNodes(nodeCount, settings);
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const trio = [await join(nodes, 'alice'), await join(nodes, 'bob'), await join(nodes, 'carol')] as const;
+    const racers: Racer[] = [...trio];
+    return new RaceFixture(nodes, sql, racers, ...trio, async () => {
+      for (const { devices } of racers) devices.forEach((device) => device.close());
+      await sql.end();
+      await stop();
+    });
+  }
+
+  /** So many more people, in the order of their ids. */
+  async createRacers(count: number): Promise<Racer[]> {
+    const others: Racer[] = [];
+    for (let first = this.racers.length + 1; others.length < count; first += CREATE_CONCURRENCY) {
+      const size = Math.min(CREATE_CONCURRENCY, count - others.length);
+      const names = Array.from({ length: size }, (_item, index) => `other-${first + index}`);
+      others.push(...(await Promise.all(names.map((name) => join(this.nodes, name)))));
+    }
+    this.racers.push(...others);
+    return others.sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** What some device heard twice since this was last asked. */
+  takeDuplicates(): string[] {
+    return this.racers.flatMap(({ duplicates: doubled }) => doubled.splice(0));
+  }
+
+  /** A group or channel as new as the first one: all that was there is gone, and what was heard of it is forgotten. */
+  async replaceGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
+    await this.sql.query('DELETE FROM conversations');
+    return this.createGroup(owner, others, about);
+  }
+
+  async createGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
+    const memberIds = others.map(({ id }) => id);
+    const { id } = await expectData(owner.transports[0]!.request(createConversation, { memberIds, ...about }));
+    for (const racer of [owner, ...others])
+      for (const ears of this.groupDevices(racer))
+        await waitUntil(() => accountChanges(ears).some(({ conversationId }) => conversationId === id));
+    for (const { devices } of this.racers) for (const { events: heard } of devices) heard.length = 0;
+    return id;
+  }
+
+  /** A DM as new as the first one. */
+  async replaceDm(one: Racer, other: Racer): Promise<string> {
+    await this.deleteDm(one, other);
+    const { id } = await expectData(one.transports[0]!.request(createConversation, { type: 'dm', memberIds: [other.id] }));
+    return id;
+  }
+
+  /** The DM that was there is gone, and what was heard of it is forgotten. */
+  async deleteDm(one: Racer, other: Racer): Promise<void> {
+    await this.sql.query(`DELETE FROM conversations WHERE ${BETWEEN}`, [one.id, other.id]);
+    for (const { events: heard } of [...one.devices, ...other.devices]) heard.length = 0;
+  }
+
+  async findDms(one: Racer, other: Racer): Promise<string[]> {
+    const found = await this.sql.query<{ id: string }>(`SELECT id FROM conversations WHERE ${BETWEEN}`, [
+      one.id,
+      other.id,
+    ]);
+    return found.rows.map(({ id }) => id);
+  }
+
+  /** The role of everybody who is in it, by id. */
+  async findRoles(conversationId: string): Promise<Record<string, string>> {
+    const found = await this.sql.query<{ user_id: string; role: string }>(
+      'SELECT user_id, role FROM conversation_members WHERE conversation_id = $1',
+      [conversationId],
+    );
+    return Object.fromEntries(found.rows.map(({ user_id, role }) => [user_id, role]));
+  }
+
+  /** Where the counter `me` of this person stands. */
+  async getAccountVersion({ id }: Racer): Promise<number> {
+    const found = await this.sql.query<{ counter: number }>(
+      'SELECT me_version::int AS counter FROM users WHERE id = $1',
+      [id],
+    );
+    return found.rows[0]!.counter;
+  }
+
+  /** Events do not travel between nodes yet: with two nodes, at least one device of each person hears them, else each. */
+  groupDevices({ devices }: Racer): Device[][] {
+    return this.nodes.length > 1 ? [devices] : devices.map((device) => [device]);
+  }
+
+  /** Everybody heard each of these versions of a conversation once, and the same of it. */
+  async expectVersions(
+    conversationId: string,
+    first: number,
+    last: number,
+    ...racers: Racer[]
+  ): Promise<Change[]> {
+    const versions = range(first, last);
+    const accounts: Change[][] = [];
+    for (const ears of racers.flatMap((racer) => this.groupDevices(racer))) {
+      await waitUntil(() => sharedChanges(ears, conversationId).length >= versions.length);
+      accounts.push(sharedChanges(ears, conversationId));
+    }
+    for (const account of accounts) {
+      expect(account.map(({ version }) => version)).toEqual(versions);
+      expect(account).toEqual(accounts[0]);
+    }
+    return accounts[0]!;
+  }
+
+  /** They heard of each change that was theirs alone since then, once: as many as their counter counted. */
+  async expectAccountChanges(racer: Racer, since: number): Promise<Change[]> {
+    const versions = range(since + 1, await this.getAccountVersion(racer));
+    for (const ears of this.groupDevices(racer)) {
+      await waitUntil(() => accountChanges(ears, since).length >= versions.length);
+      expect(accountChanges(ears, since).map(({ version }) => version)).toEqual(versions);
+    }
+    return accountChanges(racer.devices, since);
+  }
+
+  /** How often PostgreSQL had to end a transaction since the scene began, because two waited for each other. */
+  private async deadlocks(): Promise<number> {
+    const { rows } = await this.sql.query<{ deadlocks: string }>(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    );
+    return Number(rows[0]!.deadlocks);
+  }
+
+  /** Nothing in the database is as it must not be, no two waited for each other, and nobody heard anything twice. */
+  async expectConsistent(): Promise<void> {
+    expect(await this.deadlocks()).toBe(0);
+    await expectInvariants(this.sql);
+    expect(this.takeDuplicates()).toEqual([]);
+  }
+
+  /**
+   * Each device of these people hears of exactly these things; with two nodes, one of each person. That nobody hears
+   * anything twice is for `heardTwice`.
+   */
+  async expectReceived(name: string, conversationId: string, ids: string[], ...racers: Racer[]): Promise<void> {
+    const heard = (devices: Device[]): string[] =>
+      [...new Set(devices.flatMap((device) => idsOf(device, name, conversationId)))].sort();
+    for (const ears of racers.flatMap((racer) => this.groupDevices(racer))) {
+      await waitUntil(() => heard(ears).length >= ids.length);
+      expect(heard(ears)).toEqual([...ids].sort());
+    }
+  }
+}
+
+/** What a device heard of the messages of a conversation, in the order in which it came. */
+export function receivedMessages({ events: heard }: Device, conversationId: string): ReceivedMessage[] {
+  return heard
+    .filter(({ name, payload }) => name.startsWith('message.') && payload.conversationId === conversationId)
+    .map(({ name, payload: { by: _by, ...message } }) => ({
+      event: name,
+      message: message as unknown as MessageDto,
+    }));
+}
+
+/** 32 calls by these people in turns, each through the next of their doors. */
+export function raceCalls(...racers: Racer[]): RaceCall[] {
+  return Array.from({ length: CALLERS }, (_, index) => {
+    const racer = racers[index % racers.length]!;
+    const turn = Math.floor(index / racers.length);
+    return { racer, door: racer.transports[turn % racer.transports.length]!, index };
+  });
+}
+
+/** The codes with which some of them were refused, each once. */
+export function errorCodes(answers: Answer<object>[]): string[] {
+  return [...new Set(answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code])))].sort();
+}
+
+/** What those who were not refused were answered. */
+export function successes<Output>(answers: Answer<Output>[]): Output[] {
+  return answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
+}
+
+export async function runConcurrently<Result>(
+  callers: RaceCall[],
+  work: (call: RaceCall) => Promise<Result>,
+): Promise<Result[]> {
+  return Promise.all(callers.map(work));
+}
+
+/** Runs a race so often, and says in which round it failed. */
+export async function runRounds(count: number, round: (number: number) => Promise<void>): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    try {
+      await round(number);
+    } catch (error) {
+      throw new Error(`In round ${number}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+async function join(nodes: ServerNode[], name: string): Promise<Racer> {
+  const { id, token } = await createUser(nodes[0]!, name);
+  const racer: Racer = { id, token, devices: [], transports: [], duplicates: [] };
+  for (let index = 0; index < DEVICES; index++) {
+    const { url } = nodes[index % nodes.length]!;
+    const device = await Device.connect(url, token);
+    const heard = new Set<string>();
+    device.socket.onAny((event: string, payload: Record<string, unknown>) => {
+      const change = toEventKey(event, payload);
+      if (!change) return;
+      if (heard.has(change)) racer.duplicates.push(change);
+      heard.add(change);
+    });
+    racer.devices.push(device);
+    racer.transports.push(restTransport(url, token), device);
+  }
+  return racer;
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function idsOf({ events: heard }: Device, name: string, conversationId: string): string[] {
+  return heard
+    .filter(
+      ({ name: heardName, payload }) =>
+        heardName === name && (payload.conversationId ?? payload.id) === conversationId,
+    )
+    .map(({ payload }) => payload.id as string);
+}

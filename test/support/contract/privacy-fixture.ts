@@ -1,0 +1,210 @@
+import { operations } from '../../../src/api-contract.js';
+import type { Operation } from '../../../src/kernel/realtime/contract.js';
+import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { hideMessage, saveMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { pinMessage } from '../../../src/modules/messages/pins/pins.contract.js';
+import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
+import { createTestPoll, getTestPoll, vote } from '../features/poll-commands.js';
+import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { expectData, Device, restTransport, type Answer, type Transport } from '../clients/transports.js';
+import { query } from '../servers/embedded-postgres-fixture.js';
+import { createUser, type TestServer } from '../servers/test-server.js';
+import { waitUntil } from '../environment/wait-until.js';
+
+/** Who reads: the author; who stayed; who was removed; who never was there; who shows no receipts; whom alice blocks. */
+const PEOPLE = ['alice', 'bob', 'former', 'stranger', 'hider', 'eve'] as const;
+export type PrivacyRole = (typeof PEOPLE)[number];
+
+interface Reader {
+  id: string;
+  rest: Transport;
+  device: Device;
+}
+
+/** Everything that reads: what changes something is no read, whatever it answers. */
+export const READS: readonly Operation[] = operations.filter(
+  ({ name, rest }) => rest?.startsWith('GET ') === true || name === 'sync',
+);
+
+/** What was said, by the words that must not be found. */
+export const SECRET_WORDS = {
+  deleted: 'burnt',
+  before: 'scorched',
+  hidden: 'awkward',
+  kept: 'inner',
+  title: 'Circle',
+};
+
+/** A group in which something was deleted, hidden and kept, and a DM of alice with eve. */
+export class PrivacyFixture {
+  private constructor(
+    /** Of an anonymous poll: somebody who has done nothing else. */
+    readonly quiet: string,
+    readonly server: TestServer,
+    readonly people: Readonly<Record<PrivacyRole, Reader>>,
+    readonly group: string,
+    readonly dm: string,
+    readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
+    /** A call in each of the two. */
+    private readonly calls: Readonly<Record<string, string>>,
+    private readonly polls: Readonly<Record<string, string>>,
+    private readonly schemas: Record<string, { properties?: object }>,
+  ) {}
+
+  static async open(server: TestServer): Promise<PrivacyFixture> {
+    const entries: [string, Reader][] = [];
+    for (const name of PEOPLE) {
+      const { id, token } = await createUser(server, name);
+      const device = await Device.connect(server.url, token);
+      entries.push([name, { id, rest: restTransport(server.url, token), device }]);
+    }
+    const people = Object.fromEntries(entries) as Record<PrivacyRole, Reader>;
+    const { alice, bob, former, hider, eve } = people;
+    const create = async (input: object): Promise<string> =>
+      (await expectData(alice.rest.request(createConversation, input))).id;
+    const members = [bob, former, hider, eve].map(({ id }) => id);
+    const group = await create({ type: 'group', title: SECRET_WORDS.title, memberIds: members });
+    const dm = await create({ type: 'dm', memberIds: [eve.id] });
+    const say = async (word: string, conversationId = group): Promise<MessageDto> => {
+      const content = `${word} words`;
+      const file = { name: `${content}.txt`, bytes: Buffer.from(content) };
+      const { id: attachmentId } = await expectData(alice.rest.request(uploadAttachment, { file }));
+      const shown = { type: 'file', content, media: [{ attachmentId }], mentions: [bob.id] };
+      return expectData(alice.rest.request(sendMessage, { conversationId, ...shown }));
+    };
+    const messages = {
+      deleted: await say(SECRET_WORDS.before),
+      hidden: await say(SECRET_WORDS.hidden),
+      kept: await say(SECRET_WORDS.kept),
+      ofDm: await say(SECRET_WORDS.kept, dm),
+    };
+    const polls: Record<string, string> = {};
+    for (const [name, word] of Object.entries({
+      deleted: SECRET_WORDS.deleted,
+      hidden: SECRET_WORDS.hidden,
+      kept: SECRET_WORDS.kept,
+    })) {
+      const words = {
+        question: `${word} words?`,
+        options: [`${word} words`, 'no'],
+        anonymous: name === 'kept',
+      };
+      const poll = await createTestPoll({ door: alice.rest }, group, words);
+      polls[messages[name as 'kept'].id] = poll.pollId;
+      await expectData(vote({ door: eve.rest }, poll.pollId, poll.options[0]));
+      if (name === 'deleted') await expectData(alice.rest.request(deleteMessage, { messageId: poll.message.id }));
+      if (name === 'hidden') await expectData(bob.rest.request(hideMessage, { messageId: poll.message.id }));
+    }
+    const { pollId, options } = await createTestPoll({ door: alice.rest }, dm, { question: `${SECRET_WORDS.kept} words?` });
+    await expectData(vote({ door: eve.rest }, pollId, options[0]));
+    polls[messages.ofDm.id] = pollId;
+    const about = (message: MessageDto): object => ({ messageId: message.id });
+    await expectData(hider.rest.request(updateUser, { userId: 'me', settings: { readReceipts: false } }));
+    for (const { rest } of [bob, former, hider])
+      await expectData(rest.request(readConversation, { conversationId: group, seq: 2 }));
+    await expectData(bob.rest.request(saveMessage, about(messages.deleted)));
+    for (const threadRootId of [messages.deleted.id, messages.hidden.id])
+      await expectData(bob.rest.request(sendMessage, { conversationId: group, content: 'Why', threadRootId }));
+    for (const replyToId of [messages.deleted.id, messages.hidden.id])
+      await expectData(eve.rest.request(sendMessage, { conversationId: group, content: 'Why', replyToId }));
+    await expectData(
+      alice.rest.request(editMessage, { ...about(messages.deleted), content: `${SECRET_WORDS.deleted} words` }),
+    );
+    await expectData(
+      alice.rest.request(editMessage, { ...about(messages.hidden), content: `${SECRET_WORDS.hidden} words, too` }),
+    );
+    for (const message of [messages.deleted, messages.hidden, messages.kept]) {
+      await expectData(eve.rest.request(addReaction, { ...about(message), emoji: '👍' }));
+      await expectData(eve.rest.request(pinMessage, about(message)));
+    }
+    await expectData(bob.rest.request(hideMessage, about(messages.hidden)));
+    await expectData(former.rest.request(saveMessage, about(messages.kept)));
+    await expectData(alice.rest.request(removeMember, { conversationId: group, userId: former.id }));
+    await expectData(alice.rest.request(deleteMessage, about(messages.deleted)));
+    const calls: Record<string, string> = {};
+    for (const conversationId of [group, dm]) {
+      const call = { conversationId, type: 'voice', deviceId: 'phone' };
+      const { id: callId } = await expectData(alice.rest.request(startCall, call));
+      await expectData(alice.rest.request(leaveCall, { callId }));
+      calls[conversationId] = callId;
+    }
+    const quiet = await createUser(server, 'quiet');
+    await expectData(alice.rest.request(addMembers, { conversationId: group, userIds: [quiet.id] }));
+    const secret = polls[messages.kept.id]!;
+    const chosen = (await getTestPoll(alice, secret)).options[1]!.id;
+    await expectData(vote({ door: restTransport(server.url, quiet.token) }, secret, chosen));
+    const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
+    await waitUntil(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
+    const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      components: { schemas: Record<string, { properties?: object }> };
+    };
+    return new PrivacyFixture(quiet.id, server, people, group, dm, messages, calls, polls, components.schemas);
+  }
+
+  /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
+  async read(
+    operation: Operation,
+    who: PrivacyRole,
+    conversationId = this.group,
+  ): Promise<Answer<unknown>[]> {
+    const { rest, device } = this.people[who];
+    const doors = operation.socket ? [rest, device] : [rest];
+    const inputs = Object.values(this.messages)
+      .filter((message) => message.conversationId === conversationId)
+      .map((message) => this.inputOf(operation, message));
+    const different = [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+    const answers: Answer<unknown>[] = [];
+    for (const door of doors)
+      for (const input of different) answers.push(await door.request<object, object>(operation, input));
+    return answers;
+  }
+
+  /** The bodies of the files whose addresses are in an answer. */
+  async filesIn(answer: Answer<unknown>): Promise<string> {
+    const addresses = JSON.stringify(answer).match(/\/v1\/files\/[\w.~-]+/g) ?? [];
+    const bodies = addresses.map(async (path) => (await fetch(`${this.server.url}${path}`)).text());
+    return (await Promise.all(bodies)).join();
+  }
+
+  async block(isBlocked: boolean): Promise<void> {
+    const { alice, eve } = this.people;
+    await expectData(alice.rest.request(isBlocked ? addBlock : removeBlock, { userId: eve.id }));
+  }
+
+  async setActive(who: PrivacyRole, isActive: boolean): Promise<void> {
+    const { id } = this.people[who];
+    await query(this.server.database.ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${id}'`);
+  }
+
+  close(): void {
+    for (const { device } of Object.values(this.people)) device.close();
+  }
+
+  /** The fields of the input that it knows; what is optional and means something else stays out. */
+  private inputOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object {
+    const files = Object.values(this.messages).map((message) => message.media[0]!.attachmentId);
+    const known: Record<string, unknown> = {
+      conversationId,
+      messageId: id,
+      callId: this.calls[conversationId],
+      attachmentId: media[0]!.attachmentId,
+      ids: name === 'user.list' ? undefined : files.join(),
+      pollId: this.polls[id],
+      userId: this.people.alice.id,
+      conversations: { [conversationId]: 1 },
+      watch: [conversationId],
+      q: 'words',
+    };
+    const { properties = {} } = this.schemas[input.name] ?? {};
+    return Object.fromEntries(
+      Object.entries(known).filter(([field, value]) => field in properties && value !== undefined),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { NOW, NEW_DM, TOMBSTONE, type ConstraintCase } from './constraint-cases.js';
+import { BOB, DM, GROUP, MANY, ALSO_OF_MANY } from './sample-rows.js';
+
+/** What the database must accept, however close it is to what it refuses. */
+export const ACCEPTED_ROWS: ConstraintCase[] = [
+  [
+    'a host user with a taken username and email',
+    'users',
+    { username: 'BOB', email: 'bob@example.org' },
+    null,
+  ],
+  ['a host user named as a local one', 'users', { username: 'ann', email: 'ann@example.org' }, null],
+  ['a local user named as a host one', 'users', { tms_user_id: 'local:x', username: 'Bob' }, null],
+  ['content of 10,000 emoji', 'messages', { content: '😀'.repeat(10_000) }, null],
+  ['media without content', 'messages', { type: 'image', content: null, media: '{}' }, null],
+  ['a poll message without content', 'messages', { type: 'poll', content: null }, null],
+  ['a call message without content', 'messages', { type: 'call', content: null }, null],
+  ['a system message of nobody', 'messages', { type: 'system', content: null, sender_id: null }, null],
+  ['a tombstone', 'messages', TOMBSTONE, null],
+  ['the same seq in another conversation', 'messages', { conversation_id: DM, seq: 1 }, null],
+  ['the same clientId of another person', 'messages', { client_id: 'm' }, null],
+  ['a second message without a clientId', 'messages', { sender_id: BOB }, null],
+  ['a DM', 'conversations', NEW_DM, null],
+  ['a channel for everybody', 'conversations', { type: 'channel', is_private: false }, null],
+  ['a group without a title', 'conversations', { title: null }, null],
+  [
+    'marking as unread what is read',
+    'conversation_members',
+    { last_delivered_seq: 1, last_read_seq: 1, unread_from_seq: 1 },
+    null,
+  ],
+  [
+    'an ended call beside a live one',
+    'calls',
+    { conversation_id: GROUP, state: 'ended', ended_at: NOW, end_reason: 'busy' },
+    null,
+  ],
+  ['a call without a message', 'calls', { message_id: null }, null],
+  ['ringing while joined elsewhere', 'call_participants', { user_id: BOB }, null],
+  [
+    'a second vote in a multiple choice',
+    'poll_votes',
+    { poll_id: MANY, option_id: ALSO_OF_MANY, user_id: BOB, multiple_choice: true },
+    null,
+  ],
+  ['another emoji of the same person', 'message_reactions', { emoji: '❤️' }, null],
+];

@@ -1,0 +1,41 @@
+import type { Client } from 'pg';
+import type { Database } from '../../../src/kernel/database/database.js';
+import { connect } from './sql.js';
+import { createDatabase, type TestDatabase } from '../environment/test-database.js';
+import { PlanDatabase, type Scan } from './query-plans.js';
+
+/** A database that is filled, vacuumed and analyzed, to see how statements are carried out in it. */
+export class QueryPlanFixture {
+  private constructor(
+    private readonly database: TestDatabase,
+    /** As the application. */
+    readonly client: Client,
+  ) {}
+
+  static async open(fill: string): Promise<QueryPlanFixture> {
+    const database = await createDatabase();
+    const client = await connect(database.url);
+    await client.query(fill);
+    const owner = await connect(database.ownerUrl);
+    await owner.query('VACUUM ANALYZE');
+    await owner.end();
+    return new QueryPlanFixture(database, client);
+  }
+
+  async scansOf(ask: (made: Database) => Promise<unknown>): Promise<Scan[]> {
+    const plans = new PlanDatabase(this.client);
+    await ask(plans.asDatabase());
+    return plans.scans;
+  }
+
+  async close(): Promise<void> {
+    await this.client.end();
+    await this.database.drop();
+  }
+}
+
+/** One look into the index, at so many of its entries at most. */
+export function expectIndexUsed(scans: readonly Scan[], index: string, most: number): void {
+  const served = scans.filter((scan) => scan.index === index);
+  expect(served.map(({ rowsRead: looked }) => looked <= most)).toEqual([true]);
+}

@@ -1,0 +1,91 @@
+import { escapeLiteral, type Client } from 'pg';
+import type { Database } from '../../../src/kernel/database/database.js';
+
+/** One step of a plan that reads a table, as it was carried out. */
+export interface Scan {
+  type: string;
+  table: string;
+  index?: string;
+  /** Rows that it looked at, in all its rounds. */
+  rowsRead: number;
+  /** Rows for which an index alone did not do. */
+  heapFetches: number;
+}
+
+type Simple = string | number | boolean;
+type Parameter = Simple | Date | readonly Simple[] | null | undefined;
+
+interface Node {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Heap Fetches'?: number;
+  Plans?: Node[];
+}
+
+/** PostgreSQL plans a prepared statement anew five times, and may then keep one plan for all values. */
+const ROUNDS = 7;
+
+/** A database for a repository that carries out its statements, prepared as the server has them, and keeps only how. */
+export class PlanDatabase {
+  readonly nodes: Node[] = [];
+
+  constructor(private readonly client: Client) {}
+
+  get scans(): Scan[] {
+    return this.nodes.flatMap((node) => {
+      const table = node['Relation Name'] ?? tableOf(node['Index Name']);
+      return table === undefined ? [] : [scanOf(node, table)];
+    });
+  }
+
+  asDatabase(): Database {
+    return this as unknown as Database;
+  }
+
+  async rows(sql: string, parameters: Parameter[] = []): Promise<[]> {
+    await this.client.query(`PREPARE asked AS ${sql}`);
+    const values = parameters.length > 0 ? `(${parameters.map(literal).join()})` : '';
+    for (let round = 1; round < ROUNDS; round++) await this.client.query(`EXECUTE asked ${values}`);
+    const { rows } = await this.client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked ${values}`,
+    );
+    this.nodes.push(...flattened(rows[0]!['QUERY PLAN'][0].Plan));
+    await this.client.query('DEALLOCATE asked');
+    return [];
+  }
+
+  async row(sql: string, parameters: Parameter[] = []): Promise<null> {
+    await this.rows(sql, parameters);
+    return null;
+  }
+}
+
+function literal(value: Parameter): string {
+  if (value === undefined || value === null) return 'NULL';
+  if (value instanceof Date) return escapeLiteral(value.toISOString());
+  return escapeLiteral(typeof value === 'object' ? `{${value.join()}}` : String(value));
+}
+
+function flattened(node: Node): Node[] {
+  return [node, ...(node.Plans ?? []).flatMap(flattened)];
+}
+
+function scanOf(node: Node, table: string): Scan {
+  const perRound = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
+  return {
+    type: node['Node Type'],
+    table,
+    index: node['Index Name'],
+    rowsRead: Math.round(perRound * node['Actual Loops']),
+    heapFetches: node['Heap Fetches'] ?? 0,
+  };
+}
+
+/** A Bitmap Index Scan names its index only. */
+function tableOf(index: string | undefined): string | undefined {
+  return index && `of ${index}`;
+}

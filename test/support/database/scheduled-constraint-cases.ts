@@ -1,0 +1,72 @@
+import type { ConstraintCase } from './constraint-cases.js';
+import { CAM, HELLO } from './sample-rows.js';
+
+/** What the database refuses of messages that are to be sent later. */
+export const REJECTED_SCHEDULED_ROWS: ConstraintCase[] = [
+  [
+    'a second scheduled message of one clientId',
+    'scheduled_messages',
+    { client_id: 's' },
+    'scheduled_messages_sender_id_client_id_key',
+  ],
+  [
+    'a scheduled message of who is not in the conversation',
+    'scheduled_messages',
+    { sender_id: CAM },
+    'scheduled_messages_conversation_id_sender_id_fkey',
+  ],
+  [
+    'a scheduled message of the system',
+    'scheduled_messages',
+    { type: 'system' },
+    'scheduled_messages_type_check',
+  ],
+  [
+    'a scheduled text of 10,001 characters',
+    'scheduled_messages',
+    { content: 'x'.repeat(10_001) },
+    'scheduled_messages_content_check',
+  ],
+  [
+    'a scheduled message with an empty clientId',
+    'scheduled_messages',
+    { client_id: '' },
+    'scheduled_messages_client_id_check',
+  ],
+  [
+    'a state of scheduling that does not exist',
+    'scheduled_messages',
+    { state: 'lost', content: null },
+    'scheduled_messages_state_check',
+  ],
+  [
+    'a scheduled message that failed for no reason',
+    'scheduled_messages',
+    { state: 'failed' },
+    'scheduled_messages_error_check',
+  ],
+  [
+    'a scheduled message that is one already',
+    'scheduled_messages',
+    { message_id: HELLO },
+    'scheduled_messages_message_check',
+  ],
+  [
+    'a scheduled message that says nothing',
+    'scheduled_messages',
+    { content: null },
+    'scheduled_messages_body_check',
+  ],
+  ...['sent', 'cancelled'].map((state): ConstraintCase => [
+    `a scheduled message that is ${state} and still says something`,
+    'scheduled_messages',
+    { state },
+    'scheduled_messages_body_check',
+  ]),
+  [
+    'a refused message of which nothing is left',
+    'scheduled_messages',
+    { state: 'failed', error_code: 'unavailable', content: null },
+    'scheduled_messages_body_check',
+  ],
+];

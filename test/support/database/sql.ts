@@ -1,0 +1,50 @@
+import { Client, DatabaseError } from 'pg';
+
+export type Row = Record<string, unknown>;
+
+export async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+/** The first column of a query, as text. */
+export async function queryTexts(client: Client, sql: string, parameters: unknown[] = []): Promise<string[]> {
+  const { rows } = await client.query<string[]>({ text: sql, values: parameters, rowMode: 'array' });
+  return rows.map((row) => String(row[0]));
+}
+
+/** The single number that a query answers. */
+export async function queryNumber(client: Client, sql: string, parameters: unknown[] = []): Promise<number> {
+  return Number((await queryTexts(client, sql, parameters))[0]);
+}
+
+export async function insertRow(client: Client, table: string, row: Row): Promise<void> {
+  const columns = Object.keys(row);
+  const places = columns.map((_, index) => `$${index + 1}`);
+  await client.query(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`,
+    Object.values(row),
+  );
+}
+
+/** What PostgreSQL refuses a statement with; fails when it does not. */
+export async function expectDatabaseError(attempt: Promise<unknown>): Promise<{ code?: string; constraint?: string }> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof DatabaseError) return { code: error.code, constraint: error.constraint };
+    throw error;
+  }
+  throw new Error('The statement was accepted.');
+}
+
+/** Runs the work and takes back what it did. */
+export async function runAndRollBack<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  await client.query('BEGIN');
+  try {
+    return await work();
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}

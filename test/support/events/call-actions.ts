@@ -1,0 +1,48 @@
+import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { expectData } from '../clients/transports.js';
+import { waitUntil } from '../environment/wait-until.js';
+import { accept, decline, end, leave, read, start } from '../features/call-commands.js';
+import type { TestAction } from './event-sufficiency.js';
+
+/** What can become of a call; one line each. */
+export const CALL_ACTIONS: Record<string, TestAction> = {
+  'a call that rings': ({ alice, group }) => expectData(start(alice, group)),
+  'a call that is answered': async ({ alice, bob, dm }) => {
+    await expectData(accept(bob, await expectData(start(alice, dm, { type: 'video' }))));
+  },
+  'a call that is declined': async ({ alice, bob, dm }) => {
+    await expectData(decline(bob, await expectData(start(alice, dm))));
+  },
+  'a call that is cancelled': async ({ bob, dm }) => {
+    await expectData(leave(bob, await expectData(start(bob, dm))));
+  },
+  'a call of a group, from which one after the other goes': async ({ alice, bob, carol, group }) => {
+    const call = await expectData(start(alice, group));
+    await expectData(accept(bob, call));
+    await expectData(decline(carol, call));
+    await expectData(accept(carol, call));
+    for (const who of [alice, carol, bob]) await expectData(leave(who, call));
+  },
+  'a call that is ended for all': async ({ alice, bob, group }) => {
+    const call = await expectData(start(bob, group));
+    await expectData(accept(alice, call));
+    await expectData(end(alice, call));
+  },
+  'a call that somebody is removed from': async ({ alice, bob, carol, group: conversationId }) => {
+    const call = await expectData(start(alice, conversationId));
+    for (const who of [bob, carol]) await expectData(accept(who, call));
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+    await waitUntil(async () => (await expectData(read({ rest: alice.transport }, call))).joinedCount === 2);
+  },
+  'a call that I have hidden, and that goes on': async ({ alice, bob, group }) => {
+    const call = await expectData(start(alice, group));
+    await expectData(bob.transport.request(hideMessage, { messageId: call.messageId! }));
+    await expectData(end(alice, call));
+  },
+  'a call that reaches nobody': async ({ alice, bob, dm }) => {
+    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+    await expectData(leave(alice, await expectData(start(alice, dm))));
+  },
+};

@@ -1,0 +1,47 @@
+import type { Device } from '../clients/transports.js';
+
+type Payload = Record<string, unknown>;
+
+/** A durable event: one version of its conversation, or of the counter `me` of who hears it. */
+export interface Change {
+  name: string;
+  conversationId: unknown;
+  version: number;
+  payload: Payload;
+}
+
+/** What the members of a conversation share, as these devices heard of it, in the order of its versions. */
+export function sharedChanges(devices: Device[], conversationId: string): Change[] {
+  return orderByVersion(devices, ({ version }, name) => (name === 'conversation.new' ? undefined : version)).filter(
+    (change) => change.conversationId === conversationId,
+  );
+}
+
+/** What is somebody's alone, as their devices heard of it since then, in the order of their counter. */
+export function accountChanges(devices: Device[], since = 0): Change[] {
+  return orderByVersion(devices, meVersionOf).filter(({ version }) => version > since);
+}
+
+/** What a durable event tells of, in words; null where two events may well be the same. */
+export function toEventKey(name: string, payload: Payload): string | null {
+  const { id = payload.conversationId, version, userId } = payload;
+  const accountVersion = meVersionOf(payload);
+  if (version === undefined && accountVersion === undefined) return null;
+  return `${name} ${[id ?? userId, version, accountVersion].join()}`;
+}
+
+/** Each once, though two devices may have heard of it. */
+function orderByVersion(devices: Device[], versionOf: (payload: Payload, name: string) => unknown): Change[] {
+  const changes = new Map<string, Change>();
+  for (const { name, payload } of devices.flatMap(({ events: heard }) => heard)) {
+    const version = versionOf(payload, name);
+    const conversationId = payload.conversationId ?? payload.id;
+    if (typeof version === 'number')
+      changes.set(toEventKey(name, payload)!, { name, conversationId, version, payload });
+  }
+  return [...changes.values()].sort((one, other) => one.version - other.version);
+}
+
+function meVersionOf({ accountVersion, me }: Payload): unknown {
+  return accountVersion ?? (me as { accountVersion?: number } | undefined)?.accountVersion;
+}

@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { apply } from '../../../src/reducer/apply.js';
+import { needsSync, type State } from '../../../src/reducer/state.js';
+import { expectData, Device, restTransport, type Transport } from '../clients/transports.js';
+import { createUser, type TestServer } from '../servers/test-server.js';
+import { toComparable, loadFullHistory, readFreshState, syncState } from './sync-client.js';
+
+/** Somebody with a device that listens all the time, and what they knew before the action. */
+export interface ConnectedUser {
+  id: string;
+  transport: Transport;
+  device: Device;
+}
+
+/** Three people in a group with a few messages, two of them in a DM as well, and a public channel of alice's. */
+export interface ActionContext {
+  alice: ConnectedUser;
+  bob: ConnectedUser;
+  carol: ConnectedUser;
+  group: string;
+  dm: string;
+  channel: string;
+  /** Of bob, and answered by carol. */
+  question: MessageDto;
+}
+
+export type TestAction = (stage: ActionContext) => Promise<unknown>;
+
+/**
+ * D4 and D5 for one action: for everybody, what they knew before and the events that they heard make what they read
+ * anew; and what they knew before and a sync do, too. Answers the names of the events.
+ */
+export async function expectEventSufficiency(server: TestServer, name: string, act: TestAction): Promise<string[]> {
+  const stage = await createActionContext(server, name);
+  const people = [stage.alice, stage.bob, stage.carol];
+  const before = await Promise.all(people.map(({ transport: door }) => readFreshState(door)));
+  for (const { device } of people) device.events.length = 0;
+  await act(stage);
+  for (const [index, witness] of people.entries()) {
+    await expectSyncSufficient(before[index]!, witness);
+    await expectEventsSufficient(before[index]!, witness);
+  }
+  people.forEach(({ device }) => device.close());
+  return people.flatMap(({ device }) => device.events.map((event) => event.name));
+}
+
+async function expectSyncSufficient(before: State, { transport: door }: ConnectedUser): Promise<void> {
+  const [bySync, now] = [await loadFullHistory(await syncState(before, door), door), await readFreshState(door)];
+  expect(toComparable(bySync)).toEqual(toComparable(now));
+}
+
+/** Events may come in any order, and twice: so backwards too, all of them, and each twice. */
+async function expectEventsSufficient(before: State, { transport: door, device }: ConnectedUser): Promise<void> {
+  const now = toComparable(await readFreshState(door));
+  const heard = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
+    const state = order([...device.events]).reduce(apply, before);
+    return toComparable(await loadFullHistory(needsSync(state) === 'now' ? await syncState(state, door) : state, door));
+  };
+  const deadline = Date.now() + 3_000;
+  while (!isDeepStrictEqual(await heard((events) => events), now) && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await heard((events) => events)).toEqual(now);
+  expect(await heard((events) => events.reverse())).toEqual(now);
+  expect(await heard((events) => [...events, ...events])).toEqual(now);
+}
+
+async function createActionContext(server: TestServer, name: string): Promise<ActionContext> {
+  const witness = async (who: string): Promise<ConnectedUser> => {
+    const { id, token } = await createUser(server, `${who} of ${name}`);
+    return { id, transport: restTransport(server.url, token), device: await Device.connect(server.url, token) };
+  };
+  const [alice, bob, carol] = [await witness('alice'), await witness('bob'), await witness('carol')];
+  const create = async (input: object): Promise<string> =>
+    (await expectData(alice.transport.request(createConversation, input))).id;
+  const group = await create({ type: 'group', title: 'Before', memberIds: [bob.id, carol.id] });
+  const dm = await create({ type: 'dm', memberIds: [bob.id] });
+  const channel = await create({ type: 'channel', title: 'Public', isPrivate: false });
+  const say = ({ transport: door }: ConnectedUser, conversationId: string, more: object = {}): Promise<MessageDto> =>
+    expectData(door.request(sendMessage, { conversationId, content: 'Said before', ...more }));
+  const question = await say(bob, group);
+  await say(carol, group, { replyToId: question.id });
+  await say(alice, group);
+  await say(alice, dm);
+  await say(bob, dm);
+  return { alice, bob, carol, group, dm, channel, question };
+}

@@ -1,0 +1,53 @@
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import type { MembershipDto } from '../../../src/modules/conversations/dto/membership.dto.js';
+import type { SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
+import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { expectData, type Transport } from '../clients/transports.js';
+
+/** What is somebody's alone of each conversation; what is unread aside, which others change. */
+type PrivateMemberships = Record<string, Omit<MembershipDto, 'unread'>>;
+
+/** A client that knows of its own side only what sync says has changed since the value of the counter `me` that it has. */
+export class MembershipFollower {
+  private readonly memberships: PrivateMemberships = {};
+  private me = 0;
+  private isEnding = false;
+
+  constructor(private readonly door: Transport) {}
+
+  /** Syncs over and over, until the end is asked for. */
+  async follow(): Promise<void> {
+    while (!this.isEnding) await this.syncOnce();
+  }
+
+  /** What it knows after one more sync. */
+  async finish(following: Promise<void>): Promise<PrivateMemberships> {
+    this.isEnding = true;
+    await following;
+    await this.syncOnce();
+    return this.memberships;
+  }
+
+  /** What it should know. */
+  async readFreshMemberships(conversationIds: readonly string[]): Promise<PrivateMemberships> {
+    const own: PrivateMemberships = {};
+    for (const conversationId of conversationIds)
+      own[conversationId] = withoutUnread((await expectData(this.door.request(getConversation, { conversationId }))).membership!);
+    return own;
+  }
+
+  private async syncOnce(): Promise<void> {
+    let cursor: string | undefined;
+    do {
+      const page: SyncResponseDto = await expectData(this.door.request(sync, { me: this.me, cursor }));
+      for (const { conversation } of page.conversations)
+        this.memberships[conversation.id] = withoutUnread(conversation.membership!);
+      cursor = page.nextCursor ?? undefined;
+      if (!cursor) this.me = page.accountVersion;
+    } while (cursor);
+  }
+}
+
+function withoutUnread({ unread: _unread, ...own }: MembershipDto): Omit<MembershipDto, 'unread'> {
+  return own;
+}

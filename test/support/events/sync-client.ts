@@ -1,0 +1,86 @@
+import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { listMessages } from '../../../src/modules/messages/messages.contract.js';
+import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { MAX_NAMED, type SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
+import { addHistory, applySync } from '../../../src/reducer/apply-sync.js';
+import { NOTHING, withHeld, type MyConversation, type State } from '../../../src/reducer/state.js';
+import { expectData, type Transport } from '../clients/transports.js';
+
+/** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
+export async function syncState(
+  before: State,
+  door: Transport,
+  onPage?: (page: SyncResponseDto) => unknown,
+): Promise<State> {
+  let state = before;
+  const named = [...before.conversations];
+  for (let index = 0; index === 0 || index < named.length; index += MAX_NAMED) {
+    const portion = named.slice(index, index + MAX_NAMED);
+    const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
+    const { me } = state;
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+      const page = await expectData(door.request(sync, { me, conversations, cursor }));
+      await onPage?.(page);
+      state = applySync(state, page);
+      cursor = page.nextCursor ?? undefined;
+    }
+  }
+  return state;
+}
+
+/** With the messages of each conversation that are older than those which it has, as when somebody scrolls up to the first. */
+export async function loadFullHistory(before: State, door: Transport): Promise<State> {
+  let state = before;
+  for (const [id, { conversation, messages }] of before.conversations) {
+    const oldest = messages[0]?.seq ?? conversation.lastSeq + 1;
+    if (oldest > conversation.firstSeq) state = addHistory(state, id, await history(door, id, oldest));
+  }
+  return state;
+}
+
+/** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
+export async function readFreshState(door: Transport): Promise<State> {
+  let state = await syncState(NOTHING, door);
+  for (const [conversationId, held] of state.conversations) {
+    const { users: _users, ...conversation } = await expectData(door.request(getConversation, { conversationId }));
+    state = withHeld(state, conversationId, { ...held, conversation: conversation as MyConversation });
+  }
+  return loadFullHistory(state, door);
+}
+
+/** What must be the same in two states of one person. */
+export function toComparable({ me, user, blocks, mine, conversations, waiting, isStale }: State): unknown {
+  const held = [...conversations].sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    me,
+    user: user && { ...user, accountVersion: null },
+    blocks,
+    mine: Object.entries(mine).map(([kind, items]) => [
+      kind,
+      [...items].sort(byKey).map(([, item]) => withoutConversationVersion(item)),
+    ]),
+    conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
+    waiting,
+    isStale,
+  };
+}
+
+/** When something was counted is no part of what is known. */
+function withoutConversationVersion(item: object): object {
+  return { ...item, conversationVersion: null };
+}
+
+function byKey([one]: [string, object], [other]: [string, object]): number {
+  return one < other ? -1 : 1;
+}
+
+async function history(door: Transport, conversationId: string, before: number): Promise<MessageDto[]> {
+  const all: MessageDto[] = [];
+  for (let place: object | null = { before }; place;) {
+    const page: MessagePageDto = await expectData(door.request(listMessages, { conversationId, limit: 100, ...place }));
+    all.unshift(...page.items);
+    place = page.nextCursor === null ? null : { cursor: page.nextCursor };
+  }
+  return all;
+}

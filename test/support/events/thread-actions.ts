@@ -1,0 +1,47 @@
+import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import {
+  followThread,
+  readThread,
+  unfollowThread,
+} from '../../../src/modules/messages/threads/threads.contract.js';
+import { expectData } from '../clients/transports.js';
+import type { TestAction } from './event-sufficiency.js';
+
+/** Every action by which a thread becomes something else to somebody. */
+export const THREAD_ACTIONS: Record<string, TestAction> = {
+  'following a thread, and what comes and goes in it': async ({ alice, bob, carol, group, question }) => {
+    await expectData(alice.transport.request(followThread, { messageId: question.id }));
+    const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
+    for (const { transport: door } of [carol, bob]) await expectData(door.request(sendMessage, input));
+    const { id, seq } = await expectData(carol.transport.request(sendMessage, input));
+    await expectData(bob.transport.request(readThread, { messageId: question.id, seq: seq - 1 }));
+    await expectData(carol.transport.request(editMessage, { messageId: id, content: '@alice', mentions: [alice.id] }));
+    await expectData(carol.transport.request(deleteMessage, { messageId: id }));
+    await expectData(carol.transport.request(sendMessage, input));
+  },
+  'a thread that is followed no more, and again': async ({ alice, bob, carol, group, question }) => {
+    const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
+    await expectData(carol.transport.request(sendMessage, { ...input, mentions: [alice.id] }));
+    for (const { transport: door } of [bob, carol, alice])
+      await expectData(door.request(unfollowThread, { messageId: question.id }));
+    await expectData(alice.transport.request(sendMessage, input));
+    await expectData(bob.transport.request(followThread, { messageId: question.id }));
+    await expectData(carol.transport.request(sendMessage, input));
+  },
+  'a thread of who leaves, and comes back': async ({ alice, bob, carol, group, question }) => {
+    const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
+    await expectData(carol.transport.request(sendMessage, input));
+    await expectData(alice.transport.request(removeMember, { conversationId: group, userId: bob.id }));
+    await expectData(carol.transport.request(sendMessage, input));
+    await expectData(alice.transport.request(addMembers, { conversationId: group, userIds: [bob.id] }));
+    await expectData(carol.transport.request(sendMessage, input));
+  },
+  'reading everything, threads too': async ({ bob, carol, group: conversationId, question }) => {
+    const input = { conversationId, content: 'In the thread', threadRootId: question.id };
+    await expectData(carol.transport.request(sendMessage, input));
+    await expectData(bob.transport.request(clearUnread, {}));
+    await expectData(carol.transport.request(sendMessage, input));
+  },
+};

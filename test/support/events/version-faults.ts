@@ -1,0 +1,51 @@
+import {
+  conversationNew,
+  conversationRemoved,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import type { ReceivedEvent } from '../clients/transports.js';
+
+/**
+ * D4 and D9: from conversation.new to conversation.removed a device hears every version of a conversation once, up to
+ * the one that it has now, and nothing of it before or after. Live events may overtake one another.
+ */
+export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<string, number>): string[] {
+  const faults: string[] = [];
+  const begun = new Map<string, number[]>();
+  for (const { name, payload } of withoutEarlierEvents(heard)) {
+    const id = idOf(payload);
+    if (name === conversationNew.name) begun.set(id, [payload.version as number]);
+    else if (name === conversationRemoved.name) {
+      faults.push(...findGaps(id, begun.get(id) ?? []));
+      begun.delete(id);
+    } else if (typeof payload.version === 'number') {
+      if (!begun.has(id)) faults.push(`${name} of ${id}, which it is not in`);
+      begun.get(id)?.push(payload.version);
+    }
+  }
+  for (const [id, found] of begun) {
+    faults.push(...findGaps(id, found));
+    if (Math.max(...found) !== versions.get(id))
+      faults.push(`${id}: heard up to ${Math.max(...found)} of ${versions.get(id)}`);
+  }
+  return faults;
+}
+
+/** Who comes in may still hear of a change just before, depending on luck: it does no harm, and is left out here. */
+export function withoutEarlierEvents(heard: ReceivedEvent[]): ReceivedEvent[] {
+  const since = new Map<string, number>();
+  return heard.filter(({ name, payload }) => {
+    const [id, version] = [idOf(payload), payload.version];
+    if (name === conversationNew.name) since.set(id, version as number);
+    return typeof version !== 'number' || version >= (since.get(id) ?? 0);
+  });
+}
+
+function idOf({ conversationId, id }: ReceivedEvent['payload']): string {
+  return (conversationId ?? id) as string;
+}
+
+function findGaps(id: string, found: number[]): string[] {
+  const [first = 0, ...rest] = [...found].sort((one, other) => one - other);
+  const isWhole = rest.every((version, index) => version === first + index + 1);
+  return isWhole ? [] : [`${id}: ${found.join()}`];
+}

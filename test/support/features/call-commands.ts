@@ -1,0 +1,50 @@
+import {
+  acceptCall,
+  declineCall,
+  endCall,
+  getCall,
+  leaveCall,
+  startCall,
+} from '../../../src/modules/calls/calls.contract.js';
+import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
+import type { Answer, Device, Transport } from '../clients/transports.js';
+
+/** Somebody who calls with one device. */
+export interface CallDevice {
+  id: string;
+  transport: Transport;
+  device: Device;
+}
+
+/** Over REST nobody knows the device unless it is said; over a socket it is the same one. */
+export const deviceIdOf = ({ device }: Pick<CallDevice, 'device'>): string => device.socket.id!;
+
+export const start = (phone: CallDevice, conversationId: string, more: object = {}): Promise<Answer<CallDto>> =>
+  phone.transport.request(startCall, { conversationId, type: 'voice', deviceId: deviceIdOf(phone), ...more });
+
+export const accept = (phone: CallDevice, { id: callId }: CallDto, more: object = {}): Promise<Answer<CallDto>> =>
+  phone.transport.request(acceptCall, { callId, deviceId: deviceIdOf(phone), ...more });
+
+export const decline = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
+  door.request(declineCall, { callId });
+
+export const leave = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
+  door.request(leaveCall, { callId });
+
+export const end = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
+  door.request(endCall, { callId });
+
+export const read = (
+  { rest }: { rest: Transport },
+  { id: callId }: Pick<CallDto, 'id'>,
+): Promise<Answer<CallDto>> => rest.request(getCall, { callId });
+
+/** Who is what in it, by id. */
+export function participantStates({ participants }: Pick<CallDto, 'participants'>): Record<string, string> {
+  return Object.fromEntries(participants.map(({ userId, state }) => [userId, state]));
+}
+
+/** What its message keeps of a call. */
+export function toCallPayload({ conversationId: _where, messageId: _message, ...state }: CallDto): object {
+  return state;
+}

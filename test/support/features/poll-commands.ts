@@ -1,0 +1,61 @@
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import type { PollDto } from '../../../src/modules/polls/dto/poll.dto.js';
+import { createPoll, getPoll, votePoll } from '../../../src/modules/polls/polls.contract.js';
+import { expectData, type Answer, type Transport } from '../clients/transports.js';
+
+export const OPTIONS = ['red', 'green', 'blue'];
+
+interface Voter {
+  door: Transport;
+  rest: Transport;
+}
+
+export interface CreatedPoll {
+  message: MessageDto;
+  pollId: string;
+  options: string[];
+}
+
+export const timeFromNow = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
+
+export function requestPoll(
+  { door }: Pick<Voter, 'door'>,
+  conversationId: string,
+  more: object = {},
+): Promise<Answer<MessageDto>> {
+  return door.request(createPoll, { conversationId, question: 'Which colour?', options: OPTIONS, ...more });
+}
+
+/** A poll, its id and those of its options. */
+export async function createTestPoll(
+  by: Pick<Voter, 'door'>,
+  conversationId: string,
+  more: object = {},
+): Promise<CreatedPoll> {
+  const message = await expectData(requestPoll(by, conversationId, more));
+  return { message, pollId: message.poll!.id, options: message.poll!.options.map(({ id }) => id) };
+}
+
+export function vote(
+  { door }: Pick<Voter, 'door'>,
+  pollId: string,
+  ...optionIds: (string | undefined)[]
+): Promise<Answer<PollDto>> {
+  return door.request(votePoll, { pollId, optionIds: optionIds as string[] });
+}
+
+export const getTestPoll = ({ rest }: Pick<Voter, 'rest'>, pollId: string): Promise<PollDto> =>
+  expectData(rest.request(getPoll, { pollId }));
+export const optionVotes = ({ options }: Pick<PollDto, 'options'>): unknown[] =>
+  options.map(({ votes }) => votes);
+export const optionVoters = ({ options }: Pick<PollDto, 'options'>): string[][] =>
+  options.map(({ userIds }) => userIds);
+
+/** The fields that were refused, else the code of the error. */
+export async function errorsOrCode(asked: Promise<Answer<unknown>>): Promise<unknown> {
+  const answer = await asked;
+  return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
+}
+
+export const byVersion = (one: Record<string, unknown>, other: Record<string, unknown>): number =>
+  Number(one.version) - Number(other.version);

@@ -1,0 +1,64 @@
+import type { ReceiptDto, ReceiptsDto } from '../../../src/modules/conversations/dto/receipts.dto.js';
+import { deliveredConversation, readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
+import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { expectData, type Device } from '../clients/transports.js';
+import { waitUntil } from '../environment/wait-until.js';
+import type { TestActor, ScenarioContext } from '../clients/both-transports.js';
+
+export const markRead = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
+  expectData(who.transport.request(readConversation, { conversationId, seq }));
+export const markDelivered = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
+  expectData(who.transport.request(deliveredConversation, { conversationId, seq }));
+export const setReadReceipts = (who: TestActor, readReceipts = false): Promise<object> =>
+  expectData(who.transport.request(updateUser, { userId: 'me', settings: { readReceipts } }));
+
+export function receivedReceipts({ events: heard }: Device, conversationId: string): ReceiptsDto[] {
+  return heard
+    .filter(({ name, payload }) => name === 'receipt.updated' && payload.conversationId === conversationId)
+    .map(({ payload }) => payload as unknown as ReceiptsDto);
+}
+
+/** What a device knows by what it heard: [delivered, read] of each. */
+export function latestReceipts(device: Device, conversationId: string): Record<string, unknown> {
+  const marks = receivedReceipts(device, conversationId).flatMap((told) => told.receipts);
+  return Object.fromEntries(
+    marks.map(({ userId, deliveredSeq, readSeq }) => [userId, [deliveredSeq, readSeq]]),
+  );
+}
+
+export async function waitForReceipt(
+  device: Device,
+  conversationId: string,
+  userId: string,
+  mark: unknown[],
+): Promise<void> {
+  const isKnown = (): boolean => String(latestReceipts(device, conversationId)[userId]) === String(mark);
+  await waitUntil(isKnown).catch(() => expect(latestReceipts(device, conversationId)[userId]).toEqual(mark));
+}
+
+export async function syncReceipts(
+  { transport: door }: TestActor,
+  conversationId: string,
+): Promise<Record<string, unknown> | null> {
+  const asked = { conversations: { [conversationId]: 1 }, watch: [conversationId] };
+  const { receipts: marks } = (await expectData(door.request(sync, asked))).conversations[0]!;
+  return (
+    marks &&
+    Object.fromEntries(marks.map((mark: ReceiptDto) => [mark.userId, [mark.deliveredSeq, mark.readSeq]]))
+  );
+}
+
+export async function listMessageReceipts({ rest }: TestActor, messageId: string): Promise<MessageReceiptDto[]> {
+  return (await expectData(rest.request(listMessageReceipts, { messageId }))).items;
+}
+
+/** A group of all three, in which alice has said so many things. */
+export async function createGroupOfThree({ alice, bob, carol, group, say }: ScenarioContext, count = 3): Promise<[string, string[]]> {
+  const conversationId = await group({ memberIds: [bob.id, carol.id] });
+  const ids: string[] = [];
+  while (ids.length < count) ids.push((await say(alice, conversationId)).id);
+  return [conversationId, ids];
+}

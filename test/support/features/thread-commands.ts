@@ -1,0 +1,22 @@
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import type { ThreadSubscriptionDto } from '../../../src/modules/messages/threads/dto/thread-subscription.dto.js';
+import { getThread } from '../../../src/modules/messages/threads/threads.contract.js';
+import { expectData, type Transport } from '../clients/transports.js';
+import type { ScenarioContext } from '../clients/both-transports.js';
+
+/** A reply under a message. */
+export function sendReply({ door }: { door: Transport }, root: MessageDto, more: object = {}): Promise<MessageDto> {
+  const { conversationId, id: threadRootId } = root;
+  return expectData(door.request(sendMessage, { conversationId, content: 'In the thread', threadRootId, ...more }));
+}
+
+/** What its thread is to somebody. */
+export async function getSubscription({ rest }: { rest: Transport }, { id: messageId }: MessageDto): Promise<ThreadSubscriptionDto> {
+  return (await expectData(rest.request(getThread, { messageId }))).subscription;
+}
+
+/** A message of alice's in a group of three. */
+export async function sendThreadRoot({ group, bob, carol, say, alice }: ScenarioContext): Promise<MessageDto> {
+  return say(alice, await group({ memberIds: [bob.id, carol.id] }), 'Root');
+}

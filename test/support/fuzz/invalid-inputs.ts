@@ -1,0 +1,109 @@
+import { JSON_MAX_BYTES } from '../../../src/kernel/validation/json-limits.js';
+import { invalidValues, type FieldSchema } from './invalid-values.js';
+import { DEEP_ARRAY, DEEP_OBJECT, MARKER, PROTOTYPE_NAMES } from './fuzz-inputs.js';
+
+/** A field that no operation has. */
+export const UNKNOWN_FIELD = 'notAField';
+
+export interface InputSchema {
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+}
+
+/** Fields as JSON text, so that they can hold what no JavaScript value can: `1e309`, an own `__proto__` … */
+export type Fields = Record<string, string>;
+
+/** The schemas of a document; of an object in an input, or a list of them, the fields are at hand. */
+export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
+  const known = schemas as Record<string, InputSchema>;
+  const named = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
+    $ref ? whole(known[$ref.split('/').at(-1)!]!) : undefined;
+  const lookedUp = (its: FieldSchema): FieldSchema => {
+    const [part] = its.allOf ?? [];
+    if (part) return { ...its, ...named(part), type: 'object' };
+    const items = named((its.items ?? {}) as { $ref?: string });
+    return items ? { ...its, items } : its;
+  };
+  const whole = ({ properties = {}, required }: InputSchema): InputSchema => ({
+    properties: Object.fromEntries(Object.entries(properties).map(([field, its]) => [field, lookedUp(its)])),
+    required,
+  });
+  return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, whole(schema)]));
+}
+
+/** One thing that an operation must refuse. `input` is JSON text, or fields of which at least one is bad. */
+export interface InvalidInput {
+  what: string;
+  input: Fields | string;
+  status: 400 | 413;
+  /** What the errors must name. */
+  field?: string;
+}
+
+const json = JSON.stringify;
+
+/** Everything that can be wrong with an input, whichever door it comes through. `good` holds its required fields. */
+export function invalidInputs(schema: InputSchema, good: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
+  const { properties = {}, required = [] } = schema;
+  const oneBad = Object.entries(properties).flatMap(([field, its]) => [
+    ...invalidValues(field, its).map((text) =>
+      refused(`${field}: ${text.slice(0, 40)}`, { ...good, [field]: text }, field),
+    ),
+    tooMuch(`${field}: a deep array`, { ...good, [field]: DEEP_ARRAY }),
+    tooMuch(`${field}: a deep object`, { ...good, [field]: DEEP_OBJECT }),
+    tooMuch(`${field}: too many bytes`, { ...good, [field]: json('a'.repeat(maxBytes)) }),
+  ]);
+  const missing = required.map((field) => refused(`without ${field}`, without(good, field), field));
+  const names = [UNKNOWN_FIELD, 'a.b', 'then', '', ...PROTOTYPE_NAMES];
+  const surplus = names.flatMap((name) =>
+    ['null', json(MARKER), json({ a: MARKER }), '{"__proto__":{"polluted":true}}'].map((text) =>
+      refused(
+        `surplus ${name}: ${text}`,
+        { ...good, ...ownKey(name, text) },
+        name === '' ? undefined : name.split('.')[0],
+      ),
+    ),
+  );
+  return [...oneBad, ...missing, ...surplus];
+}
+
+/** Few bytes, and many fields to check. */
+export const INPUT_WITH_MANY_FIELDS = json(
+  Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1])),
+);
+
+/** Payloads that are no object at all, or no small one. */
+export const nonObjectInputs = (maxBytes = JSON_MAX_BYTES): InvalidInput[] => [
+  tooMuch('many fields', INPUT_WITH_MANY_FIELDS),
+  tooMuch('many values', json(Array(100_000).fill(1))),
+  ...['[]', '[{}]', json([MARKER]), json(MARKER), '""', '7', 'true', 'null'].map((text) =>
+    refused(text, text),
+  ),
+  ...[DEEP_ARRAY, DEEP_OBJECT, json({ [UNKNOWN_FIELD]: 'a'.repeat(maxBytes) })].map((text) =>
+    tooMuch(text.slice(0, 20), text),
+  ),
+];
+
+export function toJson(input: Fields | string): string {
+  if (typeof input === 'string') return input;
+  return `{${Object.entries(input)
+    .map(([name, text]) => `${json(name)}:${text}`)
+    .join(',')}}`;
+}
+
+function without(fields: Fields, name: string): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => field !== name));
+}
+
+/** `{ [name]: … }` makes an own key of `__proto__` too, and spreading keeps it. */
+function ownKey(name: string, text: string): Fields {
+  return { [name]: text };
+}
+
+function refused(what: string, input: Fields | string, field?: string): InvalidInput {
+  return { what, input, status: 400, field };
+}
+
+function tooMuch(what: string, input: Fields | string): InvalidInput {
+  return { what, input, status: 413 };
+}

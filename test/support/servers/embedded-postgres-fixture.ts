@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '@tms/embedded-postgres';
+
+export const PROJECT_ROOT = join(__dirname, '../..');
+const running = new Set<EmbeddedPostgres>();
+export const children = new Set<ChildProcess>();
+export const directories: string[] = [];
+
+/** mkdtemp makes it for its owner alone, which keeps root's data from PostgreSQL: most tests open it. */
+export function createDirectory(mode = 0o755): string {
+  const directory = mkdtempSync(join(tmpdir(), 'embedded-postgres-'));
+  chmodSync(directory, mode);
+  directories.push(directory);
+  return directory;
+}
+
+export async function startPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbeddedPostgres({ dataDir, fsync: false });
+  running.add(postgres);
+  return postgres;
+}
+
+export async function stopPostgres(postgres: EmbeddedPostgres): Promise<void> {
+  running.delete(postgres);
+  await postgres.stop();
+}
+
+export function spawnServer(dataDir: string, user: { uid?: number; gid?: number } = {}): ChildProcess {
+  const script = join(PROJECT_ROOT, 'test/setup/embedded-child.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
+    ...user,
+    cwd: PROJECT_ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  return child;
+}
+
+/** Its connection URL, once it is up. */
+export async function readFirstLine(child: ChildProcess): Promise<string> {
+  const [line] = (await Promise.race([
+    once(child.stdout!, 'data'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The child ended with code ${code}.`))),
+  ])) as [Buffer];
+  return line.toString().trim();
+}
+
+export async function killProcess(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+export async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export const pidFile = (dataDir: string): string => join(dataDir, 'postgres', 'postmaster.pid');
+export const readPostmasterPid = (dataDir: string): number =>
+  Number(readFileSync(pidFile(dataDir), 'utf8').split('\n')[0]);
+
+export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !(await condition()); await sleep(10)) {
+    if (Date.now() > deadline) throw new Error('It did not come about within 10 s.');
+  }
+}
+
+/** For afterEach. */
+export async function stopAllPostgres(): Promise<void> {
+  for (const postgres of running) await stopPostgres(postgres);
+}
+
+/** For afterAll: no process and no directory stays. */
+export async function cleanUp(): Promise<void> {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) await killProcess(child);
+  for (const directory of directories) {
+    const cluster = join(directory, 'postgres');
+    if (existsSync(cluster)) rmSync(realpathSync(cluster), { recursive: true });
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,75 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTHeaderParameters,
+} from 'jose';
+
+/** A key pair of the host: the public half as it stands in the JWKS. */
+export interface SigningKey {
+  jwk: JWK;
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+  /** A token signed with it, good for an hour. */
+  sign(sub: string, header?: Partial<JWTHeaderParameters>): Promise<string>;
+}
+
+export async function createSigningKey(alg: string, kid: string): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  return {
+    jwk: { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' },
+    privateKey,
+    publicKey,
+    sign: (sub, header = {}) =>
+      new SignJWT({ sub })
+        .setProtectedHeader({ alg, kid, ...header })
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(privateKey),
+  };
+}
+
+/** The place where the host publishes its keys. What it answers can be changed at any time. */
+export class JwksServer {
+  requestCount = 0;
+  private answer: RequestListener = () => undefined;
+  private server?: Server;
+  private port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/jwks.json`;
+  }
+
+  publish(...keys: JWK[]): void {
+    this.respondWith(200, JSON.stringify({ keys }));
+  }
+
+  respondWith(status: number, body: string, headers: Record<string, string> = {}): void {
+    this.handleWith((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    });
+  }
+
+  handleWith(answer: RequestListener): void {
+    this.answer = answer;
+  }
+
+  /** Listens, at the second time on the same port again. */
+  async start(): Promise<void> {
+    this.server = createServer((request, response) => {
+      this.requestCount++;
+      this.answer(request, response);
+    });
+    await new Promise<void>((resolve) => this.server!.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => this.server?.close(resolve));
+  }
+}

@@ -1,0 +1,104 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { generate } from 'selfsigned';
+import { findBinaries, spawnOptions } from '../../../packages/embedded-postgres/src/binaries.js';
+import { chownRecursively, postgresUser } from '../../../packages/embedded-postgres/src/system-user.js';
+
+const PASSWORD = 'superuser-of-the-tests';
+
+export interface TlsPostgres {
+  /** As the superuser, with sslmode=require: encrypted, whoever signed the certificate. */
+  url: string;
+  /** The same without TLS, which this server refuses. */
+  plainUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The PostgreSQL that comes with the server, and Debian's 15 where it is installed. */
+export function findInstalledPostgres(): { name: string; directory: string }[] {
+  const debian = '/usr/lib/postgresql/15/bin';
+  const ours = findBinaries(postgresUser(tmpdir())).directory;
+  const found = [{ name: 'the PostgreSQL 18 that comes with the server', directory: ours }];
+  return existsSync(debian) ? [...found, { name: 'Debian’s PostgreSQL 15', directory: debian }] : found;
+}
+
+/** A PostgreSQL that speaks TLS only, with a certificate that it signed itself. */
+export async function startTlsPostgres(directory: string): Promise<TlsPostgres> {
+  const home = mkdtempSync(join(tmpdir(), 'tls-postgres-'));
+  const user = postgresUser(tmpdir());
+  const options = spawnOptions({ directory, initdb: '', postgres: '' }, user);
+  const passwordFile = join(home, 'password');
+  writeFileSync(passwordFile, PASSWORD);
+  if (user) chownRecursively(user, home);
+
+  const data = join(home, 'data');
+  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  execFileSync(
+    join(directory, 'initdb'),
+    [`--pgdata=${data}`, '--encoding=UTF8', '--locale=C', '--no-sync', ...access],
+    options,
+  );
+  await useTlsOnly(data);
+  if (user) chownRecursively(user, data);
+
+  const port = await freePort();
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ssl: 'on',
+    fsync: 'off',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const postgres = spawn(join(directory, 'postgres'), ['-D', data, ...flags], {
+    ...options,
+    stdio: 'ignore',
+  });
+  const plainUrl = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  const url = `${plainUrl}?sslmode=require&uselibpqcompat=true`;
+  await untilReady(url);
+  return {
+    url,
+    plainUrl,
+    stop: async () => {
+      const gone = once(postgres, 'exit');
+      postgres.kill('SIGINT');
+      await gone;
+      rmSync(home, { recursive: true });
+    },
+  };
+}
+
+async function useTlsOnly(data: string): Promise<void> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'not-the-name-of-this-host' }]);
+  writeFileSync(join(data, 'server.crt'), cert);
+  writeFileSync(join(data, 'server.key'), key, { mode: 0o600 });
+  writeFileSync(join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (const deadline = Date.now() + 20_000; ; await sleep(20)) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}

@@ -1,0 +1,116 @@
+import { BOUNDARY, toFieldPart, toFilePart, formHeaders, joinParts, toPart, type MultipartForm } from './multipart-forms.js';
+import { UNKNOWN_FIELD, type Fields, type InputSchema } from '../fuzz/invalid-inputs.js';
+import type { InvalidRequest } from '../fuzz/invalid-requests.js';
+import { invalidValues } from '../fuzz/invalid-values.js';
+import { MARKER, PROTOTYPE_NAMES } from '../fuzz/fuzz-inputs.js';
+import type { RawRequest } from '../clients/raw-transports.js';
+
+const json = JSON.stringify;
+const FILE = { name: 'a.txt', bytes: Buffer.from('Hello') };
+const GOOD = toFilePart(FILE);
+const END = Buffer.from(`--${BOUNDARY}--\r\n`);
+
+/** Names that lead elsewhere, or that nobody can read as they are. */
+const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', '', ' ', '\u200b'].concat([
+  'a\tb',
+  'a\u0085',
+  'photo\u202egpj.exe',
+  'a\u2066b',
+  '\ufffd',
+  'x'.repeat(256),
+  '😀'.repeat(256),
+]);
+
+/** Everything that can be wrong with a form that carries one file, and with what comes instead of one. */
+export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[] {
+  const [method, path] = rest.split(' ') as [string, string];
+  const send = (what: string, status: number, { headers, body }: MultipartForm, field?: string): InvalidRequest => {
+    return { what, status, method, path, headers, body, field };
+  };
+  const parts = (what: string, some: Buffer[], field?: string, status = 400): InvalidRequest =>
+    send(what, status, joinParts(some), field);
+  const bytes = (
+    what: string,
+    body: Buffer | string,
+    headers: Record<string, string> = formHeaders,
+  ): InvalidRequest => send(what, 400, { headers, body: Buffer.from(body as string) });
+  const other = (type: string, body: string): InvalidRequest =>
+    send(`a body of ${type}`, 415, { headers: { 'content-type': type }, body: Buffer.from(body) });
+
+  const fields = Object.entries(schema.properties ?? {}).filter(([, its]) => its.format !== 'binary');
+  const badFields = fields.flatMap(([field, its]) => [
+    ...invalidValues(field, its)
+      .map((text): unknown => JSON.parse(text))
+      .filter((value) => typeof value === 'string' && value.isWellFormed())
+      .map((value) =>
+        parts(`${field}: ${json(value).slice(0, 40)}`, [toFieldPart(field, value as string), GOOD], field),
+      ),
+    parts(`${field} twice`, [toFieldPart(field, 'a'), toFieldPart(field, 'a'), GOOD], field),
+    parts(`${field} as a file`, [GOOD, toFilePart(FILE, field)]),
+    parts(`${field} that is no UTF-8`, [toFieldPart(field, Buffer.from([0xff, 0xfe])), GOOD], field),
+  ]);
+  const surplus = [UNKNOWN_FIELD, ...PROTOTYPE_NAMES].flatMap((name) => [
+    parts(`surplus ${name}`, [toFieldPart(name, MARKER), GOOD], name),
+    parts(`a surplus file ${name}`, [toFilePart(FILE, name)], name),
+  ]);
+  const names = BAD_NAMES.map((name) =>
+    parts(`the name ${json(name)}`, [toFilePart({ ...FILE, name })], 'file'),
+  );
+  const encoded = ['a%00b', 'a%07b', '..%2fx', '%2e%2e', 'a%0d%0aX: b', '%ff'].map((name) => {
+    const head = `Content-Disposition: form-data; name="file"; filename*=UTF-8''${name}`;
+    return parts(`the encoded name ${name}`, [toPart(head, FILE.bytes)], 'file');
+  });
+  const heads = Array.from({ length: 200 }, (_, index) => `X-${index}: ${MARKER}`).join('\r\n');
+
+  return [
+    ...badFields,
+    ...surplus,
+    ...names,
+    ...encoded,
+    parts('no file', [toFieldPart('clientId', 'a')], 'file'),
+    parts('a text for a file', [toFieldPart('file', MARKER)], 'file'),
+    parts('a text and a file', [toFieldPart('file', MARKER), GOOD], 'file'),
+    parts('two files', [GOOD, GOOD], 'file'),
+    parts('a file of nothing', [toFilePart({ ...FILE, bytes: Buffer.alloc(0) })], 'file'),
+    parts('no name of a field', [toPart('Content-Disposition: form-data', Buffer.from(MARKER)), GOOD]),
+    parts('no disposition', [toPart(`X: ${MARKER}`, Buffer.from(MARKER))]),
+    parts('many headers', [toPart(heads, Buffer.from(MARKER))]),
+    parts('many fields', [...Array.from({ length: 50 }, (_, index) => toFieldPart(`f${index}`, 'a')), GOOD]),
+    parts('a field of 100 kB', [toFieldPart(UNKNOWN_FIELD, 'a'.repeat(100_000)), GOOD], UNKNOWN_FIELD),
+    parts('a field with a long name', [toFieldPart('f'.repeat(1_000), 'a'), GOOD]),
+    parts('a header of 100 kB', [toPart(`X: ${'a'.repeat(100_000)}`, Buffer.from('a')), GOOD]),
+    bytes('no boundary', GOOD, { 'content-type': 'multipart/form-data' }),
+    bytes('another boundary', Buffer.concat([GOOD, END]), {
+      'content-type': 'multipart/form-data; boundary=x',
+    }),
+    bytes('nothing', ''),
+    bytes('no parts', END),
+    bytes('no end', GOOD),
+    bytes('half an end', Buffer.concat([GOOD, END.subarray(0, 9)])),
+    bytes('nonsense', MARKER),
+    bytes('a form that says it is compressed', Buffer.concat([GOOD, END]).reverse(), {
+      ...formHeaders,
+      'content-encoding': 'gzip',
+    }),
+    send('too much', 413, joinParts([toFilePart({ ...FILE, bytes: Buffer.alloc(60 * 2 ** 20) })])),
+    other('application/json', json({ file: MARKER })),
+    other('application/x-www-form-urlencoded', 'file=a'),
+    other('text/plain', MARKER),
+    other('multipart/mixed; boundary=x', MARKER),
+    other(';;;;', MARKER),
+    { ...parts('a query', [GOOD], UNKNOWN_FIELD), path: `${path}?${UNKNOWN_FIELD}=${MARKER}` },
+  ];
+}
+
+/** Fields at the edge of what is taken, with a good file. */
+export function edgeForms(rest: string, fields: Fields): RawRequest[] {
+  const [method, path] = rest.split(' ') as [string, string];
+  const texts = Object.entries(fields)
+    .map(([name, text]) => [name, JSON.parse(text) as unknown] as const)
+    .filter(([name]) => name !== 'file');
+  const { headers, body } = joinParts([
+    ...texts.map(([name, value]) => toFieldPart(name, String(value))),
+    GOOD,
+  ]);
+  return [{ method, path, headers, body }];
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import { expectData, restTransport, type Transport } from '../clients/transports.js';
+import { query } from '../servers/embedded-postgres-fixture.js';
+import { listFiles } from './sample-files.js';
+import { BOUNDARY, type FormFile } from './multipart-forms.js';
+import { createUser, startTestServer, type TestServer } from '../servers/test-server.js';
+import { waitUntil } from '../environment/wait-until.js';
+
+export const MAX_BYTES = 2 ** 20;
+
+/** A server that takes little and waits for no one, and somebody who uploads to it. */
+export class UploadFixture {
+  private constructor(
+    readonly server: TestServer,
+    readonly token: string,
+    private readonly door: Transport,
+  ) {}
+
+  static async create(): Promise<UploadFixture> {
+    const server = await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 1 });
+    const { token } = await createUser(server, 'alice');
+    return new UploadFixture(server, token, restTransport(server.url, token));
+  }
+
+  async deleteAttachments(): Promise<void> {
+    await query(this.server.database.ownerUrl, 'DELETE FROM attachments');
+  }
+
+  /** The directories of uploads that are on their way. */
+  listIncoming(): Promise<string[]> {
+    return readdir(`${this.server.attachmentsDir}/incoming`).catch(() => []);
+  }
+
+  /** Neither in the directory nor in a table, but for what the sweep knows of. */
+  async expectNoObjects(): Promise<void> {
+    const { attachmentsDir, database } = this.server;
+    await waitUntil(async () => (await this.listIncoming()).length === 0);
+    expect(await query(database.ownerUrl, 'SELECT id FROM attachments')).toEqual([]);
+    const objects = (await listFiles(attachmentsDir)).map((name) => name.slice(0, 36));
+    const known = await query<{ attachment_id: string }>(
+      database.ownerUrl,
+      'SELECT attachment_id FROM attachment_leftovers',
+    );
+    expect(objects.filter((id) => !known.some(({ attachment_id }) => attachment_id === id))).toEqual([]);
+  }
+
+  async expectRejected(file: FormFile): Promise<ProblemDetailsDto> {
+    const answer = await this.door.request(uploadAttachment, { file });
+    if (answer.ok) throw new Error(`It was taken: ${JSON.stringify(answer.data)}`);
+    await this.expectNoObjects();
+    return answer.error;
+  }
+
+  async uploadAndDownload(file: FormFile): Promise<{ answer: Response; bytes: Buffer }> {
+    const { id } = await expectData(this.door.request(uploadAttachment, { file }));
+    const { url } = await expectData(this.door.request(getAttachment, { attachmentId: id }));
+    const answer = await fetch(this.server.url + url);
+    return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
+  }
+
+  /** A request that has begun. */
+  async beginRequest(header: string): Promise<Socket> {
+    const socket = connect(Number(new URL(this.server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write(
+      [
+        'POST /v1/attachments HTTP/1.1',
+        'host: x',
+        `authorization: Bearer ${this.token}`,
+        `content-type: multipart/form-data; boundary=${BOUNDARY}`,
+        header,
+        '\r\n',
+      ].join('\r\n'),
+    );
+    return socket;
+  }
+}
+
+export async function readResponse(socket: Socket): Promise<string> {
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  return bytes.toString();
+}
