@@ -64,7 +64,10 @@ export async function connectPeople(
 }
 
 async function connectPerson(url: string, index: number, idle: boolean): Promise<Client> {
-  const client = await Client.connect(url, await signToken({ sub: `bench-${index}`, name: `Person ${index}` }));
+  const client = await Client.connect(
+    url,
+    await signToken({ sub: `bench-${index}`, name: `Person ${index}` }),
+  );
   if (!idle) client.id = (await client.ask<{ id: string }>('user.update', { userId: 'me' })).id;
   return client;
 }

@@ -6,7 +6,11 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '@tms/embedded-postgres';
-import { createDatabase, prepareTemplate, type TestDatabase } from '../test/support/environment/test-database.js';
+import {
+  createDatabase,
+  prepareTemplate,
+  type TestDatabase,
+} from '../test/support/environment/test-database.js';
 import { JWT_SECRET } from '../test/support/clients/tokens.js';
 import { MeasuredProcess } from './measured-process.js';
 import { parentOf, processorTimeOfAll } from './processor-time.js';

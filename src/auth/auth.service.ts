@@ -26,7 +26,9 @@ export class AuthService extends Authenticator {
   }
 
   override authenticate(token: unknown): Promise<Session> {
-    return this.accessTokens.isLocalAccountToken(token) ? this.accounts.authenticate(token) : this.admit(token);
+    return this.accessTokens.isLocalAccountToken(token)
+      ? this.accounts.authenticate(token)
+      : this.admit(token);
   }
 
   private async admit(token: unknown): Promise<Session> {

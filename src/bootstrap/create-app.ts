@@ -27,7 +27,9 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
   app.use(jsonBodies(operations));
   handleClientErrors(app.getHttpServer());
-  app.useWebSocketAdapter(new ChatIoAdapter(app, config.corsOrigins, new GracefulShutdown(app.getHttpServer())));
+  app.useWebSocketAdapter(
+    new ChatIoAdapter(app, config.corsOrigins, new GracefulShutdown(app.getHttpServer())),
+  );
   serveDocuments(app);
   return app;
 }

@@ -42,7 +42,11 @@ async function start(wanted: Config, ends: End[]): Promise<string> {
   await app.listen(config.port, config.host);
   const url = urlOf(app.getHttpServer().address() as AddressInfo);
   if (seeded) await keepDemo(config.dataDir, url, seeded);
-  return startupBanner(url, wanted.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`, seeded);
+  return startupBanner(
+    url,
+    wanted.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`,
+    seeded,
+  );
 }
 
 async function withOwnDatabase(wanted: Config, ends: End[]): Promise<Config> {

@@ -12,7 +12,7 @@ import { withHeld, type Heard, type Held, type MyConversation, type State } from
 export function applySync(before: State, answer: SyncResponseDto): State {
   const mine = answer.conversations.reduce(
     (all, { conversation: { id, membership: me }, threadSubscriptions: threads }) =>
-      withItems(withoutItemsBefore(all, id, me?.joinedAccountVersion ?? 0), { threads }),
+      withItems(withoutItemsBefore(all, id, me?.joinedAccountVersion ?? 0), { threadSubscriptions: threads }),
     withItems(withoutItemsOf(before.mine, answer.removed), answer.accountData ?? {}),
   );
   const conversations = new Map(before.conversations);

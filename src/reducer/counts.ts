@@ -18,7 +18,8 @@ export function countChange(
 ): Held | undefined {
   const before = isNew ? NOTHING : known(held, message, myId);
   const isReply = message.threadRootId !== null;
-  if (!before && !isReply && held.conversation.membership.mentions + mentionsOf(message, myId) > 0) return undefined;
+  if (!before && !isReply && held.conversation.membership.mentions + mentionsOf(message, myId) > 0)
+    return undefined;
   const now = countsOf(message, myId);
   const was = before ?? { unread: couldBeUnread(message, myId) ? 1 : 0, mentions: 0 };
   return count(held, message, { unread: now.unread - was.unread, mentions: now.mentions - was.mentions });

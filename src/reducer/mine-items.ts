@@ -5,7 +5,9 @@ import type { ThreadSubscriptionDto } from '../modules/messages/threads/dto/thre
 import type { ScheduledMessageDto } from '../modules/scheduled-messages/dto/scheduled-message.dto.js';
 
 /** What is mine alone, beside my side of conversations: of each kind what there is, by its key. */
-export type Mine = { readonly [Kind in keyof AccountDataDto]: ReadonlyMap<string, AccountDataDto[Kind][number]> };
+export type Mine = {
+  readonly [Kind in keyof AccountDataDto]: ReadonlyMap<string, AccountDataDto[Kind][number]>;
+};
 
 interface Item {
   conversationId: string;
@@ -53,7 +55,10 @@ export function withItem(mine: Mine, { name, payload }: { name: string; payload:
   return withItems(mine, { [kind]: [payload] });
 }
 
-export function withItems(mine: Mine, changed: Partial<Record<keyof AccountDataDto, readonly object[]>>): Mine {
+export function withItems(
+  mine: Mine,
+  changed: Partial<Record<keyof AccountDataDto, readonly object[]>>,
+): Mine {
   const after: Record<string, unknown> = { ...mine };
   for (const name of names) {
     const { key, isGone } = KINDS[name] as KindOf<Item>;

@@ -11,7 +11,7 @@ export interface Heard {
 }
 
 /** A conversation in which somebody is, so it has their own side. */
-export type MyConversation = ConversationSummaryDto & { me: MembershipDto };
+export type MyConversation = ConversationSummaryDto & { membership: MembershipDto };
 
 /** A message that came, changed or went: what it did to the numbers of what is unread. */
 export interface Counted {

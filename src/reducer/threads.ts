@@ -6,14 +6,17 @@ import type { Counted, Held } from './state.js';
 export function followReply(mine: Mine, reply: Counted): Mine {
   const thread = mine.threadSubscriptions.get(reply.threadRootId ?? '');
   if (!thread || !isSince(thread, reply)) return mine;
-  return withItems(mine, { threads: [{ ...thread, unread: thread.unread + reply.unread }] });
+  return withItems(mine, { threadSubscriptions: [{ ...thread, unread: thread.unread + reply.unread }] });
 }
 
 /**
  * My side of a thread with the replies that came or went after it was counted. Undefined when that cannot be known any
  * more.
  */
-export function caughtUp(thread: ThreadSubscriptionDto, held: Held | undefined): ThreadSubscriptionDto | undefined {
+export function caughtUp(
+  thread: ThreadSubscriptionDto,
+  held: Held | undefined,
+): ThreadSubscriptionDto | undefined {
   if (!held) return thread;
   if (thread.conversationVersion < held.countedFrom) return undefined;
   const since = held.counted.filter(
@@ -22,6 +25,9 @@ export function caughtUp(thread: ThreadSubscriptionDto, held: Held | undefined):
   return { ...thread, unread: since.reduce((sum, reply) => sum + reply.unread, thread.unread) };
 }
 
-function isSince({ conversationVersion, lastReadSeq }: ThreadSubscriptionDto, { version, seq }: Counted): boolean {
+function isSince(
+  { conversationVersion, lastReadSeq }: ThreadSubscriptionDto,
+  { version, seq }: Counted,
+): boolean {
   return version > conversationVersion && seq > lastReadSeq;
 }

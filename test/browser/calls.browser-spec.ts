@@ -1,7 +1,12 @@
 import { type Browser, chromium } from 'playwright-core';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import { expectData, restTransport } from '../support/clients/transports.js';
-import { createUser, type TestUser, startTestServer, type TestServer } from '../support/servers/test-server.js';
+import {
+  createUser,
+  type TestUser,
+  startTestServer,
+  type TestServer,
+} from '../support/servers/test-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 import { CallPage, type Received } from './call-page.js';
 import { PageServer } from './page-server.js';
@@ -46,7 +51,9 @@ describe('A call between browsers', () => {
   beforeEach(async () => {
     pages = [];
     number++;
-    people = await Promise.all(['alice', 'bob', 'carol'].map((name) => createUser(server, `${name}-${number}`)));
+    people = await Promise.all(
+      ['alice', 'bob', 'carol'].map((name) => createUser(server, `${name}-${number}`)),
+    );
   });
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));

@@ -51,9 +51,9 @@ describe('The access table', () => {
   it.each(rows)('holds for %s', async (_title, operation, row) => {
     const faults: string[] = [];
     for (const role of rolesIn(row.place))
-      for (const door of doorsOf(operation))
+      for (const transport of doorsOf(operation))
         faults.push(
-          ...(await faultsOf(operation, row, role, door)).map((what) => `${role} over ${door}: ${what}`),
+          ...(await faultsOf(operation, row, role, transport)).map((what) => `${role} over ${transport}: ${what}`),
         );
     expect(faults).toEqual([]);
   });
@@ -64,17 +64,17 @@ describe('The access table', () => {
     role: Role,
     name: Transport['name'],
   ): Promise<string[]> {
-    const door = stage.transport(role, name);
+    const transport = stage.transport(role, name);
     const scene = await stage.createContext(row.place, role);
     const before = await stage.fingerprint();
-    const answer = await door.request(operation, row.input(scene));
+    const answer = await transport.request(operation, row.input(scene));
     const [outcome, wanted] = [outcomeOf(answer), row.outcomes[role]];
     if (outcome !== wanted) return [`${outcome} instead of ${wanted}`];
     if (answer.ok) return [];
 
     const faults = (await stage.fingerprint()) === before ? [] : ['refused, and yet something has changed'];
     if (outcome !== 'not_found') return faults;
-    const guess = await door.request(operation, row.input(withGuessedIds(scene)));
+    const guess = await transport.request(operation, row.input(withGuessedIds(scene)));
     return same(answer, guess)
       ? faults
       : [...faults, `to be told from what does not exist: ${JSON.stringify(guess)}`];

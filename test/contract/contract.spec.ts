@@ -63,10 +63,10 @@ describe('The contract', () => {
   it.each(operations.map((operation) => [operation.name, operation] as const))(
     'has %s validated with its own DTO at each of its doors',
     (_name, { name, rest, socket, input }) => {
-      const doors = handlers.filter(
+      const transports = handlers.filter(
         ({ route, command }) => route === rest || (command !== undefined && command === name),
       );
-      expect(doors.map(({ inputs }) => inputs)).toEqual([
+      expect(transports.map(({ inputs }) => inputs)).toEqual([
         ...(rest ? [[input]] : []),
         ...(socket ? [[input]] : []),
       ]);

@@ -43,7 +43,11 @@ import { addReaction, removeReaction } from '../../src/modules/messages/reaction
 import { updateUser } from '../../src/modules/users/users.contract.js';
 import { CALL_ACTIONS } from '../support/events/call-actions.js';
 import { POLL_ACTIONS } from '../support/events/poll-actions.js';
-import { expectEventSufficiency, type TestAction, type ConnectedUser } from '../support/events/event-sufficiency.js';
+import {
+  expectEventSufficiency,
+  type TestAction,
+  type ConnectedUser,
+} from '../support/events/event-sufficiency.js';
 import { THREAD_ACTIONS } from '../support/events/thread-actions.js';
 import { expectData } from '../support/clients/transports.js';
 import { createTextFile } from '../support/uploads/sample-files.js';
@@ -54,13 +58,21 @@ const ACTIONS: Record<string, TestAction> = {
   'a message': ({ bob, group: conversationId }) =>
     expectData(bob.transport.request(sendMessage, { conversationId, content: 'New' })),
   'a reply': ({ carol, group: conversationId, question }) =>
-    expectData(carol.transport.request(sendMessage, { conversationId, content: 'Because', replyToId: question.id })),
+    expectData(
+      carol.transport.request(sendMessage, { conversationId, content: 'Because', replyToId: question.id }),
+    ),
   'a message that shows something': async ({ bob, group: conversationId }) => {
-    const { id: attachmentId } = await expectData(bob.transport.request(uploadAttachment, { file: createTextFile() }));
-    await expectData(bob.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }));
+    const { id: attachmentId } = await expectData(
+      bob.transport.request(uploadAttachment, { file: createTextFile() }),
+    );
+    await expectData(
+      bob.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }),
+    );
   },
   'a deletion of one that shows something, and hiding one': async ({ alice, bob, group: conversationId }) => {
-    const { id: attachmentId } = await expectData(bob.transport.request(uploadAttachment, { file: createTextFile() }));
+    const { id: attachmentId } = await expectData(
+      bob.transport.request(uploadAttachment, { file: createTextFile() }),
+    );
     const input = { conversationId, type: 'file', content: 'See', media: [{ attachmentId }] };
     const [one, other] = [
       await expectData(bob.transport.request(sendMessage, input)),
@@ -70,16 +82,26 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(hideMessage, { messageId: other.id }));
   },
   'a mention': ({ bob, carol, group: conversationId }) =>
-    expectData(bob.transport.request(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] })),
+    expectData(
+      bob.transport.request(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] }),
+    ),
   'a mention of everybody': ({ alice, group: conversationId }) =>
     expectData(alice.transport.request(sendMessage, { conversationId, content: '@all', mentionsAll: true })),
   'a mention that an edit brings, and one that it takes away': async ({ bob, carol, question, ...stage }) => {
-    await expectData(bob.transport.request(editMessage, { messageId: question.id, content: '@all', mentions: [carol.id] }));
+    await expectData(
+      bob.transport.request(editMessage, { messageId: question.id, content: '@all', mentions: [carol.id] }),
+    );
     const { group: conversationId, alice } = stage;
     const { id } = await expectData(
-      bob.transport.request(sendMessage, { conversationId, content: '@both', mentions: [carol.id, alice.id] }),
+      bob.transport.request(sendMessage, {
+        conversationId,
+        content: '@both',
+        mentions: [carol.id, alice.id],
+      }),
     );
-    await expectData(bob.transport.request(editMessage, { messageId: id, content: '@alice', mentions: [alice.id] }));
+    await expectData(
+      bob.transport.request(editMessage, { messageId: id, content: '@alice', mentions: [alice.id] }),
+    );
   },
   'a mention that is deleted': async ({ bob, carol, group: conversationId }) => {
     const { id } = await expectData(
@@ -88,9 +110,9 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(bob.transport.request(deleteMessage, { messageId: id }));
   },
   'replies in a thread': async ({ alice, carol, group: conversationId, question }) => {
-    for (const { transport: door } of [carol, alice])
+    for (const { transport: transport } of [carol, alice])
       await expectData(
-        door.request(sendMessage, { conversationId, content: 'In the thread', threadRootId: question.id }),
+        transport.request(sendMessage, { conversationId, content: 'In the thread', threadRootId: question.id }),
       );
   },
   'a reply in a thread that is deleted': async ({ carol, group: conversationId, question }) => {
@@ -106,7 +128,8 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(saveMessage, { messageId: question.id }));
     await expectData(alice.transport.request(unsaveMessage, { messageId: question.id }));
   },
-  'saving a message': ({ bob, question }) => expectData(bob.transport.request(saveMessage, { messageId: question.id })),
+  'saving a message': ({ bob, question }) =>
+    expectData(bob.transport.request(saveMessage, { messageId: question.id })),
   'hiding a message that was answered': async ({ carol, bob, question }) => {
     await expectData(carol.transport.request(saveMessage, { messageId: question.id }));
     await expectData(carol.transport.request(hideMessage, { messageId: question.id }));
@@ -127,26 +150,32 @@ const ACTIONS: Record<string, TestAction> = {
     const thread = { conversationId, threadRootId: question.id };
     await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So' }));
     await expectData(alice.transport.request(saveDraft, { ...thread, content: 'And', mentions: [carol.id] }));
-    await expectData(carol.transport.request(saveDraft, { ...thread, content: 'But', replyToId: question.id }));
+    await expectData(
+      carol.transport.request(saveDraft, { ...thread, content: 'But', replyToId: question.id }),
+    );
     await expectData(carol.transport.request(removeDraft, thread));
   },
   'messages to be sent later: changed, cancelled, sent': async ({ alice, carol, group, question }) => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
-    const schedule = ({ transport: door }: ConnectedUser, more: object = {}): Promise<ScheduledMessageDto> =>
-      expectData(door.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }));
+    const schedule = ({ transport: transport }: ConnectedUser, more: object = {}): Promise<ScheduledMessageDto> =>
+      expectData(transport.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }));
     const [waits, cancelled, sent] = [
       await schedule(alice, { mentions: [carol.id] }),
       await schedule(alice),
       await schedule(carol, { replyToId: question.id }),
     ];
-    await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId: waits.id, content: 'Otherwise' }));
+    await expectData(
+      alice.transport.request(updateScheduledMessage, { scheduledMessageId: waits.id, content: 'Otherwise' }),
+    );
     await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: cancelled.id }));
     await expectData(carol.transport.request(sendScheduledMessage, { scheduledMessageId: sent.id }));
   },
   'messages whose time comes, and one that is refused then': async ({ alice, bob, dm, group }) => {
     const sendAt = new Date(Date.now() + 700).toISOString();
     for (const conversationId of [group, dm])
-      await expectData(alice.transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt }));
+      await expectData(
+        alice.transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),
+      );
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   },
@@ -158,7 +187,8 @@ const ACTIONS: Record<string, TestAction> = {
   'a reaction': ({ alice, question }) =>
     expectData(alice.transport.request(addReaction, { messageId: question.id, emoji: '👍' })),
   'reactions that come and go': async ({ alice, bob, carol, question: { id: messageId } }) => {
-    for (const { transport: door } of [carol, alice, bob]) await expectData(door.request(addReaction, { messageId, emoji: '❤' }));
+    for (const { transport: transport } of [carol, alice, bob])
+      await expectData(transport.request(addReaction, { messageId, emoji: '❤' }));
     await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }));
     await expectData(carol.transport.request(removeReaction, { messageId, emoji: '❤️' }));
     await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }));
@@ -173,7 +203,8 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(addReaction, { messageId, emoji: '👍' }));
     await expectData(alice.transport.request(pinMessage, { messageId }));
   },
-  'a pin': ({ carol, question }) => expectData(carol.transport.request(pinMessage, { messageId: question.id })),
+  'a pin': ({ carol, question }) =>
+    expectData(carol.transport.request(pinMessage, { messageId: question.id })),
   'a pin, and no more': async ({ alice, carol, question: { id: messageId } }) => {
     await expectData(carol.transport.request(pinMessage, { messageId }));
     await expectData(alice.transport.request(unpinMessage, { messageId }));
@@ -181,15 +212,20 @@ const ACTIONS: Record<string, TestAction> = {
   'a forwarded message': ({ bob, dm: conversationId, question }) =>
     expectData(bob.transport.request(forwardMessage, { messageId: question.id, conversationId })),
   'an edit': ({ bob, question }) =>
-    expectData(bob.transport.request(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) })),
+    expectData(
+      bob.transport.request(editMessage, { messageId: question.id, content: 'Said otherwise '.repeat(20) }),
+    ),
   'a deletion of what is unread, and answered': ({ bob, question }) =>
     expectData(bob.transport.request(deleteMessage, { messageId: question.id })),
   'a deletion of what is read': async ({ alice, bob, carol, group: conversationId, question }) => {
-    for (const { transport: door } of [alice, carol]) await expectData(door.request(readConversation, { conversationId, seq: 1 }));
+    for (const { transport: transport } of [alice, carol])
+      await expectData(transport.request(readConversation, { conversationId, seq: 1 }));
     await expectData(bob.transport.request(deleteMessage, { messageId: question.id }));
   },
   'a deletion of the last message': async ({ alice, group: conversationId }) => {
-    const { id } = await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Oops' }));
+    const { id } = await expectData(
+      alice.transport.request(sendMessage, { conversationId, content: 'Oops' }),
+    );
     await expectData(alice.transport.request(deleteMessage, { messageId: id }));
   },
   'a new DM': ({ alice, carol }) =>
@@ -197,7 +233,9 @@ const ACTIONS: Record<string, TestAction> = {
   'a new group': ({ bob, carol }) =>
     expectData(bob.transport.request(createConversation, { type: 'group', memberIds: [carol.id] })),
   'a new title': ({ alice, group: conversationId }) =>
-    expectData(alice.transport.request(updateConversation, { conversationId, title: 'After', description: 'All' })),
+    expectData(
+      alice.transport.request(updateConversation, { conversationId, title: 'After', description: 'All' }),
+    ),
   'a channel that becomes private': ({ alice, channel: conversationId }) =>
     expectData(alice.transport.request(updateConversation, { conversationId, isPrivate: true })),
   'a deleted group': ({ alice, group: conversationId }) =>
@@ -210,7 +248,8 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Hello' }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
   },
-  joining: ({ carol, channel: conversationId }) => expectData(carol.transport.request(joinConversation, { conversationId })),
+  joining: ({ carol, channel: conversationId }) =>
+    expectData(carol.transport.request(joinConversation, { conversationId })),
   leaving: ({ carol, group: conversationId }) =>
     expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' })),
   'a removal': ({ alice, bob, group: conversationId }) =>
@@ -223,7 +262,14 @@ const ACTIONS: Record<string, TestAction> = {
   'a role': ({ alice, bob, group: conversationId }) =>
     expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' })),
   'a hand-over': ({ alice, bob, group: conversationId }) =>
-    expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'owner', transferOwnership: true })),
+    expectData(
+      alice.transport.request(updateMember, {
+        conversationId,
+        userId: bob.id,
+        role: 'owner',
+        transferOwnership: true,
+      }),
+    ),
   reading: ({ alice, group: conversationId }) =>
     expectData(alice.transport.request(readConversation, { conversationId, seq: 1 })),
   'reading, and what comes then': async ({ alice, bob, group: conversationId }) => {
@@ -255,7 +301,8 @@ const ACTIONS: Record<string, TestAction> = {
   },
   'hidden receipts': ({ carol }) =>
     expectData(carol.transport.request(updateUser, { userId: 'me', settings: { readReceipts: false } })),
-  'a new name': ({ carol }) => expectData(carol.transport.request(updateUser, { userId: 'me', displayName: 'Caroline' })),
+  'a new name': ({ carol }) =>
+    expectData(carol.transport.request(updateUser, { userId: 'me', displayName: 'Caroline' })),
 };
 
 describe('What was known before, and the events or a sync, make what is read anew, after', () => {

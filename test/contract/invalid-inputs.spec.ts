@@ -19,9 +19,19 @@ import { edgeValues } from '../support/fuzz/edge-values.js';
 import { tableFingerprints } from '../support/contract/table-fingerprints.js';
 import { knownValues } from '../support/fuzz/known-values.js';
 import { DEEP_ARRAY, DEEP_OBJECT, MARKER, PROTOTYPE_NAMES } from '../support/fuzz/fuzz-inputs.js';
-import { findProblemFaults, sendRawBytes, rawRestClient, RawSocket } from '../support/clients/raw-transports.js';
+import {
+  findProblemFaults,
+  sendRawBytes,
+  rawRestClient,
+  RawSocket,
+} from '../support/clients/raw-transports.js';
 import { expectData, Device, restTransport } from '../support/clients/transports.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../support/servers/test-server.js';
 import { signToken } from '../support/clients/tokens.js';
 
 const AT_ONCE = 16;
@@ -106,7 +116,9 @@ describe('Something bad', () => {
     const statuses = await eachOf(paths, async (one) => {
       const answer = await http(one);
       const status = answer.status === 400 ? 400 : 404;
-      return findProblemFaults(answer, { status }).map((fault) => `${one.method} ${one.path.slice(0, 40)}: ${fault}`);
+      return findProblemFaults(answer, { status }).map(
+        (fault) => `${one.method} ${one.path.slice(0, 40)}: ${fault}`,
+      );
     });
     expect(statuses).toEqual([]);
 
@@ -220,7 +232,9 @@ describe('Something bad', () => {
       const [top = '', text = ''] = answer.split('\r\n\r\n');
       const type = /content-type: (.*)/i.exec(top)?.[1];
       const said = Number(/^HTTP\/1\.1 (\d+)/.exec(top)?.[1]);
-      expect(findProblemFaults({ status: said, headers: { 'content-type': type }, text }, { status })).toEqual([]);
+      expect(
+        findProblemFaults({ status: said, headers: { 'content-type': type }, text }, { status }),
+      ).toEqual([]);
     }
   });
 
@@ -228,15 +242,17 @@ describe('Something bad', () => {
     expect(await tableFingerprints(server)).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     const { conversationId } = known;
-    expect((await expectData(device.request(sendMessage, { conversationId, content: 'Still here' }))).seq).toBe(4);
+    expect(
+      (await expectData(device.request(sendMessage, { conversationId, content: 'Still here' }))).seq,
+    ).toBe(4);
     expect((await http({ method: 'GET', path: '/v1/users/me' })).status).toBe(200);
   });
 
   it('is told from the longest text, which both doors keep as it is', async () => {
     const content = '😀'.repeat(10_000);
     const input = { conversationId: known.conversationId, content };
-    for (const door of [device, restTransport(server.url, alice.token)])
-      expect((await expectData(door.request(sendMessage, input))).content).toBe(content);
+    for (const transport of [device, restTransport(server.url, alice.token)])
+      expect((await expectData(transport.request(sendMessage, input))).content).toBe(content);
   });
 
   const notInForms = operations.filter(({ multipart }) => !multipart);

@@ -1,13 +1,26 @@
 import type { PollOptionDto, PollStateDto } from '../../src/modules/messages/dto/poll-state.dto.js';
 import { query } from '../support/servers/embedded-postgres-fixture.js';
-import { PrivacyFixture, READS, SECRET_WORDS, type PrivacyRole } from '../support/contract/privacy-fixture.js';
+import {
+  PrivacyFixture,
+  READS,
+  SECRET_WORDS,
+  type PrivacyRole,
+} from '../support/contract/privacy-fixture.js';
 import type { Answer } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 /** Who must not find what, in the answer of anything that reads. */
 const NEVER: [what: string, who: PrivacyRole, words: RegExp][] = [
-  ['what was deleted is not for who stayed', 'bob', new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`)],
-  ['what was deleted is not for who wrote it', 'alice', new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`)],
+  [
+    'what was deleted is not for who stayed',
+    'bob',
+    new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`),
+  ],
+  [
+    'what was deleted is not for who wrote it',
+    'alice',
+    new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`),
+  ],
   ['what I have hidden is not for me', 'bob', new RegExp(SECRET_WORDS.hidden)],
   ['nothing is for who was removed', 'former', new RegExp(`words|${SECRET_WORDS.title}`)],
   ['nothing is for who never was there', 'stranger', new RegExp(`words|${SECRET_WORDS.title}`)],

@@ -68,9 +68,12 @@ describe('Calls while the server is killed', () => {
         const answered = await answerInTime(mortals, before, backAt);
         const isOver = ({ fate, call }: CrashCall): boolean => fate !== 'kept' && !answered.has(call.id);
         const over = mortals.filter(isOver);
-        await waitUntil(async () => [...(await rowsOf(over)).values()].every(({ state }) => state === 'ended'), {
-          within: 20_000,
-        });
+        await waitUntil(
+          async () => [...(await rowsOf(over)).values()].every(({ state }) => state === 'ended'),
+          {
+            within: 20_000,
+          },
+        );
         const after = await rowsOf(mortals);
         for (const { fate, call } of over) {
           const { deadline, state } = before.get(call.id)!;
@@ -131,17 +134,15 @@ describe('Calls while the server is killed', () => {
       const callId = call.id;
       const active = await expectData(callee.rest.request(acceptCall, { callId, deviceId: 'tablet' }));
       expect(active).toMatchObject({ state: 'active', revision: 2 });
-      expect(await expectData(caller.rest.request(endCall, { callId }))).toMatchObject({ endReason: 'completed' });
+      expect(await expectData(caller.rest.request(endCall, { callId }))).toMatchObject({
+        endReason: 'completed',
+      });
     }
     return new Set(inTime.map(({ call }) => call.id));
   }
 
   /** Those whose both devices came back; how many of them could. */
-  async function hangUpKept(
-    mortals: CrashCall[],
-    before: Map<string, Row>,
-    backAt: number,
-  ): Promise<number> {
+  async function hangUpKept(mortals: CrashCall[], before: Map<string, Row>, backAt: number): Promise<number> {
     let kept = 0;
     for (const { call, caller } of mortals.filter(({ fate }) => fate === 'kept')) {
       const hadTime = before.get(call.id)!.deadline.getTime() > backAt + AMPLE_MS;

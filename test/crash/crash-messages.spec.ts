@@ -31,7 +31,10 @@ describe('A server that is killed under load', () => {
     database = await createDatabase();
     server = await RestartableServer.start(database.url);
     [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
-    const dm = restTransport(server.url, alice.token).request(createConversation, { type: 'dm', memberIds: [bob.id] });
+    const dm = restTransport(server.url, alice.token).request(createConversation, {
+      type: 'dm',
+      memberIds: [bob.id],
+    });
     conversationId = (await expectData(dm)).id;
   });
   afterAll(async () => {
@@ -139,7 +142,11 @@ describe('A server that is killed under load', () => {
     return findViolations({ acked, history, observers: seen });
   }
 
-  function report(senders: LoadSender[], observers: Record<string, HistoryObserver>, waitingAtKills: number[]): void {
+  function report(
+    senders: LoadSender[],
+    observers: Record<string, HistoryObserver>,
+    waitingAtKills: number[],
+  ): void {
     const live = Object.entries(observers).map(([name, observer]) => `${name} ${observer.liveCount}`);
     process.stdout.write(
       `${counts.kills} kills with ${sum(waitingAtKills)} commands on their way; ${sum(senders.map(({ acked }) => acked.length))} acked, ` +

@@ -3,7 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import { connect, insertRow, queryNumber, type Row, runAndRollBack } from '../support/database/sql.js';
-import { ANN, BOB, CAM, DM, insertSampleRows, GROUP, HELLO, IN_THREAD, id } from '../support/database/sample-rows.js';
+import {
+  ANN,
+  BOB,
+  CAM,
+  DM,
+  insertSampleRows,
+  GROUP,
+  HELLO,
+  IN_THREAD,
+  id,
+} from '../support/database/sample-rows.js';
 
 const SENDS = 300;
 /** Fill several pages. */
@@ -141,7 +151,12 @@ describe('append_message', () => {
   it('updates conversations in place (HOT)', async () => {
     const conversations = Array.from({ length: CONVERSATIONS }, () => randomUUID());
     for (const place of conversations) {
-      await insertRow(application, 'conversations', { id: place, type: 'group', title: 'Hot', created_by: ANN });
+      await insertRow(application, 'conversations', {
+        id: place,
+        type: 'group',
+        title: 'Hot',
+        created_by: ANN,
+      });
       await insertRow(application, 'conversation_members', { conversation_id: place, user_id: ANN });
     }
     let share = 0;

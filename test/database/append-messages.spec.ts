@@ -53,9 +53,9 @@ describe('append_messages', () => {
       message?.conversation_id === GROUP ? [message.version] : [],
     );
     expect(versions).toEqual([0, 1, 2, 3].map((nth) => versions[0]! + nth));
-    expect(await queryNumber(application, 'SELECT last_main_seq FROM conversations WHERE id = $1', [GROUP])).toBe(
-      before.group + 3,
-    );
+    expect(
+      await queryNumber(application, 'SELECT last_main_seq FROM conversations WHERE id = $1', [GROUP]),
+    ).toBe(before.group + 3);
     const [again] = await append([{ content: 'One again', clientId: 'many' }]);
     expect([again!.outcome, again!.message]).toEqual(['duplicate', all[0]!.message]);
   });

@@ -3,7 +3,16 @@ import { createDatabase, type TestDatabase } from '../support/environment/test-d
 import { listForeignKeys, type ForeignKey } from '../support/database/catalogue.js';
 import { connect, queryNumber, queryTexts, runAndRollBack } from '../support/database/sql.js';
 import { TABLES } from '../support/database/expected-schema.js';
-import { BOB, insertSampleRows, GROUP, id, IN_THREAD, PHOTO, REPLY, CLOSED } from '../support/database/sample-rows.js';
+import {
+  BOB,
+  insertSampleRows,
+  GROUP,
+  id,
+  IN_THREAD,
+  PHOTO,
+  REPLY,
+  CLOSED,
+} from '../support/database/sample-rows.js';
 
 describe('deleting by SQL', () => {
   let database: TestDatabase;
@@ -23,7 +32,10 @@ describe('deleting by SQL', () => {
 
   it('starts from rows in all tables', async () => {
     for (const table of TABLES) {
-      expect([table, await queryNumber(application, `SELECT count(*) FROM ${table}`)]).not.toEqual([table, 0]);
+      expect([table, await queryNumber(application, `SELECT count(*) FROM ${table}`)]).not.toEqual([
+        table,
+        0,
+      ]);
     }
   });
 

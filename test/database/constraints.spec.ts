@@ -25,7 +25,9 @@ describe('the database itself', () => {
   });
 
   it.each(REJECTED_ROWS)('refuses %s', async (_, table, values, broken) => {
-    const attempt = runAndRollBack(application, () => insertRow(application, table, { ...SAMPLES[table], ...values }));
+    const attempt = runAndRollBack(application, () =>
+      insertRow(application, table, { ...SAMPLES[table], ...values }),
+    );
     const code = SQLSTATES[broken?.split('_').pop() ?? ''];
     expect(await expectDatabaseError(attempt)).toEqual({ code, constraint: broken });
   });

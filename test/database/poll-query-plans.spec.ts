@@ -82,7 +82,9 @@ describe('An index serves', () => {
 
   it('the first voters of each option, of whom no more are looked at than are shown', async () => {
     const scans = await stage.scansOf((made) => new PollsRepository(made).tally(FAMOUS));
-    const first = scans.filter(({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS);
+    const first = scans.filter(
+      ({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS,
+    );
     expect(first).toHaveLength(1);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== 'poll_votes')).toEqual([]);
   });

@@ -3,7 +3,10 @@ import { BlocksRepository } from '../../src/modules/blocks/blocks.repository.js'
 import { ConversationsRepository } from '../../src/modules/conversations/conversations.repository.js';
 import { MembersRepository } from '../../src/modules/conversations/members.repository.js';
 import { ReceiptsRepository } from '../../src/modules/conversations/receipts.repository.js';
-import { ConversationQueryRepository, type PageOf } from '../../src/modules/conversations/conversation-query.repository.js';
+import {
+  ConversationQueryRepository,
+  type PageOf,
+} from '../../src/modules/conversations/conversation-query.repository.js';
 import { MessageDeltaRepository } from '../../src/modules/messages/message-delta.repository.js';
 import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
 import {
@@ -81,7 +84,7 @@ interface Repositories {
 /** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
-const page: PageOf = { userId: ME, filter: 'inbox', direction: 'down', limit: LIMIT };
+const page: PageOf = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
 const RECEIVED: Received = {
   id: randomUUID(),
   conversation_id: BIG,
@@ -245,7 +248,10 @@ describe('An index serves', () => {
       ({ index }) => index === UNREAD,
     );
     expect(count).toMatchObject({ type: 'Index Only Scan', heapFetches: 0 });
-    const unread = await queryNumber(stage.client, `SELECT unread FROM unread_messages('${BIG}', '${ME}', 0)`);
+    const unread = await queryNumber(
+      stage.client,
+      `SELECT unread FROM unread_messages('${BIG}', '${ME}', 0)`,
+    );
     expect(unread).toBe(MESSAGES - (2 * MESSAGES) / 50);
     expect(count!.rowsRead).toBe(unread);
   });

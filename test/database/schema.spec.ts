@@ -1,8 +1,22 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { migrate, migrationOptions, revertMigration } from '../../src/database/migrate.js';
-import { listSchemaObjects, listSchemaFacts, listForeignKeys, listIndexes, listConstraints, listTables } from '../support/database/catalogue.js';
-import { connect, insertRow, queryNumber, expectDatabaseError, runAndRollBack } from '../support/database/sql.js';
+import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
+import { migrate } from '../../src/kernel/database/migrate.js';
+import {
+  listSchemaObjects,
+  listSchemaFacts,
+  listForeignKeys,
+  listIndexes,
+  listConstraints,
+  listTables,
+} from '../support/database/catalogue.js';
+import {
+  connect,
+  insertRow,
+  queryNumber,
+  expectDatabaseError,
+  runAndRollBack,
+} from '../support/database/sql.js';
 import { FOREIGN_KEYS, CONSTRAINTS, TABLES } from '../support/database/expected-schema.js';
 import { insertSampleRows, SAMPLES } from '../support/database/sample-rows.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
@@ -192,7 +206,9 @@ describe('the role of the application', () => {
     'DROP FUNCTION append_message',
     'TRUNCATE poll_votes',
   ])('may not: %s', async (statement) => {
-    expect(await expectDatabaseError(runAndRollBack(application, () => application.query(statement)))).toMatchObject({
+    expect(
+      await expectDatabaseError(runAndRollBack(application, () => application.query(statement))),
+    ).toMatchObject({
       code: '42501',
     });
   });

@@ -4,7 +4,10 @@ import {
   MentionsRepository,
   type PageOfMentions,
 } from '../../src/modules/messages/mentions/mentions.repository.js';
-import { ThreadSubscriptionsRepository, type PageOfThreads } from '../../src/modules/messages/threads/thread-subscriptions.repository.js';
+import {
+  ThreadSubscriptionsRepository,
+  type PageOfThreads,
+} from '../../src/modules/messages/threads/thread-subscriptions.repository.js';
 import { RepliesRepository } from '../../src/modules/messages/threads/replies.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 

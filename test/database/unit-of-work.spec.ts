@@ -9,7 +9,12 @@ import { getSelf, userUpdated } from '../../src/modules/users/users.contract.js'
 import { expectData, Device, restTransport } from '../support/clients/transports.js';
 import { query } from '../support/servers/embedded-postgres-fixture.js';
 import { captureOutput } from '../support/environment/captured-output.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../support/servers/test-server.js';
 
 let server: TestServer;
 let unitOfWork: UnitOfWork;
@@ -161,7 +166,9 @@ describe('A slow statement', () => {
       database.query('SELECT pg_sleep($1), $2::text AS kept', [0.08, 'a private text']);
     await slow();
     await unitOfWork.run(slow);
-    await expect(database.query('SELECT pg_sleep(0.08), $1::text::int', ['a private text'])).rejects.toThrow();
+    await expect(
+      database.query('SELECT pg_sleep(0.08), $1::text::int', ['a private text']),
+    ).rejects.toThrow();
     await database.query('SELECT $1::text', ['quick']);
     output.restore();
     const log = output.lines.join('');

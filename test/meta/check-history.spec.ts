@@ -4,7 +4,12 @@ import { checkDatabase } from '../../tools/check-history/check.js';
 import { CONVERSATION_INVARIANTS, USER_INVARIANTS } from '../../tools/check-history/invariants.js';
 import { VALID_CALLS } from '../support/histories/valid-calls.js';
 import { CAM, VALID_HISTORY, UNCHECKED_ROWS } from '../support/histories/valid-history.js';
-import { OF_ANONYMOUS, DECLARED_PUBLIC, CORRUPTED_ANONYMOUS_POLLS, VOTERS } from '../support/histories/valid-polls.js';
+import {
+  OF_ANONYMOUS,
+  DECLARED_PUBLIC,
+  CORRUPTED_ANONYMOUS_POLLS,
+  VOTERS,
+} from '../support/histories/valid-polls.js';
 import { CORRUPTED_HISTORIES } from '../support/histories/corrupted-histories.js';
 import { connect, runAndRollBack } from '../support/database/sql.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';

@@ -6,7 +6,12 @@ import { listMessages, sendMessage } from '../../src/modules/messages/messages.c
 import { listUsers } from '../../src/modules/users/users.contract.js';
 import { createDatabase } from '../support/environment/test-database.js';
 import { expectData, Device, restTransport, type Transport } from '../support/clients/transports.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../support/servers/test-server.js';
 
 /** The figures of the product owner. A busy machine may take twice as long. */
 const RECORDS = { count: 100, ms: 50 };
@@ -20,25 +25,25 @@ const ROWS = 20_000;
 describe('The figures of the product owner', () => {
   let server: TestServer;
   let alice: TestUser;
-  let door: Transport;
+  let transport: Transport;
   let conversationId: string;
 
   beforeAll(async () => {
     server = await startTestServer();
     const bob = await createUser(server, 'bob');
     alice = await createUser(server, 'alice');
-    door = restTransport(server.url, alice.token);
+    transport = restTransport(server.url, alice.token);
     conversationId = (
-      await expectData(door.request(createConversation, { type: 'group', title: 'Big', memberIds: [bob.id] }))
+      await expectData(transport.request(createConversation, { type: 'group', title: 'Big', memberIds: [bob.id] }))
     ).id;
     await fill(server.database.ownerUrl, conversationId, alice.id, bob.id);
   });
   afterAll(() => server.stop());
 
   it.each<[string, () => Promise<{ items: unknown[] }>]>([
-    ['messages', () => expectData(door.request(listMessages, { conversationId, limit: RECORDS.count }))],
-    ['conversations', () => expectData(door.request(listConversations, { limit: RECORDS.count }))],
-    ['people', () => expectData(door.request(listUsers, { limit: RECORDS.count }))],
+    ['messages', () => expectData(transport.request(listMessages, { conversationId, limit: RECORDS.count }))],
+    ['conversations', () => expectData(transport.request(listConversations, { limit: RECORDS.count }))],
+    ['people', () => expectData(transport.request(listUsers, { limit: RECORDS.count }))],
   ])(`${RECORDS.count} ${'%s'} in less than ${RECORDS.ms} ms, over REST`, async (_what, read) => {
     const took: number[] = [];
     for (let number = 0; number < TRIES; number++) {
@@ -60,7 +65,9 @@ describe('The figures of the product owner', () => {
     );
     const expected = sent.map(({ id }) => id).sort();
     for (const device of devices)
-      expect((await device.waitForEvents(SESSIONS, 'message.new')).map(({ id }) => id).sort()).toEqual(expected);
+      expect((await device.waitForEvents(SESSIONS, 'message.new')).map(({ id }) => id).sort()).toEqual(
+        expected,
+      );
     devices.forEach((device) => device.close());
   });
 

@@ -57,7 +57,9 @@ describe('The built server', () => {
   it('finds its decoders, cleans a picture, and serves it', async () => {
     server = await BuiltServer.start(database.url, { ATTACHMENTS_DIR: createDirectory() });
     const alice = restTransport(server.url, (await createUser(server, 'alice')).token);
-    const { id, width, height } = await expectData(alice.request(uploadAttachment, { file: await createPhotoWithLocation('Here') }));
+    const { id, width, height } = await expectData(
+      alice.request(uploadAttachment, { file: await createPhotoWithLocation('Here') }),
+    );
     expect([width, height]).toEqual([200, 400]);
     const { url } = await expectData(alice.request(getAttachment, { attachmentId: id }));
     const answer = await fetch(server.url + url);

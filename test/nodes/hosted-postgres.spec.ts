@@ -4,7 +4,11 @@ import { editMessage, listMessages, sendMessage } from '../../src/modules/messag
 import { createDatabase, prepareTemplate } from '../support/environment/test-database.js';
 import { expectData, Device, restTransport } from '../support/clients/transports.js';
 import { createUser, startTestServer } from '../support/servers/test-server.js';
-import { findInstalledPostgres, startTlsPostgres, type TlsPostgres } from '../support/servers/tls-postgres.js';
+import {
+  findInstalledPostgres,
+  startTlsPostgres,
+  type TlsPostgres,
+} from '../support/servers/tls-postgres.js';
 
 describe.each(findInstalledPostgres())('On a database over TLS, $name', ({ directory }) => {
   let postgres: TlsPostgres;
@@ -36,7 +40,9 @@ describe.each(findInstalledPostgres())('On a database over TLS, $name', ({ direc
     const { id: conversationId } = await expectData(
       rest.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
-    const sent = await expectData(rest.request(sendMessage, { conversationId, content: 'Grüße 👋', clientId: 'one' }));
+    const sent = await expectData(
+      rest.request(sendMessage, { conversationId, content: 'Grüße 👋', clientId: 'one' }),
+    );
     expect(await device.waitForEvents(1, 'message.new')).toEqual([sent]);
     const edited = await expectData(rest.request(editMessage, { messageId: sent.id, content: 'Grüße!' }));
     expect((await expectData(device.request(listMessages, { conversationId }))).items).toEqual([edited]);

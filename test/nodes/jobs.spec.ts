@@ -124,7 +124,10 @@ describe('A job', () => {
     await waitUntil(() => ran.length === 4, { within: 20_000 });
     await waitUntil(async () => (await notes()).length === 2);
     expect(await notes()).toEqual(['not held up', 'third time']);
-    const kept = await queryTexts(owner, "SELECT output::text FROM pgboss.job WHERE output->>'error' IS NOT NULL");
+    const kept = await queryTexts(
+      owner,
+      "SELECT output::text FROM pgboss.job WHERE output->>'error' IS NOT NULL",
+    );
     expect([...said, ...kept].join()).not.toContain('Not yet');
   });
 

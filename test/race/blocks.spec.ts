@@ -1,7 +1,14 @@
 import { addBlock, removeBlock } from '../../src/modules/blocks/blocks.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
-import { type RaceCall, CALLERS, raceCalls, RaceFixture, type Racer, runRounds } from '../support/concurrency/race-fixture.js';
+import {
+  type RaceCall,
+  CALLERS,
+  raceCalls,
+  RaceFixture,
+  type Racer,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
 import { readHistory } from '../support/clients/read-history.js';
 import { counts } from '../support/environment/counts.js';
 import { type Answer, expectData } from '../support/clients/transports.js';
@@ -55,7 +62,9 @@ describe.each([
 
       const [, ...tried] = await Promise.all([
         blockForAWhile(raceCalls(alice)[round % 4]!, state, (round * 7) % CALLERS),
-        ...raceCalls(alice, bob).map((call) => tryToTheEnd(call, conversationId, owned.get(call.racer)!, state)),
+        ...raceCalls(alice, bob).map((call) =>
+          tryToTheEnd(call, conversationId, owned.get(call.racer)!, state),
+        ),
       ]);
       const attempts = tried.flat();
       for (const attempt of attempts) expectFair(attempt);
@@ -74,8 +83,10 @@ describe.each([
       await scene.deleteDm(alice, bob);
       const since = await scene.getAccountVersion(alice);
       await Promise.all(
-        raceCalls(alice).map(({ transport: door, index }) =>
-          expectData(door.request((index * 5 + round) % 3 === 0 ? addBlock : removeBlock, { userId: bob.id })),
+        raceCalls(alice).map(({ transport: transport, index }) =>
+          expectData(
+            transport.request((index * 5 + round) % 3 === 0 ? addBlock : removeBlock, { userId: bob.id }),
+          ),
         ),
       );
       const own = await scene.expectAccountChanges(alice, since);
@@ -87,15 +98,19 @@ describe.each([
     }));
 
   /** Blocks after so many tries, and takes it back once everybody has met the block. */
-  async function blockForAWhile({ transport: door }: RaceCall, state: State, after: number): Promise<Attempt[]> {
+  async function blockForAWhile(
+    { transport: transport }: RaceCall,
+    state: State,
+    after: number,
+  ): Promise<Attempt[]> {
     try {
       await waitUntil(() => state.tries >= after);
       state.phase = 'closing';
-      await expectData(door.request(addBlock, { userId: bob.id }));
+      await expectData(transport.request(addBlock, { userId: bob.id }));
       state.phase = 'closed';
       await waitUntil(() => state.met.size === CALLERS);
       state.phase = 'opening';
-      await expectData(door.request(removeBlock, { userId: bob.id }));
+      await expectData(transport.request(removeBlock, { userId: bob.id }));
     } finally {
       state.phase = 'open again';
     }
@@ -104,7 +119,7 @@ describe.each([
 
   /** Sends, or edits what they have sent, over and over, until a try began after the block was taken back. */
   async function tryToTheEnd(
-    { racer, transport: door, index }: RaceCall,
+    { racer, transport: transport, index }: RaceCall,
     conversationId: string,
     messageId: string,
     state: State,
@@ -113,8 +128,8 @@ describe.each([
     for (let from = state.phase; attempts.at(-1)?.from !== 'open again'; from = state.phase) {
       const content = `Number ${attempts.length} of ${index}`;
       const answer = await (index % 4 === 3
-        ? door.request(editMessage, { messageId, content })
-        : door.request(sendMessage, { conversationId, content }));
+        ? transport.request(editMessage, { messageId, content })
+        : transport.request(sendMessage, { conversationId, content }));
       attempts.push({ racer, from, to: state.phase, answer });
       state.tries++;
       if (from === 'closed') state.met.add(index);

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallDto } from '../../src/modules/calls/dto/call.dto.js';
-import { CallRaceFixture, callDeviceOf, type CallRaceGroup } from '../support/concurrency/call-race-fixture.js';
+import {
+  CallRaceFixture,
+  callDeviceOf,
+  type CallRaceGroup,
+} from '../support/concurrency/call-race-fixture.js';
 import { accept, decline, end, leave, start, participantStates } from '../support/features/call-commands.js';
 import { successes, errorCodes } from '../support/concurrency/race-fixture.js';
 import { withSeed } from '../support/environment/random.js';
@@ -98,7 +102,10 @@ describe.each([
       const answers = await Promise.all(phones.map((phone) => expectData(start(phone, dm, asked))));
       expect(new Set(answers.map(({ id, revision }) => `${id} ${revision}`)).size).toBe(1);
       await expectData(leave(phones[index % 2]!, answers[0]!));
-      expect(await expectData(start(phones[0]!, dm, asked))).toMatchObject({ id: answers[0]!.id, revision: 2 });
+      expect(await expectData(start(phones[0]!, dm, asked))).toMatchObject({
+        id: answers[0]!.id,
+        revision: 2,
+      });
       await tables.expectCallHistory(answers[0]!, alice, bob);
     }));
 

@@ -2,7 +2,12 @@ import { createConversation } from '../../src/modules/conversations/conversation
 import type { ConversationDto } from '../../src/modules/conversations/dto/conversation.dto.js';
 import { expectData, Device, restTransport, type Answer } from '../support/clients/transports.js';
 import { query } from '../support/servers/embedded-postgres-fixture.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../support/servers/test-server.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
@@ -22,8 +27,8 @@ describe.each(['rest', 'socket'] as const)('The clientId of a DM over %s', (name
   });
 
   function create(peer: TestUser, clientId?: string): Promise<Answer<ConversationDto>> {
-    const door = name === 'rest' ? restTransport(server.url, people[0]!.token) : devices[0]!;
-    return door.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId });
+    const transport = name === 'rest' ? restTransport(server.url, people[0]!.token) : devices[0]!;
+    return transport.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId });
   }
 
   it('makes one conversation, and never keeps anybody from a DM that is there', async () => {

@@ -2,7 +2,15 @@ import { createConversation } from '../../src/modules/conversations/conversation
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { findViolations } from '../support/concurrency/history-checker.js';
-import { runConcurrently, CALLERS, raceCalls, receivedMessages, RaceFixture, type Racer, runRounds } from '../support/concurrency/race-fixture.js';
+import {
+  runConcurrently,
+  CALLERS,
+  raceCalls,
+  receivedMessages,
+  RaceFixture,
+  type Racer,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
 import { readHistory } from '../support/clients/read-history.js';
 import { counts } from '../support/environment/counts.js';
 import { createDatabase } from '../support/environment/test-database.js';
@@ -31,10 +39,10 @@ describe.each([
   it('create one DM, of which each device hears once', () =>
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: door }) => {
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport }) => {
         const peer = racer === alice ? bob : alice;
         return expectData(
-          door.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId: `dm-${round}` }),
+          transport.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId: `dm-${round}` }),
         );
       });
       const { id } = answers[0]!;
@@ -48,9 +56,13 @@ describe.each([
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
       await scene.deleteDm(alice, carol);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) => {
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
         const peer = (index ^ (index >> 2)) & 1 ? carol : bob;
-        return door.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId: `two-${round}` });
+        return transport.request(createConversation, {
+          type: 'dm',
+          memberIds: [peer.id],
+          clientId: `two-${round}`,
+        });
       });
       const made = [...(await scene.findDms(alice, bob)), ...(await scene.findDms(alice, carol))];
       const found = answers.flatMap((answer) => (answer.ok ? [answer.data.id] : []));
@@ -62,12 +74,16 @@ describe.each([
   it('send one message with one clientId, and no gap comes of it', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
-        expectData(door.request(sendMessage, { conversationId, content: `Try ${index}`, clientId: conversationId })),
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+        expectData(
+          transport.request(sendMessage, { conversationId, content: `Try ${index}`, clientId: conversationId }),
+        ),
       );
       const first = answers[0]!;
       for (const answer of answers) expect(answer).toEqual(first);
-      const next = await expectData(bob.transports[0]!.request(sendMessage, { conversationId, content: 'Next' }));
+      const next = await expectData(
+        bob.transports[0]!.request(sendMessage, { conversationId, content: 'Next' }),
+      );
       expect([first.seq, first.version, next.seq, next.version]).toEqual([1, 2, 2, 3]);
       expect(await readHistory(bob.transports[0]!, conversationId)).toEqual([first, next]);
       await scene.expectReceived('message.new', conversationId, [first.id, next.id], alice, bob);
@@ -76,9 +92,9 @@ describe.each([
   it('send 32 messages in one order without gaps, which everybody hears once', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
-      const acked = await runConcurrently(raceCalls(alice, bob), ({ transport: door, index }) =>
+      const acked = await runConcurrently(raceCalls(alice, bob), ({ transport: transport, index }) =>
         expectData(
-          door.request(sendMessage, {
+          transport.request(sendMessage, {
             conversationId,
             content: `Number ${index}`,
             clientId: `${conversationId}-${index}`,
@@ -105,8 +121,8 @@ describe.each([
   it('use one clientId in two conversations, of which one gets the message and none a gap', () =>
     runRounds(counts.raceRounds, async () => {
       const dms = [await scene.replaceDm(alice, bob), await scene.replaceDm(alice, carol)];
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
-        door.request(sendMessage, {
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+        transport.request(sendMessage, {
           conversationId: dms[(index ^ (index >> 2)) & 1],
           content: 'Hi',
           clientId: dms[0],
@@ -119,7 +135,9 @@ describe.each([
       const winner = sent[0]!;
       for (const answer of sent) expect(answer).toEqual(winner);
       for (const conversationId of dms) {
-        const next = await expectData(alice.transports[1]!.request(sendMessage, { conversationId, content: 'Next' }));
+        const next = await expectData(
+          alice.transports[1]!.request(sendMessage, { conversationId, content: 'Next' }),
+        );
         const expected = conversationId === winner.conversationId ? [winner, next] : [next];
         expect(next.seq).toBe(expected.length);
         expect(await readHistory(alice.transports[0]!, conversationId)).toEqual(expected);
@@ -133,12 +151,15 @@ describe('A retry after a restart of the server', () => {
     const beforeIt = await startNode(database);
     const [alice, bob] = [await createUser(beforeIt, 'alice'), await createUser(beforeIt, 'bob')];
     const { id: conversationId } = await expectData(
-      restTransport(beforeIt.url, alice.token).request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+      restTransport(beforeIt.url, alice.token).request(createConversation, {
+        type: 'dm',
+        memberIds: [bob.id],
+      }),
     );
     await beforeIt.stop();
 
     await runRounds(counts.restarts, async (round) => {
-      const doors = [`over REST ${round}`, `over a socket ${round}`];
+      const transports = [`over REST ${round}`, `over a socket ${round}`];
       const send = async (inOrder: string[]): Promise<MessageDto[]> => {
         const node = await startNode(database);
         const device = await Device.connect(node.url, alice.token);
@@ -163,8 +184,8 @@ describe('A retry after a restart of the server', () => {
         await node.stop();
         return sent;
       };
-      const sent = await send(doors);
-      const again = await send([...doors].reverse());
+      const sent = await send(transports);
+      const again = await send([...transports].reverse());
       expect(again.reverse()).toEqual(sent);
       expect(sent.map(({ seq }) => seq)).toEqual([2 * round - 1, 2 * round]);
     });

@@ -1,7 +1,19 @@
 import type { CallDto } from '../../src/modules/calls/dto/call.dto.js';
 import { removeMember } from '../../src/modules/conversations/members.contract.js';
-import { CallRaceFixture, callDeviceOf, type CallRaceGroup } from '../support/concurrency/call-race-fixture.js';
-import { accept, decline, end, leave, read, start, participantStates } from '../support/features/call-commands.js';
+import {
+  CallRaceFixture,
+  callDeviceOf,
+  type CallRaceGroup,
+} from '../support/concurrency/call-race-fixture.js';
+import {
+  accept,
+  decline,
+  end,
+  leave,
+  read,
+  start,
+  participantStates,
+} from '../support/features/call-commands.js';
 import { successes, errorCodes, type Racer } from '../support/concurrency/race-fixture.js';
 import { counts } from '../support/environment/counts.js';
 import { expectData, Device } from '../support/clients/transports.js';
@@ -80,7 +92,10 @@ describe.each([
       expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([answered])));
       await isOut(bob, active);
       if (answered.ok) {
-        expect(await expectData(read(rest(alice), active))).toMatchObject({ state: 'active', joinedCount: 1 });
+        expect(await expectData(read(rest(alice), active))).toMatchObject({
+          state: 'active',
+          joinedCount: 1,
+        });
         await expectData(leave(callDeviceOf(alice, 0, index), active));
       }
       const last = await tables.expectCallHistory(active, alice, carol);
@@ -113,7 +128,9 @@ describe.each([
         const phones = [alice, bob, carol].map((racer, who) => callDeviceOf(racer, index % 2, index >> who));
         const answers = await Promise.all(phones.map((phone) => start(phone, conversationId)));
         const states = successes(answers).map(({ id, revision }) => `${id} ${revision}`);
-        expect(states.sort()).toEqual([1, 2, 3].map((revision) => `${successes(answers)[0]!.id} ${revision}`));
+        expect(states.sort()).toEqual(
+          [1, 2, 3].map((revision) => `${successes(answers)[0]!.id} ${revision}`),
+        );
         await expectData(end(callDeviceOf(alice, 0, index), successes(answers)[0]!));
         await tables.expectCallHistory(successes(answers)[0]!, alice, bob, carol);
       },
@@ -133,12 +150,14 @@ describe.each([
         const sql = `SELECT state FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND data->>'callId' = $1`;
         await waitUntil(async () => (await tables.queryRows(sql, [active.id])).length === 1);
         await expectData(end(callDeviceOf(alice, 0, index), active));
-        expect(participantStates(await tables.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe('left');
+        expect(participantStates(await tables.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe(
+          'left',
+        );
       },
       lookAtOnce,
     ));
 
-  const rest = ({ transports: doors }: Racer): { rest: Racer['transports'][number] } => ({ rest: doors[0]! });
+  const rest = ({ transports: transports }: Racer): { rest: Racer['transports'][number] } => ({ rest: transports[0]! });
 
   function ringOf(caller: 'alice' | 'bob') {
     return async (table: CallRaceGroup): Promise<CallDto> => {
@@ -169,14 +188,18 @@ describe.each([
 
   async function isOut({ id }: Racer, call: CallDto): Promise<void> {
     const sql = `SELECT FROM call_participants WHERE call_id = $1 AND user_id = $2 AND state IN ('joined', 'ringing')`;
-    await waitUntil(async () => (await tables.queryRows(sql, [call.id, id])).length === 0, { within: 30_000 });
+    await waitUntil(async () => (await tables.queryRows(sql, [call.id, id])).length === 0, {
+      within: 30_000,
+    });
   }
 
   /** The look that waits for each call, and the one that waits for the lost device, become due at the same time. */
   async function lookAtOnce(calls: CallDto[]): Promise<void> {
     const jobs = `pgboss.job WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = ANY ($1)`;
     const ids = calls.map(({ id }) => id);
-    await waitUntil(async () => (await tables.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length);
+    await waitUntil(
+      async () => (await tables.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length,
+    );
     await tables.queryRows(
       `UPDATE pgboss.job SET created_on = first.at, start_after = last.at
        FROM (SELECT data->>'callId' AS id, min(created_on) AS at FROM ${jobs} GROUP BY 1) first,

@@ -54,9 +54,9 @@ describe.each([
   it('make one group with one clientId, of which each device hears once', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
         expectData(
-          door.request(createConversation, {
+          transport.request(createConversation, {
             type: 'group',
             title: `Try ${index}`,
             memberIds: index % 2 === 0 ? [bob.id, carol.id] : [carol.id, bob.id],
@@ -74,9 +74,9 @@ describe.each([
   it('make a group and a channel with one clientId, of which one is made', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) => {
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
         const type = (index ^ (index >> 2)) & 1 ? 'channel' : 'group';
-        return door.request(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
+        return transport.request(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
       });
       expect(errorCodes(answers)).toEqual(['client_id_reused']);
       const made = successes(answers);
@@ -91,15 +91,21 @@ describe.each([
       const before = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
       const owner = { conversationId, userId: bob.id, role: 'owner' };
       await expectData(alice.transports[0]!.request(updateMember, owner));
-      const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob), ({ transport: door, index }) => {
-        const [userId, role] = [(index >> 3) & 1 ? carol.id : dave.id, (index >> 1) & 1 ? 'admin' : 'member'];
-        if ((index >> 2) & 1) return door.request(updateMember, { conversationId, userId, role });
-        return door.request(updateConversation, {
-          conversationId,
-          title: `Number ${index}`,
-          description: `${round}`,
-        });
-      });
+      const answers = await runConcurrently<Answer<object>>(
+        raceCalls(alice, bob),
+        ({ transport: transport, index }) => {
+          const [userId, role] = [
+            (index >> 3) & 1 ? carol.id : dave.id,
+            (index >> 1) & 1 ? 'admin' : 'member',
+          ];
+          if ((index >> 2) & 1) return transport.request(updateMember, { conversationId, userId, role });
+          return transport.request(updateConversation, {
+            conversationId,
+            title: `Number ${index}`,
+            description: `${round}`,
+          });
+        },
+      );
       expect(errorCodes(answers)).toEqual([]);
 
       const now = await expectData(dave.transports[0]!.request(getConversation, { conversationId }));
@@ -125,31 +131,33 @@ describe.each([
       );
       expect(['not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
       expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
-      for (const { transports: doors } of people)
-        for (const door of doors) {
-          expect(errorCodes([await door.request(sendMessage, { conversationId, content: 'Hello?' })])).toEqual([
+      for (const { transports: transports } of people)
+        for (const transport of transports) {
+          expect(
+            errorCodes([await transport.request(sendMessage, { conversationId, content: 'Hello?' })]),
+          ).toEqual(['not_found']);
+          expect(errorCodes([await transport.request(listMessages, { conversationId })])).toEqual(['not_found']);
+          expect(errorCodes([await transport.request(joinConversation, { conversationId })])).toEqual([
             'not_found',
           ]);
-          expect(errorCodes([await door.request(listMessages, { conversationId })])).toEqual(['not_found']);
-          expect(errorCodes([await door.request(joinConversation, { conversationId })])).toEqual(['not_found']);
         }
       for (const [index, racer] of people.entries()) await expectGone(racer, since[index]!);
     }));
 
   /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */
-  function use({ racer, transport: door, index }: RaceCall, conversationId: string): Promise<Answer<object>> {
+  function use({ racer, transport: transport, index }: RaceCall, conversationId: string): Promise<Answer<object>> {
     const turn = index >> 2;
     if (racer === alice && turn % 2 === 0)
-      return door.request(addMembers, { conversationId, userIds: [dave.id] });
-    if (racer === alice) return door.request(updateConversation, { conversationId, title: `Title ${index}` });
-    if (racer === dave && turn % 2 === 0) return door.request(joinConversation, { conversationId });
-    if (racer === dave) return door.request(removeMember, { conversationId, userId: 'me' });
+      return transport.request(addMembers, { conversationId, userIds: [dave.id] });
+    if (racer === alice) return transport.request(updateConversation, { conversationId, title: `Title ${index}` });
+    if (racer === dave && turn % 2 === 0) return transport.request(joinConversation, { conversationId });
+    if (racer === dave) return transport.request(removeMember, { conversationId, userId: 'me' });
     if (racer === carol && turn % 4 === 0)
-      return door.request(readConversation, { conversationId, seq: index + 1 });
+      return transport.request(readConversation, { conversationId, seq: index + 1 });
     if (racer === carol && turn % 4 === 1)
-      return door.request(updateMembership, { conversationId, pinned: turn > 3 });
-    if (racer === carol && turn % 4 === 2) return door.request(clearUnread, {});
-    return door.request(sendMessage, { conversationId, content: `Number ${index}` });
+      return transport.request(updateMembership, { conversationId, pinned: turn > 3 });
+    if (racer === carol && turn % 4 === 2) return transport.request(clearUnread, {});
+    return transport.request(sendMessage, { conversationId, content: `Number ${index}` });
   }
 
   /** The last that somebody hears of it, if they were ever in it, is that it is gone. */
@@ -159,7 +167,10 @@ describe.each([
     const last = (): Change | undefined => accountChanges(racer.devices).at(-1);
     await waitUntil(() => racer === dave || last()?.name === 'conversation.removed');
     if (last())
-      expect([last()!.name, last()!.version]).toEqual(['conversation.removed', await scene.getAccountVersion(racer)]);
+      expect([last()!.name, last()!.version]).toEqual([
+        'conversation.removed',
+        await scene.getAccountVersion(racer),
+      ]);
   }
 
   /** How many conversations, members and messages there are of this id. */

@@ -52,8 +52,8 @@ describe.each([
   it('leave as the last two owners: one is gone, and the other stays', () =>
     race(async () => {
       const conversationId = await groupOfOwners();
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: door }) =>
-        door.request(removeMember, { conversationId, userId: 'me' }),
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: transport }) =>
+        transport.request(removeMember, { conversationId, userId: 'me' }),
       );
       expect(successes(answers)).toHaveLength(1);
       const left = successes(answers)[0]!.userId;
@@ -66,10 +66,14 @@ describe.each([
   it('leave, remove and demote each other and hand over: there is an owner all the time', () =>
     race(async (round) => {
       const conversationId = await groupOfOwners();
-      const answers = await runConcurrently(raceCalls(alice, bob), (call) => changeOwners(call, conversationId, round));
+      const answers = await runConcurrently(raceCalls(alice, bob), (call) =>
+        changeOwners(call, conversationId, round),
+      );
       expect(['forbidden', 'last_owner', 'not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
 
-      const { version, members } = await expectData(carol.transports[0]!.request(getConversation, { conversationId }));
+      const { version, members } = await expectData(
+        carol.transports[0]!.request(getConversation, { conversationId }),
+      );
       const changes = await scene.expectVersions(conversationId, 2, version, carol);
       const roles = replay({ [alice.id]: 'owner', [bob.id]: 'member', [carol.id]: 'member' }, changes);
       for (const now of roles) expect(Object.values(now)).toContain('owner');
@@ -80,11 +84,13 @@ describe.each([
   it('add people where there is room for a few: who was added is in it, and never are there too many', () =>
     race(async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob]);
-      await expectData(alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }));
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: door, index }) => {
+      await expectData(
+        alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
+      );
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: transport, index }) => {
         const userIds = [others[(index * 5 + round) % 16]!.id];
         if (index % 3 === 0) userIds.push(others[(index * 7 + round + 1) % 16]!.id);
-        return door.request(addMembers, { conversationId, userIds: [...new Set(userIds)] });
+        return transport.request(addMembers, { conversationId, userIds: [...new Set(userIds)] });
       });
       expect(['conversation_full']).toEqual(expect.arrayContaining(errorCodes(answers)));
       const roles = await scene.findRoles(conversationId);
@@ -99,8 +105,8 @@ describe.each([
   it('join a channel where there is room for a few: exactly so many come in', () =>
     race(async () => {
       const conversationId = await scene.replaceGroup(alice, [], CHANNEL);
-      const answers = await runConcurrently(raceCalls(...others), ({ transport: door }) =>
-        door.request(joinConversation, { conversationId }),
+      const answers = await runConcurrently(raceCalls(...others), ({ transport: transport }) =>
+        transport.request(joinConversation, { conversationId }),
       );
       expect(errorCodes(answers)).toEqual(['conversation_full']);
       const roles = await scene.findRoles(conversationId);
@@ -114,17 +120,17 @@ describe.each([
     }));
 
   it('join a channel and are removed from it: the last one is right, for everybody', () =>
-    comeAndGo(CHANNEL, [], ({ racer, transport: door }, conversationId) =>
+    comeAndGo(CHANNEL, [], ({ racer, transport: transport }, conversationId) =>
       racer === carol
-        ? door.request(joinConversation, { conversationId })
-        : door.request(removeMember, { conversationId, userId: carol.id }),
+        ? transport.request(joinConversation, { conversationId })
+        : transport.request(removeMember, { conversationId, userId: carol.id }),
     ));
 
   it('add somebody, remove them and let them leave: the last one is right, for everybody', () =>
-    comeAndGo({ type: 'group' }, [bob], ({ racer, transport: door, index }, conversationId) => {
-      if (index % 4 < 2) return door.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
+    comeAndGo({ type: 'group' }, [bob], ({ racer, transport: transport, index }, conversationId) => {
+      if (index % 4 < 2) return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
       const userId = racer === carol ? 'me' : carol.id;
-      return door.request(removeMember, { conversationId, userId });
+      return transport.request(removeMember, { conversationId, userId });
     }));
 
   /** Carol comes in and goes, over and over; alice hears of it all. */
@@ -162,19 +168,23 @@ describe.each([
 
   /** What is sent now is heard by these two or by the first of them alone. */
   async function expectHeardBy(members: Racer[], conversationId: string): Promise<void> {
-    const { id } = await expectData(alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }));
+    const { id } = await expectData(
+      alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }),
+    );
     await scene.expectReceived('message.new', conversationId, [id], ...members);
     if (!members.includes(carol)) await scene.expectReceived('message.new', conversationId, [], carol);
   }
 
   async function groupOfOwners(): Promise<string> {
     const conversationId = await scene.replaceGroup(alice, [bob, carol]);
-    await expectData(alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+    await expectData(
+      alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }),
+    );
     return conversationId;
   }
 
   function changeOwners(
-    { racer, transport: door, index }: RaceCall,
+    { racer, transport: transport, index }: RaceCall,
     conversationId: string,
     round: number,
   ): Promise<Answer<object>> {
@@ -184,19 +194,19 @@ describe.each([
     const toCarol = { conversationId, userId: carol.id, role: 'owner', transferOwnership: true };
     switch ((index * 5 + (index >> 3) + round) % 8) {
       case 0:
-        return door.request(removeMember, { conversationId, userId: 'me' });
+        return transport.request(removeMember, { conversationId, userId: 'me' });
       case 1:
-        return door.request(removeMember, { conversationId, userId: other });
+        return transport.request(removeMember, { conversationId, userId: other });
       case 2:
-        return door.request(updateMember, { ...demote, userId: racer.id });
+        return transport.request(updateMember, { ...demote, userId: racer.id });
       case 3:
-        return door.request(updateMember, { ...promote, transferOwnership: true });
+        return transport.request(updateMember, { ...promote, transferOwnership: true });
       case 4:
-        return door.request(updateMember, toCarol);
+        return transport.request(updateMember, toCarol);
       case 5:
-        return door.request(updateMember, promote);
+        return transport.request(updateMember, promote);
       default:
-        return door.request(updateMember, demote);
+        return transport.request(updateMember, demote);
     }
   }
 

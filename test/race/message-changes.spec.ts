@@ -118,9 +118,13 @@ describe('32 callers at once, over REST and sockets,', () => {
       const contents = Array.from({ length: PIPELINED }, (_, index) => `Number ${index}`);
       const [pipelined] = await Promise.all([
         Promise.all(
-          contents.map((content) => expectData(alice.devices[0]!.request(sendMessage, { conversationId, content }))),
+          contents.map((content) =>
+            expectData(alice.devices[0]!.request(sendMessage, { conversationId, content })),
+          ),
         ),
-        runConcurrently(raceCalls(bob), ({ transport: door }) => expectData(door.request(sendMessage, { conversationId, content: 'Noise' }))),
+        runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+          expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
+        ),
       ]);
       const history = await readHistory(bob.transports[0]!, conversationId);
       const hers = history.filter(({ senderId }) => senderId === alice.id);
@@ -133,11 +137,17 @@ describe('32 callers at once, over REST and sockets,', () => {
     runRounds(counts.pipelines, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
-      const { id: messageId } = await expectData(device.request(sendMessage, { conversationId, content: 'Original' }));
+      const { id: messageId } = await expectData(
+        device.request(sendMessage, { conversationId, content: 'Original' }),
+      );
       const contents = Array.from({ length: PIPELINED }, (_, index) => `Edit ${index}`);
       const [edited] = await Promise.all([
-        Promise.all(contents.map((content) => expectData(device.request(editMessage, { messageId, content })))),
-        runConcurrently(raceCalls(bob), ({ transport: door }) => expectData(door.request(sendMessage, { conversationId, content: 'Noise' }))),
+        Promise.all(
+          contents.map((content) => expectData(device.request(editMessage, { messageId, content }))),
+        ),
+        runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+          expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
+        ),
       ]);
       expect(edited.map(({ content }) => content)).toEqual(contents);
       const versions = edited.map(({ version }) => version);
@@ -149,7 +159,9 @@ describe('32 callers at once, over REST and sockets,', () => {
     runRounds(counts.pipelines, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
-      const { id: messageId } = await expectData(device.request(sendMessage, { conversationId, content: 'Original' }));
+      const { id: messageId } = await expectData(
+        device.request(sendMessage, { conversationId, content: 'Original' }),
+      );
       const pipelined = Array.from({ length: PIPELINED / 2 }, (_, index) => [
         device.request(editMessage, { messageId, content: `Edit ${index}` }),
         device.request(sendMessage, { conversationId, content: `Quotes ${index}`, replyToId: messageId }),
@@ -159,8 +171,8 @@ describe('32 callers at once, over REST and sockets,', () => {
         device.request(sendMessage, { conversationId, content: 'Quotes nothing', replyToId: messageId }),
         device.request(editMessage, { messageId, content: 'Too late' }),
       ];
-      await runConcurrently(raceCalls(bob), ({ transport: door }) =>
-        expectData(door.request(sendMessage, { conversationId, content: 'Noise' })),
+      await runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+        expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
       );
       const answers = await Promise.all([...pipelined.flat(), ...end]);
       expect(codesOf(answers.splice(-1))).toEqual(['message_deleted']);
@@ -182,10 +194,10 @@ describe('32 callers at once, over REST and sockets,', () => {
     const conversationId = await scene.replaceDm(alice, bob);
     const original = { conversationId, content: 'Original', metadata: { color: 'Original' } };
     const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, original));
-    const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) => {
+    const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
       const kind = kindOf(index);
-      if (kind === 'edit') return door.request(editMessage, { messageId, content: `Edit ${index}` });
-      if (kind === 'delete') return door.request(deleteMessage, { messageId });
+      if (kind === 'edit') return transport.request(editMessage, { messageId, content: `Edit ${index}` });
+      if (kind === 'delete') return transport.request(deleteMessage, { messageId });
       const answerer = bob.transports[(index >> 2) % bob.transports.length]!;
       return answerer.request(sendMessage, { conversationId, content: 'Really?', replyToId: messageId });
     });
@@ -227,7 +239,7 @@ describe('32 callers at once, over REST and sockets,', () => {
 
   /** Sends over and over, until one send began after the barrier was committed: that one must be refused. */
   async function sendUntilRaised(
-    { racer, transport: door, index }: RaceCall,
+    { racer, transport: transport, index }: RaceCall,
     conversationId: string,
     state: { isRaised: boolean; sent: number },
     { toAlice, toBob }: Barrier,
@@ -236,7 +248,11 @@ describe('32 callers at once, over REST and sockets,', () => {
     for (let count = 1; ; count++) {
       const isLate = state.isRaised;
       const clientId = `${conversationId}-${index}-${count}`;
-      const answer = await door.request(sendMessage, { conversationId, content: `Number ${count}`, clientId });
+      const answer = await transport.request(sendMessage, {
+        conversationId,
+        content: `Number ${count}`,
+        clientId,
+      });
       const expected = racer === alice ? toAlice : toBob;
       if (answer.ok) {
         expect(isLate).toBe(false);
@@ -248,10 +264,10 @@ describe('32 callers at once, over REST and sockets,', () => {
   }
 
   function sendAgain(
-    { transports: doors }: Racer,
+    { transports: transports }: Racer,
     { conversationId, clientId }: MessageDto,
   ): Promise<Answer<MessageDto>> {
-    return doors[0]!.request(sendMessage, { conversationId, content: 'Again', clientId });
+    return transports[0]!.request(sendMessage, { conversationId, content: 'Again', clientId });
   }
 });
 

@@ -15,7 +15,13 @@ import {
   type Racer,
 } from '../support/concurrency/race-fixture.js';
 import { counts } from '../support/environment/counts.js';
-import { expectData, Device, restTransport, type Answer, type Transport } from '../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  restTransport,
+  type Answer,
+  type Transport,
+} from '../support/clients/transports.js';
 import { createUser } from '../support/servers/test-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
@@ -35,7 +41,7 @@ jest.setTimeout(Math.max(120_000, counts.polls * 30_000, counts.raceRounds * 6_0
 
 interface Voter {
   id: string;
-  door: Transport;
+  transport: Transport;
 }
 
 /** One who voted: what they chose, and what came of it. */
@@ -64,8 +70,8 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     const { url } = scene.nodes[0]!;
     for (let index = 0; index < VOTERS; index++) {
       const { id, token } = await createUser({ url }, `voter-${index}`);
-      if (index % EVERY_NTH > 0) voters.push({ id, door: restTransport(url, token) });
-      else voters.push({ id, door: await deafDevice(url, token) });
+      if (index % EVERY_NTH > 0) voters.push({ id, transport: restTransport(url, token) });
+      else voters.push({ id, transport: await deafDevice(url, token) });
     }
   });
   afterAll(async () => {
@@ -80,7 +86,11 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
       const byTime = round % 2 === 0;
       const kind = KINDS[(round - 1) % KINDS.length]!;
       const about = { options: OPTIONS, ...kind, ...(byTime && { closesAt: timeFromNow(BY_TIME_MS) }) };
-      const { message, pollId, options } = await createTestPoll({ door: alice.transports[1]! }, conversationId, about);
+      const { message, pollId, options } = await createTestPoll(
+        { transport: alice.transports[1]! },
+        conversationId,
+        about,
+      );
       const given: Given[] = [];
       const closings = byTime ? [] : untilGiven(given).then(() => closeAtOnce(pollId));
       const most = 'maxChoices' in kind ? 2 : 1;
@@ -149,7 +159,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     for (let number = 0, isOpen = true; isOpen; number++) {
       const from = (index + number) % (options.length - 1);
       const optionIds = (index + number) % 5 === 4 ? [] : options.slice(from, from + most);
-      const answer = await voter.door.request(votePoll, { pollId, optionIds });
+      const answer = await voter.transport.request(votePoll, { pollId, optionIds });
       given.push({ voter, optionIds, answer });
       isOpen = answer.ok;
     }
@@ -158,7 +168,9 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
   /** All who look on may: they manage the group. */
   function closeAtOnce(pollId: string): Promise<Answer<PollDto>[]> {
     return Promise.all(
-      observers.map(({ transports: doors }, index) => doors[index % doors.length]!.request(closePoll, { pollId })),
+      observers.map(({ transports: transports }, index) =>
+        transports[index % transports.length]!.request(closePoll, { pollId }),
+      ),
     );
   }
 
@@ -176,7 +188,10 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     const userIds = voters.map(({ id }) => id);
     for (let from = 0; from < VOTERS; from += 100)
       await expectData(
-        alice.transports[0]!.request(addMembers, { conversationId, userIds: userIds.slice(from, from + 100) }),
+        alice.transports[0]!.request(addMembers, {
+          conversationId,
+          userIds: userIds.slice(from, from + 100),
+        }),
       );
     return conversationId;
   }
@@ -209,7 +224,9 @@ describe.each([
     runRounds(SOME_ROUNDS, async () => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
       const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door }) => expectData(door.request(createPoll, input)));
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport }) =>
+        expectData(transport.request(createPoll, input)),
+      );
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
       const { rows } = await scene.sql.query('SELECT FROM polls');
       expect(rows).toHaveLength(1);
@@ -220,13 +237,20 @@ describe.each([
   it('vote and close while the message is deleted: nothing is left of it', () =>
     runRounds(SOME_ROUNDS, async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
-      const { message, pollId, options } = await createTestPoll({ door: alice.transports[0]! }, conversationId);
+      const { message, pollId, options } = await createTestPoll(
+        { transport: alice.transports[0]! },
+        conversationId,
+      );
       const messageId = message.id;
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }): Promise<Answer<object>> => {
-        if (index === round % CALLERS) return alice.transports[index % 4]!.request(deleteMessage, { messageId });
-        if (index === 31 && round % 2 === 0) return alice.transports[0]!.request(closePoll, { pollId });
-        return vote({ door }, pollId, options[index % 3]);
-      });
+      const answers = await runConcurrently(
+        raceCalls(alice, bob, carol),
+        ({ transport: transport, index }): Promise<Answer<object>> => {
+          if (index === round % CALLERS)
+            return alice.transports[index % 4]!.request(deleteMessage, { messageId });
+          if (index === 31 && round % 2 === 0) return alice.transports[0]!.request(closePoll, { pollId });
+          return vote({ transport }, pollId, options[index % 3]);
+        },
+      );
       expect(['not_found', 'poll_closed']).toEqual(expect.arrayContaining(errorCodes(answers)));
       expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject({
         poll: null,
@@ -245,10 +269,12 @@ describe.each([
   it('close a poll: one of them did', () =>
     runRounds(SOME_ROUNDS, async () => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
-      const { message, pollId } = await createTestPoll({ door: alice.transports[0]! }, conversationId, {
+      const { message, pollId } = await createTestPoll({ transport: alice.transports[0]! }, conversationId, {
         closesAt: timeFromNow(40),
       });
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door }) => door.request(closePoll, { pollId }));
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport }) =>
+        transport.request(closePoll, { pollId }),
+      );
       expect(errorCodes(answers)).toEqual(['poll_closed']);
       expect(successes(answers).length).toBeLessThanOrEqual(1);
       await waitUntil(async () => (await seenBy(bob, pollId)).closedAt !== null);
@@ -260,6 +286,6 @@ describe.each([
     }));
 });
 
-function seenBy({ transports: doors }: Racer, pollId: string): Promise<PollDto> {
-  return expectData(doors[0]!.request(getPoll, { pollId }));
+function seenBy({ transports: transports }: Racer, pollId: string): Promise<PollDto> {
+  return expectData(transports[0]!.request(getPoll, { pollId }));
 }

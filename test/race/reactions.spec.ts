@@ -55,10 +55,10 @@ describe.each([
     race(async (round) => {
       const message = await newMessage();
       const { id: messageId, conversationId, version } = message;
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) => {
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) => {
         const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
         const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
-        return expectData(door.request(operation, { messageId, emoji }));
+        return expectData(transport.request(operation, { messageId, emoji }));
       });
       const now = await expectCounted(messageId);
       const people = [alice, bob, carol];
@@ -73,9 +73,9 @@ describe.each([
   it('react with different emojis: no more of them than there may be', () =>
     race(async (round) => {
       const { id: messageId } = await newMessage();
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) => {
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) => {
         const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
-        return door.request(addReaction, { messageId, emoji });
+        return transport.request(addReaction, { messageId, emoji });
       });
       expect([errorCodes(answers), successes(answers).length]).toEqual([['too_many_reactions'], MAX_EMOJIS]);
       expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
@@ -86,11 +86,12 @@ describe.each([
       const { id: messageId } = await newMessage();
       const answers = await runConcurrently(
         raceCalls(alice, bob, carol),
-        ({ racer, transport: door, index }): Promise<Answer<object>> => {
-          if (index === round % CALLERS) return alice.transports[index % 4]!.request(deleteMessage, { messageId });
-          if (index % 5 === 4) return door.request(pinMessage, { messageId });
-          if (racer === alice) return door.request(editMessage, { messageId, content: `Number ${index}` });
-          return door.request(addReaction, { messageId, emoji: EMOJIS[index % 4]! });
+        ({ racer, transport: transport, index }): Promise<Answer<object>> => {
+          if (index === round % CALLERS)
+            return alice.transports[index % 4]!.request(deleteMessage, { messageId });
+          if (index % 5 === 4) return transport.request(pinMessage, { messageId });
+          if (racer === alice) return transport.request(editMessage, { messageId, content: `Number ${index}` });
+          return transport.request(addReaction, { messageId, emoji: EMOJIS[index % 4]! });
         },
       );
       expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
@@ -105,11 +106,11 @@ describe.each([
   it('edit and react: every text that stood is kept, in the order in which they did', () =>
     race(async () => {
       const { id: messageId, content } = await newMessage();
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: door, index }) =>
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
         expectData(
           racer === alice
-            ? door.request(editMessage, { messageId, content: `Number ${index}` })
-            : door.request(addReaction, { messageId, emoji: EMOJIS[(index >> 1) % EMOJIS.length]! }),
+            ? transport.request(editMessage, { messageId, content: `Number ${index}` })
+            : transport.request(addReaction, { messageId, emoji: EMOJIS[(index >> 1) % EMOJIS.length]! }),
         ),
       );
       const edits = answers
@@ -127,13 +128,15 @@ describe.each([
     race(async (round) => {
       const from = await scene.replaceGroup(alice, [bob, carol]);
       const to = await scene.replaceDm(bob, alice);
-      const { id: attachmentId } = await expectData(alice.transports[0]!.request(uploadAttachment, { file: await FILE }));
+      const { id: attachmentId } = await expectData(
+        alice.transports[0]!.request(uploadAttachment, { file: await FILE }),
+      );
       const input = { conversationId: from, type: 'image', media: [{ attachmentId }] };
       const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, input));
-      const answers = await runConcurrently(raceCalls(bob, carol), ({ racer, transport: door, index }) =>
+      const answers = await runConcurrently(raceCalls(bob, carol), ({ racer, transport: transport, index }) =>
         index === (round * 3) % CALLERS
           ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
-          : door.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
+          : transport.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
       );
       expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
       const passed = successes(answers).filter(({ forwarded }) => forwarded);
@@ -157,14 +160,16 @@ describe.each([
         [conversationId, alice.id, CALLERS + 1, MAX_PINS],
       );
       const [free, pinned] = [rows.filter((row) => !row.is_pinned), rows.filter((row) => row.is_pinned)];
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: door, index }) =>
-        door.request(pinMessage, { messageId: free[index]!.id }),
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) =>
+        transport.request(pinMessage, { messageId: free[index]!.id }),
       );
       expect([errorCodes(answers), successes(answers).length]).toEqual([
         ['too_many_pins'],
         MAX_PINS - pinned.length,
       ]);
-      const { items } = await expectData(carol.transports[0]!.request(listPins, { conversationId, limit: 100 }));
+      const { items } = await expectData(
+        carol.transports[0]!.request(listPins, { conversationId, limit: 100 }),
+      );
       const newest = successes(answers).sort((one, other) => (one.pinnedAt! < other.pinnedAt! ? 1 : -1));
       expect(
         items
@@ -182,9 +187,9 @@ describe.each([
 
   /** What the message says of its reactions is what is found by looking for each of them. */
   async function expectCounted(messageId: string): Promise<MessageDto> {
-    const door = bob.transports[0]!;
-    const message = await expectData(door.request(getMessage, { messageId }));
-    const { items } = await expectData(door.request(listReactions, { messageId, limit: 100 }));
+    const transport = bob.transports[0]!;
+    const message = await expectData(transport.request(getMessage, { messageId }));
+    const { items } = await expectData(transport.request(listReactions, { messageId, limit: 100 }));
     const found = message.reactions.map(({ emoji }) => {
       const userIds = items.filter((item) => item.emoji === emoji).map(({ userId }) => userId);
       return { emoji, count: userIds.length, userIds };

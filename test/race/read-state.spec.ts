@@ -1,4 +1,7 @@
-import { createConversation, getConversation } from '../../src/modules/conversations/conversations.contract.js';
+import {
+  createConversation,
+  getConversation,
+} from '../../src/modules/conversations/conversations.contract.js';
 import type { MembershipUpdatedDto } from '../../src/modules/conversations/dto/membership.dto.js';
 import type { ReadStateDto } from '../../src/modules/conversations/dto/read-state.dto.js';
 import {
@@ -64,10 +67,12 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
       const since = await scene.getAccountVersion(alice);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: door, index }) =>
-        expectData(door.request(markOf(index), { conversationId, seq: seqOf(index, round) })),
+      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+        expectData(transport.request(markOf(index), { conversationId, seq: seqOf(index, round) })),
       );
-      const { membership: me } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const { membership: me } = await expectData(
+        alice.transports[0]!.request(getConversation, { conversationId }),
+      );
       const asked = (mark: object): number[] =>
         answers.flatMap((_, index) => (markOf(index) === mark ? [seqOf(index, round)] : []));
       expect(me!.lastReadSeq).toBe(Math.max(...asked(readConversation)));
@@ -90,12 +95,14 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
       const since = await scene.getAccountVersion(alice);
-      await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport: door, index }) =>
+      await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
         racer === bob
-          ? expectData(door.request(sendMessage, { conversationId, content: `Number ${index}` }))
-          : expectData(door.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 })),
+          ? expectData(transport.request(sendMessage, { conversationId, content: `Number ${index}` }))
+          : expectData(transport.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 })),
       );
-      const { membership: me, version } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
+      const { membership: me, version } = await expectData(
+        alice.transports[0]!.request(getConversation, { conversationId }),
+      );
       const changes = await membershipsHeard(alice, since);
       const { conversationVersion, membership: last } = changes.at(-1)!;
       expect(last.unread + version - conversationVersion).toBe(me!.unread); // since then, bob alone changed anything
@@ -123,7 +130,9 @@ describe.each([
       const { rows } = await scene.sql.query<{ unread: number }>(RECOUNT, [alice.id]);
       const total = rows.reduce((sum, row) => sum + row.unread, 0);
       expect(unread).toEqual({ total, mentions: 0, conversations: rows, threads: [] });
-      await expectUnread(answers.flatMap((sent, index) => (index % 2 === 0 ? successes(sent.slice(-1)) : [])));
+      await expectUnread(
+        answers.flatMap((sent, index) => (index % 2 === 0 ? successes(sent.slice(-1)) : [])),
+      );
 
       const end = await expectData(alice.transports[1]!.request(clearUnread, {}));
       expect(end).toEqual({ total: 0, mentions: 0, conversations: [], threads: [] });
@@ -142,13 +151,13 @@ describe.each([
       const backwards = [...people].reverse();
       const answers = await runConcurrently<Answer<object>>(
         raceCalls(alice, bob, ...others.slice(0, 2)),
-        ({ racer, transport: door, index }) => {
+        ({ racer, transport: transport, index }) => {
           const turn = index >> 2;
           const [group, ids] = racer === alice ? [one, people] : [other, backwards];
           if (racer !== alice && racer !== bob)
             return changeOwn(others[(index * 7 + round) % 20]!.transports[index % 4]!, common, turn);
-          if (turn % 2 === 0) return door.request(addMembers, { conversationId: group, userIds: ids });
-          return door.request(createConversation, { type: 'group', memberIds: ids });
+          if (turn % 2 === 0) return transport.request(addMembers, { conversationId: group, userIds: ids });
+          return transport.request(createConversation, { type: 'group', memberIds: ids });
         },
       );
       const made = successes(answers).flatMap((answer) =>
@@ -189,7 +198,7 @@ describe.each([
 
   /** Sends over and over, until one send began after everything was cleared for the last time. */
   async function sendWhileClearing(
-    { transport: door, index }: RaceCall,
+    { transport: transport, index }: RaceCall,
     groups: string[],
     state: { clearing: number },
   ): Promise<Answer<object>[]> {
@@ -197,16 +206,20 @@ describe.each([
     for (let isLate = false; !isLate;) {
       isLate = state.clearing === 0;
       const conversationId = groups[(index + answers.length) % 3];
-      answers.push(await door.request(sendMessage, { conversationId, content: 'Look!' }));
+      answers.push(await transport.request(sendMessage, { conversationId, content: 'Look!' }));
     }
     return answers;
   }
 
   /** Only what was there before: so it reads nothing that came later. */
-  async function markSome({ transport: door, index }: RaceCall, groups: string[], round: number): Promise<Answer<object>[]> {
+  async function markSome(
+    { transport: transport, index }: RaceCall,
+    groups: string[],
+    round: number,
+  ): Promise<Answer<object>[]> {
     const conversationId = groups[(index + round) % 3]!;
     const mark = index % 8 === 3 ? readConversation : unreadConversation;
-    return [await door.request(mark, { conversationId, seq: (index % 3) + 1 })];
+    return [await transport.request(mark, { conversationId, seq: (index % 3) + 1 })];
   }
 
   /** Each of these messages is after the mark of alice. */
@@ -249,11 +262,11 @@ function seqOf(index: number, round: number): number {
   return ((index * 7 + round * 3) % SENT) + 1;
 }
 
-function changeOwn(door: Transport, conversationId: string, turn: number): Promise<Answer<object>> {
-  if (turn % 4 === 0) return door.request(readConversation, { conversationId, seq: 1 + (turn >> 2) });
-  if (turn % 4 === 1) return door.request(updateMembership, { conversationId, pinned: turn < 4 });
-  if (turn % 4 === 2) return door.request(unreadConversation, { conversationId, seq: 1 });
-  return door.request(updateMembership, {
+function changeOwn(transport: Transport, conversationId: string, turn: number): Promise<Answer<object>> {
+  if (turn % 4 === 0) return transport.request(readConversation, { conversationId, seq: 1 + (turn >> 2) });
+  if (turn % 4 === 1) return transport.request(updateMembership, { conversationId, pinned: turn < 4 });
+  if (turn % 4 === 2) return transport.request(unreadConversation, { conversationId, seq: 1 });
+  return transport.request(updateMembership, {
     conversationId,
     archived: turn < 4,
     mutedUntil: '2100-01-01T00:00:00Z',
@@ -270,7 +283,9 @@ function expectTrueMarks(
   expect([[0, SENT], ...states]).toContainEqual([lastReadSeq, unread]);
 }
 
-async function send(door: Transport, conversationId: string, count: number): Promise<void> {
+async function send(transport: Transport, conversationId: string, count: number): Promise<void> {
   const contents = Array.from({ length: count }, (_, index) => `Number ${index}`);
-  await Promise.all(contents.map((content) => expectData(door.request(sendMessage, { conversationId, content }))));
+  await Promise.all(
+    contents.map((content) => expectData(transport.request(sendMessage, { conversationId, content }))),
+  );
 }

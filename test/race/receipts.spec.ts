@@ -1,9 +1,19 @@
 import type { ReceiptDto, ReceiptsDto } from '../../src/modules/conversations/dto/receipts.dto.js';
-import { deliveredConversation, readConversation } from '../../src/modules/conversations/memberships.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+} from '../../src/modules/conversations/memberships.contract.js';
 import { receiptUpdated } from '../../src/modules/conversations/receipts.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
-import { runConcurrently, CALLERS, raceCalls, RaceFixture, type Racer, runRounds } from '../support/concurrency/race-fixture.js';
+import {
+  runConcurrently,
+  CALLERS,
+  raceCalls,
+  RaceFixture,
+  type Racer,
+  runRounds,
+} from '../support/concurrency/race-fixture.js';
 import { counts } from '../support/environment/counts.js';
 import { expectData, type Device } from '../support/clients/transports.js';
 
@@ -33,12 +43,16 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice, carol]);
       const sent = await send(conversationId);
       const [left, gone] = [sent.slice(DELETED), sent.slice(0, DELETED)];
-      await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport: door, index }) => {
-        if (racer === bob) return expectData(door.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
-        const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
-        const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
-        return expectData(door.request(mark, { conversationId, seq }));
-      });
+      await runConcurrently<object>(
+        raceCalls(alice, bob, carol, alice),
+        ({ racer, transport: transport, index }) => {
+          if (racer === bob)
+            return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
+          const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
+          const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
+          return expectData(transport.request(mark, { conversationId, seq }));
+        },
+      );
       const { rows } = await scene.sql.query<{ by: string; id: string }>(
         `SELECT user_id AS by, message_id AS id FROM message_status JOIN messages ON messages.id = message_id
          WHERE conversation_id = $1 ORDER BY seq`,
@@ -57,7 +71,9 @@ describe.each([
     const sent: MessageDto[] = [];
     for (let number = 1; number <= SENT; number++)
       sent.push(
-        await expectData(bob.devices[0]!.request(sendMessage, { conversationId, content: `Number ${number}` })),
+        await expectData(
+          bob.devices[0]!.request(sendMessage, { conversationId, content: `Number ${number}` }),
+        ),
       );
     return sent;
   }

@@ -45,7 +45,9 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
         const stories = await Promise.all(
           Array.from({ length: MESSAGES }, (_item, index) => live(conversationId, `Number ${index}`, random)),
         );
-        await waitUntil(async () => (await statesIn(conversationId)).every(({ state }) => state !== 'scheduled'));
+        await waitUntil(async () =>
+          (await statesIn(conversationId)).every(({ state }) => state !== 'scheduled'),
+        );
 
         const history = await readHistory(bob.transports[0]!, conversationId);
         const states = await statesIn(conversationId);
@@ -78,20 +80,21 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
     const scheduled = await schedule({ conversationId, content }, dueIn, doorOf(random));
     const tries = await Promise.all(
       Array.from({ length: TRIES }, async (_item, index): Promise<Try> => {
-        const [luck, door] = [random(), doorOf(random)];
+        const [luck, transport] = [random(), doorOf(random)];
         await sleep(dueIn * 0.5 + random() * SOON_MS);
         const { id: scheduledMessageId } = scheduled;
         if (luck < 0.4) {
           const wanted = { scheduledMessageId, content: `${content}, changed ${index}` };
-          return { what: 'edit', answer: await door.request(updateScheduledMessage, wanted) };
+          return { what: 'edit', answer: await transport.request(updateScheduledMessage, wanted) };
         }
         if (luck < 0.6)
           return {
             what: 'delay',
-            answer: await door.request(updateScheduledMessage, { scheduledMessageId, sendAt: inMs(200) }),
+            answer: await transport.request(updateScheduledMessage, { scheduledMessageId, sendAt: inMs(200) }),
           };
-        if (luck < 0.8) return { what: 'send', answer: await door.request(sendScheduledMessage, { scheduledMessageId }) };
-        return { what: 'cancel', answer: await door.request(cancelScheduledMessage, { scheduledMessageId }) };
+        if (luck < 0.8)
+          return { what: 'send', answer: await transport.request(sendScheduledMessage, { scheduledMessageId }) };
+        return { what: 'cancel', answer: await transport.request(cancelScheduledMessage, { scheduledMessageId }) };
       }),
     );
     const kept = [scheduled, ...tries.flatMap(({ answer }) => (answer.ok ? [answer.data] : []))];
@@ -101,9 +104,9 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
   }
 
   /** On a busy machine its time may have passed before it is there. */
-  async function schedule(message: object, dueIn: number, door: Transport): Promise<ScheduledMessageDto> {
+  async function schedule(message: object, dueIn: number, transport: Transport): Promise<ScheduledMessageDto> {
     for (;;) {
-      const answer = await door.request(scheduleMessage, { ...message, sendAt: inMs(100 + dueIn) });
+      const answer = await transport.request(scheduleMessage, { ...message, sendAt: inMs(100 + dueIn) });
       if (answer.ok) return answer.data;
       expect(answer.error.errors).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);
     }

@@ -56,7 +56,8 @@ describe('Who reads a message for its words', () => {
       'SELECT message_id FROM message_search WHERE keys @> ARRAY(SELECT search_key($1, word) FROM unnest($2::text[]) word) ORDER BY 1',
       [GROUP, words],
     );
-  const noted = (): Promise<string[]> => queryTexts(other, 'SELECT message_id FROM search_pending ORDER BY 1');
+  const noted = (): Promise<string[]> =>
+    queryTexts(other, 'SELECT message_id FROM search_pending ORDER BY 1');
   const isWaiting = (): Promise<number> =>
     waitUntil(async () => {
       const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -129,20 +130,23 @@ describe('32 callers at once, at two nodes that both read for words,', () => {
     const { alice, bob } = scene;
     await runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob]);
-      await runConcurrently(raceCalls(alice, bob), async ({ transport: door, index }) => {
+      await runConcurrently(raceCalls(alice, bob), async ({ transport: transport, index }) => {
         const content = `round${round} said${index % 3}`;
-        const { id: messageId } = await expectData(door.request(sendMessage, { conversationId, content }));
+        const { id: messageId } = await expectData(transport.request(sendMessage, { conversationId, content }));
         await sleep(Math.random() * READ_MS);
         if (index % 3 === 1)
-          await expectData(door.request(editMessage, { messageId, content: `round${round} edited` }));
-        if (index % 3 === 2) await expectData(door.request(deleteMessage, { messageId }));
+          await expectData(transport.request(editMessage, { messageId, content: `round${round} edited` }));
+        if (index % 3 === 2) await expectData(transport.request(deleteMessage, { messageId }));
       });
       await scene.expectConsistent();
       const last = `SELECT FROM search_pending JOIN messages ON id = message_id`;
       await waitUntil(async () => (await scene.sql.query(last)).rowCount === 0);
       const found = async (q: string): Promise<number> =>
-        (await expectData(alice.transports[0]!.request(searchMessages, { q: `round${round} ${q}`, limit: 50 }))).items
-          .length;
+        (
+          await expectData(
+            alice.transports[0]!.request(searchMessages, { q: `round${round} ${q}`, limit: 50 }),
+          )
+        ).items.length;
       const numbers = [
         await found('said0'),
         await found('said1'),

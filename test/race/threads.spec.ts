@@ -54,14 +54,16 @@ describe.each([
       const since: number[] = [];
       for (const racer of scene.racers) since.push(await scene.getAccountVersion(racer));
       const people = scene.racers.map(({ id }) => id);
-      const answers = await runConcurrently(raceCalls(...others.slice(0, 4)), ({ racer, transport: door, index }) =>
-        expectData(
-          door.request(sendMessage, {
-            ...inThread(root),
-            clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
-            mentions: people.filter((_, place) => (place + index) % 3 === 0),
-          }),
-        ),
+      const answers = await runConcurrently(
+        raceCalls(...others.slice(0, 4)),
+        ({ racer, transport: transport, index }) =>
+          expectData(
+            transport.request(sendMessage, {
+              ...inThread(root),
+              clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
+              mentions: people.filter((_, place) => (place + index) % 3 === 0),
+            }),
+          ),
       );
       const seqs = new Set(answers.map(({ seq }) => seq));
       expect(await rootAnew(root)).toMatchObject({
@@ -93,7 +95,9 @@ describe.each([
       await expectCounted(root);
       const changes = await scene.expectAccountChanges(carol, since);
       const last = changes.at(-1)!.payload as unknown as ThreadSubscriptionDto;
-      const { subscription: me } = await expectData(carol.transports[0]!.request(getThread, { messageId: root.id }));
+      const { subscription: me } = await expectData(
+        carol.transports[0]!.request(getThread, { messageId: root.id }),
+      );
       expect([me.following, me.lastReadSeq]).toEqual([last.following, last.lastReadSeq]);
     }));
 
@@ -132,30 +136,31 @@ describe.each([
   }
 
   function changeOwn(
-    { transport: door, index }: RaceCall,
+    { transport: transport, index }: RaceCall,
     { id: messageId }: MessageDto,
     round: number,
   ): Promise<Answer<object>> {
     const turn = (index / 3 + round) % 4;
-    if (turn < 1) return door.request(followThread, { messageId });
-    if (turn < 2) return door.request(unfollowThread, { messageId });
-    return door.request(readThread, { messageId, seq: 1 + (index % 20) });
+    if (turn < 1) return transport.request(followThread, { messageId });
+    if (turn < 2) return transport.request(unfollowThread, { messageId });
+    return transport.request(readThread, { messageId, seq: 1 + (index % 20) });
   }
 
   function comeAndGo(
-    { racer, transport: door, index }: RaceCall,
+    { racer, transport: transport, index }: RaceCall,
     root: MessageDto,
     first: MessageDto,
     round: number,
   ): Promise<Answer<object>> {
     const { conversationId, id: messageId } = root;
     const turn = (index + round) % 4;
-    if (racer === alice) return door.request(addMembers, { conversationId, userIds: others.map(({ id }) => id) });
-    if (racer === bob && turn === 0) return door.request(deleteMessage, { messageId: first.id });
+    if (racer === alice)
+      return transport.request(addMembers, { conversationId, userIds: others.map(({ id }) => id) });
+    if (racer === bob && turn === 0) return transport.request(deleteMessage, { messageId: first.id });
     if (turn === 1 && racer !== bob && racer !== carol)
-      return door.request(removeMember, { conversationId, userId: 'me' });
-    if (turn === 2) return door.request(followThread, { messageId });
-    return door.request(sendMessage, { ...inThread(root), mentions: others.map(({ id }) => id) });
+      return transport.request(removeMember, { conversationId, userId: 'me' });
+    if (turn === 2) return transport.request(followThread, { messageId });
+    return transport.request(sendMessage, { ...inThread(root), mentions: others.map(({ id }) => id) });
   }
 
   function rootAnew({ id: messageId }: MessageDto): Promise<MessageDto> {
@@ -169,8 +174,10 @@ describe.each([
       [root.id],
     );
     for (const { id, following, read, unread } of rows) {
-      const { transports: doors } = scene.racers.find((racer) => racer.id === id)!;
-      const { subscription: me } = await expectData(doors[0]!.request(getThread, { messageId: root.id, limit: 1 }));
+      const { transports: transports } = scene.racers.find((racer) => racer.id === id)!;
+      const { subscription: me } = await expectData(
+        transports[0]!.request(getThread, { messageId: root.id, limit: 1 }),
+      );
       expect([me.following, me.lastReadSeq, me.unread]).toEqual([following, read, unread]);
     }
   }

@@ -105,7 +105,11 @@ export class AccountsService {
     return { outcome: 'answered', answer: await this.answer(me, token, family) };
   }
 
-  private async answer(me: AccountDto, refresh: RefreshToken, family: RefreshTokenRow): Promise<AuthTokensDto> {
+  private async answer(
+    me: AccountDto,
+    refresh: RefreshToken,
+    family: RefreshTokenRow,
+  ): Promise<AuthTokensDto> {
     const { family_id: sid, generation: gen, expires_at } = family;
     const { token, expiresAt } = await this.accessTokens.sign({ sub: me.tmsUserId, sid, gen });
     return {

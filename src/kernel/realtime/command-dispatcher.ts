@@ -115,7 +115,9 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
     this.devices.add(socket);
     socket.once('disconnect', () => this.taken.delete(socket.conn));
     disconnectSlowConsumer(socket);
-    socket.onAny((name: string, ...received: unknown[]) => this.enqueueCommand(socket, queue, name, received));
+    socket.onAny((name: string, ...received: unknown[]) =>
+      this.enqueueCommand(socket, queue, name, received),
+    );
   }
 
   private enqueueCommand(socket: ChatSocket, queue: CommandQueue, name: string, received: unknown[]): void {

@@ -70,7 +70,7 @@ export function restOnly<Input extends object, Output extends object>(
 export function event<Payload extends object>(
   name: string,
   payload: Type<Payload>,
-  about: Pick<Event, 'summary' | 'audience' | 'durable'>,
+  about: Pick<Event, 'summary' | 'recipients' | 'durable'>,
 ): Event<Payload> {
   return { name, payload, ...about };
 }

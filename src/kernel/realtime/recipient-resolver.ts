@@ -52,7 +52,10 @@ export class RecipientResolver {
     if (!change || kept?.version !== change.from)
       return this.loadMembers(conversationId).then((userIds) => without(userIds, change?.added));
     const stayed = without(kept.userIds, change.removed);
-    this.cacheMembers(conversationId, { version: membersVersion, userIds: stayed.concat(change.added ?? []) });
+    this.cacheMembers(conversationId, {
+      version: membersVersion,
+      userIds: stayed.concat(change.added ?? []),
+    });
     return stayed;
   }
 

@@ -20,8 +20,10 @@ function httpInput(request: Request): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const [fields, other] = inQuery ? [request.query, body] : [body, request.query];
   const misplaced = [...Object.keys(other), ...Object.keys(fields).filter((name) => name in request.params)];
-  if (misplaced.length > 0) throw validationError(misplaced.map((field) => ({ field, code: 'unknown_field' })));
+  if (misplaced.length > 0)
+    throw validationError(misplaced.map((field) => ({ field, code: 'unknown_field' })));
   const repeated = Object.keys(request.query).filter((name) => Array.isArray(request.query[name]));
-  if (repeated.length > 0) throw validationError(repeated.map((field) => ({ field, code: 'duplicate_field' })));
+  if (repeated.length > 0)
+    throw validationError(repeated.map((field) => ({ field, code: 'duplicate_field' })));
   return Object.assign(Object.create(null) as object, fields, request.params);
 }

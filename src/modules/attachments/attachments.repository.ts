@@ -21,10 +21,10 @@ export class AttachmentsRepository {
   }
 
   findByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {
-    return this.database.queryOne(`SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`, [
-      ownerId,
-      clientId,
-    ]);
+    return this.database.queryOne(
+      `SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`,
+      [ownerId, clientId],
+    );
   }
 
   /** Not for anybody to see yet. */

@@ -84,7 +84,9 @@ export class ImageProcessor {
         return await remake(sharp, path, mimeType);
       } catch (error) {
         if (error instanceof AppError) throw error;
-        throw isTransientError(error) ? storeUnavailable(error) : unsupportedFile('The picture cannot be read.');
+        throw isTransientError(error)
+          ? storeUnavailable(error)
+          : unsupportedFile('The picture cannot be read.');
       }
     });
   }

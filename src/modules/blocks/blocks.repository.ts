@@ -34,10 +34,10 @@ export class BlocksRepository {
   }
 
   async hasChanged(blockerId: string, after: number): Promise<boolean> {
-    const changed = await this.database.queryOne('SELECT id FROM users WHERE id = $1 AND blocks_version > $2', [
-      blockerId,
-      after,
-    ]);
+    const changed = await this.database.queryOne(
+      'SELECT id FROM users WHERE id = $1 AND blocks_version > $2',
+      [blockerId, after],
+    );
     return changed !== null;
   }
 

@@ -13,7 +13,16 @@ import type { CallTopology, ParticipantState } from '../messages/dto/call-state.
 import { unavailable } from '../users/users.errors.js';
 import { answeredElsewhere, callEnded, callFull, inAnotherCall, callsNotSupported } from './calls.errors.js';
 import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
-import { invitedParticipant, join, applyTimeouts, participantIn, joinedParticipant, expireRinging, settle, type Presence } from './call-state-machine.js';
+import {
+  invitedParticipant,
+  join,
+  applyTimeouts,
+  participantIn,
+  joinedParticipant,
+  expireRinging,
+  settle,
+  type Presence,
+} from './call-state-machine.js';
 import type { AcceptCallDto, StartCallDto } from './dto/start-call.dto.js';
 import { CallDto, stateOf, type WholeCall } from './dto/call.dto.js';
 import { DeviceLeasesService } from './device-leases.service.js';

@@ -68,7 +68,12 @@ export class CallTransitionsService {
     this.publisher.publish(callUpdated, hushed, toUsers(userId));
   }
 
-  private listRecipientIds({ conversation_id, message_id, created_by, participants }: WholeCall): Promise<string[]> {
+  private listRecipientIds({
+    conversation_id,
+    message_id,
+    created_by,
+    participants,
+  }: WholeCall): Promise<string[]> {
     const concerned = message_id ? participants.map(({ user_id }) => user_id) : [created_by];
     return this.calls.membersAmong(conversation_id, concerned);
   }

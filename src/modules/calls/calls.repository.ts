@@ -66,7 +66,9 @@ export class CallsRepository {
 
   async findConversationOf(callId: string): Promise<string | null> {
     const sql = 'SELECT conversation_id FROM calls WHERE id = $1';
-    return (await this.database.queryOne<{ conversation_id: string }>(sql, [callId]))?.conversation_id ?? null;
+    return (
+      (await this.database.queryOne<{ conversation_id: string }>(sql, [callId]))?.conversation_id ?? null
+    );
   }
 
   find(callId: string): Promise<LockedCall | null> {

@@ -15,7 +15,7 @@ export interface PageOf {
   /** Not these. */
   except?: readonly string[];
   /** Newest first, or oldest first. */
-  direction: 'down' | 'up';
+  direction: 'older' | 'newer';
   /** Beyond this place, in the direction. */
   from?: { at: Date; id: string };
   limit: number;
@@ -92,7 +92,7 @@ export class ConversationQueryRepository {
     from,
     limit,
   }: PageOf): Promise<ConversationRow[]> {
-    const [order, beyond] = direction === 'down' ? ['DESC', '<'] : ['ASC', '>'];
+    const [order, beyond] = direction === 'older' ? ['DESC', '<'] : ['ASC', '>'];
     const page = `(
       SELECT m.* FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
       WHERE m.user_id = $1 AND ${SHOWN[show]}
@@ -132,7 +132,10 @@ export class ConversationQueryRepository {
     return this.database.queryOne(`SELECT ${STATE} FROM conversations c WHERE c.id = $1`, [conversationId]);
   }
 
-  findMembership(conversationId: string, userId: string): Promise<(MembershipRow & { version: number }) | null> {
+  findMembership(
+    conversationId: string,
+    userId: string,
+  ): Promise<(MembershipRow & { version: number }) | null> {
     return this.database.queryOne(
       `SELECT c.version, ${MEMBERSHIP} FROM conversation_members me ${COUNTED} WHERE c.id = $1 AND me.user_id = $2`,
       [conversationId, userId],

@@ -79,7 +79,9 @@ export class ConversationQueryService {
   }
 
   /** The members of those conversations whose list has changed after a version, at most the first 100 of each. */
-  async findChangedMembers(since: readonly { id: string; version: number }[]): Promise<Map<string, MemberDto[]>> {
+  async findChangedMembers(
+    since: readonly { id: string; version: number }[],
+  ): Promise<Map<string, MemberDto[]>> {
     const members = byConversation(
       await this.members.firstOfChanged(
         since.map(({ id }) => id),

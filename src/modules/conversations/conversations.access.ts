@@ -5,7 +5,11 @@ import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { blockedByYou, unavailable } from '../users/users.errors.js';
 import { dmNotEditable } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
-import { ConversationsRepository, type ActorContext, type MembershipContext } from './conversations.repository.js';
+import {
+  ConversationsRepository,
+  type ActorContext,
+  type MembershipContext,
+} from './conversations.repository.js';
 
 export type { MembershipContext };
 
@@ -22,7 +26,9 @@ export class ConversationsAccess {
 
   /** They may read it. */
   async requireMember(user: AuthUser, conversationId: string): Promise<MembershipContext> {
-    return this.requireMembershipContext(await this.conversations.findMembershipContext(conversationId, user.userId));
+    return this.requireMembershipContext(
+      await this.conversations.findMembershipContext(conversationId, user.userId),
+    );
   }
 
   /** The same, by a standing (`conversation_standing`) that was looked up together with something else. */

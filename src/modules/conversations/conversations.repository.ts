@@ -62,7 +62,10 @@ export class ConversationsRepository {
   }
 
   /** Whether this person may come in by themselves: a public channel. No row: no such conversation. */
-  findJoinRule(conversationId: string, userId: string): Promise<{ is_open: boolean; is_active: boolean } | null> {
+  findJoinRule(
+    conversationId: string,
+    userId: string,
+  ): Promise<{ is_open: boolean; is_active: boolean } | null> {
     return this.database.queryOne(
       `SELECT c.type = 'channel' AND NOT c.is_private AS is_open, u.is_active
        FROM conversations c JOIN users u ON u.id = $2 WHERE c.id = $1`,
@@ -71,7 +74,10 @@ export class ConversationsRepository {
   }
 
   /** Why each of these people cannot be reached: the code of an error, or null. */
-  async findContactRestrictions(fromUserId: string, toUserIds: readonly string[]): Promise<(string | null)[]> {
+  async findContactRestrictions(
+    fromUserId: string,
+    toUserIds: readonly string[],
+  ): Promise<(string | null)[]> {
     const rows = await this.database.query<{ barrier: string | null }>(
       `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_barrier($1, asked.id) END AS barrier
        FROM unnest($2::uuid[]) AS asked (id) LEFT JOIN users u ON u.id = asked.id`,
@@ -89,10 +95,10 @@ export class ConversationsRepository {
   }
 
   findByClientId(userId: string, clientId: string): Promise<{ id: string; type: ConversationType } | null> {
-    return this.database.queryOne('SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2', [
-      userId,
-      clientId,
-    ]);
+    return this.database.queryOne(
+      'SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2',
+      [userId, clientId],
+    );
   }
 
   /** False when the pair has a DM already, even one that was committed a moment ago. */

@@ -72,7 +72,8 @@ export class ConversationsService {
       const { type } = await this.access.lockAndAuthorize(user, conversationId, 'conversation.update');
       if (type !== 'channel' && change.isPrivate === false)
         throw validationError([{ field: 'isPrivate', code: 'not_allowed_for_type' }]);
-      if (type === 'channel' && change.title === null) throw validationError([{ field: 'title', code: 'required' }]);
+      if (type === 'channel' && change.title === null)
+        throw validationError([{ field: 'title', code: 'required' }]);
       const membersVersion = await this.conversations.update(conversationId, change);
       const state = await this.views.getState(conversationId);
       if (membersVersion)
@@ -110,7 +111,8 @@ function requireSense({ userId }: AuthUser, input: CreateConversationDto): void 
     if (memberIds.length > 1) wrong.push({ field: 'memberIds', code: 'too_many' });
     if (memberIds[0] === userId) wrong.push({ field: 'memberIds', code: 'self_not_allowed' });
   }
-  if (type !== 'channel' && isPrivate === false) wrong.push({ field: 'isPrivate', code: 'not_allowed_for_type' });
+  if (type !== 'channel' && isPrivate === false)
+    wrong.push({ field: 'isPrivate', code: 'not_allowed_for_type' });
   if (type === 'channel' && title === undefined) wrong.push({ field: 'title', code: 'required' });
   if (wrong.length > 0) throw validationError(wrong);
 }

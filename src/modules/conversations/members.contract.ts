@@ -14,7 +14,7 @@ import {
 import { ConversationDto } from './dto/conversation.dto.js';
 import { ConversationIdDto } from './dto/create-conversation.dto.js';
 
-const audience = 'all devices of every member';
+const recipients = 'all devices of every member';
 
 export const listMembers = read('member.list', ListMembersDto, MemberPageDto, {
   summary: 'The people in a conversation.',
@@ -59,12 +59,12 @@ export const memberAdded = event('member.added', MembersChangedDto, {
 
 export const memberUpdated = event('member.updated', MembersChangedDto, {
   summary: 'Roles have changed.',
-  recipients: audience,
+  recipients,
   durable: true,
 });
 
 export const memberRemoved = event('member.removed', MemberRemovedDto, {
   summary: 'Somebody has left or was removed.',
-  recipients: audience,
+  recipients,
   durable: true,
 });

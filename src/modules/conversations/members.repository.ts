@@ -47,10 +47,10 @@ export class MembersRepository implements MemberListProvider {
   /** Out of a locked conversation; answers where their counter `me` stands with this. */
   async remove(conversationId: string, userId: string): Promise<number> {
     const [moved] = await this.bump('SELECT $1::uuid', userId);
-    await this.database.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
-      conversationId,
-      userId,
-    ]);
+    await this.database.query(
+      'DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2',
+      [conversationId, userId],
+    );
     return moved!.me_version;
   }
 

@@ -136,7 +136,11 @@ export class MembersService {
       const removed = { conversationId, version, memberCount, features, userId };
       const change = { from: members_version_before, removed: [userId] };
       this.publisher.publish(memberRemoved, removed, toMembers(conversationId, version, change));
-      this.publisher.publish(conversationRemoved, { conversationId, version, accountVersion }, toUsers(userId));
+      this.publisher.publish(
+        conversationRemoved,
+        { conversationId, version, accountVersion },
+        toUsers(userId),
+      );
       return removed;
     });
   }

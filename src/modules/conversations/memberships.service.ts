@@ -81,13 +81,13 @@ export class MembershipsService {
     const row = await this.marks.updateReadState(conversationId, userId, mark, seq, receiptsMaxMembers);
     const refusal = REFUSALS[row.outcome];
     if (refusal) throw refusal();
-    const me = MembershipDto.from(row);
+    const membership = MembershipDto.from(row);
     if (row.outcome === 'moved') {
-      const mine = { conversationId, conversationVersion: row.conversation_version, me };
+      const mine = { conversationId, conversationVersion: row.conversation_version, membership };
       this.publisher.publish(membershipUpdated, mine, toUsers(userId));
     }
     if (row.is_receipt) this.receipts.publish(conversationId, userId);
-    const { lastReadSeq, unread } = me;
+    const { lastReadSeq, unread } = membership;
     return { conversationId, lastReadSeq, lastDeliveredSeq: row.my_last_delivered_seq, unread };
   }
 }

@@ -96,10 +96,10 @@ export class ReceiptsService implements OnModuleDestroy {
       const userIds = members
         .filter(({ hides_reads }) => hides_reads === hides)
         .map(({ user_id }) => user_id);
-      const marks = rows.map((row) =>
+      const receipts = rows.map((row) =>
         ReceiptDto.from({ ...row, last_read_seq: hides || row.hides_reads ? null : row.last_read_seq }),
       );
-      this.publisher.publish(receiptUpdated, { conversationId, marks }, { userIds });
+      this.publisher.publish(receiptUpdated, { conversationId, receipts }, { userIds });
     }
   }
 
@@ -131,7 +131,8 @@ export class ReceiptsService implements OnModuleDestroy {
   }
 
   private warnOnce(error: unknown): void {
-    if (!this.isDegraded && !this.hasEnded) this.logger.warn(`Cannot tell receipts: ${(error as Error).name}`);
+    if (!this.isDegraded && !this.hasEnded)
+      this.logger.warn(`Cannot tell receipts: ${(error as Error).name}`);
     this.isDegraded = true;
   }
 }

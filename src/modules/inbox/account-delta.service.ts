@@ -16,7 +16,9 @@ interface Versioned {
 @Injectable()
 export class AccountDeltaService {
   private readonly kinds: {
-    [Kind in keyof AccountDataDto]: { changedAfter(...asked: [string, number, number]): Promise<AccountDataDto[Kind]> };
+    [Kind in keyof AccountDataDto]: {
+      changedAfter(...asked: [string, number, number]): Promise<AccountDataDto[Kind]>;
+    };
   };
 
   constructor(
@@ -25,18 +27,23 @@ export class AccountDeltaService {
     drafts: DraftsService,
     scheduled: ScheduledMessagesService,
   ) {
-    this.kinds = { messageFlags: messages, threadSubscriptions: threads, drafts, scheduledMessages: scheduled };
+    this.kinds = {
+      messageFlags: messages,
+      threadSubscriptions: threads,
+      drafts,
+      scheduledMessages: scheduled,
+    };
   }
 
   /** `next`: everything up to it is in here, and there is more; null: that was all. */
-  async changedAfter(userId: string, after: number): Promise<{ mine: AccountDataDto; next: number | null }> {
+  async changedAfter(userId: string, after: number): Promise<{ accountData: AccountDataDto; next: number | null }> {
     const lists: [string, Versioned[]][] = [];
     for (const [name, kind] of Object.entries(this.kinds))
       lists.push([name, await kind.changedAfter(userId, after, MOST)]);
     const ends = lists.flatMap(([, list]) => (list.length < MOST ? [] : [list.at(-1)!.accountVersion]));
     const next = ends.length > 0 ? Math.min(...ends) : null;
     const upToNext = ({ accountVersion }: Versioned): boolean => next === null || accountVersion <= next;
-    const mine = Object.fromEntries(lists.map(([kind, list]) => [kind, list.filter(upToNext)]));
-    return { mine: mine as unknown as AccountDataDto, next };
+    const accountData = Object.fromEntries(lists.map(([kind, list]) => [kind, list.filter(upToNext)]));
+    return { accountData: accountData as unknown as AccountDataDto, next };
   }
 }

@@ -13,7 +13,14 @@ import { AccountDeltaService } from './account-delta.service.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
-  imports: [UsersModule, BlocksModule, ConversationsModule, MessagesModule, DraftsModule, ScheduledMessagesModule],
+  imports: [
+    UsersModule,
+    BlocksModule,
+    ConversationsModule,
+    MessagesModule,
+    DraftsModule,
+    ScheduledMessagesModule,
+  ],
   controllers: [InboxController],
   providers: [InboxService, SyncService, AccountDeltaService, SyncDeltaService, InboxGateway],
 })

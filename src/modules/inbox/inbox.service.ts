@@ -29,12 +29,16 @@ export class InboxService {
     const found = await this.views.listPage({
       userId,
       filter: show,
-      direction: 'down',
+      direction: 'older',
       from: cursor ? placeOf(cursor) : undefined,
       limit: limit + 1,
     });
     const { page, nextCursor } = pageOf(found, limit, (last) => [Date.parse(last.lastActivityAt), last.id]);
-    return { items: page, nextCursor, users: await this.users.findSummaries(page.flatMap(conversationUserIds)) };
+    return {
+      items: page,
+      nextCursor,
+      users: await this.users.findSummaries(page.flatMap(conversationUserIds)),
+    };
   }
 
   async unread(user: AuthUser): Promise<UnreadDto> {

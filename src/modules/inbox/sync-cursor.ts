@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, isId, isInstant, isSeq } from '../../kernel/paging/cursor.js';
 
-const PHASES = ['mine', 'named', 'down', 'up'] as const;
+const PHASES = ['account', 'requested', 'older', 'newer'] as const;
 
 /** Where a sync stands between two pages. */
 export interface SyncCursor {

@@ -49,7 +49,7 @@ export class SyncDeltaService {
     const members = await this.views.findChangedMembers(since);
     const threads = await this.threads.inConversations(userId, since);
     const watched = [...watch].filter((id) => views.get(id)?.features.receipts);
-    const marks = await this.receipts.seenBy(userId, watched);
+    const receipts = await this.receipts.seenBy(userId, watched);
     return there.map((row) => {
       const conversation = views.get(row.id)!;
       const reset = isReset(row);
@@ -58,8 +58,8 @@ export class SyncDeltaService {
         conversation,
         messages,
         members: members.get(row.id) ?? null,
-        marks: marks.get(row.id) ?? null,
-        threads: threads.get(row.id) ?? [],
+        receipts: receipts.get(row.id) ?? null,
+        threadSubscriptions: threads.get(row.id) ?? [],
         version: conversation.version,
         reset,
         hasMore: reset && messages.length < lengthOf(conversation),
@@ -85,8 +85,8 @@ export class SyncDeltaService {
         conversation,
         messages,
         members: null,
-        marks: null,
-        threads: threads.get(conversation.id) ?? [],
+        receipts: null,
+        threadSubscriptions: threads.get(conversation.id) ?? [],
         version: conversation.version,
         reset: true,
         hasMore: messages.length < lengthOf(conversation),

@@ -27,7 +27,7 @@ interface Asked {
   watch: ReadonlySet<string>;
 }
 
-type Page = Pick<SyncResponseDto, 'mine' | 'conversations' | 'removed'>;
+type Page = Pick<SyncResponseDto, 'accountData' | 'conversations' | 'removed'>;
 
 /**
  * Everything that somebody missed, in pages. First what is theirs alone, then what they named and has moved, then the
@@ -38,7 +38,7 @@ export class SyncService {
   constructor(
     private readonly views: ConversationQueryService,
     private readonly entries: SyncDeltaService,
-    private readonly mine: AccountDeltaService,
+    private readonly accountDelta: AccountDeltaService,
     private readonly blocks: BlocksService,
     private readonly users: UsersService,
   ) {}
@@ -53,12 +53,12 @@ export class SyncService {
     const asked = { userId: authUser.userId, after, named: conversations, watch: new Set(watch) };
     const place: SyncCursor = cursor
       ? decodeSyncCursor(cursor)
-      : { upTo: user.accountVersion, phase: 'mine', top: 0, at: after, id: FIRST_ID };
+      : { upTo: user.accountVersion, phase: 'account', top: 0, at: after, id: FIRST_ID };
 
     const page: Page = { accountData: null, conversations: [], removed: [] };
-    let next: SyncCursor | null = place.phase === 'mine' ? await this.takeMine(asked, place, page) : place;
-    if (next.phase === 'named') next = await this.takeNamed(asked, next, page);
-    if (next.phase === 'down' || next.phase === 'up') next = await this.takeNew(asked, next, page);
+    let next: SyncCursor | null = place.phase === 'account' ? await this.takeAccountData(asked, place, page) : place;
+    if (next.phase === 'requested') next = await this.takeRequested(asked, next, page);
+    if (next.phase === 'older' || next.phase === 'newer') next = await this.takeMemberships(asked, next, page);
     return {
       accountVersion: next ? me : place.upTo,
       user: cursor ? null : user,
@@ -69,16 +69,20 @@ export class SyncService {
     };
   }
 
-  private async takeMine({ userId }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor> {
-    const { mine, next } = await this.mine.changedAfter(userId, place.at);
-    page.accountData = mine;
-    return next === null ? { ...place, phase: 'named', at: 0 } : { ...place, at: next };
+  private async takeAccountData({ userId }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor> {
+    const { accountData, next } = await this.accountDelta.changedAfter(userId, place.at);
+    page.accountData = accountData;
+    return next === null ? { ...place, phase: 'requested', at: 0 } : { ...place, at: next };
   }
 
   /** Goes through the named ones in the order of their ids, until the page has enough messages. */
-  private async takeNamed({ userId, after, named, watch }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor> {
+  private async takeRequested(
+    { userId, after, named, watch }: Asked,
+    place: SyncCursor,
+    page: Page,
+  ): Promise<SyncCursor> {
     const ids = Object.keys(named).filter((id) => id > place.id);
-    if (ids.length === 0) return { ...place, phase: 'down', id: FIRST_ID };
+    if (ids.length === 0) return { ...place, phase: 'older', id: FIRST_ID };
     const held = await this.views.changedSince(
       userId,
       ids,
@@ -96,21 +100,25 @@ export class SyncService {
         if (messages >= MAX_MESSAGES) return { ...place, id: entry.conversation.id };
       }
     }
-    return { ...place, phase: 'down', id: FIRST_ID };
+    return { ...place, phase: 'older', id: FIRST_ID };
   }
 
   /**
    * Newest activity first. A conversation that becomes active while the pages are read jumps over the place: so after
    * more than one page, what has been active since the first one is read again, in the direction in which nothing is missed.
    */
-  private async takeNew({ userId, after, named }: Asked, place: SyncCursor, page: Page): Promise<SyncCursor | null> {
+  private async takeMemberships(
+    { userId, after, named }: Asked,
+    place: SyncCursor,
+    page: Page,
+  ): Promise<SyncCursor | null> {
     const { phase, at, id } = place;
     const found = await this.views.listPage({
       userId,
       filter: 'all',
       changedAfter: after,
       except: Object.keys(named),
-      direction: phase === 'up' ? 'up' : 'down',
+      direction: phase === 'newer' ? 'newer' : 'older',
       from: at ? { at: new Date(at), id } : undefined,
       limit: PAGE + 1,
     });
@@ -119,8 +127,8 @@ export class SyncService {
     const last = views.at(-1);
     const top = place.top || Date.parse(views[0]?.lastActivityAt ?? '1970');
     if (found.length > PAGE) return { ...place, top, at: Date.parse(last!.lastActivityAt), id: last!.id };
-    const isWhole = phase === 'up' || at === 0;
-    return isWhole ? null : { ...place, phase: 'up', at: top - ACTIVITY_SLACK_MS, id: FIRST_ID };
+    const isWhole = phase === 'newer' || at === 0;
+    return isWhole ? null : { ...place, phase: 'newer', at: top - ACTIVITY_SLACK_MS, id: FIRST_ID };
   }
 }
 

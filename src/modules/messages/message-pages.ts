@@ -62,7 +62,9 @@ const cuts: Record<Direction, (shelf: SeqPageSource, seq: number, limit: number)
 function placeOf({ before, after, around, cursor }: SeqPageQueryDto): Place {
   const asked = Object.entries({ before, after, around, cursor }).filter(([, value]) => value !== undefined);
   if (asked.length > 1) {
-    throw validationFailed(undefined, { errors: asked.map(([field]) => ({ field, code: 'mutually_exclusive' })) });
+    throw validationFailed(undefined, {
+      errors: asked.map(([field]) => ({ field, code: 'mutually_exclusive' })),
+    });
   }
   const [direction, seq] = cursor ? decodeCursor(cursor, isDirection, isSeq) : (asked[0] ?? []);
   return direction === undefined ? NEWEST : { direction: direction as Direction, seq: seq as number };

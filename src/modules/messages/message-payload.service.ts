@@ -17,11 +17,11 @@ export class MessagePayloadService {
   ) {}
 
   /** One version of the conversation; the members hear who did it, unless nobody is to know. */
-  async updatePayload(message: MessagePlace, payload: object, by: string | null): Promise<MessageDto> {
+  async updatePayload(message: MessagePlace, payload: object, actorId: string | null): Promise<MessageDto> {
     const row = await this.messages.updateMessageRow(message, 'payload = $3', [payload]);
     const changed = MessageDto.from(row);
     const target = toMembers(row.conversation_id, row.audience_version);
-    this.publisher.publish(messageUpdated, { ...changed, by }, target);
+    this.publisher.publish(messageUpdated, { ...changed, actorId }, target);
     return changed;
   }
 }

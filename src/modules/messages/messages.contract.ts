@@ -10,7 +10,7 @@ import { MessageDto, MessagePageDto, MessageUpdatedDto } from './dto/message.dto
 import { SendMessageDto } from './dto/send-message.dto.js';
 import { alreadyDeleted, notDeletable, notEditable, notForwardable } from './messages.errors.js';
 
-const audience = 'all devices of every member, the sender’s too';
+const recipients = 'all devices of every member, the sender’s too';
 
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
   summary: 'Sends a message. The answer means: committed, in this place, for everybody.',
@@ -58,16 +58,16 @@ export const forwardMessage = command('message.forward', ForwardMessageDto, Mess
 
 export const messageNew = event('message.new', MessageDto, {
   summary: 'A message was sent.',
-  recipients: audience,
+  recipients,
   durable: true,
 });
 export const messageUpdated = event('message.updated', MessageUpdatedDto, {
   summary: 'A message has changed: its whole new state, and who did it.',
-  recipients: audience,
+  recipients,
   durable: true,
 });
 export const messageDeleted = event('message.deleted', MessageDto, {
   summary: 'A message was deleted: what is left of it.',
-  recipients: audience,
+  recipients,
   durable: true,
 });

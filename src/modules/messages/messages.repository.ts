@@ -105,7 +105,10 @@ export class MessagesRepository {
 
   /** The message that this person sent with this clientId. */
   findByClientId(senderId: string, clientId: string): Promise<MessageRow | null> {
-    return this.database.queryOne(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [senderId, clientId]);
+    return this.database.queryOne(`${SELECT} WHERE m.sender_id = $1 AND m.client_id = $2`, [
+      senderId,
+      clientId,
+    ]);
   }
 
   /** Whether it is in the conversation; `asRoot`: and may have a thread. */

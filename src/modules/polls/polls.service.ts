@@ -13,7 +13,13 @@ import { MessagesService } from '../messages/messages.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ClosingService } from './closing.service.js';
 import type { CreatePollDto } from './dto/create-poll.dto.js';
-import { referencedUserIds, PollDto, type ListPollsDto, type PollIdDto, type PollPageDto } from './dto/poll.dto.js';
+import {
+  referencedUserIds,
+  PollDto,
+  type ListPollsDto,
+  type PollIdDto,
+  type PollPageDto,
+} from './dto/poll.dto.js';
 import { stateOf, type Tally } from './poll-states.js';
 import { PollsAccess } from './polls.access.js';
 import { PollsRepository } from './polls.repository.js';

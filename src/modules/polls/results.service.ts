@@ -13,7 +13,10 @@ export class ResultsService {
   ) {}
 
   /** After a change, in its unit of work: one version, which all members hear of, and who did it where they may know. */
-  async publishResults({ id, message_id, conversation_id }: PollPlace, by: string | null): Promise<MessageDto> {
+  async publishResults(
+    { id, message_id, conversation_id }: PollPlace,
+    by: string | null,
+  ): Promise<MessageDto> {
     const message = { id: message_id, conversation_id };
     return this.states.updatePayload(message, stateOf(await this.polls.tally(id)), by);
   }

@@ -49,7 +49,10 @@ export class VotesService {
       if (removed.length + added.length === 0)
         return PollDto.from((await this.polls.findFor(userId, pollId))!);
       await this.votes.replace(pollId, userId, ballot, { removed, added });
-      const { version, poll: state } = await this.results.publishResults(place, ballot.anonymous ? null : userId);
+      const { version, poll: state } = await this.results.publishResults(
+        place,
+        ballot.anonymous ? null : userId,
+      );
       const { conversation_id, message_id } = place;
       const poll = PollDto.from({ conversation_id, message_id, version, state: state!, chosen: optionIds });
       this.tellMe(userId, poll);

@@ -19,32 +19,52 @@ export const scheduleMessage = command('scheduled_message.create', ScheduleMessa
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused, tooManyScheduled],
 });
 
-export const listScheduledMessages = read('scheduled_message.list', ListScheduledMessagesDto, ScheduledMessagePageDto, {
-  summary: 'My messages that wait to be sent, the next one first, and those that were refused.',
-  rest: 'GET /v1/scheduled-messages',
-  permission: 'everybody',
-});
+export const listScheduledMessages = read(
+  'scheduled_message.list',
+  ListScheduledMessagesDto,
+  ScheduledMessagePageDto,
+  {
+    summary: 'My messages that wait to be sent, the next one first, and those that were refused.',
+    rest: 'GET /v1/scheduled-messages',
+    permission: 'everybody',
+  },
+);
 
-export const updateScheduledMessage = command('scheduled_message.update', UpdateScheduledMessageDto, ScheduledMessageDto, {
-  summary: 'Changes a message that waits, or when it is sent.',
-  rest: 'PATCH /v1/scheduled-messages/{scheduledId}',
-  permission,
-  errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
-});
+export const updateScheduledMessage = command(
+  'scheduled_message.update',
+  UpdateScheduledMessageDto,
+  ScheduledMessageDto,
+  {
+    summary: 'Changes a message that waits, or when it is sent.',
+    rest: 'PATCH /v1/scheduled-messages/{scheduledId}',
+    permission,
+    errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
+  },
+);
 
-export const cancelScheduledMessage = command('scheduled_message.cancel', ScheduledMessageIdDto, ScheduledMessageDto, {
-  summary: 'It is never sent, and its content is gone. One that was refused is put away by this.',
-  rest: 'DELETE /v1/scheduled-messages/{scheduledId}',
-  permission,
-  errors: [notFound, notScheduled],
-});
+export const cancelScheduledMessage = command(
+  'scheduled_message.cancel',
+  ScheduledMessageIdDto,
+  ScheduledMessageDto,
+  {
+    summary: 'It is never sent, and its content is gone. One that was refused is put away by this.',
+    rest: 'DELETE /v1/scheduled-messages/{scheduledId}',
+    permission,
+    errors: [notFound, notScheduled],
+  },
+);
 
-export const sendScheduledMessage = command('scheduled_message.send', ScheduledMessageIdDto, ScheduledMessageDto, {
-  summary: 'Sends it now.',
-  rest: 'POST /v1/scheduled-messages/{scheduledId}/send',
-  permission,
-  errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
-});
+export const sendScheduledMessage = command(
+  'scheduled_message.send',
+  ScheduledMessageIdDto,
+  ScheduledMessageDto,
+  {
+    summary: 'Sends it now.',
+    rest: 'POST /v1/scheduled-messages/{scheduledId}/send',
+    permission,
+    errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
+  },
+);
 
 export const scheduledMessageUpdated = event('scheduled_message.updated', ScheduledMessageDto, {
   summary: 'A scheduled message of mine is new, has changed, was sent, was refused or is cancelled.',

@@ -32,13 +32,19 @@ export class ScheduledMessagesController {
 
   @Get()
   @Endpoint(listScheduledMessages)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListScheduledMessagesDto): Promise<ScheduledMessagePageDto> {
+  list(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ListScheduledMessagesDto,
+  ): Promise<ScheduledMessagePageDto> {
     return this.scheduled.list(user, input);
   }
 
   @Patch(':scheduledId')
   @Endpoint(updateScheduledMessage)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateScheduledMessageDto): Promise<ScheduledMessageDto> {
+  update(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateScheduledMessageDto,
+  ): Promise<ScheduledMessageDto> {
     return this.scheduled.update(user, input);
   }
 

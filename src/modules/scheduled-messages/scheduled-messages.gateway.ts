@@ -2,9 +2,18 @@ import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
 import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { ScheduledMessageIdDto, ScheduleMessageDto, UpdateScheduledMessageDto } from './dto/schedule-message.dto.js';
+import {
+  ScheduledMessageIdDto,
+  ScheduleMessageDto,
+  UpdateScheduledMessageDto,
+} from './dto/schedule-message.dto.js';
 import type { ScheduledMessageDto } from './dto/scheduled-message.dto.js';
-import { cancelScheduledMessage, scheduleMessage, sendScheduledMessage, updateScheduledMessage } from './scheduled-messages.contract.js';
+import {
+  cancelScheduledMessage,
+  scheduleMessage,
+  sendScheduledMessage,
+  updateScheduledMessage,
+} from './scheduled-messages.contract.js';
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
 @ChatGateway()
@@ -17,7 +26,10 @@ export class ScheduledMessagesGateway {
   }
 
   @CommandHandler(updateScheduledMessage)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateScheduledMessageDto): Promise<ScheduledMessageDto> {
+  update(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateScheduledMessageDto,
+  ): Promise<ScheduledMessageDto> {
     return this.scheduled.update(user, input);
   }
 

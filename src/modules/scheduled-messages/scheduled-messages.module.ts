@@ -11,7 +11,12 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [ScheduledMessagesController],
-  providers: [ScheduledMessagesRepository, ScheduledDeliveryService, ScheduledMessagesService, ScheduledMessagesGateway],
+  providers: [
+    ScheduledMessagesRepository,
+    ScheduledDeliveryService,
+    ScheduledMessagesService,
+    ScheduledMessagesGateway,
+  ],
   exports: [ScheduledMessagesService],
 })
 export class ScheduledMessagesModule {}

@@ -23,7 +23,10 @@ const COLUMNS = `id, sender_id, conversation_id, type, content, metadata, mentio
   send_at, state, error_code, message_id, client_id, version, created_at, updated_at`;
 
 /** What may still change while it waits. */
-export type Wording = Pick<ScheduledMessageRow, 'content' | 'metadata' | 'mentions' | 'mentions_all' | 'send_at'>;
+export type Wording = Pick<
+  ScheduledMessageRow,
+  'content' | 'metadata' | 'mentions' | 'mentions_all' | 'send_at'
+>;
 
 /** What has become of it. */
 export type End =

@@ -90,7 +90,11 @@ export class ScheduledMessagesService {
       };
       if (isDeepStrictEqual(before, after)) return ScheduledMessageDto.from(row);
       const { content, mentionsAll } = change;
-      await this.messages.validateSendable(user, { conversationId: row.conversation_id, content, mentionsAll });
+      await this.messages.validateSendable(user, {
+        conversationId: row.conversation_id,
+        content,
+        mentionsAll,
+      });
       const changed = await this.scheduled.update(row, after, await this.counter.increment(row.sender_id));
       if (after.send_at !== row.send_at) await this.due.schedule(changed);
       return this.due.tell(changed);

@@ -69,7 +69,10 @@ export class UsersRepository implements SessionRevocations {
   }
 
   listAll(after: string, limit: number): Promise<CardRow[]> {
-    return this.database.query(`SELECT ${CARD} FROM users WHERE id > $1 ORDER BY id LIMIT $2`, [after, limit]);
+    return this.database.query(`SELECT ${CARD} FROM users WHERE id > $1 ORDER BY id LIMIT $2`, [
+      after,
+      limit,
+    ]);
   }
 
   listByIds(ids: readonly string[], after: string, limit: number): Promise<CardRow[]> {

@@ -25,20 +25,25 @@ let group: string;
 beforeAll(async () => {
   server = await startTestServer({ uploadQuotaBytes: 1_000_000 });
   await server.app.get(Jobs).beforeApplicationShutdown(); // it sweeps when the tests say so, and not after half a minute too
-  alice = await door('alice');
+  alice = await transport('alice');
   group = (await expectData(alice.request(createConversation, { type: 'group' }))).id;
 });
 afterAll(() => server.stop());
 
-async function door(name: string): Promise<Transport> {
+async function transport(name: string): Promise<Transport> {
   return restTransport(server.url, (await createUser(server, name)).token);
 }
 
 const sql = <Row extends object>(text: string): Promise<Row[]> => query(server.database.ownerUrl, text);
 const sweep = (): Promise<void> => server.app.get(AttachmentCleanupService).runCleanup();
-const upload = (by = alice): Promise<AttachmentDto> => expectData(by.request(uploadAttachment, { file: createTextFile() }));
+const upload = (by = alice): Promise<AttachmentDto> =>
+  expectData(by.request(uploadAttachment, { file: createTextFile() }));
 const show = async ({ id }: AttachmentDto, conversationId = group): Promise<string> =>
-  (await expectData(alice.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId: id }] }))).id;
+  (
+    await expectData(
+      alice.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId: id }] }),
+    )
+  ).id;
 const urlOf = async ({ id }: AttachmentDto, by = alice): Promise<string> =>
   server.url + (await expectData(by.request(getAttachment, { attachmentId: id }))).url;
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
@@ -85,7 +90,7 @@ describe('An address of a file', () => {
   });
 
   it('is good no longer than its person is active', async () => {
-    const fallen = await door('fallen');
+    const fallen = await transport('fallen');
     const url = await urlOf(await upload(fallen), fallen);
     await sql(`UPDATE users SET is_active = false WHERE tms_user_id = 'host-fallen'`);
     expect(await statusOf(url)).toBe(404);
@@ -108,7 +113,7 @@ describe('An address of a file', () => {
 
 describe('A quota', () => {
   it('holds for uploads at once, and gives back what is deleted', async () => {
-    const bob = await door('bob');
+    const bob = await transport('bob');
     const file = { name: 'a', bytes: Buffer.alloc(190_000, 'a') };
     const tries = [];
     for (let round = 0; round < 4; round++)
@@ -127,7 +132,7 @@ describe('A quota', () => {
   });
 
   it('counts pictures as they are kept', async () => {
-    const carol = await door('carol');
+    const carol = await transport('carol');
     const file = await createImage('png', 900, 900);
     const { size } = await expectData(carol.request(uploadAttachment, { file }));
     const [row] = await sql<{ size: string }>(
@@ -138,7 +143,7 @@ describe('A quota', () => {
 });
 
 it('Of one person four uploads are taken at once, and more when they are done', async () => {
-  const erin = await door('erin');
+  const erin = await transport('erin');
   const file = await createImage('png', 900, 900);
   const tries = await Promise.all(Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })));
   const refused = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
@@ -208,7 +213,7 @@ describe('The sweep', () => {
   });
 
   it('takes the files of a person whose row is deleted', async () => {
-    const dave = await door('dave');
+    const dave = await transport('dave');
     const file = await expectData(dave.request(uploadAttachment, { file: await createImage('png', 9, 9) }));
     await sql(`DELETE FROM users WHERE tms_user_id = 'host-dave'`);
     await sweep();

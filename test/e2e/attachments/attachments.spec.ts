@@ -5,10 +5,27 @@ import {
   listAttachments,
   uploadAttachment,
 } from '../../../src/modules/attachments/attachments.contract.js';
-import type { SignedAttachmentDto, AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
-import { expectData, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import type {
+  SignedAttachmentDto,
+  AttachmentDto,
+} from '../../../src/modules/attachments/dto/attachment.dto.js';
+import {
+  expectData,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
-import { createAnimation, drawImage, listFiles, MP4, createTextFile, createPhotoWithLocation, createImage, WEBM } from '../../support/uploads/sample-files.js';
+import {
+  createAnimation,
+  drawImage,
+  listFiles,
+  MP4,
+  createTextFile,
+  createPhotoWithLocation,
+  createImage,
+  WEBM,
+} from '../../support/uploads/sample-files.js';
 import type { FormFile } from '../../support/uploads/multipart-forms.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 

@@ -2,7 +2,13 @@ import sharp from 'sharp';
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import { ImageProcessor } from '../../../src/modules/attachments/image-processor.js';
 import { restTransport } from '../../support/clients/transports.js';
-import { createBlankPng, listFiles, MP4, createTextFile, createImage } from '../../support/uploads/sample-files.js';
+import {
+  createBlankPng,
+  listFiles,
+  MP4,
+  createTextFile,
+  createImage,
+} from '../../support/uploads/sample-files.js';
 import { createUser, startTestServer } from '../../support/servers/test-server.js';
 import { MAX_BYTES, UploadFixture } from '../../support/uploads/upload-fixture.js';
 
@@ -76,7 +82,9 @@ describe('A hostile file', () => {
   });
 
   it('may be a text that begins as pictures of old do', async () => {
-    expect((await scene.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString()).toMatch(/^BMW is/);
+    expect(
+      (await scene.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString(),
+    ).toMatch(/^BMW is/);
   });
 
   it('that is a picture cut in the middle is refused', async () => {
@@ -174,7 +182,10 @@ describe('A hostile file', () => {
     [10, 20_000],
     [9_000, 9_000],
   ])('of %d × %d pixels is refused', async (width, height) => {
-    const { status, detail } = await scene.expectRejected({ name: 'a.png', bytes: await createBlankPng(width, height) });
+    const { status, detail } = await scene.expectRejected({
+      name: 'a.png',
+      bytes: await createBlankPng(width, height),
+    });
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
   });
 

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTextFile } from '../../support/uploads/sample-files.js';
-import { toFieldPart, toFilePart, toMultipartForm, joinParts } from '../../support/uploads/multipart-forms.js';
+import {
+  toFieldPart,
+  toFilePart,
+  toMultipartForm,
+  joinParts,
+} from '../../support/uploads/multipart-forms.js';
 import { readResponse, MAX_BYTES, UploadFixture } from '../../support/uploads/upload-fixture.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
@@ -31,9 +36,9 @@ describe('An upload', () => {
     expect(await readResponse(socket)).toMatch(/^HTTP\/1.1 413 /);
     socket.destroy();
     await scene.expectNoObjects();
-    expect((await scene.uploadAndDownload({ name: 'a', bytes: Buffer.alloc(MAX_BYTES, 'a') })).bytes).toHaveLength(
-      MAX_BYTES,
-    );
+    expect(
+      (await scene.uploadAndDownload({ name: 'a', bytes: Buffer.alloc(MAX_BYTES, 'a') })).bytes,
+    ).toHaveLength(MAX_BYTES);
   });
 
   it('that never ends is not listened to for ever', async () => {

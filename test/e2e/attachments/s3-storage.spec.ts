@@ -125,7 +125,9 @@ describe('An uploaded file in a bucket', () => {
 
     await startStore(port);
     expect(await (await fetched(kept.url)).text()).toBe('Still here');
-    const again = await expectData(alice.request(uploadAttachment, { file: createTextFile('New'), clientId: 'away' }));
+    const again = await expectData(
+      alice.request(uploadAttachment, { file: createTextFile('New'), clientId: 'away' }),
+    );
     expect(await objects()).toHaveLength(before + 1);
     await server.app.get(AttachmentCleanupService).runCleanup();
     expect(await objects()).toHaveLength(before + 1);

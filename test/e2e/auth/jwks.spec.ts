@@ -82,7 +82,9 @@ describe('The public keys of the host', () => {
     const k = Buffer.from(JWT_SECRET).toString('base64url');
     host.publish(keys.rsa.jwk, { kty: 'oct', alg: 'HS256', kid: 'oct', k });
     await serve();
-    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(UNAUTHENTICATED);
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(
+      UNAUTHENTICATED,
+    );
     const shared = await new SignJWT({ sub: 'x' })
       .setProtectedHeader({ alg: 'HS256', kid: 'oct' })
       .setExpirationTime('1h')
@@ -167,7 +169,9 @@ describe('When the host', () => {
     await serve();
     const token = await keys.rsa.sign('x');
     expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
-    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(UNAUTHENTICATED);
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x' }))).toMatchObject(
+      UNAUTHENTICATED,
+    );
     await host.start();
     expect(await getAccount(server.url, token)).toBeDefined();
   });

@@ -1,7 +1,11 @@
 import request from 'supertest';
 import { logout } from '../../../src/auth/accounts/accounts.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
-import { localAccountClient, PASSWORD, type LocalAccountClient } from '../../support/clients/local-accounts.js';
+import {
+  localAccountClient,
+  PASSWORD,
+  type LocalAccountClient,
+} from '../../support/clients/local-accounts.js';
 import { getAccount } from '../../support/clients/provisioning.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
@@ -59,7 +63,9 @@ describe('Who registers', () => {
     await createUser(server, name, { email });
     await expectData(accounts.register(name, { email }));
     expect(await expectErrorCode(accounts.register(name.toUpperCase()))).toBe('username_taken');
-    expect(await expectErrorCode(accounts.register(newName(), { email: email.toUpperCase() }))).toBe('email_taken');
+    expect(await expectErrorCode(accounts.register(newName(), { email: email.toUpperCase() }))).toBe(
+      'email_taken',
+    );
     expect(await expectErrorCode(accounts.register(name, { email }))).toBe('username_taken');
   });
 
@@ -186,7 +192,9 @@ describe('A server that keeps no accounts', () => {
     ];
     for (const answer of answers) expect(await expectErrorCode(answer)).toBe('not_found');
     const { accessToken } = await expectData(accounts.register(newName()));
-    expect(await expectErrorCode(restTransport(plain.url, accessToken).request(getSelf, {}))).toBe('unauthenticated');
+    expect(await expectErrorCode(restTransport(plain.url, accessToken).request(getSelf, {}))).toBe(
+      'unauthenticated',
+    );
     await plain.stop();
   });
 });

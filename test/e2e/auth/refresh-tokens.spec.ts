@@ -5,7 +5,11 @@ import { logout } from '../../../src/auth/accounts/accounts.contract.js';
 import type { AuthTokensDto } from '../../../src/auth/accounts/dto/auth-tokens.dto.js';
 import { refreshSession } from '../../../src/auth/auth.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
-import { localAccountClient, toSignInId, type LocalAccountClient } from '../../support/clients/local-accounts.js';
+import {
+  localAccountClient,
+  toSignInId,
+  type LocalAccountClient,
+} from '../../support/clients/local-accounts.js';
 import { getAccount, expectTokenRejected } from '../../support/clients/provisioning.js';
 import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
@@ -29,8 +33,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const somebody = (): Promise<AuthTokensDto> => expectData(accounts.register(`person-${++names}`));
-const refreshed = (refreshToken: string): Promise<AuthTokensDto> => expectData(accounts.refresh(refreshToken));
-const me = (token: string): Promise<unknown> => expectData(restTransport(server.url, token).request(getSelf, {}));
+const refreshed = (refreshToken: string): Promise<AuthTokensDto> =>
+  expectData(accounts.refresh(refreshToken));
+const me = (token: string): Promise<unknown> =>
+  expectData(restTransport(server.url, token).request(getSelf, {}));
 
 /** As if what happened to this sign-in had been so long ago. */
 function age(signedIn: AuthTokensDto, interval: string): Promise<unknown> {
@@ -127,13 +133,13 @@ describe('Refreshing', () => {
     const signedIn = await somebody();
     const boss = await createUser(server, `boss-${names}`, { role: 'admin' });
     const device = await Device.connect(server.url, signedIn.accessToken);
-    const door = restTransport(server.url, boss.token);
-    await expectData(door.request(updateUser, { userId: signedIn.user.id, isActive: false }));
+    const transport = restTransport(server.url, boss.token);
+    await expectData(transport.request(updateUser, { userId: signedIn.user.id, isActive: false }));
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
     expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
     await isOver(signedIn);
     expect(await expectErrorCode(accounts.login(signedIn.user.username!))).toBe('unauthenticated');
-    await expectData(door.request(updateUser, { userId: signedIn.user.id, isActive: true }));
+    await expectData(transport.request(updateUser, { userId: signedIn.user.id, isActive: true }));
     await me((await refreshed(signedIn.refreshToken)).accessToken);
   });
 });
@@ -178,7 +184,9 @@ describe('Signing out', () => {
   it('again, or of nothing, is answered the same', async () => {
     const { refreshToken } = await somebody();
     for (const token of [refreshToken, refreshToken, 'x', `${refreshToken}x`])
-      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
+      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({
+        isSignedOut: true,
+      });
   });
 
   it('needs a token that this server made: who knows no more than the sign-in ends nothing', async () => {
@@ -186,7 +194,9 @@ describe('Signing out', () => {
     const sid = toSignInId(signedIn);
     const [, secret, seal] = signedIn.refreshToken.split('.');
     for (const token of [`${sid}.${'a'.repeat(43)}.${seal}`, `${sid}.${secret}.${'a'.repeat(22)}`]) {
-      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({ isSignedOut: true });
+      expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({
+        isSignedOut: true,
+      });
       expect(await expectErrorCode(accounts.refresh(token))).toBe('unauthenticated');
     }
     await me((await refreshed(signedIn.refreshToken)).accessToken);
@@ -213,7 +223,9 @@ describe('An access token', () => {
     const { accessToken, expiresAt } = await refreshed(signedIn.refreshToken);
     expect(await expectData(device.request(refreshSession, { token: accessToken }))).toEqual({ expiresAt });
     const stranger = await somebody();
-    expect(await expectErrorCode(device.request(refreshSession, { token: stranger.accessToken }))).toBe('forbidden');
+    expect(await expectErrorCode(device.request(refreshSession, { token: stranger.accessToken }))).toBe(
+      'forbidden',
+    );
     device.close();
   });
 
@@ -241,7 +253,8 @@ describe('An access token', () => {
       await signedWith(key, { ...claims, sid: '01890000-0000-7000-8000-0000000000aa' }, header),
       await signedWith(key, { ...claims, sid: undefined }, header),
     ];
-    for (const token of refused) expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
+    for (const token of refused)
+      expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
     const expired = await signedWith(key, { ...claims, exp: Date.now() / 1000 - 1 }, header);
     expect(await expectTokenRejected(server.url, expired)).toMatchObject({ code: 'token_expired' });
   });

@@ -5,8 +5,19 @@ import { sendMessage } from '../../../src/modules/messages/messages.contract.js'
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
-import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
@@ -15,14 +26,14 @@ const LIMIT_MS = 1_000;
 const seconds = (fromNow: number): number => Date.now() / 1000 + fromNow;
 
 let server: TestServer;
-let admin: TestUser & { door: Transport };
+let admin: TestUser & { transport: Transport };
 let names = 0;
 const devices: Device[] = [];
 
 beforeAll(async () => {
   server = await startTestServer();
   const known = await createUser(server, 'admin', { role: 'admin' });
-  admin = { ...known, door: restTransport(server.url, known.token) };
+  admin = { ...known, transport: restTransport(server.url, known.token) };
 });
 afterEach(() => devices.splice(0).forEach((device) => device.close()));
 afterAll(() => server.stop());
@@ -50,17 +61,19 @@ const lastWords = (code: string): unknown => ({ name: 'session.ended', payload: 
 describe('Who is deactivated', () => {
   it.each(['rest', 'socket'] as const)(
     'over %s loses all devices within a second, is refused at once, and comes back with the account',
-    async (door) => {
+    async (transport) => {
       const { id, token, devices: live } = await somebody();
       const other = await somebody();
-      const doorOfAdmin = door === 'rest' ? admin.door : await connect(admin.token);
+      const doorOfAdmin = transport === 'rest' ? admin.transport : await connect(admin.token);
       const changed = await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: false }));
       expect(changed).toMatchObject({ id, isActive: false });
-      expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe('unauthenticated');
+      expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe(
+        'unauthenticated',
+      );
       await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
       expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
 
-      await expectData(admin.door.request(updateUser, { userId: id, displayName: 'Unheard' }));
+      await expectData(admin.transport.request(updateUser, { userId: id, displayName: 'Unheard' }));
       await sleep(50);
       expect(JSON.stringify(live.map(({ events: heard }) => heard))).not.toContain('Unheard');
       expect(other.devices.map(({ socket }) => socket.connected)).toEqual([true, true]);
@@ -69,7 +82,10 @@ describe('Who is deactivated', () => {
       const back = await connect(token);
       await sleep(LIMIT_MS);
       expect(back.socket.connected).toBe(true);
-      expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toMatchObject({ id, isActive: true });
+      expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toMatchObject({
+        id,
+        isActive: true,
+      });
     },
   );
 
@@ -80,7 +96,9 @@ describe('Who is deactivated', () => {
       `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
     );
     expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
-    expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe('unauthenticated');
+    expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe(
+      'unauthenticated',
+    );
     await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
@@ -108,16 +126,22 @@ describe('Who is deactivated', () => {
     const { id: conversationId } = await expectData(
       device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
-    await expectData(restTransport(still.url, boss.token).request(updateUser, { userId: fallen.id, isActive: false }));
+    await expectData(
+      restTransport(still.url, boss.token).request(updateUser, { userId: fallen.id, isActive: false }),
+    );
     for (const userId of ['me', fallen.id])
-      expect(await expectErrorCode(device.request(updateUser, { userId, isActive: true }))).toBe('unauthenticated');
+      expect(await expectErrorCode(device.request(updateUser, { userId, isActive: true }))).toBe(
+        'unauthenticated',
+      );
     expect(await expectErrorCode(device.request(updateUser, { userId: bob.id, isActive: false }))).toBe(
       'unauthenticated',
     );
-    expect(await expectErrorCode(device.request(sendMessage, { conversationId, content: 'Still here' }))).toBe(
+    expect(
+      await expectErrorCode(device.request(sendMessage, { conversationId, content: 'Still here' })),
+    ).toBe('unauthenticated');
+    expect(await expectErrorCode(device.request(refreshSession, { token: fallen.token }))).toBe(
       'unauthenticated',
     );
-    expect(await expectErrorCode(device.request(refreshSession, { token: fallen.token }))).toBe('unauthenticated');
     device.close();
     await still.stop();
   });
@@ -127,17 +151,17 @@ describe('Who is no admin', () => {
   it.each(['rest', 'socket'] as const)('changes nobody else and deactivates nobody over %s', async (name) => {
     const { token, id, devices: live } = await somebody();
     const other = await somebody();
-    const door = name === 'rest' ? restTransport(server.url, token) : live[0];
+    const transport = name === 'rest' ? restTransport(server.url, token) : live[0];
     for (const userId of [other.id, admin.id, '01890000-0000-7000-8000-000000000000'])
       for (const change of [{ isActive: false }, { isActive: true }, { displayName: 'Changed' }])
-        expect(await expectErrorCode(door.request(updateUser, { userId, ...change }))).toBe('forbidden');
+        expect(await expectErrorCode(transport.request(updateUser, { userId, ...change }))).toBe('forbidden');
     for (const userId of [id, 'me'])
       for (const isActive of [false, true])
-        expect(await expectErrorCode(door.request(updateUser, { userId, isActive }))).toBe('forbidden');
-    expect(await expectData(door.request(updateUser, { userId: 'me', displayName: 'Mine' }))).toMatchObject({
+        expect(await expectErrorCode(transport.request(updateUser, { userId, isActive }))).toBe('forbidden');
+    expect(await expectData(transport.request(updateUser, { userId: 'me', displayName: 'Mine' }))).toMatchObject({
       displayName: 'Mine',
     });
-    expect(await expectData(admin.door.request(getSelf, {}))).toMatchObject({ displayName: 'Test admin' });
+    expect(await expectData(admin.transport.request(getSelf, {}))).toMatchObject({ displayName: 'Test admin' });
   });
 
   it('any more, by a newer token, loses the devices that came as an admin', async () => {

@@ -59,7 +59,9 @@ describe('A token that expires', () => {
     expect(await expectErrorCode(device.request(updateUser, ME))).toBe('token_expired');
     expect(await expectErrorCode(device.emitCommand('no.such.command', {}))).toBe('token_expired');
     expect(await expectErrorCode(device.request(refreshSession, { token }))).toBe('token_expired');
-    expect(await expectErrorCode(restTransport(still.url, token).request(updateUser, ME))).toBe('token_expired');
+    expect(await expectErrorCode(restTransport(still.url, token).request(updateUser, ME))).toBe(
+      'token_expired',
+    );
     expect(device.socket.connected).toBe(true);
     device.close();
     await still.stop();
@@ -83,7 +85,8 @@ describe('session.refresh', () => {
 
   it('refuses somebody else’s token, a bad one and an expired one, and the first token stays what it was', async () => {
     const { device, expiresAt } = await passing('refused');
-    const refresh = (token: unknown): Promise<string> => expectErrorCode(device.request(refreshSession, { token }));
+    const refresh = (token: unknown): Promise<string> =>
+      expectErrorCode(device.request(refreshSession, { token }));
     const { token: other } = await createUser(server, 'other');
     expect(await refresh(other)).toBe('forbidden');
     expect(await refresh('nonsense')).toBe('unauthenticated');
@@ -108,7 +111,9 @@ describe('session.refresh', () => {
 
     await expectData(device.request(refreshSession, { token: await token('admin', -50) }));
     expect(roles()).toEqual(['admin']);
-    expect(await expectData(device.request(updateUser, change))).toMatchObject({ displayName: 'By an admin' });
+    expect(await expectData(device.request(updateUser, change))).toMatchObject({
+      displayName: 'By an admin',
+    });
 
     await expectData(device.request(refreshSession, { token: await token(undefined, -40) }));
     expect(roles()).toEqual(['user']);

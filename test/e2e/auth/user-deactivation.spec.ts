@@ -58,7 +58,9 @@ describe('Who is deactivated in the database', () => {
       device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
     const message = await expectData(device.request(sendMessage, { conversationId, content: 'Before' }));
-    const group = await expectData(device.request(createConversation, { type: 'group', memberIds: [bob.id] }));
+    const group = await expectData(
+      device.request(createConversation, { type: 'group', memberIds: [bob.id] }),
+    );
     const channel = await expectData(
       restTransport(server.url, bob.token).request(createConversation, {
         type: 'channel',
@@ -70,9 +72,13 @@ describe('Who is deactivated in the database', () => {
     const { id: scheduledMessageId } = await expectData(
       device.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),
     );
-    const { id: callId } = await expectData(device.request(startCall, { conversationId: group.id, type: 'voice' }));
+    const { id: callId } = await expectData(
+      device.request(startCall, { conversationId: group.id, type: 'voice' }),
+    );
     const poll = (
-      await expectData(device.request(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }))
+      await expectData(
+        device.request(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }),
+      )
     ).poll!;
     server.app.get(SessionMonitor).onApplicationShutdown(); // nobody ends the socket
     await deactivate(fallen.id);
@@ -163,7 +169,10 @@ describe('Who is deactivated in the database', () => {
     const before = await tableFingerprints(server);
     for (const [name, each] of Object.entries(inputs))
       for (const input of each)
-        expect([name, await expectErrorCode(device.emitCommand(name, input))]).toEqual([name, 'unauthenticated']);
+        expect([name, await expectErrorCode(device.emitCommand(name, input))]).toEqual([
+          name,
+          'unauthenticated',
+        ]);
     expect(await tableFingerprints(server)).toEqual(before);
     device.close();
   });

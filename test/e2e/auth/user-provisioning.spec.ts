@@ -243,7 +243,9 @@ describe('A server that was told issuer and audience', () => {
     { iss: ['the-host'] as unknown as string, aud: 'chat' },
     { iss: 'the-host', aud: { chat: true } as unknown as string },
   ])('refuses %j', async (claims) => {
-    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', ...claims }))).toMatchObject(UNAUTHENTICATED);
+    expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', ...claims }))).toMatchObject(
+      UNAUTHENTICATED,
+    );
   });
 });
 

@@ -2,7 +2,11 @@ import { listCalls } from '../../../src/modules/calls/calls.contract.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
 import { accept, decline, leave, start } from '../../support/features/call-commands.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { createUser } from '../../support/servers/test-server.js';
@@ -19,50 +23,58 @@ async function found({ rest }: Pick<TestActor, 'rest'>, asked: object = {}): Pro
 }
 
 describe('The history of calls', () => {
-  bothTransports('is mine, newest first, page by page, and by what became of them', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, dm, group, server } = scene;
-    const [withBob, withCarol] = [await dm(), await dm('carol')];
-    const team = await group({ memberIds: [bob.id, carol.id] });
-    const first = await expectData(decline(bob, await expectData(start(alice, withBob))));
-    const second = await expectData(leave(bob, await expectData(start(bob, withBob))));
-    const third = await expectData(start(alice, team));
-    await expectData(accept(bob, third));
-    const busy = await expectData(start(carol, withCarol));
-    const live = await expectData(decline(carol, third));
+  bothTransports(
+    'is mine, newest first, page by page, and by what became of them',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, carol, dm, group, server } = scene;
+      const [withBob, withCarol] = [await dm(), await dm('carol')];
+      const team = await group({ memberIds: [bob.id, carol.id] });
+      const first = await expectData(decline(bob, await expectData(start(alice, withBob))));
+      const second = await expectData(leave(bob, await expectData(start(bob, withBob))));
+      const third = await expectData(start(alice, team));
+      await expectData(accept(bob, third));
+      const busy = await expectData(start(carol, withCarol));
+      const live = await expectData(decline(carol, third));
 
-    expect(await found(alice)).toEqual([busy, live, second, first]);
-    expect(await found(bob)).toEqual([live, second, first]);
-    expect(await found(carol)).toEqual([busy, live]);
-    expect(await found(alice, { filter: 'missed' })).toEqual([busy, second]);
-    expect(await found(alice, { filter: 'outgoing' })).toEqual([live, first]);
-    expect(await found(alice, { filter: 'incoming' })).toEqual([busy, second]);
-    expect(await found(alice, { filter: 'live' })).toEqual([live]);
-    expect(await found(alice, { conversationId: withBob })).toEqual([second, first]);
-    expect(await found(alice, { conversationId: withBob, filter: 'outgoing' })).toEqual([first]);
-    const dee = await createUser(server, 'dee');
-    await expectData(alice.transport.request(addMembers, { conversationId: team, userIds: [dee.id] }));
-    const newcomer = { rest: restTransport(server.url, dee.token) };
-    expect(await found(newcomer)).toEqual([]);
-    expect(await found(newcomer, { conversationId: team, filter: 'live' })).toEqual([live]);
-    expect(await found(newcomer, { conversationId: withBob })).toEqual([]);
-    const { users } = await expectData(alice.rest.request(listCalls, { conversationId: team }));
-    expect(Object.keys(users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
-    expect(await expectErrorCode(alice.rest.request(listCalls, { cursor: 'nonsense' }))).toBe('validation_failed');
-  });
+      expect(await found(alice)).toEqual([busy, live, second, first]);
+      expect(await found(bob)).toEqual([live, second, first]);
+      expect(await found(carol)).toEqual([busy, live]);
+      expect(await found(alice, { filter: 'missed' })).toEqual([busy, second]);
+      expect(await found(alice, { filter: 'outgoing' })).toEqual([live, first]);
+      expect(await found(alice, { filter: 'incoming' })).toEqual([busy, second]);
+      expect(await found(alice, { filter: 'live' })).toEqual([live]);
+      expect(await found(alice, { conversationId: withBob })).toEqual([second, first]);
+      expect(await found(alice, { conversationId: withBob, filter: 'outgoing' })).toEqual([first]);
+      const dee = await createUser(server, 'dee');
+      await expectData(alice.transport.request(addMembers, { conversationId: team, userIds: [dee.id] }));
+      const newcomer = { rest: restTransport(server.url, dee.token) };
+      expect(await found(newcomer)).toEqual([]);
+      expect(await found(newcomer, { conversationId: team, filter: 'live' })).toEqual([live]);
+      expect(await found(newcomer, { conversationId: withBob })).toEqual([]);
+      const { users } = await expectData(alice.rest.request(listCalls, { conversationId: team }));
+      expect(Object.keys(users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
+      expect(await expectErrorCode(alice.rest.request(listCalls, { cursor: 'nonsense' }))).toBe(
+        'validation_failed',
+      );
+    },
+  );
 
-  bothTransports('has nothing of where I am no more, nor what did not reach me', async (scene: ScenarioContext) => {
-    const { alice, bob, dm, group } = scene;
-    const team = await group();
-    const left = await expectData(leave(alice, await expectData(start(alice, team))));
-    expect(await found(bob)).toEqual([left]);
-    await expectData(bob.transport.request(removeMember, { conversationId: team, userId: 'me' }));
-    expect(await found(bob)).toEqual([]);
+  bothTransports(
+    'has nothing of where I am no more, nor what did not reach me',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, dm, group } = scene;
+      const team = await group();
+      const left = await expectData(leave(alice, await expectData(start(alice, team))));
+      expect(await found(bob)).toEqual([left]);
+      await expectData(bob.transport.request(removeMember, { conversationId: team, userId: 'me' }));
+      expect(await found(bob)).toEqual([]);
 
-    const withBob = await dm();
-    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-    const unheard = await expectData(leave(alice, await expectData(start(alice, withBob))));
-    expect(unheard).toMatchObject({ endReason: 'cancelled', messageId: null });
-    expect(await found(alice)).toEqual([unheard, left]);
-    expect(await found(bob)).toEqual([]);
-  });
+      const withBob = await dm();
+      await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+      const unheard = await expectData(leave(alice, await expectData(start(alice, withBob))));
+      expect(unheard).toMatchObject({ endReason: 'cancelled', messageId: null });
+      expect(await found(alice)).toEqual([unheard, left]);
+      expect(await found(bob)).toEqual([]);
+    },
+  );
 });

@@ -1,12 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { acceptCall, endCall, getCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
+import {
+  acceptCall,
+  endCall,
+  getCall,
+  leaveCall,
+  startCall,
+} from '../../../src/modules/calls/calls.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import { participantStates } from '../../support/features/call-commands.js';
-import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const RING = 1.5;
@@ -44,7 +61,8 @@ describe('Time, for a call', () => {
     return device;
   }
 
-  const now = ({ id: callId }: CallDto): Promise<CallDto> => expectData(people.alice.rest.request(getCall, { callId }));
+  const now = ({ id: callId }: CallDto): Promise<CallDto> =>
+    expectData(people.alice.rest.request(getCall, { callId }));
 
   /** A call that both are in, with these devices. */
   async function active(alice: Device, bob: Device): Promise<CallDto> {
@@ -152,7 +170,9 @@ describe('Time, for a call', () => {
     const carol = await createUser(server, 'carol');
     const input = { type: 'group', memberIds: [people.bob.id, carol.id] };
     const { id: group } = await expectData(alice.request(createConversation, input));
-    const { id: callId } = await expectData(alice.request(startCall, { conversationId: group, type: 'voice' }));
+    const { id: callId } = await expectData(
+      alice.request(startCall, { conversationId: group, type: 'voice' }),
+    );
     const bob = await connect('bob', 'phone');
     const active = await expectData(bob.request(acceptCall, { callId }));
     expect(participantStates(active)).toMatchObject({ [carol.id]: 'ringing' });

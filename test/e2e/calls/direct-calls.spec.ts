@@ -4,74 +4,88 @@ import { deleteMessage, getMessage, listMessages } from '../../../src/modules/me
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
-import { accept, decline, end, leave, read, start, toCallPayload, participantStates } from '../../support/features/call-commands.js';
+import {
+  accept,
+  decline,
+  end,
+  leave,
+  read,
+  start,
+  toCallPayload,
+  participantStates,
+} from '../../support/features/call-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 describe('A call in a DM', () => {
-  bothTransports('rings, is answered and hung up', async ({ alice, bob, carol, dm, observe, sql }: ScenarioContext) => {
-    const conversationId = await dm();
-    const elsewhere = await bob.connectDevice();
-    const ringing = await expectData(start(alice, conversationId, { type: 'video', clientId: 'mine' }));
-    expect(ringing).toMatchObject({
-      conversationId,
-      type: 'video',
-      media: 'mesh',
-      state: 'ringing',
-      revision: 1,
-      createdBy: alice.id,
-      joinedCount: 1,
-      startedAt: null,
-      endedAt: null,
-      endReason: null,
-      durationSeconds: null,
-    });
-    expect(participantStates(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing' });
-    for (const device of [bob.device, elsewhere])
-      expect(await device.waitForEvents(1, 'call.ring')).toEqual([ringing]);
-    const [message] = await observe('message.new', 1);
-    expect(message).toMatchObject({
-      id: ringing.messageId,
-      type: 'call',
-      senderId: alice.id,
-      content: null,
-      call: toCallPayload(ringing),
-    });
-    expect(await expectData(start(alice, conversationId, { clientId: 'mine' }))).toEqual(ringing);
+  bothTransports(
+    'rings, is answered and hung up',
+    async ({ alice, bob, carol, dm, observe, sql }: ScenarioContext) => {
+      const conversationId = await dm();
+      const elsewhere = await bob.connectDevice();
+      const ringing = await expectData(start(alice, conversationId, { type: 'video', clientId: 'mine' }));
+      expect(ringing).toMatchObject({
+        conversationId,
+        type: 'video',
+        media: 'mesh',
+        state: 'ringing',
+        revision: 1,
+        createdBy: alice.id,
+        joinedCount: 1,
+        startedAt: null,
+        endedAt: null,
+        endReason: null,
+        durationSeconds: null,
+      });
+      expect(participantStates(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing' });
+      for (const device of [bob.device, elsewhere])
+        expect(await device.waitForEvents(1, 'call.ring')).toEqual([ringing]);
+      const [message] = await observe('message.new', 1);
+      expect(message).toMatchObject({
+        id: ringing.messageId,
+        type: 'call',
+        senderId: alice.id,
+        content: null,
+        call: toCallPayload(ringing),
+      });
+      expect(await expectData(start(alice, conversationId, { clientId: 'mine' }))).toEqual(ringing);
 
-    const active = await expectData(accept(bob, ringing));
-    expect(active).toMatchObject({ id: ringing.id, state: 'active', revision: 2, joinedCount: 2 });
-    expect(participantStates(active)).toEqual({ [alice.id]: 'joined', [bob.id]: 'joined' });
-    expect(await elsewhere.waitForEvents(1, 'call.updated')).toEqual([active]);
-    expect(await expectData(accept(bob, ringing))).toEqual(active);
+      const active = await expectData(accept(bob, ringing));
+      expect(active).toMatchObject({ id: ringing.id, state: 'active', revision: 2, joinedCount: 2 });
+      expect(participantStates(active)).toEqual({ [alice.id]: 'joined', [bob.id]: 'joined' });
+      expect(await elsewhere.waitForEvents(1, 'call.updated')).toEqual([active]);
+      expect(await expectData(accept(bob, ringing))).toEqual(active);
 
-    const ended = await expectData(leave(alice, ringing));
-    expect(ended).toMatchObject({ state: 'ended', endReason: 'completed', revision: 3, joinedCount: 0 });
-    expect(participantStates(ended)).toEqual({ [alice.id]: 'left', [bob.id]: 'left' });
-    expect(ended.durationSeconds).toBe(
-      Math.round((Date.parse(ended.endedAt!) - Date.parse(active.startedAt!)) / 1_000),
-    );
-    expect(await expectData(leave(bob, ringing))).toEqual(ended);
-    for (const code of ['call_ended']) {
-      expect(await expectErrorCode(accept(bob, ringing))).toBe(code);
-      expect(await expectErrorCode(decline(bob, ringing))).toBe(code);
-      expect(await expectErrorCode(end(alice, ringing))).toBe(code);
-    }
-    expect(await expectData(start(alice, conversationId, { clientId: 'mine' }))).toEqual(ended);
-    expect(await expectData(read(bob, ringing))).toEqual(ended);
-    expect(await expectErrorCode(read(carol, ringing))).toBe('not_found');
-    expect(await expectErrorCode(accept(carol, ringing))).toBe('not_found');
+      const ended = await expectData(leave(alice, ringing));
+      expect(ended).toMatchObject({ state: 'ended', endReason: 'completed', revision: 3, joinedCount: 0 });
+      expect(participantStates(ended)).toEqual({ [alice.id]: 'left', [bob.id]: 'left' });
+      expect(ended.durationSeconds).toBe(
+        Math.round((Date.parse(ended.endedAt!) - Date.parse(active.startedAt!)) / 1_000),
+      );
+      expect(await expectData(leave(bob, ringing))).toEqual(ended);
+      for (const code of ['call_ended']) {
+        expect(await expectErrorCode(accept(bob, ringing))).toBe(code);
+        expect(await expectErrorCode(decline(bob, ringing))).toBe(code);
+        expect(await expectErrorCode(end(alice, ringing))).toBe(code);
+      }
+      expect(await expectData(start(alice, conversationId, { clientId: 'mine' }))).toEqual(ended);
+      expect(await expectData(read(bob, ringing))).toEqual(ended);
+      expect(await expectErrorCode(read(carol, ringing))).toBe('not_found');
+      expect(await expectErrorCode(accept(carol, ringing))).toBe('not_found');
 
-    const updates = await observe('message.updated', 2);
-    expect(updates.map(({ call, by }) => [call, by])).toEqual([
-      [toCallPayload(active), bob.id],
-      [toCallPayload(ended), alice.id],
-    ]);
-    const { items } = await expectData(bob.rest.request(listMessages, { conversationId }));
-    expect(items.map(({ call }) => call)).toEqual([toCallPayload(ended)]);
-    expect(await expectData(alice.rest.request(getMessage, { messageId: ringing.messageId! }))).toEqual(items[0]);
-    expect(await sql("SELECT * FROM call_participants WHERE state = 'joined'")).toEqual([]);
-  });
+      const updates = await observe('message.updated', 2);
+      expect(updates.map(({ call, by }) => [call, by])).toEqual([
+        [toCallPayload(active), bob.id],
+        [toCallPayload(ended), alice.id],
+      ]);
+      const { items } = await expectData(bob.rest.request(listMessages, { conversationId }));
+      expect(items.map(({ call }) => call)).toEqual([toCallPayload(ended)]);
+      expect(await expectData(alice.rest.request(getMessage, { messageId: ringing.messageId! }))).toEqual(
+        items[0],
+      );
+      expect(await sql("SELECT * FROM call_participants WHERE state = 'joined'")).toEqual([]);
+    },
+  );
 
   bothTransports('is declined, cancelled or missed', async ({ alice, bob, dm, observe }: ScenarioContext) => {
     const conversationId = await dm();
@@ -114,22 +128,25 @@ describe('A call in a DM', () => {
     },
   );
 
-  bothTransports('finds somebody who is in another call busy', async ({ alice, bob, carol, dm }: ScenarioContext) => {
-    const [withBob, withCarol] = [await dm(), await dm('carol')];
-    const first = await expectData(start(alice, withBob));
-    await expectData(accept(bob, first));
-    const busy = await expectData(start(carol, withCarol));
-    expect(busy).toMatchObject({ state: 'ended', endReason: 'busy', startedAt: null });
-    expect(participantStates(busy)).toEqual({ [carol.id]: 'left', [alice.id]: 'busy' });
-    expect(await expectErrorCode(start(alice, withCarol))).toBe('in_another_call');
-    await expectData(leave(bob, first));
-    const second = await expectData(start(carol, withCarol));
-    expect(participantStates(second)).toMatchObject({ [alice.id]: 'ringing' });
-    const other = await expectData(start(bob, withBob));
-    await expectData(accept(alice, second));
-    expect(await expectErrorCode(accept(alice, other))).toBe('in_another_call');
-    expect(alice.device.events.filter(({ name }) => name === 'call.ring')).toHaveLength(2);
-  });
+  bothTransports(
+    'finds somebody who is in another call busy',
+    async ({ alice, bob, carol, dm }: ScenarioContext) => {
+      const [withBob, withCarol] = [await dm(), await dm('carol')];
+      const first = await expectData(start(alice, withBob));
+      await expectData(accept(bob, first));
+      const busy = await expectData(start(carol, withCarol));
+      expect(busy).toMatchObject({ state: 'ended', endReason: 'busy', startedAt: null });
+      expect(participantStates(busy)).toEqual({ [carol.id]: 'left', [alice.id]: 'busy' });
+      expect(await expectErrorCode(start(alice, withCarol))).toBe('in_another_call');
+      await expectData(leave(bob, first));
+      const second = await expectData(start(carol, withCarol));
+      expect(participantStates(second)).toMatchObject({ [alice.id]: 'ringing' });
+      const other = await expectData(start(bob, withBob));
+      await expectData(accept(alice, second));
+      expect(await expectErrorCode(accept(alice, other))).toBe('in_another_call');
+      expect(alice.device.events.filter(({ name }) => name === 'call.ring')).toHaveLength(2);
+    },
+  );
 
   bothTransports(
     'with somebody who blocks me, or is inactive, rings for me alone',
@@ -168,7 +185,9 @@ describe('A call in a DM', () => {
 
   bothTransports('stays in the history for everybody', async ({ alice, bob, dm }: ScenarioContext) => {
     const { messageId } = await expectData(leave(alice, await expectData(start(alice, await dm()))));
-    expect(await expectErrorCode(alice.transport.request(deleteMessage, { messageId }))).toBe('not_deletable');
+    expect(await expectErrorCode(alice.transport.request(deleteMessage, { messageId }))).toBe(
+      'not_deletable',
+    );
     expect(await expectErrorCode(bob.transport.request(deleteMessage, { messageId }))).toBe('forbidden');
   });
 

@@ -1,31 +1,57 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { addMembers, removeMember, updateMember } from '../../../src/modules/conversations/members.contract.js';
+import {
+  addMembers,
+  removeMember,
+  updateMember,
+} from '../../../src/modules/conversations/members.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
-import { accept, decline, end, leave, read, start, participantStates } from '../../support/features/call-commands.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
+import {
+  accept,
+  decline,
+  end,
+  leave,
+  read,
+  start,
+  participantStates,
+} from '../../support/features/call-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const readBy = (who: TestActor, call: CallDto): Promise<CallDto> => expectData(read(who, call));
 
 describe('A call in a group', () => {
-  bothTransports('goes on while somebody is in it, and who comes late joins', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group, observe } = scene;
-    const conversationId = await group({ memberIds: [bob.id, carol.id] });
-    const ringing = await expectData(start(alice, conversationId, { type: 'video' }));
-    expect(participantStates(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing', [carol.id]: 'ringing' });
-    expect(await expectData(decline(carol, ringing))).toMatchObject({ state: 'ringing', revision: 2 });
-    expect(await expectData(accept(bob, ringing))).toMatchObject({ state: 'active', joinedCount: 2 });
-    expect(await expectData(leave(alice, ringing))).toMatchObject({ state: 'active', joinedCount: 1 });
-    const joined = await expectData(accept(carol, ringing));
-    expect(joined).toMatchObject({ state: 'active', joinedCount: 2 });
-    expect(await expectData(start(alice, conversationId))).toMatchObject({ id: ringing.id, joinedCount: 3 });
-    for (const who of [alice, bob]) await expectData(leave(who, ringing));
-    const ended = await expectData(leave(carol, ringing));
-    expect(ended).toMatchObject({ state: 'ended', endReason: 'completed', joinedCount: 0 });
-    expect(Object.values(participantStates(ended))).toEqual(['left', 'left', 'left']);
-    await observe('message.updated', 8, alice, bob, carol);
-  });
+  bothTransports(
+    'goes on while somebody is in it, and who comes late joins',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, carol, group, observe } = scene;
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      const ringing = await expectData(start(alice, conversationId, { type: 'video' }));
+      expect(participantStates(ringing)).toEqual({
+        [alice.id]: 'joined',
+        [bob.id]: 'ringing',
+        [carol.id]: 'ringing',
+      });
+      expect(await expectData(decline(carol, ringing))).toMatchObject({ state: 'ringing', revision: 2 });
+      expect(await expectData(accept(bob, ringing))).toMatchObject({ state: 'active', joinedCount: 2 });
+      expect(await expectData(leave(alice, ringing))).toMatchObject({ state: 'active', joinedCount: 1 });
+      const joined = await expectData(accept(carol, ringing));
+      expect(joined).toMatchObject({ state: 'active', joinedCount: 2 });
+      expect(await expectData(start(alice, conversationId))).toMatchObject({
+        id: ringing.id,
+        joinedCount: 3,
+      });
+      for (const who of [alice, bob]) await expectData(leave(who, ringing));
+      const ended = await expectData(leave(carol, ringing));
+      expect(ended).toMatchObject({ state: 'ended', endReason: 'completed', joinedCount: 0 });
+      expect(Object.values(participantStates(ended))).toEqual(['left', 'left', 'left']);
+      await observe('message.updated', 8, alice, bob, carol);
+    },
+  );
 
   bothTransports('ends when all decline, or when it is ended for all', async (scene: ScenarioContext) => {
     const { alice, bob, carol, group } = scene;
@@ -67,22 +93,29 @@ describe('A call in a group', () => {
     expect(bob.device.events.slice(heard)).toEqual([]);
   });
 
-  bothTransports('that rings for the removed alone is missed', async ({ alice, bob, group }: ScenarioContext) => {
-    const conversationId = await group();
-    const ringing = await expectData(start(alice, conversationId));
-    await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
-    await waitUntil(async () => (await readBy(alice, ringing)).state === 'ended');
-    const missed = await readBy(alice, ringing);
-    expect(missed).toMatchObject({ endReason: 'missed' });
-    expect(participantStates(missed)).toEqual({ [alice.id]: 'left', [bob.id]: 'missed' });
-  });
+  bothTransports(
+    'that rings for the removed alone is missed',
+    async ({ alice, bob, group }: ScenarioContext) => {
+      const conversationId = await group();
+      const ringing = await expectData(start(alice, conversationId));
+      await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
+      await waitUntil(async () => (await readBy(alice, ringing)).state === 'ended');
+      const missed = await readBy(alice, ringing);
+      expect(missed).toMatchObject({ endReason: 'missed' });
+      expect(participantStates(missed)).toEqual({ [alice.id]: 'left', [bob.id]: 'missed' });
+    },
+  );
 
   bothTransports('does not ring between two of whom one blocks the other', async (scene: ScenarioContext) => {
     const { alice, bob, carol, group } = scene;
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     await expectData(carol.transport.request(addBlock, { userId: alice.id }));
     const ringing = await expectData(start(alice, conversationId));
-    expect(participantStates(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing', [carol.id]: 'ringing' });
+    expect(participantStates(ringing)).toEqual({
+      [alice.id]: 'joined',
+      [bob.id]: 'ringing',
+      [carol.id]: 'ringing',
+    });
     await bob.device.waitForEvents(1, 'call.ring');
     expect(carol.device.events.filter(({ name }) => name === 'call.ring')).toEqual([]);
     expect(await expectData(accept(carol, ringing))).toMatchObject({ state: 'active' });

@@ -3,7 +3,12 @@ import { listIceServers } from '../../../src/modules/calls/rtc/ice-servers.contr
 import type { IceServersDto } from '../../../src/modules/calls/rtc/dto/ice-servers.dto.js';
 import { expectData, restTransport } from '../../support/clients/transports.js';
 import { captureOutput } from '../../support/environment/captured-output.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 
 const SECRET = 'what the TURN server knows too';
 const TURN = ['turn:turn.example:3478?transport=udp', 'turns:turn.example:5349'];

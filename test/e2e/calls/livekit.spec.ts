@@ -9,12 +9,22 @@ import { accept, end, leave, start } from '../../support/features/call-commands.
 import { expectData, Device, expectErrorCode } from '../../support/clients/transports.js';
 import { LIVEKIT_API_KEY, LiveKitServer, LIVEKIT_API_SECRET } from '../../support/servers/livekit-server.js';
 import { captureOutput } from '../../support/environment/captured-output.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 /** So that three are too many to connect to each other. */
 const SMALL = { callMeshMax: 2 };
-const LIVEKIT = { ...SMALL, livekitUrl: 'wss://media.example', livekitApiKey: LIVEKIT_API_KEY, livekitApiSecret: LIVEKIT_API_SECRET };
+const LIVEKIT = {
+  ...SMALL,
+  livekitUrl: 'wss://media.example',
+  livekitApiKey: LIVEKIT_API_KEY,
+  livekitApiSecret: LIVEKIT_API_SECRET,
+};
 const CALM_MS = 100;
 const LOOK_AGAIN_MS = 130_000;
 
@@ -28,9 +38,13 @@ bothTransports(
     expect(call.topology).toBe('sfu');
     const { url, token, expiresAt } = await expectData(bob.transport.request(issueCallToken, { callId }));
     expect(url).toBe(LIVEKIT.livekitUrl);
-    const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(LIVEKIT_API_SECRET), {
-      issuer: LIVEKIT_API_KEY,
-    });
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      new TextEncoder().encode(LIVEKIT_API_SECRET),
+      {
+        issuer: LIVEKIT_API_KEY,
+      },
+    );
     const { exp, nbf, ...claims } = payload;
     expect(protectedHeader.alg).toBe('HS256');
     expect(claims).toEqual({
@@ -47,11 +61,17 @@ bothTransports(
     await expectData(end(alice, call));
     for (const one of [alice, bob, carol])
       expect(await expectErrorCode(one.transport.request(issueCallToken, { callId }))).toBe('call_ended');
-    const dm = await expectData(alice.transport.request(createConversation, { type: 'dm', memberIds: [bob.id] }));
+    const dm = await expectData(
+      alice.transport.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
     const another = await expectData(start(alice, dm.id));
     expect(another.topology).toBe('mesh');
-    expect(await expectErrorCode(alice.transport.request(issueCallToken, { callId: another.id }))).toBe('wrong_topology');
-    expect(await expectErrorCode(carol.transport.request(issueCallToken, { callId: another.id }))).toBe('not_found');
+    expect(await expectErrorCode(alice.transport.request(issueCallToken, { callId: another.id }))).toBe(
+      'wrong_topology',
+    );
+    expect(await expectErrorCode(carol.transport.request(issueCallToken, { callId: another.id }))).toBe(
+      'not_found',
+    );
   },
   LIVEKIT,
 );
@@ -62,7 +82,9 @@ bothTransports(
     const call = await expectData(start(alice, await group({ memberIds: [bob.id, carol.id] })));
     expect(call.topology).toBe('mesh');
     await expectData(accept(bob, call));
-    expect(await expectErrorCode(alice.transport.request(issueCallToken, { callId: call.id }))).toBe('no_media_server');
+    expect(await expectErrorCode(alice.transport.request(issueCallToken, { callId: call.id }))).toBe(
+      'no_media_server',
+    );
     expect(await expectErrorCode(accept(carol, call))).toBe('call_full');
   },
   SMALL,
@@ -161,7 +183,9 @@ describe('The room of a large call', () => {
       await waitUntil(() => host.requests.length === 1);
       host.fault = undefined;
       await expectData(people.carol.device.request(leaveCall, { callId }));
-      await waitUntil(() => !host.participants.includes(people.bob.id) && !host.participants.includes(people.carol.id));
+      await waitUntil(
+        () => !host.participants.includes(people.bob.id) && !host.participants.includes(people.carol.id),
+      );
     } finally {
       output.restore();
     }
@@ -175,7 +199,9 @@ describe('The room of a large call', () => {
     for (const { device } of Object.values(people)) await device.request(leaveCall, { callId });
     await quiet();
     host.requests.length = 0;
-    const dm = await expectData(alice.device.request(createConversation, { type: 'dm', memberIds: [bob.id] }));
+    const dm = await expectData(
+      alice.device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+    );
     const small = await expectData(alice.device.request(startCall, { conversationId: dm.id, type: 'voice' }));
     await expectData(bob.device.request(acceptCall, { callId: small.id }));
     await expectData(bob.device.request(leaveCall, { callId: small.id }));

@@ -11,7 +11,12 @@ import { tableFingerprints } from '../../support/contract/table-fingerprints.js'
 import { expectData, Device, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { captureOutput } from '../../support/environment/captured-output.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const CALM_MS = 50;
@@ -118,7 +123,7 @@ describe('A signal', () => {
 
   it('asks the database once', async () => {
     const callId = await call(await begin('dm', bob));
-    const statements = jest.spyOn(server.app.get(Database), 'rows');
+    const statements = jest.spyOn(server.app.get(Database), 'query');
     await expectData(signal(alice, callId, bob));
     const its = statements.mock.calls.filter(([, parameters]) => parameters?.includes(callId));
     expect(its).toHaveLength(1);
@@ -143,7 +148,9 @@ describe('A signal', () => {
     await expectData(carol.device.request(leaveCall, { callId }));
     const other = { id: alice.id, device: await connect(alice, 'another') };
     expect(await expectErrorCode(signal(other, callId, bob))).toBe('not_in_call');
-    expect(await expectErrorCode(signal(alice, callId, bob, { toDeviceId: 'another' }))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(alice, callId, bob, { toDeviceId: 'another' }))).toBe(
+      'peer_not_in_call',
+    );
     for (const absent of [carol, alice])
       expect(await expectErrorCode(signal(alice, callId, absent))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(carol, callId, bob))).toBe('not_in_call');
@@ -239,7 +246,9 @@ describe('A signal', () => {
       ]);
       expect(JSON.stringify(answer)).not.toContain(MARKER);
     }
-    await expectData(signal(alice, callId, bob, { signal: { kind: 'answer', sdp: sdp.padEnd(32_768, 'a') } }));
+    await expectData(
+      signal(alice, callId, bob, { signal: { kind: 'answer', sdp: sdp.padEnd(32_768, 'a') } }),
+    );
     expect(await heardBy(bob.device)).toHaveLength(1);
   });
 

@@ -6,7 +6,11 @@ import {
 } from '../../../src/modules/conversations/conversations.contract.js';
 import type { ChannelPageDto } from '../../../src/modules/conversations/dto/channels.dto.js';
 import type { ConversationStateDto } from '../../../src/modules/conversations/dto/conversation.dto.js';
-import { addMembers, joinConversation, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+} from '../../../src/modules/conversations/members.contract.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
@@ -37,47 +41,65 @@ async function titles(who: TestActor, input: object = {}): Promise<(string | nul
 }
 
 describe('A channel', () => {
-  bothTransports('that is public is found and joined by everybody', async ({ alice, bob, carol, say, observe }) => {
-    const input = { type: 'channel', title: 'Tea', description: 'Hot', isPrivate: false, clientId: 'tea' };
-    const { id: conversationId } = await expectData(alice.transport.request(createConversation, input));
-    await say(alice, conversationId, 'Before');
-    const [found] = (await listed(bob, { q: 'tE' })).items;
-    expect(found).toMatchObject({ id: conversationId, title: 'Tea', memberCount: 1, joined: false });
-    expect(Object.keys(found!)).not.toEqual(expect.arrayContaining(['members', 'lastMessage', 'me']));
-    expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe('not_found');
+  bothTransports(
+    'that is public is found and joined by everybody',
+    async ({ alice, bob, carol, say, observe }) => {
+      const input = { type: 'channel', title: 'Tea', description: 'Hot', isPrivate: false, clientId: 'tea' };
+      const { id: conversationId } = await expectData(alice.transport.request(createConversation, input));
+      await say(alice, conversationId, 'Before');
+      const [found] = (await listed(bob, { q: 'tE' })).items;
+      expect(found).toMatchObject({ id: conversationId, title: 'Tea', memberCount: 1, joined: false });
+      expect(Object.keys(found!)).not.toEqual(expect.arrayContaining(['members', 'lastMessage', 'me']));
+      expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe(
+        'not_found',
+      );
 
-    const joined = await expectData(bob.transport.request(joinConversation, { conversationId }));
-    expect(joined).toMatchObject({
-      memberCount: 2,
-      version: 3,
-      lastMessage: { excerpt: 'Before' },
-      me: { role: 'member', lastReadSeq: 1, unread: 0 },
-    });
-    expect(await bob.device.waitForEvents(1, 'conversation.new')).toEqual([joined]);
-    expect((await alice.device.waitForEvents(1, 'member.added'))[0]).toMatchObject({
-      version: 3,
-      memberCount: 2,
-      members: [{ userId: bob.id, role: 'member' }],
-    });
-    expect(await expectData(bob.transport.request(joinConversation, { conversationId }))).toEqual(joined);
-    expect((await expectData(alice.transport.request(joinConversation, { conversationId }))).version).toBe(3);
-    expect((await listed(bob)).items).toMatchObject([{ id: conversationId, joined: true }]);
-    expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toHaveLength(1);
+      const joined = await expectData(bob.transport.request(joinConversation, { conversationId }));
+      expect(joined).toMatchObject({
+        memberCount: 2,
+        version: 3,
+        lastMessage: { excerpt: 'Before' },
+        me: { role: 'member', lastReadSeq: 1, unread: 0 },
+      });
+      expect(await bob.device.waitForEvents(1, 'conversation.new')).toEqual([joined]);
+      expect((await alice.device.waitForEvents(1, 'member.added'))[0]).toMatchObject({
+        version: 3,
+        memberCount: 2,
+        members: [{ userId: bob.id, role: 'member' }],
+      });
+      expect(await expectData(bob.transport.request(joinConversation, { conversationId }))).toEqual(joined);
+      expect((await expectData(alice.transport.request(joinConversation, { conversationId }))).version).toBe(
+        3,
+      );
+      expect((await listed(bob)).items).toMatchObject([{ id: conversationId, joined: true }]);
+      expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toHaveLength(
+        1,
+      );
 
-    await say(bob, conversationId);
-    await observe('message.new', 1, bob);
-    await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
-    expect((await expectData(bob.transport.request(joinConversation, { conversationId }))).membership?.lastReadSeq).toBe(2);
-    expect(carol.device.events).toEqual([]);
-    expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId: NOBODY }))).toBe('not_found');
-  });
+      await say(bob, conversationId);
+      await observe('message.new', 1, bob);
+      await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
+      expect(
+        (await expectData(bob.transport.request(joinConversation, { conversationId }))).membership
+          ?.lastReadSeq,
+      ).toBe(2);
+      expect(carol.device.events).toEqual([]);
+      expect(
+        await expectErrorCode(carol.transport.request(joinConversation, { conversationId: NOBODY })),
+      ).toBe('not_found');
+    },
+  );
 
   bothTransports('that is private is by invitation', async ({ alice, bob, carol, observe }) => {
     const input = { type: 'channel', title: 'Plans', memberIds: [bob.id] };
-    const { id: conversationId, isPrivate } = await expectData(alice.transport.request(createConversation, input));
+    const { id: conversationId, isPrivate } = await expectData(
+      alice.transport.request(createConversation, input),
+    );
     expect(isPrivate).toBe(true);
     expect((await listed(alice)).items).toEqual([]);
-    expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId }))).toBe('not_found');
+    expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId }))).toBe(
+      'not_found',
+    );
     await expectData(bob.transport.request(joinConversation, { conversationId }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
     await observe('member.added', 1);
@@ -99,13 +121,19 @@ describe('A channel', () => {
     await observe('conversation.updated', 2);
     expect(await titles(carol)).toEqual([]);
     await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));
-    expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId }))).toBe('not_found');
+    expect(await expectErrorCode(carol.transport.request(joinConversation, { conversationId }))).toBe(
+      'not_found',
+    );
   });
 
   bothTransports('is listed by the beginning of its title, page by page', async ({ alice, bob }) => {
     for (const title of [...TITLES].reverse())
-      await expectData(alice.transport.request(createConversation, { type: 'channel', title, isPrivate: false }));
-    await expectData(alice.transport.request(createConversation, { type: 'channel', title: 'tea, in private' }));
+      await expectData(
+        alice.transport.request(createConversation, { type: 'channel', title, isPrivate: false }),
+      );
+    await expectData(
+      alice.transport.request(createConversation, { type: 'channel', title: 'tea, in private' }),
+    );
     await expectData(alice.transport.request(createConversation, { type: 'group', title: 'tea in a group' }));
 
     const all = await listed(bob);

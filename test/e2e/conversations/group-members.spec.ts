@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { addMembers, removeMember, updateMember } from '../../../src/modules/conversations/members.contract.js';
+import {
+  addMembers,
+  removeMember,
+  updateMember,
+} from '../../../src/modules/conversations/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
@@ -58,7 +62,9 @@ describe('In a group', () => {
       const [first, second] = [bob.device, await bob.connectDevice()];
       await say(alice, conversationId, 'With bob');
       await second.waitForEvents(1, 'message.new');
-      const removed = await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+      const removed = await expectData(
+        alice.transport.request(removeMember, { conversationId, userId: bob.id }),
+      );
       expect(removed).toMatchObject({ conversationId, version: 3, memberCount: 2, userId: bob.id });
       for (const { device } of [alice, carol])
         expect(await device.waitForEvents(1, 'member.removed')).toEqual([removed]);
@@ -66,20 +72,26 @@ describe('In a group', () => {
         expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
           { conversationId, version: 3, accountVersion: 2 },
         ]);
-      expect(await expectErrorCode(alice.transport.request(removeMember, { conversationId, userId: bob.id }))).toBe(
-        'not_found',
-      );
+      expect(
+        await expectErrorCode(alice.transport.request(removeMember, { conversationId, userId: bob.id })),
+      ).toBe('not_found');
 
       const lengths = (): number[] => [first, second].map(({ events: heard }: Device) => heard.length);
       const before = lengths();
       await say(alice, conversationId, 'Without bob');
-      await expectData(alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }));
+      await expectData(
+        alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
+      );
       await carol.device.waitForEvents(2, 'message.new');
       await sleep(SILENCE_MS);
       expect(lengths()).toEqual(before);
       expect(names(bob)).not.toContain('member.removed');
-      expect(await expectErrorCode(bob.transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
-      expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe('not_found');
+      expect(
+        await expectErrorCode(bob.transport.request(sendMessage, { conversationId, content: 'Hm' })),
+      ).toBe('not_found');
+      expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe(
+        'not_found',
+      );
 
       await expectData(carol.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
       const [, back] = await bob.device.waitForEvents(2, 'conversation.new');
@@ -101,9 +113,13 @@ describe('In a group', () => {
     expect(await expectErrorCode(alice.transport.request(removeMember, leave))).toBe('last_owner');
     const itself = { conversationId, userId: alice.id };
     expect(await expectErrorCode(alice.transport.request(removeMember, itself))).toBe('last_owner');
-    expect(await expectErrorCode(alice.transport.request(updateMember, { ...itself, role: 'member' }))).toBe('last_owner');
+    expect(await expectErrorCode(alice.transport.request(updateMember, { ...itself, role: 'member' }))).toBe(
+      'last_owner',
+    );
 
-    await expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+    await expectData(
+      alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }),
+    );
     await expectData(alice.transport.request(removeMember, itself));
     await alice.device.waitForEvents(1, 'conversation.removed');
     expect(await expectErrorCode(bob.transport.request(removeMember, leave))).toBe('last_owner');
@@ -124,21 +140,29 @@ describe('In a group', () => {
       });
       expect(await expectData(alice.transport.request(updateMember, promote))).toEqual(promoted);
       expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([promoted]);
-      expect(await expectErrorCode(bob.transport.request(updateMember, { ...promote, userId: carol.id }))).toBe('forbidden');
-      expect(await expectErrorCode(alice.transport.request(updateMember, { ...promote, userId: NOBODY }))).toBe('not_found');
+      expect(
+        await expectErrorCode(bob.transport.request(updateMember, { ...promote, userId: carol.id })),
+      ).toBe('forbidden');
+      expect(
+        await expectErrorCode(alice.transport.request(updateMember, { ...promote, userId: NOBODY })),
+      ).toBe('not_found');
 
       await expectData(alice.transport.request(updateMember, { ...promote, userId: carol.id }));
-      expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: carol.id }))).toBe(
-        'forbidden',
+      expect(
+        await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: carol.id })),
+      ).toBe('forbidden');
+      expect(
+        await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id })),
+      ).toBe('forbidden');
+      await expectData(
+        alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'member' }),
       );
-      expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id }))).toBe(
-        'forbidden',
-      );
-      await expectData(alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'member' }));
       await expectData(bob.transport.request(removeMember, { conversationId, userId: carol.id }));
 
       await expectData(alice.transport.request(updateMember, { ...promote, role: 'owner' }));
-      await expectData(bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'member' }));
+      await expectData(
+        bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'member' }),
+      );
       const { membership: me } = await expectData(alice.rest.request(getConversation, { conversationId }));
       expect(me).toMatchObject({ role: 'member' });
     },
@@ -161,9 +185,13 @@ describe('In a group', () => {
     expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([handed]);
     expect(await expectErrorCode(alice.transport.request(updateMember, transferOwnership))).toBe('forbidden');
 
-    await expectData(bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'owner' }));
+    await expectData(
+      bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'owner' }),
+    );
     const toAnOwner = { ...transferOwnership, userId: alice.id };
     expect((await expectData(bob.transport.request(updateMember, toAnOwner))).version).toBe(4);
-    expect(await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id }))).toBe('forbidden');
+    expect(
+      await expectErrorCode(bob.transport.request(removeMember, { conversationId, userId: alice.id })),
+    ).toBe('forbidden');
   });
 });

@@ -19,39 +19,52 @@ const NOBODY = '01890000-0000-7000-8000-000000000000';
 const PICTURE = 'https://example.com/team.png';
 
 describe('A group', () => {
-  bothTransports('begins with its members, once for each clientId', async ({ alice, bob, carol, observe, sql }) => {
-    const about = { title: 'Team', description: 'Who builds it', avatarUrl: PICTURE };
-    const input = { type: 'group', ...about, memberIds: [bob.id], clientId: 'team' };
-    const group = await expectData(alice.transport.request(createConversation, input));
-    expect(group).toMatchObject({
-      ...about,
-      type: 'group',
-      isPrivate: true,
-      createdBy: alice.id,
-      version: 1,
-      lastSeq: 0,
-      memberCount: 2,
-      lastMessage: null,
-      me: { role: 'owner', lastReadSeq: 0, unread: 0, accountVersion: 1 },
-    });
-    const roles = Object.fromEntries(group.members.map(({ userId, role }) => [userId, role]));
-    expect(roles).toEqual({ [alice.id]: 'owner', [bob.id]: 'member' });
-    expect(Object.keys(group.users).sort()).toEqual([alice.id, bob.id].sort());
-    await observe('conversation.new', 1);
-    expect(await alice.device.waitForEvents(1)).toEqual([group]);
-    expect((await bob.device.waitForEvents(1))[0]!.me).toEqual({ ...group.membership, role: 'member' });
+  bothTransports(
+    'begins with its members, once for each clientId',
+    async ({ alice, bob, carol, observe, sql }) => {
+      const about = { title: 'Team', description: 'Who builds it', avatarUrl: PICTURE };
+      const input = { type: 'group', ...about, memberIds: [bob.id], clientId: 'team' };
+      const group = await expectData(alice.transport.request(createConversation, input));
+      expect(group).toMatchObject({
+        ...about,
+        type: 'group',
+        isPrivate: true,
+        createdBy: alice.id,
+        version: 1,
+        lastSeq: 0,
+        memberCount: 2,
+        lastMessage: null,
+        me: { role: 'owner', lastReadSeq: 0, unread: 0, accountVersion: 1 },
+      });
+      const roles = Object.fromEntries(group.members.map(({ userId, role }) => [userId, role]));
+      expect(roles).toEqual({ [alice.id]: 'owner', [bob.id]: 'member' });
+      expect(Object.keys(group.users).sort()).toEqual([alice.id, bob.id].sort());
+      await observe('conversation.new', 1);
+      expect(await alice.device.waitForEvents(1)).toEqual([group]);
+      expect((await bob.device.waitForEvents(1))[0]!.me).toEqual({ ...group.membership, role: 'member' });
 
-    const again = { ...input, title: 'Another', memberIds: [carol.id] };
-    expect(await expectData(alice.transport.request(createConversation, again))).toEqual(group);
-    const asChannel = { type: 'channel', title: 'Team', clientId: 'team' };
-    expect(await expectErrorCode(alice.transport.request(createConversation, asChannel))).toBe('client_id_reused');
-    const asDm = { type: 'dm', memberIds: [carol.id], clientId: 'team' };
-    expect(await expectErrorCode(alice.transport.request(createConversation, asDm))).toBe('client_id_reused');
-    const bobs = await expectData(bob.transport.request(createConversation, { type: 'group', clientId: 'team' }));
-    expect(bobs).toMatchObject({ title: null, memberCount: 1, members: [{ userId: bob.id, role: 'owner' }] });
-    expect(await sql('SELECT FROM conversations')).toHaveLength(2);
-    expect(carol.device.events).toEqual([]);
-  });
+      const again = { ...input, title: 'Another', memberIds: [carol.id] };
+      expect(await expectData(alice.transport.request(createConversation, again))).toEqual(group);
+      const asChannel = { type: 'channel', title: 'Team', clientId: 'team' };
+      expect(await expectErrorCode(alice.transport.request(createConversation, asChannel))).toBe(
+        'client_id_reused',
+      );
+      const asDm = { type: 'dm', memberIds: [carol.id], clientId: 'team' };
+      expect(await expectErrorCode(alice.transport.request(createConversation, asDm))).toBe(
+        'client_id_reused',
+      );
+      const bobs = await expectData(
+        bob.transport.request(createConversation, { type: 'group', clientId: 'team' }),
+      );
+      expect(bobs).toMatchObject({
+        title: null,
+        memberCount: 1,
+        members: [{ userId: bob.id, role: 'owner' }],
+      });
+      expect(await sql('SELECT FROM conversations')).toHaveLength(2);
+      expect(carol.device.events).toEqual([]);
+    },
+  );
 
   bothTransports('is not made of nonsense', async ({ server, alice, bob }) => {
     const before = await tableFingerprints(server);
@@ -80,7 +93,9 @@ describe('A group', () => {
         expect(await expectData(alice.transport.request(updateConversation, same))).toEqual(changed);
       expect(await expectErrorCode(bob.transport.request(updateConversation, change))).toBe('forbidden');
       const opened = { conversationId, isPrivate: false };
-      expect(await expectErrorCode(alice.transport.request(updateConversation, opened))).toBe('validation_failed');
+      expect(await expectErrorCode(alice.transport.request(updateConversation, opened))).toBe(
+        'validation_failed',
+      );
 
       const nothing = { conversationId, title: null, description: null, avatarUrl: null };
       const emptied = await expectData(alice.transport.request(updateConversation, nothing));
@@ -97,56 +112,86 @@ describe('A group', () => {
     },
   );
 
-  bothTransports('ends for everybody, with all that was in it', async ({ alice, bob, carol, group, say, sql }) => {
-    const conversationId = await group({ memberIds: [bob.id, carol.id] });
-    await say(bob, conversationId);
-    await expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }));
-    for (const { transport: door } of [bob, carol])
-      expect(await expectErrorCode(door.request(deleteConversation, { conversationId }))).toBe('forbidden');
-    expect(await expectData(alice.transport.request(deleteConversation, { conversationId }))).toEqual({ conversationId });
+  bothTransports(
+    'ends for everybody, with all that was in it',
+    async ({ alice, bob, carol, group, say, sql }) => {
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      await say(bob, conversationId);
+      await expectData(
+        alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
+      );
+      for (const { transport: transport } of [bob, carol])
+        expect(await expectErrorCode(transport.request(deleteConversation, { conversationId }))).toBe('forbidden');
+      expect(await expectData(alice.transport.request(deleteConversation, { conversationId }))).toEqual({
+        conversationId,
+      });
 
-    for (const { device, transport: door } of [alice, bob, carol]) {
-      expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
-        { conversationId, version: 4, accountVersion: 2 },
-      ]);
-      expect(await expectErrorCode(door.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
-    }
-    for (const table of ['conversations', 'conversation_members', 'messages'])
-      expect(await sql(`SELECT FROM ${table}`)).toEqual([]);
-    expect(await expectErrorCode(alice.transport.request(deleteConversation, { conversationId }))).toBe('not_found');
-  });
+      for (const { device, transport: transport } of [alice, bob, carol]) {
+        expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
+          { conversationId, version: 4, accountVersion: 2 },
+        ]);
+        expect(await expectErrorCode(transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe(
+          'not_found',
+        );
+      }
+      for (const table of ['conversations', 'conversation_members', 'messages'])
+        expect(await sql(`SELECT FROM ${table}`)).toEqual([]);
+      expect(await expectErrorCode(alice.transport.request(deleteConversation, { conversationId }))).toBe(
+        'not_found',
+      );
+    },
+  );
 
-  bothTransports('of the host’s making belongs to who is named', async ({ alice, bob, carol, host, say, sql }) => {
-    const { transport: door, rest, device, id } = await host();
-    const input = { type: 'group', title: 'Team', ownerId: alice.id, memberIds: [bob.id], clientId: 'host' };
-    const group = await expectData(door.request(createConversation, input));
-    expect(group).toMatchObject({ createdBy: id, memberCount: 2, me: null, lastMessage: null });
-    expect(await expectData(door.request(createConversation, input))).toEqual(group);
-    expect((await alice.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ me: { role: 'owner' } });
-    expect((await bob.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ me: { role: 'member' } });
+  bothTransports(
+    'of the host’s making belongs to who is named',
+    async ({ alice, bob, carol, host, say, sql }) => {
+      const { transport: transport, rest, device, id } = await host();
+      const input = {
+        type: 'group',
+        title: 'Team',
+        ownerId: alice.id,
+        memberIds: [bob.id],
+        clientId: 'host',
+      };
+      const group = await expectData(transport.request(createConversation, input));
+      expect(group).toMatchObject({ createdBy: id, memberCount: 2, me: null, lastMessage: null });
+      expect(await expectData(transport.request(createConversation, input))).toEqual(group);
+      expect((await alice.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({
+        me: { role: 'owner' },
+      });
+      expect((await bob.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({
+        me: { role: 'member' },
+      });
 
-    const conversationId = group.id;
-    await say(alice, conversationId, 'Secret');
-    expect(await expectErrorCode(rest.request(getConversation, { conversationId }))).toBe('not_found');
-    expect(await expectErrorCode(door.request(listMessages, { conversationId }))).toBe('not_found');
-    expect(await expectErrorCode(door.request(sendMessage, { conversationId, content: 'Hm' }))).toBe('not_found');
-    expect(await expectErrorCode(door.request(joinConversation, { conversationId }))).toBe('not_found');
-    expect((await expectData(door.request(createConversation, input))).lastMessage).toBeNull();
+      const conversationId = group.id;
+      await say(alice, conversationId, 'Secret');
+      expect(await expectErrorCode(rest.request(getConversation, { conversationId }))).toBe('not_found');
+      expect(await expectErrorCode(transport.request(listMessages, { conversationId }))).toBe('not_found');
+      expect(await expectErrorCode(transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe(
+        'not_found',
+      );
+      expect(await expectErrorCode(transport.request(joinConversation, { conversationId }))).toBe('not_found');
+      expect((await expectData(transport.request(createConversation, input))).lastMessage).toBeNull();
 
-    await expectData(door.request(updateConversation, { conversationId, title: 'Crew' }));
-    await expectData(door.request(addMembers, { conversationId, userIds: [carol.id] }));
-    await expectData(door.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
-    await expectData(door.request(removeMember, { conversationId, userId: alice.id }));
-    expect(await expectErrorCode(door.request(removeMember, { conversationId, userId: bob.id }))).toBe('last_owner');
-    expect(device.events).toEqual([]);
+      await expectData(transport.request(updateConversation, { conversationId, title: 'Crew' }));
+      await expectData(transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+      await expectData(transport.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }));
+      await expectData(transport.request(removeMember, { conversationId, userId: alice.id }));
+      expect(await expectErrorCode(transport.request(removeMember, { conversationId, userId: bob.id }))).toBe(
+        'last_owner',
+      );
+      expect(device.events).toEqual([]);
 
-    const joined = await expectData(door.request(addMembers, { conversationId, userIds: [id] }));
-    expect(joined.members).toMatchObject([{ userId: id, role: 'member' }]);
-    expect((await expectData(door.request(createConversation, input))).membership).toMatchObject({ role: 'member' });
-    await expectData(door.request(deleteConversation, { conversationId }));
-    await device.waitForEvents(1, 'conversation.removed');
-    expect(await sql('SELECT FROM conversations')).toEqual([]);
-  });
+      const joined = await expectData(transport.request(addMembers, { conversationId, userIds: [id] }));
+      expect(joined.members).toMatchObject([{ userId: id, role: 'member' }]);
+      expect((await expectData(transport.request(createConversation, input))).membership).toMatchObject({
+        role: 'member',
+      });
+      await expectData(transport.request(deleteConversation, { conversationId }));
+      await device.waitForEvents(1, 'conversation.removed');
+      expect(await sql('SELECT FROM conversations')).toEqual([]);
+    },
+  );
 
   bothTransports(
     'has no more members than it may have',
@@ -154,7 +199,9 @@ describe('A group', () => {
       const dave = await host();
       const all = [bob.id, carol.id, dave.id];
       const create = { type: 'group', memberIds: all };
-      expect(await expectErrorCode(alice.transport.request(createConversation, create))).toBe('conversation_full');
+      expect(await expectErrorCode(alice.transport.request(createConversation, create))).toBe(
+        'conversation_full',
+      );
       const conversationId = await group({ memberIds: [alice.id, bob.id] });
       const add = (...userIds: string[]): Promise<string> =>
         expectErrorCode(alice.transport.request(addMembers, { conversationId, userIds }));

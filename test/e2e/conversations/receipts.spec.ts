@@ -14,7 +14,7 @@ import {
   syncReceipts,
   markRead,
   markDelivered,
-  listMessageReceipts,
+  readMessageReceipts,
   receivedReceipts,
   createGroupOfThree,
   waitForReceipt,
@@ -56,7 +56,9 @@ describe('How far members have read', () => {
     await markRead(carol, conversationId, 9);
     await waitForReceipt(alice.device, conversationId, bob.id, [2, 1]);
     await waitForReceipt(alice.device, conversationId, carol.id, [3, 3]);
-    expect(receivedReceipts(alice.device, conversationId)).toEqual(receivedReceipts(carol.device, conversationId));
+    expect(receivedReceipts(alice.device, conversationId)).toEqual(
+      receivedReceipts(carol.device, conversationId),
+    );
   });
 
   bothTransports(
@@ -104,16 +106,22 @@ describe('How far members have read', () => {
       await sleep(100);
       expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
       expect(await syncReceipts(alice, conversationId)).toBeNull();
-      expect(await expectErrorCode(alice.rest.request(listMessageReceipts, { messageId }))).toBe('receipts_disabled');
+      expect(await expectErrorCode(alice.rest.request(listMessageReceipts, { messageId }))).toBe(
+        'receipts_disabled',
+      );
       const off = { receipts: false, typing: true };
-      expect((await expectData(alice.rest.request(getConversation, { conversationId }))).features).toEqual(off);
+      expect((await expectData(alice.rest.request(getConversation, { conversationId }))).features).toEqual(
+        off,
+      );
 
       const left = await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));
       expect(left.features).toEqual({ receipts: true, typing: true });
-      expect(await listMessageReceipts(alice, messageId!)).toMatchObject([
+      expect(await readMessageReceipts(alice, messageId!)).toMatchObject([
         { userId: bob.id, read: true, readAt: null },
       ]);
-      const back = await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+      const back = await expectData(
+        alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }),
+      );
       expect(back.features).toEqual(off);
     },
     { receiptsMaxMembers: 2 },
@@ -128,7 +136,7 @@ describe('How far members have read', () => {
       await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
       const { features } = await expectData(alice.rest.request(getConversation, { conversationId }));
       expect(features).toEqual({ receipts: true, typing: true });
-      expect(await listMessageReceipts(alice, messageId!)).toHaveLength(2);
+      expect(await readMessageReceipts(alice, messageId!)).toHaveLength(2);
     },
     { receiptsMaxMembers: 0, typingMaxMembers: 0 },
   );
@@ -148,12 +156,16 @@ describe('How far members have read', () => {
     ];
     expect(await features()).toEqual(on);
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
-    expect(await alice.device.waitForEvents(1, 'member.added')).toMatchObject([{ memberCount: 101, features: off }]);
+    expect(await alice.device.waitForEvents(1, 'member.added')).toMatchObject([
+      { memberCount: 101, features: off },
+    ]);
     expect((await carol.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({ features: off });
     expect(await features()).toEqual(off);
     await markRead(bob, conversationId, 1);
     await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
-    expect(await alice.device.waitForEvents(1, 'member.removed')).toMatchObject([{ memberCount: 100, features: on }]);
+    expect(await alice.device.waitForEvents(1, 'member.removed')).toMatchObject([
+      { memberCount: 100, features: on },
+    ]);
     expect(await features()).toEqual(on);
     expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
   });
@@ -177,7 +189,9 @@ describe('Who does not show how far they have read', () => {
     const { alice, bob, carol, say, sql } = scene;
     const [conversationId, [first, , third]] = await createGroupOfThree(scene);
     await markRead(carol, conversationId, 1);
-    expect((await listMessageReceipts(alice, first!)).find(({ userId }) => userId === carol.id)).toMatchObject({
+    expect(
+      (await readMessageReceipts(alice, first!)).find(({ userId }) => userId === carol.id),
+    ).toMatchObject({
       read: true,
     });
     const hidden = await setReadReceipts(carol);
@@ -201,7 +215,7 @@ describe('Who does not show how far they have read', () => {
     });
     const shown = async (who: TestActor, messageId: string): Promise<unknown> =>
       Object.fromEntries(
-        (await listMessageReceipts(who, messageId)).map(
+        (await readMessageReceipts(who, messageId)).map(
           ({ userId, delivered, read: isRead, deliveredAt, readAt }) => [
             userId,
             [delivered, isRead, deliveredAt !== null, readAt !== null],
@@ -218,7 +232,9 @@ describe('Who does not show how far they have read', () => {
     expect(await shown(carol, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
     const times = `SELECT FROM message_status WHERE user_id = '${carol.id}' AND message_id = '${third}' AND read_at IS NOT NULL`;
     expect(await sql(times)).toEqual([]);
-    expect((await expectData(carol.rest.request(getConversation, { conversationId }))).membership).toMatchObject({ unread: 0 });
+    expect(
+      (await expectData(carol.rest.request(getConversation, { conversationId }))).membership,
+    ).toMatchObject({ unread: 0 });
 
     await setReadReceipts(carol, true);
     await say(alice, conversationId);
@@ -258,7 +274,7 @@ describe('In a DM with a block', () => {
       expect(await syncReceipts(who, conversationId)).toEqual(own);
     const seen = async (): Promise<unknown[]> => [
       await syncReceipts(alice, conversationId),
-      await listMessageReceipts(alice, id),
+      await readMessageReceipts(alice, id),
     ];
     const blocked = await seen();
     expect(blocked[1]).toEqual([]);

@@ -58,7 +58,9 @@ describe('The list of my conversations', () => {
       me: { role: 'member', unread: 1 },
     });
     expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
-    const edited = await expectData(alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }));
+    const edited = await expectData(
+      alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }),
+    );
     expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: 'Short', editedAt: edited.editedAt });
     const deleted = await expectData(alice.transport.request(deleteMessage, { messageId: long.id }));
     expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: null, deletedAt: deleted.deletedAt });
@@ -70,7 +72,9 @@ describe('The list of my conversations', () => {
     const [withBob, team, another] = [await dm(), await group(), await group()];
     const second = await alice.connectDevice();
     const update = async (conversationId: string, change: object): Promise<unknown[]> => {
-      const { membership: me } = await expectData(alice.transport.request(updateMembership, { conversationId, ...change }));
+      const { membership: me } = await expectData(
+        alice.transport.request(updateMembership, { conversationId, ...change }),
+      );
       return [me.archivedAt !== null, me.pinnedAt !== null, me.mutedUntil, me.accountVersion];
     };
     expect(await update(team, { archived: true })).toEqual([true, false, null, 4]);
@@ -100,7 +104,9 @@ describe('The list of my conversations', () => {
     const conversationId = await dm();
     await say(bob, conversationId);
     const muted = async (mutedUntil: string): Promise<[string | null, boolean | undefined]> => {
-      const { membership: me } = await expectData(alice.transport.request(updateMembership, { conversationId, mutedUntil }));
+      const { membership: me } = await expectData(
+        alice.transport.request(updateMembership, { conversationId, mutedUntil }),
+      );
       const { conversations } = await expectData(alice.transport.request(getUnread, {}));
       return [me.mutedUntil, conversations[0]?.muted];
     };

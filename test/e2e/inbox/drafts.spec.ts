@@ -15,7 +15,9 @@ describe('A draft', () => {
     expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([draft]);
     expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
 
-    expect(await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So far' }))).toEqual(draft);
+    expect(
+      await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So far' })),
+    ).toEqual(draft);
     const removed = await expectData(alice.transport.request(removeDraft, { conversationId }));
     expect(removed).toMatchObject({ content: null, accountVersion: draft.accountVersion + 1 });
     expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([]);
@@ -23,34 +25,46 @@ describe('A draft', () => {
     expect(bob.device.events.map(({ name }) => name)).not.toContain('draft.updated');
   });
 
-  bothTransports('is one for the conversation and one for each thread', async ({ alice, bob, group, say }) => {
-    const conversationId = await group();
-    const root = await say(bob, conversationId);
-    const threadRootId = root.id;
-    await expectData(alice.transport.request(saveDraft, { conversationId, content: 'For all' }));
-    await expectData(alice.transport.request(saveDraft, { conversationId, threadRootId, content: 'For the thread' }));
-    await expectData(alice.transport.request(saveDraft, { conversationId, content: 'For all of you', replyToId: root.id }));
-    const page = await expectData(alice.rest.request(listDrafts, { limit: 1 }));
-    expect(page.items).toMatchObject([{ content: 'For all of you', replyToId: root.id }]);
-    const next = await expectData(alice.rest.request(listDrafts, { cursor: page.nextCursor }));
-    expect(next).toMatchObject({ items: [{ content: 'For the thread', threadRootId }], nextCursor: null });
+  bothTransports(
+    'is one for the conversation and one for each thread',
+    async ({ alice, bob, group, say }) => {
+      const conversationId = await group();
+      const root = await say(bob, conversationId);
+      const threadRootId = root.id;
+      await expectData(alice.transport.request(saveDraft, { conversationId, content: 'For all' }));
+      await expectData(
+        alice.transport.request(saveDraft, { conversationId, threadRootId, content: 'For the thread' }),
+      );
+      await expectData(
+        alice.transport.request(saveDraft, { conversationId, content: 'For all of you', replyToId: root.id }),
+      );
+      const page = await expectData(alice.rest.request(listDrafts, { limit: 1 }));
+      expect(page.items).toMatchObject([{ content: 'For all of you', replyToId: root.id }]);
+      const next = await expectData(alice.rest.request(listDrafts, { cursor: page.nextCursor }));
+      expect(next).toMatchObject({ items: [{ content: 'For the thread', threadRootId }], nextCursor: null });
 
-    const reply = await expectData(bob.transport.request(sendMessage, { conversationId, threadRootId, content: 'Well' }));
-    const inReply = { conversationId, threadRootId: reply.id, content: 'No thread of a thread' };
-    expect(await expectErrorCode(alice.transport.request(saveDraft, inReply))).toBe('validation_failed');
-    const elsewhere = await group({ title: 'Another' });
-    const foreign = { conversationId: elsewhere, replyToId: root.id, content: 'Not here' };
-    expect(await expectErrorCode(alice.transport.request(saveDraft, foreign))).toBe('validation_failed');
-  });
+      const reply = await expectData(
+        bob.transport.request(sendMessage, { conversationId, threadRootId, content: 'Well' }),
+      );
+      const inReply = { conversationId, threadRootId: reply.id, content: 'No thread of a thread' };
+      expect(await expectErrorCode(alice.transport.request(saveDraft, inReply))).toBe('validation_failed');
+      const elsewhere = await group({ title: 'Another' });
+      const foreign = { conversationId: elsewhere, replyToId: root.id, content: 'Not here' };
+      expect(await expectErrorCode(alice.transport.request(saveDraft, foreign))).toBe('validation_failed');
+    },
+  );
 
-  bothTransports('ends with the membership, and with nothing else', async ({ alice, bob, group, say, sql }) => {
-    const conversationId = await group();
-    const { id } = await say(alice, conversationId);
-    await expectData(bob.transport.request(saveDraft, { conversationId, content: 'But', replyToId: id }));
-    await expectData(alice.transport.request(deleteMessage, { messageId: id }));
-    expect((await expectData(bob.rest.request(listDrafts, {}))).items).toMatchObject([{ content: 'But' }]);
-    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
-    expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
-    expect(await sql('SELECT * FROM drafts')).toEqual([]);
-  });
+  bothTransports(
+    'ends with the membership, and with nothing else',
+    async ({ alice, bob, group, say, sql }) => {
+      const conversationId = await group();
+      const { id } = await say(alice, conversationId);
+      await expectData(bob.transport.request(saveDraft, { conversationId, content: 'But', replyToId: id }));
+      await expectData(alice.transport.request(deleteMessage, { messageId: id }));
+      expect((await expectData(bob.rest.request(listDrafts, {}))).items).toMatchObject([{ content: 'But' }]);
+      await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+      expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
+      expect(await sql('SELECT * FROM drafts')).toEqual([]);
+    },
+  );
 });

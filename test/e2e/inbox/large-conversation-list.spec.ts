@@ -6,7 +6,12 @@ import { sendMessage } from '../../../src/modules/messages/messages.contract.js'
 import { NOTHING, type State } from '../../../src/reducer/state.js';
 import { toComparable, syncState } from '../../support/events/sync-client.js';
 import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 
 const MANY = 10_000;
 /** One page: 500 named ones and 50 new ones at most. */
@@ -19,7 +24,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
   let sql: Client;
   let alice: TestUser;
   let bob: TestUser;
-  let door: Transport;
+  let transport: Transport;
   let known: State;
 
   beforeAll(async () => {
@@ -27,7 +32,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     sql = new Client({ connectionString: server.database.ownerUrl });
     await sql.connect();
     [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
-    door = restTransport(server.url, alice.token);
+    transport = restTransport(server.url, alice.token);
     await fill(sql, alice.id, bob.id);
   });
   afterAll(async () => {
@@ -48,12 +53,12 @@ describe(`Somebody in ${MANY} conversations`, () => {
   it('lists all of them by pages, the newest activity first', async () => {
     const listed: string[] = [];
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(door.request(listConversations, { limit: 100, cursor }));
+      const page = await expectData(transport.request(listConversations, { limit: 100, cursor }));
       listed.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor ?? undefined;
     }
     expect(listed).toEqual(await ids());
-    const unread = await expectData(door.request(getUnread, {}));
+    const unread = await expectData(transport.request(getUnread, {}));
     expect([unread.total, unread.conversations.length]).toEqual([MANY, MANY]);
   });
 
@@ -63,7 +68,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     const sizes: number[] = [];
     const firsts: string[] = [];
     const said: Promise<unknown>[] = [];
-    known = await syncState(NOTHING, door, (page) => {
+    known = await syncState(NOTHING, transport, (page) => {
       sizes.push(page.conversations.length);
       firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
       const late = tail.pop();
@@ -76,11 +81,11 @@ describe(`Somebody in ${MANY} conversations`, () => {
   });
 
   it('gets what has changed since, named 500 at a time, and nothing else', async () => {
-    known = await syncState(known, door);
+    known = await syncState(known, transport);
     const all = await ids();
     const active = [all[0]!, all[777]!, all[9_999]!];
     for (const id of active) await say(id);
-    await expectData(door.request(readConversation, { conversationId: all[5_000]!, seq: 1 }));
+    await expectData(transport.request(readConversation, { conversationId: all[5_000]!, seq: 1 }));
     const gone = all[3_000]!;
     await sql.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
       gone,
@@ -88,14 +93,14 @@ describe(`Somebody in ${MANY} conversations`, () => {
     ]);
 
     const pages: SyncResponseDto[] = [];
-    const after = await syncState(known, door, (page) => pages.push(page));
+    const after = await syncState(known, transport, (page) => pages.push(page));
     expect(pages).toHaveLength(MANY / 500);
     const changed = new Set(
       pages.flatMap((page) => page.conversations.map(({ conversation }) => conversation.id)),
     );
     expect([...changed].sort()).toEqual([...active, all[5_000]!].sort());
     expect(pages.flatMap(({ removed }) => removed)).toEqual([gone]);
-    const anew = await syncState(NOTHING, door);
+    const anew = await syncState(NOTHING, transport);
     expect(summary(after)).toEqual(summary(anew));
   });
 
@@ -104,7 +109,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
       LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
     const named = [...known.conversations.keys()].slice(0, 500);
     const page = await expectData(
-      door.request(sync, { me: known.me, conversations: Object.fromEntries(named.map((id) => [id, 1])) }),
+      transport.request(sync, { me: known.me, conversations: Object.fromEntries(named.map((id) => [id, 1])) }),
     );
     const messages = page.conversations.reduce((sum, entry) => sum + entry.messages.length, 0);
     expect(messages).toBeGreaterThanOrEqual(1_000);
@@ -112,7 +117,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     expect(page.conversations.length).toBeLessThan(MAX_ON_A_PAGE);
     expect(page.nextCursor).not.toBeNull();
     expect(page.accountVersion).toBe(known.me);
-    expect(summary(await syncState(known, door))).toEqual(summary(await syncState(NOTHING, door)));
+    expect(summary(await syncState(known, transport))).toEqual(summary(await syncState(NOTHING, transport)));
   });
 });
 

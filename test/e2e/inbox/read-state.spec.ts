@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConversation, getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  createConversation,
+  getConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
 import {
   deliveredConversation,
   readConversation,
@@ -11,7 +14,11 @@ import { receiptUpdated } from '../../../src/modules/conversations/receipts.cont
 import { clearUnread, getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { getSelf } from '../../../src/modules/users/users.contract.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
 import { seededRandom, type Random } from '../../support/environment/random.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
@@ -21,11 +28,12 @@ const ACTIONS_BETWEEN_LOOKS = 30;
 const CALM_MS = 30;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 
-const meVersionOf = async ({ rest }: TestActor): Promise<number> => (await expectData(rest.request(getSelf, {}))).accountVersion;
+const meVersionOf = async ({ rest }: TestActor): Promise<number> =>
+  (await expectData(rest.request(getSelf, {}))).accountVersion;
 
-async function myUnread({ transport: door, rest }: TestActor, conversationId: string): Promise<number> {
+async function myUnread({ transport: transport, rest }: TestActor, conversationId: string): Promise<number> {
   const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
-  const { total, conversations } = await expectData(door.request(getUnread, {}));
+  const { total, conversations } = await expectData(transport.request(getUnread, {}));
   expect(total).toBe(me!.unread);
   expect(conversations).toEqual(
     me!.unread ? [{ conversationId, unread: me!.unread, mentions: 0, muted: false }] : [],
@@ -71,7 +79,9 @@ describe('What is unread', () => {
     ]);
   });
 
-  bothTransports(`is exact after whatever happened (SEED=${seed})`, (scene) => actAtRandom(scene, seededRandom(seed)));
+  bothTransports(`is exact after whatever happened (SEED=${seed})`, (scene) =>
+    actAtRandom(scene, seededRandom(seed)),
+  );
 
   bothTransports('goes at once, everywhere', async ({ alice, bob, dm, group, say }) => {
     const conversations = [await dm(), await group()];
@@ -87,7 +97,8 @@ describe('What is unread', () => {
         threads: [],
       });
     expect(await meVersionOf(bob)).toBe(before + 1);
-    for (const device of [bob.device, second]) expect(await device.waitForEvents(1, 'session.resync')).toHaveLength(1);
+    for (const device of [bob.device, second])
+      expect(await device.waitForEvents(1, 'session.resync')).toHaveLength(1);
     for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);
     await say(alice, conversations[0]!);
     expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(1);
@@ -111,15 +122,27 @@ describe('A mark', () => {
 
     for (const device of [bob.device, second])
       expect(await device.waitForEvents(2, 'membership.updated')).toMatchObject([
-        { conversationId, conversationVersion: 5, me: { lastReadSeq: 2, unread: 2, accountVersion: before + 1 } },
-        { conversationId, conversationVersion: 5, me: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 } },
+        {
+          conversationId,
+          conversationVersion: 5,
+          me: { lastReadSeq: 2, unread: 2, accountVersion: before + 1 },
+        },
+        {
+          conversationId,
+          conversationVersion: 5,
+          me: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 },
+        },
       ]);
-    const { membership: me, version } = await expectData(bob.rest.request(getConversation, { conversationId }));
+    const { membership: me, version } = await expectData(
+      bob.rest.request(getConversation, { conversationId }),
+    );
     expect([me, version]).toEqual([bob.device.events.at(-1)!.payload.me, 5]);
     await say(bob, conversationId);
     await say(alice, conversationId);
     expect(await myUnread(bob, conversationId)).toBe(1);
-    expect((await expectData(bob.rest.request(getConversation, { conversationId }))).membership?.lastReadSeq).toBe(4);
+    expect(
+      (await expectData(bob.rest.request(getConversation, { conversationId }))).membership?.lastReadSeq,
+    ).toBe(4);
     expect(changesHeardBy(alice)).toEqual([]);
   });
 
@@ -165,7 +188,9 @@ describe('A mark', () => {
     expect(await mark(3)).toMatchObject({ unread: 2 });
     await say(alice, conversationId);
     expect(await mine()).toEqual([3, 3, 3]);
-    expect(await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }))).toMatchObject({
+    expect(
+      await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 })),
+    ).toMatchObject({
       unread: 2,
     });
     expect(await mine()).toEqual([3, null, 2]);
@@ -184,7 +209,10 @@ describe('A mark', () => {
 });
 
 /** Whatever three people do in three conversations; looks now and then. */
-async function actAtRandom({ alice, bob, carol, sql, ...scene }: ScenarioContext, random: Random): Promise<void> {
+async function actAtRandom(
+  { alice, bob, carol, sql, ...scene }: ScenarioContext,
+  random: Random,
+): Promise<void> {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const channel = { type: 'channel', title: 'Open', memberIds: [bob.id, carol.id] };
   const places = [await scene.dm(), await scene.group({ memberIds: [bob.id, carol.id] })];
@@ -217,11 +245,11 @@ async function actAtRandom({ alice, bob, carol, sql, ...scene }: ScenarioContext
     await (random() < 0.4 ? acts[0]! : pick(acts))();
     if (action % ACTIONS_BETWEEN_LOOKS > 0) continue;
     const counted = await sql<{ user_id: string; conversation_id: string; unread: number }>(COUNTED);
-    for (const { id, transport: door, rest } of [alice, bob, carol]) {
+    for (const { id, transport: transport, rest } of [alice, bob, carol]) {
       const wanted = Object.fromEntries(
         counted.filter(({ user_id }) => user_id === id).map((row) => [row.conversation_id, row.unread]),
       );
-      const { total, conversations } = await expectData(door.request(getUnread, {}));
+      const { total, conversations } = await expectData(transport.request(getUnread, {}));
       const listed = (await expectData(rest.request(listConversations, { show: 'all' }))).items.filter(
         ({ membership: me }) => me!.unread > 0,
       );

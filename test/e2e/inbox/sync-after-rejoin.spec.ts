@@ -4,7 +4,12 @@ import { saveDraft } from '../../../src/modules/drafts/drafts.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage, saveMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { followThread } from '../../../src/modules/messages/threads/threads.contract.js';
-import { toComparable, loadFullHistory, readFreshState, syncState } from '../../support/events/sync-client.js';
+import {
+  toComparable,
+  loadFullHistory,
+  readFreshState,
+  syncState,
+} from '../../support/events/sync-client.js';
 import { expectData, restTransport } from '../../support/clients/transports.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 
@@ -15,7 +20,10 @@ describe('Who was removed and brought back while they were away', () => {
   afterAll(() => server.stop());
 
   it.each([1, 300])('has by a sync what they read anew, of %d messages', async (count) => {
-    const [owner, member] = [await createUser(server, `owner ${count}`), await createUser(server, `member ${count}`)];
+    const [owner, member] = [
+      await createUser(server, `owner ${count}`),
+      await createUser(server, `member ${count}`),
+    ];
     const [alice, bob] = [restTransport(server.url, owner.token), restTransport(server.url, member.token)];
     const group = { type: 'group', memberIds: [member.id] };
     const { id: conversationId } = await expectData(alice.request(createConversation, group));

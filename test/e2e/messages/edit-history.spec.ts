@@ -8,7 +8,11 @@ import {
 } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
 async function textsOf({ rest }: TestActor, messageId: string): Promise<string[]> {
@@ -21,7 +25,10 @@ describe('The texts that a message had', () => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const sent = await say(alice, conversationId, 'One');
     const { id: messageId } = sent;
-    expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({ items: [], nextCursor: null });
+    expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({
+      items: [],
+      nextCursor: null,
+    });
     const edit = (input: object): ReturnType<typeof edited> => edited(alice, { messageId, ...input });
     const two = await edit({ content: 'Two' });
     await edit({ content: 'Two' });
@@ -40,7 +47,9 @@ describe('The texts that a message had', () => {
       expect(await expectData(rest.request(listEdits, { messageId }))).toEqual({ items, nextCursor: null });
     const first = await expectData(bob.rest.request(listEdits, { messageId, limit: 2 }));
     expect(first.items).toEqual(items.slice(0, 2));
-    expect(await expectData(bob.rest.request(listEdits, { messageId, limit: 2, cursor: first.nextCursor }))).toEqual({
+    expect(
+      await expectData(bob.rest.request(listEdits, { messageId, limit: 2, cursor: first.nextCursor })),
+    ).toEqual({
       items: items.slice(2),
       nextCursor: null,
     });
@@ -61,17 +70,20 @@ describe('The texts that a message had', () => {
     expect(await textsOf(alice, messageId)).toEqual(['One']);
   });
 
-  bothTransports('go when it is deleted, and do not travel', async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
-    const conversationId = await dm();
-    const { id: messageId } = await say(alice, conversationId, 'One');
-    await edited(alice, { messageId, content: 'Two' });
-    const copy = await expectData(bob.transport.request(forwardMessage, { messageId, conversationId }));
-    expect(copy).toMatchObject({ content: 'Two', editedAt: null });
-    expect(await textsOf(alice, copy.id)).toEqual([]);
-    await expectData(alice.transport.request(deleteMessage, { messageId }));
-    expect(await textsOf(bob, messageId)).toEqual([]);
-    expect(await sql('SELECT * FROM message_edits')).toEqual([]);
-  });
+  bothTransports(
+    'go when it is deleted, and do not travel',
+    async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
+      const conversationId = await dm();
+      const { id: messageId } = await say(alice, conversationId, 'One');
+      await edited(alice, { messageId, content: 'Two' });
+      const copy = await expectData(bob.transport.request(forwardMessage, { messageId, conversationId }));
+      expect(copy).toMatchObject({ content: 'Two', editedAt: null });
+      expect(await textsOf(alice, copy.id)).toEqual([]);
+      await expectData(alice.transport.request(deleteMessage, { messageId }));
+      expect(await textsOf(bob, messageId)).toEqual([]);
+      expect(await sql('SELECT * FROM message_edits')).toEqual([]);
+    },
+  );
 
   bothTransports(
     'are for the author alone, where the operator wants it so',
@@ -101,8 +113,8 @@ describe('The texts that a message had', () => {
 });
 
 function edited(
-  { transport: door }: TestActor,
+  { transport: transport }: TestActor,
   input: object,
 ): ReturnType<typeof expectData<{ version: number; editedAt: string | null }>> {
-  return expectData(door.request(editMessage, input));
+  return expectData(transport.request(editMessage, input));
 }

@@ -30,9 +30,14 @@ async function errorsOf(asked: Promise<Answer<unknown>>): Promise<unknown> {
 bothTransports('A message shows what its sender uploaded, in order, to every member', async (scene) => {
   const { alice, bob, dm, observe } = scene;
   const conversationId = await dm();
-  const [one, two] = [await upload(alice, await createImage('png')), await upload(alice, await createImage('jpeg'))];
+  const [one, two] = [
+    await upload(alice, await createImage('png')),
+    await upload(alice, await createImage('jpeg')),
+  ];
   const media = [{ attachmentId: two.id }, { attachmentId: one.id }];
-  const sent = await expectData(alice.transport.request(sendMessage, { conversationId, type: 'image', media }));
+  const sent = await expectData(
+    alice.transport.request(sendMessage, { conversationId, type: 'image', media }),
+  );
   expect(sent).toMatchObject({ type: 'image', content: null });
   expect(sent.media[0]).toEqual({
     attachmentId: two.id,
@@ -55,7 +60,9 @@ bothTransports('A message shows what its sender uploaded, in order, to every mem
   const { url } = await expectData(bob.rest.request(getAttachment, { attachmentId: one.id }));
   expect((await fetch(scene.server.url + url)).status).toBe(200);
 
-  const captioned = await expectData(alice.transport.request(editMessage, { messageId: sent.id, content: 'Two pictures' }));
+  const captioned = await expectData(
+    alice.transport.request(editMessage, { messageId: sent.id, content: 'Two pictures' }),
+  );
   expect(captioned).toMatchObject({ content: 'Two pictures', media: sent.media });
 });
 
@@ -70,7 +77,12 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
   for (const [type, { id }] of Object.entries(files))
     for (const [other, { id: attachmentId }] of Object.entries(files)) {
       const item = { attachmentId, ...(other === 'voice' ? { duration: 1_500 } : {}) };
-      const asked = alice.transport.request(sendMessage, { conversationId, type, content: 'See', media: [item] });
+      const asked = alice.transport.request(sendMessage, {
+        conversationId,
+        type,
+        content: 'See',
+        media: [item],
+      });
       const wrong = [{ field: 'media.0.attachmentId', code: 'wrong_kind' }];
       const fits = type === 'file' || id === attachmentId;
       expect([type, other, await errorsOf(asked)]).toEqual([type, other, fits ? 'allowed' : wrong]);
@@ -79,39 +91,44 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
   expect(items.filter(({ media }) => media[0]!.durationMs === 1_500)).toHaveLength(2);
 });
 
-bothTransports('What a message may not show is refused by the name of its field', async ({ alice, bob, dm }) => {
-  const conversationId = await dm();
-  const [own, others] = [await upload(alice, createTextFile()), await upload(bob, createTextFile())];
-  const send = (input: object): Promise<unknown> =>
-    errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
-  const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
-  const attachmentId = own.id;
-  const refused = (field: string, code: string): unknown => [{ field, code }];
+bothTransports(
+  'What a message may not show is refused by the name of its field',
+  async ({ alice, bob, dm }) => {
+    const conversationId = await dm();
+    const [own, others] = [await upload(alice, createTextFile()), await upload(bob, createTextFile())];
+    const send = (input: object): Promise<unknown> =>
+      errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
+    const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
+    const attachmentId = own.id;
+    const refused = (field: string, code: string): unknown => [{ field, code }];
 
-  expect(await send({})).toEqual(refused('content', 'required'));
-  expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
-  expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
-  expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
-  expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
-    refused('media', 'not_allowed_for_type'),
-  );
-  expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
-  expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
-  expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
-    refused('media.1.attachmentId', 'not_found'),
-  );
-  expect(await show({ attachmentId: conversationId })).toEqual(refused('media.0.attachmentId', 'not_found'));
-  expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
-    refused('media.0.mimeType', 'not_with_attachment'),
-  );
-  expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
-    refused('media.0.url', 'not_with_attachment'),
-  );
-  expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
-  expect(await show({ attachmentId, duration: -1 })).toEqual(refused('media.0.duration', 'out_of_range'));
-  const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
-  expect(items).toEqual([]);
-});
+    expect(await send({})).toEqual(refused('content', 'required'));
+    expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
+    expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
+    expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
+    expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
+      refused('media', 'not_allowed_for_type'),
+    );
+    expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
+    expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
+    expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
+      refused('media.1.attachmentId', 'not_found'),
+    );
+    expect(await show({ attachmentId: conversationId })).toEqual(
+      refused('media.0.attachmentId', 'not_found'),
+    );
+    expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
+      refused('media.0.mimeType', 'not_with_attachment'),
+    );
+    expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
+      refused('media.0.url', 'not_with_attachment'),
+    );
+    expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
+    expect(await show({ attachmentId, duration: -1 })).toEqual(refused('media.0.duration', 'out_of_range'));
+    const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
+    expect(items).toEqual([]);
+  },
+);
 
 bothTransports(
   'Where the operator allows it, a message shows what is elsewhere',
@@ -120,7 +137,9 @@ bothTransports(
     const send = (type: string, ...media: object[]): Promise<Answer<{ media: object[] }>> =>
       alice.transport.request(sendMessage, { conversationId, type, media });
     const picture = { url: 'https://cdn.example/a.png', thumbnailUrl: 'https://cdn.example/b.png', width: 9 };
-    const sent = await expectData(send('image', picture, { url: 'https://cdn.example/c', mimeType: 'image/png' }));
+    const sent = await expectData(
+      send('image', picture, { url: 'https://cdn.example/c', mimeType: 'image/png' }),
+    );
     expect(sent.media[0]).toEqual({
       ...picture,
       attachmentId: null,
@@ -162,7 +181,9 @@ bothTransports('A retry gets what was sent first, also when that is deleted', as
   const conversationId = await dm();
   const { id: attachmentId } = await upload(alice, createTextFile());
   const input = { conversationId, type: 'file', media: [{ attachmentId }], clientId: 'once' };
-  const tries = await Promise.all(Array.from({ length: 8 }, () => expectData(alice.transport.request(sendMessage, input))));
+  const tries = await Promise.all(
+    Array.from({ length: 8 }, () => expectData(alice.transport.request(sendMessage, input))),
+  );
   expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
   expect(await sql('SELECT message_id FROM attachment_links')).toHaveLength(1);
   await expectData(alice.transport.request(deleteMessage, { messageId: tries[0]!.id }));
@@ -176,9 +197,16 @@ bothTransports('A retry gets what was sent first, also when that is deleted', as
 bothTransports('The gallery has what was shown, newest first, and nothing that is gone', async (scene) => {
   const { alice, bob, carol, group, say } = scene;
   const conversationId = await group();
-  const [image, file] = [await upload(alice, await createImage('png', 9, 9)), await upload(alice, createTextFile())];
+  const [image, file] = [
+    await upload(alice, await createImage('png', 9, 9)),
+    await upload(alice, createTextFile()),
+  ];
   const show = async (type: string, attachmentId: string): Promise<string> =>
-    (await expectData(alice.transport.request(sendMessage, { conversationId, type, media: [{ attachmentId }] }))).id;
+    (
+      await expectData(
+        alice.transport.request(sendMessage, { conversationId, type, media: [{ attachmentId }] }),
+      )
+    ).id;
   const shown: string[] = [];
   for (const type of ['image', 'file', 'image', 'file', 'image']) {
     shown.push(await show(type, type === 'image' ? image.id : file.id));
@@ -193,7 +221,9 @@ bothTransports('The gallery has what was shown, newest first, and nothing that i
   const pages: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await expectData(bob.rest.request(listMedia, { conversationId, limit: 2, ...(cursor && { cursor }) }));
+    const page = await expectData(
+      bob.rest.request(listMedia, { conversationId, limit: 2, ...(cursor && { cursor }) }),
+    );
     pages.push(...page.items.map(({ id }) => id));
     expect(page.users[alice.id]).toMatchObject({ id: alice.id });
     cursor = page.nextCursor ?? undefined;
@@ -219,7 +249,11 @@ bothTransports(
     const [withBob, withCarol] = [await create(bob.id), await create(carol.id)];
     const { id: attachmentId } = await upload(bob, createTextFile());
     const show = async (by: TestActor, conversationId: string): Promise<string> =>
-      (await expectData(by.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }))).id;
+      (
+        await expectData(
+          by.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }),
+        )
+      ).id;
     const readers = async (): Promise<string> => {
       const asked = { alice, bob, carol };
       const answers = await Promise.all(
@@ -245,7 +279,11 @@ bothTransports(
     expect([await readers(), await statuses()]).toEqual(['', [404, 404]]);
     expect(
       await errorsOf(
-        bob.transport.request(sendMessage, { conversationId: withCarol, type: 'file', media: [{ attachmentId }] }),
+        bob.transport.request(sendMessage, {
+          conversationId: withCarol,
+          type: 'file',
+          media: [{ attachmentId }],
+        }),
       ),
     ).toEqual([{ field: 'media.0.attachmentId', code: 'not_found' }]);
   },

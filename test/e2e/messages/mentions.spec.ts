@@ -1,7 +1,17 @@
 import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { createConversation, getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { readConversation, unreadConversation } from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, joinConversation, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import {
+  createConversation,
+  getConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  readConversation,
+  unreadConversation,
+} from '../../../src/modules/conversations/memberships.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+} from '../../../src/modules/conversations/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { listMentions } from '../../../src/modules/messages/mentions/mentions.contract.js';
@@ -13,13 +23,13 @@ import { expectData, expectErrorCode } from '../../support/clients/transports.js
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
-function say({ transport: door }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
-  return expectData(door.request(sendMessage, { conversationId, content: 'Look', ...more }));
+function say({ transport: transport }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
+  return expectData(transport.request(sendMessage, { conversationId, content: 'Look', ...more }));
 }
 
-async function mentionsIn({ transport: door, rest }: TestActor, conversationId: string): Promise<number> {
+async function mentionsIn({ transport: transport, rest }: TestActor, conversationId: string): Promise<number> {
   const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
-  const { conversations, mentions } = await expectData(door.request(getUnread, {}));
+  const { conversations, mentions } = await expectData(transport.request(getUnread, {}));
   const counted = conversations.filter((one) => one.conversationId === conversationId);
   expect(counted.map((one) => [one.unread, one.mentions])).toEqual(
     me!.unread > 0 ? [[me!.unread, me!.mentions]] : [],
@@ -50,7 +60,8 @@ describe('A mention', () => {
     expect([await mentionsIn(bob, conversationId), await mentionsIn(alice, conversationId)]).toEqual([1, 0]);
 
     const both = { mentions: [bob.id, carol.id] };
-    const reached = async (by: TestActor): Promise<string[]> => (await say(by, conversationId, both)).mentions;
+    const reached = async (by: TestActor): Promise<string[]> =>
+      (await say(by, conversationId, both)).mentions;
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     expect(await reached(alice)).toEqual([carol.id]);
     await expectData(bob.transport.request(removeBlock, { userId: alice.id }));
@@ -76,10 +87,16 @@ describe('A mention', () => {
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const dm = await scene.dm();
     const all = { content: 'All of you', mentionsAll: true };
-    expect(await expectErrorCode(bob.transport.request(sendMessage, { conversationId, ...all }))).toBe('forbidden');
-    expect(await expectErrorCode(alice.transport.request(sendMessage, { conversationId: dm, ...all }))).toBe('forbidden');
+    expect(await expectErrorCode(bob.transport.request(sendMessage, { conversationId, ...all }))).toBe(
+      'forbidden',
+    );
+    expect(await expectErrorCode(alice.transport.request(sendMessage, { conversationId: dm, ...all }))).toBe(
+      'forbidden',
+    );
     const own = await say(bob, conversationId);
-    expect(await expectErrorCode(bob.transport.request(editMessage, { messageId: own.id, ...all }))).toBe('forbidden');
+    expect(await expectErrorCode(bob.transport.request(editMessage, { messageId: own.id, ...all }))).toBe(
+      'forbidden',
+    );
 
     const message = await say(alice, conversationId, { mentionsAll: true, mentions: [bob.id] });
     expect([message.mentionsAll, message.mentions]).toEqual([true, [bob.id]]);
@@ -153,7 +170,9 @@ describe('The list of my mentions', () => {
   bothTransports('has the newest first, from wherever I am, page by page', async (scene) => {
     const { alice, bob, carol } = scene;
     const [group, other, dm] = [await scene.group(), await scene.group(), await scene.dm()];
-    const theirs = await expectData(alice.transport.request(createConversation, { type: 'group', memberIds: [carol.id] }));
+    const theirs = await expectData(
+      alice.transport.request(createConversation, { type: 'group', memberIds: [carol.id] }),
+    );
     const ids: string[] = [];
     const mention = async (place: string, more: object): Promise<MessageDto> => {
       const message = await say(alice, place, more);
@@ -180,7 +199,9 @@ describe('The list of my mentions', () => {
 
     await expectData(bob.transport.request(hideMessage, { messageId: ids[0]! }));
     await expectData(alice.transport.request(deleteMessage, { messageId: ids[2]! }));
-    await expectData(alice.transport.request(editMessage, { messageId: ids[3]!, content: 'Nobody', mentions: [] }));
+    await expectData(
+      alice.transport.request(editMessage, { messageId: ids[3]!, content: 'Nobody', mentions: [] }),
+    );
     expect(await listed(bob, { limit: 1 })).toEqual([ids[1], ids[4], root.id]);
     await expectData(alice.transport.request(removeMember, { conversationId: group, userId: bob.id }));
     expect(await listed(bob)).toEqual([ids[4]]);

@@ -6,7 +6,12 @@ import { MessagesRepository, type NewMessage } from '../../../src/modules/messag
 import { MessageBatcher } from '../../../src/modules/messages/message-batcher.js';
 import { readHistory } from '../../support/clients/read-history.js';
 import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const SENDS = 32;

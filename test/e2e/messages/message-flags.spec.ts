@@ -47,14 +47,19 @@ describe('A saved message', () => {
     const { alice, bob, group, say } = scene;
     const conversationId = await group();
     const [one, other] = [await say(alice, conversationId), await say(alice, conversationId)];
-    for (const { id } of [one, other]) await expectData(bob.transport.request(saveMessage, { messageId: id }));
+    for (const { id } of [one, other])
+      await expectData(bob.transport.request(saveMessage, { messageId: id }));
     await expectData(alice.transport.request(deleteMessage, { messageId: one.id }));
     expect(await savedBy(bob)).toEqual([other.id]);
-    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: one.id }))).toBe('message_deleted');
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: one.id }))).toBe(
+      'message_deleted',
+    );
     await expectData(bob.transport.request(unsaveMessage, { messageId: one.id }));
     await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
     expect(await savedBy(bob)).toEqual([]);
-    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: other.id }))).toBe('not_found');
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: other.id }))).toBe(
+      'not_found',
+    );
   });
 });
 
@@ -78,12 +83,16 @@ describe('A hidden message', () => {
     const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
     expect(items).toMatchObject([stub, { id: reply.id, replyTo: { id: secret.id, excerpt: null } }]);
     expect(await savedBy(bob)).toEqual([]);
-    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: secret.id }))).toBe('not_found');
+    expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: secret.id }))).toBe(
+      'not_found',
+    );
     const asked = { conversations: { [conversationId]: 1 } };
     expect(JSON.stringify(await expectData(bob.transport.request(sync, asked)))).not.toContain('Awkward');
     expect(await expectData(alice.rest.request(getMessage, { messageId: secret.id }))).toEqual(secret);
 
-    await expectData(alice.transport.request(editMessage, { messageId: secret.id, content: 'Awkward, edited' }));
+    await expectData(
+      alice.transport.request(editMessage, { messageId: secret.id, content: 'Awkward, edited' }),
+    );
     expect(await expectData(bob.rest.request(getMessage, { messageId: secret.id }))).toMatchObject(stub);
     expect(JSON.stringify(await expectData(bob.transport.request(sync, {})))).not.toContain('Awkward');
   });

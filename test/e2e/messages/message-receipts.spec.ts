@@ -3,7 +3,12 @@ import { deleteMessage } from '../../../src/modules/messages/messages.contract.j
 import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
-import { markRead, markDelivered, listMessageReceipts, createGroupOfThree } from '../../support/features/receipt-commands.js';
+import {
+  markRead,
+  markDelivered,
+  readMessageReceipts,
+  createGroupOfThree,
+} from '../../support/features/receipt-commands.js';
 import { expectData } from '../../support/clients/transports.js';
 
 describe('The receipts of a message', () => {
@@ -21,7 +26,9 @@ describe('The receipts of a message', () => {
     expect(items).toEqual(wanted.sort((one, other) => (one.userId < other.userId ? -1 : 1)));
     expect(Object.keys(users).sort()).toEqual([bob.id, carol.id].sort());
     const first = await expectData(bob.rest.request(listMessageReceipts, { messageId, limit: 1 }));
-    const second = await expectData(bob.rest.request(listMessageReceipts, { messageId, limit: 1, cursor: first.nextCursor }));
+    const second = await expectData(
+      bob.rest.request(listMessageReceipts, { messageId, limit: 1, cursor: first.nextCursor }),
+    );
     expect([...first.items, ...second.items]).toEqual(items);
     expect(second.nextCursor).toBeNull();
   });
@@ -30,7 +37,7 @@ describe('The receipts of a message', () => {
     const { alice, bob } = scene;
     const [conversationId, [first, second]] = await createGroupOfThree(scene);
     const ofBob = async (messageId: string): Promise<MessageReceiptDto> =>
-      (await listMessageReceipts(alice, messageId)).find(({ userId }) => userId === bob.id)!;
+      (await readMessageReceipts(alice, messageId)).find(({ userId }) => userId === bob.id)!;
     await markDelivered(bob, conversationId, 2);
     const delivered = await ofBob(first!);
     await markRead(bob, conversationId, 1);
@@ -43,26 +50,29 @@ describe('The receipts of a message', () => {
     expect(await ofBob(second!)).toMatchObject({ read: true, deliveredAt: delivered.deliveredAt });
   });
 
-  bothTransports('have times of the newest 200 of a mark, not of one’s own nor of the server', async (scene) => {
-    const { alice, bob, group, say, sql } = scene;
-    const conversationId = await group();
-    await sql(`
+  bothTransports(
+    'have times of the newest 200 of a mark, not of one’s own nor of the server',
+    async (scene) => {
+      const { alice, bob, group, say, sql } = scene;
+      const conversationId = await group();
+      await sql(`
       SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', CASE n WHEN 150 THEN 'system' ELSE 'text' END,
         'Hello', NULL, NULL, NULL, NULL, NULL, 'c' || n) FROM generate_series(1, 249) n`);
-    await sql('UPDATE conversations SET version = 1'); // nobody was told
-    await say(bob, conversationId);
-    await markRead(bob, conversationId, 250);
-    const found = await sql<{ first: number; count: number; read: number }>(
-      `SELECT min(seq)::int AS first, count(*)::int, count(read_at)::int AS read FROM message_status
+      await sql('UPDATE conversations SET version = 1'); // nobody was told
+      await say(bob, conversationId);
+      await markRead(bob, conversationId, 250);
+      const found = await sql<{ first: number; count: number; read: number }>(
+        `SELECT min(seq)::int AS first, count(*)::int, count(read_at)::int AS read FROM message_status
        JOIN messages ON messages.id = message_id WHERE user_id = '${bob.id}'`,
-    );
-    expect(found).toEqual([{ first: 51, count: 198, read: 198 }]);
-    const [old] = await sql<{ id: string }>('SELECT id FROM messages WHERE seq = 50');
-    expect(await listMessageReceipts(alice, old!.id)).toEqual([
-      { userId: bob.id, delivered: true, read: true, deliveredAt: null, readAt: null },
-    ]);
-    await sql('UPDATE conversations SET version = 2');
-  });
+      );
+      expect(found).toEqual([{ first: 51, count: 198, read: 198 }]);
+      const [old] = await sql<{ id: string }>('SELECT id FROM messages WHERE seq = 50');
+      expect(await readMessageReceipts(alice, old!.id)).toEqual([
+        { userId: bob.id, delivered: true, read: true, deliveredAt: null, readAt: null },
+      ]);
+      await sql('UPDATE conversations SET version = 2');
+    },
+  );
 
   bothTransports('go when it is deleted for everybody', async (scene) => {
     const { alice, bob, sql } = scene;
@@ -73,7 +83,7 @@ describe('The receipts of a message', () => {
     const left = await sql<{ id: string }>('SELECT message_id AS id FROM message_status ORDER BY 1');
     expect(left[0]).toEqual({ id: second });
     expect(await sql(`SELECT FROM message_status WHERE message_id = '${first}'`)).toEqual([]);
-    expect(await listMessageReceipts(alice, first!)).toMatchObject([
+    expect(await readMessageReceipts(alice, first!)).toMatchObject([
       { deliveredAt: null, readAt: null },
       { deliveredAt: null, readAt: null },
     ]);
@@ -82,7 +92,7 @@ describe('The receipts of a message', () => {
   bothTransports('cost a mark no round trip of its own', async ({ alice, bob, group, say, server }) => {
     const conversationId = await group();
     await say(alice, conversationId);
-    const statements = jest.spyOn(server.app.get(Database), 'rows');
+    const statements = jest.spyOn(server.app.get(Database), 'query');
     await markRead(bob, conversationId, 1);
     const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_reads'));
     expect(marks.filter(([sql]) => sql.includes('move_mark'))).toHaveLength(1);

@@ -12,56 +12,84 @@ import {
   forwardMessage,
   listMessages,
 } from '../../../src/modules/messages/messages.contract.js';
-import { closePoll, getPoll, listPolls, listPollVotes, votePoll } from '../../../src/modules/polls/polls.contract.js';
+import {
+  closePoll,
+  getPoll,
+  listPolls,
+  listPollVotes,
+  votePoll,
+} from '../../../src/modules/polls/polls.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-import { requestPoll, byVersion, timeFromNow, createTestPoll, getTestPoll, vote, optionVoters, optionVotes } from '../../support/features/poll-commands.js';
+import {
+  requestPoll,
+  byVersion,
+  timeFromNow,
+  createTestPoll,
+  getTestPoll,
+  vote,
+  optionVoters,
+  optionVotes,
+} from '../../support/features/poll-commands.js';
 
 describe('A poll', () => {
-  bothTransports('that is anonymous names nobody, and that is shown at its end nothing before', async (scene) => {
-    const { alice, bob, group, observe } = scene;
-    const conversationId = await group();
-    const secret = await createTestPoll(alice, conversationId, { anonymous: true });
-    const voted = await expectData(vote(bob, secret.pollId, secret.options[1]));
-    expect([voted.myOptionIds, voted.voters, optionVotes(voted)]).toEqual([[secret.options[1]], 1, [0, 1, 0]]);
-    expect(optionVoters(voted)).toEqual([[], [], []]);
-    expect((await observe('message.updated', 1))[0]!.by).toBeNull();
-    for (const { rest } of [alice, bob])
-      expect(await expectErrorCode(rest.request(listPollVotes, { pollId: secret.pollId }))).toBe('anonymous_poll');
+  bothTransports(
+    'that is anonymous names nobody, and that is shown at its end nothing before',
+    async (scene) => {
+      const { alice, bob, group, observe } = scene;
+      const conversationId = await group();
+      const secret = await createTestPoll(alice, conversationId, { anonymous: true });
+      const voted = await expectData(vote(bob, secret.pollId, secret.options[1]));
+      expect([voted.myOptionIds, voted.voters, optionVotes(voted)]).toEqual([
+        [secret.options[1]],
+        1,
+        [0, 1, 0],
+      ]);
+      expect(optionVoters(voted)).toEqual([[], [], []]);
+      expect((await observe('message.updated', 1))[0]!.by).toBeNull();
+      for (const { rest } of [alice, bob])
+        expect(await expectErrorCode(rest.request(listPollVotes, { pollId: secret.pollId }))).toBe(
+          'anonymous_poll',
+        );
 
-    const late = await createTestPoll(alice, conversationId, { resultsVisibility: 'closed' });
-    const { pollId } = late;
-    const hidden = await expectData(vote(bob, pollId, late.options[1]));
-    expect([hidden.myOptionIds, hidden.voters, optionVotes(hidden)]).toEqual([
-      [late.options[1]],
-      1,
-      [null, null, null],
-    ]);
-    expect(optionVoters(hidden)).toEqual([[], [], []]);
-    expect(await expectErrorCode(alice.rest.request(listPollVotes, { pollId }))).toBe('results_hidden');
-    const closed = await expectData(alice.transport.request(closePoll, { pollId }));
-    expect([optionVotes(closed), optionVoters(closed)]).toEqual([
-      [0, 1, 0],
-      [[], [bob.id], []],
-    ]);
-    const { items } = await expectData(alice.rest.request(listPollVotes, { pollId }));
-    expect(items).toMatchObject([{ optionId: late.options[1], userId: bob.id }]);
-    await observe('message.updated', 3);
+      const late = await createTestPoll(alice, conversationId, { resultsVisibility: 'closed' });
+      const { pollId } = late;
+      const hidden = await expectData(vote(bob, pollId, late.options[1]));
+      expect([hidden.myOptionIds, hidden.voters, optionVotes(hidden)]).toEqual([
+        [late.options[1]],
+        1,
+        [null, null, null],
+      ]);
+      expect(optionVoters(hidden)).toEqual([[], [], []]);
+      expect(await expectErrorCode(alice.rest.request(listPollVotes, { pollId }))).toBe('results_hidden');
+      const closed = await expectData(alice.transport.request(closePoll, { pollId }));
+      expect([optionVotes(closed), optionVoters(closed)]).toEqual([
+        [0, 1, 0],
+        [[], [bob.id], []],
+      ]);
+      const { items } = await expectData(alice.rest.request(listPollVotes, { pollId }));
+      expect(items).toMatchObject([{ optionId: late.options[1], userId: bob.id }]);
+      await observe('message.updated', 3);
 
-    const both = { anonymous: true, resultsVisibility: 'closed' };
-    const last = await createTestPoll(alice, conversationId, both);
-    await expectData(vote(bob, last.pollId, last.options[0]));
-    const end = await expectData(alice.transport.request(closePoll, { pollId: last.pollId }));
-    expect([optionVotes(end), optionVoters(end), end.closedBy]).toEqual([[1, 0, 0], [[], [], []], alice.id]);
-    expect(JSON.stringify(await observe('message.updated', 5))).not.toContain(`"by":"${bob.id}","poll"`);
-    for (const { payload } of alice.device.events.filter(({ name }) => name === 'message.updated')) {
-      const { poll } = payload as unknown as MessageDto;
-      if (poll!.anonymous) expect(JSON.stringify(payload)).not.toContain(bob.id);
-    }
-    expect(alice.device.events.map(({ name }) => name)).not.toContain('poll.voted');
-  });
+      const both = { anonymous: true, resultsVisibility: 'closed' };
+      const last = await createTestPoll(alice, conversationId, both);
+      await expectData(vote(bob, last.pollId, last.options[0]));
+      const end = await expectData(alice.transport.request(closePoll, { pollId: last.pollId }));
+      expect([optionVotes(end), optionVoters(end), end.closedBy]).toEqual([
+        [1, 0, 0],
+        [[], [], []],
+        alice.id,
+      ]);
+      expect(JSON.stringify(await observe('message.updated', 5))).not.toContain(`"by":"${bob.id}","poll"`);
+      for (const { payload } of alice.device.events.filter(({ name }) => name === 'message.updated')) {
+        const { poll } = payload as unknown as MessageDto;
+        if (poll!.anonymous) expect(JSON.stringify(payload)).not.toContain(bob.id);
+      }
+      expect(alice.device.events.map(({ name }) => name)).not.toContain('poll.voted');
+    },
+  );
 
   bothTransports('is closed by its author or who manages the group, once', async (scene) => {
     const { alice, bob, carol, group, dm, observe } = scene;
@@ -72,20 +100,28 @@ describe('A poll', () => {
     expect(mine).toMatchObject({ closedBy: bob.id, closedAt: expect.any(String) as string });
     const { pollId, options } = await createTestPoll(alice, conversationId);
     await expectData(vote(bob, pollId, options[0]));
-    await expectData(alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }));
+    await expectData(
+      alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
+    );
     const closed = await expectData(carol.transport.request(closePoll, { pollId }));
     expect(closed.closedBy).toBe(carol.id);
     for (const who of [alice, carol])
       expect(await expectErrorCode(who.transport.request(closePoll, { pollId }))).toBe('poll_closed');
     for (const optionIds of [[options[0]!], [options[1]!], []])
-      expect(await expectErrorCode(bob.transport.request(votePoll, { pollId, optionIds }))).toBe('poll_closed');
+      expect(await expectErrorCode(bob.transport.request(votePoll, { pollId, optionIds }))).toBe(
+        'poll_closed',
+      );
     expect(await getTestPoll(carol, pollId)).toEqual(closed);
     const heard = (await observe('message.updated', 3, alice, bob, carol)).sort(byVersion);
     expect(heard.map(({ by }) => by)).toEqual([bob.id, bob.id, carol.id]);
 
     const inDm = await createTestPoll(alice, await dm());
-    expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: inDm.pollId }))).toBe('forbidden');
-    expect(await expectErrorCode(carol.transport.request(closePoll, { pollId: inDm.pollId }))).toBe('not_found');
+    expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(
+      'forbidden',
+    );
+    expect(await expectErrorCode(carol.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(
+      'not_found',
+    );
   });
 
   bothTransports('closes at its time, whoever is there', async (scene) => {
@@ -119,10 +155,14 @@ describe('A poll', () => {
   bothTransports('ends with its message', async (scene) => {
     const { alice, bob, dm, sql, observe } = scene;
     const conversationId = await dm();
-    const { pollId, options, message } = await createTestPoll(alice, conversationId, { closesAt: timeFromNow(700) });
+    const { pollId, options, message } = await createTestPoll(alice, conversationId, {
+      closesAt: timeFromNow(700),
+    });
     await expectData(vote(bob, pollId, options[0]));
     const messageId = message.id;
-    expect(await expectErrorCode(alice.transport.request(editMessage, { messageId, content: 'Or not' }))).toBe('not_editable');
+    expect(
+      await expectErrorCode(alice.transport.request(editMessage, { messageId, content: 'Or not' })),
+    ).toBe('not_editable');
     expect(await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId }))).toBe(
       'not_forwardable',
     );
@@ -159,7 +199,9 @@ describe('A poll', () => {
       await expectData(vote(who, inGroup.pollId, inGroup.options[0]));
       expect((await getTestPoll(who, inDm.pollId)).voters).toBe(1);
     }
-    expect(await expectErrorCode(alice.transport.request(closePoll, { pollId: inDm.pollId }))).toBe('blocked_by_you');
+    expect(await expectErrorCode(alice.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(
+      'blocked_by_you',
+    );
   });
 });
 
@@ -169,9 +211,9 @@ describe('A poll whose time came while no server was there', () => {
     let node = await startNode(database);
     try {
       const [alice, bob] = [await createUser(node, 'alice'), await createUser(node, 'bob')];
-      const by = { door: restTransport(node.url, alice.token) };
+      const by = { transport: restTransport(node.url, alice.token) };
       const about = { type: 'dm', memberIds: [bob.id] };
-      const { id: conversationId } = await expectData(by.door.request(createConversation, about));
+      const { id: conversationId } = await expectData(by.transport.request(createConversation, about));
       const closesAt = timeFromNow(600);
       const { pollId, options } = await createTestPoll(by, conversationId, { closesAt });
       await expectData(vote(by, pollId, options[1]));
@@ -180,8 +222,12 @@ describe('A poll whose time came while no server was there', () => {
       node = await startNode(database);
       const rest = restTransport(node.url, alice.token);
       await waitUntil(async () => (await getTestPoll({ rest }, pollId)).closedAt !== null, { within: 2_000 });
-      expect(await getTestPoll({ rest }, pollId)).toMatchObject({ closedAt: closesAt, closedBy: null, voters: 1 });
-      expect(await expectErrorCode(vote({ door: rest }, pollId))).toBe('poll_closed');
+      expect(await getTestPoll({ rest }, pollId)).toMatchObject({
+        closedAt: closesAt,
+        closedBy: null,
+        voters: 1,
+      });
+      expect(await expectErrorCode(vote({ transport: rest }, pollId))).toBe('poll_closed');
     } finally {
       await node.stop();
       await database.drop();

@@ -3,14 +3,31 @@ import { addMembers, removeMember } from '../../../src/modules/conversations/mem
 import { getMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
-import { closePoll, getPoll, listPolls, listPollVotes, votePoll } from '../../../src/modules/polls/polls.contract.js';
+import {
+  closePoll,
+  getPoll,
+  listPolls,
+  listPollVotes,
+  votePoll,
+} from '../../../src/modules/polls/polls.contract.js';
 import { searchMessages } from '../../../src/modules/search/search.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { createUser } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-import { requestPoll, byVersion, timeFromNow, OPTIONS, createTestPoll, getTestPoll, vote, optionVoters, optionVotes, errorsOrCode } from '../../support/features/poll-commands.js';
+import {
+  requestPoll,
+  byVersion,
+  timeFromNow,
+  OPTIONS,
+  createTestPoll,
+  getTestPoll,
+  vote,
+  optionVoters,
+  optionVotes,
+  errorsOrCode,
+} from '../../support/features/poll-commands.js';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
@@ -94,20 +111,27 @@ describe('A poll', () => {
       messageId,
       optionIds: [red],
     });
-    expect((await alice.device.waitForEvents(1, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([[red]]);
+    expect((await alice.device.waitForEvents(1, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
+      [red],
+    ]);
   });
 
   bothTransports('of a multiple choice takes as many options as it says', async (scene) => {
     const { alice, bob, dm, sql } = scene;
     const conversationId = await dm();
-    const { pollId, options } = await createTestPoll(alice, conversationId, { multipleChoice: true, maxChoices: 2 });
+    const { pollId, options } = await createTestPoll(alice, conversationId, {
+      multipleChoice: true,
+      maxChoices: 2,
+    });
     const [red, green, blue] = options;
     expect((await expectData(vote(bob, pollId, blue, red))).myOptionIds).toEqual([red, blue]);
     const [before] = await sql<object>(`SELECT * FROM poll_votes WHERE option_id = '${red}'`);
     const changed = await expectData(vote(bob, pollId, green, red));
     expect([changed.myOptionIds, changed.voters, optionVotes(changed)]).toEqual([[red, green], 1, [1, 1, 0]]);
     expect(await sql(`SELECT * FROM poll_votes WHERE option_id = '${red}'`)).toEqual([before]);
-    expect(await errorsOrCode(vote(bob, pollId, ...options))).toEqual([{ field: 'optionIds', code: 'too_many' }]);
+    expect(await errorsOrCode(vote(bob, pollId, ...options))).toEqual([
+      { field: 'optionIds', code: 'too_many' },
+    ]);
     const any = await createTestPoll(alice, conversationId, { multipleChoice: true });
     expect(any.message.poll!.maxChoices).toBe(3);
     expect(optionVotes(await expectData(vote(bob, any.pollId, ...any.options)))).toEqual([1, 1, 1]);
@@ -116,7 +140,9 @@ describe('A poll', () => {
     expect(await errorsOrCode(vote(bob, single.pollId, ...single.options.slice(1)))).toEqual([
       { field: 'optionIds', code: 'too_many' },
     ]);
-    expect(await errorsOrCode(vote(bob, single.pollId, red))).toEqual([{ field: 'optionIds', code: 'not_found' }]);
+    expect(await errorsOrCode(vote(bob, single.pollId, red))).toEqual([
+      { field: 'optionIds', code: 'not_found' },
+    ]);
     expect(await errorsOrCode(vote(bob, single.pollId, single.options[0], single.options[0]))).toEqual([
       { field: 'optionIds', code: 'duplicates' },
     ]);
@@ -126,11 +152,16 @@ describe('A poll', () => {
     const { alice, bob, dm, say, sql } = scene;
     const [conversationId, other] = [await dm('bob'), await dm('carol')];
     const closesAt = timeFromNow(500);
-    const { pollId, options, message } = await createTestPoll(alice, conversationId, { clientId: 'again', closesAt });
+    const { pollId, options, message } = await createTestPoll(alice, conversationId, {
+      clientId: 'again',
+      closesAt,
+    });
     await expectData(vote(bob, pollId, options[0]));
     const now = await expectData(alice.rest.request(getMessage, { messageId: message.id }));
     expect(now.poll!.voters).toBe(1);
-    expect(await expectData(requestPoll(alice, conversationId, { clientId: 'again', question: 'What?' }))).toEqual(now);
+    expect(
+      await expectData(requestPoll(alice, conversationId, { clientId: 'again', question: 'What?' })),
+    ).toEqual(now);
     expect(await expectErrorCode(requestPoll(alice, other, { clientId: 'again' }))).toBe('client_id_reused');
     await waitUntil(async () => (await getTestPoll(alice, pollId)).closedAt !== null);
     const late = await expectData(requestPoll(alice, conversationId, { clientId: 'again', closesAt }));
@@ -167,12 +198,18 @@ describe('A poll', () => {
     for (const optionIds of [[options[0]], [options[1]], []])
       expect(await expectErrorCode(vote(bob, pollId, ...optionIds))).toBe('not_found');
     expect(await expectErrorCode(bob.transport.request(closePoll, { pollId }))).toBe('not_found');
-    expect(await getTestPoll(alice, pollId)).toMatchObject({ voters: 1, version: voted.version, closedAt: null });
+    expect(await getTestPoll(alice, pollId)).toMatchObject({
+      voters: 1,
+      version: voted.version,
+      closedAt: null,
+    });
     const own = await createTestPoll(bob, conversationId);
     await expectData(bob.transport.request(hideMessage, { messageId: own.message.id }));
     expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: own.pollId }))).toBe('not_found');
     expect((await expectData(vote(alice, own.pollId, own.options[0]))).voters).toBe(1);
-    expect((await expectData(alice.transport.request(closePoll, { pollId: own.pollId }))).closedBy).toBe(alice.id);
+    expect((await expectData(alice.transport.request(closePoll, { pollId: own.pollId }))).closedBy).toBe(
+      alice.id,
+    );
     await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
     expect(optionVoters(await getTestPoll(alice, pollId))).toEqual([[bob.id], [], []]);
     expect(await expectErrorCode(vote(bob, pollId))).toBe('not_found');
@@ -182,7 +219,8 @@ describe('A poll', () => {
     const { alice, bob, dm, group, say } = scene;
     const [conversationId, team] = [await dm(), await group()];
     const elsewhere = await say(bob, team);
-    const field = async (more: object): Promise<unknown> => errorsOrCode(requestPoll(alice, conversationId, more));
+    const field = async (more: object): Promise<unknown> =>
+      errorsOrCode(requestPoll(alice, conversationId, more));
     const refused = (name: string, code: string): unknown => [{ field: name, code }];
     expect(await field({ options: ['one'] })).toEqual(refused('options', 'too_few'));
     expect(await field({ options: ['same', 'same'] })).toEqual(refused('options', 'duplicates'));
@@ -197,7 +235,9 @@ describe('A poll', () => {
       refused('maxChoices', 'out_of_range'),
     );
     expect(await field({ closesAt: timeFromNow(-1) })).toEqual(refused('closesAt', 'in_the_past'));
-    expect(await field({ closesAt: timeFromNow(YEAR_MS + 60_000) })).toEqual(refused('closesAt', 'too_far_in_future'));
+    expect(await field({ closesAt: timeFromNow(YEAR_MS + 60_000) })).toEqual(
+      refused('closesAt', 'too_far_in_future'),
+    );
     expect(await field({ replyToId: elsewhere.id })).toEqual(refused('replyToId', 'not_found'));
     expect(await field({ threadRootId: elsewhere.id })).toEqual(refused('threadRootId', 'not_found'));
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
@@ -217,7 +257,9 @@ describe('A poll', () => {
   bothTransports('can be found by its question', async (scene) => {
     const { alice, bob, dm } = scene;
     const conversationId = await dm();
-    const { message } = await createTestPoll(alice, conversationId, { question: 'A weekend of mountaineering?' });
+    const { message } = await createTestPoll(alice, conversationId, {
+      question: 'A weekend of mountaineering?',
+    });
     const found = async (): Promise<string[]> =>
       (await expectData(bob.rest.request(searchMessages, { q: 'mountaineering' }))).items.map(
         ({ message: { id } }) => id,
@@ -244,7 +286,9 @@ describe('A poll', () => {
     const all = async (input: object): Promise<[string, string][]> => {
       const found: [string, string][] = [];
       for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-        const page = await expectData(alice.rest.request(listPollVotes, { pollId, limit: 5, cursor, ...input }));
+        const page = await expectData(
+          alice.rest.request(listPollVotes, { pollId, limit: 5, cursor, ...input }),
+        );
         expect(Object.keys(page.users).sort()).toEqual(
           [...new Set(page.items.map(({ userId }) => userId))].sort(),
         );
@@ -259,9 +303,12 @@ describe('A poll', () => {
     expect(await all({})).toEqual([...userIds.slice(0, 2).map((id) => [options[0], id]), ...ofBlue]);
 
     const others: string[] = [];
-    for (let index = 0; index < 4; index++) others.unshift((await createTestPoll(alice, conversationId)).pollId);
+    for (let index = 0; index < 4; index++)
+      others.unshift((await createTestPoll(alice, conversationId)).pollId);
     const pages = [await expectData(alice.rest.request(listPolls, { conversationId, limit: 3 }))];
-    pages.push(await expectData(alice.rest.request(listPolls, { conversationId, cursor: pages[0]!.nextCursor! })));
+    pages.push(
+      await expectData(alice.rest.request(listPolls, { conversationId, cursor: pages[0]!.nextCursor! })),
+    );
     expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual([...others, pollId]);
     expect(pages.map(({ nextCursor }) => nextCursor === null)).toEqual([false, true]);
     expect(Object.keys(pages[1]!.users).sort()).toEqual(userIds.slice(0, 10).sort());

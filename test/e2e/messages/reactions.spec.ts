@@ -39,16 +39,23 @@ describe('Reactions', () => {
       { emoji: '👍', count: 1, userIds: [alice.id] },
     ]);
     expect(await expectData(bob.rest.request(getMessage, { messageId }))).toEqual(three);
-    expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([three]);
+    expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([
+      three,
+    ]);
 
     const without = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }));
     expect(without.reactions.map(({ emoji, count }) => [emoji, count])).toEqual([
       ['👍', 1],
       ['🎉', 1],
     ]);
-    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }))).toEqual(without);
-    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '😱' }))).toEqual(without);
-    for (const emoji of ['👍', '🎉']) await expectData(alice.transport.request(removeReaction, { messageId, emoji }));
+    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }))).toEqual(
+      without,
+    );
+    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '😱' }))).toEqual(
+      without,
+    );
+    for (const emoji of ['👍', '🎉'])
+      await expectData(alice.transport.request(removeReaction, { messageId, emoji }));
     expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
 
     const heard = await observe('message.updated', 6);
@@ -57,35 +64,42 @@ describe('Reactions', () => {
     expect(updates[2]).toEqual({ ...three, by: alice.id });
   });
 
-  bothTransports('are one emoji each, however it is written', async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
-    const { id: messageId } = await say(alice, await dm());
-    await expectData(alice.transport.request(addReaction, { messageId, emoji: '❤' }));
-    await expectData(bob.transport.request(addReaction, { messageId, emoji: '❤️' }));
-    for (const emoji of ['1\u20e3', '🇩🇪', '👍🏽', '👩‍⚕', '🏳\u200d🌈', '#️⃣'])
-      await expectData(bob.transport.request(addReaction, { messageId, emoji }));
-    const { reactions } = await expectData(alice.rest.request(getMessage, { messageId }));
-    expect(reactions.map(({ emoji }) => emoji)).toEqual(['❤️', '1️⃣', '🇩🇪', '👍🏽', '👩‍⚕️', '🏳️‍🌈', '#️⃣']);
-    expect(reactions[0]).toEqual({ emoji: '❤️', count: 2, userIds: [alice.id, bob.id] });
-    await expectData(bob.transport.request(removeReaction, { messageId, emoji: '❤' }));
-    await expectData(bob.transport.request(removeReaction, { messageId, emoji: '1️⃣' }));
-    expect(await sql(`SELECT emoji FROM message_reactions WHERE emoji ~ '❤|1'`)).toEqual([{ emoji: '❤️' }]);
+  bothTransports(
+    'are one emoji each, however it is written',
+    async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
+      const { id: messageId } = await say(alice, await dm());
+      await expectData(alice.transport.request(addReaction, { messageId, emoji: '❤' }));
+      await expectData(bob.transport.request(addReaction, { messageId, emoji: '❤️' }));
+      for (const emoji of ['1\u20e3', '🇩🇪', '👍🏽', '👩‍⚕', '🏳\u200d🌈', '#️⃣'])
+        await expectData(bob.transport.request(addReaction, { messageId, emoji }));
+      const { reactions } = await expectData(alice.rest.request(getMessage, { messageId }));
+      expect(reactions.map(({ emoji }) => emoji)).toEqual(['❤️', '1️⃣', '🇩🇪', '👍🏽', '👩‍⚕️', '🏳️‍🌈', '#️⃣']);
+      expect(reactions[0]).toEqual({ emoji: '❤️', count: 2, userIds: [alice.id, bob.id] });
+      await expectData(bob.transport.request(removeReaction, { messageId, emoji: '❤' }));
+      await expectData(bob.transport.request(removeReaction, { messageId, emoji: '1️⃣' }));
+      expect(await sql(`SELECT emoji FROM message_reactions WHERE emoji ~ '❤|1'`)).toEqual([{ emoji: '❤️' }]);
 
-    const others = ['a', '1', '👍👍', '❤\ufe0e', '👍a', ':+1:', '🇩', '😀'.repeat(20), '\u200d', ' '];
-    for (const emoji of others) {
-      const answer = await bob.transport.request(addReaction, { messageId, emoji });
-      expect([emoji, answer.ok || answer.error.errors]).toEqual([
-        emoji,
-        [{ field: 'emoji', code: 'not_an_emoji' }],
-      ]);
-    }
-  });
+      const others = ['a', '1', '👍👍', '❤\ufe0e', '👍a', ':+1:', '🇩', '😀'.repeat(20), '\u200d', ' '];
+      for (const emoji of others) {
+        const answer = await bob.transport.request(addReaction, { messageId, emoji });
+        expect([emoji, answer.ok || answer.error.errors]).toEqual([
+          emoji,
+          [{ field: 'emoji', code: 'not_an_emoji' }],
+        ]);
+      }
+    },
+  );
 
   bothTransports('are of 20 emojis at most, by as many people as like', async (scene: ScenarioContext) => {
     const { alice, bob, carol, group, say } = scene;
     const { id: messageId } = await say(alice, await group());
     for (const emoji of TWENTY) await expectData(alice.transport.request(addReaction, { messageId, emoji }));
-    expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe('too_many_reactions');
-    expect(await expectErrorCode(carol.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe('not_found');
+    expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
+      'too_many_reactions',
+    );
+    expect(await expectErrorCode(carol.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
+      'not_found',
+    );
     await expectData(bob.transport.request(addReaction, { messageId, emoji: TWENTY[3]! }));
     await expectData(alice.transport.request(addReaction, { messageId, emoji: TWENTY[4]! }));
     await expectData(alice.transport.request(removeReaction, { messageId, emoji: TWENTY[0]! }));
@@ -93,46 +107,53 @@ describe('Reactions', () => {
     expect(reactions.map(({ emoji }) => emoji)).toEqual([...TWENTY.slice(1), '👍']);
   });
 
-  bothTransports('tell who they are of, page by page', async ({ server, alice, group, say }: ScenarioContext) => {
-    const conversationId = await group();
-    const { id: messageId } = await say(alice, conversationId);
-    const people = [];
-    for (let index = 0; index < 13; index++) people.push(await createUser(server, `person-${index}`));
-    const userIds = people.map(({ id }) => id);
-    await expectData(alice.transport.request(addMembers, { conversationId, userIds }));
-    for (const { token } of people)
-      await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '👍' }));
-    for (const { token } of people.slice(0, 2))
-      await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '🎉' }));
+  bothTransports(
+    'tell who they are of, page by page',
+    async ({ server, alice, group, say }: ScenarioContext) => {
+      const conversationId = await group();
+      const { id: messageId } = await say(alice, conversationId);
+      const people = [];
+      for (let index = 0; index < 13; index++) people.push(await createUser(server, `person-${index}`));
+      const userIds = people.map(({ id }) => id);
+      await expectData(alice.transport.request(addMembers, { conversationId, userIds }));
+      for (const { token } of people)
+        await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '👍' }));
+      for (const { token } of people.slice(0, 2))
+        await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '🎉' }));
 
-    const { reactions } = await expectData(alice.rest.request(getMessage, { messageId }));
-    expect(reactions[0]).toEqual({ emoji: '👍', count: 13, userIds: userIds.slice(0, 10) });
-    const all = async (input: object): Promise<[string, string][]> => {
-      const found: [string, string][] = [];
-      for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-        const page = await expectData(alice.rest.request(listReactions, { messageId, limit: 4, cursor, ...input }));
-        expect(Object.keys(page.users).sort()).toEqual(
-          [...new Set(page.items.map(({ userId }) => userId))].sort(),
-        );
-        found.push(...page.items.map(({ emoji, userId }): [string, string] => [emoji, userId]));
-        cursor = page.nextCursor ?? undefined;
-      }
-      return found;
-    };
-    const thumbs = userIds.map((id): [string, string] => ['👍', id]);
-    const parties = userIds.slice(0, 2).map((id): [string, string] => ['🎉', id]);
-    expect(await all({ emoji: '👍' })).toEqual(thumbs);
-    expect(await all({ emoji: '🎉' })).toEqual(parties);
-    expect(await all({ emoji: '😱' })).toEqual([]);
-    const each = await all({});
-    expect(each).toHaveLength(15);
-    expect(each.filter(([emoji]) => emoji === '👍')).toEqual(thumbs);
-    expect(each.filter(([emoji]) => emoji === '🎉')).toEqual(parties);
-    const { users } = await expectData(alice.transport.request(listMessages, { conversationId }));
-    expect(Object.keys(users).sort()).toEqual([alice.id, ...userIds.slice(0, 10)].sort());
-    const synced = await expectData(alice.transport.request(sync, { conversations: { [conversationId]: 1 } }));
-    expect(Object.keys(synced.users)).toEqual(expect.arrayContaining(userIds.slice(0, 10)));
-  });
+      const { reactions } = await expectData(alice.rest.request(getMessage, { messageId }));
+      expect(reactions[0]).toEqual({ emoji: '👍', count: 13, userIds: userIds.slice(0, 10) });
+      const all = async (input: object): Promise<[string, string][]> => {
+        const found: [string, string][] = [];
+        for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+          const page = await expectData(
+            alice.rest.request(listReactions, { messageId, limit: 4, cursor, ...input }),
+          );
+          expect(Object.keys(page.users).sort()).toEqual(
+            [...new Set(page.items.map(({ userId }) => userId))].sort(),
+          );
+          found.push(...page.items.map(({ emoji, userId }): [string, string] => [emoji, userId]));
+          cursor = page.nextCursor ?? undefined;
+        }
+        return found;
+      };
+      const thumbs = userIds.map((id): [string, string] => ['👍', id]);
+      const parties = userIds.slice(0, 2).map((id): [string, string] => ['🎉', id]);
+      expect(await all({ emoji: '👍' })).toEqual(thumbs);
+      expect(await all({ emoji: '🎉' })).toEqual(parties);
+      expect(await all({ emoji: '😱' })).toEqual([]);
+      const each = await all({});
+      expect(each).toHaveLength(15);
+      expect(each.filter(([emoji]) => emoji === '👍')).toEqual(thumbs);
+      expect(each.filter(([emoji]) => emoji === '🎉')).toEqual(parties);
+      const { users } = await expectData(alice.transport.request(listMessages, { conversationId }));
+      expect(Object.keys(users).sort()).toEqual([alice.id, ...userIds.slice(0, 10)].sort());
+      const synced = await expectData(
+        alice.transport.request(sync, { conversations: { [conversationId]: 1 } }),
+      );
+      expect(Object.keys(synced.users)).toEqual(expect.arrayContaining(userIds.slice(0, 10)));
+    },
+  );
 
   bothTransports('end with their message, and are hidden with it', async (scene: ScenarioContext) => {
     const { alice, bob, dm, say, sql } = scene;
@@ -145,42 +166,54 @@ describe('Reactions', () => {
     expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toMatchObject([
       { emoji: '👍', userId: bob.id },
     ]);
-    const edited = await expectData(alice.transport.request(editMessage, { messageId, content: 'Otherwise' }));
+    const edited = await expectData(
+      alice.transport.request(editMessage, { messageId, content: 'Otherwise' }),
+    );
     expect(edited.reactions).toHaveLength(1);
 
     await expectData(alice.transport.request(deleteMessage, { messageId }));
     for (const operation of [addReaction, removeReaction])
-      expect(await expectErrorCode(bob.transport.request(operation, { messageId, emoji: '👍' }))).toBe('message_deleted');
+      expect(await expectErrorCode(bob.transport.request(operation, { messageId, emoji: '👍' }))).toBe(
+        'message_deleted',
+      );
     expect((await expectData(alice.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
     expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toEqual([]);
     expect(await sql('SELECT * FROM message_reactions')).toEqual([]);
   });
 
-  bothTransports('end at a block in a DM, and not in a group', async ({ alice, bob, dm, group, say }: ScenarioContext) => {
-    const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
-    await expectData(bob.transport.request(addReaction, { messageId: inDm.id, emoji: '👍' }));
-    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    for (const operation of [addReaction, removeReaction]) {
-      const about = { messageId: inDm.id, emoji: '👍' };
-      expect(await expectErrorCode(alice.transport.request(operation, about))).toBe('blocked_by_you');
-      expect(await expectErrorCode(bob.transport.request(operation, about))).toBe('unavailable');
-      await expectData(bob.transport.request(operation, { messageId: inGroup.id, emoji: '👍' }));
-    }
-    expect((await expectData(alice.rest.request(listReactions, { messageId: inDm.id }))).items).toHaveLength(1);
-  });
+  bothTransports(
+    'end at a block in a DM, and not in a group',
+    async ({ alice, bob, dm, group, say }: ScenarioContext) => {
+      const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
+      await expectData(bob.transport.request(addReaction, { messageId: inDm.id, emoji: '👍' }));
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      for (const operation of [addReaction, removeReaction]) {
+        const about = { messageId: inDm.id, emoji: '👍' };
+        expect(await expectErrorCode(alice.transport.request(operation, about))).toBe('blocked_by_you');
+        expect(await expectErrorCode(bob.transport.request(operation, about))).toBe('unavailable');
+        await expectData(bob.transport.request(operation, { messageId: inGroup.id, emoji: '👍' }));
+      }
+      expect(
+        (await expectData(alice.rest.request(listReactions, { messageId: inDm.id }))).items,
+      ).toHaveLength(1);
+    },
+  );
 
-  bothTransports('make nothing unread, and no message newer', async ({ alice, bob, dm, say }: ScenarioContext) => {
-    const conversationId = await dm();
-    const { id: messageId } = await say(alice, conversationId);
-    const last = await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Last' }));
-    await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-    const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
-    expect(items.map(({ id }) => id)).toEqual([messageId, last.id]);
-    const { conversations } = await expectData(alice.transport.request(sync, {}));
-    expect(conversations[0]!.conversation).toMatchObject({
-      lastSeq: 2,
-      lastActivityAt: last.createdAt,
-      me: { unread: 1 },
-    });
-  });
+  bothTransports(
+    'make nothing unread, and no message newer',
+    async ({ alice, bob, dm, say }: ScenarioContext) => {
+      const conversationId = await dm();
+      const { id: messageId } = await say(alice, conversationId);
+      const last = await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Last' }));
+      await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+      const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
+      expect(items.map(({ id }) => id)).toEqual([messageId, last.id]);
+      const { conversations } = await expectData(alice.transport.request(sync, {}));
+      expect(conversations[0]!.conversation).toMatchObject({
+        lastSeq: 2,
+        lastActivityAt: last.createdAt,
+        me: { unread: 1 },
+      });
+    },
+  );
 });

@@ -11,7 +11,11 @@ import {
   sendScheduledMessage,
   updateScheduledMessage,
 } from '../../../src/modules/scheduled-messages/scheduled-messages.contract.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
@@ -23,11 +27,11 @@ const inMs = (milliseconds: number): string => new Date(Date.now() + millisecond
 const LATER = inMs(YEAR_MS / 2);
 
 function schedule(
-  { transport: door }: TestActor,
+  { transport: transport }: TestActor,
   conversationId: string,
   more: object = {},
 ): Promise<Answer<ScheduledMessageDto>> {
-  return door.request(scheduleMessage, { conversationId, content: 'Later', sendAt: LATER, ...more });
+  return transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt: LATER, ...more });
 }
 
 const history = async ({ rest }: TestActor, conversationId: string): Promise<MessageDto[]> =>
@@ -87,7 +91,9 @@ describe('A scheduled message', () => {
     };
     const scheduled = await expectData(schedule(alice, conversationId, carried));
     expect(scheduled).toMatchObject(carried);
-    const { messageId } = await expectData(alice.transport.request(sendScheduledMessage, { scheduledMessageId: scheduled.id }));
+    const { messageId } = await expectData(
+      alice.transport.request(sendScheduledMessage, { scheduledMessageId: scheduled.id }),
+    );
     await observe('message.new', 3);
     const message = await expectData(bob.rest.request(getMessage, { messageId: messageId! }));
     const { replyToId: _, ...same } = carried;
@@ -97,7 +103,9 @@ describe('A scheduled message', () => {
   bothTransports('can be changed until it is sent, and then nothing of it', async (scene) => {
     const { alice, dm } = scene;
     const conversationId = await dm();
-    const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId, { sendAt: inMs(600) }));
+    const { id: scheduledMessageId } = await expectData(
+      schedule(alice, conversationId, { sendAt: inMs(600) }),
+    );
     const put = await expectData(
       alice.transport.request(updateScheduledMessage, {
         scheduledMessageId,
@@ -107,9 +115,17 @@ describe('A scheduled message', () => {
       }),
     );
     expect(put).toMatchObject({ content: 'Otherwise', metadata: { a: 1 }, accountVersion: 3 });
-    expect(await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId }))).toEqual(put);
-    expect(await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Otherwise' }))).toEqual(put);
-    const bare = await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId, metadata: null }));
+    expect(await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId }))).toEqual(
+      put,
+    );
+    expect(
+      await expectData(
+        alice.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Otherwise' }),
+      ),
+    ).toEqual(put);
+    const bare = await expectData(
+      alice.transport.request(updateScheduledMessage, { scheduledMessageId, metadata: null }),
+    );
     expect(bare).toMatchObject({ content: 'Otherwise', metadata: null, accountVersion: 4 });
     await sleep(1_300);
     expect(await history(alice, conversationId)).toEqual([]);
@@ -130,9 +146,13 @@ describe('A scheduled message', () => {
       await expectData(schedule(alice, conversationId)),
       await expectData(schedule(alice, conversationId, { content: 'Now' })),
     ];
-    const sent = await expectData(alice.transport.request(sendScheduledMessage, { scheduledMessageId: second.id }));
+    const sent = await expectData(
+      alice.transport.request(sendScheduledMessage, { scheduledMessageId: second.id }),
+    );
     expect(sent).toMatchObject({ ...GONE, state: 'sent' });
-    await expectData(alice.transport.request(updateScheduledMessage, { scheduledMessageId: first.id, sendAt: inMs(300) }));
+    await expectData(
+      alice.transport.request(updateScheduledMessage, { scheduledMessageId: first.id, sendAt: inMs(300) }),
+    );
     await observe('message.new', 2);
     expect(await history(alice, conversationId)).toMatchObject([{ content: 'Now' }, { content: 'Later' }]);
   });
@@ -143,12 +163,18 @@ describe('A scheduled message', () => {
     const { id: scheduledMessageId } = await expectData(
       schedule(alice, conversationId, { sendAt: inMs(400), clientId: 'c' }),
     );
-    const cancelled = await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId }));
-    expect(cancelled).toMatchObject({ ...GONE, state: 'cancelled', accountVersion: 3 });
-    expect(await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId }))).toEqual(cancelled);
-    expect(await expectErrorCode(alice.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Still' }))).toBe(
-      'not_scheduled',
+    const cancelled = await expectData(
+      alice.transport.request(cancelScheduledMessage, { scheduledMessageId }),
     );
+    expect(cancelled).toMatchObject({ ...GONE, state: 'cancelled', accountVersion: 3 });
+    expect(await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId }))).toEqual(
+      cancelled,
+    );
+    expect(
+      await expectErrorCode(
+        alice.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Still' }),
+      ),
+    ).toBe('not_scheduled');
     expect(await expectData(schedule(alice, conversationId, { clientId: 'c' }))).toEqual(cancelled);
     await waitUntil(async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === 1);
     expect(await history(alice, conversationId)).toEqual([]);
@@ -157,29 +183,41 @@ describe('A scheduled message', () => {
     await expectNoTrace(scene);
   });
 
-  bothTransports('is refused when its sender may not send it any more, and is not tried again', async (scene) => {
-    const { alice, bob, dm, sql } = scene;
-    const conversationId = await dm();
-    const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId, { sendAt: inMs(400) }));
-    const { id: other } = await expectData(schedule(alice, conversationId));
-    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-    expect(await expectErrorCode(alice.transport.request(sendScheduledMessage, { scheduledMessageId: other }))).toBe('unavailable');
-    expect(await expectErrorCode(schedule(alice, conversationId))).toBe('unavailable');
-    const [, , failed] = await alice.device.waitForEvents(3, 'scheduled_message.updated');
-    expect(failed).toMatchObject({
-      id: scheduledMessageId,
-      state: 'failed',
-      errorCode: 'unavailable',
-      content: 'Later',
-    });
-    expect(await waiting(alice)).toMatchObject([{ id: scheduledMessageId, state: 'failed' }, { id: other }]);
-    expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
-    expect(await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId }))).toMatchObject({
-      state: 'cancelled',
-    });
-    expect(await waiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
-    await alice.device.waitForEvents(4, 'scheduled_message.updated');
-  });
+  bothTransports(
+    'is refused when its sender may not send it any more, and is not tried again',
+    async (scene) => {
+      const { alice, bob, dm, sql } = scene;
+      const conversationId = await dm();
+      const { id: scheduledMessageId } = await expectData(
+        schedule(alice, conversationId, { sendAt: inMs(400) }),
+      );
+      const { id: other } = await expectData(schedule(alice, conversationId));
+      await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+      expect(
+        await expectErrorCode(alice.transport.request(sendScheduledMessage, { scheduledMessageId: other })),
+      ).toBe('unavailable');
+      expect(await expectErrorCode(schedule(alice, conversationId))).toBe('unavailable');
+      const [, , failed] = await alice.device.waitForEvents(3, 'scheduled_message.updated');
+      expect(failed).toMatchObject({
+        id: scheduledMessageId,
+        state: 'failed',
+        errorCode: 'unavailable',
+        content: 'Later',
+      });
+      expect(await waiting(alice)).toMatchObject([
+        { id: scheduledMessageId, state: 'failed' },
+        { id: other },
+      ]);
+      expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
+      expect(
+        await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId })),
+      ).toMatchObject({
+        state: 'cancelled',
+      });
+      expect(await waiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
+      await alice.device.waitForEvents(4, 'scheduled_message.updated');
+    },
+  );
 
   bothTransports('goes with the membership of its sender', async ({ alice, bob, group, sql }) => {
     const conversationId = await group();
@@ -191,21 +229,24 @@ describe('A scheduled message', () => {
     expect(await expectErrorCode(schedule(bob, conversationId))).toBe('not_found');
   });
 
-  bothTransports('is the same creation for its clientId, and nobody else’s', async ({ alice, bob, carol, dm }) => {
-    const [one, two] = [await dm('bob'), await dm('carol')];
-    const first = await expectData(schedule(alice, one, { clientId: 'again' }));
-    expect(await expectData(schedule(alice, one, { clientId: 'again', content: 'Other' }))).toEqual(first);
-    expect(await expectErrorCode(schedule(alice, two, { clientId: 'again' }))).toBe('client_id_reused');
-    expect((await expectData(schedule(bob, one, { clientId: 'again' }))).id).not.toBe(first.id);
-    const { id: scheduledMessageId } = first;
-    for (const who of [bob, carol])
-      for (const asked of [
-        who.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Mine' }),
-        who.transport.request(cancelScheduledMessage, { scheduledMessageId }),
-        who.transport.request(sendScheduledMessage, { scheduledMessageId }),
-      ])
-        expect(await expectErrorCode(asked)).toBe('not_found');
-  });
+  bothTransports(
+    'is the same creation for its clientId, and nobody else’s',
+    async ({ alice, bob, carol, dm }) => {
+      const [one, two] = [await dm('bob'), await dm('carol')];
+      const first = await expectData(schedule(alice, one, { clientId: 'again' }));
+      expect(await expectData(schedule(alice, one, { clientId: 'again', content: 'Other' }))).toEqual(first);
+      expect(await expectErrorCode(schedule(alice, two, { clientId: 'again' }))).toBe('client_id_reused');
+      expect((await expectData(schedule(bob, one, { clientId: 'again' }))).id).not.toBe(first.id);
+      const { id: scheduledMessageId } = first;
+      for (const who of [bob, carol])
+        for (const asked of [
+          who.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Mine' }),
+          who.transport.request(cancelScheduledMessage, { scheduledMessageId }),
+          who.transport.request(sendScheduledMessage, { scheduledMessageId }),
+        ])
+          expect(await expectErrorCode(asked)).toBe('not_found');
+    },
+  );
 
   bothTransports('is refused when it could not be sent now, or its time is none', async (scene) => {
     const { alice, bob, dm, group, say } = scene;
@@ -216,7 +257,9 @@ describe('A scheduled message', () => {
       return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
     };
     expect(await fields({ sendAt: inMs(-1) })).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);
-    expect(await fields({ sendAt: inMs(YEAR_MS + 60_000) })).toEqual([{ field: 'sendAt', code: 'too_far_in_future' }]);
+    expect(await fields({ sendAt: inMs(YEAR_MS + 60_000) })).toEqual([
+      { field: 'sendAt', code: 'too_far_in_future' },
+    ]);
     expect(await fields({ replyToId: elsewhere.id })).toEqual([{ field: 'replyToId', code: 'not_found' }]);
     expect(await fields({ threadRootId: elsewhere.id })).toEqual([
       { field: 'threadRootId', code: 'not_found' },
@@ -234,37 +277,44 @@ describe('A scheduled message', () => {
 });
 
 describe('What waits to be sent', () => {
-  bothTransports('comes in pages by its time, of one conversation or of all, and has an end', async (scene) => {
-    const { alice, dm } = scene;
-    const [one, two] = [await dm('bob'), await dm('carol')];
-    const times = Array.from({ length: MAX_QUEUED }, (_item, index) =>
-      inMs(3_600_000 + ((index * 37) % 50) * 1_000),
-    );
-    for (const [index, sendAt] of times.entries())
-      await expectData(schedule(alice, index % 4 === 0 ? two : one, { sendAt, content: `Number ${index}` }));
-    expect(await expectErrorCode(schedule(alice, one))).toBe('too_many_scheduled');
+  bothTransports(
+    'comes in pages by its time, of one conversation or of all, and has an end',
+    async (scene) => {
+      const { alice, dm } = scene;
+      const [one, two] = [await dm('bob'), await dm('carol')];
+      const times = Array.from({ length: MAX_QUEUED }, (_item, index) =>
+        inMs(3_600_000 + ((index * 37) % 50) * 1_000),
+      );
+      for (const [index, sendAt] of times.entries())
+        await expectData(
+          schedule(alice, index % 4 === 0 ? two : one, { sendAt, content: `Number ${index}` }),
+        );
+      expect(await expectErrorCode(schedule(alice, one))).toBe('too_many_scheduled');
 
-    const all: ScheduledMessageDto[] = [];
-    for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(alice.rest.request(listScheduledMessages, { limit: 30, cursor }));
-      all.push(...page.items);
-      cursor = page.nextCursor ?? undefined;
-    }
-    expect(all.map(({ sendAt }) => sendAt)).toEqual([...times].sort());
-    expect(new Set(all.map(({ id }) => id)).size).toBe(MAX_QUEUED);
-    expect(await waiting(alice, { conversationId: two, limit: 100 })).toEqual(
-      all.filter(({ conversationId }) => conversationId === two),
-    );
-    await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: all[0]!.id }));
-    await expectData(schedule(alice, one));
-    await alice.device.waitForEvents(MAX_QUEUED + 2, 'scheduled_message.updated');
-  });
+      const all: ScheduledMessageDto[] = [];
+      for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+        const page = await expectData(alice.rest.request(listScheduledMessages, { limit: 30, cursor }));
+        all.push(...page.items);
+        cursor = page.nextCursor ?? undefined;
+      }
+      expect(all.map(({ sendAt }) => sendAt)).toEqual([...times].sort());
+      expect(new Set(all.map(({ id }) => id)).size).toBe(MAX_QUEUED);
+      expect(await waiting(alice, { conversationId: two, limit: 100 })).toEqual(
+        all.filter(({ conversationId }) => conversationId === two),
+      );
+      await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: all[0]!.id }));
+      await expectData(schedule(alice, one));
+      await alice.device.waitForEvents(MAX_QUEUED + 2, 'scheduled_message.updated');
+    },
+  );
 
   bothTransports('leaves nothing behind when the message is deleted', async (scene) => {
     const { alice, bob, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId));
-    const { messageId } = await expectData(alice.transport.request(sendScheduledMessage, { scheduledMessageId }));
+    const { messageId } = await expectData(
+      alice.transport.request(sendScheduledMessage, { scheduledMessageId }),
+    );
     await expectData(alice.transport.request(deleteMessage, { messageId: messageId! }));
     await bob.device.waitForEvents(1, 'message.deleted');
     await expectNoTrace(scene, { andMessages: true });

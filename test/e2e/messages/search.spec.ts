@@ -7,7 +7,11 @@ import { hideMessage } from '../../../src/modules/messages/flags/message-flags.c
 import type { SearchResultPageDto } from '../../../src/modules/search/dto/search-results.dto.js';
 import { searchMessages } from '../../../src/modules/search/search.contract.js';
 import { tokenize } from '../../../src/modules/search/tokenizer.js';
-import { bothTransports, type TestActor, type ScenarioContext } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type TestActor,
+  type ScenarioContext,
+} from '../../support/clients/both-transports.js';
 import { expectInvariants } from '../../support/concurrency/invariants.js';
 import { createDatabase } from '../../support/environment/test-database.js';
 import { expectData, restTransport, type Answer } from '../../support/clients/transports.js';
@@ -50,24 +54,27 @@ async function fieldErrors(asked: Promise<Answer<unknown>>): Promise<unknown> {
 const idsOf = (messages: MessageDto[]): string[] => messages.map(({ id }) => id);
 
 describe('A search', () => {
-  bothTransports('finds what I may read, newest first, and marks it', async ({ alice, bob, carol, ...scene }) => {
-    const { dm, group, say, sql } = scene;
-    const [withBob, team, withCarol] = [await dm(), await group(), await dm('carol')];
-    const first = await say(bob, withBob, 'Grüße aus Köln!');
-    const second = await say(alice, team, 'In KÖLN, nicht in Köln-Deutz');
-    const other = await say(carol, withCarol, 'Ein Zug nach Koln');
-    await say(bob, withBob, 'Kölner');
-    await isRead(sql);
-    expect(await found(alice, { q: 'köln' })).toEqual(idsOf([other, second, first]));
-    expect(await found(bob, { q: 'KOLN' })).toEqual(idsOf([second, first]));
-    expect(await found(carol, { q: 'köln' })).toEqual([other.id]);
-    expect(await found(bob, { q: 'zug' })).toEqual([]);
-    expect(await found(bob, { q: 'köln grüße' })).toEqual([first.id]);
+  bothTransports(
+    'finds what I may read, newest first, and marks it',
+    async ({ alice, bob, carol, ...scene }) => {
+      const { dm, group, say, sql } = scene;
+      const [withBob, team, withCarol] = [await dm(), await group(), await dm('carol')];
+      const first = await say(bob, withBob, 'Grüße aus Köln!');
+      const second = await say(alice, team, 'In KÖLN, nicht in Köln-Deutz');
+      const other = await say(carol, withCarol, 'Ein Zug nach Koln');
+      await say(bob, withBob, 'Kölner');
+      await isRead(sql);
+      expect(await found(alice, { q: 'köln' })).toEqual(idsOf([other, second, first]));
+      expect(await found(bob, { q: 'KOLN' })).toEqual(idsOf([second, first]));
+      expect(await found(carol, { q: 'köln' })).toEqual([other.id]);
+      expect(await found(bob, { q: 'zug' })).toEqual([]);
+      expect(await found(bob, { q: 'köln grüße' })).toEqual([first.id]);
 
-    const { items, users } = await expectData(ask(bob, { q: 'köln, in' }));
-    expect(items).toEqual([{ message: second, highlights: [[0, 2], [3, 4], [15, 2], [18, 4]].map(toHighlight) }]); // prettier-ignore
-    expect(Object.keys(users)).toEqual([alice.id]);
-  });
+      const { items, users } = await expectData(ask(bob, { q: 'köln, in' }));
+      expect(items).toEqual([{ message: second, highlights: [[0, 2], [3, 4], [15, 2], [18, 4]].map(toHighlight) }]); // prettier-ignore
+      expect(Object.keys(users)).toEqual([alice.id]);
+    },
+  );
 
   bothTransports('knows many scripts', async ({ alice, bob, dm, say, sql }) => {
     const conversationId = await dm();
@@ -142,47 +149,56 @@ describe('A search', () => {
     ]);
   });
 
-  bothTransports('goes on from page to page while more is said', async ({ alice, bob, dm, group, say, sql }) => {
-    const places = [await dm(), await group()];
-    const said: MessageDto[] = [];
-    for (let index = 0; index < 12; index++)
-      said.unshift(await say(alice, places[index % 2]!, `hay ${index}`));
-    await isRead(sql);
-    await sql(`UPDATE message_search SET created_at = '${said[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`);
-    const whole = await found(bob, { q: 'hay' });
-    expect([...whole].sort()).toEqual(idsOf(said).sort());
-    for (const limit of [1, 3, 11, 12]) expect(await pages(bob, { q: 'hay', limit })).toEqual(whole);
-
-    const seen: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const page: SearchResultPageDto = await expectData(ask(bob, { q: 'hay', limit: 2, cursor }));
-      seen.push(...page.items.map(({ message }) => message.id));
-      cursor = page.nextCursor;
-      await say(alice, places[0]!, 'more hay');
+  bothTransports(
+    'goes on from page to page while more is said',
+    async ({ alice, bob, dm, group, say, sql }) => {
+      const places = [await dm(), await group()];
+      const said: MessageDto[] = [];
+      for (let index = 0; index < 12; index++)
+        said.unshift(await say(alice, places[index % 2]!, `hay ${index}`));
       await isRead(sql);
-    }
-    expect(seen).toEqual(whole);
-    expect(await found(bob, { q: 'hay' })).toHaveLength(18);
-  });
+      await sql(`UPDATE message_search SET created_at = '${said[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`);
+      const whole = await found(bob, { q: 'hay' });
+      expect([...whole].sort()).toEqual(idsOf(said).sort());
+      for (const limit of [1, 3, 11, 12]) expect(await pages(bob, { q: 'hay', limit })).toEqual(whole);
 
-  bothTransports('shows nobody what they may not read', async ({ alice, bob, carol, dm, group, say, sql }) => {
-    const [withCarol, team] = [await dm('carol'), await group()];
-    const [secret, told] = [await say(alice, withCarol, 'needle one'), await say(alice, team, 'needle two')];
-    await isRead(sql);
-    expect(await found(bob, { q: 'needle' })).toEqual([told.id]);
-    const unknown = { q: 'needle', conversationId: '01890000-0000-7000-8000-000000000000' };
-    const refused = async (input: object): Promise<unknown> => {
-      const answer = await ask(bob, input);
-      return !answer.ok && { ...answer.error, requestId: '' };
-    };
-    expect(await refused({ q: 'needle', conversationId: withCarol })).toEqual(await refused(unknown));
-    expect(await refused(unknown)).toMatchObject({ code: 'not_found' });
-    expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const page: SearchResultPageDto = await expectData(ask(bob, { q: 'hay', limit: 2, cursor }));
+        seen.push(...page.items.map(({ message }) => message.id));
+        cursor = page.nextCursor;
+        await say(alice, places[0]!, 'more hay');
+        await isRead(sql);
+      }
+      expect(seen).toEqual(whole);
+      expect(await found(bob, { q: 'hay' })).toHaveLength(18);
+    },
+  );
 
-    await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
-    expect(await found(bob, { q: 'needle' })).toEqual([]);
-    expect(await found(alice, { q: 'needle' })).toEqual(idsOf([told, secret]));
-  });
+  bothTransports(
+    'shows nobody what they may not read',
+    async ({ alice, bob, carol, dm, group, say, sql }) => {
+      const [withCarol, team] = [await dm('carol'), await group()];
+      const [secret, told] = [
+        await say(alice, withCarol, 'needle one'),
+        await say(alice, team, 'needle two'),
+      ];
+      await isRead(sql);
+      expect(await found(bob, { q: 'needle' })).toEqual([told.id]);
+      const unknown = { q: 'needle', conversationId: '01890000-0000-7000-8000-000000000000' };
+      const refused = async (input: object): Promise<unknown> => {
+        const answer = await ask(bob, input);
+        return !answer.ok && { ...answer.error, requestId: '' };
+      };
+      expect(await refused({ q: 'needle', conversationId: withCarol })).toEqual(await refused(unknown));
+      expect(await refused(unknown)).toMatchObject({ code: 'not_found' });
+      expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
+
+      await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
+      expect(await found(bob, { q: 'needle' })).toEqual([]);
+      expect(await found(alice, { q: 'needle' })).toEqual(idsOf([told, secret]));
+    },
+  );
 
   bothTransports('forgets what was edited, deleted or hidden', async ({ alice, bob, dm, say, sql }) => {
     const conversationId = await dm();

@@ -13,7 +13,14 @@ import { pinMessage } from '../../../src/modules/messages/pins/pins.contract.js'
 import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
 import { createTestPoll, vote } from '../../support/features/poll-commands.js';
 import { READS } from '../../support/contract/privacy-fixture.js';
-import { expectData, Device, expectErrorCode, restTransport, type Answer, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Answer,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { listFiles, createTextFile } from '../../support/uploads/sample-files.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
@@ -41,12 +48,16 @@ describe('A deleted text', () => {
     const [writer, reader] = [await createUser(server, 'writer'), await createUser(server, 'reader')];
     alice = restTransport(server.url, writer.token);
     device = await Device.connect(server.url, reader.token);
-    conversationId = (await expectData(alice.request(createConversation, { type: 'dm', memberIds: [reader.id] }))).id;
+    conversationId = (
+      await expectData(alice.request(createConversation, { type: 'dm', memberIds: [reader.id] }))
+    ).id;
     const file = { name: `${SECRET}.txt`, bytes: Buffer.from(SECRET) };
     const { id: attachmentId } = await expectData(alice.request(uploadAttachment, { file }));
     const media = [{ attachmentId }];
     const said = { conversationId, content: SECRET, mentions: [reader.id] };
-    secret = await expectData(alice.request(sendMessage, { ...said, type: 'file', media, clientId: 'secret' }));
+    secret = await expectData(
+      alice.request(sendMessage, { ...said, type: 'file', media, clientId: 'secret' }),
+    );
     address = (await expectData(alice.request(getAttachment, { attachmentId }))).url;
     const readers = restTransport(server.url, reader.token);
     own = (await expectData(readers.request(uploadAttachment, { file: createTextFile() }))).id;
@@ -59,13 +70,15 @@ describe('A deleted text', () => {
     await expectData(device.request(pinMessage, { messageId: secret.id }));
     expect((await expectData(alice.request(listEdits, { messageId: secret.id }))).items).toHaveLength(2);
     await expectData(alice.request(deleteMessage, { messageId: secret.id }));
-    const last = await expectData(alice.request(sendMessage, { conversationId, content: `${SECRET}, again` }));
+    const last = await expectData(
+      alice.request(sendMessage, { conversationId, content: `${SECRET}, again` }),
+    );
     await expectData(alice.request(deleteMessage, { messageId: last.id }));
     deleted = attachmentId;
     callId = (await expectData(device.request(startCall, { conversationId, type: 'voice' }))).id;
-    const by = { door: alice };
+    const by = { transport: alice };
     const poll = await createTestPoll(by, conversationId, { question: SECRET, options: [SECRET, EDITED] });
-    await expectData(vote({ door: device }, poll.pollId, poll.options[1]));
+    await expectData(vote({ transport: device }, poll.pollId, poll.options[1]));
     await expectData(alice.request(deleteMessage, { messageId: poll.message.id }));
     ({ pollId } = await createTestPoll(by, conversationId));
   });
@@ -92,7 +105,9 @@ describe('A deleted text', () => {
       const input = Object.fromEntries(
         Object.entries(fields).filter(([field, value]) => field in properties && value !== undefined),
       );
-      const answers: Answer<unknown>[] = [await restTransport(server.url, tokenOf(device)).request(operation, input)];
+      const answers: Answer<unknown>[] = [
+        await restTransport(server.url, tokenOf(device)).request(operation, input),
+      ];
       if (operation.socket) answers.push(await device.request(operation, input));
       expect(answers.map(({ ok }) => ok)).not.toContain(false);
       for (const answer of answers) expect(JSON.stringify(answer)).not.toMatch(/secret, edited|slipped/);
@@ -114,7 +129,9 @@ describe('A deleted text', () => {
   });
 
   it('does not come back with a retry of what created it', async () => {
-    const again = await expectData(alice.request(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }));
+    const again = await expectData(
+      alice.request(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }),
+    );
     expect(again).toMatchObject({ id: secret.id, seq: 1, content: null, media: [], metadata: null });
   });
 

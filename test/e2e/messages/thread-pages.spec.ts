@@ -2,7 +2,10 @@ import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, getMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
-import type { ThreadListDto, ThreadPageDto } from '../../../src/modules/messages/threads/dto/thread-page.dto.js';
+import type {
+  ThreadListDto,
+  ThreadPageDto,
+} from '../../../src/modules/messages/threads/dto/thread-page.dto.js';
 import {
   followThread,
   getThread,
@@ -50,7 +53,10 @@ describe('The replies in a thread', () => {
   bothTransports('show nothing of what I hid or was deleted', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
-    const [hidden, deleted] = [await sendReply(bob, root), await sendReply(bob, root, { replyToId: root.id })];
+    const [hidden, deleted] = [
+      await sendReply(bob, root),
+      await sendReply(bob, root, { replyToId: root.id }),
+    ];
     await expectData(alice.transport.request(hideMessage, { messageId: hidden.id }));
     await expectData(alice.transport.request(hideMessage, { messageId: root.id }));
     await expectData(bob.transport.request(deleteMessage, { messageId: deleted.id }));

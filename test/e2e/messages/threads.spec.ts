@@ -32,9 +32,11 @@ async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
   const threadRootId = root.id;
   const expected = unread > 0 ? [{ conversationId: root.conversationId, threadRootId, unread }] : [];
   expect(threads.filter((thread) => thread.threadRootId === threadRootId)).toEqual(expected);
-  expect(items.filter(({ subscription: me }) => me.threadRootId === threadRootId).map(({ subscription: me }) => [me.unread, me.following])).toEqual(
-    unread > 0 ? [[unread, following]] : [],
-  );
+  expect(
+    items
+      .filter(({ subscription: me }) => me.threadRootId === threadRootId)
+      .map(({ subscription: me }) => [me.unread, me.following]),
+  ).toEqual(unread > 0 ? [[unread, following]] : []);
   return unread;
 }
 
@@ -77,7 +79,9 @@ describe('A thread', () => {
     expect(updates).toEqual([1, 1, 1]);
     expect((await getSubscription(bob, root)).lastReadSeq).toBe(2);
 
-    const { membership: me, lastMessage } = await expectData(carol.rest.request(getConversation, { conversationId }));
+    const { membership: me, lastMessage } = await expectData(
+      carol.rest.request(getConversation, { conversationId }),
+    );
     expect([me!.unread, me!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
     expect((await expectData(carol.rest.request(getMessage, { messageId: root.id }))).thread).toEqual({
       replyCount: 3,
@@ -113,7 +117,10 @@ describe('A thread', () => {
     await sendReply(bob, root, { mentions: [carol.id] });
     await sendReply(carol, root);
     for (const actor of [alice, carol]) {
-      expect([await unreadOf(actor, root), (await getSubscription(actor, root)).following]).toEqual([0, false]);
+      expect([await unreadOf(actor, root), (await getSubscription(actor, root)).following]).toEqual([
+        0,
+        false,
+      ]);
       expect((await expectData(actor.rest.request(listThreads, {}))).items).toEqual([]);
       expect(await expectData(actor.transport.request(readThread, { messageId, seq: 4 }))).toMatchObject({
         following: false,
@@ -127,7 +134,10 @@ describe('A thread', () => {
       });
     await sendReply(bob, root);
     expect(await unreadOf(carol, root)).toBe(1);
-    expect(await carol.device.waitForEvents(2, 'thread.updated')).toMatchObject([{ following: false }, again]);
+    expect(await carol.device.waitForEvents(2, 'thread.updated')).toMatchObject([
+      { following: false },
+      again,
+    ]);
   });
 
   bothTransports('is read up to a mark that only moves forward', async (scene) => {
@@ -165,7 +175,9 @@ describe('A thread', () => {
         { lastReadSeq: 3, unread: 2, conversationVersion: 7, accountVersion: 3 },
         { lastReadSeq: 5, unread: 0, conversationVersion: 10, accountVersion: 4 },
       ]);
-    const { membership: me } = await expectData(alice.rest.request(getConversation, { conversationId: root.conversationId }));
+    const { membership: me } = await expectData(
+      alice.rest.request(getConversation, { conversationId: root.conversationId }),
+    );
     expect([me!.unread, me!.lastReadSeq]).toEqual([1, 0]);
   });
 
@@ -189,7 +201,11 @@ describe('A thread', () => {
     expect(await unreadOf(alice, root)).toBe(1);
     await expectData(alice.transport.request(readConversation, { conversationId, seq }));
     await expectData(alice.transport.request(clearUnread, {}));
-    expect(await getSubscription(alice, root)).toMatchObject({ lastReadSeq: seq, unread: 0, accountVersion: 5 });
+    expect(await getSubscription(alice, root)).toMatchObject({
+      lastReadSeq: seq,
+      unread: 0,
+      accountVersion: 5,
+    });
     expect(await alice.device.waitForEvents(2, 'session.resync')).toHaveLength(2);
   });
 
@@ -199,9 +215,9 @@ describe('A thread', () => {
     const inThread = await sendReply(bob, root);
     const asked = [followThread, unfollowThread, readThread, getThread] as const;
     for (const operation of asked) {
-      const door = operation.socket ? bob.transport : bob.rest;
+      const transport = operation.socket ? bob.transport : bob.rest;
       const ask = (messageId: string): Promise<Answer<object>> =>
-        door.request<object, object>(operation, {
+        transport.request<object, object>(operation, {
           messageId,
           ...(operation === readThread ? { seq: 1 } : {}),
         });
@@ -211,14 +227,20 @@ describe('A thread', () => {
       });
       expect(await expectErrorCode(ask(NOBODY))).toBe('not_found');
     }
-    await expectData(alice.transport.request(removeMember, { conversationId: root.conversationId, userId: bob.id }));
-    expect(await expectErrorCode(bob.transport.request(followThread, { messageId: root.id }))).toBe('not_found');
+    await expectData(
+      alice.transport.request(removeMember, { conversationId: root.conversationId, userId: bob.id }),
+    );
+    expect(await expectErrorCode(bob.transport.request(followThread, { messageId: root.id }))).toBe(
+      'not_found',
+    );
     expect((await expectData(bob.rest.request(listThreads, {}))).items).toEqual([]);
     expect((await expectData(bob.transport.request(getUnread, {}))).threads).toEqual([]);
     expect(await scene.sql(`SELECT FROM thread_follows WHERE user_id = '${bob.id}'`)).toEqual([]);
 
     // What was said before they came back is read.
-    await expectData(alice.transport.request(addMembers, { conversationId: root.conversationId, userIds: [bob.id] }));
+    await expectData(
+      alice.transport.request(addMembers, { conversationId: root.conversationId, userIds: [bob.id] }),
+    );
     await sendReply(alice, root, { mentions: [bob.id] });
     expect(await getSubscription(bob, root)).toMatchObject({ following: true, lastReadSeq: 2, unread: 1 });
   });
@@ -234,10 +256,10 @@ describe('A thread', () => {
 
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
     const messageId = root.id;
-    for (const { transport: door, rest } of [alice, bob]) {
-      await expectData(door.request(unfollowThread, { messageId }));
-      await expectData(door.request(followThread, { messageId }));
-      await expectData(door.request(readThread, { messageId, seq: 1 }));
+    for (const { transport: transport, rest } of [alice, bob]) {
+      await expectData(transport.request(unfollowThread, { messageId }));
+      await expectData(transport.request(followThread, { messageId }));
+      await expectData(transport.request(readThread, { messageId, seq: 1 }));
       expect((await expectData(rest.request(getThread, { messageId }))).items).toHaveLength(1);
       expect((await expectData(rest.request(listThreads, {}))).items).toHaveLength(1);
     }

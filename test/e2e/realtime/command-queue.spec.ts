@@ -4,7 +4,13 @@ import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.j
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { getSelf } from '../../../src/modules/users/users.contract.js';
 import { readHistory } from '../../support/clients/read-history.js';
-import { expectData, Device, restTransport, type Answer, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  restTransport,
+  type Answer,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
@@ -22,7 +28,9 @@ beforeEach(async () => {
   const other = await createUser(server, `other-${Math.random()}`);
   ({ token } = flooder);
   rest = restTransport(server.url, token);
-  ({ id: conversationId } = await expectData(rest.request(createConversation, { type: 'dm', memberIds: [other.id] })));
+  ({ id: conversationId } = await expectData(
+    rest.request(createConversation, { type: 'dm', memberIds: [other.id] }),
+  ));
 });
 afterAll(() => server.stop());
 

@@ -8,7 +8,12 @@ import { listMessages, sendMessage } from '../../../src/modules/messages/message
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 let server: TestServer;
@@ -21,7 +26,9 @@ beforeAll(async () => {
   server = await startTestServer({ corsOrigins: ['https://app.example.com', 'https://*.example.org'] });
   [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
   const rest = restTransport(server.url, alice.token);
-  ({ id: conversationId } = await expectData(rest.request(createConversation, { type: 'dm', memberIds: [bob.id] })));
+  ({ id: conversationId } = await expectData(
+    rest.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
+  ));
 });
 afterEach(() => devices.splice(0).forEach((device) => device.close()));
 afterAll(() => server.stop());

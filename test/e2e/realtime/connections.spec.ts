@@ -2,7 +2,12 @@ import { io, Manager, type Socket } from 'socket.io-client';
 import { Authenticator } from '../../../src/kernel/identity/auth-user.js';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const TRIES = 20;

@@ -6,9 +6,20 @@ import {
   listMessages,
   sendMessage,
 } from '../../../src/modules/messages/messages.contract.js';
-import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 
 /** Alice and bob each have a socket, carol has nothing but REST: the doors meet in the same conversations. */
 describe('Two people on sockets and one over REST', () => {
@@ -41,11 +52,17 @@ describe('Two people on sockets and one over REST', () => {
     const { id: conversationId } = await expectData(
       one.request(createConversation, { type: 'dm', memberIds: [otherId] }),
     );
-    const hello = await expectData(one.request(sendMessage, { conversationId, content: 'Hello', clientId: 'hello' }));
-    const reply = await expectData(other.request(sendMessage, { conversationId, content: 'Hi', replyToId: hello.id }));
+    const hello = await expectData(
+      one.request(sendMessage, { conversationId, content: 'Hello', clientId: 'hello' }),
+    );
+    const reply = await expectData(
+      other.request(sendMessage, { conversationId, content: 'Hi', replyToId: hello.id }),
+    );
     expect(reply.replyTo).toMatchObject({ id: hello.id, excerpt: 'Hello' });
     const edited = await expectData(other.request(editMessage, { messageId: reply.id, content: 'Hi!' }));
-    expect(await expectErrorCode(one.request(editMessage, { messageId: reply.id, content: 'Ho' }))).toBe('forbidden');
+    expect(await expectErrorCode(one.request(editMessage, { messageId: reply.id, content: 'Ho' }))).toBe(
+      'forbidden',
+    );
     const deleted = await expectData(one.request(deleteMessage, { messageId: hello.id }));
 
     const history = (await expectData(one.request(listMessages, { conversationId }))).items;

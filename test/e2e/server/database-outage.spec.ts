@@ -100,7 +100,7 @@ describe('Connections that die while they are idle', () => {
     ['cut without notice', () => Promise.resolve(scene.proxy.cut())],
   ])('%s go unnoticed by the very next requests', async (_how, kill) => {
     // What the server asks by itself, now and then, would keep a connection from being idle.
-    const sweep = jest.spyOn(scene.app.get(UsersRepository), 'endedSince').mockResolvedValue([]);
+    const sweep = jest.spyOn(scene.app.get(UsersRepository), 'listRevokedSince').mockResolvedValue([]);
     const message = await next(send());
     for (let round = 0; round < 20; round++) {
       await useAll(message, `Warm ${round}`);

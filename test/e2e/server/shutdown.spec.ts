@@ -8,7 +8,13 @@ import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.j
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { BuiltServer } from '../../support/servers/built-server.js';
 import { createDatabase, type TestDatabase } from '../../support/environment/test-database.js';
-import { expectData, Device, restTransport, type Answer, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  restTransport,
+  type Answer,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, type TestUser } from '../../support/servers/test-server.js';
 import { JWT_SECRET } from '../../support/clients/tokens.js';
@@ -46,7 +52,9 @@ async function exitCode(server: BuiltServer): Promise<number | null> {
   return code;
 }
 
-async function dm(server: BuiltServer): Promise<{ alice: TestUser; rest: Transport; conversationId: string }> {
+async function dm(
+  server: BuiltServer,
+): Promise<{ alice: TestUser; rest: Transport; conversationId: string }> {
   const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
   const rest = restTransport(server.url, alice.token);
   const { id } = await expectData(rest.request(createConversation, { type: 'dm', memberIds: [bob.id] }));
@@ -72,12 +80,12 @@ describe('SIGTERM', () => {
     const server = await start();
     const { alice, rest, conversationId } = await dm(server);
     const device = await Device.connect(server.url, alice.token);
-    const send = (door: Transport, index: number): Promise<Answer<MessageDto> | undefined> =>
-      door
-        .request(sendMessage, { conversationId, content: `${times} ${door.name} ${index}` })
+    const send = (transport: Transport, index: number): Promise<Answer<MessageDto> | undefined> =>
+      transport
+        .request(sendMessage, { conversationId, content: `${times} ${transport.name} ${index}` })
         .catch(() => undefined);
-    const inFlight = [rest, device].flatMap((door) =>
-      Array.from({ length: SENDS_A_DOOR }, (_item, index) => send(door, index)),
+    const inFlight = [rest, device].flatMap((transport) =>
+      Array.from({ length: SENDS_A_DOOR }, (_item, index) => send(transport, index)),
     );
     await Promise.race(inFlight);
     for (const signal of signals) server.signal(signal);

@@ -96,7 +96,9 @@ describe('The start', () => {
   it('stops cleanly, and starts again with the same data and no demo message twice', async () => {
     const history = async (): Promise<unknown> => {
       const { conversationId } = demo;
-      return (await expectData(restTransport(demo.url, demo.tokens.alice).request(listMessages, { conversationId }))).items;
+      return (
+        await expectData(restTransport(demo.url, demo.tokens.alice).request(listMessages, { conversationId }))
+      ).items;
     };
     const before = await history();
     expect(await stop()).toBe(0);

@@ -1,7 +1,13 @@
 import { addBlock, listBlocks, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import type { BlockPageDto } from '../../../src/modules/blocks/dto/block.dto.js';
-import { createConversation, getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { readConversation, updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
+import {
+  createConversation,
+  getConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  readConversation,
+  updateMembership,
+} from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, joinConversation } from '../../../src/modules/conversations/members.contract.js';
 import {
   deleteMessage,
@@ -24,30 +30,39 @@ async function problem(asked: Promise<Answer<unknown>>): Promise<object> {
 }
 
 describe('A block', () => {
-  bothTransports('is set and taken back once, and only the one who blocks knows', async ({ alice, bob, carol }) => {
-    const second = await alice.connectDevice();
-    const [block, open] = [
-      { userId: bob.id, blocked: true, accountVersion: 1 },
-      { userId: bob.id, blocked: false, accountVersion: 2 },
-    ];
-    expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toMatchObject({ accountVersion: 0 });
-    expect(await expectData(alice.transport.request(addBlock, { userId: bob.id }))).toEqual(block);
-    expect(await expectData(alice.transport.request(addBlock, { userId: bob.id }))).toEqual(block);
-    const { items, users } = await expectData(alice.rest.request(listBlocks, {}));
-    expect(items).toMatchObject([{ userId: bob.id }]);
-    expect(users).toMatchObject({ [bob.id]: { username: 'bob' } });
-    expect((await expectData(bob.rest.request(listBlocks, {}))).items).toEqual([]);
-    expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toEqual(open);
-    expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toEqual(open);
-    expect((await expectData(alice.rest.request(listBlocks, {}))).items).toEqual([]);
-    for (const device of [alice.device, second])
-      expect(await device.waitForEvents(2, 'block.updated')).toEqual([block, open]);
-    expect([bob, carol].map(({ device }) => device.events)).toEqual([[], []]);
+  bothTransports(
+    'is set and taken back once, and only the one who blocks knows',
+    async ({ alice, bob, carol }) => {
+      const second = await alice.connectDevice();
+      const [block, open] = [
+        { userId: bob.id, blocked: true, accountVersion: 1 },
+        { userId: bob.id, blocked: false, accountVersion: 2 },
+      ];
+      expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toMatchObject({
+        accountVersion: 0,
+      });
+      expect(await expectData(alice.transport.request(addBlock, { userId: bob.id }))).toEqual(block);
+      expect(await expectData(alice.transport.request(addBlock, { userId: bob.id }))).toEqual(block);
+      const { items, users } = await expectData(alice.rest.request(listBlocks, {}));
+      expect(items).toMatchObject([{ userId: bob.id }]);
+      expect(users).toMatchObject({ [bob.id]: { username: 'bob' } });
+      expect((await expectData(bob.rest.request(listBlocks, {}))).items).toEqual([]);
+      expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toEqual(open);
+      expect(await expectData(alice.transport.request(removeBlock, { userId: bob.id }))).toEqual(open);
+      expect((await expectData(alice.rest.request(listBlocks, {}))).items).toEqual([]);
+      for (const device of [alice.device, second])
+        expect(await device.waitForEvents(2, 'block.updated')).toEqual([block, open]);
+      expect([bob, carol].map(({ device }) => device.events)).toEqual([[], []]);
 
-    expect(await expectErrorCode(alice.transport.request(addBlock, { userId: alice.id }))).toBe('validation_failed');
-    expect(await expectErrorCode(alice.transport.request(addBlock, { userId: NOBODY }))).toBe('not_found');
-    expect(await expectData(alice.transport.request(removeBlock, { userId: NOBODY }))).toMatchObject({ blocked: false });
-  });
+      expect(await expectErrorCode(alice.transport.request(addBlock, { userId: alice.id }))).toBe(
+        'validation_failed',
+      );
+      expect(await expectErrorCode(alice.transport.request(addBlock, { userId: NOBODY }))).toBe('not_found');
+      expect(await expectData(alice.transport.request(removeBlock, { userId: NOBODY }))).toMatchObject({
+        blocked: false,
+      });
+    },
+  );
 
   bothTransports('is one of a thousand at most, listed page by page', async ({ alice, bob, sql }) => {
     const people = `
@@ -59,7 +74,9 @@ describe('A block', () => {
     const one = await sql<{ id: string }>(
       `INSERT INTO users (id, tms_user_id) VALUES (gen_random_uuid(), 'one more') RETURNING id`,
     );
-    expect(await expectErrorCode(alice.transport.request(addBlock, { userId: one[0]!.id }))).toBe('too_many_blocks');
+    expect(await expectErrorCode(alice.transport.request(addBlock, { userId: one[0]!.id }))).toBe(
+      'too_many_blocks',
+    );
     await expectData(alice.transport.request(addBlock, { userId: first!.userId }));
 
     const found: string[] = [];
@@ -91,7 +108,9 @@ describe('A block', () => {
         expect(await expectErrorCode(send(who, 'More'))).toBe(code);
         const edit = { messageId: own.id, content: 'Otherwise' };
         expect(await expectErrorCode(who.transport.request(editMessage, edit))).toBe(code);
-        expect((await expectData(who.transport.request(listMessages, { conversationId }))).items).toHaveLength(2);
+        expect(
+          (await expectData(who.transport.request(listMessages, { conversationId }))).items,
+        ).toHaveLength(2);
         await expectData(who.transport.request(readConversation, { conversationId, seq: 2 }));
         await expectData(who.transport.request(updateMembership, { conversationId, archived: true }));
         expect((await expectData(who.rest.request(getConversation, { conversationId }))).memberCount).toBe(2);
@@ -100,9 +119,10 @@ describe('A block', () => {
         [alice, bob],
         [bob, alice],
       ] as const)
-        expect((await expectData(who.transport.request(createConversation, { type: 'dm', memberIds: [peer.id] }))).id).toBe(
-          conversationId,
-        );
+        expect(
+          (await expectData(who.transport.request(createConversation, { type: 'dm', memberIds: [peer.id] })))
+            .id,
+        ).toBe(conversationId);
       expect(await expectData(send(bob, 'His'))).toEqual(his);
       await expectData(bob.transport.request(deleteMessage, { messageId: his.id }));
       await expectData(alice.transport.request(deleteMessage, { messageId: hers.id }));
@@ -128,17 +148,23 @@ describe('A block', () => {
         [bob, alice, 'unavailable', his.id],
       ] as const) {
         for (const type of ['dm', 'group'])
-          expect(await expectErrorCode(who.transport.request(createConversation, { type, memberIds: [peer.id] }))).toBe(code);
+          expect(
+            await expectErrorCode(who.transport.request(createConversation, { type, memberIds: [peer.id] })),
+          ).toBe(code);
         const userIds = [carol.id, peer.id];
-        expect(await expectErrorCode(who.transport.request(addMembers, { conversationId, userIds }))).toBe(code);
+        expect(await expectErrorCode(who.transport.request(addMembers, { conversationId, userIds }))).toBe(
+          code,
+        );
       }
-      const { transport: door } = await host();
-      const brought = await expectData(door.request(addMembers, { conversationId: hers, userIds: [bob.id] }));
+      const { transport: transport } = await host();
+      const brought = await expectData(transport.request(addMembers, { conversationId: hers, userIds: [bob.id] }));
       expect(brought.memberCount).toBe(3);
       const { id: conversationId } = await expectData(
         alice.transport.request(createConversation, { type: 'channel', title: 'Open', isPrivate: false }),
       );
-      expect((await expectData(bob.transport.request(joinConversation, { conversationId }))).memberCount).toBe(2);
+      expect(
+        (await expectData(bob.transport.request(joinConversation, { conversationId }))).memberCount,
+      ).toBe(2);
       const { members } = await expectData(
         alice.transport.request(addMembers, { conversationId, userIds: [bob.id, carol.id] }),
       );
@@ -146,39 +172,49 @@ describe('A block', () => {
     },
   );
 
-  bothTransports('changes nothing in a group that both are in', async ({ alice, bob, group, say, observe }) => {
-    const conversationId = await group();
-    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    const [his, hers] = [await say(bob, conversationId, 'His'), await say(alice, conversationId, 'Hers')];
-    expect(await observe('message.new', 2)).toEqual([his, hers]);
-    const reply = { conversationId, content: 'Answer', replyToId: his.id };
-    expect((await expectData(alice.transport.request(sendMessage, reply))).replyTo).toMatchObject({ excerpt: 'His' });
-    await expectData(bob.transport.request(editMessage, { messageId: his.id, content: 'Otherwise' }));
-    await observe('message.updated', 1);
-    for (const who of [alice, bob])
-      expect((await expectData(who.rest.request(getConversation, { conversationId }))).members).toHaveLength(2);
-  });
+  bothTransports(
+    'changes nothing in a group that both are in',
+    async ({ alice, bob, group, say, observe }) => {
+      const conversationId = await group();
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      const [his, hers] = [await say(bob, conversationId, 'His'), await say(alice, conversationId, 'Hers')];
+      expect(await observe('message.new', 2)).toEqual([his, hers]);
+      const reply = { conversationId, content: 'Answer', replyToId: his.id };
+      expect((await expectData(alice.transport.request(sendMessage, reply))).replyTo).toMatchObject({
+        excerpt: 'His',
+      });
+      await expectData(bob.transport.request(editMessage, { messageId: his.id, content: 'Otherwise' }));
+      await observe('message.updated', 1);
+      for (const who of [alice, bob])
+        expect(
+          (await expectData(who.rest.request(getConversation, { conversationId }))).members,
+        ).toHaveLength(2);
+    },
+  );
 
-  bothTransports('cannot be told from somebody inactive', async ({ alice, bob, carol, host, dm, group, say }) => {
-    const [withBob, withCarol, team] = [await dm('bob'), await dm('carol'), await group({ memberIds: [] })];
-    const said = [await say(alice, withBob), await say(alice, withCarol)];
-    const { transport: door } = await host();
-    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-    await expectData(door.request(updateUser, { userId: carol.id, isActive: false }));
+  bothTransports(
+    'cannot be told from somebody inactive',
+    async ({ alice, bob, carol, host, dm, group, say }) => {
+      const [withBob, withCarol, team] = [await dm('bob'), await dm('carol'), await group({ memberIds: [] })];
+      const said = [await say(alice, withBob), await say(alice, withCarol)];
+      const { transport: transport } = await host();
+      await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+      await expectData(transport.request(updateUser, { userId: carol.id, isActive: false }));
 
-    const asked = async (peer: TestActor, conversationId: string, messageId: string): Promise<object[]> => [
-      await problem(alice.transport.request(sendMessage, { conversationId, content: 'Hello?' })),
-      await problem(alice.transport.request(editMessage, { messageId, content: 'Hello?' })),
-      await problem(alice.transport.request(createConversation, { type: 'group', memberIds: [peer.id] })),
-      await problem(alice.transport.request(addMembers, { conversationId: team, userIds: [peer.id] })),
-    ];
-    const ofBob = await asked(bob, withBob, said[0]!.id);
-    expect(ofBob).toEqual(await asked(carol, withCarol, said[1]!.id));
-    expect(ofBob).toMatchObject(Array(4).fill({ code: 'unavailable', status: 403 }));
-    const seen = async (conversationId: string, { id }: TestActor): Promise<unknown> => {
-      const { users, members } = await expectData(alice.rest.request(getConversation, { conversationId }));
-      return [members.length, Object.keys(users[id]!)];
-    };
-    expect(await seen(withBob, bob)).toEqual(await seen(withCarol, carol));
-  });
+      const asked = async (peer: TestActor, conversationId: string, messageId: string): Promise<object[]> => [
+        await problem(alice.transport.request(sendMessage, { conversationId, content: 'Hello?' })),
+        await problem(alice.transport.request(editMessage, { messageId, content: 'Hello?' })),
+        await problem(alice.transport.request(createConversation, { type: 'group', memberIds: [peer.id] })),
+        await problem(alice.transport.request(addMembers, { conversationId: team, userIds: [peer.id] })),
+      ];
+      const ofBob = await asked(bob, withBob, said[0]!.id);
+      expect(ofBob).toEqual(await asked(carol, withCarol, said[1]!.id));
+      expect(ofBob).toMatchObject(Array(4).fill({ code: 'unavailable', status: 403 }));
+      const seen = async (conversationId: string, { id }: TestActor): Promise<unknown> => {
+        const { users, members } = await expectData(alice.rest.request(getConversation, { conversationId }));
+        return [members.length, Object.keys(users[id]!)];
+      };
+      expect(await seen(withBob, bob)).toEqual(await seen(withCarol, carol));
+    },
+  );
 });

@@ -4,7 +4,13 @@ import type { AccountDto } from '../../../src/modules/users/dto/user.dto.js';
 import { getSelf, updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
 import { localAccountClient } from '../../support/clients/local-accounts.js';
 import { provisionUser } from '../../support/clients/provisioning.js';
-import { expectData, Device, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
@@ -49,7 +55,13 @@ describe('The host, writing people', () => {
       { tmsUserId: unknown, ...ANNE, role: 'bot' },
       { tmsUserId: known, displayName: 'After' },
     );
-    expect(first).toMatchObject({ tmsUserId: unknown, ...ANNE, role: 'bot', isActive: true, accountVersion: 0 });
+    expect(first).toMatchObject({
+      tmsUserId: unknown,
+      ...ANNE,
+      role: 'bot',
+      isActive: true,
+      accountVersion: 0,
+    });
     expect(second).toEqual({ ...before, displayName: 'After', accountVersion: 1 });
   });
 
@@ -59,7 +71,12 @@ describe('The host, writing people', () => {
     const device = await Device.connect(server.url, token);
     const [before] = await upsert({ tmsUserId: sub, ...ANNE });
     const [less] = await upsert({ tmsUserId: sub, email: null, avatarUrl: null });
-    expect(less).toEqual({ ...before, email: null, avatarUrl: null, accountVersion: before!.accountVersion + 1 });
+    expect(less).toEqual({
+      ...before,
+      email: null,
+      avatarUrl: null,
+      accountVersion: before!.accountVersion + 1,
+    });
     expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
     expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toEqual(less);
     await expectData(admin.request(updateUser, { userId: id, displayName: 'Last' }));
@@ -100,7 +117,9 @@ describe('The host, writing people', () => {
     const [one, other, stays] = devices;
     await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected, { within: LIMIT_MS });
     expect(one!.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
-    expect(await expectErrorCode(restTransport(server.url, people[0]!.token).request(getSelf, {}))).toBe('unauthenticated');
+    expect(await expectErrorCode(restTransport(server.url, people[0]!.token).request(getSelf, {}))).toBe(
+      'unauthenticated',
+    );
     expect(stays!.socket.connected).toBe(true);
     await upsert({ tmsUserId: subs[0]!, isActive: true });
     (await Device.connect(server.url, people[0]!.token)).close();
@@ -113,9 +132,11 @@ describe('The host, writing people', () => {
     const device = await Device.connect(server.url, token);
     await upsert({ tmsUserId: sub, role: 'user' });
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
-    expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items: [{ tmsUserId: sub }] }))).toBe(
-      'forbidden',
-    );
+    expect(
+      await expectErrorCode(
+        restTransport(server.url, token).request(upsertUsers, { items: [{ tmsUserId: sub }] }),
+      ),
+    ).toBe('forbidden');
   });
 
   it('keeps every text as it is', async () => {
@@ -138,7 +159,9 @@ describe('A call', () => {
     expect(created.map(({ tmsUserId }) => ({ tmsUserId }))).toEqual(crowd(1_000));
     expect(await upsert(...items)).toEqual(created);
     const changed = await upsert(...items.map((one) => ({ ...one, displayName: 'Crowd' })).reverse());
-    expect(changed.reverse()).toEqual(created.map((one) => ({ ...one, displayName: 'Crowd', accountVersion: 1 })));
+    expect(changed.reverse()).toEqual(
+      created.map((one) => ({ ...one, displayName: 'Crowd', accountVersion: 1 })),
+    );
   });
 
   it('of 1,001 or of none is refused, as is one of more than 2 MB or of too many values', async () => {
@@ -195,7 +218,9 @@ describe('A call', () => {
   it('of anybody but an admin is refused', async () => {
     const { token } = await createUser(server, newSub());
     const items = [{ tmsUserId: newSub() }];
-    expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items }))).toBe('forbidden');
+    expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items }))).toBe(
+      'forbidden',
+    );
   });
 
   it('never falls out with another about the same people', async () => {

@@ -79,7 +79,7 @@ describe('Typing', () => {
   it('is told once in three seconds, whatever the typist sends, and asks the database no more', async () => {
     const conversationId = await group(bob);
     const said = await start(alice, conversationId);
-    const statements = jest.spyOn(server.app.get(Database), 'rows');
+    const statements = jest.spyOn(server.app.get(Database), 'query');
     for (let time = 0; time < 50; time++) expect(await start(alice, conversationId)).toEqual(said);
     expect(statements).not.toHaveBeenCalled();
     expect(await heardBy(bob)).toEqual([said]);
@@ -178,14 +178,20 @@ describe('Typing', () => {
         await join('cleo', small),
       ];
       const input = { type: 'group', memberIds: [ben.id] };
-      const { id: conversationId, features } = await expectData(ann.device.request(createConversation, input));
+      const { id: conversationId, features } = await expectData(
+        ann.device.request(createConversation, input),
+      );
       expect(features).toEqual({ typing: true, receipts: true });
       const said = await start(ann, conversationId);
       const members = { conversationId, userIds: [cleo.id] };
       const added = await expectData(ann.device.request(addMembers, members));
       expect(added.features).toEqual({ typing: false, receipts: true });
-      expect(await expectErrorCode(ben.device.request(startTyping, { conversationId }))).toBe('typing_disabled');
-      expect(await expectErrorCode(ann.device.request(stopTyping, { conversationId }))).toBe('typing_disabled');
+      expect(await expectErrorCode(ben.device.request(startTyping, { conversationId }))).toBe(
+        'typing_disabled',
+      );
+      expect(await expectErrorCode(ann.device.request(stopTyping, { conversationId }))).toBe(
+        'typing_disabled',
+      );
       expect([await heardBy(ben), await heardBy(ann)]).toEqual([[said], []]);
     } finally {
       devices.forEach((device) => device.close());

@@ -4,9 +4,19 @@ import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import type { UserPageDto } from '../../../src/modules/users/dto/user.dto.js';
 import { getSelf, getUser, listUsers, updateUser } from '../../../src/modules/users/users.contract.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
-import { expectData, expectErrorCode, restTransport, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  expectErrorCode,
+  restTransport,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
-import { createUser, startTestServer, type TestUser, type TestServer } from '../../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestUser,
+  type TestServer,
+} from '../../support/servers/test-server.js';
 
 /** Their usernames and display names. */
 const PEOPLE: [string, string][] = [
@@ -24,20 +34,20 @@ const PEOPLE: [string, string][] = [
 
 let server: TestServer;
 let me: TestUser;
-let door: Transport;
+let transport: Transport;
 const ids: string[] = [];
 
 beforeAll(async () => {
   server = await startTestServer();
   me = await createUser(server, 'me', { name: 'Myself', email: 'me@example.com' });
-  door = restTransport(server.url, me.token);
+  transport = restTransport(server.url, me.token);
   for (const [username, name] of PEOPLE)
     ids.push((await createUser(server, username, { sub: `host-${ids.length}`, name })).id);
 });
 afterAll(() => server.stop());
 
 async function found(q: string, limit?: number): Promise<(string | null)[]> {
-  const page = await expectData(door.request(listUsers, { q, ...(limit && { limit }) }));
+  const page = await expectData(transport.request(listUsers, { q, ...(limit && { limit }) }));
   expect(page.nextCursor).toBeNull();
   return page.items.map(({ displayName }) => displayName);
 }
@@ -53,7 +63,7 @@ async function allPages(input: object): Promise<string[]> {
   const all: string[] = [];
   for (let cursor: string | undefined, isLast = false; !isLast;) {
     const page: UserPageDto = await expectData(
-      door.request(listUsers, { limit: 3, ...input, ...(cursor && { cursor }) }),
+      transport.request(listUsers, { limit: 3, ...input, ...(cursor && { cursor }) }),
     );
     expect(page.items.length).toBeLessThanOrEqual(3);
     all.push(...page.items.map(({ id }) => id));
@@ -98,15 +108,15 @@ describe('Looking for people', () => {
   });
 
   it('shows of each only what everybody may see', async () => {
-    const { items } = await expectData(door.request(listUsers, { q: 'Myself' }));
+    const { items } = await expectData(transport.request(listUsers, { q: 'Myself' }));
     expect(items).toEqual([{ id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null }]);
-    expect(await expectData(door.request(getUser, { userId: me.id }))).toEqual(items[0]);
+    expect(await expectData(transport.request(getUser, { userId: me.id }))).toEqual(items[0]);
   });
 
   it('by a name stands alone', async () => {
-    const { nextCursor } = await expectData(door.request(listUsers, { limit: 1 }));
+    const { nextCursor } = await expectData(transport.request(listUsers, { limit: 1 }));
     for (const other of [{ ids: ids[0] }, { cursor: nextCursor }, { ids: ids[0], cursor: nextCursor }]) {
-      const answer = await door.request(listUsers, { q: 'in', ...other });
+      const answer = await transport.request(listUsers, { q: 'in', ...other });
       expect(answer).toMatchObject({
         ok: false,
         error: { code: 'validation_failed', errors: [{ field: 'q', code: 'mutually_exclusive' }] },
@@ -158,7 +168,7 @@ describe('I', () => {
       server.database.ownerUrl,
       `UPDATE users SET settings = '${JSON.stringify({ theme: 'dark', ...settings })}' WHERE id = '${me.id}'`,
     );
-    expect(await expectData(door.request(getSelf, {}))).toMatchObject({
+    expect(await expectData(transport.request(getSelf, {}))).toMatchObject({
       id: me.id,
       tmsUserId: 'host-me',
       email: 'me@example.com',
@@ -177,7 +187,9 @@ describe('People', () => {
     expect(await alice.device.waitForEvents(1, 'user.updated')).toEqual([changed]);
     expect(await expectData(alice.rest.request(getSelf, {}))).toEqual(changed);
 
-    const plain = await expectData(alice.transport.request(updateUser, { userId: alice.id, avatarUrl: null }));
+    const plain = await expectData(
+      alice.transport.request(updateUser, { userId: alice.id, avatarUrl: null }),
+    );
     expect(plain).toEqual({ ...changed, avatarUrl: null, accountVersion: changed.accountVersion + 1 });
     expect(await expectData(bob.rest.request(getUser, { userId: alice.id }))).toMatchObject({
       displayName: 'Alice the First',
@@ -187,7 +199,9 @@ describe('People', () => {
     for (const same of [{}, { avatarUrl: null }, { displayName: plain.displayName, avatarUrl: null }])
       expect(await expectData(alice.transport.request(updateUser, { userId: 'me', ...same }))).toEqual(plain);
     expect(await alice.device.waitForEvents(2, 'user.updated')).toHaveLength(2);
-    expect(await expectErrorCode(bob.transport.request(updateUser, { userId: alice.id, ...change }))).toBe('forbidden');
+    expect(await expectErrorCode(bob.transport.request(updateUser, { userId: alice.id, ...change }))).toBe(
+      'forbidden',
+    );
     expect(bob.device.events).toEqual([]);
   });
 });

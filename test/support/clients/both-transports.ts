@@ -56,17 +56,17 @@ export function bothTransports(
   describe(name, () => {
     const emitted: Record<string, unknown> = {};
 
-    it.each(['rest', 'socket'] as const)('over %s', async (door) => {
+    it.each(['rest', 'socket'] as const)('over %s', async (transport) => {
       const server = await startTestServer(settings);
       const actors: TestActor[] = [];
       const devices: Device[] = [];
       try {
-        await scenario(await createScenario(server, door, actors, devices));
+        await scenario(await createScenario(server, transport, actors, devices));
         await expectEachVersionOnce(
           server,
           actors.map(({ device }) => device),
         );
-        emitted[door] = actors.map(({ device }) => shapesOf(device));
+        emitted[transport] = actors.map(({ device }) => shapesOf(device));
       } finally {
         devices.forEach((device) => device.close());
         await server.stop();
@@ -79,19 +79,19 @@ export function bothTransports(
 
 async function createScenario(
   server: TestServer,
-  door: Transport['name'],
+  transport: Transport['name'],
   actors: TestActor[],
   devices: Device[],
 ): Promise<ScenarioContext> {
   const actor = async (name: string, role?: string): Promise<TestActor> => {
     const { id, token } = await createUser(server, name, { role });
-    const another = async (): Promise<Device> => {
+    const connectDevice = async (): Promise<Device> => {
       const device = await Device.connect(server.url, token);
       devices.push(device);
       return device;
     };
-    const [rest, device] = [restTransport(server.url, token), await another()];
-    const made = { id, rest, device, another, door: door === 'rest' ? rest : device };
+    const [rest, device] = [restTransport(server.url, token), await connectDevice()];
+    const made = { id, rest, device, connectDevice, transport: transport === 'rest' ? rest : device };
     actors.push(made);
     return made;
   };
@@ -110,7 +110,9 @@ async function createScenario(
       expectData(who.transport.request(sendMessage, { conversationId, content })),
     observe: async (name, count, ...who) => {
       const hearers = who.length > 0 ? who : [alice, bob];
-      const [heard, ...others] = await Promise.all(hearers.map(({ device }) => device.waitForEvents(count, name)));
+      const [heard, ...others] = await Promise.all(
+        hearers.map(({ device }) => device.waitForEvents(count, name)),
+      );
       expect(heard).toHaveLength(count);
       for (const other of others) expect(other.map(shared)).toEqual(heard!.map(shared));
       return heard!;

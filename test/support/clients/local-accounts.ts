@@ -12,12 +12,12 @@ export interface LocalAccountClient {
 
 /** What people ask for who have no token yet. */
 export function localAccountClient({ url }: { url: string }): LocalAccountClient {
-  const door = restTransport(url, 'none');
+  const transport = restTransport(url, 'none');
   return {
-    register: (username, more = {}) => door.request(register, { username, password: PASSWORD, ...more }),
-    login: (name, password = PASSWORD) => door.request(login, { login: name, password }),
-    refresh: (refreshToken) => door.request(refresh, { refreshToken }),
-    transport: door,
+    register: (username, more = {}) => transport.request(register, { username, password: PASSWORD, ...more }),
+    login: (name, password = PASSWORD) => transport.request(login, { login: name, password }),
+    refresh: (refreshToken) => transport.request(refresh, { refreshToken }),
+    transport: transport,
   };
 }
 

@@ -18,8 +18,14 @@ export async function provisionUser(url: string, claims: JWTPayload): Promise<Ac
 }
 
 /** The error with which REST and the socket refuse a token: it must be the same, the id of the request aside. */
-export async function expectTokenRejected(url: string, token: unknown): Promise<Omit<ProblemDetailsDto, 'requestId'>> {
-  const [byRest, bySocket] = await Promise.all([rejectionOverRest(url, token), rejectionOverSocket(url, token)]);
+export async function expectTokenRejected(
+  url: string,
+  token: unknown,
+): Promise<Omit<ProblemDetailsDto, 'requestId'>> {
+  const [byRest, bySocket] = await Promise.all([
+    rejectionOverRest(url, token),
+    rejectionOverSocket(url, token),
+  ]);
   expect(withoutRequestId(bySocket)).toEqual(withoutRequestId(byRest));
   return withoutRequestId(byRest);
 }
@@ -49,7 +55,10 @@ async function rejectionOverSocket(url: string, token: unknown): Promise<Problem
   throw new Error('The socket let it in.');
 }
 
-function withoutRequestId({ requestId, ...problem }: ProblemDetailsDto): Omit<ProblemDetailsDto, 'requestId'> {
+function withoutRequestId({
+  requestId,
+  ...problem
+}: ProblemDetailsDto): Omit<ProblemDetailsDto, 'requestId'> {
   expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   return problem;
 }

@@ -109,7 +109,10 @@ const OPTIONAL = ['errors', 'retryAfterMs'];
 const TRACE = /\bat \S+ \(|:\d+:\d+\)|node_modules|\/src\/|\/dist\/|\bstack\b/;
 
 /** What is wrong with the answer to something bad; nothing when it is as promised. */
-export function findProblemFaults(answer: RawResponse, expected: { status: number; field?: string }): string[] {
+export function findProblemFaults(
+  answer: RawResponse,
+  expected: { status: number; field?: string },
+): string[] {
   const problem = problemOf(answer);
   if (!problem) return [`not a problem: ${answer.status} ${answer.text.slice(0, 200)}`];
   const faults: string[] = [];

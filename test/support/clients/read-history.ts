@@ -5,12 +5,12 @@ import { expectData, type Transport } from './transports.js';
 const PAGE = 100;
 
 /** The whole history, oldest first, page by page. */
-export async function readHistory(door: Transport, conversationId: string): Promise<MessageDto[]> {
+export async function readHistory(transport: Transport, conversationId: string): Promise<MessageDto[]> {
   const history: MessageDto[] = [];
   let place: object | null = { after: 0 };
   while (place) {
     const page: MessagePageDto = await expectData(
-      door.request(listMessages, { conversationId, limit: PAGE, ...place }),
+      transport.request(listMessages, { conversationId, limit: PAGE, ...place }),
     );
     history.push(...page.items);
     place = page.nextCursor === null ? null : { cursor: page.nextCursor };

@@ -25,7 +25,9 @@ export async function requestOverRest<Input extends object, Output extends objec
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const body: unknown = await answer.json();
-    return outcomeOf(answer.ok ? { ok: true, data: body as Output } : { ok: false, error: body as ProblemDetailsDto });
+    return outcomeOf(
+      answer.ok ? { ok: true, data: body as Output } : { ok: false, error: body as ProblemDetailsDto },
+    );
   } catch {
     return { kind: 'unknown' };
   }

@@ -28,7 +28,9 @@ export function restTransport(url: string, token: string): Transport {
     async request<Output>(operation: Operation, input: unknown): Promise<Answer<Output>> {
       const { method, path, rest } = toRoute(operation, input);
       const asked = request(url)[method](path).set('authorization', `Bearer ${token}`);
-      const { headers, body } = operation.multipart ? toMultipartForm(rest as Record<string, unknown>) : toJsonBody(rest);
+      const { headers, body } = operation.multipart
+        ? toMultipartForm(rest as Record<string, unknown>)
+        : toJsonBody(rest);
       const answer = await (method === 'get' || method === 'delete'
         ? asked.query(rest)
         : asked.set(headers).send(body));

@@ -33,15 +33,19 @@ export class CallRaceFixture {
   ) {}
 
   /** For so many runs of each race. */
-  static async create(nodeCount: number, count: number, settings: Partial<Config> = {}): Promise<CallRaceFixture> {
+  static async create(
+    nodeCount: number,
+    count: number,
+    settings: Partial<Config> = {},
+  ): Promise<CallRaceFixture> {
     const scene = await RaceFixture.create(nodeCount, settings);
     const size = Math.min(count, MOST);
     const people = await scene.createRacers(3 * size);
     const tables = await Promise.all(
       Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
         const [alice, bob, carol] = people.slice(3 * index) as [Racer, Racer, Racer];
-        const dmOf = async ({ transports: doors }: Racer): Promise<string> =>
-          (await expectData(doors[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] }))).id;
+        const dmOf = async ({ transports: transports }: Racer): Promise<string> =>
+          (await expectData(transports[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] }))).id;
         return { index, alice, bob, carol, dm: await dmOf(alice), otherDm: await dmOf(carol) };
       }),
     );
@@ -120,7 +124,9 @@ export class CallRaceFixture {
   }
 
   private versions(id: string | null = null): Promise<{ id: string; version: number }[]> {
-    return this.queryRows('SELECT id, version::int FROM conversations WHERE $1::uuid IS NULL OR id = $1', [id]);
+    return this.queryRows('SELECT id, version::int FROM conversations WHERE $1::uuid IS NULL OR id = $1', [
+      id,
+    ]);
   }
 
   private forEachGroup<Result>(work: (table: CallRaceGroup) => Promise<Result>): Promise<Result[]> {
@@ -135,8 +141,12 @@ export class CallRaceFixture {
 }
 
 /** One of somebody’s two devices, through one of its doors: REST and socket in turns. */
-export function callDeviceOf({ id, devices, transports: doors }: Racer, which: number, turn: number): CallDevice {
-  return { id, device: devices[which]!, transport: doors[2 * which + (turn % 2)]! };
+export function callDeviceOf(
+  { id, devices, transports: transports }: Racer,
+  which: number,
+  turn: number,
+): CallDevice {
+  return { id, device: devices[which]!, transport: transports[2 * which + (turn % 2)]! };
 }
 
 function newestReceived(devices: Device[], callId: string): CallDto | undefined {

@@ -88,7 +88,9 @@ export class RaceFixture {
 
   async createGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
     const memberIds = others.map(({ id }) => id);
-    const { id } = await expectData(owner.transports[0]!.request(createConversation, { memberIds, ...about }));
+    const { id } = await expectData(
+      owner.transports[0]!.request(createConversation, { memberIds, ...about }),
+    );
     for (const racer of [owner, ...others])
       for (const ears of this.groupDevices(racer))
         await waitUntil(() => accountChanges(ears).some(({ conversationId }) => conversationId === id));
@@ -99,7 +101,9 @@ export class RaceFixture {
   /** A DM as new as the first one. */
   async replaceDm(one: Racer, other: Racer): Promise<string> {
     await this.deleteDm(one, other);
-    const { id } = await expectData(one.transports[0]!.request(createConversation, { type: 'dm', memberIds: [other.id] }));
+    const { id } = await expectData(
+      one.transports[0]!.request(createConversation, { type: 'dm', memberIds: [other.id] }),
+    );
     return id;
   }
 
@@ -189,7 +193,12 @@ export class RaceFixture {
    * Each device of these people hears of exactly these things; with two nodes, one of each person. That nobody hears
    * anything twice is for `heardTwice`.
    */
-  async expectReceived(name: string, conversationId: string, ids: string[], ...racers: Racer[]): Promise<void> {
+  async expectReceived(
+    name: string,
+    conversationId: string,
+    ids: string[],
+    ...racers: Racer[]
+  ): Promise<void> {
     const heard = (devices: Device[]): string[] =>
       [...new Set(devices.flatMap((device) => idsOf(device, name, conversationId)))].sort();
     for (const ears of racers.flatMap((racer) => this.groupDevices(racer))) {
@@ -214,7 +223,7 @@ export function raceCalls(...racers: Racer[]): RaceCall[] {
   return Array.from({ length: CALLERS }, (_, index) => {
     const racer = racers[index % racers.length]!;
     const turn = Math.floor(index / racers.length);
-    return { racer, door: racer.transports[turn % racer.transports.length]!, index };
+    return { racer, transport: racer.transports[turn % racer.transports.length]!, index };
   });
 }
 

@@ -103,13 +103,14 @@ export class AccessFixture {
     const doorsOf = async (role: Role): Promise<Record<Transport['name'], Transport>> => {
       const { token } = people[role]!;
       const rest = restTransport(server.url, token);
-      if (role === 'anonymous' || role === 'expired') return { rest, socket: rejectedTransport(server.url, token) };
+      if (role === 'anonymous' || role === 'expired')
+        return { rest, socket: rejectedTransport(server.url, token) };
       const device = await Device.connect(server.url, token);
       devices.push(device);
       return { rest, socket: device };
     };
-    const doors = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
-    return new AccessFixture(sql, people, Object.fromEntries(doors) as AccessFixture['transports'], devices);
+    const transports = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
+    return new AccessFixture(sql, people, Object.fromEntries(transports) as AccessFixture['transports'], devices);
   }
 
   transport(role: Role, name: Transport['name']): Transport {

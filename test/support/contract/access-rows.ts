@@ -50,7 +50,11 @@ export const hostOnly: Outcomes = { ...denied, stranger: 'forbidden', former: 'f
 export const blockedPair = { blocker: 'blocked_by_you', blocked: 'unavailable' };
 export const withoutBlock: Outcomes = { ...anyMember, ...blockedPair };
 /** What cannot be done in a DM at all; to who is not in it, it does not exist. */
-export const dmNotEditable = { member: 'dm_not_editable', blocker: 'dm_not_editable', blocked: 'dm_not_editable' };
+export const dmNotEditable = {
+  member: 'dm_not_editable',
+  blocker: 'dm_not_editable',
+  blocked: 'dm_not_editable',
+};
 export const dmNotEditableForHost: Outcomes = { ...anyMember, ...dmNotEditable, host: 'dm_not_editable' };
 
 const members = ['member', 'admin', 'owner', 'blocker', 'blocked'];
@@ -62,7 +66,12 @@ export const notJoined = allMembers('not_in_call');
 type Input = AccessRow['input'];
 export const row =
   (place: ConversationKind) =>
-  (outcomes: Outcomes, input: Input = inputOfConversation, about?: string): AccessRow => ({ place, outcomes, input, about });
+  (outcomes: Outcomes, input: Input = inputOfConversation, about?: string): AccessRow => ({
+    place,
+    outcomes,
+    input,
+    about,
+  });
 export const inGroup = row('group');
 export const inDm = row('dm');
 export const inChannel = row('channel');

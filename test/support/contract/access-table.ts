@@ -73,7 +73,11 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
 
   'conversation.create': [
     inGroup({ ...allUsers, ...blockedPair }, ({ other }) => ({ type: 'dm', memberIds: [other] }), 'a DM'),
-    inGroup({ ...allUsers, ...blockedPair }, ({ other }) => ({ type: 'group', memberIds: [other] }), 'a group'),
+    inGroup(
+      { ...allUsers, ...blockedPair },
+      ({ other }) => ({ type: 'group', memberIds: [other] }),
+      'a group',
+    ),
     inGroup(allUsers, () => ({ type: 'channel', title: 'New', isPrivate: false }), 'a channel'),
     inGroup(hostOnly, ({ other }) => ({ type: 'group', ownerId: other }), 'for another owner'),
     inDm(allUsers, ({ other }) => ({ type: 'dm', memberIds: [other] }), 'a DM that is there'),
@@ -199,7 +203,11 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   ],
   'reaction.list': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
   'reaction.add': [inGroup(anyMember, toReact), inChannel(anyMember, toReact), inDm(withoutBlock, toReact)],
-  'reaction.remove': [inGroup(anyMember, toReact), inChannel(anyMember, toReact), inDm(withoutBlock, toReact)],
+  'reaction.remove': [
+    inGroup(anyMember, toReact),
+    inChannel(anyMember, toReact),
+    inDm(withoutBlock, toReact),
+  ],
   'pin.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.pin': [
     inGroup(anyMember, toDelete('others')),
@@ -229,7 +237,10 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
       'for everybody',
     ),
   ],
-  'scheduled_message.list': [inGroup(allUsers, emptyInput), inGroup(allUsers, inputOfConversation, 'of one conversation')],
+  'scheduled_message.list': [
+    inGroup(allUsers, emptyInput),
+    inGroup(allUsers, inputOfConversation, 'of one conversation'),
+  ],
   'scheduled_message.update': [
     inGroup(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'one’s own'),
     inGroup(otherOwner, scheduled('othersScheduled', { content: 'Otherwise' }), 'of another'),
@@ -258,7 +269,11 @@ export const ACCESS: Record<string, AccessRow[] | 'public'> = {
   'thread.read': [inGroup(anyMember, toReadThread), inDm(anyMember, toReadThread)],
   'thread.get': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
   'thread.list': [inGroup(allUsers, emptyInput)],
-  'mention.list': [inGroup(allUsers, emptyInput), inGroup(anyMember, inputOfConversation, 'of one'), inDm(anyMember)],
+  'mention.list': [
+    inGroup(allUsers, emptyInput),
+    inGroup(anyMember, inputOfConversation, 'of one'),
+    inDm(anyMember),
+  ],
 
   ...CALL_ACCESS,
   ...POLL_ACCESS,

@@ -14,7 +14,11 @@ import {
 
 /** Who may do what with polls: a part of the table. */
 export const POLL_ACCESS: Record<string, AccessRow[]> = {
-  'poll.create': [inGroup(anyMember, toCreatePoll), inChannel(anyMember, toCreatePoll), inDm(withoutBlock, toCreatePoll)],
+  'poll.create': [
+    inGroup(anyMember, toCreatePoll),
+    inChannel(anyMember, toCreatePoll),
+    inDm(withoutBlock, toCreatePoll),
+  ],
   'poll.get': [inGroup(anyMember, pollInput('othersPoll')), inDm(anyMember, pollInput('othersPoll'))],
   'poll.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'poll.vote': [inGroup(anyMember, toVote), inChannel(anyMember, toVote), inDm(withoutBlock, toVote)],

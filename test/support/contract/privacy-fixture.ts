@@ -96,14 +96,17 @@ export class PrivacyFixture {
         options: [`${word} words`, 'no'],
         anonymous: name === 'kept',
       };
-      const poll = await createTestPoll({ door: alice.rest }, group, words);
+      const poll = await createTestPoll({ transport: alice.rest }, group, words);
       polls[messages[name as 'kept'].id] = poll.pollId;
-      await expectData(vote({ door: eve.rest }, poll.pollId, poll.options[0]));
-      if (name === 'deleted') await expectData(alice.rest.request(deleteMessage, { messageId: poll.message.id }));
+      await expectData(vote({ transport: eve.rest }, poll.pollId, poll.options[0]));
+      if (name === 'deleted')
+        await expectData(alice.rest.request(deleteMessage, { messageId: poll.message.id }));
       if (name === 'hidden') await expectData(bob.rest.request(hideMessage, { messageId: poll.message.id }));
     }
-    const { pollId, options } = await createTestPoll({ door: alice.rest }, dm, { question: `${SECRET_WORDS.kept} words?` });
-    await expectData(vote({ door: eve.rest }, pollId, options[0]));
+    const { pollId, options } = await createTestPoll({ transport: alice.rest }, dm, {
+      question: `${SECRET_WORDS.kept} words?`,
+    });
+    await expectData(vote({ transport: eve.rest }, pollId, options[0]));
     polls[messages.ofDm.id] = pollId;
     const about = (message: MessageDto): object => ({ messageId: message.id });
     await expectData(hider.rest.request(updateUser, { userId: 'me', settings: { readReceipts: false } }));
@@ -111,14 +114,22 @@ export class PrivacyFixture {
       await expectData(rest.request(readConversation, { conversationId: group, seq: 2 }));
     await expectData(bob.rest.request(saveMessage, about(messages.deleted)));
     for (const threadRootId of [messages.deleted.id, messages.hidden.id])
-      await expectData(bob.rest.request(sendMessage, { conversationId: group, content: 'Why', threadRootId }));
+      await expectData(
+        bob.rest.request(sendMessage, { conversationId: group, content: 'Why', threadRootId }),
+      );
     for (const replyToId of [messages.deleted.id, messages.hidden.id])
       await expectData(eve.rest.request(sendMessage, { conversationId: group, content: 'Why', replyToId }));
     await expectData(
-      alice.rest.request(editMessage, { ...about(messages.deleted), content: `${SECRET_WORDS.deleted} words` }),
+      alice.rest.request(editMessage, {
+        ...about(messages.deleted),
+        content: `${SECRET_WORDS.deleted} words`,
+      }),
     );
     await expectData(
-      alice.rest.request(editMessage, { ...about(messages.hidden), content: `${SECRET_WORDS.hidden} words, too` }),
+      alice.rest.request(editMessage, {
+        ...about(messages.hidden),
+        content: `${SECRET_WORDS.hidden} words, too`,
+      }),
     );
     for (const message of [messages.deleted, messages.hidden, messages.kept]) {
       await expectData(eve.rest.request(addReaction, { ...about(message), emoji: '👍' }));
@@ -139,13 +150,23 @@ export class PrivacyFixture {
     await expectData(alice.rest.request(addMembers, { conversationId: group, userIds: [quiet.id] }));
     const secret = polls[messages.kept.id]!;
     const chosen = (await getTestPoll(alice, secret)).options[1]!.id;
-    await expectData(vote({ door: restTransport(server.url, quiet.token) }, secret, chosen));
+    await expectData(vote({ transport: restTransport(server.url, quiet.token) }, secret, chosen));
     const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
     await waitUntil(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
-    return new PrivacyFixture(quiet.id, server, people, group, dm, messages, calls, polls, components.schemas);
+    return new PrivacyFixture(
+      quiet.id,
+      server,
+      people,
+      group,
+      dm,
+      messages,
+      calls,
+      polls,
+      components.schemas,
+    );
   }
 
   /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
@@ -155,14 +176,14 @@ export class PrivacyFixture {
     conversationId = this.group,
   ): Promise<Answer<unknown>[]> {
     const { rest, device } = this.people[who];
-    const doors = operation.socket ? [rest, device] : [rest];
+    const transports = operation.socket ? [rest, device] : [rest];
     const inputs = Object.values(this.messages)
       .filter((message) => message.conversationId === conversationId)
       .map((message) => this.inputOf(operation, message));
     const different = [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
     const answers: Answer<unknown>[] = [];
-    for (const door of doors)
-      for (const input of different) answers.push(await door.request<object, object>(operation, input));
+    for (const transport of transports)
+      for (const input of different) answers.push(await transport.request<object, object>(operation, input));
     return answers;
   }
 

@@ -4,7 +4,10 @@ import { queryTexts } from './sql.js';
 export const PUBLIC_SCHEMA = `relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'schema_routines')`;
 
 export function listTables(client: Client): Promise<string[]> {
-  return queryTexts(client, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND ${PUBLIC_SCHEMA} ORDER BY 1`);
+  return queryTexts(
+    client,
+    `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND ${PUBLIC_SCHEMA} ORDER BY 1`,
+  );
 }
 
 export interface ForeignKey {

@@ -235,7 +235,12 @@ export const REJECTED_ROWS: ConstraintCase[] = [
       ['ringing with a lease', { lease_expires_at: NOW }],
       ['ringing with a lost device', { lost_at: NOW }],
     ] as const
-  ).map(([what, more]): ConstraintCase => [what, 'call_participants', more, 'call_participants_joined_check']),
+  ).map(([what, more]): ConstraintCase => [
+    what,
+    'call_participants',
+    more,
+    'call_participants_joined_check',
+  ]),
 
   ...REJECTED_POLL_ROWS,
 ];

@@ -29,7 +29,9 @@ export async function insertRow(client: Client, table: string, row: Row): Promis
 }
 
 /** What PostgreSQL refuses a statement with; fails when it does not. */
-export async function expectDatabaseError(attempt: Promise<unknown>): Promise<{ code?: string; constraint?: string }> {
+export async function expectDatabaseError(
+  attempt: Promise<unknown>,
+): Promise<{ code?: string; constraint?: string }> {
   try {
     await attempt;
   } catch (error) {

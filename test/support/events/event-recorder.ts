@@ -12,9 +12,9 @@ export interface Change {
 
 /** What the members of a conversation share, as these devices heard of it, in the order of its versions. */
 export function sharedChanges(devices: Device[], conversationId: string): Change[] {
-  return orderByVersion(devices, ({ version }, name) => (name === 'conversation.new' ? undefined : version)).filter(
-    (change) => change.conversationId === conversationId,
-  );
+  return orderByVersion(devices, ({ version }, name) =>
+    name === 'conversation.new' ? undefined : version,
+  ).filter((change) => change.conversationId === conversationId);
 }
 
 /** What is somebody's alone, as their devices heard of it since then, in the order of their counter. */

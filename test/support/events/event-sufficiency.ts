@@ -33,10 +33,14 @@ export type TestAction = (stage: ActionContext) => Promise<unknown>;
  * D4 and D5 for one action: for everybody, what they knew before and the events that they heard make what they read
  * anew; and what they knew before and a sync do, too. Answers the names of the events.
  */
-export async function expectEventSufficiency(server: TestServer, name: string, act: TestAction): Promise<string[]> {
+export async function expectEventSufficiency(
+  server: TestServer,
+  name: string,
+  act: TestAction,
+): Promise<string[]> {
   const stage = await createActionContext(server, name);
   const people = [stage.alice, stage.bob, stage.carol];
-  const before = await Promise.all(people.map(({ transport: door }) => readFreshState(door)));
+  const before = await Promise.all(people.map(({ transport: transport }) => readFreshState(transport)));
   for (const { device } of people) device.events.length = 0;
   await act(stage);
   for (const [index, witness] of people.entries()) {
@@ -47,17 +51,25 @@ export async function expectEventSufficiency(server: TestServer, name: string, a
   return people.flatMap(({ device }) => device.events.map((event) => event.name));
 }
 
-async function expectSyncSufficient(before: State, { transport: door }: ConnectedUser): Promise<void> {
-  const [bySync, now] = [await loadFullHistory(await syncState(before, door), door), await readFreshState(door)];
+async function expectSyncSufficient(before: State, { transport: transport }: ConnectedUser): Promise<void> {
+  const [bySync, now] = [
+    await loadFullHistory(await syncState(before, transport), transport),
+    await readFreshState(transport),
+  ];
   expect(toComparable(bySync)).toEqual(toComparable(now));
 }
 
 /** Events may come in any order, and twice: so backwards too, all of them, and each twice. */
-async function expectEventsSufficient(before: State, { transport: door, device }: ConnectedUser): Promise<void> {
-  const now = toComparable(await readFreshState(door));
+async function expectEventsSufficient(
+  before: State,
+  { transport: transport, device }: ConnectedUser,
+): Promise<void> {
+  const now = toComparable(await readFreshState(transport));
   const heard = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
     const state = order([...device.events]).reduce(apply, before);
-    return toComparable(await loadFullHistory(needsSync(state) === 'now' ? await syncState(state, door) : state, door));
+    return toComparable(
+      await loadFullHistory(needsSync(state) === 'now' ? await syncState(state, transport) : state, transport),
+    );
   };
   const deadline = Date.now() + 3_000;
   while (!isDeepStrictEqual(await heard((events) => events), now) && Date.now() < deadline)
@@ -70,7 +82,11 @@ async function expectEventsSufficient(before: State, { transport: door, device }
 async function createActionContext(server: TestServer, name: string): Promise<ActionContext> {
   const witness = async (who: string): Promise<ConnectedUser> => {
     const { id, token } = await createUser(server, `${who} of ${name}`);
-    return { id, transport: restTransport(server.url, token), device: await Device.connect(server.url, token) };
+    return {
+      id,
+      transport: restTransport(server.url, token),
+      device: await Device.connect(server.url, token),
+    };
   };
   const [alice, bob, carol] = [await witness('alice'), await witness('bob'), await witness('carol')];
   const create = async (input: object): Promise<string> =>
@@ -78,8 +94,12 @@ async function createActionContext(server: TestServer, name: string): Promise<Ac
   const group = await create({ type: 'group', title: 'Before', memberIds: [bob.id, carol.id] });
   const dm = await create({ type: 'dm', memberIds: [bob.id] });
   const channel = await create({ type: 'channel', title: 'Public', isPrivate: false });
-  const say = ({ transport: door }: ConnectedUser, conversationId: string, more: object = {}): Promise<MessageDto> =>
-    expectData(door.request(sendMessage, { conversationId, content: 'Said before', ...more }));
+  const say = (
+    { transport: transport }: ConnectedUser,
+    conversationId: string,
+    more: object = {},
+  ): Promise<MessageDto> =>
+    expectData(transport.request(sendMessage, { conversationId, content: 'Said before', ...more }));
   const question = await say(bob, group);
   await say(carol, group, { replyToId: question.id });
   await say(alice, group);

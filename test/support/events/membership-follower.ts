@@ -13,7 +13,7 @@ export class MembershipFollower {
   private me = 0;
   private isEnding = false;
 
-  constructor(private readonly door: Transport) {}
+  constructor(private readonly transport: Transport) {}
 
   /** Syncs over and over, until the end is asked for. */
   async follow(): Promise<void> {
@@ -32,14 +32,16 @@ export class MembershipFollower {
   async readFreshMemberships(conversationIds: readonly string[]): Promise<PrivateMemberships> {
     const own: PrivateMemberships = {};
     for (const conversationId of conversationIds)
-      own[conversationId] = withoutUnread((await expectData(this.door.request(getConversation, { conversationId }))).membership!);
+      own[conversationId] = withoutUnread(
+        (await expectData(this.transport.request(getConversation, { conversationId }))).membership!,
+      );
     return own;
   }
 
   private async syncOnce(): Promise<void> {
     let cursor: string | undefined;
     do {
-      const page: SyncResponseDto = await expectData(this.door.request(sync, { me: this.me, cursor }));
+      const page: SyncResponseDto = await expectData(this.transport.request(sync, { me: this.me, cursor }));
       for (const { conversation } of page.conversations)
         this.memberships[conversation.id] = withoutUnread(conversation.membership!);
       cursor = page.nextCursor ?? undefined;

@@ -78,7 +78,9 @@ export class RandomChanges {
     ...randomCallActions(this.random),
     send: (by, conversationId) => this.send(by, { conversationId }),
     show: async (by, conversationId) => {
-      const uploaded = await by.transport.request(uploadAttachment, { file: createTextFile(`File ${this.number}`) });
+      const uploaded = await by.transport.request(uploadAttachment, {
+        file: createTextFile(`File ${this.number}`),
+      });
       if (!uploaded.ok) return uploaded;
       const media = [{ attachmentId: uploaded.data.id }];
       return this.send(by, { conversationId, type: 'file', media });
@@ -134,8 +136,10 @@ export class RandomChanges {
     },
     title: (by, conversationId) =>
       by.transport.request(updateConversation, { conversationId, title: `Title ${this.number}` }),
-    add: (by, conversationId, other) => by.transport.request(addMembers, { conversationId, userIds: [other.id] }),
-    remove: (by, conversationId, other) => by.transport.request(removeMember, { conversationId, userId: other.id }),
+    add: (by, conversationId, other) =>
+      by.transport.request(addMembers, { conversationId, userIds: [other.id] }),
+    remove: (by, conversationId, other) =>
+      by.transport.request(removeMember, { conversationId, userId: other.id }),
     leave: (by, conversationId) => by.transport.request(removeMember, { conversationId, userId: 'me' }),
     join: (by, conversationId) => by.transport.request(joinConversation, { conversationId }),
     role: (by, conversationId, other) =>
@@ -144,10 +148,12 @@ export class RandomChanges {
         userId: other.id,
         role: pick(this.random, ['admin', 'member', 'owner']),
       }),
-    read: (by, conversationId) => by.transport.request(readConversation, { conversationId, seq: this.place() }),
+    read: (by, conversationId) =>
+      by.transport.request(readConversation, { conversationId, seq: this.place() }),
     delivered: (by, conversationId) =>
       by.transport.request(deliveredConversation, { conversationId, seq: this.place() }),
-    unread: (by, conversationId) => by.transport.request(unreadConversation, { conversationId, seq: this.place() }),
+    unread: (by, conversationId) =>
+      by.transport.request(unreadConversation, { conversationId, seq: this.place() }),
     clear: (by) => by.transport.request(clearUnread, {}),
     pin: (by, conversationId) =>
       by.transport.request(updateMembership, {

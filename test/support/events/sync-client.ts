@@ -10,7 +10,7 @@ import { expectData, type Transport } from '../clients/transports.js';
 /** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
 export async function syncState(
   before: State,
-  door: Transport,
+  transport: Transport,
   onPage?: (page: SyncResponseDto) => unknown,
 ): Promise<State> {
   let state = before;
@@ -20,7 +20,7 @@ export async function syncState(
     const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
     const { me } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(door.request(sync, { me, conversations, cursor }));
+      const page = await expectData(transport.request(sync, { me, conversations, cursor }));
       await onPage?.(page);
       state = applySync(state, page);
       cursor = page.nextCursor ?? undefined;
@@ -30,23 +30,25 @@ export async function syncState(
 }
 
 /** With the messages of each conversation that are older than those which it has, as when somebody scrolls up to the first. */
-export async function loadFullHistory(before: State, door: Transport): Promise<State> {
+export async function loadFullHistory(before: State, transport: Transport): Promise<State> {
   let state = before;
   for (const [id, { conversation, messages }] of before.conversations) {
     const oldest = messages[0]?.seq ?? conversation.lastSeq + 1;
-    if (oldest > conversation.firstSeq) state = addHistory(state, id, await history(door, id, oldest));
+    if (oldest > conversation.firstSeq) state = addHistory(state, id, await history(transport, id, oldest));
   }
   return state;
 }
 
 /** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
-export async function readFreshState(door: Transport): Promise<State> {
-  let state = await syncState(NOTHING, door);
+export async function readFreshState(transport: Transport): Promise<State> {
+  let state = await syncState(NOTHING, transport);
   for (const [conversationId, held] of state.conversations) {
-    const { users: _users, ...conversation } = await expectData(door.request(getConversation, { conversationId }));
+    const { users: _users, ...conversation } = await expectData(
+      transport.request(getConversation, { conversationId }),
+    );
     state = withHeld(state, conversationId, { ...held, conversation: conversation as MyConversation });
   }
-  return loadFullHistory(state, door);
+  return loadFullHistory(state, transport);
 }
 
 /** What must be the same in two states of one person. */
@@ -75,10 +77,12 @@ function byKey([one]: [string, object], [other]: [string, object]): number {
   return one < other ? -1 : 1;
 }
 
-async function history(door: Transport, conversationId: string, before: number): Promise<MessageDto[]> {
+async function history(transport: Transport, conversationId: string, before: number): Promise<MessageDto[]> {
   const all: MessageDto[] = [];
   for (let place: object | null = { before }; place;) {
-    const page: MessagePageDto = await expectData(door.request(listMessages, { conversationId, limit: 100, ...place }));
+    const page: MessagePageDto = await expectData(
+      transport.request(listMessages, { conversationId, limit: 100, ...place }),
+    );
     all.unshift(...page.items);
     place = page.nextCursor === null ? null : { cursor: page.nextCursor };
   }

@@ -19,20 +19,34 @@ export interface CallDevice {
 /** Over REST nobody knows the device unless it is said; over a socket it is the same one. */
 export const deviceIdOf = ({ device }: Pick<CallDevice, 'device'>): string => device.socket.id!;
 
-export const start = (phone: CallDevice, conversationId: string, more: object = {}): Promise<Answer<CallDto>> =>
+export const start = (
+  phone: CallDevice,
+  conversationId: string,
+  more: object = {},
+): Promise<Answer<CallDto>> =>
   phone.transport.request(startCall, { conversationId, type: 'voice', deviceId: deviceIdOf(phone), ...more });
 
-export const accept = (phone: CallDevice, { id: callId }: CallDto, more: object = {}): Promise<Answer<CallDto>> =>
+export const accept = (
+  phone: CallDevice,
+  { id: callId }: CallDto,
+  more: object = {},
+): Promise<Answer<CallDto>> =>
   phone.transport.request(acceptCall, { callId, deviceId: deviceIdOf(phone), ...more });
 
-export const decline = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
-  door.request(declineCall, { callId });
+export const decline = (
+  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { id: callId }: CallDto,
+): Promise<Answer<CallDto>> => transport.request(declineCall, { callId });
 
-export const leave = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
-  door.request(leaveCall, { callId });
+export const leave = (
+  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { id: callId }: CallDto,
+): Promise<Answer<CallDto>> => transport.request(leaveCall, { callId });
 
-export const end = ({ transport: door }: Pick<CallDevice, 'door'>, { id: callId }: CallDto): Promise<Answer<CallDto>> =>
-  door.request(endCall, { callId });
+export const end = (
+  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { id: callId }: CallDto,
+): Promise<Answer<CallDto>> => transport.request(endCall, { callId });
 
 export const read = (
   { rest }: { rest: Transport },

@@ -6,7 +6,7 @@ import { expectData, type Answer, type Transport } from '../clients/transports.j
 export const OPTIONS = ['red', 'green', 'blue'];
 
 interface Voter {
-  door: Transport;
+  transport: Transport;
   rest: Transport;
 }
 
@@ -16,19 +16,20 @@ export interface CreatedPoll {
   options: string[];
 }
 
-export const timeFromNow = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
+export const timeFromNow = (milliseconds: number): string =>
+  new Date(Date.now() + milliseconds).toISOString();
 
 export function requestPoll(
-  { door }: Pick<Voter, 'door'>,
+  { transport }: Pick<Voter, 'transport'>,
   conversationId: string,
   more: object = {},
 ): Promise<Answer<MessageDto>> {
-  return door.request(createPoll, { conversationId, question: 'Which colour?', options: OPTIONS, ...more });
+  return transport.request(createPoll, { conversationId, question: 'Which colour?', options: OPTIONS, ...more });
 }
 
 /** A poll, its id and those of its options. */
 export async function createTestPoll(
-  by: Pick<Voter, 'door'>,
+  by: Pick<Voter, 'transport'>,
   conversationId: string,
   more: object = {},
 ): Promise<CreatedPoll> {
@@ -37,11 +38,11 @@ export async function createTestPoll(
 }
 
 export function vote(
-  { door }: Pick<Voter, 'door'>,
+  { transport }: Pick<Voter, 'transport'>,
   pollId: string,
   ...optionIds: (string | undefined)[]
 ): Promise<Answer<PollDto>> {
-  return door.request(votePoll, { pollId, optionIds: optionIds as string[] });
+  return transport.request(votePoll, { pollId, optionIds: optionIds as string[] });
 }
 
 export const getTestPoll = ({ rest }: Pick<Voter, 'rest'>, pollId: string): Promise<PollDto> =>

@@ -1,5 +1,8 @@
 import type { ReceiptDto, ReceiptsDto } from '../../../src/modules/conversations/dto/receipts.dto.js';
-import { deliveredConversation, readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+} from '../../../src/modules/conversations/memberships.contract.js';
 import { sync } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
@@ -40,23 +43,29 @@ export async function waitForReceipt(
 }
 
 export async function syncReceipts(
-  { transport: door }: TestActor,
+  { transport: transport }: TestActor,
   conversationId: string,
 ): Promise<Record<string, unknown> | null> {
   const asked = { conversations: { [conversationId]: 1 }, watch: [conversationId] };
-  const { receipts: marks } = (await expectData(door.request(sync, asked))).conversations[0]!;
+  const { receipts: marks } = (await expectData(transport.request(sync, asked))).conversations[0]!;
   return (
     marks &&
     Object.fromEntries(marks.map((mark: ReceiptDto) => [mark.userId, [mark.deliveredSeq, mark.readSeq]]))
   );
 }
 
-export async function listMessageReceipts({ rest }: TestActor, messageId: string): Promise<MessageReceiptDto[]> {
+export async function readMessageReceipts(
+  { rest }: TestActor,
+  messageId: string,
+): Promise<MessageReceiptDto[]> {
   return (await expectData(rest.request(listMessageReceipts, { messageId }))).items;
 }
 
 /** A group of all three, in which alice has said so many things. */
-export async function createGroupOfThree({ alice, bob, carol, group, say }: ScenarioContext, count = 3): Promise<[string, string[]]> {
+export async function createGroupOfThree(
+  { alice, bob, carol, group, say }: ScenarioContext,
+  count = 3,
+): Promise<[string, string[]]> {
   const conversationId = await group({ memberIds: [bob.id, carol.id] });
   const ids: string[] = [];
   while (ids.length < count) ids.push((await say(alice, conversationId)).id);

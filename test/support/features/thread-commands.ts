@@ -6,17 +6,32 @@ import { expectData, type Transport } from '../clients/transports.js';
 import type { ScenarioContext } from '../clients/both-transports.js';
 
 /** A reply under a message. */
-export function sendReply({ door }: { door: Transport }, root: MessageDto, more: object = {}): Promise<MessageDto> {
+export function sendReply(
+  { transport }: { transport: Transport },
+  root: MessageDto,
+  more: object = {},
+): Promise<MessageDto> {
   const { conversationId, id: threadRootId } = root;
-  return expectData(door.request(sendMessage, { conversationId, content: 'In the thread', threadRootId, ...more }));
+  return expectData(
+    transport.request(sendMessage, { conversationId, content: 'In the thread', threadRootId, ...more }),
+  );
 }
 
 /** What its thread is to somebody. */
-export async function getSubscription({ rest }: { rest: Transport }, { id: messageId }: MessageDto): Promise<ThreadSubscriptionDto> {
+export async function getSubscription(
+  { rest }: { rest: Transport },
+  { id: messageId }: MessageDto,
+): Promise<ThreadSubscriptionDto> {
   return (await expectData(rest.request(getThread, { messageId }))).subscription;
 }
 
 /** A message of alice's in a group of three. */
-export async function sendThreadRoot({ group, bob, carol, say, alice }: ScenarioContext): Promise<MessageDto> {
+export async function sendThreadRoot({
+  group,
+  bob,
+  carol,
+  say,
+  alice,
+}: ScenarioContext): Promise<MessageDto> {
   return say(alice, await group({ memberIds: [bob.id, carol.id] }), 'Root');
 }

@@ -53,10 +53,27 @@ export const INVALID_IDS = [
   `{${SAMPLE_UUID}}`,
   SAMPLE_UUID.replaceAll('-', ''),
 ]
-  .concat([SAMPLE_UUID.slice(1), `${SAMPLE_UUID}0`, SAMPLE_UUID.replace('a', 'g'), 'ME ', MARKER.repeat(1_250)])
+  .concat([
+    SAMPLE_UUID.slice(1),
+    `${SAMPLE_UUID}0`,
+    SAMPLE_UUID.replace('a', 'g'),
+    'ME ',
+    MARKER.repeat(1_250),
+  ])
   .concat(["' OR 1=1 --", '%', '*', '{}', 'null', 'undefined'])
   .map((text) => json(text));
-export const INVALID_EMOJIS = ['a', '1', '#', '👍👍', '👍 ', ' 👍', '👍a', `👍${MARKER}`, '❤\ufe0e', '\ufe0f❤']
+export const INVALID_EMOJIS = [
+  'a',
+  '1',
+  '#',
+  '👍👍',
+  '👍 ',
+  ' 👍',
+  '👍a',
+  `👍${MARKER}`,
+  '❤\ufe0e',
+  '\ufe0f❤',
+]
   .concat(['1\ufe0f', '🇩', '🇩🇪🇫🇷', '👍\u200d', '\u200d👍', '👍🏽🏽', 'e\u0301', ':+1:', '👍\ufe0f'.repeat(2)])
   .concat([
     '👍'.repeat(33),

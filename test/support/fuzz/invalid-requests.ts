@@ -1,5 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { nonObjectInputs, UNKNOWN_FIELD, toJson, type InvalidInput, type Fields, type InputSchema } from './invalid-inputs.js';
+import {
+  nonObjectInputs,
+  UNKNOWN_FIELD,
+  toJson,
+  type InvalidInput,
+  type Fields,
+  type InputSchema,
+} from './invalid-inputs.js';
 import { DEEP_ARRAY, DEEP_OBJECT, MARKER } from './fuzz-inputs.js';
 import type { RawRequest } from '../clients/raw-transports.js';
 
@@ -29,7 +36,12 @@ export function routeOf(rest: string): Route {
 }
 
 /** A bad input as a request, or none when this route cannot carry it: a path and a query hold only text. */
-export function toRequests(rest: string, bad: InvalidInput, schema: InputSchema, good: Fields): InvalidRequest[] {
+export function toRequests(
+  rest: string,
+  bad: InvalidInput,
+  schema: InputSchema,
+  good: Fields,
+): InvalidRequest[] {
   const { method, template, inPath, inQuery } = routeOf(rest);
   const { what, status, field, input } = bad;
   if (typeof input === 'string' || inPath.some((name) => !(name in input) || asText(input[name]!) === ''))
@@ -47,7 +59,12 @@ export function toRequests(rest: string, bad: InvalidInput, schema: InputSchema,
 }
 
 /** What can be wrong with a request around its fields. `good` holds the fields that it needs, `whole` all of them. */
-export function invalidRequests(rest: string, good: Fields, whole: Fields, maxBytes?: number): InvalidRequest[] {
+export function invalidRequests(
+  rest: string,
+  good: Fields,
+  whole: Fields,
+  maxBytes?: number,
+): InvalidRequest[] {
   const route = routeOf(rest);
   const { method, template, inPath } = route;
   const path = pathOf(template, good);
@@ -107,7 +124,12 @@ function badQueries({ method, inPath }: Route, path: string, good: Fields, whole
   ];
 }
 
-function badBodies({ method, inPath }: Route, path: string, good: Fields, maxBytes?: number): InvalidRequest[] {
+function badBodies(
+  { method, inPath }: Route,
+  path: string,
+  good: Fields,
+  maxBytes?: number,
+): InvalidRequest[] {
   const body = toJson(Object.fromEntries(Object.entries(good).filter(([field]) => !inPath.includes(field))));
   const send = (what: string, status: number, sent: string | Buffer, headers = {}): InvalidRequest => ({
     what,

@@ -101,7 +101,9 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
     json(Array.from({ length: maxItems! + 1 }, (_, index) => idOf(index))),
   ],
   texts: ({ items, minItems = 0, maxItems = 0 }) => [
-    ...[...INVALID_TEXTS, ...BLANK_TEXTS, json(oversize(items!.maxLength!))].map((text) => `[${text},"else"]`),
+    ...[...INVALID_TEXTS, ...BLANK_TEXTS, json(oversize(items!.maxLength!))].map(
+      (text) => `[${text},"else"]`,
+    ),
     ...['null', '7', '[]', '{}', 'true'].map((item) => `[${item},"else"]`),
     json(['same', 'same']),
     json(Array.from({ length: minItems - 1 }, (_, index) => `Number ${index}`)),
@@ -179,7 +181,10 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
 };
 
 /** The fields that an object must have, as JSON text: one to which a certain field belongs, if that is asked for. */
-export function validItem({ properties, required = [] }: ItemSchema, having?: string): Record<string, string> {
+export function validItem(
+  { properties, required = [] }: ItemSchema,
+  having?: string,
+): Record<string, string> {
   const chosen = having ? properties[having]?.['x-only'] : undefined;
   const choices = Object.entries(chosen ?? {}).map(([name, [first]]) => [name, json(first)]);
   const good = {

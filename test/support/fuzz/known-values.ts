@@ -13,8 +13,12 @@ export async function knownValues(
   other: TestUser,
 ): Promise<Record<string, unknown>> {
   const memberIds = [other.id];
-  const { id: conversationId } = await expectData(device.request(createConversation, { type: 'dm', memberIds }));
-  const { id: messageId } = await expectData(device.request(sendMessage, { conversationId, content: 'Hello' }));
+  const { id: conversationId } = await expectData(
+    device.request(createConversation, { type: 'dm', memberIds }),
+  );
+  const { id: messageId } = await expectData(
+    device.request(sendMessage, { conversationId, content: 'Hello' }),
+  );
   const sendAt = new Date(Date.now() + 3_600_000).toISOString();
   const { id: scheduledMessageId } = await expectData(
     device.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),

@@ -88,7 +88,8 @@ export async function stopAllPostgres(): Promise<void> {
 
 /** For afterAll: no process and no directory stays. */
 export async function cleanUp(): Promise<void> {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) await killProcess(child);
+  for (const child of children)
+    if (child.exitCode === null && child.signalCode === null) await killProcess(child);
   for (const directory of directories) {
     const cluster = join(directory, 'postgres');
     if (existsSync(cluster)) rmSync(realpathSync(cluster), { recursive: true });

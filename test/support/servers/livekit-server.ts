@@ -41,7 +41,11 @@ export class LiveKitServer {
 
   get settings(): { livekitUrl: string; livekitApiKey: string; livekitApiSecret: string } {
     const { port } = this.server.address() as AddressInfo;
-    return { livekitUrl: `ws://127.0.0.1:${port}`, livekitApiKey: LIVEKIT_API_KEY, livekitApiSecret: LIVEKIT_API_SECRET };
+    return {
+      livekitUrl: `ws://127.0.0.1:${port}`,
+      livekitApiKey: LIVEKIT_API_KEY,
+      livekitApiSecret: LIVEKIT_API_SECRET,
+    };
   }
 
   /** What was asked by a method. */
@@ -56,7 +60,9 @@ export class LiveKitServer {
 
   private async answer(request: IncomingMessage): Promise<object> {
     const [, token = ''] = (request.headers.authorization ?? '').split(' ');
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(LIVEKIT_API_SECRET), { issuer: LIVEKIT_API_KEY });
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(LIVEKIT_API_SECRET), {
+      issuer: LIVEKIT_API_KEY,
+    });
     const method = request.url!.replace('/twirp/livekit.RoomService/', '');
     const input = JSON.parse(await text(request)) as Record<string, unknown>;
     this.requests.push({ method, input, grants: payload.video });

@@ -1,4 +1,12 @@
-import { BOUNDARY, toFieldPart, toFilePart, formHeaders, joinParts, toPart, type MultipartForm } from './multipart-forms.js';
+import {
+  BOUNDARY,
+  toFieldPart,
+  toFilePart,
+  formHeaders,
+  joinParts,
+  toPart,
+  type MultipartForm,
+} from './multipart-forms.js';
 import { UNKNOWN_FIELD, type Fields, type InputSchema } from '../fuzz/invalid-inputs.js';
 import type { InvalidRequest } from '../fuzz/invalid-requests.js';
 import { invalidValues } from '../fuzz/invalid-values.js';
@@ -24,7 +32,12 @@ const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', ''
 /** Everything that can be wrong with a form that carries one file, and with what comes instead of one. */
 export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[] {
   const [method, path] = rest.split(' ') as [string, string];
-  const send = (what: string, status: number, { headers, body }: MultipartForm, field?: string): InvalidRequest => {
+  const send = (
+    what: string,
+    status: number,
+    { headers, body }: MultipartForm,
+    field?: string,
+  ): InvalidRequest => {
     return { what, status, method, path, headers, body, field };
   };
   const parts = (what: string, some: Buffer[], field?: string, status = 400): InvalidRequest =>

@@ -17,7 +17,7 @@ export class UploadFixture {
   private constructor(
     readonly server: TestServer,
     readonly token: string,
-    private readonly door: Transport,
+    private readonly transport: Transport,
   ) {}
 
   static async create(): Promise<UploadFixture> {
@@ -49,15 +49,15 @@ export class UploadFixture {
   }
 
   async expectRejected(file: FormFile): Promise<ProblemDetailsDto> {
-    const answer = await this.door.request(uploadAttachment, { file });
+    const answer = await this.transport.request(uploadAttachment, { file });
     if (answer.ok) throw new Error(`It was taken: ${JSON.stringify(answer.data)}`);
     await this.expectNoObjects();
     return answer.error;
   }
 
   async uploadAndDownload(file: FormFile): Promise<{ answer: Response; bytes: Buffer }> {
-    const { id } = await expectData(this.door.request(uploadAttachment, { file }));
-    const { url } = await expectData(this.door.request(getAttachment, { attachmentId: id }));
+    const { id } = await expectData(this.transport.request(uploadAttachment, { file }));
+    const { url } = await expectData(this.transport.request(getAttachment, { attachmentId: id }));
     const answer = await fetch(this.server.url + url);
     return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
   }

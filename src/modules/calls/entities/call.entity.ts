@@ -9,7 +9,7 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-import type { CallEndReason, CallMedia, CallState, CallType } from '../../messages/dto/call-state.dto.js';
+import type { CallEndReason, CallTopology, CallState, CallType } from '../../messages/dto/call-state.dto.js';
 
 /** A call, shown by a message of type call. A conversation has one live call at most. A trigger lets its state go forward only. */
 @Entity('calls')
@@ -52,7 +52,7 @@ export class Call {
 
   /** How sound and pictures travel. */
   @Column({ type: 'text', default: 'mesh' })
-  media: CallMedia;
+  media: CallTopology;
 
   /** How often it has changed, its participants included. */
   @Column({ type: 'integer', default: 1 })

@@ -28,7 +28,9 @@ export class RtcRepository {
 
   /** False too when it is gone with its conversation. */
   async isLive(callId: string): Promise<boolean> {
-    const live = await this.database.queryOne(`SELECT id FROM calls WHERE id = $1 AND state <> 'ended'`, [callId]);
+    const live = await this.database.queryOne(`SELECT id FROM calls WHERE id = $1 AND state <> 'ended'`, [
+      callId,
+    ]);
     return live !== null;
   }
 

@@ -10,7 +10,16 @@ export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
     'Hands an offer, an answer or a candidate of mine to the device of somebody else in the call. Nothing is kept of it: what was lost has to be offered again.',
   rest: null,
   permission: 'who is in the call, from the device with which they are',
-  errors: [notFound, blockedByYou, unavailable, callEnded, notInCall, peerNotInCall, wrongTopology, rateLimited],
+  errors: [
+    notFound,
+    blockedByYou,
+    unavailable,
+    callEnded,
+    notInCall,
+    peerNotInCall,
+    wrongTopology,
+    rateLimited,
+  ],
 });
 
 export const signalReceived = event('call.signal', CallSignalDto, {

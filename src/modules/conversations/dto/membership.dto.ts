@@ -1,4 +1,10 @@
-import { EnumField, IdField, IntField, NestedField, DateTimeField } from '../../../kernel/validation/fields.js';
+import {
+  EnumField,
+  IdField,
+  IntField,
+  NestedField,
+  DateTimeField,
+} from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 
 /** A membership with what its person has not read, as the repository reads it. */

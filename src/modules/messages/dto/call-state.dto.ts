@@ -1,4 +1,10 @@
-import { EnumField, IdField, IntField, NestedField, DateTimeField } from '../../../kernel/validation/fields.js';
+import {
+  EnumField,
+  IdField,
+  IntField,
+  NestedField,
+  DateTimeField,
+} from '../../../kernel/validation/fields.js';
 
 export const CALL_TYPES = ['voice', 'video'] as const;
 export type CallType = (typeof CALL_TYPES)[number];

@@ -66,7 +66,9 @@ export class PollStateDto {
   @DateTimeField('When it closes by itself; null: when somebody closes it.', { nullable: true })
   closesAt: string | null;
 
-  @DateTimeField('When it was closed: nothing changes in it from then on. null: it is open.', { nullable: true })
+  @DateTimeField('When it was closed: nothing changes in it from then on. null: it is open.', {
+    nullable: true,
+  })
   closedAt: string | null;
 
   @IdField('Who closed it; null: nobody yet, or the time did.', { nullable: true })

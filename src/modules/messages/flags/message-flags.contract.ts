@@ -5,7 +5,7 @@ import { alreadyDeleted } from '../messages.errors.js';
 import { ListSavedDto, MessageFlagsDto, SavedPageDto } from './dto/message-flags.dto.js';
 
 const permission = 'any member';
-const audience = 'all devices of mine';
+const recipients = 'all devices of mine';
 
 export const listSavedMessages = read('saved_message.list', ListSavedDto, SavedPageDto, {
   summary: 'The messages that I saved, as far as I can still read them.',
@@ -36,12 +36,12 @@ export const hideMessage = command('message.hide', MessageIdDto, MessageFlagsDto
 
 export const messageSaved = event('message.saved', MessageFlagsDto, {
   summary: 'I saved a message, or no longer.',
-  recipients: audience,
+  recipients,
   durable: true,
 });
 
 export const messageHidden = event('message.hidden', MessageFlagsDto, {
   summary: 'I hid a message from myself: leave it out wherever it would be shown.',
-  recipients: audience,
+  recipients,
   durable: true,
 });

@@ -14,10 +14,10 @@ export class MessageFlagsRepository {
   constructor(private readonly database: Database) {}
 
   find(userId: string, messageId: string): Promise<MessageFlagsRow | null> {
-    return this.database.queryOne(`SELECT ${COLUMNS} FROM my_messages WHERE user_id = $1 AND message_id = $2`, [
-      userId,
-      messageId,
-    ]);
+    return this.database.queryOne(
+      `SELECT ${COLUMNS} FROM my_messages WHERE user_id = $1 AND message_id = $2`,
+      [userId, messageId],
+    );
   }
 
   async put(userId: string, row: MessageFlagsRow): Promise<void> {

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
 import type { MessageRow } from '../dto/message.dto.js';
-import { messageColumns, HIDDEN, MessagesRepository, type ChangedRow, type Reader } from '../messages.repository.js';
+import {
+  messageColumns,
+  HIDDEN,
+  MessagesRepository,
+  type ChangedRow,
+  type Reader,
+} from '../messages.repository.js';
 
 export type PinnedRow = MessageRow & { pinned_at: Date };
 

@@ -14,7 +14,10 @@ export class MessageReceiptsController {
 
   @Get()
   @Endpoint(listMessageReceipts)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListMessageReceiptsDto): Promise<MessageReceiptPageDto> {
+  list(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ListMessageReceiptsDto,
+  ): Promise<MessageReceiptPageDto> {
     return this.receipts.list(user, input);
   }
 }

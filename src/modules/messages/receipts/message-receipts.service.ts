@@ -5,7 +5,11 @@ import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { afterId, pageOf } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { UsersService } from '../../users/users.service.js';
-import { MessageReceiptDto, type ListMessageReceiptsDto, type MessageReceiptPageDto } from './dto/message-receipts.dto.js';
+import {
+  MessageReceiptDto,
+  type ListMessageReceiptsDto,
+  type MessageReceiptPageDto,
+} from './dto/message-receipts.dto.js';
 import { receiptsDisabled } from './message-receipts.errors.js';
 import { MessageReceiptsRepository } from './message-receipts.repository.js';
 
@@ -19,7 +23,10 @@ export class MessageReceiptsService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, { messageId, cursor, limit = 100 }: ListMessageReceiptsDto): Promise<MessageReceiptPageDto> {
+  async list(
+    user: AuthUser,
+    { messageId, cursor, limit = 100 }: ListMessageReceiptsDto,
+  ): Promise<MessageReceiptPageDto> {
     const message = await this.receipts.find(messageId, this.config.receiptsMaxMembers);
     if (!message) throw notFound();
     await this.access.requireMember(user, message.conversation_id);

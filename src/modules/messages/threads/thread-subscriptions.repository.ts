@@ -107,7 +107,10 @@ export class ThreadSubscriptionsRepository {
   }
 
   /** What it is to each of these people. */
-  of(threadRootId: string, userIds: readonly string[]): Promise<(ThreadSubscriptionRow & { user_id: string })[]> {
+  of(
+    threadRootId: string,
+    userIds: readonly string[],
+  ): Promise<(ThreadSubscriptionRow & { user_id: string })[]> {
     return this.database.query(
       `SELECT ${MINE}, person.id AS user_id FROM messages root CROSS JOIN unnest($2::uuid[]) AS person (id)
        LEFT JOIN thread_follows f ON f.root_id = root.id AND f.user_id = person.id ${COUNTED}
@@ -129,7 +132,10 @@ export class ThreadSubscriptionsRepository {
   }
 
   /** Of those in each conversation that have changed there after a version. */
-  inConversations(userId: string, since: readonly { id: string; version: number }[]): Promise<ThreadSubscriptionRow[]> {
+  inConversations(
+    userId: string,
+    since: readonly { id: string; version: number }[],
+  ): Promise<ThreadSubscriptionRow[]> {
     return this.database.query(
       `SELECT ${MINE} FROM unnest($2::uuid[], $3::bigint[]) AS since (id, version)
        JOIN thread_follows f ON f.conversation_id = since.id AND f.user_id = $1 AND f.following

@@ -68,10 +68,13 @@ export class ThreadsService {
     };
   }
 
-  async list(user: AuthUser, { filter: show = 'all', cursor, limit = 50 }: ListThreadsDto): Promise<ThreadListDto> {
+  async list(
+    user: AuthUser,
+    { filter = 'all', cursor, limit = 50 }: ListThreadsDto,
+  ): Promise<ThreadListDto> {
     const { userId } = user;
     await this.users.requireActive(user);
-    const asked = { userId, show, before: beforePlace(cursor), limit: limit + 1 };
+    const asked = { userId, filter, before: beforePlace(cursor), limit: limit + 1 };
     const rows = await this.follows.page(asked);
     const { page, nextCursor } = pageOf(rows, limit, ({ at, root_id }) => [at.getTime(), root_id]);
     const ids = page.flatMap(({ root_id, last_reply_id }) => [root_id, last_reply_id ?? []].flat());
@@ -80,7 +83,7 @@ export class ThreadsService {
     const items = page.map((row) => ({
       root: messages.get(row.root_id)!,
       lastReply: messages.get(row.last_reply_id ?? '') ?? null,
-      me: ThreadSubscriptionDto.from(row),
+      subscription: ThreadSubscriptionDto.from(row),
     }));
     return { items, nextCursor, users: await this.users.findSummaries(named.flatMap(referencedUserIds)) };
   }
@@ -105,7 +108,9 @@ export class ThreadsService {
   }
 
   async changedAfter(userId: string, after: number, limit: number): Promise<ThreadSubscriptionDto[]> {
-    return (await this.follows.changedAfter(userId, after, limit)).map((row) => ThreadSubscriptionDto.from(row));
+    return (await this.follows.changedAfter(userId, after, limit)).map((row) =>
+      ThreadSubscriptionDto.from(row),
+    );
   }
 
   /** For sync: those that I follow in each of these conversations and that have changed after a version of it. */
@@ -122,7 +127,11 @@ export class ThreadsService {
     return found;
   }
 
-  private change(user: AuthUser, threadRootId: string, work: () => Promise<boolean>): Promise<ThreadSubscriptionDto> {
+  private change(
+    user: AuthUser,
+    threadRootId: string,
+    work: () => Promise<boolean>,
+  ): Promise<ThreadSubscriptionDto> {
     return this.unitOfWork.run(async () => {
       await this.counter.lockUser(user.userId);
       await this.requireRoot(user, threadRootId);

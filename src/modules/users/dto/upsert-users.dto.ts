@@ -1,4 +1,10 @@
-import { EnumField, BooleanField, ListField, TextField, UrlField } from '../../../kernel/validation/fields.js';
+import {
+  EnumField,
+  BooleanField,
+  ListField,
+  TextField,
+  UrlField,
+} from '../../../kernel/validation/fields.js';
 import { USER_ROLES, type UserRole } from '../../../kernel/identity/auth-user.js';
 
 /** A person as the host's back end describes them; the lengths are those of the claims of a token. */

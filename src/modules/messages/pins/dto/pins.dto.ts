@@ -1,5 +1,11 @@
 import { ApiExtraModels } from '@nestjs/swagger';
-import { CursorField, IdField, IntField, NestedField, TextField } from '../../../../kernel/validation/fields.js';
+import {
+  CursorField,
+  IdField,
+  IntField,
+  NestedField,
+  TextField,
+} from '../../../../kernel/validation/fields.js';
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
 import { MessageDto } from '../../dto/message.dto.js';
