@@ -45,7 +45,7 @@ export default {
   },
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
-  globalSetup: './test/setup/global-setup.mjs',
-  globalTeardown: './test/setup/global-teardown.mjs',
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  globalSetup: './test/support/environment/global-setup.mjs',
+  globalTeardown: './test/support/environment/global-teardown.mjs',
 };

@@ -1,5 +1,5 @@
 // A call in one conversation. The server says who is in it (call.ring, call.updated) and passes on what the browsers
-// have to tell each other (call.signal); sound and pictures go from browser to browser (a call with `media: 'mesh'`).
+// have to tell each other (call.signal); sound and pictures go from browser to browser (a call with `topology: 'mesh'`).
 import { Peer } from './peer.js';
 import { io } from './socket.io.esm.min.js';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { nextRelease } from '../../tools/schema-release.mjs';
 import { addImport, addItems } from './lists.mjs';
 import { registrations } from './registrations.mjs';
-import { fill, tokenize } from './words.mjs';
+import { fill, nameForms } from './words.mjs';
 
 const TEMPLATES = fileURLToPath(new URL('files', import.meta.url));
 /** In the templates' migration. */
@@ -13,7 +13,7 @@ const SOME_TIME = '1000000000000';
 /** `nest g feature tasks`: the files of a feature, and its place in every list that must know of it. */
 export function feature({ name = '' }) {
   return async (tree, { logger }) => {
-    const words = tokenize(name);
+    const words = nameForms(name);
     const time = String(timeAfter(tree));
     const fit = (template) => fill(template, words).replaceAll(SOME_TIME, time);
     const home = fit('src/modules/samples-kebab');
@@ -28,7 +28,7 @@ export function feature({ name = '' }) {
     raiseRelease(tree);
 
     logger.info(
-      `Try it: npx jest ${fit('test/samples-kebab.spec.ts')}   Then make it yours, contract first.`,
+      `Try it: npx jest ${fit('test/e2e/samples-kebab/samples-kebab.spec.ts')}   Then make it yours, contract first.`,
     );
     for (const line of missed) logger.warn(`Add this yourself, there is no such list any more: ${line}`);
   };

@@ -4,7 +4,7 @@
  */
 export const registrations = [
   {
-    file: 'src/contract.ts',
+    file: 'src/api-contract.ts',
     statement: "import * as samples from './modules/samples-kebab/samples-kebab.contract.js';",
     place: { list: 'contracts' },
     items: ['samples'],
@@ -26,21 +26,21 @@ export const registrations = [
     items: ["'modules/samples-kebab'"],
   },
   {
-    file: 'test/deactivated.spec.ts',
+    file: 'test/e2e/auth/user-deactivation.spec.ts',
     place: { list: 'inputs' },
     items: ["'sample.create': [{ conversationId, name: 'After' }]"],
   },
   {
-    file: 'test/proof/access-table.ts',
+    file: 'test/support/contract/access-table.ts',
     place: { list: 'ACCESS' },
     items: [
-      "'sample.create': [inGroup(anyMember, hereWith(() => ({ name: 'New' }))), inDm(noBlock, hereWith(() => ({ name: 'New' })))]",
+      "'sample.create': [inGroup(anyMember, inputWith(() => ({ name: 'New' }))), inDm(withoutBlock, inputWith(() => ({ name: 'New' })))]",
       "'sample.list': [inGroup(anyMember), inDm(anyMember)]",
     ],
   },
-  { file: 'test/schema/tables.ts', place: { list: 'TABLES', sorted: true }, items: ["'samples_snake'"] },
+  { file: 'test/support/database/expected-schema.ts', place: { list: 'TABLES', sorted: true }, items: ["'samples_snake'"] },
   {
-    file: 'test/schema/tables.ts',
+    file: 'test/support/database/expected-schema.ts',
     place: { list: 'FOREIGN_KEYS' },
     items: [
       "'samples_snake (conversation_id) → conversations (id) CASCADE'",
@@ -48,8 +48,8 @@ export const registrations = [
     ],
   },
   {
-    file: 'test/schema/tables.ts',
-    place: { list: 'RULES' },
+    file: 'test/support/database/expected-schema.ts',
+    place: { list: 'CONSTRAINTS' },
     items: [
       "'samples_snake: samples_snake_pkey PRIMARY KEY (id)'",
       "'samples_snake: samples_snake_conversation_id_name_key UNIQUE (conversation_id, name)'",
@@ -59,20 +59,20 @@ export const registrations = [
     ],
   },
   {
-    file: 'test/schema/world.ts',
-    place: { list: 'WORLD' },
+    file: 'test/support/database/sample-rows.ts',
+    place: { list: 'SAMPLE_DATABASE' },
     items: [
       "['samples_snake', { id: id(1), conversation_id: GROUP, name: 'First', created_by: BOB, client_id: 'one' }]",
     ],
   },
   {
-    file: 'test/schema/world.ts',
+    file: 'test/support/database/sample-rows.ts',
     place: { list: 'SAMPLES' },
     items: ["samples_snake: { id: id(90), conversation_id: GROUP, name: 'Second', created_by: BOB }"],
   },
   {
-    file: 'test/schema/attempts.ts',
-    place: { list: 'REFUSED' },
+    file: 'test/support/database/constraint-cases.ts',
+    place: { list: 'REJECTED_ROWS' },
     items: [
       "['a name that is taken', 'samples_snake', { name: 'First' }, 'samples_snake_conversation_id_name_key']",
       "['a name of no letters', 'samples_snake', { name: '' }, 'samples_snake_name_check']",

@@ -5,7 +5,7 @@ const require = createRequire(import.meta.url);
 const pluralize = createRequire(require.resolve('@nestjs/schematics'))('pluralize');
 
 /** `task`, `tasks` and `modules/tasks` are the same feature. */
-export function tokenize(name) {
+export function nameForms(name) {
   const kebab = name.split('/').pop();
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(kebab) || kebab.length > 30)
     throw new Error(`"${kebab}" is no name for a feature: up to 30 letters, digits and dashes.`);

@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '@tms/embedded-postgres';
 
 const DATABASE = 'messaging';
 const APP_ROLE = 'messaging_app';
-const GRANTS = join(__dirname, '../../../docker/grants.sql');
+const GRANTS = join(__dirname, '../../docker/grants.sql');
 
 /** PostgreSQL's details of an error may hold what people wrote. */
 const QUIET_LOG = { log_error_verbosity: 'terse' };

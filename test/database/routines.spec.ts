@@ -11,8 +11,8 @@ import {
   sortByDependency,
   toRoutine,
 } from '../../src/database/routines.js';
-import { createDatabase, type TestDatabase } from '../setup/database.js';
-import { connect, texts } from './sql.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
+import { connect, queryTexts } from '../support/database/sql.js';
 
 const SOURCES = join(__dirname, '../../src/database');
 const MIGRATIONS = join(SOURCES, 'migrations');
@@ -75,20 +75,20 @@ describe('the routines of a database', () => {
   });
 
   const functions = (): Promise<string[]> =>
-    texts(owner, `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`);
+    queryTexts(owner, `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`);
   const sourceOf = async (name: string): Promise<string> =>
-    (await texts(owner, 'SELECT prosrc FROM pg_proc WHERE proname = $1', [name])).join();
+    (await queryTexts(owner, 'SELECT prosrc FROM pg_proc WHERE proname = $1', [name])).join();
 
   it('are those of the files, each under its name and checksum', async () => {
     expect(await functions()).toEqual([...names].sort());
     expect(
-      await texts(owner, `SELECT name || ' ' || checksum || ' ' || release FROM schema_routines`),
+      await queryTexts(owner, `SELECT name || ' ' || checksum || ' ' || release FROM schema_routines`),
     ).toEqual(expect.arrayContaining(routines.map(({ name, checksum }) => `${name} ${checksum} ${RELEASE}`)));
   });
 
   it('are used by no constraint, index or default', async () => {
     expect(
-      await texts(
+      await queryTexts(
         owner,
         `SELECT classid::regclass || ' ' || objid FROM pg_depend JOIN pg_proc ON pg_proc.oid = refobjid
          WHERE refclassid = 'pg_proc'::regclass AND pronamespace = 'public'::regnamespace
@@ -122,7 +122,7 @@ describe('the routines of a database', () => {
         .map(({ name }) => name)
         .sort(),
     );
-    expect(await texts(owner, 'SELECT tgname FROM pg_trigger WHERE NOT tgisinternal')).toEqual([]);
+    expect(await queryTexts(owner, 'SELECT tgname FROM pg_trigger WHERE NOT tgisinternal')).toEqual([]);
   });
 
   it('change together or not at all', async () => {
@@ -136,6 +136,6 @@ describe('the routines of a database', () => {
     await owner.query('UPDATE schema_routines SET release = $1', [RELEASE + 1]);
     await owner.query('DELETE FROM schema_routines WHERE name = $1', [names[0]]);
     await migrate(database.ownerUrl);
-    expect(await texts(owner, 'SELECT name FROM schema_routines')).not.toContain(names[0]);
+    expect(await queryTexts(owner, 'SELECT name FROM schema_routines')).not.toContain(names[0]);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-const project = join(__dirname, '..');
+const project = join(__dirname, '../..');
 const NOT_COPIED = ['node_modules', '.git', '.data', 'dist'];
 /** The tests that hold lists of commands, tables and rules, in which a feature has to be. */
 const LISTS = ['contract', 'access', 'deactivated', 'schema.spec', 'schema/'].map((name) => `test/${name}`);

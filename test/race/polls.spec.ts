@@ -113,7 +113,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     const heard = await scene.expectVersions(conversationId, FIRST_HEARD, last.version, ...observers);
     const changes = heard.filter(({ version }) => version > first);
     const told = new Map(changes.map(({ version, payload }) => [version, payload]));
-    const { by: closedBy, ...end } = told.get(last.version)!;
+    const { actorId: closedBy, ...end } = told.get(last.version)!;
     expect(end).toEqual(last);
     expect(closedBy).toBe(poll!.closedBy);
     for (const [version, payload] of told)

@@ -208,7 +208,7 @@ describe.each([
 });
 
 /** One reaction more or less than the version before, of the person who did it. */
-function expectOneStep({ by, ...message }: MessageDto & { by: string }, versions: Map<number, object>): void {
+function expectOneStep({ actorId: by, ...message }: MessageDto & { actorId: string }, versions: Map<number, object>): void {
   const pairs = ({ reactions }: MessageDto): string[] =>
     reactions.flatMap(({ emoji, userIds }) => userIds.map((userId) => `${emoji} ${userId}`));
   const [before, after] = [pairs(versions.get(message.version - 1) as MessageDto), pairs(message)];
@@ -219,6 +219,6 @@ function expectOneStep({ by, ...message }: MessageDto & { by: string }, versions
   expect(changed).toEqual([expect.stringContaining(by)]);
 }
 
-function withoutBy({ by: _by, ...message }: Record<string, unknown>): object {
+function withoutBy({ actorId: _by, ...message }: Record<string, unknown>): object {
   return message;
 }

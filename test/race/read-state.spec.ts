@@ -161,7 +161,7 @@ describe.each([
         },
       );
       const made = successes(answers).flatMap((answer) =>
-        'me' in answer && 'id' in answer ? [answer.id] : [],
+        'membership' in answer && 'id' in answer ? [answer.id] : [],
       );
       expect(errorCodes(answers)).toEqual([]);
       for (const group of [one, other, ...made])

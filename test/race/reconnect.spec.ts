@@ -94,7 +94,7 @@ describe('Who missed more than a sync brings one by one', () => {
       await expectData(transport.request(sendMessage, { conversationId, content: `More ${number}` }));
     const { conversation } = before.conversations.get(conversationId)!;
     const page = await expectData(
-      reader.request(sync, { me: before.me, conversations: { [conversationId]: conversation.version } }),
+      reader.request(sync, { accountVersion: before.me, conversations: { [conversationId]: conversation.version } }),
     );
     const { reset, messages, members } = page.conversations[0]!;
     expect([reset, messages.length, members]).toEqual([false, MISSED, null]);
@@ -116,7 +116,7 @@ describe('Who missed more than a sync brings one by one', () => {
   it('with versions of another database starts anew', async () => {
     const reader = restTransport(server.url, bob.token);
     const page = await expectData(
-      reader.request(sync, { me: 10 ** 9, conversations: { [conversationId]: 10 ** 9 } }),
+      reader.request(sync, { accountVersion: 10 ** 9, conversations: { [conversationId]: 10 ** 9 } }),
     );
     expect(page.conversations).toMatchObject([{ conversation: { id: conversationId }, reset: true }]);
     expect(page.accountVersion).toBe(page.user!.accountVersion);
@@ -219,7 +219,7 @@ describe('Who syncs while things go on', () => {
     const pages: number[] = [];
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
       const page: SyncResponseDto = await expectData(
-        transport.request(sync, { me: 12, conversations: named, cursor }),
+        transport.request(sync, { accountVersion: 12, conversations: named, cursor }),
       );
       pages.push(page.conversations.reduce((sum, { messages }) => sum + messages.length, 0));
       cursor = page.nextCursor ?? undefined;

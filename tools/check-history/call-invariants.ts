@@ -77,7 +77,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, string>> = {
         SELECT *, row_number() OVER (ORDER BY joined_at, user_id) AS place FROM call_participants WHERE call_id = c.id
       ) p
     ) participants CROSS JOIN LATERAL jsonb_each(jsonb_build_object('id', c.id, 'revision', c.revision, 'type', c.type,
-      'media', c.media, 'state', c.state, 'createdBy', c.created_by, 'participants', shown, 'joinedCount', joined,
+      'topology', c.media, 'state', c.state, 'createdBy', c.created_by, 'participants', shown, 'joinedCount', joined,
       'startedAt', ${iso('c.started_at')}, 'endedAt', ${iso('c.ended_at')}, 'endReason', c.end_reason,
       'durationSeconds', round(extract(epoch FROM c.ended_at - c.started_at)))) AS fact (key, value)
     WHERE c.conversation_id = ANY($1) AND m.payload -> key IS DISTINCT FROM value

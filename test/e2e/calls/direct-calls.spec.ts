@@ -27,7 +27,7 @@ describe('A call in a DM', () => {
       expect(ringing).toMatchObject({
         conversationId,
         type: 'video',
-        media: 'mesh',
+        topology: 'mesh',
         state: 'ringing',
         revision: 1,
         createdBy: alice.id,

@@ -49,7 +49,7 @@ describe('A channel', () => {
       await say(alice, conversationId, 'Before');
       const [found] = (await listed(bob, { q: 'tE' })).items;
       expect(found).toMatchObject({ id: conversationId, title: 'Tea', memberCount: 1, joined: false });
-      expect(Object.keys(found!)).not.toEqual(expect.arrayContaining(['members', 'lastMessage', 'me']));
+      expect(Object.keys(found!)).not.toEqual(expect.arrayContaining(['members', 'lastMessage', 'membership']));
       expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe(
         'not_found',
       );
@@ -59,7 +59,7 @@ describe('A channel', () => {
         memberCount: 2,
         version: 3,
         lastMessage: { excerpt: 'Before' },
-        me: { role: 'member', lastReadSeq: 1, unread: 0 },
+        membership: { role: 'member', lastReadSeq: 1, unread: 0 },
       });
       expect(await bob.device.waitForEvents(1, 'conversation.new')).toEqual([joined]);
       expect((await alice.device.waitForEvents(1, 'member.added'))[0]).toMatchObject({

@@ -40,7 +40,7 @@ describe('In a group', () => {
       expect(fresh).toMatchObject({
         version: 3,
         lastMessage: { excerpt: 'Before' },
-        me: { role: 'member', lastReadSeq: 1, unread: 0 },
+        membership: { role: 'member', lastReadSeq: 1, unread: 0 },
       });
       expect(fresh).toEqual(await expectData(carol.rest.request(getConversation, { conversationId })));
       expect(await expectData(alice.transport.request(addMembers, add))).toEqual(added);
@@ -95,7 +95,7 @@ describe('In a group', () => {
 
       await expectData(carol.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
       const [, back] = await bob.device.waitForEvents(2, 'conversation.new');
-      expect(back).toMatchObject({ version: 6, me: { role: 'member', lastReadSeq: 2, unread: 0 } });
+      expect(back).toMatchObject({ version: 6, membership: { role: 'member', lastReadSeq: 2, unread: 0 } });
       const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
       expect(items.map(({ content }) => content)).toEqual(['With bob', 'Without bob']);
       const again = await say(carol, conversationId, 'Welcome');

@@ -34,14 +34,14 @@ describe('A group', () => {
         lastSeq: 0,
         memberCount: 2,
         lastMessage: null,
-        me: { role: 'owner', lastReadSeq: 0, unread: 0, accountVersion: 1 },
+        membership: { role: 'owner', lastReadSeq: 0, unread: 0, accountVersion: 1 },
       });
       const roles = Object.fromEntries(group.members.map(({ userId, role }) => [userId, role]));
       expect(roles).toEqual({ [alice.id]: 'owner', [bob.id]: 'member' });
       expect(Object.keys(group.users).sort()).toEqual([alice.id, bob.id].sort());
       await observe('conversation.new', 1);
       expect(await alice.device.waitForEvents(1)).toEqual([group]);
-      expect((await bob.device.waitForEvents(1))[0]!.me).toEqual({ ...group.membership, role: 'member' });
+      expect((await bob.device.waitForEvents(1))[0]!.membership).toEqual({ ...group.membership, role: 'member' });
 
       const again = { ...input, title: 'Another', memberIds: [carol.id] };
       expect(await expectData(alice.transport.request(createConversation, again))).toEqual(group);
@@ -154,13 +154,13 @@ describe('A group', () => {
         clientId: 'host',
       };
       const group = await expectData(transport.request(createConversation, input));
-      expect(group).toMatchObject({ createdBy: id, memberCount: 2, me: null, lastMessage: null });
+      expect(group).toMatchObject({ createdBy: id, memberCount: 2, membership: null, lastMessage: null });
       expect(await expectData(transport.request(createConversation, input))).toEqual(group);
       expect((await alice.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({
-        me: { role: 'owner' },
+        membership: { role: 'owner' },
       });
       expect((await bob.device.waitForEvents(1, 'conversation.new'))[0]).toMatchObject({
-        me: { role: 'member' },
+        membership: { role: 'member' },
       });
 
       const conversationId = group.id;

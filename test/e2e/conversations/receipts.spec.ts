@@ -38,7 +38,7 @@ describe('How far members have read', () => {
     const most = Math.ceil((performance.now() - startedAt) / INTERVAL_MS) + 1;
     const told = receivedReceipts(alice.device, conversationId);
     expect(told.length).toBeLessThanOrEqual(most);
-    expect(told[0]).toEqual({ conversationId, marks: [{ userId: bob.id, deliveredSeq: 1, readSeq: 1 }] });
+    expect(told[0]).toEqual({ conversationId, receipts: [{ userId: bob.id, deliveredSeq: 1, readSeq: 1 }] });
     const seqs = told.map(({ receipts: marks }) => marks[0]!.readSeq!);
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     for (const device of [bob.device, second]) expect(receivedReceipts(device, conversationId)).toEqual(told);

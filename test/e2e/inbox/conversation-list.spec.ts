@@ -55,7 +55,7 @@ describe('The list of my conversations', () => {
       title: 'Team',
       memberCount: 2,
       lastMessage: { id: long.id, seq: 1, senderId: alice.id, excerpt: '😀'.repeat(100), deletedAt: null },
-      me: { role: 'member', unread: 1 },
+      membership: { role: 'member', unread: 1 },
     });
     expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
     const edited = await expectData(
@@ -155,7 +155,7 @@ describe('A sync', () => {
       const asked = async (id: string): Promise<string> => {
         const answer: Answer<object> = await carol.transport.request(sync, {
           conversations: { [id]: 1 },
-          watch: [id],
+          receiptsFor: [id],
         });
         return JSON.stringify(await expectData(Promise.resolve(answer))).replaceAll(id, 'the id');
       };

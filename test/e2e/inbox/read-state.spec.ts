@@ -75,7 +75,7 @@ describe('What is unread', () => {
     await sql('UPDATE conversations SET version = version - 2'); // nobody was told of these two
     expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
     expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
-      { lastSeq: 6, lastMessage: { seq: 4, excerpt: 'An answer' }, me: { unread: 2, lastReadSeq: 0 } },
+      { lastSeq: 6, lastMessage: { seq: 4, excerpt: 'An answer' }, membership: { unread: 2, lastReadSeq: 0 } },
     ]);
   });
 
@@ -125,12 +125,12 @@ describe('A mark', () => {
         {
           conversationId,
           conversationVersion: 5,
-          me: { lastReadSeq: 2, unread: 2, accountVersion: before + 1 },
+          membership: { lastReadSeq: 2, unread: 2, accountVersion: before + 1 },
         },
         {
           conversationId,
           conversationVersion: 5,
-          me: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 },
+          membership: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 },
         },
       ]);
     const { membership: me, version } = await expectData(

@@ -48,7 +48,7 @@ bothTransports('A message shows what its sender uploaded, in order, to every mem
     size: two.size,
     width: 640,
     height: 480,
-    duration: null,
+    durationMs: null,
     filename: 'picture.jpeg',
     hasThumbnail: true,
   });
@@ -76,7 +76,7 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
   };
   for (const [type, { id }] of Object.entries(files))
     for (const [other, { id: attachmentId }] of Object.entries(files)) {
-      const item = { attachmentId, ...(other === 'voice' ? { duration: 1_500 } : {}) };
+      const item = { attachmentId, ...(other === 'voice' ? { durationMs: 1_500 } : {}) };
       const asked = alice.transport.request(sendMessage, {
         conversationId,
         type,
@@ -124,7 +124,7 @@ bothTransports(
       refused('media.0.url', 'not_with_attachment'),
     );
     expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
-    expect(await show({ attachmentId, duration: -1 })).toEqual(refused('media.0.duration', 'out_of_range'));
+    expect(await show({ attachmentId, durationMs: -1 })).toEqual(refused('media.0.durationMs', 'out_of_range'));
     const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
     expect(items).toEqual([]);
   },
@@ -147,7 +147,7 @@ bothTransports(
       mimeType: null,
       size: null,
       height: null,
-      duration: null,
+      durationMs: null,
       filename: null,
       hasThumbnail: false,
     });

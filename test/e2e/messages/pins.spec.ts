@@ -48,9 +48,9 @@ describe('Pins', () => {
       const heard = await observe('message.updated', 3);
       const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
       expect(updates).toEqual([
-        { ...first, by: bob.id },
-        { ...second, by: alice.id },
-        { ...without, by: alice.id },
+        { ...first, actorId: bob.id },
+        { ...second, actorId: alice.id },
+        { ...without, actorId: alice.id },
       ]);
     },
   );

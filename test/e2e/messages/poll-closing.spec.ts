@@ -134,7 +134,7 @@ describe('A poll', () => {
     const early = await createTestPoll(alice, conversationId, { closesAt });
     await expectData(alice.transport.request(closePoll, { pollId: early.pollId }));
     const heard = (await observe('message.updated', 3)).sort(byVersion);
-    const { poll, by } = heard[2] as unknown as MessageDto & { by: null };
+    const { poll, actorId: by } = heard[2] as unknown as MessageDto & { actorId: null };
     expect([poll!.id, poll!.closedAt, poll!.closedBy, by]).toEqual([pollId, closesAt, null, null]);
     expect(optionVotes(poll!)).toEqual([0, 0, 1]);
     expect(await expectErrorCode(vote(bob, pollId))).toBe('poll_closed');

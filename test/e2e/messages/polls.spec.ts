@@ -98,7 +98,7 @@ describe('A poll', () => {
     const heard = (await observe('message.updated', 4)).sort(byVersion);
     expect(heard.map(({ by }) => by)).toEqual([bob.id, alice.id, bob.id, bob.id]);
     const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
-    expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, by: bob.id });
+    expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
     for (const device of [bob.device, second])
       expect((await device.waitForEvents(3, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
         [red],

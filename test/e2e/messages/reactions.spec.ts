@@ -61,7 +61,7 @@ describe('Reactions', () => {
     const heard = await observe('message.updated', 6);
     const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
     expect(updates.map(({ by }) => by)).toEqual([bob.id, alice.id, alice.id, bob.id, alice.id, alice.id]);
-    expect(updates[2]).toEqual({ ...three, by: alice.id });
+    expect(updates[2]).toEqual({ ...three, actorId: alice.id });
   });
 
   bothTransports(
@@ -212,7 +212,7 @@ describe('Reactions', () => {
       expect(conversations[0]!.conversation).toMatchObject({
         lastSeq: 2,
         lastActivityAt: last.createdAt,
-        me: { unread: 1 },
+        membership: { unread: 1 },
       });
     },
   );

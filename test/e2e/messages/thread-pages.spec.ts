@@ -101,17 +101,17 @@ describe('The threads that I follow', () => {
     expect(items[0]).toEqual({
       root: await expectData(alice.rest.request(getMessage, { messageId: three.id })),
       lastReply: last,
-      me: await getSubscription(alice, three),
+      subscription: await getSubscription(alice, three),
     });
     expect([items[0]!.subscription.unread, items.at(-1)!.lastReply]).toEqual([2, null]);
     expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
 
     await expectData(alice.transport.request(readThread, { messageId: three.id, seq: last.seq }));
-    for (const limit of [1, 2]) expect(await walk({ limit, show: 'unread' })).toEqual([one.id, two.id]);
+    for (const limit of [1, 2]) expect(await walk({ limit, filter: 'unread' })).toEqual([one.id, two.id]);
     const { threads } = await expectData(alice.transport.request(getUnread, {}));
     expect(threads.map(({ threadRootId }) => threadRootId)).toEqual([one.id, two.id]);
     await expectData(alice.transport.request(unfollowThread, { messageId: one.id }));
-    expect(await walk({ show: 'unread' })).toEqual([two.id]);
+    expect(await walk({ filter: 'unread' })).toEqual([two.id]);
 
     await scene.sql(`UPDATE messages SET created_at = '2026-01-01'`);
     const tied = [three, two, quiet]

@@ -28,7 +28,7 @@ const CALM_MS = 50;
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
   const { unread, following } = await getSubscription(actor, root);
   const { threads } = await expectData(actor.transport.request(getUnread, {}));
-  const { items } = await expectData(actor.rest.request(listThreads, { show: 'unread' }));
+  const { items } = await expectData(actor.rest.request(listThreads, { filter: 'unread' }));
   const threadRootId = root.id;
   const expected = unread > 0 ? [{ conversationId: root.conversationId, threadRootId, unread }] : [];
   expect(threads.filter((thread) => thread.threadRootId === threadRootId)).toEqual(expected);

@@ -85,7 +85,7 @@ describe('Two people on sockets and one over REST', () => {
   const asEvents = ([hello, reply, edited, deleted]: MessageDto[]): unknown[] => [
     { name: 'message.new', payload: hello },
     { name: 'message.new', payload: reply },
-    { name: 'message.updated', payload: { ...edited, by: edited!.senderId } },
+    { name: 'message.updated', payload: { ...edited, actorId: edited!.senderId } },
     { name: 'message.deleted', payload: deleted },
   ];
 

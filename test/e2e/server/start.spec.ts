@@ -9,7 +9,7 @@ import type { Demo } from '../../../src/bootstrap/demo.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { expectData, Device, restTransport } from '../../support/clients/transports.js';
 
-const project = join(__dirname, '..');
+const project = join(__dirname, '../../..');
 
 /** The start command as a newcomer runs it: nothing is configured, so it brings its own database and the demo. */
 describe('The start', () => {

@@ -123,7 +123,7 @@ async function createScenario(
 
 /** What is the same for every reader. */
 function shared(payload: Payload): unknown {
-  const { me: _mine, accountVersion: _counter, ...rest } = payload;
+  const { membership: _mine, accountVersion: _counter, ...rest } = payload;
   return rest;
 }
 

@@ -212,7 +212,7 @@ export class RaceFixture {
 export function receivedMessages({ events: heard }: Device, conversationId: string): ReceivedMessage[] {
   return heard
     .filter(({ name, payload }) => name.startsWith('message.') && payload.conversationId === conversationId)
-    .map(({ name, payload: { by: _by, ...message } }) => ({
+    .map(({ name, payload: { actorId: _by, ...message } }) => ({
       event: name,
       message: message as unknown as MessageDto,
     }));

@@ -220,7 +220,7 @@ export class PrivacyFixture {
       pollId: this.polls[id],
       userId: this.people.alice.id,
       conversations: { [conversationId]: 1 },
-      watch: [conversationId],
+      receiptsFor: [conversationId],
       q: 'words',
     };
     const { properties = {} } = this.schemas[input.name] ?? {};

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 export default async function globalSetup() {
   const unregister = register();
-  const { startTestPostgres } = createRequire(import.meta.url)('./postgres.ts');
+  const { startTestPostgres } = createRequire(import.meta.url)('./test-postgres.ts');
   globalThis.testPostgres = await startTestPostgres();
   process.env.TEST_POSTGRES_URL = globalThis.testPostgres.url;
   unregister();

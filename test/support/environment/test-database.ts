@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { migrate } from '../../../src/database/migrate.js';
 
 const TEMPLATE = 'messaging_template';
-const GRANTS = join(__dirname, '../../docker/grants.sql');
+const GRANTS = join(__dirname, '../../../docker/grants.sql');
 
 /** Owns the schema and runs the migrations: no superuser either, as at a hosted PostgreSQL. */
 const OWNER = { role: 'messaging_owner', password: 'owner-of-the-tests' };

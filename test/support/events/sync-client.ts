@@ -20,7 +20,7 @@ export async function syncState(
     const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
     const { me } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(transport.request(sync, { me, conversations, cursor }));
+      const page = await expectData(transport.request(sync, { accountVersion: me, conversations, cursor }));
       await onPage?.(page);
       state = applySync(state, page);
       cursor = page.nextCursor ?? undefined;

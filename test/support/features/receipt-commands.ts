@@ -46,7 +46,7 @@ export async function syncReceipts(
   { transport: transport }: TestActor,
   conversationId: string,
 ): Promise<Record<string, unknown> | null> {
-  const asked = { conversations: { [conversationId]: 1 }, watch: [conversationId] };
+  const asked = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
   const { receipts: marks } = (await expectData(transport.request(sync, asked))).conversations[0]!;
   return (
     marks &&

@@ -14,7 +14,7 @@ const part = (userId: string, state: string, joinedAt: string | null, leftAt: st
   leftAt,
 });
 
-const shared = { type: 'voice', media: 'mesh', createdBy: ANN, ringExpiresAt: at(45), startedAt: at(5) };
+const shared = { type: 'voice', topology: 'mesh', createdBy: ANN, ringExpiresAt: at(45), startedAt: at(5) };
 
 const PAYLOADS: Record<string, object> = {
   [OF_DONE]: {

@@ -10,7 +10,7 @@ import {
   startEmbeddedPostgres,
 } from '@tms/embedded-postgres';
 
-export const PROJECT_ROOT = join(__dirname, '../..');
+export const PROJECT_ROOT = join(__dirname, '../../..');
 const running = new Set<EmbeddedPostgres>();
 export const children = new Set<ChildProcess>();
 export const directories: string[] = [];
@@ -35,7 +35,7 @@ export async function stopPostgres(postgres: EmbeddedPostgres): Promise<void> {
 }
 
 export function spawnServer(dataDir: string, user: { uid?: number; gid?: number } = {}): ChildProcess {
-  const script = join(PROJECT_ROOT, 'test/setup/embedded-child.ts');
+  const script = join(PROJECT_ROOT, 'test/support/servers/embedded-postgres-process.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
     ...user,
     cwd: PROJECT_ROOT,
