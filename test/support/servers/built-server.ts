@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { JWT_SECRET } from '../clients/tokens.js';
 import { waitUntil } from '../environment/wait-until.js';
 
-const MAIN = join(__dirname, '../../../dist/main.js');
+/** Entry file of the built server. */
+export const MAIN = join(__dirname, '../../../dist/main.js');
 
 /** The server as it is built, in a process of its own, with all that it prints. */
 export class BuiltServer {

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { MAIN } from './setup/built-server.js';
+import { MAIN } from '../support/servers/built-server.js';
 
-const project = join(__dirname, '..');
+const project = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(project, path), 'utf8');
 
 const { scripts, engines } = JSON.parse(read('package.json')) as {
