@@ -26,7 +26,7 @@ export class AppModule {
         BlocksModule,
         ConversationsModule,
         AttachmentsModule,
-        SearchModule, // before messages: else its address would be that of one message
+        SearchModule,
         MessagesModule,
         DraftsModule,
         ScheduledMessagesModule,

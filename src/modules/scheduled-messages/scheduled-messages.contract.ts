@@ -36,7 +36,7 @@ export const updateScheduledMessage = command(
   ScheduledMessageDto,
   {
     summary: 'Changes a message that waits, or when it is sent.',
-    rest: 'PATCH /v1/scheduled-messages/{scheduledId}',
+    rest: 'PATCH /v1/scheduled-messages/{scheduledMessageId}',
     permission,
     errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
   },
@@ -48,7 +48,7 @@ export const cancelScheduledMessage = command(
   ScheduledMessageDto,
   {
     summary: 'It is never sent, and its content is gone. One that was refused is put away by this.',
-    rest: 'DELETE /v1/scheduled-messages/{scheduledId}',
+    rest: 'DELETE /v1/scheduled-messages/{scheduledMessageId}',
     permission,
     errors: [notFound, notScheduled],
   },
@@ -60,7 +60,7 @@ export const sendScheduledMessage = command(
   ScheduledMessageDto,
   {
     summary: 'Sends it now.',
-    rest: 'POST /v1/scheduled-messages/{scheduledId}/send',
+    rest: 'POST /v1/scheduled-messages/{scheduledMessageId}/send',
     permission,
     errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
   },

@@ -20,7 +20,7 @@ import {
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
 @ApiTags('scheduled')
-@Controller('v1/scheduled')
+@Controller('v1/scheduled-messages')
 export class ScheduledMessagesController {
   constructor(private readonly scheduled: ScheduledMessagesService) {}
 
@@ -39,7 +39,7 @@ export class ScheduledMessagesController {
     return this.scheduled.list(user, input);
   }
 
-  @Patch(':scheduledId')
+  @Patch(':scheduledMessageId')
   @Endpoint(updateScheduledMessage)
   update(
     @CurrentUser() user: AuthUser,
@@ -48,13 +48,13 @@ export class ScheduledMessagesController {
     return this.scheduled.update(user, input);
   }
 
-  @Delete(':scheduledId')
+  @Delete(':scheduledMessageId')
   @Endpoint(cancelScheduledMessage)
   cancel(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
     return this.scheduled.cancel(user, input);
   }
 
-  @Post(':scheduledId/send')
+  @Post(':scheduledMessageId/send')
   @Endpoint(sendScheduledMessage, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
   send(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {

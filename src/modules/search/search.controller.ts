@@ -9,7 +9,7 @@ import { searchMessages } from './search.contract.js';
 import { SearchService } from './search.service.js';
 
 @ApiTags('messages')
-@Controller('v1/messages/search')
+@Controller('v1/search/messages')
 export class SearchController {
   constructor(private readonly found: SearchService) {}
 

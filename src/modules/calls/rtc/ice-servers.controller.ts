@@ -9,7 +9,7 @@ import { listIceServers } from './ice-servers.contract.js';
 import { IceServersService } from './ice-servers.service.js';
 
 @ApiTags('calls')
-@Controller('v1/calls/ice-servers')
+@Controller('v1/rtc/ice-servers')
 export class IceController {
   constructor(private readonly ice: IceServersService) {}
 

@@ -9,29 +9,29 @@ import { hideMessage, listSavedMessages, saveMessage, unsaveMessage } from './me
 import { MessageFlagsService } from './message-flags.service.js';
 
 @ApiTags('messages')
-@Controller('v1/messages')
+@Controller('v1')
 export class MessageFlagsController {
   constructor(private readonly mine: MessageFlagsService) {}
 
-  @Get('saved')
+  @Get('saved-messages')
   @Endpoint(listSavedMessages)
   list(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
     return this.mine.list(user, input);
   }
 
-  @Put(':messageId/saved')
+  @Put('messages/:messageId/saved')
   @Endpoint(saveMessage)
   save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.mine.save(user, input);
   }
 
-  @Delete(':messageId/saved')
+  @Delete('messages/:messageId/saved')
   @Endpoint(unsaveMessage)
   unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.mine.unsave(user, input);
   }
 
-  @Put(':messageId/hidden')
+  @Put('messages/:messageId/hidden')
   @Endpoint(hideMessage)
   hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.mine.hide(user, input);

@@ -4,7 +4,7 @@ import { ListMediaDto, MediaPageDto } from './dto/gallery.dto.js';
 
 export const listMedia = read('media.list', ListMediaDto, MediaPageDto, {
   summary: 'The messages of a conversation that show something.',
-  rest: 'GET /v1/messages/media',
+  rest: 'GET /v1/conversations/{conversationId}/media',
   permission: 'any member',
   errors: [notFound],
 });

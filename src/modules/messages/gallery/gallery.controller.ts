@@ -8,7 +8,7 @@ import { listMedia } from './gallery.contract.js';
 import { GalleryService } from './gallery.service.js';
 
 @ApiTags('messages')
-@Controller('v1/messages/media')
+@Controller('v1/conversations/:conversationId/media')
 export class GalleryController {
   constructor(private readonly gallery: GalleryService) {}
 

@@ -8,7 +8,7 @@ import { listMentions } from './mentions.contract.js';
 import { MentionsService } from './mentions.service.js';
 
 @ApiTags('messages')
-@Controller('v1/messages/mentions')
+@Controller('v1/mentions')
 export class MentionsController {
   constructor(private readonly mentions: MentionsService) {}
 
