@@ -38,7 +38,11 @@ export const registrations = [
       "'sample.list': [inGroup(anyMember), inDm(anyMember)]",
     ],
   },
-  { file: 'test/support/database/expected-schema.ts', place: { list: 'TABLES', sorted: true }, items: ["'samples_snake'"] },
+  {
+    file: 'test/support/database/expected-schema.ts',
+    place: { list: 'TABLES', sorted: true },
+    items: ["'samples_snake'"],
+  },
   {
     file: 'test/support/database/expected-schema.ts',
     place: { list: 'FOREIGN_KEYS' },

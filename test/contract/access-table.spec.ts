@@ -53,7 +53,9 @@ describe('The access table', () => {
     for (const role of rolesIn(row.place))
       for (const transport of doorsOf(operation))
         faults.push(
-          ...(await faultsOf(operation, row, role, transport)).map((what) => `${role} over ${transport}: ${what}`),
+          ...(await faultsOf(operation, row, role, transport)).map(
+            (what) => `${role} over ${transport}: ${what}`,
+          ),
         );
     expect(faults).toEqual([]);
   });

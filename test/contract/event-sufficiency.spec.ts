@@ -112,7 +112,11 @@ const ACTIONS: Record<string, TestAction> = {
   'replies in a thread': async ({ alice, carol, group: conversationId, question }) => {
     for (const { transport: transport } of [carol, alice])
       await expectData(
-        transport.request(sendMessage, { conversationId, content: 'In the thread', threadRootId: question.id }),
+        transport.request(sendMessage, {
+          conversationId,
+          content: 'In the thread',
+          threadRootId: question.id,
+        }),
       );
   },
   'a reply in a thread that is deleted': async ({ carol, group: conversationId, question }) => {
@@ -157,8 +161,13 @@ const ACTIONS: Record<string, TestAction> = {
   },
   'messages to be sent later: changed, cancelled, sent': async ({ alice, carol, group, question }) => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
-    const schedule = ({ transport: transport }: ConnectedUser, more: object = {}): Promise<ScheduledMessageDto> =>
-      expectData(transport.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }));
+    const schedule = (
+      { transport: transport }: ConnectedUser,
+      more: object = {},
+    ): Promise<ScheduledMessageDto> =>
+      expectData(
+        transport.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }),
+      );
     const [waits, cancelled, sent] = [
       await schedule(alice, { mentions: [carol.id] }),
       await schedule(alice),

@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
-import { migrate } from '../../src/kernel/database/migrate.js';
+import { migrate, migrationOptions, revertMigration } from '../../src/database/migrate.js';
 import {
   listSchemaObjects,
   listSchemaFacts,

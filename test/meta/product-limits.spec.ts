@@ -34,7 +34,9 @@ describe('The figures of the product owner', () => {
     alice = await createUser(server, 'alice');
     transport = restTransport(server.url, alice.token);
     conversationId = (
-      await expectData(transport.request(createConversation, { type: 'group', title: 'Big', memberIds: [bob.id] }))
+      await expectData(
+        transport.request(createConversation, { type: 'group', title: 'Big', memberIds: [bob.id] }),
+      )
     ).id;
     await fill(server.database.ownerUrl, conversationId, alice.id, bob.id);
   });

@@ -42,7 +42,11 @@ describe.each([
       const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport }) => {
         const peer = racer === alice ? bob : alice;
         return expectData(
-          transport.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId: `dm-${round}` }),
+          transport.request(createConversation, {
+            type: 'dm',
+            memberIds: [peer.id],
+            clientId: `dm-${round}`,
+          }),
         );
       });
       const { id } = answers[0]!;
@@ -76,7 +80,11 @@ describe.each([
       const conversationId = await scene.replaceDm(alice, bob);
       const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
         expectData(
-          transport.request(sendMessage, { conversationId, content: `Try ${index}`, clientId: conversationId }),
+          transport.request(sendMessage, {
+            conversationId,
+            content: `Try ${index}`,
+            clientId: conversationId,
+          }),
         ),
       );
       const first = answers[0]!;

@@ -157,7 +157,9 @@ describe.each([
       lookAtOnce,
     ));
 
-  const rest = ({ transports: transports }: Racer): { rest: Racer['transports'][number] } => ({ rest: transports[0]! });
+  const rest = ({ transports: transports }: Racer): { rest: Racer['transports'][number] } => ({
+    rest: transports[0]!,
+  });
 
   function ringOf(caller: 'alice' | 'bob') {
     return async (table: CallRaceGroup): Promise<CallDto> => {

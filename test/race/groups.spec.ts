@@ -136,7 +136,9 @@ describe.each([
           expect(
             errorCodes([await transport.request(sendMessage, { conversationId, content: 'Hello?' })]),
           ).toEqual(['not_found']);
-          expect(errorCodes([await transport.request(listMessages, { conversationId })])).toEqual(['not_found']);
+          expect(errorCodes([await transport.request(listMessages, { conversationId })])).toEqual([
+            'not_found',
+          ]);
           expect(errorCodes([await transport.request(joinConversation, { conversationId })])).toEqual([
             'not_found',
           ]);
@@ -145,11 +147,15 @@ describe.each([
     }));
 
   /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */
-  function use({ racer, transport: transport, index }: RaceCall, conversationId: string): Promise<Answer<object>> {
+  function use(
+    { racer, transport: transport, index }: RaceCall,
+    conversationId: string,
+  ): Promise<Answer<object>> {
     const turn = index >> 2;
     if (racer === alice && turn % 2 === 0)
       return transport.request(addMembers, { conversationId, userIds: [dave.id] });
-    if (racer === alice) return transport.request(updateConversation, { conversationId, title: `Title ${index}` });
+    if (racer === alice)
+      return transport.request(updateConversation, { conversationId, title: `Title ${index}` });
     if (racer === dave && turn % 2 === 0) return transport.request(joinConversation, { conversationId });
     if (racer === dave) return transport.request(removeMember, { conversationId, userId: 'me' });
     if (racer === carol && turn % 4 === 0)

@@ -128,7 +128,8 @@ describe.each([
 
   it('add somebody, remove them and let them leave: the last one is right, for everybody', () =>
     comeAndGo({ type: 'group' }, [bob], ({ racer, transport: transport, index }, conversationId) => {
-      if (index % 4 < 2) return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
+      if (index % 4 < 2)
+        return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
       const userId = racer === carol ? 'me' : carol.id;
       return transport.request(removeMember, { conversationId, userId });
     }));

@@ -55,11 +55,14 @@ describe.each([
     race(async (round) => {
       const message = await newMessage();
       const { id: messageId, conversationId, version } = message;
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) => {
-        const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
-        const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
-        return expectData(transport.request(operation, { messageId, emoji }));
-      });
+      const answers = await runConcurrently(
+        raceCalls(alice, bob, carol),
+        ({ transport: transport, index }) => {
+          const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
+          const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
+          return expectData(transport.request(operation, { messageId, emoji }));
+        },
+      );
       const now = await expectCounted(messageId);
       const people = [alice, bob, carol];
       const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...people);
@@ -73,10 +76,13 @@ describe.each([
   it('react with different emojis: no more of them than there may be', () =>
     race(async (round) => {
       const { id: messageId } = await newMessage();
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) => {
-        const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
-        return transport.request(addReaction, { messageId, emoji });
-      });
+      const answers = await runConcurrently(
+        raceCalls(alice, bob, carol),
+        ({ transport: transport, index }) => {
+          const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
+          return transport.request(addReaction, { messageId, emoji });
+        },
+      );
       expect([errorCodes(answers), successes(answers).length]).toEqual([['too_many_reactions'], MAX_EMOJIS]);
       expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
     }, SOME_ROUNDS));
@@ -90,7 +96,8 @@ describe.each([
           if (index === round % CALLERS)
             return alice.transports[index % 4]!.request(deleteMessage, { messageId });
           if (index % 5 === 4) return transport.request(pinMessage, { messageId });
-          if (racer === alice) return transport.request(editMessage, { messageId, content: `Number ${index}` });
+          if (racer === alice)
+            return transport.request(editMessage, { messageId, content: `Number ${index}` });
           return transport.request(addReaction, { messageId, emoji: EMOJIS[index % 4]! });
         },
       );
@@ -133,10 +140,12 @@ describe.each([
       );
       const input = { conversationId: from, type: 'image', media: [{ attachmentId }] };
       const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, input));
-      const answers = await runConcurrently(raceCalls(bob, carol), ({ racer, transport: transport, index }) =>
-        index === (round * 3) % CALLERS
-          ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
-          : transport.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
+      const answers = await runConcurrently(
+        raceCalls(bob, carol),
+        ({ racer, transport: transport, index }) =>
+          index === (round * 3) % CALLERS
+            ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
+            : transport.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
       );
       expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
       const passed = successes(answers).filter(({ forwarded }) => forwarded);
@@ -208,7 +217,10 @@ describe.each([
 });
 
 /** One reaction more or less than the version before, of the person who did it. */
-function expectOneStep({ actorId: by, ...message }: MessageDto & { actorId: string }, versions: Map<number, object>): void {
+function expectOneStep(
+  { actorId: by, ...message }: MessageDto & { actorId: string },
+  versions: Map<number, object>,
+): void {
   const pairs = ({ reactions }: MessageDto): string[] =>
     reactions.flatMap(({ emoji, userIds }) => userIds.map((userId) => `${emoji} ${userId}`));
   const [before, after] = [pairs(versions.get(message.version - 1) as MessageDto), pairs(message)];

@@ -98,7 +98,9 @@ describe.each([
       await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
         racer === bob
           ? expectData(transport.request(sendMessage, { conversationId, content: `Number ${index}` }))
-          : expectData(transport.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 })),
+          : expectData(
+              transport.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 }),
+            ),
       );
       const { membership: me, version } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),

@@ -59,8 +59,9 @@ describe('Who missed more than a sync brings one by one', () => {
   beforeAll(async () => {
     [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
     transport = restTransport(server.url, alice.token);
-    conversationId = (await expectData(transport.request(createConversation, { type: 'dm', memberIds: [bob.id] })))
-      .id;
+    conversationId = (
+      await expectData(transport.request(createConversation, { type: 'dm', memberIds: [bob.id] }))
+    ).id;
   });
 
   it('gets the newest of it and finds the rest in the history, what was deleted included', async () => {
@@ -94,7 +95,10 @@ describe('Who missed more than a sync brings one by one', () => {
       await expectData(transport.request(sendMessage, { conversationId, content: `More ${number}` }));
     const { conversation } = before.conversations.get(conversationId)!;
     const page = await expectData(
-      reader.request(sync, { accountVersion: before.me, conversations: { [conversationId]: conversation.version } }),
+      reader.request(sync, {
+        accountVersion: before.me,
+        conversations: { [conversationId]: conversation.version },
+      }),
     );
     const { reset, messages, members } = page.conversations[0]!;
     expect([reset, messages.length, members]).toEqual([false, MISSED, null]);
@@ -154,7 +158,8 @@ describe('Who syncs while things go on', () => {
     const [oldest] = groups;
     let isFirst = true;
     const state = await syncState(NOTHING, transport, async () => {
-      if (isFirst) await expectData(transport.request(updateMembership, { conversationId: oldest, pinned: true }));
+      if (isFirst)
+        await expectData(transport.request(updateMembership, { conversationId: oldest, pinned: true }));
       isFirst = false;
     });
     await device.waitForEvents(1, 'membership.updated');
@@ -169,7 +174,9 @@ describe('Who syncs while things go on', () => {
     const conversations = new Map([...state.conversations].filter(([id]) => id !== groups[0]));
     const after = withEvents({ ...state, conversations });
     expect([after.me, after.isStale]).toEqual([state.me, true]);
-    expect(toComparable(await syncState(after, transport))).toEqual(toComparable(await readFreshState(transport)));
+    expect(toComparable(await syncState(after, transport))).toEqual(
+      toComparable(await readFreshState(transport)),
+    );
   });
 
   it('does not lose a mark whose event comes after five hundred messages', async () => {
@@ -206,7 +213,9 @@ describe('Who syncs while things go on', () => {
       await expectData(transport.request(addMembers, { conversationId, userIds: [carol.id] }));
       return rows;
     });
-    expect(toComparable(await syncState(before, transport))).toEqual(toComparable(await readFreshState(transport)));
+    expect(toComparable(await syncState(before, transport))).toEqual(
+      toComparable(await readFreshState(transport)),
+    );
   });
 
   it('gets no more messages on a page than it should, however many have changed', async () => {

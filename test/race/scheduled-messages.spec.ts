@@ -90,11 +90,20 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
         if (luck < 0.6)
           return {
             what: 'delay',
-            answer: await transport.request(updateScheduledMessage, { scheduledMessageId, sendAt: inMs(200) }),
+            answer: await transport.request(updateScheduledMessage, {
+              scheduledMessageId,
+              sendAt: inMs(200),
+            }),
           };
         if (luck < 0.8)
-          return { what: 'send', answer: await transport.request(sendScheduledMessage, { scheduledMessageId }) };
-        return { what: 'cancel', answer: await transport.request(cancelScheduledMessage, { scheduledMessageId }) };
+          return {
+            what: 'send',
+            answer: await transport.request(sendScheduledMessage, { scheduledMessageId }),
+          };
+        return {
+          what: 'cancel',
+          answer: await transport.request(cancelScheduledMessage, { scheduledMessageId }),
+        };
       }),
     );
     const kept = [scheduled, ...tries.flatMap(({ answer }) => (answer.ok ? [answer.data] : []))];
@@ -104,7 +113,11 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
   }
 
   /** On a busy machine its time may have passed before it is there. */
-  async function schedule(message: object, dueIn: number, transport: Transport): Promise<ScheduledMessageDto> {
+  async function schedule(
+    message: object,
+    dueIn: number,
+    transport: Transport,
+  ): Promise<ScheduledMessageDto> {
     for (;;) {
       const answer = await transport.request(scheduleMessage, { ...message, sendAt: inMs(100 + dueIn) });
       if (answer.ok) return answer.data;

@@ -132,7 +132,9 @@ describe('32 callers at once, at two nodes that both read for words,', () => {
       const conversationId = await scene.replaceGroup(alice, [bob]);
       await runConcurrently(raceCalls(alice, bob), async ({ transport: transport, index }) => {
         const content = `round${round} said${index % 3}`;
-        const { id: messageId } = await expectData(transport.request(sendMessage, { conversationId, content }));
+        const { id: messageId } = await expectData(
+          transport.request(sendMessage, { conversationId, content }),
+        );
         await sleep(Math.random() * READ_MS);
         if (index % 3 === 1)
           await expectData(transport.request(editMessage, { messageId, content: `round${round} edited` }));

@@ -36,7 +36,10 @@ export class AccountDeltaService {
   }
 
   /** `next`: everything up to it is in here, and there is more; null: that was all. */
-  async changedAfter(userId: string, after: number): Promise<{ accountData: AccountDataDto; next: number | null }> {
+  async changedAfter(
+    userId: string,
+    after: number,
+  ): Promise<{ accountData: AccountDataDto; next: number | null }> {
     const lists: [string, Versioned[]][] = [];
     for (const [name, kind] of Object.entries(this.kinds))
       lists.push([name, await kind.changedAfter(userId, after, MOST)]);

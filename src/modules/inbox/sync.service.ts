@@ -56,9 +56,11 @@ export class SyncService {
       : { upTo: user.accountVersion, phase: 'account', top: 0, at: after, id: FIRST_ID };
 
     const page: Page = { accountData: null, conversations: [], removed: [] };
-    let next: SyncCursor | null = place.phase === 'account' ? await this.takeAccountData(asked, place, page) : place;
+    let next: SyncCursor | null =
+      place.phase === 'account' ? await this.takeAccountData(asked, place, page) : place;
     if (next.phase === 'requested') next = await this.takeRequested(asked, next, page);
-    if (next.phase === 'older' || next.phase === 'newer') next = await this.takeMemberships(asked, next, page);
+    if (next.phase === 'older' || next.phase === 'newer')
+      next = await this.takeMemberships(asked, next, page);
     return {
       accountVersion: next ? me : place.upTo,
       user: cursor ? null : user,

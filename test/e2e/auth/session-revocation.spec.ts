@@ -158,10 +158,14 @@ describe('Who is no admin', () => {
     for (const userId of [id, 'me'])
       for (const isActive of [false, true])
         expect(await expectErrorCode(transport.request(updateUser, { userId, isActive }))).toBe('forbidden');
-    expect(await expectData(transport.request(updateUser, { userId: 'me', displayName: 'Mine' }))).toMatchObject({
+    expect(
+      await expectData(transport.request(updateUser, { userId: 'me', displayName: 'Mine' })),
+    ).toMatchObject({
       displayName: 'Mine',
     });
-    expect(await expectData(admin.transport.request(getSelf, {}))).toMatchObject({ displayName: 'Test admin' });
+    expect(await expectData(admin.transport.request(getSelf, {}))).toMatchObject({
+      displayName: 'Test admin',
+    });
   });
 
   it('any more, by a newer token, loses the devices that came as an admin', async () => {

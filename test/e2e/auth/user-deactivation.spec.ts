@@ -163,7 +163,10 @@ describe('Who is deactivated in the database', () => {
       'call.issue_token': [{ callId }],
       'unread.get': [{}],
       'unread.clear': [{}],
-      sync: [{}, { accountVersion: 1, conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] }],
+      sync: [
+        {},
+        { accountVersion: 1, conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] },
+      ],
     };
     expect(Object.keys(inputs).sort()).toEqual(commands.map(({ name }) => name).sort());
     const before = await tableFingerprints(server);

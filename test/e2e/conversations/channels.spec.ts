@@ -49,7 +49,9 @@ describe('A channel', () => {
       await say(alice, conversationId, 'Before');
       const [found] = (await listed(bob, { q: 'tE' })).items;
       expect(found).toMatchObject({ id: conversationId, title: 'Tea', memberCount: 1, joined: false });
-      expect(Object.keys(found!)).not.toEqual(expect.arrayContaining(['members', 'lastMessage', 'membership']));
+      expect(Object.keys(found!)).not.toEqual(
+        expect.arrayContaining(['members', 'lastMessage', 'membership']),
+      );
       expect(await expectErrorCode(bob.transport.request(listMessages, { conversationId }))).toBe(
         'not_found',
       );

@@ -41,7 +41,10 @@ describe('A group', () => {
       expect(Object.keys(group.users).sort()).toEqual([alice.id, bob.id].sort());
       await observe('conversation.new', 1);
       expect(await alice.device.waitForEvents(1)).toEqual([group]);
-      expect((await bob.device.waitForEvents(1))[0]!.membership).toEqual({ ...group.membership, role: 'member' });
+      expect((await bob.device.waitForEvents(1))[0]!.membership).toEqual({
+        ...group.membership,
+        role: 'member',
+      });
 
       const again = { ...input, title: 'Another', memberIds: [carol.id] };
       expect(await expectData(alice.transport.request(createConversation, again))).toEqual(group);
@@ -121,7 +124,9 @@ describe('A group', () => {
         alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
       );
       for (const { transport: transport } of [bob, carol])
-        expect(await expectErrorCode(transport.request(deleteConversation, { conversationId }))).toBe('forbidden');
+        expect(await expectErrorCode(transport.request(deleteConversation, { conversationId }))).toBe(
+          'forbidden',
+        );
       expect(await expectData(alice.transport.request(deleteConversation, { conversationId }))).toEqual({
         conversationId,
       });
@@ -170,7 +175,9 @@ describe('A group', () => {
       expect(await expectErrorCode(transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe(
         'not_found',
       );
-      expect(await expectErrorCode(transport.request(joinConversation, { conversationId }))).toBe('not_found');
+      expect(await expectErrorCode(transport.request(joinConversation, { conversationId }))).toBe(
+        'not_found',
+      );
       expect((await expectData(transport.request(createConversation, input))).lastMessage).toBeNull();
 
       await expectData(transport.request(updateConversation, { conversationId, title: 'Crew' }));

@@ -109,7 +109,10 @@ describe(`Somebody in ${MANY} conversations`, () => {
       LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
     const named = [...known.conversations.keys()].slice(0, 500);
     const page = await expectData(
-      transport.request(sync, { accountVersion: known.me, conversations: Object.fromEntries(named.map((id) => [id, 1])) }),
+      transport.request(sync, {
+        accountVersion: known.me,
+        conversations: Object.fromEntries(named.map((id) => [id, 1])),
+      }),
     );
     const messages = page.conversations.reduce((sum, entry) => sum + entry.messages.length, 0);
     expect(messages).toBeGreaterThanOrEqual(1_000);

@@ -75,7 +75,11 @@ describe('What is unread', () => {
     await sql('UPDATE conversations SET version = version - 2'); // nobody was told of these two
     expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
     expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
-      { lastSeq: 6, lastMessage: { seq: 4, excerpt: 'An answer' }, membership: { unread: 2, lastReadSeq: 0 } },
+      {
+        lastSeq: 6,
+        lastMessage: { seq: 4, excerpt: 'An answer' },
+        membership: { unread: 2, lastReadSeq: 0 },
+      },
     ]);
   });
 

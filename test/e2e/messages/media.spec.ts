@@ -124,7 +124,9 @@ bothTransports(
       refused('media.0.url', 'not_with_attachment'),
     );
     expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
-    expect(await show({ attachmentId, durationMs: -1 })).toEqual(refused('media.0.durationMs', 'out_of_range'));
+    expect(await show({ attachmentId, durationMs: -1 })).toEqual(
+      refused('media.0.durationMs', 'out_of_range'),
+    );
     const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
     expect(items).toEqual([]);
   },

@@ -157,7 +157,9 @@ describe('A block', () => {
         );
       }
       const { transport: transport } = await host();
-      const brought = await expectData(transport.request(addMembers, { conversationId: hers, userIds: [bob.id] }));
+      const brought = await expectData(
+        transport.request(addMembers, { conversationId: hers, userIds: [bob.id] }),
+      );
       expect(brought.memberCount).toBe(3);
       const { id: conversationId } = await expectData(
         alice.transport.request(createConversation, { type: 'channel', title: 'Open', isPrivate: false }),

@@ -45,7 +45,8 @@ export class CallRaceFixture {
       Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
         const [alice, bob, carol] = people.slice(3 * index) as [Racer, Racer, Racer];
         const dmOf = async ({ transports: transports }: Racer): Promise<string> =>
-          (await expectData(transports[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] }))).id;
+          (await expectData(transports[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] })))
+            .id;
         return { index, alice, bob, carol, dm: await dmOf(alice), otherDm: await dmOf(carol) };
       }),
     );

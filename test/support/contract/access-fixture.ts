@@ -110,7 +110,12 @@ export class AccessFixture {
       return { rest, socket: device };
     };
     const transports = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
-    return new AccessFixture(sql, people, Object.fromEntries(transports) as AccessFixture['transports'], devices);
+    return new AccessFixture(
+      sql,
+      people,
+      Object.fromEntries(transports) as AccessFixture['transports'],
+      devices,
+    );
   }
 
   transport(role: Role, name: Transport['name']): Transport {

@@ -58,7 +58,7 @@ export function listConstraints(client: Client): Promise<string[]> {
     `SELECT conrelid::regclass || ': ' || conname || CASE contype WHEN 'c' THEN '' ELSE ' ' || pg_get_constraintdef(oid) END
      FROM pg_constraint
      WHERE contype IN ('p', 'u', 'c') AND connamespace = 'public'::regnamespace
-       AND conrelid NOT IN (SELECT oid FROM pg_class WHERE NOT (${OURS}))
+       AND conrelid NOT IN (SELECT oid FROM pg_class WHERE NOT (${PUBLIC_SCHEMA}))
      UNION ALL
      SELECT indrelid::regclass || ': ' || indexrelid::regclass || ' ON '
        || regexp_replace(pg_get_indexdef(indexrelid), '^.* USING btree ', '')

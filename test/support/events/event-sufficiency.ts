@@ -68,7 +68,10 @@ async function expectEventsSufficient(
   const heard = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
     const state = order([...device.events]).reduce(apply, before);
     return toComparable(
-      await loadFullHistory(needsSync(state) === 'now' ? await syncState(state, transport) : state, transport),
+      await loadFullHistory(
+        needsSync(state) === 'now' ? await syncState(state, transport) : state,
+        transport,
+      ),
     );
   };
   const deadline = Date.now() + 3_000;

@@ -41,7 +41,9 @@ export class MembershipFollower {
   private async syncOnce(): Promise<void> {
     let cursor: string | undefined;
     do {
-      const page: SyncResponseDto = await expectData(this.transport.request(sync, { accountVersion: this.me, cursor }));
+      const page: SyncResponseDto = await expectData(
+        this.transport.request(sync, { accountVersion: this.me, cursor }),
+      );
       for (const { conversation } of page.conversations)
         this.memberships[conversation.id] = withoutUnread(conversation.membership!);
       cursor = page.nextCursor ?? undefined;

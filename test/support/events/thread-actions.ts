@@ -14,7 +14,8 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
   'following a thread, and what comes and goes in it': async ({ alice, bob, carol, group, question }) => {
     await expectData(alice.transport.request(followThread, { messageId: question.id }));
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
-    for (const { transport: transport } of [carol, bob]) await expectData(transport.request(sendMessage, input));
+    for (const { transport: transport } of [carol, bob])
+      await expectData(transport.request(sendMessage, input));
     const { id, seq } = await expectData(carol.transport.request(sendMessage, input));
     await expectData(bob.transport.request(readThread, { messageId: question.id, seq: seq - 1 }));
     await expectData(

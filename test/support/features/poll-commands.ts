@@ -24,7 +24,12 @@ export function requestPoll(
   conversationId: string,
   more: object = {},
 ): Promise<Answer<MessageDto>> {
-  return transport.request(createPoll, { conversationId, question: 'Which colour?', options: OPTIONS, ...more });
+  return transport.request(createPoll, {
+    conversationId,
+    question: 'Which colour?',
+    options: OPTIONS,
+    ...more,
+  });
 }
 
 /** A poll, its id and those of its options. */

@@ -68,10 +68,7 @@ export class ThreadsService {
     };
   }
 
-  async list(
-    user: AuthUser,
-    { filter = 'all', cursor, limit = 50 }: ListThreadsDto,
-  ): Promise<ThreadListDto> {
+  async list(user: AuthUser, { filter = 'all', cursor, limit = 50 }: ListThreadsDto): Promise<ThreadListDto> {
     const { userId } = user;
     await this.users.requireActive(user);
     const asked = { userId, filter, before: beforePlace(cursor), limit: limit + 1 };
