@@ -69,7 +69,7 @@ function ackMessage({ name, output }: Operation): object {
       {
         type: 'object',
         required: ['ok', 'error'],
-        properties: { ok: { const: false }, error: ref('Problem') },
+        properties: { ok: { const: false }, error: ref('ProblemDetailsDto') },
       },
     ],
   };

@@ -18,11 +18,11 @@ else console.log(answer.error.code);`;
 export function introduction(): string {
   const sync = ['sync', 'message.list'].find((wanted) => commands.some(({ name }) => name === wanted)) ?? '';
   return `<p>The socket speaks Socket.IO on the default namespace. A JWT of your product opens it; a refused handshake is a
-<code>connect_error</code> whose <code>data</code> is a <a href="#Problem">Problem</a>.</p>
+<code>connect_error</code> whose <code>data</code> is a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>.</p>
 <pre><code>${escaped(EXAMPLE)}</code></pre>
 <ol>
 <li><b>Every command is acknowledged, once</b>: <code>{ ok: true, data }</code>, and then it is committed, or
-<code>{ ok: false, error }</code> with a <a href="#Problem">Problem</a>. Switch on <code>error.code</code>.</li>
+<code>{ ok: false, error }</code> with a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>. Switch on <code>error.code</code>.</li>
 <li><b>No answer? Send it again</b> with the same <code>clientId</code>: it is the same creation, and the answer is that of
 the first one. REST and the socket share the clientIds.</li>
 <li><b>Order by <code>seq</code> and <code>version</code></b>, not by arrival: live events may overtake each other.

@@ -15,7 +15,7 @@ export function eventsPage(openApi: OpenAPIObject): string {
     ...commands.map(({ output }) => output.name),
     ...events.map(({ payload }) => payload.name),
     ...schemas.partsOf(commands.map(({ input }) => input.name)),
-    'Problem',
+    'ProblemDetailsDto',
   ]);
   return renderPage(
     '/docs/events',

@@ -54,7 +54,7 @@ export function applyShared(state: State, event: SharedEvent): State {
 
 function asSeen(state: State, event: SharedEvent): SharedEvent {
   if (!event.name.startsWith('message.')) return event;
-  const { by: _by, ...message } = event.payload as MessageDto & { by?: string | null };
+  const { actorId: _actorId, ...message } = event.payload as MessageDto & { actorId?: string | null };
   return { name: event.name, payload: asISee(state, message) } as SharedEvent;
 }
 

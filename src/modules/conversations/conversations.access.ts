@@ -43,7 +43,7 @@ export class ConversationsAccess {
     const standing = await this.requireMember(user, conversationId);
     const { roles, ignoresContactRestriction = false } = permissionFor(action);
     if (!roles.includes(standing.role)) throw forbidden();
-    if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.contactRestriction);
+    if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.barrier);
     return standing;
   }
 
@@ -61,7 +61,7 @@ export class ConversationsAccess {
     if (standing && !standing.is_active) throw unauthenticated();
     if (standing?.type === 'dm' && !inDm) throw dmNotEditable();
     if (standing && roles.includes(standing.role)) {
-      if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.contactRestriction);
+      if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.barrier);
       return standing;
     }
     const host = byHost ? await this.conversations.findHostContext(conversationId, user.userId) : null;

@@ -8,7 +8,7 @@ export interface MembershipContext {
   type: ConversationType;
   role: MemberRole;
   is_active: boolean;
-  contactRestriction: string | null;
+  barrier: string | null;
 }
 
 /** An admin of the host has no barrier before them. */

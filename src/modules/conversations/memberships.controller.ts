@@ -40,7 +40,7 @@ export class MembershipsController {
     return this.marks.unread(user, input);
   }
 
-  @Patch('me')
+  @Patch('membership')
   @Endpoint(updateMembership)
   update(@CurrentUser() user: AuthUser, @Input() input: UpdateMembershipDto): Promise<MembershipUpdatedDto> {
     return this.marks.update(user, input);

@@ -82,7 +82,7 @@ describe('The list of my conversations', () => {
     expect(await update(another, { pinned: true, mutedUntil: FUTURE })).toEqual([false, true, FUTURE, 5]);
     expect(await update(another, { pinned: true })).toEqual([false, true, FUTURE, 5]);
     expect(await update(another, {})).toEqual([false, true, FUTURE, 5]);
-    const shown = async (show?: string): Promise<string[]> => pages(alice, { show });
+    const shown = async (show?: string): Promise<string[]> => pages(alice, { filter: show });
     expect(await shown()).toEqual([another, withBob]);
     expect([await shown('inbox'), await shown('archived')]).toEqual([[another, withBob], [team]]);
     expect([await shown('pinned'), await shown('all')]).toEqual([[another], [another, team, withBob]]);
@@ -95,7 +95,7 @@ describe('The list of my conversations', () => {
     expect([await shown('archived'), await shown('pinned')]).toEqual([[], [team]]);
     for (const device of [alice.device, second]) {
       const heard = await device.waitForEvents(4, 'membership.updated');
-      expect(heard.map(({ me }) => (me as { accountVersion: number }).accountVersion)).toEqual([4, 5, 6, 7]);
+      expect(heard.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual([4, 5, 6, 7]);
     }
     expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
   });

@@ -199,7 +199,7 @@ describe('A mark', () => {
     });
     expect(await mine()).toEqual([3, null, 2]);
     const heard = await bob.device.waitForEvents(4, 'membership.updated');
-    expect(heard.map(({ me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
+    expect(heard.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
       null,
       2,
       3,
@@ -254,7 +254,7 @@ async function actAtRandom(
         counted.filter(({ user_id }) => user_id === id).map((row) => [row.conversation_id, row.unread]),
       );
       const { total, conversations } = await expectData(transport.request(getUnread, {}));
-      const listed = (await expectData(rest.request(listConversations, { show: 'all' }))).items.filter(
+      const listed = (await expectData(rest.request(listConversations, { filter: 'all' }))).items.filter(
         ({ membership: me }) => me!.unread > 0,
       );
       expect(Object.fromEntries(conversations.map((one) => [one.conversationId, one.unread]))).toEqual(

@@ -25,7 +25,7 @@ export function accountChanges(devices: Device[], since = 0): Change[] {
 /** What a durable event tells of, in words; null where two events may well be the same. */
 export function toEventKey(name: string, payload: Payload): string | null {
   const { id = payload.conversationId, version, userId } = payload;
-  const accountVersion = meVersionOf(payload);
+  const accountVersion = accountVersionOf(payload);
   if (version === undefined && accountVersion === undefined) return null;
   return `${name} ${[id ?? userId, version, accountVersion].join()}`;
 }
@@ -42,6 +42,6 @@ function orderByVersion(devices: Device[], versionOf: (payload: Payload, name: s
   return [...changes.values()].sort((one, other) => one.version - other.version);
 }
 
-function meVersionOf({ accountVersion, me }: Payload): unknown {
+function accountVersionOf({ accountVersion, membership: me }: Payload): unknown {
   return accountVersion ?? (me as { accountVersion?: number } | undefined)?.accountVersion;
 }

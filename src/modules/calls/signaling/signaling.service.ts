@@ -59,7 +59,7 @@ export class SignalingService {
       throw wrongTopology('This call goes through the media server: ask for call.token.');
     if (!path.is_joined) throw notInCall();
     if (path.peer_device_id === null) throw peerNotInCall();
-    this.access.requireNoContactRestriction(path.contactRestriction); // last: a call that reaches nobody is like one that rings
+    this.access.requireNoContactRestriction(path.barrier); // last: a call that reaches nobody is like one that rings
     return path.peer_device_id;
   }
 }
