@@ -1,4 +1,4 @@
-import { applyMine, meVersionOf, type MyEvent } from './mine.js';
+import { applyMine, accountVersionOf, type MyEvent } from './mine.js';
 import { applyShared, placeOf, type Place, type SharedEvent } from './shared.js';
 import type { Heard, State } from './state.js';
 
@@ -28,7 +28,7 @@ export function settle(state: State): State {
 function turnOf(state: State, event: Heard): 'past' | 'now' | 'early' {
   const place = placeOf(event);
   if (place) return turnOfShared(state, place);
-  const accountVersion = meVersionOf(event);
+  const accountVersion = accountVersionOf(event);
   if (accountVersion === undefined) return 'now';
   const turn = compare(accountVersion, state.me);
   return turn === 'now' && isAheadOf(state, event) ? 'early' : turn;
@@ -59,7 +59,7 @@ function isAheadOf({ conversations }: State, { name, payload }: Heard): boolean 
 function carryOut(state: State, event: Heard): State {
   if (event.name === 'session.resync') return { ...state, isStale: true };
   if (placeOf(event)) return applyShared(state, event as SharedEvent);
-  return meVersionOf(event) === undefined ? state : applyMine(state, event as MyEvent);
+  return accountVersionOf(event) === undefined ? state : applyMine(state, event as MyEvent);
 }
 
 function wait(state: State, event: Heard): State {

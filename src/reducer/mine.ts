@@ -31,14 +31,14 @@ const MINE = new Set([
 ]);
 
 /** The value of my counter that this made; undefined: it is not mine alone. */
-export function meVersionOf({ name, payload }: Heard): number | undefined {
+export function accountVersionOf({ name, payload }: Heard): number | undefined {
   if (!MINE.has(name)) return undefined;
   const { accountVersion, me } = payload as { accountVersion?: number; me?: MembershipDto };
   return accountVersion ?? me?.accountVersion;
 }
 
 export function applyMine(before: State, event: MyEvent): State {
-  const state = { ...before, me: meVersionOf(event)! };
+  const state = { ...before, me: accountVersionOf(event)! };
   const stale = { ...before, isStale: true };
   if (ITEM_EVENTS.includes(event.name)) return applyItem(state, event as ItemEvent) ?? stale;
   switch (event.name) {

@@ -28,7 +28,7 @@ const ACTIONS_BETWEEN_LOOKS = 30;
 const CALM_MS = 30;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 
-const meVersionOf = async ({ rest }: TestActor): Promise<number> =>
+const accountVersionOf = async ({ rest }: TestActor): Promise<number> =>
   (await expectData(rest.request(getSelf, {}))).accountVersion;
 
 async function myUnread({ transport: transport, rest }: TestActor, conversationId: string): Promise<number> {
@@ -92,7 +92,7 @@ describe('What is unread', () => {
     for (const conversationId of conversations) await say(alice, conversationId);
     const second = await bob.connectDevice();
     expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(2);
-    const before = await meVersionOf(bob);
+    const before = await accountVersionOf(bob);
     for (let time = 0; time < 2; time++)
       expect(await expectData(bob.transport.request(clearUnread, {}))).toEqual({
         total: 0,
@@ -100,7 +100,7 @@ describe('What is unread', () => {
         conversations: [],
         threads: [],
       });
-    expect(await meVersionOf(bob)).toBe(before + 1);
+    expect(await accountVersionOf(bob)).toBe(before + 1);
     for (const device of [bob.device, second])
       expect(await device.waitForEvents(1, 'session.resync')).toHaveLength(1);
     for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);
@@ -115,14 +115,14 @@ describe('A mark', () => {
     const conversationId = await group();
     const second = await bob.connectDevice();
     for (let count = 0; count < 4; count++) await say(alice, conversationId);
-    const before = await meVersionOf(bob);
+    const before = await accountVersionOf(bob);
     const read = (seq: number): Promise<object> =>
       expectData(bob.transport.request(readConversation, { conversationId, seq }));
     const two = { conversationId, lastReadSeq: 2, lastDeliveredSeq: 2, unread: 2 };
     const all = { conversationId, lastReadSeq: 4, lastDeliveredSeq: 4, unread: 0 };
     expect([await read(2), await read(2), await read(1)]).toEqual([two, two, two]);
     expect([await read(Number.MAX_SAFE_INTEGER), await read(5), await read(4)]).toEqual([all, all, all]);
-    expect(await meVersionOf(bob)).toBe(before + 2);
+    expect(await accountVersionOf(bob)).toBe(before + 2);
 
     for (const device of [bob.device, second])
       expect(await device.waitForEvents(2, 'membership.updated')).toMatchObject([
@@ -153,7 +153,7 @@ describe('A mark', () => {
   bothTransports('of what is delivered is nobody’s news', async ({ alice, bob, group, say, sql }) => {
     const conversationId = await group();
     for (let count = 0; count < 3; count++) await say(alice, conversationId);
-    const before = await meVersionOf(bob);
+    const before = await accountVersionOf(bob);
     const delivered = async (seq: number): Promise<unknown[]> => {
       const marks = await expectData(bob.transport.request(deliveredConversation, { conversationId, seq }));
       return [marks.lastReadSeq, marks.lastDeliveredSeq, marks.unread];
@@ -167,7 +167,7 @@ describe('A mark', () => {
       [1, 3, 2],
       [1, 3, 2],
     ]);
-    expect(await meVersionOf(bob)).toBe(before + 1);
+    expect(await accountVersionOf(bob)).toBe(before + 1);
     expect(await bob.device.waitForEvents(1, 'membership.updated')).toHaveLength(1);
     const marks = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
     expect(await sql(marks)).toHaveLength(1);

@@ -19,7 +19,7 @@ export function sharedChanges(devices: Device[], conversationId: string): Change
 
 /** What is somebody's alone, as their devices heard of it since then, in the order of their counter. */
 export function accountChanges(devices: Device[], since = 0): Change[] {
-  return orderByVersion(devices, meVersionOf).filter(({ version }) => version > since);
+  return orderByVersion(devices, accountVersionOf).filter(({ version }) => version > since);
 }
 
 /** What a durable event tells of, in words; null where two events may well be the same. */
