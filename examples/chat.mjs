@@ -1,4 +1,4 @@
-// A chat in the terminal with the demo people: `node examples/chat.mjs alice`, and bob in another terminal.
+// Terminal chat with the demo users: `node examples/chat.mjs alice`, and bob in another terminal.
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { io } from 'socket.io-client';
@@ -6,47 +6,47 @@ import { io } from 'socket.io-client';
 const file = `${process.env.DATA_DIR ?? '.data'}/demo.json`;
 const { url, tokens, conversationId } = JSON.parse(await readFile(file, 'utf8'));
 const token = tokens[process.argv[2]];
-if (!token) throw new Error(`Who are you? One of ${Object.keys(tokens).join(', ')}.`);
+if (!token) throw new Error(`Usage: chat.mjs <${Object.keys(tokens).join(' | ')}>`);
 
-/** The seq that was shown last: seq has no gaps, so it tells what is missing. */
-let last;
+/** Highest seq printed so far. seq has no gaps, so a later message shows how many are missing. */
+let lastSeq;
 
-/** REST: what was written before, and whatever was missed, with the names of the people in it. */
-async function catchUp() {
-  const isNewcomer = last === undefined;
+/** Prints the history once, then the messages after `lastSeq`, with the names of their senders. */
+async function printNewMessages() {
+  const isFirstRead = lastSeq === undefined;
   const query = new URLSearchParams({
     conversationId,
-    ...(isNewcomer ? { limit: 10 } : { after: last }),
+    ...(isFirstRead ? { limit: 10 } : { after: lastSeq }),
   });
-  const answer = await fetch(`${url}/v1/messages?${query}`, {
+  const response = await fetch(`${url}/v1/messages?${query}`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  const { items, users, nextCursor, detail } = await answer.json();
-  if (!answer.ok) return console.error(detail);
+  const { items, users, nextCursor, detail } = await response.json();
+  if (!response.ok) return console.error(detail);
   for (const { seq, senderId, content, deletedAt } of items) {
-    if (seq <= last) continue;
-    last = seq;
+    if (seq <= lastSeq) continue;
+    lastSeq = seq;
     console.log(
       `${String(seq).padStart(3)}  ${users[senderId].displayName}: ${deletedAt ? '(deleted)' : content}`,
     );
   }
-  if (nextCursor && !isNewcomer) await catchUp();
+  if (nextCursor && !isFirstRead) await printNewMessages();
 }
 
-/** Socket.IO: connected first and read then, so that nothing falls between the two. */
+// The socket connects before the history is read, so no message falls between the two.
 const socket = io(url, { auth: { token } });
-socket.on('connect', catchUp);
-socket.on('message.new', (message) => message.conversationId === conversationId && catchUp());
+socket.on('connect', printNewMessages);
+socket.on('message.new', (message) => message.conversationId === conversationId && printNewMessages());
 socket.on('connect_error', (error) => console.error(error.data?.detail ?? error.message));
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line.trim()) continue;
-  // The clientId makes a retry harmless: the same one is the same message.
-  const answer = await socket.emitWithAck('message.send', {
+  // A retry with the same clientId returns the same message.
+  const ack = await socket.emitWithAck('message.send', {
     conversationId,
     content: line,
     clientId: crypto.randomUUID(),
   });
-  if (!answer.ok) console.error(answer.error.detail);
+  if (!ack.ok) console.error(ack.error.detail);
 }
 socket.disconnect();

@@ -1,181 +1,183 @@
-// A call in one conversation. The server says who is in it (call.ring, call.updated) and passes on what the browsers
-// have to tell each other (call.signal); sound and pictures go from browser to browser (a call with `topology: 'mesh'`).
+// Call in one conversation. The server reports its state (call.ring, call.updated) and relays signals between the
+// browsers (call.signal). Audio and video go from browser to browser (topology `mesh`).
 import { Peer } from './peer.js';
 import { io } from './socket.io.esm.min.js';
 
 const { server, token, conversation } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 const byId = (id) => document.getElementById(id);
 
-/** The newest state of the newest call that the server told. */
+/** Newest state of the newest call of the conversation; undefined before the first one. */
 let call;
 let isJoining = false;
-/** Camera and microphone, as long as this page is in the call. The person may be in it on another device. */
+/** Camera and microphone while this page is in the call. The user may be in it on another device instead. */
 let media;
 let iceServers;
-/** userId → the connection to them. */
+/** userId → connection to that participant. */
 const peers = new Map();
 
-addEventListener('unhandledrejection', ({ reason }) => complain(reason.message));
-addEventListener('click', () => complain(''), { capture: true });
+addEventListener('unhandledrejection', ({ reason }) => showError(reason.message));
+addEventListener('click', () => showError(''), { capture: true });
 
-const me = await get('/v1/users/me');
-const { title, users } = await get(`/v1/conversations/${conversation}`);
-const nameOf = (userId) => users[userId]?.displayName ?? 'Somebody';
+const currentUser = await fetchJson('/v1/users/me');
+const { title, users } = await fetchJson(`/v1/conversations/${conversation}`);
+const nameOf = (userId) => users[userId]?.displayName ?? 'Unknown user';
 
-// The device stays the same when the connection is lost and comes back: then it is still in the call.
+// The device id survives a reconnect, so the device keeps its place in the call.
 const socket = io(server, { auth: { token, deviceId: crypto.randomUUID() } });
-socket.on('connect_error', (error) => complain(error.data?.detail ?? error.message));
+socket.on('connect_error', (error) => showError(error.data?.detail ?? error.message));
 socket.on('connect', catchUp);
-socket.on('call.ring', hear);
-socket.on('call.updated', hear);
+socket.on('call.ring', applyCallState);
+socket.on('call.updated', applyCallState);
 socket.on('call.signal', async ({ callId, fromUserId, signal }) => {
   if (!media || callId !== call.id) return;
   const peer = signal.kind === 'offer' ? peerOf(fromUserId) : peers.get(fromUserId);
-  await peer?.take(signal);
+  await peer?.applySignal(signal);
 });
 
-byId('voice').onclick = () => start('voice');
-byId('video').onclick = () => start('video');
-byId('accept').onclick = accept;
-byId('decline').onclick = async () => hear(await ask('call.decline', { callId: call.id }));
-byId('leave').onclick = async () => hear(await ask('call.leave', { callId: call.id }));
+byId('voice').onclick = () => startCall('voice');
+byId('video').onclick = () => startCall('video');
+byId('accept').onclick = acceptCall;
+byId('decline').onclick = async () => applyCallState(await sendCommand('call.decline', { callId: call.id }));
+byId('leave').onclick = async () => applyCallState(await sendCommand('call.leave', { callId: call.id }));
 byId('title').textContent = title ?? Object.keys(users).map(nameOf).join(' and ');
-show();
+render();
 
-/** What was missed: the call that rings since before this page was there, or what became of ours. */
+/** After each connect: reads the newest call, which may have started or ended meanwhile. */
 async function catchUp() {
-  const { items } = await get(`/v1/calls?conversationId=${conversation}&limit=1`);
-  for (const newest of items) if (call || newest.state !== 'ended') hear(newest);
+  const { items } = await fetchJson(`/v1/calls?conversationId=${conversation}&limit=1`);
+  for (const newest of items) if (call || newest.state !== 'ended') applyCallState(newest);
   if (!media) return;
-  // Signals come at most once. Some may have been lost with the connection to the server: so offer again.
-  for (const { userId } of othersIn(call)) {
+  // Signals are delivered at most once and may have been lost with the connection: offer again.
+  for (const { userId } of otherJoined(call)) {
     if (peers.has(userId)) peers.get(userId).restart();
     else peerOf(userId);
   }
 }
 
-async function start(type) {
+async function startCall(type) {
   const clientId = crypto.randomUUID();
-  await join(type, () => ask('call.start', { conversationId: conversation, type, clientId }));
+  await joinCall(type, () => sendCommand('call.start', { conversationId: conversation, type, clientId }));
 }
 
-async function accept() {
-  await join(call.type, () => ask('call.accept', { callId: call.id }));
+async function acceptCall() {
+  await joinCall(call.type, () => sendCommand('call.accept', { callId: call.id }));
 }
 
-/** Camera and microphone first: who does not give them rings nobody, and answers nobody. */
-async function join(type, command) {
+/** Requests camera and microphone before the command, so a refusal starts and answers no call. */
+async function joinCall(type, command) {
   isJoining = true;
-  show();
+  render();
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: type === 'video' });
-    ({ iceServers } = await get('/v1/rtc/ice-servers'));
+    ({ iceServers } = await fetchJson('/v1/rtc/ice-servers'));
     const joined = await command();
     media = stream;
-    display(me.id, media);
-    hear(joined);
-    // Who comes later makes the offer. Who starts a call may be later too: when the other one calls at the same time.
-    if (media) for (const { userId } of othersIn(joined)) peerOf(userId);
+    showStream(currentUser.id, media);
+    applyCallState(joined);
+    // The later participant offers. A start can be the later one too, when both users call at the same time.
+    if (media) for (const { userId } of otherJoined(joined)) peerOf(userId);
   } finally {
-    if (!media) stop(stream);
+    if (!media) stopTracks(stream);
     isJoining = false;
-    show();
+    render();
   }
 }
 
-/** What a call has come to. That may come twice, or late: ids grow with time, and revisions within a call. */
-function hear(state) {
+/** Applies a call state. States may repeat or arrive late: ids grow with time, revisions within a call. */
+function applyCallState(state) {
   if (state.conversationId !== conversation) return;
-  const isNew = !call || state.id > call.id || (state.id === call.id && state.revision > call.revision);
-  if (isNew) call = state;
-  const others = new Set(othersIn(call).map(({ userId }) => userId));
-  for (const userId of peers.keys()) if (!others.has(userId)) part(userId);
-  if (media && (call.state === 'ended' || mine() !== 'joined')) hangUp();
-  show();
+  const isNewer = !call || state.id > call.id || (state.id === call.id && state.revision > call.revision);
+  if (isNewer) call = state;
+  const joinedIds = new Set(otherJoined(call).map(({ userId }) => userId));
+  for (const userId of peers.keys()) if (!joinedIds.has(userId)) closePeer(userId);
+  if (media && (call.state === 'ended' || ownState() !== 'joined')) leaveLocally();
+  render();
 }
 
 function peerOf(userId) {
   const { id: callId } = call;
   const send = (signal) =>
-    ask('call.signal', { callId, toUserId: userId, signal }).catch(({ message }) => console.warn(message));
+    sendCommand('call.signal', { callId, toUserId: userId, signal }).catch(({ message }) =>
+      console.warn(message),
+    );
   if (!peers.has(userId)) {
-    const isPolite = me.id < userId;
-    const show = (stream) => display(userId, stream);
-    peers.set(userId, new Peer({ iceServers, media, isPolite, send, show }));
+    const isPolite = currentUser.id < userId;
+    const onStream = (stream) => showStream(userId, stream);
+    peers.set(userId, new Peer({ iceServers, media, isPolite, send, onStream }));
   }
   return peers.get(userId);
 }
 
-function part(userId) {
+function closePeer(userId) {
   peers.get(userId).close();
   peers.delete(userId);
   byId(userId)?.remove();
 }
 
-function hangUp() {
-  for (const userId of peers.keys()) part(userId);
-  byId(me.id).remove();
-  stop(media);
+function leaveLocally() {
+  for (const userId of peers.keys()) closePeer(userId);
+  byId(currentUser.id).remove();
+  stopTracks(media);
   media = undefined;
 }
 
-function stop(stream) {
+function stopTracks(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
-function othersIn({ participants }) {
-  return participants.filter(({ userId, state }) => userId !== me.id && state === 'joined');
+function otherJoined({ participants }) {
+  return participants.filter(({ userId, state }) => userId !== currentUser.id && state === 'joined');
 }
 
-function mine() {
-  return call.participants.find(({ userId }) => userId === me.id)?.state;
+function ownState() {
+  return call.participants.find(({ userId }) => userId === currentUser.id)?.state;
 }
 
-/** The picture of somebody, or an empty one with their sound. */
-function display(userId, stream) {
+/** Shows the stream of a participant; without video an empty picture with audio. */
+function showStream(userId, stream) {
   if (!byId(userId)) {
     const figure = Object.assign(document.createElement('figure'), { id: userId });
     const video = Object.assign(document.createElement('video'), { autoplay: true, playsInline: true });
     const caption = document.createElement('figcaption');
-    video.muted = userId === me.id;
-    caption.textContent = userId === me.id ? 'You' : nameOf(userId);
+    video.muted = userId === currentUser.id;
+    caption.textContent = userId === currentUser.id ? 'You' : nameOf(userId);
     figure.append(video, caption);
     byId('videos').append(figure);
   }
   byId(userId).querySelector('video').srcObject = stream;
 }
 
-function show() {
-  const [state, text] = standing();
+function render() {
+  const [state, text] = viewState();
   document.body.dataset.state = state;
   byId('status').textContent = text;
 }
 
-function standing() {
-  if (isJoining) return ['joining', 'One moment …'];
-  if (!call) return ['idle', 'There is no call.'];
+function viewState() {
+  if (isJoining) return ['joining', 'Joining …'];
+  if (!call) return ['idle', 'No call.'];
   if (call.state === 'ended') return ['ended', `The call has ended: ${call.endReason}.`];
-  if (media) return call.state === 'active' ? ['active', 'You are in the call.'] : ['calling', 'It rings …'];
-  if (mine() === 'ringing') return ['ringing', `${nameOf(call.createdBy)} is calling.`];
-  if (mine() === 'joined') return ['elsewhere', 'Answered on another device.'];
-  return ['open', 'There is a call without you.'];
+  if (media) return call.state === 'active' ? ['active', 'You are in the call.'] : ['calling', 'Ringing …'];
+  if (ownState() === 'ringing') return ['ringing', `${nameOf(call.createdBy)} is calling.`];
+  if (ownState() === 'joined') return ['elsewhere', 'Answered on another device.'];
+  return ['open', 'A call is active.'];
 }
 
-/** A command, and what it answers. */
-async function ask(command, input) {
-  const answer = await socket.timeout(10_000).emitWithAck(command, input);
-  if (!answer.ok) throw new Error(answer.error.detail ?? answer.error.title);
-  return answer.data;
+/** Sends a command and returns the data of its ack. */
+async function sendCommand(command, input) {
+  const ack = await socket.timeout(10_000).emitWithAck(command, input);
+  if (!ack.ok) throw new Error(ack.error.detail ?? ack.error.title);
+  return ack.data;
 }
 
-async function get(path) {
-  const answer = await fetch(server + path, { headers: { authorization: `Bearer ${token}` } });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail ?? body.title);
+async function fetchJson(path) {
+  const response = await fetch(server + path, { headers: { authorization: `Bearer ${token}` } });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.detail ?? body.title);
   return body;
 }
 
-function complain(text) {
+function showError(text) {
   byId('error').textContent = text;
 }

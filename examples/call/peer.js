@@ -1,76 +1,76 @@
 /**
- * The connection to one other participant: plain WebRTC by "perfect negotiation" (see MDN), in which either side may
- * make an offer at any time. Of two offers that cross, the one of the polite side gives way.
+ * Connection to one other participant by "perfect negotiation" (W3C WebRTC 1.0, section 10.7): either side may offer at
+ * any time. Of two crossing offers, the polite side drops its own.
  */
 export class Peer {
   #connection;
   #send;
   #isPolite;
   #isOffering = false;
-  #isTakingAnswer = false;
+  #isSettingRemoteAnswer = false;
   #ignoresOffer = false;
-  /** Candidates that came before the description that they belong to. */
-  #early = [];
+  /** Candidates received before the description that they belong to. */
+  #pendingCandidates = [];
 
-  /** `send` takes a signal to the other side; `show` gets the stream that comes from there. */
-  constructor({ iceServers, media, isPolite, send, show }) {
+  /** `send` sends a signal to the other side; `onStream` receives its media stream. */
+  constructor({ iceServers, media, isPolite, send, onStream }) {
     this.#connection = new RTCPeerConnection({ iceServers });
     this.#send = send;
     this.#isPolite = isPolite;
-    this.#connection.onnegotiationneeded = () => this.#offer();
+    this.#connection.onnegotiationneeded = () => this.#sendOffer();
     this.#connection.onicecandidate = ({ candidate }) => {
       if (candidate) send({ kind: 'candidate', candidate: candidate.toJSON() });
     };
-    this.#connection.ontrack = ({ streams: [stream] }) => show(stream);
+    this.#connection.ontrack = ({ streams: [stream] }) => onStream(stream);
     this.#connection.onconnectionstatechange = () => {
       if (this.#connection.connectionState === 'failed') this.restart();
     };
-    // To add a track is to need a negotiation, unless the offer of the other side is taken right after: then that is it.
+    // Each added track requests a negotiation, unless an offer of the other side is applied right after.
     for (const track of media.getTracks()) this.#connection.addTrack(track, media);
   }
 
-  /** A signal that the other side sent, in the order in which they came. */
-  async take(signal) {
-    if (signal.kind === 'candidate') await this.#takeCandidate(signal.candidate);
-    else await this.#takeDescription({ type: signal.kind, sdp: signal.sdp });
+  /** Applies a signal of the other side. Signals are applied in the order of their arrival. */
+  async applySignal(signal) {
+    if (signal.kind === 'candidate') await this.#addCandidate(signal.candidate);
+    else await this.#applyDescription({ type: signal.kind, sdp: signal.sdp });
   }
 
-  /** Offers again and looks for another way, while sound and pictures go on where they can: for when signals were lost. */
+  /** Offers again with an ICE restart, after lost signals. Media continue where the old path works. */
   async restart() {
     this.#connection.restartIce();
-    await this.#offer();
+    await this.#sendOffer();
   }
 
   close() {
     this.#connection.close();
   }
 
-  async #offer() {
+  async #sendOffer() {
     this.#isOffering = true;
     try {
-      await this.#describe();
+      await this.#sendDescription();
     } finally {
       this.#isOffering = false;
     }
   }
 
-  async #takeDescription(description) {
+  async #applyDescription(description) {
     const isOffer = description.type === 'offer';
-    if (!isOffer && this.#connection.signalingState !== 'have-local-offer') return; // to an offer that we took back
+    if (!isOffer && this.#connection.signalingState !== 'have-local-offer') return; // answer to a dropped offer
     const isReady =
-      !this.#isOffering && (this.#connection.signalingState === 'stable' || this.#isTakingAnswer);
+      !this.#isOffering && (this.#connection.signalingState === 'stable' || this.#isSettingRemoteAnswer);
     this.#ignoresOffer = isOffer && !isReady && !this.#isPolite;
     if (this.#ignoresOffer) return;
 
-    this.#isTakingAnswer = !isOffer;
+    this.#isSettingRemoteAnswer = !isOffer;
     await this.#connection.setRemoteDescription(description);
-    this.#isTakingAnswer = false;
-    for (const candidate of this.#early.splice(0)) await this.#takeCandidate(candidate);
-    if (isOffer) await this.#describe();
+    this.#isSettingRemoteAnswer = false;
+    for (const candidate of this.#pendingCandidates.splice(0)) await this.#addCandidate(candidate);
+    if (isOffer) await this.#sendDescription();
   }
 
-  async #takeCandidate(candidate) {
-    if (!this.#connection.remoteDescription) return void this.#early.push(candidate);
+  async #addCandidate(candidate) {
+    if (!this.#connection.remoteDescription) return void this.#pendingCandidates.push(candidate);
     try {
       await this.#connection.addIceCandidate(candidate);
     } catch (error) {
@@ -78,8 +78,8 @@ export class Peer {
     }
   }
 
-  /** Makes the offer or the answer, whichever is due, and sends it. */
-  async #describe() {
+  /** Creates and sends the offer or answer that the signaling state requires. */
+  async #sendDescription() {
     await this.#connection.setLocalDescription();
     const { type, sdp } = this.#connection.localDescription;
     this.#send({ kind: type, sdp });

@@ -1,4 +1,4 @@
-// Serves the page of a call. `CORS_ORIGINS=http://127.0.0.1:8080 pnpm start` in one terminal, `pnpm call` in another.
+// Serves the call page. `CORS_ORIGINS=http://127.0.0.1:8080 pnpm start` in one terminal, `pnpm call` in another.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
@@ -16,20 +16,20 @@ const pages = createServer(async (request, response) => {
   response.writeHead(200, { 'content-type': type }).end(await readFile(file));
 });
 
-// Browsers give camera and microphone to https and to this machine only.
+// Browsers grant camera and microphone to https origins and to localhost only.
 pages.listen(Number(process.env.PAGE_PORT ?? 8080), '127.0.0.1', async () => {
-  const address = `http://127.0.0.1:${pages.address().port}`;
-  console.log(`Pages at ${address}/`);
-  for (const [name, link] of await demoLinks(address)) console.log(`${name.padEnd(6)} ${link}`);
+  const origin = `http://127.0.0.1:${pages.address().port}`;
+  console.log(`Pages at ${origin}/`);
+  for (const [name, link] of await demoLinks(origin)) console.log(`${name.padEnd(6)} ${link}`);
 });
 
-/** The page of each of the demo people who is in the conversation, if the server has left them where we look. */
-async function demoLinks(address) {
+/** Page of each demo user of the demo conversation; empty without a demo.json of the server in DATA_DIR. */
+async function demoLinks(origin) {
   const demo = await readFile(`${process.env.DATA_DIR ?? '.data'}/demo.json`, 'utf8').catch(() => undefined);
   if (!demo) return [];
   const { url, tokens, conversationId } = JSON.parse(demo);
   return ['alice', 'bob'].map((name) => [
     name,
-    `${address}/#${new URLSearchParams({ server: url, token: tokens[name], conversation: conversationId })}`,
+    `${origin}/#${new URLSearchParams({ server: url, token: tokens[name], conversation: conversationId })}`,
   ]);
 }
