@@ -4,14 +4,14 @@ import { lightParser } from './light-parser.js';
 
 const AT_ONCE = 50;
 
-/** One connected person. */
+/** One connected user. */
 export class Client {
   id: string;
-  /** What happens when a message.new is heard. */
-  hear: (message: { clientId: string }) => void = () => undefined;
+  /** Handler of message.new. */
+  onMessage: (message: { clientId: string }) => void = () => undefined;
 
   private constructor(private readonly socket: Socket) {
-    socket.on('message.new', (message: { clientId: string }) => this.hear(message));
+    socket.on('message.new', (message: { clientId: string }) => this.onMessage(message));
   }
 
   static async connect(url: string, token: string): Promise<Client> {
@@ -30,15 +30,15 @@ export class Client {
     return client;
   }
 
-  /** Resolves when it is acked; what the ack holds is not read. */
-  async tell(command: string, input: object): Promise<string> {
+  /** Resolves with the text of the ack, which is not parsed. */
+  async sendCommand(command: string, input: object): Promise<string> {
     const ack = (await this.socket.emitWithAck(command, input)) as string;
     if (!ack.startsWith('{"ok":true')) throw new Error(`${command}: ${ack.slice(0, 300)}`);
     return ack;
   }
 
-  async ask<Data>(command: string, input: object): Promise<Data> {
-    return (JSON.parse(await this.tell(command, input)) as { data: Data }).data;
+  async request<Data>(command: string, input: object): Promise<Data> {
+    return (JSON.parse(await this.sendCommand(command, input)) as { data: Data }).data;
   }
 
   close(): void {
@@ -46,8 +46,8 @@ export class Client {
   }
 }
 
-/** So many people, each with one device. They know their ids unless they are to stay idle. */
-export async function connectPeople(
+/** Connects users with one device each. Idle ones do not read their ids. */
+export async function connectUsers(
   url: string,
   count: number,
   { from = 0, idle = false } = {},
@@ -58,16 +58,13 @@ export async function connectPeople(
       { length: Math.min(AT_ONCE, from + count - first) },
       (_, index) => first + index,
     );
-    clients.push(...(await Promise.all(indexes.map((index) => connectPerson(url, index, idle)))));
+    clients.push(...(await Promise.all(indexes.map((index) => connectUser(url, index, idle)))));
   }
   return clients;
 }
 
-async function connectPerson(url: string, index: number, idle: boolean): Promise<Client> {
-  const client = await Client.connect(
-    url,
-    await signToken({ sub: `bench-${index}`, name: `Person ${index}` }),
-  );
-  if (!idle) client.id = (await client.ask<{ id: string }>('user.update', { userId: 'me' })).id;
+async function connectUser(url: string, index: number, idle: boolean): Promise<Client> {
+  const client = await Client.connect(url, await signToken({ sub: `bench-${index}`, name: `User ${index}` }));
+  if (!idle) client.id = (await client.request<{ id: string }>('user.update', { userId: 'me' })).id;
   return client;
 }

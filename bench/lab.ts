@@ -15,11 +15,11 @@ import { JWT_SECRET } from '../test/support/clients/tokens.js';
 import { MeasuredProcess } from './measured-process.js';
 import { parentOf, processorTimeOfAll } from './processor-time.js';
 
-/** The pool of the server, and of the bare pg beside it. */
+/** Pool size of the server and of bare pg. */
 export const POOL_SIZE = 10;
 const MAIN = join(process.env.BENCH_DIST ?? join(__dirname, '../dist'), 'main.js');
 
-/** A PostgreSQL of its own, with fsync as in production, and a fresh database for every workload. */
+/** Own PostgreSQL with fsync as in production, and a new database for each workload. */
 export class Lab {
   private database: TestDatabase;
   private owner: Pool;
@@ -33,7 +33,7 @@ export class Lab {
 
   static async open(): Promise<Lab> {
     const dataDir = await mkdtemp(join(tmpdir(), 'messaging-bench-'));
-    await chmod(dataDir, 0o755); // for the user that PostgreSQL runs as, when we are root
+    await chmod(dataDir, 0o755); // for the system user of PostgreSQL, when the bench runs as root
     const postgres = await startEmbeddedPostgres({ dataDir });
     await prepareTemplate(postgres.url('postgres'));
     return new Lab(dataDir, postgres);
@@ -57,7 +57,7 @@ export class Lab {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Our server, as it is built, with the limits of its environment at their defaults. */
+  /** The built server with the default limits of its environment. */
   startServer(main = MAIN): Promise<MeasuredProcess> {
     return this.keep(
       MeasuredProcess.start(main, {
@@ -78,22 +78,22 @@ export class Lab {
     await server.stop();
   }
 
-  /** Connections as the server has them: the same role, the same number. */
+  /** Pool with the role and the size of the server's pool. */
   barePool(): Pool {
     return new Pool({ connectionString: this.database.url, max: POOL_SIZE });
   }
 
-  /** As the owner of the schema. */
+  /** Runs a statement as the owner of the schema. */
   async sql<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return (await this.owner.query<Row>(sql, parameters)).rows;
   }
 
-  /** What is filled in from now on is not read for its words, beside what is measured. */
-  async readNothing(): Promise<void> {
+  /** Stops the indexing of inserted messages, which would run beside the measurement. */
+  async disableIndexQueue(): Promise<void> {
     await this.sql('ALTER TABLE messages DISABLE TRIGGER messages_note_for_search');
   }
 
-  async readAgain(): Promise<void> {
+  async enableIndexQueue(): Promise<void> {
     await this.sql('ALTER TABLE messages ENABLE TRIGGER messages_note_for_search');
   }
 

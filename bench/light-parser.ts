@@ -1,6 +1,6 @@
 import { Decoder, Encoder, PacketType } from 'socket.io-parser';
 
-/** Leaves the JSON of an ack as it is: what the bench does not look at shall not cost it the time that the server needs. */
+/** Keeps the JSON of an ack unparsed, to save processor time of the load generator. */
 class LightDecoder extends Decoder {
   override add(packet: unknown): void {
     const [, id, json] = typeof packet === 'string' ? (/^3(\d+)\[(.*)\]$/s.exec(packet) ?? []) : [];

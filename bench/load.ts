@@ -6,13 +6,13 @@ export const ROUNDS = 3;
 const WARM_UP_MS = 1_000;
 const MEASURE_MS = Number(process.env.BENCH_SECONDS ?? 5) * 1_000;
 
-/** Does one operation and resolves when it is done; it may say that it took less than that. */
-export type AuthUser = () => Promise<number | void>;
+/** Runs one operation until it is complete. May return its duration in ms, if that is shorter. */
+export type Operation = () => Promise<number | void>;
 
-/** What is measured: callers who each have one operation on its way, and the process that serves them. */
+/** Measured subject: concurrent operations, one in flight each, and the process that serves them. */
 export interface Subject {
   name: string;
-  callers: AuthUser[];
+  operations: Operation[];
   server: { readonly processorTime: number };
 }
 
@@ -21,12 +21,12 @@ export interface Sample {
   p50: number;
   p95: number;
   p99: number;
-  /** Microseconds of processor time that one operation took. */
+  /** Processor time per operation in µs. */
   serverMicros: number;
   postgresMicros: number;
 }
 
-/** All subjects in turn, three times over, so that a noisy neighbour meets them alike: the median of each figure. */
+/** Measures all subjects in alternating rounds, so that other load affects them alike. Medians of the rounds. */
 export async function interleaved(lab: Lab, subjects: Subject[]): Promise<Map<string, Sample>> {
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round++)
@@ -45,17 +45,17 @@ export function medians(samples: Sample[]): Sample {
   ) as unknown as Sample;
 }
 
-async function measure(lab: Lab, { callers, server }: Subject): Promise<Sample> {
+async function measure(lab: Lab, { operations, server }: Subject): Promise<Sample> {
   let took: number[] = [];
   let isOver = false;
-  const call = async (caller: AuthUser): Promise<void> => {
+  const repeat = async (operation: Operation): Promise<void> => {
     while (!isOver) {
       const startedAt = performance.now();
-      const milliseconds = await caller();
+      const milliseconds = await operation();
       took.push(milliseconds ?? performance.now() - startedAt);
     }
   };
-  const running = Promise.all(callers.map(call));
+  const running = Promise.all(operations.map(repeat));
   await Promise.race([sleep(WARM_UP_MS), running]);
   took = [];
   const before = {

@@ -1,5 +1,5 @@
 import { Lab } from './lab.js';
-import { print, type Report } from './report.js';
+import { printReport, type Report } from './report.js';
 import { catchUp } from './workloads/catch-up.js';
 import { conversationList } from './workloads/conversation-list.js';
 import { fanOut } from './workloads/fan-out.js';
@@ -19,11 +19,13 @@ const workloads: Record<string, (lab: Lab) => Promise<Report>> = {
   w7: search,
 };
 
-async function main(asked: string[]): Promise<void> {
-  const names = asked.length > 0 ? asked : Object.keys(workloads);
+async function main(requested: string[]): Promise<void> {
+  const names = requested.length > 0 ? requested : Object.keys(workloads);
   const unknown = names.filter((name) => !(name in workloads));
   if (unknown.length > 0)
-    throw new Error(`No workload ${unknown.join(', ')}: ${Object.keys(workloads).join(', ')}`);
+    throw new Error(
+      `Unknown workload ${unknown.join(', ')}. Workloads: ${Object.keys(workloads).join(', ')}`,
+    );
   const lab = await Lab.open();
   try {
     for (const name of names) await run(lab, name);
@@ -37,7 +39,7 @@ async function run(lab: Lab, name: string): Promise<void> {
   await lab.begin();
   try {
     const report = await workloads[name]!(lab);
-    print({ ...report, title: `${name.toUpperCase()}: ${report.title}` });
+    printReport({ ...report, title: `${name.toUpperCase()}: ${report.title}` });
   } finally {
     await lab.end();
   }

@@ -6,14 +6,14 @@ import { processorTime } from './processor-time.js';
 
 const PROBE = pathToFileURL(join(__dirname, 'probe.mjs')).href;
 
-/** A server in a process of its own, whose processor time and memory can be read. */
+/** Server in a separate process with readable processor time and memory. */
 export class MeasuredProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
   ) {}
 
-  /** Resolves when it has printed its address. */
+  /** Resolves when the server has printed its address. */
   static async start(script: string, environment: Record<string, string> = {}): Promise<MeasuredProcess> {
     const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, script], {
       env: {
@@ -31,14 +31,14 @@ export class MeasuredProcess {
       const [, url] = /Socket\.IO\s+(http:\S+)/.exec(printed) ?? [];
       if (url) return new MeasuredProcess(child, url);
     }
-    throw new Error(`It did not start: ${printed}`);
+    throw new Error(`The server did not start: ${printed}`);
   }
 
   get processorTime(): number {
     return processorTime(this.child.pid!);
   }
 
-  /** Bytes that it holds after its garbage was collected. */
+  /** Memory in bytes after a garbage collection. */
   async memory(): Promise<{ rss: number; heap: number }> {
     this.child.send('measure');
     const [memory] = (await once(this.child, 'message')) as [{ rss: number; heap: number }];

@@ -1,10 +1,10 @@
-// The limit: the least that Socket.IO needs for the same traffic, without a database. Same version, same settings, one
-// room a person, an ack, and a message of the same shape. It speaks just enough of the contract for the same clients.
+// Limit of the comparison: the minimum that Socket.IO needs for the same traffic, without a database. It has the same
+// version and settings, one room per user, acks, and messages of the same shape, for the same clients.
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
-const LENGTH_OF_AN_ID = 36;
+const ID_LENGTH = 36;
 const http = createServer();
 const io = new Server(http, { serveClient: false });
 const conversations = new Map();
@@ -13,7 +13,7 @@ let created = 0;
 io.use((socket, next) => {
   const [, payload] = socket.handshake.auth.token.split('.');
   const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  socket.data.userId = sub.padEnd(LENGTH_OF_AN_ID, '.');
+  socket.data.userId = sub.padEnd(ID_LENGTH, '.');
   socket.join(`user:${socket.data.userId}`);
   next();
 });

@@ -1,9 +1,9 @@
-// Preloaded into a server that is measured: on a message from the bench it collects garbage and says what is left.
+// Preloaded into a measured server: on a message from the bench it collects garbage and reports its memory.
 process.on('message', () => {
   for (let times = 0; times < 3; times++) globalThis.gc();
   process.send({ rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed });
 });
-// The bench ends the server, and the channel to it keeps nobody alive.
+// The channel to the bench does not keep the server running.
 process.channel?.unref();
-// Its end is the end of the server, whatever ended the bench.
+// The server ends with the bench, in any case.
 process.on('disconnect', () => process.exit());

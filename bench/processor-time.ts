@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts in these (USER_HZ), on every architecture that matters. */
+/** Clock tick of Linux (USER_HZ = 100) in µs. */
 const MICROS_PER_TICK = 10_000;
 
-/** The microseconds of processor time that a process has used. */
+/** Processor time of a process in µs. */
 export function processorTime(pid: number): number {
   const [user, system] = ticksOf(pid);
   return (user + system) * MICROS_PER_TICK;
 }
 
-/** The same of PostgreSQL as a whole: the postmaster, its children, and those that have ended. */
+/** Processor time of PostgreSQL in µs: postmaster, its children, and children that have ended. */
 export function processorTimeOfAll(postmaster: number): number {
   const own = ticksOf(postmaster).reduce((sum, ticks) => sum + ticks);
   const living = childrenOf(postmaster).map((pid) => processorTime(pid));
@@ -25,12 +25,12 @@ function childrenOf(parent: number): number[] {
   return pids.map(Number).filter((pid) => parentOf(pid) === parent);
 }
 
-/** utime and stime, and those of children that were waited for: the fields 14 to 17 of proc(5). */
+/** utime, stime, cutime and cstime: fields 14 to 17 of /proc/pid/stat, proc(5). */
 function ticksOf(pid: number): [number, number, number, number] {
   return fieldsOf(pid).slice(11, 15).map(Number) as [number, number, number, number];
 }
 
-/** From the third on: what stands before may hold spaces. A process that is gone has none. */
+/** Fields from the third on, since the second may contain spaces. Empty for an ended process. */
 function fieldsOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -40,7 +40,7 @@ function fieldsOf(pid: number): string[] {
   }
 }
 
-/** For what the bench does itself. */
+/** Processor time of the bench itself. */
 export const ownProcess = {
   get processorTime(): number {
     return processorTime(process.pid);

@@ -1,10 +1,10 @@
 import type { Sample } from './load.js';
 
-/** What a workload found out, as README.md shows it. */
+/** Result of a workload, in the form of README.md. */
 export interface Report {
   title: string;
   table: string;
-  /** What must hold, with the figure that was reached. */
+  /** Targets with the reached figures. */
   verdicts: Verdict[];
 }
 
@@ -22,8 +22,13 @@ export function atMost(limit: number, claim: string, reached: number): Verdict {
   return { claim: `${claim} ≤ ${limit}`, reached, holds: reached <= limit };
 }
 
-/** A line for each subject; the ratio is its throughput beside that of the limit. */
-export function tableOf(unit: string, samples: Map<string, Sample>, limit: string, weight = 1): string {
+/** One row per subject; the ratio is its throughput relative to that of the limit. */
+export function comparisonTable(
+  unit: string,
+  samples: Map<string, Sample>,
+  limit: string,
+  weight = 1,
+): string {
   const best = samples.get(limit)!.perSecond;
   const lines = [...samples].map(([name, sample]) => [
     name,
@@ -44,7 +49,7 @@ export function table(head: string[], lines: string[][]): string {
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-export function print({ title, table: text, verdicts }: Report): void {
+export function printReport({ title, table: text, verdicts }: Report): void {
   const lines = verdicts.map(({ claim, reached, holds }) =>
     `- ${claim}: **${short(reached)}** ${holds ? '' : '(missed)'}`.trim(),
   );

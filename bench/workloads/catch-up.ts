@@ -1,19 +1,19 @@
 import type { Pool } from 'pg';
-import { type Client, connectPeople } from '../clients.js';
+import { type Client, connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type AuthUser, interleaved } from '../load.js';
+import { type Operation, interleaved } from '../load.js';
 import { ownProcess } from '../processor-time.js';
-import { type Report, tableOf } from '../report.js';
+import { type Report, comparisonTable } from '../report.js';
 
-const PEOPLE = 2_000;
+const USERS = 2_000;
 const GROUP_SIZE = 10;
-/** Who asks at the same time, as after a restart of the server. */
+/** Concurrent syncs, as after a restart of the server. */
 const AT_ONCE = 50;
 const HELD = 50;
 const MISSED = 50;
 const OURS = 'this server';
 const BARE = 'bare SQL of the missed messages, prepared';
-/** The messages and nothing else: no look at who asks, no conversation, no people. */
+/** The messages only: no authentication, conversation or referenced users. */
 const MISSED_SQL = `
   SELECT id, conversation_id, seq, version, sender_id, type, content, metadata, client_id, created_at, edited_at, deleted_at
   FROM messages WHERE conversation_id = $1 AND version > $2 ORDER BY version`;
@@ -23,33 +23,39 @@ interface Group {
   members: Client[];
 }
 
-/** 2,000 people in groups of ten come back after 50 messages. */
+/** 2,000 users in groups of ten sync after 50 missed messages. */
 export async function catchUp(lab: Lab): Promise<Report> {
   const server = await lab.startServer();
-  const people = await connectPeople(server.url, PEOPLE);
+  const users = await connectUsers(server.url, USERS);
   const groups: Group[] = [];
-  for (let first = 0; first < PEOPLE; first += GROUP_SIZE)
-    groups.push(await gather(lab, people.slice(first, first + GROUP_SIZE)));
+  for (let first = 0; first < USERS; first += GROUP_SIZE)
+    groups.push(await createGroup(lab, users.slice(first, first + GROUP_SIZE)));
   await lab.sql('VACUUM ANALYZE');
   const pool = lab.barePool();
   const samples = await interleaved(lab, [
     {
       name: OURS,
       server,
-      callers: inTurns(groups.flatMap((group) => group.members.map((member) => syncer(member, group)))),
+      operations: inTurns(
+        groups.flatMap((group) => group.members.map((member) => syncOperation(member, group))),
+      ),
     },
-    { name: BARE, server: ownProcess, callers: inTurns(groups.map((group) => bareReader(pool, group))) },
+    {
+      name: BARE,
+      server: ownProcess,
+      operations: inTurns(groups.map((group) => bareReadOperation(pool, group))),
+    },
   ]);
   await pool.end();
   return {
-    title: `${PEOPLE.toLocaleString('en')} people who each missed ${MISSED} messages sync, ${AT_ONCE} at once`,
-    table: tableOf('syncs', samples, BARE),
+    title: `sync of ${USERS.toLocaleString('en')} users who each missed ${MISSED} messages, ${AT_ONCE} at once`,
+    table: comparisonTable('syncs', samples, BARE),
     verdicts: [],
   };
 }
 
-async function gather(lab: Lab, members: Client[]): Promise<Group> {
-  await lab.readNothing();
+async function createGroup(lab: Lab, members: Client[]): Promise<Group> {
+  await lab.disableIndexQueue();
   const ids = members.map(({ id }) => id);
   const last = HELD + MISSED;
   const [group] = await lab.sql<{ id: string }>(
@@ -70,21 +76,21 @@ async function gather(lab: Lab, members: Client[]): Promise<Group> {
   return { conversationId: group!.id, members };
 }
 
-function syncer(member: Client, { conversationId }: Group): AuthUser {
+function syncOperation(member: Client, { conversationId }: Group): Operation {
   return async () => {
-    const page = await member.tell('sync', { conversations: { [conversationId]: HELD + 1 } });
-    if (!page.includes(`"seq":${HELD + MISSED},`)) throw new Error('Not everything that was missed');
+    const page = await member.sendCommand('sync', { conversations: { [conversationId]: HELD + 1 } });
+    if (!page.includes(`"seq":${HELD + MISSED},`)) throw new Error('Missed messages are incomplete');
   };
 }
 
-function bareReader(pool: Pool, { conversationId }: Group): AuthUser {
+function bareReadOperation(pool: Pool, { conversationId }: Group): Operation {
   return async () => {
     await pool.query({ name: 'missed', text: MISSED_SQL, values: [conversationId, HELD + 1] });
   };
 }
 
-/** So many at once, and everybody in their turn. */
-function inTurns(callers: AuthUser[]): AuthUser[] {
+/** AT_ONCE concurrent operations, each running all operations in turn. */
+function inTurns(operations: Operation[]): Operation[] {
   let turn = 0;
-  return Array.from({ length: AT_ONCE }, () => () => callers[turn++ % callers.length]!());
+  return Array.from({ length: AT_ONCE }, () => () => operations[turn++ % operations.length]!());
 }

@@ -1,24 +1,24 @@
-import { connectPeople } from '../clients.js';
+import { connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type AuthUser, interleaved } from '../load.js';
+import { type Operation, interleaved } from '../load.js';
 import { atMost, type Report, table, short } from '../report.js';
 import { signedFetch } from '../signed-fetch.js';
 
 const CONVERSATIONS = 10_000;
 const OTHERS = 40_000;
-const FIRST = 'the first page';
-const DEEP = 'a page 5,000 conversations down';
-const UNREAD = 'what is unread, of 1,000 conversations';
+const FIRST = 'first page';
+const DEEP = 'page after 5,000 conversations';
+const UNREAD = 'unread counts of 1,000 conversations';
 const MAX_MS = 50;
 
-/** Somebody in 10,000 conversations among 50,000 reads pages of 50 of them, with their last messages and what is unread. */
+/** A user in 10,000 of 50,000 conversations reads pages of 50 of them, with last messages and unread counts. */
 export async function conversationList(lab: Lab): Promise<Report> {
   const server = await lab.startServer();
-  const [alice, bob] = await connectPeople(server.url, 2);
+  const [alice, bob] = await connectUsers(server.url, 2);
   await fill(lab, alice!.id, bob!.id);
   const read = signedFetch(server.url, 'bench-0');
   const page =
-    (path: string): AuthUser =>
+    (path: string): Operation =>
     async () =>
       void (await read(path));
   const [middle] = await lab.sql<{ at: Date; id: string }>(
@@ -27,12 +27,12 @@ export async function conversationList(lab: Lab): Promise<Report> {
   );
   const cursor = Buffer.from(JSON.stringify([middle!.at.getTime(), middle!.id])).toString('base64url');
   const samples = await interleaved(lab, [
-    { name: FIRST, server, callers: [page('/v1/conversations?limit=50')] },
-    { name: DEEP, server, callers: [page(`/v1/conversations?limit=50&cursor=${cursor}`)] },
-    { name: UNREAD, server, callers: [page('/v1/unread')] },
+    { name: FIRST, server, operations: [page('/v1/conversations?limit=50')] },
+    { name: DEEP, server, operations: [page(`/v1/conversations?limit=50&cursor=${cursor}`)] },
+    { name: UNREAD, server, operations: [page('/v1/unread')] },
   ]);
   return {
-    title: `somebody in ${CONVERSATIONS.toLocaleString('en')} conversations, over REST`,
+    title: `a user in ${CONVERSATIONS.toLocaleString('en')} conversations, over REST`,
     table: table(
       ['', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs'],
       [...samples].map(([name, { p50, p95, p99, serverMicros, postgresMicros }]) => [
@@ -45,9 +45,9 @@ export async function conversationList(lab: Lab): Promise<Report> {
   };
 }
 
-/** Twenty messages in each; what is new in every tenth is unread. */
+/** Twenty messages in each conversation; the newest ten of every tenth are unread. */
 async function fill(lab: Lab, alice: string, bob: string): Promise<void> {
-  await lab.readNothing();
+  await lab.disableIndexQueue();
   await lab.sql(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version, last_activity_at)
      SELECT uuidv7(), 'group', 'Number ' || number, '${bob}', 20, 20, 21, now() - random() * interval '300 days'

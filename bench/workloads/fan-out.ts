@@ -1,29 +1,29 @@
-import { type Client, connectPeople } from '../clients.js';
+import { type Client, connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type AuthUser, interleaved } from '../load.js';
-import { atLeast, type Report, tableOf } from '../report.js';
+import { type Operation, interleaved } from '../load.js';
+import { atLeast, type Report, comparisonTable } from '../report.js';
 
 const MEMBERS = 500;
 const OURS = 'this server';
 const PLAIN = 'plain Socket.IO, no database';
 const TEXT = 'An announcement for everybody in this group.';
 
-/** One person writes to a group of 500 who are all connected, and writes again when all have heard it. */
+/** One user sends to a group of 500 connected members, and sends again when all have received it. */
 export async function fanOut(lab: Lab): Promise<Report> {
   const [server, plain] = [await lab.startServer(), await lab.startPlainSocketIo()];
-  const ours = await connectPeople(server.url, MEMBERS);
-  const theirs = await connectPeople(plain.url, MEMBERS);
+  const ours = await connectUsers(server.url, MEMBERS);
+  const theirs = await connectUsers(plain.url, MEMBERS);
   const memberIds = theirs.slice(1).map(({ id }) => id);
-  const group = await theirs[0]!.ask<{ id: string }>('conversation.create', { memberIds });
+  const group = await theirs[0]!.request<{ id: string }>('conversation.create', { memberIds });
   const samples = await interleaved(lab, [
-    { name: OURS, server, callers: [announcer(ours, await insertGroup(lab, ours))] },
-    { name: PLAIN, server: plain, callers: [announcer(theirs, group.id)] },
+    { name: OURS, server, operations: [sendOperation(ours, await insertGroup(lab, ours))] },
+    { name: PLAIN, server: plain, operations: [sendOperation(theirs, group.id)] },
   ]);
   const [sample, limit] = [samples.get(OURS)!, samples.get(PLAIN)!];
   return {
-    title: `one sender in a group of ${MEMBERS} who are connected`,
-    table: tableOf('deliveries', samples, PLAIN, MEMBERS),
-    verdicts: [atLeast(0.8, 'throughput beside plain Socket.IO', sample.perSecond / limit.perSecond)],
+    title: `one sender in a group of ${MEMBERS} connected members`,
+    table: comparisonTable('deliveries', samples, PLAIN, MEMBERS),
+    verdicts: [atLeast(0.8, 'throughput relative to plain Socket.IO', sample.perSecond / limit.perSecond)],
   };
 }
 
@@ -39,17 +39,17 @@ async function insertGroup(lab: Lab, members: Client[]): Promise<string> {
   return group!.id;
 }
 
-function announcer(members: Client[], conversationId: string): AuthUser {
+function sendOperation(members: Client[], conversationId: string): Operation {
   let missing = 0;
-  let allHeard = (): void => undefined;
+  let onAllReceived = (): void => undefined;
   for (const member of members)
-    member.hear = () => {
-      if (--missing === 0) allHeard();
+    member.onMessage = () => {
+      if (--missing === 0) onAllReceived();
     };
   return async () => {
     missing = members.length;
-    const everybody = new Promise<void>((resolve) => (allHeard = resolve));
-    await members[0]!.tell('message.send', { conversationId, content: TEXT });
-    await everybody;
+    const allReceived = new Promise<void>((resolve) => (onAllReceived = resolve));
+    await members[0]!.sendCommand('message.send', { conversationId, content: TEXT });
+    await allReceived;
   };
 }

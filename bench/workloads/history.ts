@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { type Client, connectPeople } from '../clients.js';
+import { type Client, connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
-import { type AuthUser, interleaved, type Subject } from '../load.js';
+import { type Operation, interleaved, type Subject } from '../load.js';
 import { ownProcess } from '../processor-time.js';
-import { atLeast, type Report, tableOf } from '../report.js';
+import { atLeast, type Report, comparisonTable } from '../report.js';
 
 const READERS = 16;
 const PAGE = 50;
@@ -12,7 +12,7 @@ const CHUNK = 100_000;
 const OURS = 'this server';
 const BARE = 'bare keyset SQL';
 const PREPARED = 'bare keyset SQL, prepared';
-/** The keyset and nothing else: no look at who asks, no people. */
+/** The keyset only: no authentication, no referenced users. */
 const PAGE_SQL = `
   SELECT m.id, m.conversation_id, m.seq, m.version, m.sender_id, m.type, m.content, m.metadata, m.client_id, m.created_at,
     m.edited_at, m.deleted_at, r.id AS reply_id, r.seq AS reply_seq, r.sender_id AS reply_sender_id, r.type AS reply_type,
@@ -20,46 +20,58 @@ const PAGE_SQL = `
   FROM messages m LEFT JOIN messages r ON r.id = m.reply_to_id
   WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT ${PAGE}`;
 
-/** 16 people read pages of 50 from anywhere in a conversation of 100,000 messages, and in one of 5 million. */
+/** 16 users read pages of 50 from random positions of a conversation of 100,000 messages, and of one of 5 million. */
 export async function history(lab: Lab): Promise<Report> {
   const server = await lab.startServer();
-  const readers = await connectPeople(server.url, READERS);
+  const readers = await connectUsers(server.url, READERS);
   const pool = lab.barePool();
   const subjects: Subject[] = [];
   for (const size of SIZES) {
-    const place = { conversationId: await fill(lab, readers, size), size };
-    const bare = (name?: string): AuthUser[] => readers.map(() => barePageReader(pool, place, name));
+    const history = { conversationId: await fill(lab, readers, size), size };
+    const bare = (name?: string): Operation[] => readers.map(() => barePageReader(pool, history, name));
     subjects.push(
-      { name: named(OURS, size), server, callers: readers.map((reader) => pageReader(reader, place)) },
-      { name: named(BARE, size), server: ownProcess, callers: bare() },
-      { name: named(PREPARED, size), server: ownProcess, callers: bare('page') },
+      {
+        name: subjectName(OURS, size),
+        server,
+        operations: readers.map((reader) => pageReader(reader, history)),
+      },
+      { name: subjectName(BARE, size), server: ownProcess, operations: bare() },
+      { name: subjectName(PREPARED, size), server: ownProcess, operations: bare('page') },
     );
   }
   await lab.sql('VACUUM ANALYZE messages');
   const samples = await interleaved(lab, subjects);
   await pool.end();
 
-  const speed = (what: string, size: number): number => samples.get(named(what, size))!.perSecond;
+  const speed = (what: string, size: number): number => samples.get(subjectName(what, size))!.perSecond;
   const [small, large] = SIZES;
   return {
-    title: `pages of ${PAGE} from anywhere in the history, ${READERS} readers`,
-    table: tableOf('pages', samples, named(BARE, small)),
+    title: `pages of ${PAGE} from random positions of the history, ${READERS} readers`,
+    table: comparisonTable('pages', samples, subjectName(BARE, small)),
     verdicts: [
       ...SIZES.map((size) =>
-        atLeast(0.5, named('throughput beside bare SQL', size), speed(OURS, size) / speed(BARE, size)),
+        atLeast(
+          0.5,
+          subjectName('throughput relative to bare SQL', size),
+          speed(OURS, size) / speed(BARE, size),
+        ),
       ),
-      atLeast(0.9, 'flat: the longer beside the shorter', speed(OURS, large) / speed(OURS, small)),
+      atLeast(
+        0.9,
+        'throughput of the long history relative to the short one',
+        speed(OURS, large) / speed(OURS, small),
+      ),
     ],
   };
 }
 
-function named(what: string, size: number): string {
+function subjectName(what: string, size: number): string {
   return `${what}, ${size.toLocaleString('en')} messages`;
 }
 
-/** A group of the readers with so many messages. */
+/** Creates a group of the readers with `size` messages. */
 async function fill(lab: Lab, readers: Client[], size: number): Promise<string> {
-  await lab.readNothing();
+  await lab.disableIndexQueue();
   const ids = readers.map(({ id }) => id);
   const [group] = await lab.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version)
@@ -81,25 +93,25 @@ async function fill(lab: Lab, readers: Client[], size: number): Promise<string> 
   return group!.id;
 }
 
-interface Place {
+interface History {
   conversationId: string;
   size: number;
 }
 
-function pageReader(reader: Client, { conversationId, size }: Place): AuthUser {
+function pageReader(reader: Client, { conversationId, size }: History): Operation {
   return async () => {
-    const before = anywhere(size);
-    const page = await reader.tell('message.list', { conversationId, before, limit: PAGE });
+    const before = randomPosition(size);
+    const page = await reader.sendCommand('message.list', { conversationId, before, limit: PAGE });
     if (!page.includes(`"seq":${before - 1},`)) throw new Error(`Not the page before ${before}`);
   };
 }
 
-function barePageReader(pool: Pool, { conversationId, size }: Place, name?: string): AuthUser {
+function barePageReader(pool: Pool, { conversationId, size }: History, name?: string): Operation {
   return async () => {
-    await pool.query({ name, text: PAGE_SQL, values: [conversationId, anywhere(size)] });
+    await pool.query({ name, text: PAGE_SQL, values: [conversationId, randomPosition(size)] });
   };
 }
 
-function anywhere(size: number): number {
+function randomPosition(size: number): number {
   return PAGE + 1 + Math.floor(Math.random() * (size - PAGE));
 }

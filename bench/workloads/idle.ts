@@ -1,4 +1,4 @@
-import { connectPeople } from '../clients.js';
+import { connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
 import { ROUNDS } from '../load.js';
 import type { MeasuredProcess } from '../measured-process.js';
@@ -6,7 +6,7 @@ import { median } from '../numbers.js';
 import { atMost, type Report, short, table } from '../report.js';
 
 const CONNECTIONS = 1_000;
-/** These come first and stay: a fresh process has room that it has not used yet. */
+/** Connected first and kept, because a new process has unused heap. */
 const BEFORE = 200;
 
 interface Memory {
@@ -14,7 +14,7 @@ interface Memory {
   heap: number;
 }
 
-/** The memory of a connection that does nothing: 1,000 more of them, after garbage collection, in fresh processes. */
+/** Memory per idle connection: growth by 1,000 connections, after garbage collection, in new processes. */
 export async function idle(lab: Lab): Promise<Report> {
   const ours: Memory[] = [];
   const plain: Memory[] = [];
@@ -26,23 +26,23 @@ export async function idle(lab: Lab): Promise<Report> {
   return {
     title: `${CONNECTIONS.toLocaleString('en')} idle connections`,
     table: table(
-      ['', 'RSS KB a connection', 'heap KB a connection'],
+      ['', 'RSS KB per connection', 'heap KB per connection'],
       [
         ['this server', short(one.rss), short(one.heap)],
         ['plain Socket.IO', short(other.rss), short(other.heap)],
       ],
     ),
     verdicts: [
-      atMost(1.3, 'RSS beside plain Socket.IO', one.rss / other.rss),
-      atMost(1.3, 'heap beside plain Socket.IO', one.heap / other.heap),
+      atMost(1.3, 'RSS relative to plain Socket.IO', one.rss / other.rss),
+      atMost(1.3, 'heap relative to plain Socket.IO', one.heap / other.heap),
     ],
   };
 }
 
 async function perConnection(lab: Lab, server: MeasuredProcess): Promise<Memory> {
-  const clients = await connectPeople(server.url, BEFORE, { idle: true });
+  const clients = await connectUsers(server.url, BEFORE, { idle: true });
   const before = await server.memory();
-  clients.push(...(await connectPeople(server.url, CONNECTIONS, { from: BEFORE, idle: true })));
+  clients.push(...(await connectUsers(server.url, CONNECTIONS, { from: BEFORE, idle: true })));
   const after = await server.memory();
   for (const client of clients) client.close();
   await lab.stop(server);

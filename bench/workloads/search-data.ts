@@ -4,8 +4,8 @@ const CONVERSATIONS = 3_000;
 const MESSAGES = 1_000_000;
 const CHUNK = 100_000;
 
-/** Every tenth conversation is the asker's; in those fewer say “everybody”, so that it is found 10,000 times at most. */
-const IS_MINE = `number % 10 = 0`;
+/** Every tenth conversation has the user; there `everybody` is rarer, so that it has at most 10,000 hits. */
+const HAS_USER = `number % 10 = 0`;
 const SEQ = `(n / ${CONVERSATIONS} + 1)`;
 /** About twelve words, the k-th most common of 50,000 with a probability of 1/k; every twentieth is in Chinese. */
 const CONTENT = `CASE
@@ -13,19 +13,19 @@ const CONTENT = `CASE
     SELECT CASE WHEN n % 3 = 0 THEN '你好' ELSE '' END || string_agg(chr(19968 + floor(600 * random())::int), '')
     FROM generate_series(1, 6 + n % 6))
   ELSE (SELECT string_agg('w' || floor(50000 ^ random())::int, ' ') FROM generate_series(1, 8 + n % 8))
-    || CASE WHEN (CASE WHEN ${IS_MINE} THEN ${SEQ} % 11 = 3 ELSE n % 5 < 3 END) THEN ' everybody' ELSE '' END
-    || CASE WHEN ${IS_MINE} AND n % 9001 = 0 THEN ' needle' ELSE '' END
+    || CASE WHEN (CASE WHEN ${HAS_USER} THEN ${SEQ} % 11 = 3 ELSE n % 5 < 3 END) THEN ' everybody' ELSE '' END
+    || CASE WHEN ${HAS_USER} AND n % 9001 = 0 THEN ' needle' ELSE '' END
   END`;
-/** The words of these contents, as the server finds them. */
+/** The terms of these contents, as the tokenizer of the server finds them. */
 const WORDS = `CASE WHEN ascii(content) < 128 THEN ARRAY(SELECT DISTINCT unnest(string_to_array(content, ' '))) ELSE ARRAY(
   SELECT substr(content, at, length) FROM generate_series(1, char_length(content)) at, generate_series(1, 2) length
   WHERE at + length <= char_length(content) + 1 GROUP BY 1) END`;
 
 const KEYS = `ARRAY(SELECT search_key(conversation_id, word) FROM unnest(${WORDS}) word)`;
 
-/** A million messages, and what they are found by. Answers one of the asker's conversations. */
-export async function fillWords(lab: Lab, asker: string): Promise<string> {
-  await lab.readNothing();
+/** Creates a million messages and their index entries. Returns a conversation of the user. */
+export async function fillMessages(lab: Lab, userId: string): Promise<string> {
+  await lab.disableIndexQueue();
   const [other] = await lab.sql<{ id: string }>(
     `INSERT INTO users (id, tms_user_id) VALUES (gen_random_uuid(), 'other') RETURNING id`,
   );
@@ -40,8 +40,8 @@ export async function fillWords(lab: Lab, asker: string): Promise<string> {
   );
   await lab.sql(
     `INSERT INTO conversation_members (conversation_id, user_id, version)
-     SELECT id, $1::uuid, number FROM places UNION ALL SELECT id, $2::uuid, number FROM places WHERE ${IS_MINE}`,
-    [other!.id, asker],
+     SELECT id, $1::uuid, number FROM places UNION ALL SELECT id, $2::uuid, number FROM places WHERE ${HAS_USER}`,
+    [other!.id, userId],
   );
   await lab.sql('ANALYZE places');
   for (let first = 0; first < MESSAGES; first += CHUNK)
@@ -61,6 +61,6 @@ export async function fillWords(lab: Lab, asker: string): Promise<string> {
      CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fastupdate = off)`,
   );
   await lab.sql('VACUUM ANALYZE');
-  const [mine] = await lab.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');
-  return mine!.id;
+  const [conversation] = await lab.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');
+  return conversation!.id;
 }
