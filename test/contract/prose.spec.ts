@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkProse } from '../tools/prose/rules.mjs';
+import { checkProse } from '../../tools/prose/rules.mjs';
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '../..');
 const DECISIONS = join(root, 'docs/decisions');
 const HEADINGS = ['Context', 'Decision', 'Alternatives', 'Consequences'];
 const wordsOf = (path: string, text: string): string[] =>
