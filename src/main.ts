@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { loadConfig } from './kernel/config/config.js';
+import { PinoLogger } from './kernel/logging/pino-logger.js';
 import { startServer } from './bootstrap/server.js';
 
 const logger = new Logger('Server');
@@ -10,6 +11,7 @@ const logger = new Logger('Server');
 /** A signal that comes during the start waits for its end, so that nothing stays behind. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
+  Logger.overrideLogger(new PinoLogger({ nodeEnv: process.env.NODE_ENV, logLevel: 'warn' }));
   const starting = startServer(loadConfig(process.env));
   let stopping: Promise<void> | undefined;
   const stop = (): void => {

@@ -1,4 +1,3 @@
-import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
@@ -8,20 +7,21 @@ import type { Config } from '../kernel/config/config.js';
 import { jsonBodies } from '../kernel/http/json-bodies.js';
 import { GracefulShutdown } from '../kernel/http/graceful-shutdown.js';
 import { handleClientErrors } from '../kernel/http/client-error.handler.js';
+import { PinoLogger } from '../kernel/logging/pino-logger.js';
+import { requestLog } from '../kernel/logging/request-log.js';
 import { ChatIoAdapter } from '../kernel/realtime/chat-io.adapter.js';
 import { serveDocuments } from '../api-docs/serve-documents.js';
 
 /** The whole server, ready to listen. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const logger = new PinoLogger(config);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
     bodyParser: false,
     abortOnError: false,
-    logger: new ConsoleLogger({
-      json: config.nodeEnv === 'production',
-      logLevels: logLevels(config.logLevel),
-    }),
+    logger,
   });
   app.set('trust proxy', config.trustProxy);
+  if (logger.isLevelEnabled('info')) app.use(requestLog());
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
   if (config.corsOrigins.length > 0)
     app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
@@ -32,10 +32,4 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   );
   serveDocuments(app);
   return app;
-}
-
-const LEVELS = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
-
-function logLevels(least: Config['logLevel']): Config['logLevel'][] {
-  return LEVELS.slice(0, LEVELS.indexOf(least) + 1);
 }

@@ -26,8 +26,8 @@ const server = {
   corsOrigins: list().describe(
     'Origins allowed for cross-origin requests; * allows all. Empty: same origin only.',
   ),
-  logLevel: choice(['fatal', 'error', 'warn', 'log', 'debug'], 'warn').describe(
-    'Least severe level that is logged. log adds the steps of the start.',
+  logLevel: choice(['fatal', 'error', 'warn', 'info', 'debug'], 'warn').describe(
+    'Least severe level that is logged. info adds the start and one line per HTTP request.',
   ),
   dataDir: text('.data').describe('Directory of the embedded PostgreSQL and of generated secrets.'),
   demo: choice(['auto', 'true', 'false'], 'auto').describe(
@@ -100,7 +100,9 @@ const attachments = {
   s3Region: text('us-east-1').describe('Region of the bucket.'),
   s3AccessKeyId: text().describe('Access key id for the bucket. Empty: the credential chain of the AWS SDK.'),
   s3SecretAccessKey: text().describe('Secret access key that belongs to S3_ACCESS_KEY_ID.'),
-  s3ForcePathStyle: boolean(false).describe('Whether URLs name the bucket in the path instead of the host.'),
+  s3ForcePathStyle: boolean(false).describe(
+    'Whether URLs name the bucket in the path instead of the host name.',
+  ),
 };
 
 const calls = {

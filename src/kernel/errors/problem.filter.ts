@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { requestIdOf } from '../logging/request-id.js';
 import { tokenExpired, unauthenticated } from './base.errors.js';
 import type { ProblemDetailsDto } from './problem-details.dto.js';
 import { toProblem } from './to-problem.js';
@@ -10,9 +11,12 @@ type Reply = (answer: { ok: false; error: ProblemDetailsDto }) => void;
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const problem = toProblem(thrown);
-    if (host.getType() === 'ws') host.getArgs<unknown[]>().find(isReply)?.({ ok: false, error: problem });
-    else respond(host.switchToHttp().getResponse<Response>(), problem);
+    if (host.getType() === 'ws') {
+      host.getArgs<unknown[]>().find(isReply)?.({ ok: false, error: toProblem(thrown) });
+      return;
+    }
+    const http = host.switchToHttp();
+    respond(http.getResponse<Response>(), toProblem(thrown, requestIdOf(http.getRequest<Request>())));
   }
 }
 

@@ -10,12 +10,12 @@ const logger = new Logger('Problems');
  * Makes the problem that the caller sees of whatever was thrown, and logs what is our fault under the same requestId:
  * our own faults with their stack, an outage as one line. A refused request is not worth one.
  */
-export function toProblem(thrown: unknown): ProblemDetailsDto {
+export function toProblem(thrown: unknown, requestId = newId()): ProblemDetailsDto {
   const error = mapException(thrown);
-  const problem = ProblemDetailsDto.from(error, newId());
+  const problem = ProblemDetailsDto.from(error, requestId);
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  if (problem.code === internalError.code) logger.error(`${problem.requestId} ${name}`, stackOf(thrown));
-  else if (problem.status >= 500) logger.warn(`${problem.requestId} ${problem.code}: ${name}`);
+  if (problem.code === internalError.code) logger.error({ requestId, msg: name }, stackOf(thrown));
+  else if (problem.status >= 500) logger.warn({ requestId, msg: `${problem.code}: ${name}` });
   return problem;
 }
 
