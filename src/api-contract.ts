@@ -26,6 +26,7 @@ import * as pins from './modules/messages/pins/pins.contract.js';
 import * as reactions from './modules/messages/reactions/reactions.contract.js';
 import * as polls from './modules/polls/polls.contract.js';
 import * as search from './modules/search/search.contract.js';
+import * as syncing from './modules/sync/sync.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
@@ -57,6 +58,7 @@ const contracts: Record<string, unknown>[] = [
   ice,
   media,
   inbox,
+  syncing,
   polls,
 ];
 const definitions = contracts.flatMap((contract) => Object.values(contract));

@@ -12,6 +12,7 @@ import { MessagesModule } from './modules/messages/messages.module.js';
 import { PollsModule } from './modules/polls/polls.module.js';
 import { ScheduledMessagesModule } from './modules/scheduled-messages/scheduled-messages.module.js';
 import { SearchModule } from './modules/search/search.module.js';
+import { SyncModule } from './modules/sync/sync.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** The modules in the order of the ladder, lowest first. */
@@ -31,6 +32,7 @@ export class AppModule {
         DraftsModule,
         ScheduledMessagesModule,
         InboxModule,
+        SyncModule,
         CallsModule,
         PollsModule,
         AuthModule,

@@ -1,4 +1,4 @@
-import type { ConversationDeltaDto, SyncResponseDto } from '../modules/inbox/dto/sync.dto.js';
+import type { ConversationDeltaDto, SyncResponseDto } from '../modules/sync/dto/sync.dto.js';
 import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import type { MessageFlagsDto } from '../modules/messages/flags/dto/message-flags.dto.js';
 import { settle } from './apply.js';

@@ -1,5 +1,5 @@
 import type { DraftDto } from '../modules/drafts/dto/draft.dto.js';
-import type { AccountDataDto } from '../modules/inbox/dto/account-data.dto.js';
+import type { AccountDataDto } from '../modules/sync/dto/account-data.dto.js';
 import type { MessageFlagsDto } from '../modules/messages/flags/dto/message-flags.dto.js';
 import type { ThreadSubscriptionDto } from '../modules/messages/threads/dto/thread-subscription.dto.js';
 import type { ScheduledMessageDto } from '../modules/scheduled-messages/dto/scheduled-message.dto.js';

@@ -6,8 +6,8 @@ import {
 import { readConversation, updateMembership } from '../../src/modules/conversations/memberships.contract.js';
 import { addMembers } from '../../src/modules/conversations/members.contract.js';
 import { ConversationQueryService } from '../../src/modules/conversations/conversation-query.service.js';
-import type { SyncResponseDto } from '../../src/modules/inbox/dto/sync.dto.js';
-import { sync } from '../../src/modules/inbox/inbox.contract.js';
+import type { SyncResponseDto } from '../../src/modules/sync/dto/sync.dto.js';
+import { sync } from '../../src/modules/sync/sync.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { apply } from '../../src/reducer/apply.js';
 import { NOTHING, type State } from '../../src/reducer/state.js';

@@ -6,7 +6,7 @@ export const ladder = [
   ['main.ts', 'bootstrap', 'app.module.ts', 'api-contract.ts', 'reducer', 'api-docs', 'database'],
   ['auth'],
   ['modules/polls', 'modules/calls'],
-  ['modules/inbox'],
+  ['modules/inbox', 'modules/sync'],
   ['modules/scheduled-messages', 'modules/drafts', 'modules/search'],
   ['modules/messages'],
   ['modules/attachments'],

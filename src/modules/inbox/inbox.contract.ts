@@ -1,31 +1,24 @@
 import { command, read } from '../../kernel/realtime/contract.js';
 import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
 import { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
-import { SyncRequestDto, SyncResponseDto } from './dto/sync.dto.js';
 import { UnreadDto } from './dto/unread.dto.js';
 
-const permission = 'everybody';
+const permission = 'any user';
 
 export const listConversations = read('conversation.list', ListConversationsDto, ConversationPageDto, {
-  summary: 'My conversations, the newest activity first.',
+  summary: 'Lists the conversations of the current user, newest activity first.',
   rest: 'GET /v1/conversations',
   permission,
 });
 
 export const getUnread = command('unread.get', NoInputDto, UnreadDto, {
-  summary: 'What I have not read: in all, and where.',
+  summary: 'Counts the unread messages of the current user, in total, by conversation and by thread.',
   rest: 'GET /v1/unread',
   permission,
 });
 
 export const clearUnread = command('unread.clear', NoInputDto, UnreadDto, {
-  summary: 'I have read everything, everywhere. Answers what came meanwhile.',
+  summary: 'Marks all conversations and threads as read. Returns what arrived meanwhile.',
   rest: 'POST /v1/unread/clear',
-  permission,
-});
-
-export const sync = command('sync', SyncRequestDto, SyncResponseDto, {
-  summary: 'Everything that I missed, of any age.',
-  rest: 'POST /v1/sync',
   permission,
 });

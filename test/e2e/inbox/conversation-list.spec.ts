@@ -3,7 +3,8 @@ import type { MemberPageDto } from '../../../src/modules/conversations/dto/chang
 import { updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
 import { joinConversation, listMembers } from '../../../src/modules/conversations/members.contract.js';
 import type { ConversationPageDto } from '../../../src/modules/inbox/dto/list-conversations.dto.js';
-import { getUnread, listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { deleteMessage, editMessage } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, type Answer } from '../../support/clients/transports.js';
@@ -95,7 +96,9 @@ describe('The list of my conversations', () => {
     expect([await shown('archived'), await shown('pinned')]).toEqual([[], [team]]);
     for (const device of [alice.device, second]) {
       const heard = await device.waitForEvents(4, 'membership.updated');
-      expect(heard.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual([4, 5, 6, 7]);
+      expect(heard.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual([
+        4, 5, 6, 7,
+      ]);
     }
     expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
   });

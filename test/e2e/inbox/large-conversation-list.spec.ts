@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
-import type { SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
-import { getUnread, listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
+import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { NOTHING, type State } from '../../../src/reducer/state.js';
 import { toComparable, syncState } from '../../support/events/sync-client.js';

@@ -1,6 +1,7 @@
 import { removeMember } from '../../../src/modules/conversations/members.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { listConversations, sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { listConversations } from '../../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import {
   deleteMessage,
   editMessage,

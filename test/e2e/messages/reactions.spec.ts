@@ -1,6 +1,6 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { addMembers } from '../../../src/modules/conversations/members.contract.js';
-import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import {
   deleteMessage,
   editMessage,

@@ -1,7 +1,7 @@
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import type { MembershipDto } from '../../../src/modules/conversations/dto/membership.dto.js';
-import type { SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
-import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { expectData, type Transport } from '../clients/transports.js';
 
 /** What is somebody's alone of each conversation; what is unread aside, which others change. */

@@ -1,8 +1,8 @@
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
-import { sync } from '../../../src/modules/inbox/inbox.contract.js';
-import { MAX_NAMED, type SyncResponseDto } from '../../../src/modules/inbox/dto/sync.dto.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
+import { MAX_REQUESTED, type SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
 import { addHistory, applySync } from '../../../src/reducer/apply-sync.js';
 import { NOTHING, withHeld, type MyConversation, type State } from '../../../src/reducer/state.js';
 import { expectData, type Transport } from '../clients/transports.js';
@@ -15,8 +15,8 @@ export async function syncState(
 ): Promise<State> {
   let state = before;
   const named = [...before.conversations];
-  for (let index = 0; index === 0 || index < named.length; index += MAX_NAMED) {
-    const portion = named.slice(index, index + MAX_NAMED);
+  for (let index = 0; index === 0 || index < named.length; index += MAX_REQUESTED) {
+    const portion = named.slice(index, index + MAX_REQUESTED);
     const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
     const { me } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {

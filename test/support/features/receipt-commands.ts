@@ -3,7 +3,7 @@ import {
   deliveredConversation,
   readConversation,
 } from '../../../src/modules/conversations/memberships.contract.js';
-import { sync } from '../../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';

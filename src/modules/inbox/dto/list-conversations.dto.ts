@@ -1,7 +1,7 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  EnumField,
   CursorField,
+  EnumField,
   IntField,
   NestedField,
   TextField,
@@ -10,28 +10,29 @@ import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 
-export const SHOWN = ['inbox', 'archived', 'pinned', 'all'] as const;
+export const CONVERSATION_FILTERS = ['inbox', 'archived', 'pinned', 'all'] as const;
 
 export class ListConversationsDto {
-  @EnumField('Which: inbox are those that I have not archived.', SHOWN, {
+  @EnumField('Part of the list. inbox: conversations that are not archived.', CONVERSATION_FILTERS, {
     optional: true,
     default: 'inbox',
   })
-  filter?: (typeof SHOWN)[number] = 'inbox';
+  filter?: (typeof CONVERSATION_FILTERS)[number] = 'inbox';
 
   @CursorField()
   cursor?: string;
 
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
+  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
   limit?: number = 50;
 }
 
+/** Page of the conversation list. */
 @ApiExtraModels(UserDto)
 export class ConversationPageDto {
-  @NestedField('The newest activity first.', () => [ConversationSummaryDto])
+  @NestedField('Conversations, newest activity first.', () => [ConversationSummaryDto])
   items: ConversationSummaryDto[];
 
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
+  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;
 
   @UsersField()

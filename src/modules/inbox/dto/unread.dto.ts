@@ -1,46 +1,45 @@
 import { BooleanField, IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
 
+/** Unread messages of one conversation. */
 export class UnreadConversationDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IntField('How many messages of it I have not read: exact, without a limit.', { min: 1 })
+  @IntField('Number of unread messages in the main timeline, exact and without an upper limit.', { min: 1 })
   unread: number;
 
-  @IntField('How many of those mention me, or everybody.')
+  @IntField('Number of those that mention the user by id or as a member of all.')
   mentions: number;
 
-  @BooleanField('Whether I have muted it now: a badge may leave it out.')
+  @BooleanField('Whether the conversation is muted now. A badge may leave it out.')
   muted: boolean;
 }
 
+/** Unread replies of one followed thread. */
 export class UnreadThreadDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message under which the thread is.')
+  @IdField('Id of the message that starts the thread.')
   threadRootId: string;
 
-  @IntField('How many replies in it I have not read: exact, without a limit.', { min: 1 })
+  @IntField('Number of unread replies, exact and without an upper limit.', { min: 1 })
   unread: number;
 }
 
+/** Unread counts of the current user. */
 export class UnreadDto {
-  @IntField('How many messages I have not read, in all conversations; replies in threads are not among them.')
+  @IntField('Number of unread messages in all conversations, without thread replies.')
   total: number;
 
-  @IntField('How many of those mention me, or everybody.')
+  @IntField('Number of those that mention the user by id or as a member of all.')
   mentions: number;
 
-  @NestedField(
-    'Where: the newest activity first. A conversation without unread messages is not here.',
-    () => [UnreadConversationDto],
-  )
+  @NestedField('Conversations with unread messages, newest activity first.', () => [UnreadConversationDto])
   conversations: UnreadConversationDto[];
 
-  @NestedField(
-    'The threads that I follow and have not read: those of the conversation with the newest activity first.',
-    () => [UnreadThreadDto],
-  )
+  @NestedField('Followed threads with unread replies, by newest activity of the conversation.', () => [
+    UnreadThreadDto,
+  ])
   threads: UnreadThreadDto[];
 }

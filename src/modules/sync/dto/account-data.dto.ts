@@ -4,17 +4,17 @@ import { MessageFlagsDto } from '../../messages/flags/dto/message-flags.dto.js';
 import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
 import { ScheduledMessageDto } from '../../scheduled-messages/dto/scheduled-message.dto.js';
 
-/** What is mine alone, beside my side of conversations: what has changed, in the order of my counter `me`. */
+/** Changed private data of the current user, each list in the order of account versions. */
 export class AccountDataDto {
-  @NestedField('Messages that I saved or hid, or no longer.', () => [MessageFlagsDto])
+  @NestedField('Message flags that were set or cleared.', () => [MessageFlagsDto])
   messageFlags: MessageFlagsDto[];
 
-  @NestedField('Threads that I follow, or no longer, or have read in.', () => [ThreadSubscriptionDto])
+  @NestedField('Thread subscriptions that were begun, ended or read.', () => [ThreadSubscriptionDto])
   threadSubscriptions: ThreadSubscriptionDto[];
 
-  @NestedField('What I have written and not sent.', () => [DraftDto])
+  @NestedField('Drafts that were saved or removed.', () => [DraftDto])
   drafts: DraftDto[];
 
-  @NestedField('What I have written to be sent later.', () => [ScheduledMessageDto])
+  @NestedField('Scheduled messages that were created, changed or ended.', () => [ScheduledMessageDto])
   scheduledMessages: ScheduledMessageDto[];
 }

@@ -2,19 +2,20 @@ import { decodeCursor, encodeCursor, isId, isInstant, isSeq } from '../../kernel
 
 const PHASES = ['account', 'requested', 'older', 'newer'] as const;
 
-/** Where a sync stands between two pages. */
+/** Position between two pages of one sync. */
 export interface SyncCursor {
-  /** Where the counter `me` stood at the first page. */
+  /** Account version at the first page, returned with the last one. */
   upTo: number;
   phase: (typeof PHASES)[number];
-  /** The newest activity that the first page saw, in milliseconds since 1970; 0: none yet. */
+  /** Newest activity seen by the first page, in milliseconds since 1970; 0 before that page. */
   top: number;
-  /** The activity, and the id, of the last conversation of the page before; of what is mine alone, the counter. */
+  /** Phases older and newer: activity of the last conversation sent. Phase account: account version sent so far. */
   at: number;
+  /** Id of the last conversation sent. */
   id: string;
 }
 
-/** Longer than any transaction takes from its clock to its commit. */
+/** Upper bound of the time between the clock reading of a transaction and its commit. */
 export const ACTIVITY_SLACK_MS = 60_000;
 
 export function encodeSyncCursor({ upTo, phase, top, at, id }: SyncCursor): string {

@@ -1,0 +1,122 @@
+import { ApiExtraModels } from '@nestjs/swagger';
+import {
+  CursorField,
+  BooleanField,
+  IdsField,
+  IntField,
+  NestedField,
+  TextField,
+  VersionsField,
+} from '../../../kernel/validation/fields.js';
+import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto.js';
+import { MemberDto } from '../../conversations/dto/member.dto.js';
+import { ReceiptDto } from '../../conversations/dto/receipts.dto.js';
+import { MessageDto } from '../../messages/dto/message.dto.js';
+import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
+import { AccountDto, UserDto } from '../../users/dto/user.dto.js';
+import { UsersField } from '../../users/dto/users-field.js';
+import { AccountDataDto } from './account-data.dto.js';
+
+/** Conversations in one request. */
+export const MAX_REQUESTED = 500;
+
+/** State that the client holds. */
+export class SyncRequestDto {
+  @IntField('Account version of the last answer without a nextCursor; 0 for a first sync.', {
+    optional: true,
+    default: 0,
+  })
+  accountVersion?: number = 0;
+
+  @VersionsField('Versions of the conversations that the client holds, by conversation id. At most 500.', {
+    optional: true,
+    max: MAX_REQUESTED,
+  })
+  conversations?: Record<string, number>;
+
+  @IdsField('Requested conversations whose receipts are returned as well. At most 20.', {
+    optional: true,
+    min: 0,
+    max: 20,
+  })
+  receiptsFor?: string[];
+
+  @CursorField('nextCursor of the previous page. accountVersion and conversations stay the same.')
+  cursor?: string;
+}
+
+/** Changes of one conversation. */
+export class ConversationDeltaDto {
+  @NestedField('Conversation as in the conversation list.', () => ConversationSummaryDto)
+  conversation: ConversationSummaryDto;
+
+  @NestedField('Changed messages in version order; with reset the newest messages, oldest first.', () => [
+    MessageDto,
+  ])
+  messages: MessageDto[];
+
+  @NestedField('Members, the first 100 by user id; null when they did not change.', () => [MemberDto], {
+    nullable: true,
+  })
+  members: MemberDto[] | null;
+
+  @NestedField(
+    'Receipts of other members; null unless requested and shown by the conversation.',
+    () => [ReceiptDto],
+    {
+      nullable: true,
+    },
+  )
+  receipts: ReceiptDto[] | null;
+
+  @NestedField('Followed threads with added or deleted replies, with their current unread counts.', () => [
+    ThreadSubscriptionDto,
+  ])
+  threadSubscriptions: ThreadSubscriptionDto[];
+
+  @IntField('Conversation version that this delta covers.', { min: 1 })
+  version: number;
+
+  @BooleanField('Whether the delta replaces the held conversation, unless the client holds this version.')
+  reset: boolean;
+
+  @BooleanField('Whether older messages exist. message.list returns them.')
+  hasMore: boolean;
+}
+
+/** One page of a sync. */
+@ApiExtraModels(UserDto)
+export class SyncResponseDto {
+  @IntField('Account version of the next sync. It advances with the last page only.')
+  accountVersion: number;
+
+  @NestedField('Account of the current user; null after the first page.', () => AccountDto, {
+    nullable: true,
+  })
+  user: AccountDto | null;
+
+  @IdsField('Ids of all blocked users; null when they did not change, or after the first page.', {
+    nullable: true,
+    max: 1_000,
+  })
+  blocks: string[] | null;
+
+  @NestedField('Changed account data; null after the pages that carry it.', () => AccountDataDto, {
+    nullable: true,
+  })
+  accountData: AccountDataDto | null;
+
+  @NestedField('Changed requested conversations, then conversations above the account version.', () => [
+    ConversationDeltaDto,
+  ])
+  conversations: ConversationDeltaDto[];
+
+  @IdsField('Requested conversations that the user left or that were deleted.', { max: MAX_REQUESTED })
+  removed: string[];
+
+  @UsersField()
+  users: Record<string, UserDto>;
+
+  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
+  nextCursor: string | null;
+}

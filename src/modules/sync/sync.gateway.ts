@@ -1,0 +1,17 @@
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../kernel/validation/input.decorator.js';
+import { SyncRequestDto, type SyncResponseDto } from './dto/sync.dto.js';
+import { sync } from './sync.contract.js';
+import { SyncService } from './sync.service.js';
+
+@ChatGateway()
+export class SyncGateway {
+  constructor(private readonly syncService: SyncService) {}
+
+  @CommandHandler(sync)
+  sync(@CurrentUser() user: AuthUser, @Input() input: SyncRequestDto): Promise<SyncResponseDto> {
+    return this.syncService.sync(user, input);
+  }
+}
