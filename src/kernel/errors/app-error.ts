@@ -44,7 +44,12 @@ export function defineError(code: string, status: number, title: string): Define
   return defined;
 }
 
-/** Every error of this server, for the documents. */
+/** Error with this code, as SQL functions return it. Null when no loaded module defines the code. */
+export function findErrorByCode(code: string): DefinedError | null {
+  return catalogue.get(code) ?? null;
+}
+
+/** All errors of this server, for the documents. */
 export function errorCatalogue(): ErrorKind[] {
   return [...catalogue.values()].map(({ code, status, title }) => ({ code, status, title }));
 }

@@ -1,22 +1,33 @@
 import { decodeCursor, encodeCursor, FIRST_ID, isId, LAST_ID } from './cursor.js';
 
-/** Cuts rows, of which one more than the limit was asked for, down to a page and the cursor of the next one. */
+/**
+ * Cuts rows to a page. A repository reads one row more than the limit; that row says that another page follows.
+ * `cursorOf` encodes the sort keys of the last row of the page.
+ */
+export function toPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (last: Row) => string,
+): { page: Row[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last ? cursorOf(last) : null };
+}
+
+// Replaced by toPage and Cursor; removed when no module uses them.
+
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,
   keysOf: (last: Row) => (string | number)[],
 ): { page: Row[]; nextCursor: string | null } {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { page, nextCursor: rows.length > limit && last ? encodeCursor(keysOf(last)) : null };
+  return toPage(rows, limit, (last) => encodeCursor(keysOf(last)));
 }
 
-/** Where a list goes on that is sorted by an id. */
 export function afterId(cursor: string | undefined): string {
   return cursor ? (decodeCursor(cursor, isId)[0] as string) : FIRST_ID;
 }
 
-/** The same, where it goes down. */
 export function beforeId(cursor: string | undefined): string {
   return cursor ? (decodeCursor(cursor, isId)[0] as string) : LAST_ID;
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { FIRST_ID } from '../../kernel/paging/cursor.js';
-import { afterId, pageOf } from '../../kernel/paging/page.js';
+import { cursor, FIRST_ID, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
@@ -22,6 +22,8 @@ import {
 /** Sync brings all of them at once, so there is an end to them. */
 const MAX_BLOCKS = 1_000;
 
+const blockCursor = cursor(uuid);
+
 /** Who wants nothing to do with whom. What a block closes is asked of the database where it matters: `contact_barrier`. */
 @Injectable()
 export class BlocksService {
@@ -33,9 +35,10 @@ export class BlocksService {
     private readonly publisher: Publisher,
   ) {}
 
-  async list(user: AuthUser, { cursor, limit = 50 }: ListBlocksDto): Promise<BlockPageDto> {
-    const rows = await this.blocks.page(user.userId, afterId(cursor), limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, ({ blocked_id }) => [blocked_id]);
+  async list(user: AuthUser, query: ListBlocksDto): Promise<BlockPageDto> {
+    const [afterId] = blockCursor.decode(query.cursor, [FIRST_ID]);
+    const rows = await this.blocks.page(user.userId, afterId, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) => blockCursor.encode(last.blocked_id));
     return {
       items: page.map((row) => BlockDto.from(row)),
       nextCursor,

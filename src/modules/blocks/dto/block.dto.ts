@@ -1,23 +1,8 @@
-import { ApiExtraModels } from '@nestjs/swagger';
-import {
-  CursorField,
-  BooleanField,
-  IdField,
-  IntField,
-  NestedField,
-  TextField,
-  DateTimeField,
-} from '../../../kernel/validation/fields.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
 
-export class ListBlocksDto {
-  @CursorField()
-  cursor?: string;
-
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
-}
+export class ListBlocksDto extends PageQueryDto {}
 
 export class BlockUserDto {
   @IdField('Whom.')
@@ -53,14 +38,4 @@ export class BlockStateDto {
   accountVersion: number;
 }
 
-@ApiExtraModels(UserDto)
-export class BlockPageDto {
-  @NestedField('By userId.', () => [BlockDto])
-  items: BlockDto[];
-
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
-}
+export class BlockPageDto extends PageWithUsersDto(BlockDto, 'Blocks of the current user, by user id.') {}

@@ -1,0 +1,28 @@
+import type { Type } from '@nestjs/common';
+import { CursorField, IntField, NestedField, TextField } from '../validation/fields.js';
+
+/** Input of an operation that lists a page. A subclass with another default redeclares `limit`. */
+export class PageQueryDto {
+  @CursorField()
+  cursor?: string;
+
+  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
+  limit: number = 50;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** Base class of a page of these items: `class CallPageDto extends PageDto(CallDto, 'Calls, newest first.') {}`. */
+export function PageDto<Item extends object>(item: Type<Item>, itemsDescription: string): Type<Page<Item>> {
+  class ItemPageDto implements Page<Item> {
+    @NestedField(itemsDescription, () => [item])
+    items: Item[];
+
+    @TextField('Cursor of the next page. Null on the last page.', { nullable: true })
+    nextCursor: string | null;
+  }
+  return ItemPageDto;
+}
