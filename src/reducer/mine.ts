@@ -33,8 +33,8 @@ const MINE = new Set([
 /** The value of my counter that this made; undefined: it is not mine alone. */
 export function accountVersionOf({ name, payload }: Heard): number | undefined {
   if (!MINE.has(name)) return undefined;
-  const { accountVersion, me } = payload as { accountVersion?: number; me?: MembershipDto };
-  return accountVersion ?? me?.accountVersion;
+  const { accountVersion, membership } = payload as { accountVersion?: number; membership?: MembershipDto };
+  return accountVersion ?? membership?.accountVersion;
 }
 
 export function applyMine(before: State, event: MyEvent): State {
