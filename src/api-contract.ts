@@ -20,13 +20,13 @@ import * as mentions from './modules/messages/mentions/mentions.contract.js';
 import * as myMessages from './modules/messages/flags/message-flags.contract.js';
 import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
 import * as threads from './modules/messages/threads/threads.contract.js';
-import * as typing from './modules/messages/typing/typing.contract.js';
 import * as scheduled from './modules/scheduled-messages/scheduled-messages.contract.js';
 import * as pins from './modules/messages/pins/pins.contract.js';
 import * as reactions from './modules/messages/reactions/reactions.contract.js';
 import * as polls from './modules/polls/polls.contract.js';
 import * as search from './modules/search/search.contract.js';
 import * as syncing from './modules/sync/sync.contract.js';
+import * as typing from './modules/typing/typing.contract.js';
 import * as users from './modules/users/users.contract.js';
 
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */

@@ -13,6 +13,7 @@ import { PollsModule } from './modules/polls/polls.module.js';
 import { ScheduledMessagesModule } from './modules/scheduled-messages/scheduled-messages.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 import { SyncModule } from './modules/sync/sync.module.js';
+import { TypingModule } from './modules/typing/typing.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** The modules in the order of the ladder, lowest first. */
@@ -27,6 +28,7 @@ export class AppModule {
         BlocksModule,
         ConversationsModule,
         AttachmentsModule,
+        TypingModule,
         SearchModule,
         MessagesModule,
         DraftsModule,

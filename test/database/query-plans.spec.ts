@@ -13,7 +13,7 @@ import {
   MessageReceiptsRepository,
   type Received,
 } from '../../src/modules/messages/receipts/message-receipts.repository.js';
-import { TypingRepository } from '../../src/modules/messages/typing/typing.repository.js';
+import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { SearchRepository } from '../../src/modules/search/search.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
@@ -157,7 +157,7 @@ const CASES: Case[] = [
   ],
   [
     'that a conversation has too many members to show who types',
-    ({ typing }) => typing.hearers(BIG, ME, 100),
+    ({ typing }) => typing.findRecipientIds(BIG, ME, 100),
     'conversation_members_pkey',
     101,
   ],

@@ -9,7 +9,7 @@ export const ladder = [
   ['modules/inbox', 'modules/sync'],
   ['modules/scheduled-messages', 'modules/drafts', 'modules/search'],
   ['modules/messages'],
-  ['modules/attachments'],
+  ['modules/attachments', 'modules/typing'],
   ['modules/conversations'],
   ['modules/blocks'],
   ['modules/users'],

@@ -20,3 +20,8 @@ export const conversationFull = defineError(
   409,
   'The conversation has as many members as it may have.',
 );
+export const typingDisabled = defineError(
+  'typing_disabled',
+  409,
+  'The conversation has too many members for typing indicators.',
+);

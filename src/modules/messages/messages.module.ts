@@ -44,9 +44,6 @@ import { RepliesRepository } from './threads/replies.repository.js';
 import { ThreadsController } from './threads/threads.controller.js';
 import { ThreadsGateway } from './threads/threads.gateway.js';
 import { ThreadsService } from './threads/threads.service.js';
-import { TypingGateway } from './typing/typing.gateway.js';
-import { TypingRepository } from './typing/typing.repository.js';
-import { TypingService } from './typing/typing.service.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule, AttachmentsModule],
@@ -69,7 +66,6 @@ import { TypingService } from './typing/typing.service.js';
     RepliesRepository,
     MessageFlagsRepository,
     MessageReceiptsRepository,
-    TypingRepository,
     ReactionsRepository,
     PinsRepository,
     EditsRepository,
@@ -87,14 +83,12 @@ import { TypingService } from './typing/typing.service.js';
     MessageDeltaService,
     MessageFlagsService,
     MessageReceiptsService,
-    TypingService,
     ReactionsService,
     PinsService,
     ForwardsService,
     GalleryService,
     MessagesGateway,
     MessageFlagsGateway,
-    TypingGateway,
     ReactionsGateway,
     PinsGateway,
     ThreadsGateway,

@@ -3,9 +3,9 @@ import { Database } from '../../../src/kernel/database/database.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
-import type { TypingDto } from '../../../src/modules/messages/typing/dto/typing.dto.js';
-import { startTyping, stopTyping } from '../../../src/modules/messages/typing/typing.contract.js';
-import { TypingService } from '../../../src/modules/messages/typing/typing.service.js';
+import type { TypingDto } from '../../../src/modules/typing/dto/typing.dto.js';
+import { startTyping, stopTyping } from '../../../src/modules/typing/typing.contract.js';
+import { TypingService } from '../../../src/modules/typing/typing.service.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, Device, expectErrorCode } from '../../support/clients/transports.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
@@ -17,7 +17,7 @@ interface Typist {
   device: Device;
 }
 
-describe('Typing', () => {
+describe('Typing indicator', () => {
   let server: TestServer;
   let alice: Typist;
   let bob: Typist;
@@ -54,110 +54,115 @@ describe('Typing', () => {
   const stop = ({ device }: Typist, conversationId: string): Promise<TypingDto> =>
     expectData(device.request(stopTyping, { conversationId }));
 
-  /** What came of it, once all is quiet. */
-  async function heardBy({ device }: Typist): Promise<object[]> {
+  /** Typing events received by the device, after a pause without traffic. */
+  async function typingEventsOf({ device }: Typist): Promise<object[]> {
     await sleep(CALM_MS);
-    return device.events.filter(({ name }) => name === 'typing').map(({ payload }) => payload);
+    return device.events.filter(({ name }) => name === 'typing.updated').map(({ payload }) => payload);
   }
 
-  /** The clock of the server is ahead by so much. */
+  /** Sets the clock of the server ahead by a number of milliseconds. */
   function later(milliseconds: number): void {
     jest.spyOn(Date, 'now').mockImplementation(() => now() + milliseconds);
   }
 
-  it('is heard by the other members, for six seconds, and by no device of one’s own', async () => {
+  it('reaches the other members for six seconds and no device of the typing user', async () => {
     const conversationId = await group(bob);
     const before = now();
     const said = await start(alice, conversationId);
     expect(said).toMatchObject({ conversationId, userId: alice.id });
     const lasts = Date.parse(said.expiresAt) - before;
     expect([lasts >= 6_000, lasts < 7_000]).toEqual([true, true]);
-    expect(await heardBy(bob)).toEqual([said]);
-    expect([await heardBy(alice), await heardBy(carol)]).toEqual([[], []]);
+    expect(await typingEventsOf(bob)).toEqual([said]);
+    expect([await typingEventsOf(alice), await typingEventsOf(carol)]).toEqual([[], []]);
   });
 
-  it('is told once in three seconds, whatever the typist sends, and asks the database no more', async () => {
+  it('is published once in three seconds, and repeated starts run no statement', async () => {
     const conversationId = await group(bob);
     const said = await start(alice, conversationId);
     const statements = jest.spyOn(server.app.get(Database), 'query');
     for (let time = 0; time < 50; time++) expect(await start(alice, conversationId)).toEqual(said);
     expect(statements).not.toHaveBeenCalled();
-    expect(await heardBy(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([said]);
 
-    later(2_500);
+    const startedAt = Date.parse(said.expiresAt) - 6_000;
+    later(startedAt + 2_000 - now());
     expect(await start(alice, conversationId)).toEqual(said);
     later(3_001);
     const again = await start(alice, conversationId);
     expect(again.expiresAt > said.expiresAt).toBe(true);
     await start(bob, conversationId);
-    expect(await heardBy(bob)).toEqual([said, again]);
-    expect(await heardBy(alice)).toHaveLength(1);
+    expect(await typingEventsOf(bob)).toEqual([said, again]);
+    expect(await typingEventsOf(alice)).toHaveLength(1);
   });
 
-  it('is told once when all devices of the typist begin at once', async () => {
+  it('is published once when all devices of the user start at the same time', async () => {
     const conversationId = await group(bob);
     const said = await Promise.all(Array.from({ length: 20 }, () => start(alice, conversationId)));
     expect(new Set(said.map(({ expiresAt }) => expiresAt)).size).toBe(1);
-    expect(await heardBy(bob)).toEqual([said[0]]);
+    expect(await typingEventsOf(bob)).toEqual([said[0]]);
   });
 
-  it('stops with an end that has come, told once', async () => {
+  it('publishes one stop, with an expiry that is not in the future', async () => {
     const conversationId = await group(bob);
     await stop(alice, conversationId);
-    expect(await heardBy(bob)).toEqual([]);
+    expect(await typingEventsOf(bob)).toEqual([]);
     const started = await start(alice, conversationId);
     const stopped = await stop(alice, conversationId);
     expect(Date.parse(stopped.expiresAt)).toBeLessThanOrEqual(now());
     expect(await stop(alice, conversationId)).toEqual(stopped);
-    expect(await start(alice, conversationId)).toEqual(stopped); // too early to be told again
-    expect(await heardBy(bob)).toEqual([started, stopped]);
+    expect(await start(alice, conversationId)).toEqual(stopped); // within the publish interval
+    expect(await typingEventsOf(bob)).toEqual([started, stopped]);
     later(3_001);
     const again = await start(alice, conversationId);
     later(10_000);
     await stop(alice, conversationId);
-    expect(await heardBy(bob)).toEqual([started, stopped, again]);
+    expect(await typingEventsOf(bob)).toEqual([started, stopped, again]);
   });
 
-  it('is heard by nobody who blocks the typist, or is blocked by them', async () => {
+  it('does not reach members with a block between them and the typing user, in either direction', async () => {
     const conversationId = await group(bob, carol);
     const dave = await join('dave');
     await expectData(alice.device.request(addMembers, { conversationId, userIds: [dave.id] }));
     await expectData(bob.device.request(addBlock, { userId: alice.id }));
     await expectData(alice.device.request(addBlock, { userId: dave.id }));
     const said = await start(alice, conversationId);
-    expect([await heardBy(bob), await heardBy(dave), await heardBy(carol)]).toEqual([[], [], [said]]);
+    expect([await typingEventsOf(bob), await typingEventsOf(dave), await typingEventsOf(carol)]).toEqual([
+      [],
+      [],
+      [said],
+    ]);
     for (const typist of [bob, dave]) await start(typist, conversationId);
-    expect(await heardBy(alice)).toEqual([]);
-    expect(await heardBy(carol)).toHaveLength(3);
+    expect(await typingEventsOf(alice)).toEqual([]);
+    expect(await typingEventsOf(carol)).toHaveLength(3);
   });
 
-  it('is refused in a DM as a message would be', async () => {
+  it('is rejected in a DM with a contact restriction, like a message', async () => {
     const input = { type: 'dm', memberIds: [bob.id] };
     const { id: conversationId } = await expectData(alice.device.request(createConversation, input));
     const said = await start(alice, conversationId);
-    expect(await heardBy(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([said]);
     await expectData(bob.device.request(addBlock, { userId: alice.id }));
     later(3_001);
     for (const command of [startTyping, stopTyping]) {
       expect(await expectErrorCode(alice.device.request(command, { conversationId }))).toBe('unavailable');
       expect(await expectErrorCode(bob.device.request(command, { conversationId }))).toBe('blocked_by_you');
     }
-    expect([await heardBy(bob), await heardBy(alice)]).toEqual([[said], []]);
+    expect([await typingEventsOf(bob), await typingEventsOf(alice)]).toEqual([[said], []]);
   });
 
-  it('is neither for nor of who is out', async () => {
+  it('neither reaches a removed member nor is accepted from one', async () => {
     const conversationId = await group(bob, carol);
     const said = await start(alice, conversationId);
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
     later(3_001);
     await start(alice, conversationId);
-    expect(await heardBy(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([said]);
     for (const command of [startTyping, stopTyping])
       expect(await expectErrorCode(bob.device.request(command, { conversationId }))).toBe('not_found');
-    expect(await heardBy(carol)).toHaveLength(2);
+    expect(await typingEventsOf(carol)).toHaveLength(2);
   });
 
-  it('is stored nowhere, and forgotten soon', async () => {
+  it('is not stored, and leaves the process memory after its lifetime', async () => {
     const conversationIds = [await group(bob), await group(bob), await group(bob)];
     const before = await tableFingerprints(server);
     for (const conversationId of conversationIds) await start(alice, conversationId);
@@ -165,11 +170,11 @@ describe('Typing', () => {
     expect(await tableFingerprints(server)).toEqual(before);
     later(10_000);
     await start(bob, conversationIds[0]!);
-    const { told } = server.app.get<{ told: Map<string, object> }>(TypingService);
-    expect([...told.keys()]).toEqual([`${bob.id} ${conversationIds[0]}`]);
+    const { states } = server.app.get<{ states: Map<string, object> }>(TypingService);
+    expect([...states.keys()]).toEqual([`${bob.id} ${conversationIds[0]}`]);
   });
 
-  it('is off in a conversation of more members than the operator allows, which says so', async () => {
+  it('is disabled above the configured number of members, as `features` shows', async () => {
     const small = await startTestServer({ typingMaxMembers: 2 });
     try {
       const [ann, ben, cleo] = [
@@ -192,21 +197,21 @@ describe('Typing', () => {
       expect(await expectErrorCode(ann.device.request(stopTyping, { conversationId }))).toBe(
         'typing_disabled',
       );
-      expect([await heardBy(ben), await heardBy(ann)]).toEqual([[said], []]);
+      expect([await typingEventsOf(ben), await typingEventsOf(ann)]).toEqual([[said], []]);
     } finally {
       devices.forEach((device) => device.close());
       await small.stop();
     }
   });
 
-  it('is on in any conversation where there is no limit', async () => {
+  it('is enabled in every conversation when the limit is 0', async () => {
     const open = await startTestServer({ typingMaxMembers: 0 });
     try {
       const [ann, ben] = [await join('ann', open), await join('ben', open)];
       const input = { type: 'group', memberIds: [ben.id] };
       const { id: conversationId } = await expectData(ann.device.request(createConversation, input));
       const said = await start(ann, conversationId);
-      expect(await heardBy(ben)).toEqual([said]);
+      expect(await typingEventsOf(ben)).toEqual([said]);
     } finally {
       devices.forEach((device) => device.close());
       await open.stop();

@@ -1,12 +1,13 @@
-import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
-import { ChatGateway } from '../../../kernel/realtime/chat-gateway.decorator.js';
-import { CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../../kernel/validation/input.decorator.js';
-import { ConversationIdDto } from '../../conversations/dto/create-conversation.dto.js';
+import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
+import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
+import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../kernel/validation/input.decorator.js';
+import { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
 import type { TypingDto } from './dto/typing.dto.js';
 import { startTyping, stopTyping } from './typing.contract.js';
 import { TypingService } from './typing.service.js';
 
+/** Commands of the typing indicator, which exist on the socket only. */
 @ChatGateway()
 export class TypingGateway {
   constructor(private readonly typing: TypingService) {}

@@ -1,7 +1,0 @@
-import { defineError } from '../../../kernel/errors/app-error.js';
-
-export const typingDisabled = defineError(
-  'typing_disabled',
-  409,
-  'The conversation has too many members to show who is typing.',
-);

@@ -1,0 +1,31 @@
+import { notFound } from '../../kernel/errors/base.errors.js';
+import { command, event } from '../../kernel/realtime/contract.js';
+import { typingDisabled } from '../conversations/conversations.errors.js';
+import { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
+import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { TypingDto } from './dto/typing.dto.js';
+
+const access = {
+  rest: null,
+  permission: 'any member',
+  errors: [notFound, blockedByYou, unavailable, typingDisabled],
+};
+
+export const startTyping = command('typing.start', ConversationIdDto, TypingDto, {
+  summary:
+    'Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the answer is the last published state.',
+  ...access,
+});
+
+export const stopTyping = command('typing.stop', ConversationIdDto, TypingDto, {
+  summary:
+    'Stops the typing indicator. Without this command the indicator expires after 6 s; sending a message does not stop it.',
+  ...access,
+});
+
+export const typingUpdated = event('typing.updated', TypingDto, {
+  summary: 'A member started, continued or stopped typing.',
+  recipients:
+    'all devices of every other member, except members blocked by the typing user and members that block the typing user',
+  durable: false,
+});

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { TypingGateway } from './typing.gateway.js';
+import { TypingRepository } from './typing.repository.js';
+import { TypingService } from './typing.service.js';
+
+@Module({
+  imports: [ConversationsModule],
+  providers: [TypingRepository, TypingService, TypingGateway],
+})
+export class TypingModule {}

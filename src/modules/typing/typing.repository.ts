@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+
+/** Recipients of typing events. */
+@Injectable()
+export class TypingRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Ids of the other members without a block between them and the typing user, in either direction. Null if the
+   * conversation has more than `maxMembers` members; 0: no limit.
+   */
+  async findRecipientIds(
+    conversationId: string,
+    userId: string,
+    maxMembers: number,
+  ): Promise<string[] | null> {
+    const row = await this.database.queryOne<{ recipient_ids: string[] }>(
+      `SELECT ARRAY(
+         SELECT user_id::text FROM conversation_members m WHERE conversation_id = $1 AND user_id <> $2
+           AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = $2 AND blocked_id = m.user_id)
+           AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = m.user_id AND blocked_id = $2)
+       ) AS recipient_ids
+       WHERE has_members_up_to($1, $3)`,
+      [conversationId, userId, maxMembers],
+    );
+    return row?.recipient_ids ?? null;
+  }
+}
