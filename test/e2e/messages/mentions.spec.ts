@@ -20,6 +20,7 @@ import { hideMessage } from '../../../src/modules/messages/flags/message-flags.c
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
@@ -77,6 +78,7 @@ describe('A mention', () => {
     expect(await reached(carol)).toEqual([bob.id]);
     await expectData(alice.transport.request(removeBlock, { userId: bob.id }));
     await expectData(admin.rest.request(updateUser, { userId: carol.id, isActive: false }));
+    await waitUntil(() => !carol.device.socket.connected);
     expect(await reached(alice)).toEqual([bob.id]);
     await expectData(admin.rest.request(updateUser, { userId: carol.id, isActive: true }));
     await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));

@@ -48,7 +48,7 @@ describe('A poll', () => {
         [0, 1, 0],
       ]);
       expect(optionVoters(voted)).toEqual([[], [], []]);
-      expect((await observe('message.updated', 1))[0]!.by).toBeNull();
+      expect((await observe('message.updated', 1))[0]!.actorId).toBeNull();
       for (const { rest } of [alice, bob])
         expect(await expectErrorCode(rest.request(listPollVotes, { pollId: secret.pollId }))).toBe(
           'anonymous_poll',
@@ -113,7 +113,7 @@ describe('A poll', () => {
       );
     expect(await getTestPoll(carol, pollId)).toEqual(closed);
     const heard = (await observe('message.updated', 3, alice, bob, carol)).sort(byVersion);
-    expect(heard.map(({ by }) => by)).toEqual([bob.id, bob.id, carol.id]);
+    expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, bob.id, carol.id]);
 
     const inDm = await createTestPoll(alice, await dm());
     expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(

@@ -6,12 +6,16 @@ import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.j
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { expectData, Device, restTransport, type Transport } from './transports.js';
 import { query } from '../servers/embedded-postgres-fixture.js';
-import { createUser, startTestServer, type TestServer } from '../servers/test-server.js';
+import { sharedServer } from '../servers/shared-server.js';
+import { createUser, type TestServer } from '../servers/test-server.js';
 import { waitUntil } from '../environment/wait-until.js';
 import { findVersionFaults, withoutEarlierEvents } from '../events/version-faults.js';
 
 /** What needs no wait of its own is there after this. */
 const SETTLE_MS = 50;
+
+/** A subject of the host product names one user of one scenario: a server may cache users by it. */
+let userCount = 0;
 
 type Payload = Record<string, unknown>;
 
@@ -57,7 +61,7 @@ export function bothTransports(
     const emitted: Record<string, unknown> = {};
 
     it.each(['rest', 'socket'] as const)('over %s', async (transport) => {
-      const server = await startTestServer(settings);
+      const server = await sharedServer(settings);
       const actors: TestActor[] = [];
       const devices: Device[] = [];
       try {
@@ -69,7 +73,7 @@ export function bothTransports(
         emitted[transport] = actors.map(({ device }) => shapesOf(device));
       } finally {
         devices.forEach((device) => device.close());
-        await server.stop();
+        jest.restoreAllMocks();
       }
     });
 
@@ -84,7 +88,7 @@ async function createScenario(
   devices: Device[],
 ): Promise<ScenarioContext> {
   const actor = async (name: string, role?: string): Promise<TestActor> => {
-    const { id, token } = await createUser(server, name, { role });
+    const { id, token } = await createUser(server, name, { role, sub: `host-${name}-${++userCount}` });
     const connectDevice = async (): Promise<Device> => {
       const device = await Device.connect(server.url, token);
       devices.push(device);

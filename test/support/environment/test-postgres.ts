@@ -2,12 +2,13 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@tms/embedded-postgres';
-import { prepareTemplate } from './test-database.js';
+import { DatabasePool } from './database-pool.js';
+import { cloneDatabase, prepareTemplate } from './test-database.js';
 
-/** One PostgreSQL for all tests, not synced to disk: what is killed in tests is our server, not this one. */
+/** Starts the PostgreSQL of a test run, without fsync: tests kill the server, never this PostgreSQL. */
 export async function startTestPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'messaging-test-'));
-  await chmod(dataDir, 0o755); // for the user that PostgreSQL runs as, when we are root
+  await chmod(dataDir, 0o755); // readable by the user that runs PostgreSQL for root
   const postgres = await startEmbeddedPostgres({
     dataDir,
     fsync: false,
@@ -15,9 +16,11 @@ export async function startTestPostgres(): Promise<{ url: string; stop: () => Pr
   });
   const url = postgres.url('postgres');
   await prepareTemplate(url);
+  const pool = await DatabasePool.start(url, () => cloneDatabase(url));
   return {
     url,
     stop: async () => {
+      await pool.stop();
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -2,11 +2,12 @@ import {
   conversationNew,
   conversationRemoved,
 } from '../../../src/modules/conversations/conversations.contract.js';
+import { sessionEnded } from '../../../src/kernel/realtime/sessions.contract.js';
 import type { ReceivedEvent } from '../clients/transports.js';
 
 /**
- * D4 and D9: from conversation.new to conversation.removed a device hears every version of a conversation once, up to
- * the one that it has now, and nothing of it before or after. Live events may overtake one another.
+ * D4 and D9: between conversation.new and conversation.removed a device receives every version of a conversation once, up
+ * to the current version or the end of its session, and none before or after. Live events may overtake one another.
  */
 export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<string, number>): string[] {
   const faults: string[] = [];
@@ -22,9 +23,10 @@ export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<
       begun.get(id)?.push(payload.version);
     }
   }
+  const hasEnded = heard.some(({ name }) => name === sessionEnded.name);
   for (const [id, found] of begun) {
     faults.push(...findGaps(id, found));
-    if (Math.max(...found) !== versions.get(id))
+    if (!hasEnded && Math.max(...found) !== versions.get(id))
       faults.push(`${id}: heard up to ${Math.max(...found)} of ${versions.get(id)}`);
   }
   return faults;
