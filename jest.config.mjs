@@ -29,13 +29,11 @@ const esm = [
   '@tokenizer',
 ];
 
-export default {
+/** Settings of every kind of test. */
+export const project = {
+  rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  testRegex: '.*\\.spec\\.ts$',
   testTimeout: 60_000,
-  maxWorkers: 2,
-  // A worker keeps what each file has loaded.
-  workerIdleMemoryLimit: '2GB',
   moduleNameMapper: {
     // Packages of the workspace are tested from their sources.
     '^@tms/embedded-postgres$': '<rootDir>/packages/embedded-postgres/src/embedded-postgres.ts',
@@ -46,6 +44,30 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  globalSetup: './test/support/environment/global-setup.mjs',
-  globalTeardown: './test/support/environment/global-teardown.mjs',
+  globalSetup: '<rootDir>/test/support/environment/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/environment/global-teardown.mjs',
+};
+
+/** Kinds of tests and their files. `pnpm test` runs the first six, `pnpm test:heavy` the last four. */
+const kinds = {
+  unit: '{src,packages}',
+  contract: 'test/contract',
+  e2e: 'test/e2e',
+  database: 'test/database',
+  race: 'test/race',
+  crash: 'test/crash',
+  meta: 'test/meta',
+  nodes: 'test/nodes',
+};
+
+export default {
+  projects: Object.entries(kinds).map(([displayName, directory]) => ({
+    ...project,
+    displayName,
+    testMatch: [`<rootDir>/${directory}/**/*.spec.ts`],
+  })),
+  maxWorkers: 2,
+  // A worker above this limit is replaced after its test file.
+  workerIdleMemoryLimit: '700MB',
+  reporters: ['default', '<rootDir>/test/support/environment/durations-reporter.mjs'],
 };

@@ -1,11 +1,9 @@
-import config from '../../jest.config.mjs';
+import { project } from '../../jest.config.mjs';
 
-/** The specs that need Chromium, apart from the others, which need only Node. */
+/** Tests that need Chromium; all others need only Node.js. */
 export default {
-  ...config,
-  rootDir: '../..',
-  testRegex: '\\.browser-spec\\.ts$',
-  // In the process of jest itself: Chromium goes when that goes.
+  ...project,
+  testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
+  // In the process of jest: Chromium ends with it.
   maxWorkers: 1,
-  workerIdleMemoryLimit: undefined,
 };

@@ -27,7 +27,7 @@ const MORE_DEATH_MS = 600;
 const AMPLE_MS = 1_000;
 const LATEST_MS = 2_000;
 
-jest.setTimeout(Math.max(120_000, counts.callKills * 30_000));
+jest.setTimeout(Math.max(120_000, counts.callCrashes * 30_000));
 
 interface Row {
   id: string;
@@ -61,7 +61,7 @@ describe('Calls while the server is killed', () => {
       const people = await CrashCalls.create(server);
       const [fallen, later]: [number[], number[]] = [[], []];
       const saved = { answered: 0, kept: 0 };
-      for (let kill = 1; kill <= counts.callKills; kill++) {
+      for (let kill = 1; kill <= counts.callCrashes; kill++) {
         const [mortals, before] = await liveAndDie(people, random);
         await server.start();
         const backAt = Date.now();
@@ -90,7 +90,10 @@ describe('Calls while the server is killed', () => {
       }
       expect(server.stderr).toBe('');
       const { answered, kept } = saved;
-      report(`${counts.callKills} kills: ${fallen.length} timers fell into the downtime, and fired`, fallen);
+      report(
+        `${counts.callCrashes} kills: ${fallen.length} timers fell into the downtime, and fired`,
+        fallen,
+      );
       report(
         `${later.length} came later (${answered} calls were answered, ${kept} went on), and fired`,
         later,

@@ -21,7 +21,7 @@ const PUNCTUAL = 40;
 /** Generous: a busy machine. The median of a quiet one is printed. */
 const LATEST_MS = 5_000;
 
-jest.setTimeout(Math.max(60_000, counts.scheduledKills * 15_000));
+jest.setTimeout(Math.max(60_000, counts.scheduledMessageCrashes * 15_000));
 
 describe('What is due while the server is killed', () => {
   let database: TestDatabase;
@@ -46,7 +46,7 @@ describe('What is due while the server is killed', () => {
     withSeed(async (random) => {
       const latenesses: number[] = [];
       let unsent = 0;
-      for (let kill = 1; kill <= counts.scheduledKills; kill++) {
+      for (let kill = 1; kill <= counts.scheduledMessageCrashes; kill++) {
         const times = await schedule(`${kill}`, MESSAGES, random);
         await sleep(random() * SPREAD_MS);
         await server.kill();
@@ -58,11 +58,13 @@ describe('What is due while the server is killed', () => {
         latenesses.push(...(await latenessesOf(times, backAt)));
       }
       const history = await readHistory(rest, conversationId);
-      expect(new Set(history.map(({ content }) => content)).size).toBe(counts.scheduledKills * MESSAGES);
-      expect(history).toHaveLength(counts.scheduledKills * MESSAGES);
-      expect(unsent).toBeGreaterThan(counts.scheduledKills);
+      expect(new Set(history.map(({ content }) => content)).size).toBe(
+        counts.scheduledMessageCrashes * MESSAGES,
+      );
+      expect(history).toHaveLength(counts.scheduledMessageCrashes * MESSAGES);
+      expect(unsent).toBeGreaterThan(counts.scheduledMessageCrashes);
       expect(server.stderr).toBe('');
-      report(`${counts.scheduledKills} kills with ${unsent} messages unsent`, latenesses);
+      report(`${counts.scheduledMessageCrashes} kills with ${unsent} messages unsent`, latenesses);
     }));
 
   it('comes soon after its time when nobody is killed', () =>

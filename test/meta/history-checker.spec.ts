@@ -149,7 +149,7 @@ describe('The history checker', () => {
         expect(findViolations(good)).toEqual([]);
         expect(findViolations({ ...good, acked: good.acked.slice(acks % good.acked.length) })).toEqual([]);
       }),
-      { numRuns: counts.spoiledHistories },
+      { numRuns: counts.corruptedHistories },
     );
   });
 
@@ -177,7 +177,7 @@ describe('The history checker', () => {
         const { evidence, words } = spoil(good, good.history[at]!, good.history[other]!);
         expect(findViolations(evidence).some((violation) => violation.includes(words))).toBe(true);
       }),
-      { numRuns: counts.spoiledHistories },
+      { numRuns: counts.corruptedHistories },
     );
   });
 });

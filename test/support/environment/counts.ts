@@ -1,32 +1,36 @@
-/** How often what depends on luck is tried: in every run, and in a soak (`COUNTS=soak`, at most 60 minutes in all). */
+/**
+ * Repetitions of what depends on chance. `quick`: each test run; `ci`: `pnpm test:heavy`; `soak`: `pnpm soak <suite>`, at
+ * most 60 minutes a suite. The environment variable COUNTS selects the column.
+ */
 const table = {
-  /** Histories that fast-check makes and spoils, for each way to spoil one. */
-  spoiledHistories: { ci: 100, soak: 5_000 },
-  /** Rounds of 32 callers at once, for each race. */
-  raceRounds: { ci: 50, soak: 200 },
-  /** Of those, for what takes long: many people in one thread. */
-  threadRounds: { ci: 20, soak: 200 },
+  /** Corrupted histories for each kind of corruption. */
+  corruptedHistories: { quick: 20, ci: 100, soak: 5_000 },
+  /** Rounds of 32 concurrent callers for each race. */
+  raceRounds: { quick: 3, ci: 50, soak: 200 },
+  /** Rounds of races with many users in one thread. */
+  threadRounds: { quick: 2, ci: 20, soak: 200 },
   /** Rounds of 100 commands on one socket. */
-  pipelines: { ci: 10, soak: 100 },
-  /** Restarts between a send and its retry. */
-  restarts: { ci: 5, soak: 50 },
+  pipelines: { quick: 2, ci: 10, soak: 100 },
+  /** Server restarts between a send and its retry. */
+  restarts: { quick: 1, ci: 5, soak: 50 },
   /** Clients that reconnect after 200 random changes. */
-  reconnects: { ci: 2, soak: 25 },
-  /** Polls in which 200 people vote while they are closed. */
-  polls: { ci: 3, soak: 50 },
-  /** SIGKILLs of the server under load. */
-  kills: { ci: 20, soak: 100 },
-  /** SIGKILLs of the server while scheduled messages become due. */
-  scheduledKills: { ci: 6, soak: 100 },
-  /** Conversations in which each race of calls is run, as many of them at once as there are people for. */
-  callRaces: { ci: 100, soak: 1_000 },
-  /** SIGKILLs of the server with 20 live calls. */
-  callKills: { ci: 5, soak: 50 },
+  reconnects: { quick: 1, ci: 2, soak: 25 },
+  /** Polls that close while 200 users vote. */
+  polls: { quick: 1, ci: 3, soak: 50 },
+  /** Kills of the server while messages are sent. */
+  crashes: { quick: 2, ci: 20, soak: 100 },
+  /** Kills of the server while scheduled messages become due. */
+  scheduledMessageCrashes: { quick: 1, ci: 6, soak: 100 },
+  /** Conversations for each race of calls. */
+  callRaces: { quick: 10, ci: 100, soak: 1_000 },
+  /** Kills of the server during 20 live calls. */
+  callCrashes: { quick: 1, ci: 5, soak: 50 },
 };
 
 type Name = keyof typeof table;
+type Column = keyof (typeof table)[Name];
 
-const column = process.env.COUNTS === 'soak' ? 'soak' : 'ci';
+const column = (process.env.COUNTS ?? 'quick') as Column;
 
 export const counts = Object.fromEntries(
   Object.entries(table).map(([name, columns]) => [name, columns[column]]),
