@@ -33,7 +33,6 @@ const esm = [
 export const project = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  testTimeout: 60_000,
   moduleNameMapper: {
     // Packages of the workspace are tested from their sources.
     '^@tms/embedded-postgres$': '<rootDir>/packages/embedded-postgres/src/embedded-postgres.ts',
@@ -66,6 +65,7 @@ export default {
     displayName,
     testMatch: [`<rootDir>/${directory}/**/*.spec.ts`],
   })),
+  testTimeout: 60_000,
   maxWorkers: 2,
   // A worker above this limit is replaced after its test file.
   workerIdleMemoryLimit: '700MB',

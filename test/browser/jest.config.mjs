@@ -4,6 +4,7 @@ import { project } from '../../jest.config.mjs';
 export default {
   ...project,
   testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
+  testTimeout: 60_000,
   // In the process of jest: Chromium ends with it.
   maxWorkers: 1,
 };
