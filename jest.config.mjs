@@ -27,6 +27,8 @@ const esm = [
   'uint8array-extras',
   '@borewit',
   '@tokenizer',
+  'p-limit',
+  'yocto-queue',
 ];
 
 /** Settings of every kind of test. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import pLimit from 'p-limit';
 import { Config } from '../../kernel/config/config.js';
 import { rateLimited } from '../../kernel/errors/base.errors.js';
 
@@ -16,8 +17,7 @@ const COME_BACK_MS = 1_000;
 /** Hashes passwords on the threads of Node, a few at once, so that a flood of logins takes neither all of them nor the memory. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
+  private readonly limit = pLimit(AT_ONCE);
   /** What the password of nobody is compared with: as long as anybody's. */
   private decoy = '';
 
@@ -40,16 +40,8 @@ export class PasswordHasher implements OnModuleInit {
   }
 
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.running < AT_ONCE) this.running++;
-    else if (this.waiting.length < MAX_QUEUED) await new Promise<void>((go) => this.waiting.push(go));
-    else throw rateLimited(undefined, { retryAfterMs: COME_BACK_MS });
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running--;
-    }
+    if (this.limit.pendingCount >= MAX_QUEUED) throw rateLimited(undefined, { retryAfterMs: COME_BACK_MS });
+    return this.limit(work);
   }
 }
 

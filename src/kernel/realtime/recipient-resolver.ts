@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 
 /** What an event tells of the list of members: who is new in it hears of the whole conversation instead. */
 export interface MembersChange {
@@ -27,7 +28,7 @@ export interface MemberList {
   userIds: readonly string[];
 }
 
-/** Ids that are kept at most, in all lists: some 100 MB. */
+/** Maximum number of user ids in all cached lists: about 100 MB. */
 const MAX_CACHED = 1_000_000;
 
 /**
@@ -37,8 +38,10 @@ const MAX_CACHED = 1_000_000;
  */
 @Injectable()
 export class RecipientResolver {
-  private readonly lists = new Map<string, MemberList>();
-  private kept = 0;
+  private readonly lists = new LRUCache<string, MemberList>({
+    maxSize: MAX_CACHED,
+    sizeCalculation: ({ userIds }) => Math.max(1, userIds.length),
+  });
 
   constructor(private readonly memberLists: MemberListProvider) {}
 
@@ -60,24 +63,13 @@ export class RecipientResolver {
   }
 
   cacheMembers(conversationId: string, list: MemberList): void {
-    this.evictMembers(conversationId);
     this.lists.set(conversationId, list);
-    this.kept += list.userIds.length;
-    for (const oldest of this.lists.keys()) {
-      if (this.kept <= MAX_CACHED) break;
-      this.evictMembers(oldest);
-    }
   }
 
   private async loadMembers(conversationId: string): Promise<readonly string[]> {
     const list = await this.memberLists.getMemberList(conversationId);
     if (list.userIds.length > 0) this.cacheMembers(conversationId, list);
     return list.userIds;
-  }
-
-  private evictMembers(conversationId: string): void {
-    this.kept -= this.lists.get(conversationId)?.userIds.length ?? 0;
-    this.lists.delete(conversationId);
   }
 }
 

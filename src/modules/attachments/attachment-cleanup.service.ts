@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
-import { AtMost } from './at-most.js';
 import { keyOf, PARTS, Storage } from './storage/storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 
@@ -70,15 +70,13 @@ export class AttachmentCleanupService implements OnModuleDestroy {
   private async deleteObjects(): Promise<number> {
     const ids = await this.rows.listDueDeletions(AT_ONCE);
     if (ids.length === 0) return 0;
-    const turns = new AtMost(OBJECTS_AT_ONCE);
+    const limit = pLimit(OBJECTS_AT_ONCE);
     const [gone, stuck]: [string[], string[]] = [[], []];
     const remove = (id: string): Promise<unknown> =>
-      turns
-        .run(() => this.storage.delete(PARTS.map((part) => keyOf(id, part))))
-        .then(
-          () => gone.push(id),
-          () => stuck.push(id),
-        );
+      limit(() => this.storage.delete(PARTS.map((part) => keyOf(id, part)))).then(
+        () => gone.push(id),
+        () => stuck.push(id),
+      );
     await Promise.all(ids.map(remove));
     await this.rows.deleteDeletions(gone);
     if (stuck.length > 0) {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type sharpLibrary from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { unsupportedFile } from './attachments.errors.js';
-import { AtMost } from './at-most.js';
 import { storeUnavailable } from './storage/store-unavailable.js';
 import { hasMoreFrames } from './webp-frames.js';
 
@@ -73,13 +73,13 @@ export const PICTURE_TYPES = new Set(Object.keys(FORMATS));
 /** Makes pictures of pictures, few at once: decoders are the most attacked code there is, and the hungriest. */
 @Injectable()
 export class ImageProcessor {
-  private readonly turns = new AtMost(AT_ONCE);
+  private readonly limit = pLimit(AT_ONCE);
   private library?: Promise<SharpLibrary>;
 
   /** Decodes and encodes it, upright, its frames kept, its metadata not; refuses what it cannot decode. */
   async reencode(path: string, mimeType: string): Promise<Picture> {
     const sharp = await (this.library ??= load());
-    return this.turns.run(async () => {
+    return this.limit(async () => {
       try {
         return await remake(sharp, path, mimeType);
       } catch (error) {

@@ -254,7 +254,7 @@ describe('The configuration', () => {
     const short = 'S'.repeat(31);
     const load = (): unknown => loadConfig({ AUTH_JWT_SECRET: short });
     expect(load).toThrow(ConfigError);
-    expect(load).toThrow('AUTH_JWT_SECRET must have at least 32 bytes.');
+    expect(load).toThrow('AUTH_JWT_SECRET must be at least 32 bytes long.');
     expect(load).not.toThrow(short);
     expect(loadConfig({ AUTH_JWT_SECRET: 'ß'.repeat(16) }).authJwtSecret).toBe('ß'.repeat(16));
   });

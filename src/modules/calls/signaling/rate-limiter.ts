@@ -1,38 +1,34 @@
-/** So many at once … */
+import { LRUCache } from 'lru-cache';
+
+/** Signals of one source at once. */
 const BURST = 100;
-/** … and then so many in a second. */
 const PER_SECOND = 50;
-/** Of more devices at once, those that have been quiet for longest start afresh. */
+/** Milliseconds after which an empty bucket is full. */
+const REFILL_MS = (BURST / PER_SECOND) * 1_000;
+/** Number of sources; beyond it the bucket unused for longest is dropped, which counts as full. */
 const MAX_CACHED = 50_000;
 
 interface Bucket {
-  left: number;
-  /** By the clock of this process. */
-  at: number;
+  tokens: number;
+  /** Monotonic clock of this process, in milliseconds. */
+  updatedAt: number;
 }
 
-/** How fast signals may come from one source: a token bucket for each, kept only until it is full again. */
+/** Token bucket of each source of signals. A bucket is dropped once it is full again. */
 export class SignalingRateLimiter {
-  /** The quietest first. */
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new LRUCache<string, Bucket>({
+    max: MAX_CACHED,
+    ttl: REFILL_MS,
+    ttlResolution: 0,
+  });
 
-  /** Takes one; or answers after how many milliseconds there is one again. */
+  /** Takes a token: 0, or the milliseconds until the next token is there. */
   consume(source: string): number {
     const now = performance.now();
-    const { left, at } = this.buckets.get(source) ?? { left: BURST, at: now };
-    const there = Math.min(BURST, left + ((now - at) / 1_000) * PER_SECOND);
-    const isEnough = there >= 1;
-    this.keep(source, { left: isEnough ? there - 1 : there, at: now });
-    return isEnough ? 0 : Math.ceil(((1 - there) / PER_SECOND) * 1_000);
-  }
-
-  private keep(source: string, bucket: Bucket): void {
-    this.buckets.delete(source);
-    this.buckets.set(source, bucket);
-    const full = bucket.at - (BURST / PER_SECOND) * 1_000;
-    for (const [quietest, { at }] of this.buckets) {
-      if (at > full && this.buckets.size <= MAX_CACHED) break;
-      this.buckets.delete(quietest);
-    }
+    const { tokens, updatedAt } = this.buckets.get(source) ?? { tokens: BURST, updatedAt: now };
+    const available = Math.min(BURST, tokens + ((now - updatedAt) / 1_000) * PER_SECOND);
+    const isAllowed = available >= 1;
+    this.buckets.set(source, { tokens: isAllowed ? available - 1 : available, updatedAt: now });
+    return isAllowed ? 0 : Math.ceil(((1 - available) / PER_SECOND) * 1_000);
   }
 }
