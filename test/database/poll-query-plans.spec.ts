@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SHOWN_VOTERS } from '../../src/modules/messages/dto/poll-state.dto.js';
 import { PollsRepository } from '../../src/modules/polls/polls.repository.js';
-import { VotesRepository } from '../../src/modules/polls/votes.repository.js';
+import { PollVotesRepository } from '../../src/modules/polls/poll-votes.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
 const [MESSAGES, PEOPLE, POLLS] = [20_000, 5_000, 500];
@@ -37,7 +37,7 @@ const FILL = `
 
 interface Repositories {
   polls: PollsRepository;
-  votes: VotesRepository;
+  votes: PollVotesRepository;
 }
 
 /** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
@@ -52,18 +52,18 @@ const VOTED = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
 const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
 
 const CASES: Case[] = [
-  ['a page of who voted', ({ votes }) => votes.page(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
-  ['a page of who chose one option', ({ votes }) => votes.pageOf(FAMOUS, place(ONE), LIMIT), VOTED, LIMIT],
-  ['my choice in a poll', ({ polls }) => polls.findFor(ME, FAMOUS), MINE, 1],
-  ['where a poll is when I vote', ({ polls }) => polls.findUnhidden(ME, FAMOUS), 'messages_pkey', 1],
+  ['a page of who voted', ({ votes }) => votes.listVotes(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
+  ['a page of who chose one option', ({ votes }) => votes.listVotesForOption(FAMOUS, place(ONE), LIMIT), VOTED, LIMIT],
+  ['my choice in a poll', ({ polls }) => polls.findForUser(ME, FAMOUS), MINE, 1],
+  ['where a poll is when I vote', ({ polls }) => polls.findVisibleTo(ME, FAMOUS), 'messages_pkey', 1],
   ['my choice when I vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
   [
     'a page of polls',
-    ({ polls }) => polls.pageBefore(ME, GROUP, MESSAGES / 2, LIMIT),
+    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT),
     'messages_polls_idx',
     LIMIT,
   ],
-  ['my choices on it', ({ polls }) => polls.pageBefore(ME, GROUP, MESSAGES / 2, LIMIT), MINE, LIMIT],
+  ['my choices on it', ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT), MINE, LIMIT],
 ];
 
 describe('An index serves', () => {
@@ -74,14 +74,14 @@ describe('An index serves', () => {
 
   it.each(CASES)('%s', async (_what, ask, index, most) => {
     const scans = await stage.scansOf((made) =>
-      ask({ polls: new PollsRepository(made), votes: new VotesRepository(made) }),
+      ask({ polls: new PollsRepository(made), votes: new PollVotesRepository(made) }),
     );
     expectIndexUsed(scans, index, most);
     expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
   });
 
   it('the first voters of each option, of whom no more are looked at than are shown', async () => {
-    const scans = await stage.scansOf((made) => new PollsRepository(made).tally(FAMOUS));
+    const scans = await stage.scansOf((made) => new PollsRepository(made).getResults(FAMOUS));
     const first = scans.filter(
       ({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS,
     );

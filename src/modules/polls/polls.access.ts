@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
-import type { ShownRow } from './dto/poll.dto.js';
-import { PollsRepository, type PollPlace } from './polls.repository.js';
+import type { PollRow } from './dto/poll.dto.js';
+import { PollsRepository, type PollRef } from './polls.repository.js';
 
-/** Who may do what with a poll: whoever may with its message, and has not hidden it. To everybody else it does not exist. */
+/** Authorization for polls: the rights of the poll's message. A poll whose message is hidden by the user does not exist for that user. */
 @Injectable()
 export class PollsAccess {
   constructor(
@@ -13,32 +13,41 @@ export class PollsAccess {
     private readonly conversations: ConversationsAccess,
   ) {}
 
-  /** The poll as they see it. */
-  async requireReader(user: AuthUser, pollId: string): Promise<ShownRow> {
-    const poll = await this.polls.findFor(user.userId, pollId);
+  async requireMember(user: AuthUser, conversationId: string): Promise<void> {
+    await this.conversations.requireMember(user, conversationId);
+  }
+
+  /** Locks the conversation. */
+  async requireCreator(user: AuthUser, conversationId: string): Promise<void> {
+    await this.conversations.lockAndAuthorize(user, conversationId, 'poll.create');
+  }
+
+  /** Poll as seen by the user. */
+  async requireReader(user: AuthUser, pollId: string): Promise<PollRow> {
+    const poll = await this.polls.findForUser(user.userId, pollId);
     if (!poll) throw notFound();
     await this.conversations.requireMember(user, poll.conversation_id);
     if (poll.is_hidden) throw notFound();
     return poll;
   }
 
-  /** Locks its conversation, so that nobody votes while it is closed. It may be gone by then. */
-  async requireVoter(user: AuthUser, pollId: string): Promise<PollPlace> {
-    const poll = await this.require(user, pollId);
+  /** Locks the conversation, so that no vote overlaps a closing. The poll may be deleted meanwhile. */
+  async requireVoter(user: AuthUser, pollId: string): Promise<PollRef> {
+    const poll = await this.requirePoll(user, pollId);
     await this.conversations.lockAndAuthorize(user, poll.conversation_id, 'poll.vote');
     return poll;
   }
 
-  /** The same. Whose it is never changes, so that can be asked before. */
-  async requireCloser(user: AuthUser, pollId: string): Promise<PollPlace> {
-    const poll = await this.require(user, pollId);
+  /** Locks the conversation. The sender of a poll never changes, so it is read before the lock. */
+  async requireCloser(user: AuthUser, pollId: string): Promise<PollRef> {
+    const poll = await this.requirePoll(user, pollId);
     const action = poll.sender_id === user.userId ? 'poll.close' : 'poll.close_of_others';
     await this.conversations.lockAndAuthorize(user, poll.conversation_id, action);
     return poll;
   }
 
-  private async require({ userId }: AuthUser, pollId: string): Promise<PollPlace> {
-    const poll = await this.polls.findUnhidden(userId, pollId);
+  private async requirePoll({ userId }: AuthUser, pollId: string): Promise<PollRef> {
+    const poll = await this.polls.findVisibleTo(userId, pollId);
     if (!poll) throw notFound();
     return poll;
   }

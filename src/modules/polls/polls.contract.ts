@@ -11,50 +11,49 @@ import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 const permission = 'any member';
 
 export const createPoll = command('poll.create', CreatePollDto, MessageDto, {
-  summary:
-    'Puts a question to everybody in a conversation: a message of type poll, whose text is the question.',
+  summary: 'Creates a poll: a message of type poll with the question as its content.',
   rest: 'POST /v1/polls',
   permission,
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });
 
 export const getPoll = read('poll.get', PollIdDto, PollDto, {
-  summary: 'A poll, and what I have chosen in it.',
+  summary: 'Returns a poll with the options chosen by the current user.',
   rest: 'GET /v1/polls/{pollId}',
   permission,
   errors: [notFound],
 });
 
 export const listPolls = read('poll.list', ListPollsDto, PollPageDto, {
-  summary: 'The polls of a conversation, open and closed.',
+  summary: 'Lists the polls of a conversation, open and closed, newest first.',
   rest: 'GET /v1/polls',
   permission,
   errors: [notFound],
 });
 
 export const votePoll = command('poll.vote', VotePollDto, PollDto, {
-  summary: 'Votes, changes my vote or withdraws it: what I choose is all that I choose.',
+  summary: 'Sets the vote of the current user: replaces the former choice; an empty list withdraws it.',
   rest: 'PUT /v1/polls/{pollId}/vote',
   permission,
   errors: [notFound, blockedByYou, unavailable, pollClosed],
 });
 
 export const listPollVotes = read('poll_vote.list', ListVotesDto, VotePageDto, {
-  summary: 'Who voted for what, unless the poll is anonymous or does not show it yet.',
+  summary: 'Lists the votes of a poll that is not anonymous and shows its results.',
   rest: 'GET /v1/polls/{pollId}/votes',
   permission,
   errors: [notFound, anonymousPoll, resultsHidden],
 });
 
 export const closePoll = command('poll.close', PollIdDto, PollDto, {
-  summary: 'Closes a poll: its result is shown from now on, and never changes again.',
+  summary: 'Closes a poll. Its results become visible and final.',
   rest: 'POST /v1/polls/{pollId}/close',
-  permission: 'its author; in a group or channel its owners and admins too',
+  permission: 'sender; in a group or channel owner and admin as well',
   errors: [notFound, forbidden, blockedByYou, unavailable, pollClosed],
 });
 
 export const pollVoted = event('poll.voted', PollVotedDto, {
-  summary: 'I have voted in a poll. What it comes to for everybody is told by message.updated.',
-  recipients: 'all devices of mine',
+  summary: 'The current user voted in a poll. message.updated carries the results for all members.',
+  recipients: 'all devices of the voter',
   durable: false,
 });

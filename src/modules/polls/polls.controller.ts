@@ -4,56 +4,56 @@ import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
-import { ClosingService } from './closing.service.js';
+import { PollClosingService } from './poll-closing.service.js';
 import { CreatePollDto } from './dto/create-poll.dto.js';
 import { ListPollsDto, PollIdDto, type PollDto, type PollPageDto } from './dto/poll.dto.js';
 import { ListVotesDto, VotePollDto, type VotePageDto } from './dto/vote.dto.js';
 import { closePoll, createPoll, getPoll, listPolls, listPollVotes, votePoll } from './polls.contract.js';
 import { PollsService } from './polls.service.js';
-import { VotesService } from './votes.service.js';
+import { PollVotesService } from './poll-votes.service.js';
 
 @ApiTags('polls')
 @Controller('v1/polls')
 export class PollsController {
   constructor(
     private readonly polls: PollsService,
-    private readonly votes: VotesService,
-    private readonly closing: ClosingService,
+    private readonly votes: PollVotesService,
+    private readonly closing: PollClosingService,
   ) {}
 
   @Post()
   @Endpoint(createPoll)
-  create(@CurrentUser() user: AuthUser, @Input() input: CreatePollDto): Promise<MessageDto> {
-    return this.polls.create(user, input);
+  createPoll(@CurrentUser() user: AuthUser, @Input() input: CreatePollDto): Promise<MessageDto> {
+    return this.polls.createPoll(user, input);
   }
 
   @Get(':pollId')
   @Endpoint(getPoll)
-  get(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
-    return this.polls.get(user, input);
+  getPoll(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
+    return this.polls.getPoll(user, input);
   }
 
   @Get()
   @Endpoint(listPolls)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListPollsDto): Promise<PollPageDto> {
-    return this.polls.list(user, input);
+  listPolls(@CurrentUser() user: AuthUser, @Input() input: ListPollsDto): Promise<PollPageDto> {
+    return this.polls.listPolls(user, input);
   }
 
   @Put(':pollId/vote')
   @Endpoint(votePoll)
-  vote(@CurrentUser() user: AuthUser, @Input() input: VotePollDto): Promise<PollDto> {
-    return this.votes.vote(user, input);
+  votePoll(@CurrentUser() user: AuthUser, @Input() input: VotePollDto): Promise<PollDto> {
+    return this.votes.votePoll(user, input);
   }
 
   @Get(':pollId/votes')
   @Endpoint(listPollVotes)
   listPollVotes(@CurrentUser() user: AuthUser, @Input() input: ListVotesDto): Promise<VotePageDto> {
-    return this.votes.list(user, input);
+    return this.votes.listPollVotes(user, input);
   }
 
   @Post(':pollId/close')
   @Endpoint(closePoll)
-  close(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
-    return this.closing.close(user, input);
+  closePoll(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
+    return this.closing.closePoll(user, input);
   }
 }

@@ -1,17 +1,13 @@
 import { defineError } from '../../kernel/errors/app-error.js';
 
-export const pollClosed = defineError(
-  'poll_closed',
-  409,
-  'The poll is closed: nothing changes in it any more.',
-);
+export const pollClosed = defineError('poll_closed', 409, 'The poll is closed.');
 export const anonymousPoll = defineError(
   'anonymous_poll',
   409,
-  'The poll is anonymous: nobody is told who voted for what.',
+  'The poll is anonymous, so its votes are not listed.',
 );
 export const resultsHidden = defineError(
   'results_hidden',
   409,
-  'The votes are shown when the poll is closed.',
+  'Votes are visible only after the poll is closed.',
 );

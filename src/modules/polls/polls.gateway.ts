@@ -3,34 +3,34 @@ import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
 import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
-import { ClosingService } from './closing.service.js';
+import { PollClosingService } from './poll-closing.service.js';
 import { CreatePollDto } from './dto/create-poll.dto.js';
 import { PollIdDto, type PollDto } from './dto/poll.dto.js';
 import { VotePollDto } from './dto/vote.dto.js';
 import { closePoll, createPoll, votePoll } from './polls.contract.js';
 import { PollsService } from './polls.service.js';
-import { VotesService } from './votes.service.js';
+import { PollVotesService } from './poll-votes.service.js';
 
 @ChatGateway()
 export class PollsGateway {
   constructor(
     private readonly polls: PollsService,
-    private readonly votes: VotesService,
-    private readonly closing: ClosingService,
+    private readonly votes: PollVotesService,
+    private readonly closing: PollClosingService,
   ) {}
 
   @CommandHandler(createPoll)
-  create(@CurrentUser() user: AuthUser, @Input() input: CreatePollDto): Promise<MessageDto> {
-    return this.polls.create(user, input);
+  createPoll(@CurrentUser() user: AuthUser, @Input() input: CreatePollDto): Promise<MessageDto> {
+    return this.polls.createPoll(user, input);
   }
 
   @CommandHandler(votePoll)
-  vote(@CurrentUser() user: AuthUser, @Input() input: VotePollDto): Promise<PollDto> {
-    return this.votes.vote(user, input);
+  votePoll(@CurrentUser() user: AuthUser, @Input() input: VotePollDto): Promise<PollDto> {
+    return this.votes.votePoll(user, input);
   }
 
   @CommandHandler(closePoll)
-  close(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
-    return this.closing.close(user, input);
+  closePoll(@CurrentUser() user: AuthUser, @Input() input: PollIdDto): Promise<PollDto> {
+    return this.closing.closePoll(user, input);
   }
 }

@@ -2,26 +2,26 @@ import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { ClosingService } from './closing.service.js';
+import { PollClosingService } from './poll-closing.service.js';
 import { PollsAccess } from './polls.access.js';
 import { PollsController } from './polls.controller.js';
 import { PollsGateway } from './polls.gateway.js';
 import { PollsRepository } from './polls.repository.js';
 import { PollsService } from './polls.service.js';
-import { ResultsService } from './results.service.js';
-import { VotesRepository } from './votes.repository.js';
-import { VotesService } from './votes.service.js';
+import { PollResultsService } from './poll-results.service.js';
+import { PollVotesRepository } from './poll-votes.repository.js';
+import { PollVotesService } from './poll-votes.service.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [PollsController],
   providers: [
     PollsRepository,
-    VotesRepository,
+    PollVotesRepository,
     PollsAccess,
-    ResultsService,
-    ClosingService,
-    VotesService,
+    PollResultsService,
+    PollClosingService,
+    PollVotesService,
     PollsService,
     PollsGateway,
   ],

@@ -1,30 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { SHOWN_VOTERS } from '../messages/dto/poll-state.dto.js';
-import type { ShownRow } from './dto/poll.dto.js';
-import type { Tally } from './poll-states.js';
+import type { PollRow } from './dto/poll.dto.js';
+import type { PollResults } from './poll-results.js';
 
-/** Where a poll is, and whose. */
-export interface PollPlace {
+/** Identifiers of a poll, its message, conversation and sender. */
+export interface PollRef {
   id: string;
   message_id: string;
   conversation_id: string;
   sender_id: string;
 }
 
-const PLACE = 'p.id, p.message_id, m.conversation_id, m.sender_id';
-/** A poll as $1 sees it, out of its message; whoever has hidden that has hidden the poll. */
-const SHOWN = `
+const REF_COLUMNS = 'p.id, p.message_id, m.conversation_id, m.sender_id';
+/** Poll of message m as seen by user $1. */
+const USER_COLUMNS = `
   m.conversation_id, m.id AS message_id, m.seq, m.version, m.payload AS state,
   ARRAY(SELECT option_id FROM poll_votes WHERE user_id = $1 AND poll_id = (m.payload ->> 'id')::uuid) AS chosen`;
-const HIDDEN = 'EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = m.id)';
+/** Whether user $1 has hidden message m. */
+const IS_HIDDEN = 'EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = m.id)';
 
-/** Polls and their options. The conversation is locked by whoever changes them. */
+/** Polls and their options. Callers that change them hold the conversation lock. */
 @Injectable()
 export class PollsRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(messageId: string, poll: Tally): Promise<void> {
+  async insert(messageId: string, poll: PollResults): Promise<void> {
     await this.database.query(
       `WITH poll AS (
          INSERT INTO polls (id, message_id, question, multiple_choice, max_choices, anonymous, results_visibility, closes_at)
@@ -47,41 +48,42 @@ export class PollsRepository {
     );
   }
 
-  find(pollId: string): Promise<PollPlace | null> {
+  find(pollId: string): Promise<PollRef | null> {
     return this.database.queryOne(
-      `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
+      `SELECT ${REF_COLUMNS} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
       [pollId],
     );
   }
 
-  /** The same; null too for whoever has hidden its message. */
-  findUnhidden(userId: string, pollId: string): Promise<PollPlace | null> {
+  /** Null as well when the user has hidden the poll's message. */
+  findVisibleTo(userId: string, pollId: string): Promise<PollRef | null> {
     return this.database.queryOne(
-      `SELECT ${PLACE} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2 AND NOT ${HIDDEN}`,
+      `SELECT ${REF_COLUMNS} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2 AND NOT ${IS_HIDDEN}`,
       [userId, pollId],
     );
   }
 
-  findFor(userId: string, pollId: string): Promise<ShownRow | null> {
+  /** Poll as seen by the user, also when hidden. */
+  findForUser(userId: string, pollId: string): Promise<PollRow | null> {
     return this.database.queryOne(
-      `SELECT ${SHOWN}, ${HIDDEN} AS is_hidden FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2`,
+      `SELECT ${USER_COLUMNS}, ${IS_HIDDEN} AS is_hidden FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2`,
       [userId, pollId],
     );
   }
 
-  /** Newest first. */
-  pageBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<ShownRow[]> {
+  /** Polls below a seq, newest first. */
+  listBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<PollRow[]> {
     return this.database.query(
-      `SELECT ${SHOWN}, false AS is_hidden FROM messages m
-       WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${HIDDEN}
+      `SELECT ${USER_COLUMNS}, false AS is_hidden FROM messages m
+       WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${IS_HIDDEN}
        ORDER BY m.seq DESC LIMIT ${limit}`,
       [userId, conversationId, seq],
     );
   }
 
-  /** Counted anew out of the rows: nothing can drift. Who voted in an anonymous poll is not even read. */
-  async tally(pollId: string): Promise<Tally> {
-    const row = await this.database.queryOne<Tally>(
+  /** Results counted from the vote rows. Voters of an anonymous poll are not read. */
+  async getResults(pollId: string): Promise<PollResults> {
+    const row = await this.database.queryOne<PollResults>(
       `SELECT p.id, p.question, p.multiple_choice, p.max_choices, p.anonymous, p.results_visibility, p.closes_at,
          p.closed_at, p.closed_by,
          (SELECT count(DISTINCT user_id)::int FROM poll_votes WHERE poll_id = $1) AS voters,
@@ -100,8 +102,8 @@ export class PollsRepository {
     return row!;
   }
 
-  /** True when it was open until now, by the database's clock. */
-  async close(pollId: string, userId: string): Promise<boolean> {
+  /** Returns true when the poll was open by the database clock. */
+  async closePoll(pollId: string, userId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = least(clock_timestamp(), closes_at), closed_by = $2, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
@@ -110,8 +112,8 @@ export class PollsRepository {
     return closed !== null;
   }
 
-  /** True when its time has come. Nobody could vote since then, however late this is. */
-  async closeDue(pollId: string): Promise<boolean> {
+  /** Returns true when closing time was reached. Votes after that time were refused, so the delay changes nothing. */
+  async closeDuePoll(pollId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = closes_at, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND closes_at <= clock_timestamp() RETURNING id`,

@@ -7,71 +7,66 @@ import { decodeCursor, isSeq } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { requireFutureDate } from '../../kernel/validation/future-date.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
-import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { UsersService } from '../users/users.service.js';
-import { ClosingService } from './closing.service.js';
+import { PollClosingService } from './poll-closing.service.js';
 import type { CreatePollDto } from './dto/create-poll.dto.js';
-import {
-  referencedUserIds,
-  PollDto,
-  type ListPollsDto,
-  type PollIdDto,
-  type PollPageDto,
-} from './dto/poll.dto.js';
-import { stateOf, type Tally } from './poll-states.js';
+import { pollUserIds, PollDto, type ListPollsDto, type PollIdDto, type PollPageDto } from './dto/poll.dto.js';
+import { toPollState, type PollResults } from './poll-results.js';
 import { PollsAccess } from './polls.access.js';
 import { PollsRepository } from './polls.repository.js';
 
-/** Questions that are put to a conversation: each is a message, and what it has come to stands in it. */
+/** Polls: each is a message whose payload holds the visible results. */
 @Injectable()
 export class PollsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly polls: PollsRepository,
-    private readonly closing: ClosingService,
+    private readonly closing: PollClosingService,
     private readonly messages: MessagesService,
     private readonly access: PollsAccess,
-    private readonly conversations: ConversationsAccess,
     private readonly users: UsersService,
   ) {}
 
-  async create(user: AuthUser, input: CreatePollDto): Promise<MessageDto> {
+  async createPoll(user: AuthUser, input: CreatePollDto): Promise<MessageDto> {
     try {
-      const poll = newPoll(input);
-      return await this.unitOfWork.run(() => this.put(user, input, poll));
-    } catch (refusal) {
-      const first = refusal instanceof AppError ? await this.messages.findByClientId(user, input) : null;
-      if (!first) throw refusal;
-      return first;
+      const poll = toNewPoll(input);
+      return await this.unitOfWork.run(() => this.insertPoll(user, input, poll));
+    } catch (error) {
+      const existing = error instanceof AppError ? await this.messages.findByClientId(user, input) : null;
+      if (!existing) throw error;
+      return existing;
     }
   }
 
-  async get(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
+  async getPoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
     return PollDto.from(await this.access.requireReader(user, pollId));
   }
 
-  async list(user: AuthUser, { conversationId, cursor, limit = 50 }: ListPollsDto): Promise<PollPageDto> {
-    const isOfThis = (id: unknown): boolean => id === conversationId;
-    const before = cursor ? decodeCursor(cursor, isOfThis, isSeq)[1] : Number.MAX_SAFE_INTEGER;
-    await this.conversations.requireMember(user, conversationId);
-    const rows = await this.polls.pageBefore(user.userId, conversationId, before as number, limit + 1);
+  async listPolls(
+    user: AuthUser,
+    { conversationId, cursor, limit = 50 }: ListPollsDto,
+  ): Promise<PollPageDto> {
+    const isConversation = (id: unknown): boolean => id === conversationId;
+    const before = cursor ? decodeCursor(cursor, isConversation, isSeq)[1] : Number.MAX_SAFE_INTEGER;
+    await this.access.requireMember(user, conversationId);
+    const rows = await this.polls.listBefore(user.userId, conversationId, before as number, limit + 1);
     const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [conversationId, seq]);
     return {
       items: page.map((row) => PollDto.from(row)),
       nextCursor,
-      users: await this.users.findSummaries(page.flatMap(({ state }) => referencedUserIds(state))),
+      users: await this.users.findSummaries(page.flatMap(({ state }) => pollUserIds(state))),
     };
   }
 
-  /** The message, its poll and the job that closes it, or none of them. */
-  private async put(user: AuthUser, input: CreatePollDto, poll: Tally): Promise<MessageDto> {
+  /** Inserts message, poll and closing job in one transaction. */
+  private async insertPoll(user: AuthUser, input: CreatePollDto, poll: PollResults): Promise<MessageDto> {
     const { conversationId, replyToId, threadRootId, clientId } = input;
-    await this.conversations.lockAndAuthorize(user, conversationId, 'poll.create');
+    await this.access.requireCreator(user, conversationId);
     const id = newId();
     const message = { id, conversationId, senderId: user.userId, replyToId, threadRootId, clientId };
-    const payload = stateOf(poll);
+    const payload = toPollState(poll);
     const sent = await this.messages.append({ ...message, type: 'poll', content: poll.question, payload });
     if (sent.id !== id) return sent; // a retry
     await this.polls.insert(id, poll);
@@ -80,8 +75,14 @@ export class PollsService {
   }
 }
 
-/** Nobody has voted yet. */
-function newPoll({ options, multipleChoice = false, maxChoices, closesAt, ...input }: CreatePollDto): Tally {
+/** Poll without votes. */
+function toNewPoll({
+  options,
+  multipleChoice = false,
+  maxChoices,
+  closesAt,
+  ...input
+}: CreatePollDto): PollResults {
   if (maxChoices !== undefined && !multipleChoice)
     throw validationError([{ field: 'maxChoices', code: 'only_with_multiple_choice' }]);
   if (maxChoices !== undefined && maxChoices > options.length)

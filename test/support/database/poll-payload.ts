@@ -1,6 +1,6 @@
 import { newId } from '../../../src/kernel/database/new-id.js';
 import type { PollStateDto } from '../../../src/modules/messages/dto/poll-state.dto.js';
-import { stateOf } from '../../../src/modules/polls/poll-states.js';
+import { toPollState } from '../../../src/modules/polls/poll-results.js';
 
 interface PollRow {
   name: string;
@@ -20,6 +20,6 @@ export function toPollRow(name: string, seq: number): PollRow {
     max_choices: null,
     anonymous: false,
   };
-  const state = stateOf({ ...about, ...closing, results_visibility: 'live', voters: 0, options });
+  const state = toPollState({ ...about, ...closing, results_visibility: 'live', voters: 0, options });
   return { name, seq, messageId: newId(), state };
 }

@@ -10,45 +10,51 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { POLL_RESULTS, type PollResultsVisibility } from '../../messages/dto/poll-state.dto.js';
 
+/** New poll. */
 export class CreatePollDto {
-  @IdField('Where to.')
+  @IdField('Conversation that receives the poll.')
   conversationId: string;
 
-  @TextField('What is asked.', { max: 500, example: 'Where do we meet?' })
+  @TextField('Question, 1–500 characters.', { max: 500, example: 'Where do we meet?' })
   question: string;
 
-  @TextsField('The answers, in this order: up to 200 characters, and not alike but for white space around.', {
-    min: 2,
-    max: 100,
-  })
+  @TextsField(
+    'Options in display order: 2–100 texts of 1–200 characters, unique after trimming white space.',
+    {
+      min: 2,
+      max: 100,
+    },
+  )
   options: string[];
 
-  @BooleanField('Whether one person may choose more than one option.', { optional: true, default: false })
+  @BooleanField('Whether a user may choose more than one option.', { optional: true, default: false })
   multipleChoice?: boolean;
 
-  @IntField('Options that one person may choose, where it may be more than one; left out: all of them.', {
+  @IntField('Maximum number of options per user, 1–100. Only with multipleChoice; default: all options.', {
     optional: true,
     min: 1,
     max: 100,
   })
   maxChoices?: number;
 
-  @BooleanField('Whether nobody is told who voted for what.', { optional: true, default: false })
+  @BooleanField('Whether voters stay unnamed for all users.', { optional: true, default: false })
   anonymous?: boolean;
 
-  @EnumField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS, {
+  @EnumField('Visibility of votes. live: at once; closed: after the poll is closed.', POLL_RESULTS, {
     optional: true,
     default: 'live',
   })
   resultsVisibility?: PollResultsVisibility;
 
-  @DateTimeInputField('When it closes by itself: later than now, and within a year.', { optional: true })
+  @DateTimeInputField('Closing time, in the future, at most one year ahead. Omitted: no closing time.', {
+    optional: true,
+  })
   closesAt?: string;
 
-  @IdField('The message of this conversation that it replies to.', { optional: true })
+  @IdField('Message of the same conversation that the poll replies to.', { optional: true })
   replyToId?: string;
 
-  @IdField('The message of this conversation in whose thread it is; not one of a thread itself.', {
+  @IdField('Thread root of the poll: a message of the same conversation that is not a thread reply.', {
     optional: true,
   })
   threadRootId?: string;

@@ -11,24 +11,26 @@ import { PollStateDto } from '../../messages/dto/poll-state.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 
+/** Reference to a poll. */
 export class PollIdDto {
-  @IdField('The poll.')
+  @IdField('Id of the poll.')
   pollId: string;
 }
 
+/** Query for the polls of a conversation. */
 export class ListPollsDto {
-  @IdField('Where.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
   @CursorField()
   cursor?: string;
 
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
+  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
   limit?: number = 50;
 }
 
-/** A poll as its message shows it, and what one person has chosen. */
-export interface ShownRow {
+/** Poll state from the message payload, with the choice of one user. */
+export interface PollRow {
   conversation_id: string;
   message_id: string;
   seq: number;
@@ -38,21 +40,24 @@ export interface ShownRow {
   is_hidden: boolean;
 }
 
-/** A poll as I see it. */
+/** Poll with the choice of the current user. */
 export class PollDto extends PollStateDto {
-  @IdField('Where it was put.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message that puts it.')
+  @IdField('Id of the poll message.')
   messageId: string;
 
-  @IntField('The version of that message: whatever carries a newer one knows more.', { min: 1 })
+  @IntField('Version of the poll message. A higher version supersedes this state.', { min: 1 })
   version: number;
 
-  @IdsField('What I have chosen, in the order of the options: told to nobody else.', { min: 0, max: 100 })
+  @IdsField('Options chosen by the current user, in display order. Visible to this user only.', {
+    min: 0,
+    max: 100,
+  })
   myOptionIds: string[];
 
-  static from(row: Omit<ShownRow, 'is_hidden' | 'seq'>): PollDto {
+  static from(row: Omit<PollRow, 'is_hidden' | 'seq'>): PollDto {
     return {
       ...row.state,
       conversationId: row.conversation_id,
@@ -63,18 +68,19 @@ export class PollDto extends PollStateDto {
   }
 }
 
-/** The people that it names. */
-export function referencedUserIds({ closedBy, options }: PollStateDto): string[] {
+/** Ids of the users that a poll state names. */
+export function pollUserIds({ closedBy, options }: PollStateDto): string[] {
   const ids = [closedBy, ...options.flatMap(({ userIds }) => userIds)];
   return ids.filter((id) => id !== null);
 }
 
+/** Page of polls. */
 @ApiExtraModels(UserDto)
 export class PollPageDto {
-  @NestedField('The newest first.', () => [PollDto])
+  @NestedField('Polls, newest first.', () => [PollDto])
   items: PollDto[];
 
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
+  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;
 
   @UsersField()

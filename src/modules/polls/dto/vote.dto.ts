@@ -12,22 +12,24 @@ import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { PollIdDto } from './poll.dto.js';
 
+/** Vote of the current user. */
 export class VotePollDto extends PollIdDto {
-  @IdsField('All that I choose: it replaces what I chose before. None: I withdraw my vote.', {
+  @IdsField('All chosen options. They replace the former choice; an empty list withdraws the vote.', {
     min: 0,
     max: 100,
   })
   optionIds: string[];
 }
 
+/** Query for the votes of a poll. */
 export class ListVotesDto extends PollIdDto {
-  @IdField('Only the votes for this option.', { optional: true })
+  @IdField('Only votes for this option.', { optional: true })
   optionId?: string;
 
   @CursorField()
   cursor?: string;
 
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
+  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
   limit?: number = 50;
 }
 
@@ -37,14 +39,15 @@ export interface VoteRow {
   created_at: Date;
 }
 
+/** Vote of one user for one option. */
 export class PollVoteDto {
-  @IdField('For what.')
+  @IdField('Id of the chosen option.')
   optionId: string;
 
-  @IdField('Who voted.')
+  @IdField('Id of the voter.')
   userId: string;
 
-  @DateTimeField('When.')
+  @DateTimeField('Time of the vote.')
   createdAt: string;
 
   static from({ option_id, user_id, created_at }: VoteRow): PollVoteDto {
@@ -52,27 +55,28 @@ export class PollVoteDto {
   }
 }
 
+/** Page of votes. */
 @ApiExtraModels(UserDto)
 export class VotePageDto {
-  @NestedField('Option by option, and of each who voted first.', () => [PollVoteDto])
+  @NestedField('Votes ordered by option, then by time.', () => [PollVoteDto])
   items: PollVoteDto[];
 
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
+  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;
 
   @UsersField()
   users: Record<string, UserDto>;
 }
 
-/** The payload of poll.voted. */
+/** Payload of poll.voted. */
 export class PollVotedDto extends PollIdDto {
-  @IdField('Where it was put.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message that puts it.')
+  @IdField('Id of the poll message.')
   messageId: string;
 
-  @IdsField('What I have chosen, in the order of the options; none: I have withdrawn my vote.', {
+  @IdsField('Chosen options in display order; empty after a withdrawal.', {
     min: 0,
     max: 100,
   })

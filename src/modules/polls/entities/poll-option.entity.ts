@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 
-/** One answer that a poll offers. `(pollId, id)` is unique so that a vote can't name an option of another poll. */
+/** Option of a poll. `(pollId, id)` is unique so that a vote cannot reference an option of another poll. */
 @Entity('poll_options')
 @Unique(['pollId', 'position'])
 @Unique(['pollId', 'id'])
@@ -19,7 +19,7 @@ export class PollOption {
   @Column({ type: 'text' })
   text: string;
 
-  /** The place in the list, 0–99. */
+  /** Position in the list, 0–99. */
   @Column({ type: 'smallint' })
   position: number;
 }

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** One person's vote for one option. The composite keys make an option of another poll impossible. */
+/** Vote of one user for one option. The composite foreign keys exclude options of other polls. */
 @Entity('poll_votes')
 @ForeignKey('polls', ['pollId', 'multipleChoice'], ['id', 'multipleChoice'], { onDelete: 'CASCADE' })
 @ForeignKey('poll_options', ['pollId', 'optionId'], ['pollId', 'id'], { onDelete: 'CASCADE' })
@@ -19,7 +19,7 @@ export class PollVote {
   @ForeignKey('users', { onDelete: 'CASCADE' })
   userId: string;
 
-  /** The poll's, held equal by the foreign key: where it is false, a person has one vote. */
+  /** Copy of the poll's flag, kept equal by the foreign key. When false, a unique index allows one vote per user. */
   @Column({ type: 'boolean' })
   multipleChoice: boolean;
 

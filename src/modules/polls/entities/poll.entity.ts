@@ -11,7 +11,7 @@ import {
 } from 'typeorm';
 import type { PollResultsVisibility } from '../../messages/dto/poll-state.dto.js';
 
-/** A question put by a message of type poll. `(id, multipleChoice)` is unique so that votes can carry the choice. */
+/** Poll of a message of type poll. `(id, multipleChoice)` is unique so that votes can reference the flag. */
 @Entity('polls')
 @Unique(['messageId'])
 @Unique(['id', 'multipleChoice'])
@@ -36,27 +36,27 @@ export class Poll {
   @Column({ type: 'boolean', default: false })
   multipleChoice: boolean;
 
-  /** Options that one person may choose, 1–100; null is as many as there are, 1 in a single choice. */
+  /** Options that one user may choose, 1–100; null: all options, or 1 in a single-choice poll. */
   @Column({ type: 'smallint', nullable: true })
   maxChoices: number | null;
 
-  /** Who voted for what is told to nobody. */
+  /** Whether voters stay unnamed for all users. */
   @Column({ type: 'boolean', default: false })
   anonymous: boolean;
 
-  /** Whether counts show at once or when the poll is closed. */
+  /** Visibility of votes: at once, or after the poll is closed. */
   @Column({ type: 'text', default: 'live' })
   resultsVisibility: PollResultsVisibility;
 
-  /** When it is to close by itself. */
+  /** Closing time; null: none. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   closesAt: Date | null;
 
-  /** When it was closed; votes are refused from then on. */
+  /** Time of closing; null while open. Later votes are refused. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   closedAt: Date | null;
 
-  /** Who closed it; null when time did, or once that user's row is gone. */
+  /** User that closed the poll; null when closed by time, or when the user row is deleted. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'SET NULL' })
   closedBy: string | null;

@@ -9,43 +9,43 @@ import { PollDto, type PollIdDto } from './dto/poll.dto.js';
 import { PollsAccess } from './polls.access.js';
 import { pollClosed } from './polls.errors.js';
 import { PollsRepository } from './polls.repository.js';
-import { ResultsService } from './results.service.js';
+import { PollResultsService } from './poll-results.service.js';
 
-/** Its time has come; or it was closed before, or is gone: then there is nothing to do. */
-const due = job<{ pollId: string }>('poll.close');
+/** Closing time of a poll. The handler does nothing when the poll is closed or deleted already. */
+const closePollJob = job<{ pollId: string }>('poll.close');
 
-/** The end of a poll, by somebody or by its time: once, under the lock that every vote waits for. */
+/** Closing of polls, by a user or by closing time. A poll closes once, under the conversation lock that votes take as well. */
 @Injectable()
-export class ClosingService {
+export class PollClosingService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly polls: PollsRepository,
     private readonly access: PollsAccess,
     private readonly conversations: ConversationsAccess,
-    private readonly results: ResultsService,
+    private readonly results: PollResultsService,
     private readonly jobs: Jobs,
   ) {
-    jobs.registerHandler(due, ({ pollId }) => this.closeDue(pollId));
+    jobs.registerHandler(closePollJob, ({ pollId }) => this.closeDuePoll(pollId));
   }
 
   async scheduleClose(pollId: string, at: Date): Promise<void> {
-    await this.jobs.enqueue(due, { pollId }, { at });
+    await this.jobs.enqueue(closePollJob, { pollId }, { at });
   }
 
-  close(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
+  closePoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
     return this.unitOfWork.run(async () => {
       const poll = await this.access.requireCloser(user, pollId);
-      const isClosed = await this.polls.close(pollId, user.userId);
+      const isClosed = await this.polls.closePoll(pollId, user.userId);
       if (!isClosed) throw (await this.polls.find(pollId)) ? pollClosed() : notFound();
       await this.results.publishResults(poll, user.userId);
-      return PollDto.from((await this.polls.findFor(user.userId, pollId))!);
+      return PollDto.from((await this.polls.findForUser(user.userId, pollId))!);
     });
   }
 
-  private async closeDue(pollId: string): Promise<void> {
+  private async closeDuePoll(pollId: string): Promise<void> {
     const poll = await this.polls.find(pollId);
     if (!poll) return;
     await this.conversations.lock(poll.conversation_id);
-    if (await this.polls.closeDue(pollId)) await this.results.publishResults(poll, null);
+    if (await this.polls.closeDuePoll(pollId)) await this.results.publishResults(poll, null);
   }
 }
