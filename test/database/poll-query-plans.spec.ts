@@ -53,7 +53,12 @@ const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
 
 const CASES: Case[] = [
   ['a page of who voted', ({ votes }) => votes.listVotes(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
-  ['a page of who chose one option', ({ votes }) => votes.listVotesForOption(FAMOUS, place(ONE), LIMIT), VOTED, LIMIT],
+  [
+    'a page of who chose one option',
+    ({ votes }) => votes.listVotesForOption(FAMOUS, place(ONE), LIMIT),
+    VOTED,
+    LIMIT,
+  ],
   ['my choice in a poll', ({ polls }) => polls.findForUser(ME, FAMOUS), MINE, 1],
   ['where a poll is when I vote', ({ polls }) => polls.findVisibleTo(ME, FAMOUS), 'messages_pkey', 1],
   ['my choice when I vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
