@@ -1,7 +1,7 @@
 import * as accounts from './auth/accounts/accounts.contract.js';
 import * as auth from './auth/auth.contract.js';
 import type { Event, Operation } from './kernel/realtime/contract.js';
-import * as sessions from './kernel/realtime/sessions.contract.js';
+import * as sessions from './kernel/identity/sessions.contract.js';
 import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
 import * as calls from './modules/calls/calls.contract.js';

@@ -1,9 +1,8 @@
 import { ConnectedSocket } from '@nestjs/websockets';
 import { forbidden } from '../kernel/errors/base.errors.js';
 import { Authenticator, CurrentUser, type AuthUser } from '../kernel/identity/auth-user.js';
-import { ChatGateway } from '../kernel/realtime/chat-gateway.decorator.js';
+import { ChatGateway, CommandHandler } from '../kernel/realtime/operation.decorators.js';
 import type { ChatSocket } from '../kernel/realtime/chat-socket.js';
-import { CommandHandler } from '../kernel/realtime/operation.decorators.js';
 import { Input } from '../kernel/validation/input.decorator.js';
 import { RefreshSessionDto, refreshSession, type SessionDto } from './auth.contract.js';
 

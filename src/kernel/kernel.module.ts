@@ -7,14 +7,15 @@ import { Database } from './database/database.js';
 import { ReservedConnection } from './database/reserved-connection.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { ProblemFilter } from './errors/problem.filter.js';
-import { HealthController } from './health/health.controller.js';
+import { HealthController } from './http/health.controller.js';
 import { JobStore } from './jobs/job-store.js';
 import { Jobs } from './jobs/jobs.js';
 import { RecipientResolver } from './realtime/recipient-resolver.js';
-import { DeviceRegistry } from './realtime/device-registry.js';
+import { DeviceRegistry } from './identity/device-registry.js';
 import { Publisher } from './realtime/publisher.js';
-import { SessionMonitor } from './realtime/session-monitor.js';
+import { SessionMonitor } from './identity/session-monitor.js';
 import { CommandDispatcher } from './realtime/command-dispatcher.js';
+import { SocketConnections } from './realtime/socket-connections.js';
 import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
 
 /** What every feature stands on. It knows none of them: what it asks of one is an abstract class that the feature provides. */
@@ -45,6 +46,7 @@ export class KernelModule {
         Publisher,
         SessionMonitor,
         CommandDispatcher,
+        SocketConnections,
       ],
       exports: [
         Config,
@@ -56,6 +58,7 @@ export class KernelModule {
         DeviceRegistry,
         SessionMonitor,
         CommandDispatcher,
+        SocketConnections,
       ],
     };
   }

@@ -1,7 +1,7 @@
 import { SignedUrls } from '../../src/modules/attachments/signed-urls.js';
 import { getAttachment, uploadAttachment } from '../../src/modules/attachments/attachments.contract.js';
 import type { AttachmentRow } from '../../src/modules/attachments/dto/attachment.dto.js';
-import { newId } from '../../src/kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { BuiltServer } from '../support/servers/built-server.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import { expectData, restTransport } from '../support/clients/transports.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Session } from '../../kernel/identity/auth-user.js';
 import type { AccountDto } from '../../modules/users/dto/user.dto.js';

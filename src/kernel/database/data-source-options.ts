@@ -1,16 +1,43 @@
 import { join } from 'node:path';
+import { DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { driver } from './health-checked-pool.js';
-import { PostgresNaming } from './naming.js';
 
-const WAIT_FOR_A_CONNECTION_MS = 5_000;
-const STATEMENT_LIMIT_MS = 8_000;
-/** PostgreSQL ends statements itself, unless nothing of it comes through any more. Shorter than clients wait for an ack. */
-const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + 1_000;
-const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 8_000;
+/** Time limit of pg for a statement whose connection is silent. Longer than the limit of PostgreSQL, shorter than the ack timeout of clients. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 1_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 
-/** What TypeORM passes on to pg is typed here, where it is any there. */
+/** TypeORM types `extra`, the options passed to pg, as any. */
 type Options = Omit<PostgresDataSourceOptions, 'extra'> & { extra: Record<string, unknown> };
+
+/** Naming strategy of TypeORM: snake_case columns and the default constraint and index names of PostgreSQL. */
+class PostgresNaming extends DefaultNamingStrategy implements NamingStrategyInterface {
+  override columnName(property: string, customName: string | undefined): string {
+    return customName ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+
+  override primaryKeyName(table: Table | string): string {
+    return `${this.getTableName(table)}_pkey`;
+  }
+
+  override uniqueConstraintName(table: Table | string, columns: string[]): string {
+    return this.nameOf(table, columns, 'key');
+  }
+
+  override foreignKeyName(table: Table | string, columns: string[]): string {
+    return this.nameOf(table, columns, 'fkey');
+  }
+
+  override indexName(table: Table | string, columns: string[]): string {
+    return this.nameOf(table, columns, 'idx');
+  }
+
+  private nameOf(table: Table | string, columns: string[], suffix: string): string {
+    return [this.getTableName(table), ...columns, suffix].join('_');
+  }
+}
 
 /** Connection options shared by the server, the migrations and the TypeORM command line. */
 export function dataSourceOptions(url: string, poolSize: number): Options {
@@ -19,21 +46,21 @@ export function dataSourceOptions(url: string, poolSize: number): Options {
     driver,
     url: withLibpqTls(url),
     poolSize,
-    connectTimeoutMS: WAIT_FOR_A_CONNECTION_MS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'tms-messaging-server',
     parseInt8: true,
     namingStrategy: new PostgresNaming(),
     entities: [join(__dirname, '../../{modules,auth}/**/entities/*.entity.{js,ts}')],
     extra: {
       keepAlive: true,
-      statement_timeout: STATEMENT_LIMIT_MS,
-      query_timeout: SILENCE_LIMIT_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
   };
 }
 
-/** `sslmode` means what it means to libpq: `require` encrypts without asking who signed the certificate. */
+/** Gives `sslmode` the semantics of libpq: `require` encrypts without verification of the certificate. */
 function withLibpqTls(url: string): string {
   const parsed = new URL(url);
   if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true');

@@ -2,9 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { AutocommitQuery } from './autocommit-query.js';
+import { AutocommitQuery, statementName } from './autocommit-query.js';
 import { isSessionTerminated } from './sql-state.js';
-import { statementName } from './statement-name.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
 const SLOW_MS = 50;
@@ -62,7 +61,7 @@ export class Database {
     } catch (error) {
       throw isSessionTerminated(error) && !query.isComplete ? new SessionLost(error) : error;
     } finally {
-      this.notice(sql, query.took);
+      this.notice(sql, query.durationMs);
     }
   }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { newId } from '../database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { headersTooLarge, validationFailed } from '../errors/base.errors.js';
 import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
 

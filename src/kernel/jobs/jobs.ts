@@ -4,7 +4,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { newId } from '../database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { isConnectionError } from '../database/sql-state.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { isRecurring, recurringJob, type Job } from './job.js';

@@ -1,4 +1,4 @@
-import { newId } from '../database/new-id.js';
+import { v7 as newId } from 'uuid';
 
 const ids = new WeakMap<object, string>();
 

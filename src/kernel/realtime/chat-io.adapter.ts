@@ -7,26 +7,31 @@ import { JSON_MAX_BYTES } from '../validation/json-limits.js';
 import { guardedParser } from './json-parser.js';
 import type { ChatSocket, SocketCommandHandler } from './chat-socket.js';
 import { CommandDispatcher } from './command-dispatcher.js';
+import { SocketConnections } from './socket-connections.js';
 
-/** How long a connection may take to show its token. */
+/** Time limit of the handshake. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** By which Nest tells a gateway of every socket that comes and goes. */
+/** Lifecycle hooks of Nest gateways, called for every socket. */
 const HOOKS = ['handleConnection', 'handleDisconnect'];
 
-/** Socket.IO as this server speaks it: one server, whose sockets belong to the door; gateways only bring handlers. */
+/** Socket.IO adapter: one server for all gateways. SocketConnections admits sockets, CommandDispatcher runs commands. */
 export class ChatIoAdapter extends IoAdapter {
-  private readonly door: CommandDispatcher;
+  private readonly dispatcher: CommandDispatcher;
+  private readonly connections: SocketConnections;
   private readonly hasHooks: boolean;
   private server?: Server;
 
   constructor(
     app: INestApplicationContext,
     private readonly corsOrigins: string[],
-    private readonly openRequests: GracefulShutdown,
+    private readonly shutdown: GracefulShutdown,
   ) {
     super(app);
-    this.door = app.get(CommandDispatcher);
-    this.hasHooks = classesOf(app).some((type) => HOOKS.some((hook) => hook in (type.prototype as object)));
+    this.dispatcher = app.get(CommandDispatcher);
+    this.connections = app.get(SocketConnections);
+    this.hasHooks = listProviderClasses(app).some((type) =>
+      HOOKS.some((hook) => hook in (type.prototype as object)),
+    );
   }
 
   override createIOServer(port: number, options?: Partial<ServerOptions>): Server {
@@ -40,41 +45,41 @@ export class ChatIoAdapter extends IoAdapter {
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       parser: guardedParser,
-      // What lies between the limit of JSON and this is answered with an error; more closes the connection (RFC 6455, 1009).
+      // A packet between the JSON limit and this size gets an error ack; a larger one closes the connection (RFC 6455, 1009).
       maxHttpBufferSize: 4 * JSON_MAX_BYTES,
     };
     this.server = super.createIOServer(port, settings as ServerOptions);
-    this.door.attach(this.server);
+    this.connections.attachServer(this.server);
     return this.server;
   }
 
-  /** Ends the sockets, and with them the HTTP server that they share, which waits for all its connections. */
+  /** Closes the sockets and the HTTP server, which waits for all its connections. */
   override async close(server: Server): Promise<void> {
-    await Promise.all([super.close(server), this.openRequests.drain()]);
+    await Promise.all([super.close(server), this.shutdown.drain()]);
   }
 
-  /** Gateways meet a socket when it first asks for something; at once only where one has a hook for connections. */
+  /** Binds the gateways at the first command of a socket; at the connection only when a gateway has a lifecycle hook. */
   override bindClientConnect(server: Server, gateway: (socket: ChatSocket) => void): void {
-    if (!this.hasHooks) return this.door.registerGateway(gateway);
-    server.sockets.setMaxListeners(0); // one for each gateway
+    if (!this.hasHooks) return this.dispatcher.registerGateway(gateway);
+    server.sockets.setMaxListeners(0); // one listener a gateway
     super.bindClientConnect(server, gateway);
   }
 
-  override bindClientDisconnect(socket: ChatSocket, gone: (reason: string) => void): void {
+  override bindClientDisconnect(socket: ChatSocket, disconnected: (reason: string) => void): void {
     if (!this.hasHooks) return;
-    socket.setMaxListeners(0); // one for each gateway
-    super.bindClientDisconnect(socket, gone);
+    socket.setMaxListeners(0); // one listener a gateway
+    super.bindClientDisconnect(socket, disconnected);
   }
 
   override bindMessageHandlers(
     socket: ChatSocket,
     handlers: { message: string; callback: SocketCommandHandler }[],
   ): void {
-    for (const { message, callback } of handlers) this.door.registerHandler(socket, message, callback);
+    for (const { message, callback } of handlers) this.dispatcher.registerHandler(socket, message, callback);
   }
 }
 
-function classesOf(app: INestApplicationContext): Type[] {
+function listProviderClasses(app: INestApplicationContext): Type[] {
   const modules = [...app.get(ModulesContainer).values()];
   const types = modules.flatMap(({ providers }) => [...providers.values()].map(({ metatype }) => metatype));
   return types.filter((type): type is Type => typeof type === 'function' && type.prototype !== undefined);

@@ -2,75 +2,78 @@ import type { Type } from '@nestjs/common';
 import type { DefinedError } from '../errors/app-error.js';
 import type { JsonLimits } from '../validation/json-limits.js';
 
-interface About {
-  /** One sentence for the documents. */
+interface OperationDetails {
+  /** One sentence for the API documents. */
   summary: string;
-  /** What it may answer beside the errors that everything may answer (validation_failed, unauthenticated …). */
+  /** Errors of this operation, without those of every operation (validation_failed, unauthenticated …). */
   errors?: DefinedError[];
-  /** Who may ask for it, for the documents; left out, it follows from the errors. */
+  /** Users that may call the operation, for the API documents. Default: derived from the errors. */
   permission?: string;
 }
 
-/** Something that a caller asks for: its input and output, typed and documented once, for both doors. */
-export interface Operation<Input extends object = object, Output extends object = object> extends About {
+/** Operation of the API: input, output and documentation, defined once for both transports. */
+export interface Operation<
+  Input extends object = object,
+  Output extends object = object,
+> extends OperationDetails {
   readonly name: string;
   readonly input: Type<Input>;
   readonly output: Type<Output>;
-  /** The route: `POST /v1/messages`. */
+  /** Method and path of the REST route: `POST /v1/messages`. Null for an operation of the socket only. */
   readonly rest: string | null;
-  /** Whether a socket may ask for it too. */
+  /** True for a command: an operation that sockets can call, too. */
   readonly socket: boolean;
-  /** How large its body may be, where that is more than usual. */
+  /** Limits of the JSON body. Default: `USUAL_LIMITS`. */
   readonly limits?: JsonLimits;
-  /** Its body is a form with a file (multipart/form-data), which the route reads itself, and not JSON. */
+  /** Present when the body is a form with a file (multipart/form-data). The route parses it. */
   readonly multipart?: true;
 }
 
-/** Something that happened, as clients hear of it. */
+/** Event sent to clients. */
 export interface Event<Payload extends object = object> {
   readonly name: string;
   readonly payload: Type<Payload>;
   readonly summary: string;
-  /** Who hears it, for the documents. */
+  /** Recipients, for the API documents. */
   readonly recipients: string;
-  /** Durable: it is in the history, and sync brings it to who missed it. Else at most once. */
+  /** True when sync repeats the event for clients that missed it. False: delivered at most once. */
   readonly durable: boolean;
 }
 
-/** A command: over a socket by its name, and over REST. */
+/** Operation over the socket and, unless `rest` is null, over REST. */
 export function command<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  about: About & { rest: string | null },
+  details: OperationDetails & { rest: string | null },
 ): Operation<Input, Output> {
-  return { name, input, output, socket: true, ...about };
+  return { name, input, output, socket: true, ...details };
 }
 
-/** A read over REST only. */
+/** Read over REST only. */
 export function read<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  about: About & { rest: string },
+  details: OperationDetails & { rest: string },
 ): Operation<Input, Output> {
-  return { name, input, output, socket: false, ...about };
+  return { name, input, output, socket: false, ...details };
 }
 
-/** A change over REST only: bulk work of the host's back end, what comes before there is a token, or a file. */
+/** Change over REST only: bulk work of the host product, an upload, or an operation before authentication. */
 export function restOnly<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  about: About & { rest: string; limits?: JsonLimits; multipart?: true },
+  details: OperationDetails & { rest: string; limits?: JsonLimits; multipart?: true },
 ): Operation<Input, Output> {
-  return { name, input, output, socket: false, ...about };
+  return { name, input, output, socket: false, ...details };
 }
 
 export function event<Payload extends object>(
   name: string,
   payload: Type<Payload>,
-  about: Pick<Event, 'summary' | 'recipients' | 'durable'>,
+  details: Pick<Event, 'summary' | 'recipients' | 'durable'>,
 ): Event<Payload> {
-  return { name, payload, ...about };
+  return { name, payload, ...details };
 }

@@ -1,8 +1,9 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, UseFilters } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { SubscribeMessage } from '@nestjs/websockets';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { AuthUser } from '../identity/auth-user.js';
 import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
+import { ProblemFilter } from '../errors/problem.filter.js';
 import type { Operation } from './contract.js';
 
 type Handler<In, Out> = (user: AuthUser, input: In, ...more: never[]) => Promise<Out>;
@@ -20,30 +21,35 @@ type PublicHandlerDecorator<In, Out> = (
 
 const PUBLIC = 'operation:public';
 
-/** A method of a gateway that carries out a command; its signature must be the command's. */
+/** Gateway of commands. Adds the exception filter, because global filters do not apply to gateways. */
+export function ChatGateway(): ClassDecorator {
+  return applyDecorators(WebSocketGateway(), UseFilters(ProblemFilter));
+}
+
+/** Gateway method of a command. Its signature is that of the command. */
 export function CommandHandler<In extends object, Out extends object>(
   operation: Operation<In, Out>,
 ): HandlerDecorator<In, Out> {
   return SubscribeMessage(operation.name);
 }
 
-/** A method of a controller that carries out an operation: its signature and its documentation are the operation's. */
+/** Controller method of an operation. Its signature and its documentation are those of the operation. */
 export function Endpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): HandlerDecorator<In, Out> {
-  return applyDecorators(ApiBearerAuth(), documented(operation, status));
+  return applyDecorators(ApiBearerAuth(), documentOperation(operation, status));
 }
 
-/** The same for an operation that needs no token: nobody is the caller. */
+/** Controller method of an operation without authentication: it has no user parameter. */
 export function PublicEndpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): PublicHandlerDecorator<In, Out> {
-  return applyDecorators(Public(), documented(operation, status));
+  return applyDecorators(Public(), documentOperation(operation, status));
 }
 
-/** A route that needs no token. */
+/** Route or controller without authentication. */
 export function Public(): MethodDecorator & ClassDecorator {
   return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
     Reflect.defineMetadata(PUBLIC, true, (descriptor?.value as object | undefined) ?? target);
@@ -54,14 +60,14 @@ export function isPublic(...targets: object[]): boolean {
   return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
 }
 
-function documented(operation: Operation, status = defaultStatus(operation)): MethodDecorator {
+function documentOperation(operation: Operation, status = defaultStatus(operation)): MethodDecorator {
   const { name, summary, output, errors = [] } = operation;
   return applyDecorators(
     ApiOperation({ operationId: name, summary }),
     ApiResponse({ status, type: output }),
     ApiExtraModels(ProblemDetailsDto),
-    ...byStatus(errors).map(([code, kinds]) => problemResponse(code, kinds)),
-    problemResponse('default', 'Any other error, in the one shape.'),
+    ...describeErrorsByStatus(errors).map(([code, description]) => problemResponse(code, description)),
+    problemResponse('default', 'Any other error.'),
   );
 }
 
@@ -74,7 +80,7 @@ function defaultStatus({ rest }: Operation): number {
   return rest?.startsWith('POST ') ? 201 : 200;
 }
 
-function byStatus(errors: NonNullable<Operation['errors']>): [number, string][] {
+function describeErrorsByStatus(errors: NonNullable<Operation['errors']>): [number, string][] {
   const statuses = [...new Set(errors.map(({ status }) => status))];
   return statuses.map((status) => [
     status,

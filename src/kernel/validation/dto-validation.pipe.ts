@@ -6,20 +6,21 @@ import { INPUT } from './input.decorator.js';
 import { findPrototypeKey } from './json-limits.js';
 import { validationError } from './validation-error.js';
 
-/** Turns input into its DTO or refuses it: unknown fields too, and always with the names of the fields. */
+/** Converts input to its DTO. Rejects invalid and unknown fields with their names. */
 @Injectable()
 export class DtoValidationPipe implements PipeTransform {
   transform(value: unknown, { type, data, metatype }: ArgumentMetadata): unknown {
     const isInput = type === 'custom' ? (data as unknown) === INPUT : true;
     if (!isInput || !metatype || PRIMITIVES.has(metatype)) return value;
-    if (metatype === Object) throw new Error('Input without a DTO class: was it imported as a type?');
-    return validated(metatype, value);
+    if (metatype === Object)
+      throw new Error('Input parameter without a DTO class: `import type` removes the class.');
+    return toValidDto(metatype, value);
   }
 }
 
 const PRIMITIVES = new Set<unknown>([String, Number, Boolean]);
 
-export function validated<Dto extends object>(type: Type<Dto>, value: unknown): Dto {
+export function toValidDto<Dto extends object>(type: Type<Dto>, value: unknown): Dto {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw validationError([{ field: '', code: 'type' }]);
   const prototypeKey = findPrototypeKey(value);
@@ -30,18 +31,18 @@ export function validated<Dto extends object>(type: Type<Dto>, value: unknown): 
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
   });
-  if (errors.length > 0) throw validationError(errors.flatMap((error) => fieldErrors(error)));
+  if (errors.length > 0) throw validationError(errors.flatMap((error) => toFieldErrors(error)));
   return dto;
 }
 
-function fieldErrors(error: ValidationError, path = ''): FieldError[] {
+function toFieldErrors(error: ValidationError, path = ''): FieldError[] {
   const field = path ? `${path}.${error.property}` : error.property;
   const own = Object.entries(error.constraints ?? {})
-    .filter(([name]) => name !== 'nestedValidation') // what is no object, its rule has said
+    .filter(([name]) => name !== 'nestedValidation') // objectRule reports the same value
     .map(([name, message]) => ({
       field,
       code: name === 'whitelistValidation' ? 'unknown_field' : name === 'rule' ? message : name,
     }));
-  // What is no list of so many objects has no fields to name.
-  return own.length > 0 ? own : (error.children ?? []).flatMap((child) => fieldErrors(child, field));
+  // A value that is no list of valid length has no fields to report.
+  return own.length > 0 ? own : (error.children ?? []).flatMap((child) => toFieldErrors(child, field));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { wellWritten } from './emoji.js';
+import { normalizeEmoji } from './emoji.js';
 
 const RGI = new RegExp('^\\p{RGI_Emoji}$', 'v');
 const unqualified = (emoji: string): string => emoji.replaceAll('\ufe0f', '');
@@ -19,7 +19,7 @@ const sequences = ['🇩🇪', '🇺🇳', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👍
 describe('An emoji', () => {
   it('is what Unicode recommends for general interchange, and stays as it is when it is well written', () => {
     expect(simple.length).toBeGreaterThan(1_300);
-    expect([...simple, ...sequences].filter((emoji) => wellWritten(emoji) !== emoji)).toEqual([]);
+    expect([...simple, ...sequences].filter((emoji) => normalizeEmoji(emoji) !== emoji)).toEqual([]);
   });
 
   it('is the same with and without its variation selectors, all or some of them, needed or not', () => {
@@ -29,11 +29,11 @@ describe('An emoji', () => {
         return isEmoji ? `${character}\ufe0f` : character;
       }).join('');
     for (const emoji of [...simple, ...sequences]) {
-      expect([emoji, wellWritten(unqualified(emoji))]).toEqual([emoji, emoji]);
-      expect([emoji, wellWritten(selected(emoji))]).toEqual([emoji, emoji]);
-      expect([emoji, wellWritten(emoji.replace('\ufe0f', ''))]).toEqual([emoji, emoji]);
+      expect([emoji, normalizeEmoji(unqualified(emoji))]).toEqual([emoji, emoji]);
+      expect([emoji, normalizeEmoji(selected(emoji))]).toEqual([emoji, emoji]);
+      expect([emoji, normalizeEmoji(emoji.replace('\ufe0f', ''))]).toEqual([emoji, emoji]);
     }
-    expect(['❤', '❤️'].map(wellWritten)).toEqual(['❤️', '❤️']);
+    expect(['❤', '❤️'].map(normalizeEmoji)).toEqual(['❤️', '❤️']);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('An emoji', () => {
     '\ud83d',
     '\ufe0f',
     '\u200d',
-  ])('is not %j', (text) => expect(wellWritten(text)).toBeUndefined());
+  ])('is not %j', (text) => expect(normalizeEmoji(text)).toBeUndefined());
 
   it.each([
     '👍👍',
@@ -76,7 +76,7 @@ describe('An emoji', () => {
     '👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩‍👩',
     '🐶‍🐱',
     `❤${'\ufe0f'.repeat(40)}`,
-  ])('is exactly one: not %s', (text) => expect(wellWritten(text)).toBeUndefined());
+  ])('is exactly one: not %s', (text) => expect(normalizeEmoji(text)).toBeUndefined());
 
   it('is one grapheme of at most 32 code points, written as it will be written again, whatever comes', () => {
     const parts = fc.constantFrom(
@@ -98,9 +98,9 @@ describe('An emoji', () => {
       fc.property(
         fc.oneof(fc.string({ unit: parts, maxLength: 8 }), fc.string({ unit: 'grapheme' })),
         (text) => {
-          const emoji = wellWritten(text);
+          const emoji = normalizeEmoji(text);
           if (emoji === undefined) return;
-          expect(wellWritten(emoji)).toBe(emoji);
+          expect(normalizeEmoji(emoji)).toBe(emoji);
           expect(unqualified(emoji)).toBe(unqualified(text));
           expect([...new Intl.Segmenter('en').segment(emoji)]).toHaveLength(1);
           expect(Array.from(emoji).length).toBeLessThanOrEqual(32);

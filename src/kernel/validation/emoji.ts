@@ -1,18 +1,15 @@
-/** Node knows it; the type checker’s target does not have the flag yet. */
+/** The compile target lacks the flag `v` in regular expression literals. */
 const ONE_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v');
 const VARIATION_SELECTOR = /\uFE0F/g;
-/** What is a text without the selector; before a skin tone it needs none. */
+/** Characters displayed as text without the selector. Before a skin tone they need none. */
 const TEXT_BY_ITSELF = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
-/** No emoji is longer, with a selector after each of its characters. */
+/** Length of the longest emoji with a selector after each character. */
 const MAX_LENGTH = 32;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/**
- * The one way to write an emoji (fully qualified, as Unicode calls it), with or without variation selectors in what is
- * given. Undefined: it is not exactly one emoji of those that are recommended for general interchange.
- */
-export function wellWritten(text: string): string | undefined {
+/** Fully qualified form (Unicode UTS #51) of one emoji recommended for general interchange; undefined for any other text. */
+export function normalizeEmoji(text: string): string | undefined {
   if (text.length > MAX_LENGTH || !isOneGrapheme(text)) return undefined;
   const emoji = text.replace(VARIATION_SELECTOR, '').replace(TEXT_BY_ITSELF, '$&\uFE0F');
   return ONE_EMOJI.test(emoji) ? emoji : undefined;

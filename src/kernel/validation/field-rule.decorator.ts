@@ -1,20 +1,19 @@
 import { registerDecorator } from 'class-validator';
 
-/** A rule that may look at the other fields. */
-export type Check = (value: unknown, object: object) => string | undefined;
+/** Field error code of a value in a DTO, or undefined when it is valid. */
+export type FieldCheck = (value: unknown, dto: object) => string | undefined;
 
-/** Names of other fields, and the values that they must have. */
-export type Only = Record<string, readonly string[]>;
+/** Accepted values of other fields, by field name. */
+export type FieldCondition = Record<string, readonly string[]>;
 
-/** Whether an object is one of those that have the field. */
-export function belongs(only: Only, object: object): boolean {
-  return Object.entries(only).every(([name, values]) =>
-    values.includes((object as Record<string, string>)[name]!),
+export function holdsFor(condition: FieldCondition, dto: object): boolean {
+  return Object.entries(condition).every(([name, values]) =>
+    values.includes((dto as Record<string, string>)[name]!),
   );
 }
 
-/** Hands a rule to class-validator; the message of the constraint is the code of the field error. */
-export function fieldRule(check: Check): PropertyDecorator {
+/** Registers a check with class-validator. The message of the constraint `rule` is the code of the field error. */
+export function fieldRule(check: FieldCheck): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: 'rule',

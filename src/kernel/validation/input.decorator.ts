@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { validationError } from './validation-error.js';
 
-/** Tells the pipe that a parameter is input, on both doors. */
+/** Marks a parameter as input for DtoValidationPipe, on both transports. */
 export const INPUT = Symbol('input');
 
 const InputParameter = createParamDecorator((_marker: typeof INPUT, context: ExecutionContext): unknown =>
@@ -11,7 +11,7 @@ const InputParameter = createParamDecorator((_marker: typeof INPUT, context: Exe
     : httpInput(context.switchToHttp().getRequest<Request>()),
 );
 
-/** What the caller asks for, as one DTO: the payload of a command, or path + query (GET, DELETE) or path + body. */
+/** Input of an operation as one DTO: payload of a command, or path and query (GET, DELETE), or path and body. */
 export const Input = (): ParameterDecorator => InputParameter(INPUT);
 
 function httpInput(request: Request): unknown {
@@ -27,3 +27,6 @@ function httpInput(request: Request): unknown {
     throw validationError(repeated.map((field) => ({ field, code: 'duplicate_field' })));
   return Object.assign(Object.create(null) as object, fields, request.params);
 }
+
+/** Input of an operation without fields. */
+export class NoInputDto {}

@@ -1,10 +1,10 @@
-/** A message of 10,000 characters, each escaped as two `\uXXXX`, is 120,000 bytes: this leaves room for the rest. */
+/** A message of 10,000 characters, each escaped as two `\uXXXX`, takes 120,000 bytes. */
 export const JSON_MAX_BYTES = 256 * 1024;
 export const JSON_MAX_DEPTH = 16;
-/** Checking a value takes longer than reading it: 80,000 of them, in 256 KB, hold up everybody for a third of a second. */
+/** Validating 80,000 values, which fit in 256 KB, blocks the event loop for a third of a second. */
 export const JSON_MAX_VALUES = 5_000;
 
-/** How large JSON may be. */
+/** Limits of a JSON text. */
 export interface JsonLimits {
   maxBytes: number;
   maxDepth: number;
@@ -17,17 +17,14 @@ export const USUAL_LIMITS: JsonLimits = {
   maxValues: JSON_MAX_VALUES,
 };
 
-/** For a route that takes 1,000 things of some fields each: it says so in its contract. */
+/** Limits of a route with up to 1,000 items, set in its contract. */
 export const BULK_LIMITS: JsonLimits = { ...USUAL_LIMITS, maxBytes: 2 * 1024 * 1024, maxValues: 10_000 };
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from(
   '"\\,[]{}',
 ) as unknown as number[];
 
-/**
- * True when JSON text is larger, nested deeper or of more values than what is asked for. Both doors look before they
- * read on, because deep values break whatever recurses over them.
- */
+/** True when a JSON text exceeds a limit. Both transports check before parsing, because deep values overflow recursive code. */
 export function exceedsJsonLimits(
   json: string | Buffer,
   { maxBytes, maxDepth, maxValues }: JsonLimits = USUAL_LIMITS,
@@ -53,17 +50,17 @@ export function exceedsJsonLimits(
   return false;
 }
 
-/** class-transformer drops keys that every object inherits without a word, and class-validator takes them for known. */
+/** class-transformer silently drops keys of Object.prototype, and class-validator treats them as known. */
 const PROTOTYPE_KEYS = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
-/** The path of a key that everything inherits, or undefined. The value has passed the limits above. */
+/** Path of the first key of Object.prototype, or undefined. The value is within the limits above. */
 export function findPrototypeKey(value: unknown, path = ''): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, item] of Object.entries(value)) {
-    const here = path ? `${path}.${key}` : key;
-    if (PROTOTYPE_KEYS.has(key)) return here;
-    const below = findPrototypeKey(item, here);
-    if (below) return below;
+    const keyPath = path ? `${path}.${key}` : key;
+    if (PROTOTYPE_KEYS.has(key)) return keyPath;
+    const nested = findPrototypeKey(item, keyPath);
+    if (nested) return nested;
   }
   return undefined;
 }

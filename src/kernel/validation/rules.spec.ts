@@ -33,7 +33,7 @@ describe('The rule of texts', () => {
             () => undefined,
           );
         expect(rule(text) === undefined).toBe(kept?.text === text);
-        if (kept?.text === text) expect(rules.codePoints(text)).toBe(kept.length);
+        if (kept?.text === text) expect(rules.countCodePoints(text)).toBe(kept.length);
       }),
       { numRuns: 500 },
     );
@@ -136,7 +136,7 @@ describe('The rules of other values', () => {
   });
 
   it('take different texts for a list: the same within white space are one, another case or another form is not', () => {
-    const rule = rules.textsRule(rules.textRule(1, 200), 1, 2);
+    const rule = rules.distinctTextsRule(rules.textRule(1, 200), 1, 2);
     const good = [['a'], ['a', 'A'], ['é', 'e\u0301'], ['a b', 'a  b'], [' a', 'b ']];
     expect(good.map(rule)).toEqual(good.map(() => undefined));
     const same = [
@@ -151,7 +151,7 @@ describe('The rules of other values', () => {
   });
 
   it('take objects for a list of objects, whatever is in them', () => {
-    const rule = rules.objectsRule(1, 2);
+    const rule = rules.objectListRule(1, 2);
     expect([[{}], [{ a: 1 }, { a: 1 }]].map(rule)).toEqual([undefined, undefined]);
     const others = [[], [{}, {}, {}], {}, null, [null], [[]], [{}, 1], ['a']];
     expect(others.map(rule)).toEqual(['too_few', 'too_many', ...Array<string>(6).fill('type')]);
@@ -214,7 +214,7 @@ describe('The rules of other values', () => {
   });
 
   it('take only the very words of a choice', () => {
-    const rule = rules.choiceRule(['dm']);
+    const rule = rules.enumRule(['dm']);
     expect(['dm', 'DM', 'dm ', '', 'toString', '__proto__', ['dm'], null].map(rule)).toEqual([
       undefined,
       ...Array<string>(5).fill('not_a_choice'),

@@ -1,32 +1,31 @@
-import { wellWritten } from './emoji.js';
-import { ReceivedFile } from './received-file.js';
+import { normalizeEmoji } from './emoji.js';
 
-/** Says what is wrong with a value, as the code of the field error, or nothing. */
+/** Field error code of a value, or undefined when it is valid. */
 export type Rule = (value: unknown) => string | undefined;
 
-/** Something that a reader can see: not a space, not a control or format character, not a default ignorable one. */
+/** Visible character: no space, control, format or default ignorable character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
-/** RFC 3339: a date, a time and where on earth that is. */
-const [FIRST_INSTANT, END_OF_TIME] = [Date.parse('0001-01-01'), Date.UTC(10_000, 0)];
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const [MIN_DATE_MS, END_DATE_MS] = [Date.parse('0001-01-01'), Date.UTC(10_000, 0)];
+/** RFC 3339: date, time and offset. */
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Text that PostgreSQL can keep: well-formed UTF-16 without NUL. Lengths are in code points. */
+/** Text that PostgreSQL can store: well-formed UTF-16 without NUL. Lengths count code points. */
 export function textRule(min: number, max: number): Rule {
   return (value) => {
     if (typeof value !== 'string') return 'type';
     if (!value.isWellFormed()) return 'not_well_formed';
     if (value.includes('\0')) return 'nul_character';
-    if (value.length > max && codePoints(value) > max) return 'too_long';
+    if (value.length > max && countCodePoints(value) > max) return 'too_long';
     if (min > 0 && !VISIBLE.test(value)) return 'blank';
-    return codePoints(value) < min ? 'too_short' : undefined;
+    return countCodePoints(value) < min ? 'too_short' : undefined;
   };
 }
 
-/** How many code points a text has: what PostgreSQL's char_length counts. */
-export function codePoints(text: string): number {
+/** Number of code points, as counted by char_length of PostgreSQL. */
+export function countCodePoints(text: string): number {
   let count = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -53,8 +52,8 @@ export const cursorRule: Rule = (value) => {
 
 export function urlRule(max: number): Rule {
   return (value) => {
-    const wrong = textRule(1, max)(value);
-    if (wrong) return wrong;
+    const code = textRule(1, max)(value);
+    if (code) return code;
     return URL.canParse(value as string) && /^https?:\/\//i.test(value as string) ? undefined : 'not_a_url';
   };
 }
@@ -71,60 +70,73 @@ export function intRule(min: number, max: number): Rule {
   };
 }
 
-export const instantRule: Rule = (value) => {
+export const dateTimeRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
-  const at = INSTANT.test(value) ? Date.parse(value) : NaN;
-  if (!(at >= FIRST_INSTANT && at < END_OF_TIME)) return 'not_an_instant';
+  const milliseconds = DATE_TIME.test(value) ? Date.parse(value) : NaN;
+  if (!(milliseconds >= MIN_DATE_MS && milliseconds < END_DATE_MS)) return 'not_an_instant';
   const day = value.slice(0, 10);
-  return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // the 31st of February
+  return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // 31 February
 };
 
-/** Exactly one emoji, however it is written. */
+/** Exactly one emoji, with or without variation selectors. */
 export const emojiRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
-  return wellWritten(value) === undefined ? 'not_an_emoji' : undefined;
+  return normalizeEmoji(value) === undefined ? 'not_an_emoji' : undefined;
 };
 
-/** Only who reads forms makes one. */
+/** Uploaded file of a form, in a temporary directory that is removed with the request. */
+export class ReceivedFile {
+  constructor(
+    readonly path: string,
+    /** Size in bytes. */
+    readonly size: number,
+    /** File name given by the client, without path and invisible characters. */
+    readonly name: string,
+    /** Media type given by the client. */
+    readonly declaredType: string,
+  ) {}
+}
+
+/** Only the multipart parser creates a ReceivedFile. */
 export const fileRule: Rule = (value) => (value instanceof ReceivedFile ? undefined : 'type');
 
-export const flagRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');
+export const booleanRule: Rule = (value) => (typeof value === 'boolean' ? undefined : 'type');
 
-export function choiceRule(options: readonly string[]): Rule {
+export function enumRule(values: readonly string[]): Rule {
   return (value) => {
     if (typeof value !== 'string') return 'type';
-    return options.includes(value) ? undefined : 'not_a_choice';
+    return values.includes(value) ? undefined : 'not_a_choice';
   };
 }
 
-/** A list of different values that all follow one rule. */
+/** List of distinct values that satisfy one rule. */
 export function listRule(item: Rule, min: number, max: number): Rule {
   return (value) => {
     if (!Array.isArray(value)) return 'type';
     if (value.length < min) return 'too_few';
     if (value.length > max) return 'too_many';
-    const wrong = value.map(item).find(Boolean);
-    return wrong ?? (new Set(value).size < value.length ? 'duplicates' : undefined);
+    const code = value.map(item).find(Boolean);
+    return code ?? (new Set(value).size < value.length ? 'duplicates' : undefined);
   };
 }
 
-/** The same of texts, which differ in more than the white space around them. */
-export function textsRule(item: Rule, min: number, max: number): Rule {
+/** List of texts that are distinct without leading and trailing white space. */
+export function distinctTextsRule(item: Rule, min: number, max: number): Rule {
   const list = listRule(item, min, max);
   return (value) => {
-    const wrong = list(value);
-    if (wrong) return wrong;
+    const code = list(value);
+    if (code) return code;
     const texts = (value as string[]).map((text) => text.trim());
     return new Set(texts).size < texts.length ? 'duplicates' : undefined;
   };
 }
 
-/** An object, which is checked as what it is. */
+/** Object whose fields its own DTO validates. */
 export const objectRule: Rule = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'type';
 
-/** A list of objects, each of which is checked as what it is. */
-export function objectsRule(min: number, max: number): Rule {
+/** List of objects whose fields their own DTO validates. */
+export function objectListRule(min: number, max: number): Rule {
   return (value) => {
     if (!Array.isArray(value)) return 'type';
     if (value.length < min) return 'too_few';
@@ -135,7 +147,7 @@ export function objectsRule(min: number, max: number): Rule {
 
 const KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 
-/** A flat object of small values: keys of 1–40 plain characters, values text up to 500, finite numbers or booleans. */
+/** Flat object: keys of 1–40 characters (letters, digits, `_.-`); values text up to 500 characters, finite numbers, booleans. */
 export function mapRule(maxKeys: number): Rule {
   const text = textRule(0, 500);
   return (value) => {
@@ -145,14 +157,14 @@ export function mapRule(maxKeys: number): Rule {
     for (const [key, item] of entries) {
       if (!KEY.test(key)) return 'bad_key';
       if (typeof item === 'boolean' || (typeof item === 'number' && Number.isFinite(item))) continue;
-      const wrong = text(item);
-      if (wrong) return wrong;
+      const code = text(item);
+      if (code) return code;
     }
     return undefined;
   };
 }
 
-/** A flat object from UUIDs to whole numbers, of at most so many. */
+/** Object from UUID to version. */
 export function versionsRule(maxKeys: number): Rule {
   const version = intRule(0, Number.MAX_SAFE_INTEGER);
   return (value) => {
@@ -160,8 +172,8 @@ export function versionsRule(maxKeys: number): Rule {
     const entries = Object.entries(value);
     if (entries.length > maxKeys) return 'too_many';
     for (const [id, item] of entries) {
-      const wrong = idRule(id) ?? version(item);
-      if (wrong) return wrong;
+      const code = idRule(id) ?? version(item);
+      if (code) return code;
     }
     return undefined;
   };

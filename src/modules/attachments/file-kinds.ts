@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { ReceivedFile } from '../../kernel/validation/received-file.js';
+import type { ReceivedFile } from '../../kernel/validation/rules.js';
 import { unsupportedFile } from './attachments.errors.js';
 import type { AttachmentKind } from './dto/attachment.dto.js';
 import { PICTURE_TYPES } from './image-processor.js';

@@ -6,7 +6,7 @@ import busboy, { type Busboy, type FileInfo } from 'busboy';
 import type { Request } from 'express';
 import type { AppError } from '../../kernel/errors/app-error.js';
 import { payloadTooLarge, validationFailed } from '../../kernel/errors/base.errors.js';
-import { ReceivedFile } from '../../kernel/validation/received-file.js';
+import { ReceivedFile } from '../../kernel/validation/rules.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { uploadStalled } from './attachments.errors.js';
 import { faultOfName } from './file-names.js';

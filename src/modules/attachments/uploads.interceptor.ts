@@ -4,7 +4,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request } from 'express';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { Config } from '../../kernel/config/config.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
 import { sessionOf } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { violates } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import type { DeviceRef } from '../../kernel/realtime/device-registry.js';
+import type { DeviceRef } from '../../kernel/identity/device-registry.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { DeviceRef } from '../../kernel/realtime/device-registry.js';
+import type { DeviceRef } from '../../kernel/identity/device-registry.js';
 
 export interface Lease extends DeviceRef {
   callId: string;

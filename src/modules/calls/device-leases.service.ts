@@ -7,7 +7,7 @@ import {
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { deviceRoom } from '../../kernel/realtime/recipient-resolver.js';
-import { DeviceRegistry, type DeviceRef } from '../../kernel/realtime/device-registry.js';
+import { DeviceRegistry, type DeviceRef } from '../../kernel/identity/device-registry.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { clientIdReused } from './conversations.errors.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { clientIdReused, conversationFull } from './conversations.errors.js';

@@ -6,7 +6,7 @@ import { notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { sessionResync } from '../../kernel/realtime/sessions.contract.js';
+import { sessionResync } from '../../kernel/identity/sessions.contract.js';
 import { AccountVersionService } from '../users/account-version.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { MembershipDto, type MembershipUpdatedDto } from './dto/membership.dto.js';

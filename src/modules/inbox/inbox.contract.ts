@@ -1,5 +1,5 @@
 import { command, read } from '../../kernel/realtime/contract.js';
-import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
+import { NoInputDto } from '../../kernel/validation/input.decorator.js';
 import { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
 import { UnreadDto } from './dto/unread.dto.js';
 

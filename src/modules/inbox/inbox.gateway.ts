@@ -1,8 +1,6 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../kernel/validation/input.decorator.js';
-import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
+import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { Input, NoInputDto } from '../../kernel/validation/input.decorator.js';
 import type { UnreadDto } from './dto/unread.dto.js';
 import { clearUnread, getUnread } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';

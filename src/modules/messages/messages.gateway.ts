@@ -1,6 +1,5 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { ForwardMessageDto } from './dto/forward-message.dto.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound, unauthenticated, validationFailed } from '../../kernel/errors/base.errors.js';
 import { AppError, type DefinedError } from '../../kernel/errors/app-error.js';
@@ -8,7 +8,7 @@ import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
-import { codePoints } from '../../kernel/validation/rules.js';
+import { countCodePoints } from '../../kernel/validation/rules.js';
 import type { MediaDto, MediaInputDto } from '../attachments/dto/media.dto.js';
 import { MediaService } from '../attachments/media.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
@@ -170,7 +170,7 @@ export class MessagesService {
   }
 
   private requireLength(content: string): void {
-    if (codePoints(content) > this.config.maxMessageLength) {
+    if (countCodePoints(content) > this.config.maxMessageLength) {
       throw validationFailed(undefined, { errors: [{ field: 'content', code: 'too_long' }] });
     }
   }

@@ -1,6 +1,5 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { PollClosingService } from './poll-closing.service.js';

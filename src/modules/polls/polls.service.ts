@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { AppError } from '../../kernel/errors/app-error.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, isSeq } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { requireFutureDate } from '../../kernel/validation/future-date.js';
-import { validationError } from '../../kernel/validation/validation-error.js';
+import { requireFutureDate, validationError } from '../../kernel/validation/validation-error.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { UsersService } from '../users/users.service.js';

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, FIRST_ID, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
-import { requireFutureDate } from '../../kernel/validation/future-date.js';
+import { requireFutureDate } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import { newId } from '../../kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import type { HostProfile } from './dto/host-profile.js';
 import type { NewAccount } from './dto/local-account.js';
 import type { UpsertUserDto } from './dto/upsert-users.dto.js';

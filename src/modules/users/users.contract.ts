@@ -1,7 +1,7 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read, restOnly } from '../../kernel/realtime/contract.js';
 import { BULK_LIMITS } from '../../kernel/validation/json-limits.js';
-import { NoInputDto } from '../../kernel/validation/no-input.dto.js';
+import { NoInputDto } from '../../kernel/validation/input.decorator.js';
 import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UpsertUsersDto } from './dto/upsert-users.dto.js';

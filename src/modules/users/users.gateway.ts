@@ -1,6 +1,5 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway } from '../../kernel/realtime/chat-gateway.decorator.js';
-import { CommandHandler } from '../../kernel/realtime/operation.decorators.js';
+import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { AccountDto } from './dto/user.dto.js';

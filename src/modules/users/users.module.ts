@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { SessionRevocations } from '../../kernel/realtime/session-monitor.js';
+import { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import { AccountVersionService } from './account-version.service.js';
 import { ProfilesRepository } from './profiles.repository.js';
 import { UsersController } from './users.controller.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
-import type { SessionRevocations } from '../../kernel/realtime/session-monitor.js';
+import type { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import type { UserRow } from './dto/user.dto.js';
 
 export const COLUMNS =

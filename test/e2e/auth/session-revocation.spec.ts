@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refreshSession } from '../../../src/auth/auth.contract.js';
-import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';

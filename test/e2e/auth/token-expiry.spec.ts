@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refreshSession } from '../../../src/auth/auth.contract.js';
-import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { commands } from '../../../src/api-contract.js';
 import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
-import { SessionMonitor } from '../../../src/kernel/realtime/session-monitor.js';
+import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js';
 import { startCall } from '../../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';

@@ -1,4 +1,4 @@
-import { MAX_QUEUED } from '../../../src/kernel/realtime/command-queue.js';
+import { MAX_QUEUED } from '../../../src/kernel/realtime/command-dispatcher.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';

@@ -101,7 +101,7 @@ describe('A command', () => {
     for (const name of ['no.such.command', 'toString', '__proto__', 'constructor', 'message.new', ''])
       expect(await device.emitCommand(name, {})).toMatchObject({
         ok: false,
-        error: { code: 'not_found', status: 404, detail: 'There is no such command.' },
+        error: { code: 'not_found', status: 404, detail: 'Unknown command.' },
       });
     expect(await expectErrorCode(device.emitCommand('no.such.command'))).toBe('not_found');
     expect(await expectErrorCode(device.emitCommand('no.such.command', 1, [2], 'three'))).toBe('not_found');

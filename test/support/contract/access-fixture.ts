@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
-import { newId } from '../../../src/kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import { Device, restTransport, type Transport } from '../clients/transports.js';
 import { toPollRow } from '../database/poll-payload.js';
 import { createUser, type TestUser, type TestServer } from '../servers/test-server.js';

@@ -1,4 +1,4 @@
-import { newId } from '../../../src/kernel/database/new-id.js';
+import { v7 as newId } from 'uuid';
 import type { PollStateDto } from '../../../src/modules/messages/dto/poll-state.dto.js';
 import { toPollState } from '../../../src/modules/polls/poll-results.js';
 

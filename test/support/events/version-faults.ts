@@ -2,7 +2,7 @@ import {
   conversationNew,
   conversationRemoved,
 } from '../../../src/modules/conversations/conversations.contract.js';
-import { sessionEnded } from '../../../src/kernel/realtime/sessions.contract.js';
+import { sessionEnded } from '../../../src/kernel/identity/sessions.contract.js';
 import type { ReceivedEvent } from '../clients/transports.js';
 
 /**

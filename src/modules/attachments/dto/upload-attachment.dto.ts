@@ -1,5 +1,5 @@
 import { ClientIdField, FileField } from '../../../kernel/validation/fields.js';
-import type { ReceivedFile } from '../../../kernel/validation/received-file.js';
+import type { ReceivedFile } from '../../../kernel/validation/rules.js';
 
 export class UploadAttachmentDto {
   @FileField('The file, with its name. What it is, is found in its content.')

@@ -1,5 +1,5 @@
 import { read } from '../../../kernel/realtime/contract.js';
-import { NoInputDto } from '../../../kernel/validation/no-input.dto.js';
+import { NoInputDto } from '../../../kernel/validation/input.decorator.js';
 import { IceServersDto } from './dto/ice-servers.dto.js';
 
 export const listIceServers = read('ice_server.list', NoInputDto, IceServersDto, {

@@ -1,9 +1,9 @@
-import { BooleanField, DateTimeInputField } from '../../../kernel/validation/fields.js';
+import { BooleanField, DateTimeField } from '../../../kernel/validation/fields.js';
 import { ConversationIdDto } from './create-conversation.dto.js';
 
 /** What is left out stays as it is. */
 export class UpdateMembershipDto extends ConversationIdDto {
-  @DateTimeInputField(
+  @DateTimeField(
     'No notifications until then; null: mute no more. Messages still come, and count as unread.',
     {
       optional: true,

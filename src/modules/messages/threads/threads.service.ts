@@ -6,7 +6,7 @@ import { beforePlace } from '../../../kernel/paging/cursor.js';
 import { pageOf } from '../../../kernel/paging/page.js';
 import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
-import { sessionResync } from '../../../kernel/realtime/sessions.contract.js';
+import { sessionResync } from '../../../kernel/identity/sessions.contract.js';
 import { validationError } from '../../../kernel/validation/validation-error.js';
 import { AccountVersionService } from '../../users/account-version.service.js';
 import { UsersService } from '../../users/users.service.js';

@@ -3,7 +3,7 @@ import {
   ClientIdField,
   BooleanField,
   IdField,
-  DateTimeInputField,
+  DateTimeField,
   IntField,
   TextField,
   TextsField,
@@ -46,7 +46,7 @@ export class CreatePollDto {
   })
   resultsVisibility?: PollResultsVisibility;
 
-  @DateTimeInputField('Closing time, in the future, at most one year ahead. Omitted: no closing time.', {
+  @DateTimeField('Closing time, in the future, at most one year ahead. Omitted: no closing time.', {
     optional: true,
   })
   closesAt?: string;

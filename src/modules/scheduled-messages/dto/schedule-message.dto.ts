@@ -5,7 +5,7 @@ import {
   BooleanField,
   IdField,
   IdsField,
-  DateTimeInputField,
+  DateTimeField,
   IntField,
   MapField,
   TextField,
@@ -24,7 +24,7 @@ export class ScheduleMessageDto extends OmitType(SendMessageDto, ['content', 'ty
   @EnumField('What it is.', ['text'], { optional: true, default: 'text' })
   type?: 'text';
 
-  @DateTimeInputField('When to send it: later than now, and within a year.')
+  @DateTimeField('When to send it: later than now, and within a year.')
   sendAt: string;
 }
 
@@ -35,7 +35,7 @@ export class ScheduledMessageIdDto {
 
 /** What is left out stays as it is. */
 export class UpdateScheduledMessageDto extends ScheduledMessageIdDto {
-  @DateTimeInputField('When to send it: later than now, and within a year.', { optional: true })
+  @DateTimeField('When to send it: later than now, and within a year.', { optional: true })
   sendAt?: string;
 
   @TextField('The new text.', { optional: true, max: MAX_CONTENT })

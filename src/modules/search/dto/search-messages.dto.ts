@@ -2,7 +2,7 @@ import {
   EnumField,
   CursorField,
   IdField,
-  DateTimeInputField,
+  DateTimeField,
   IntField,
   TextField,
 } from '../../../kernel/validation/fields.js';
@@ -24,10 +24,10 @@ export class SearchMessagesDto {
   @EnumField('Only of this type.', MESSAGE_TYPES, { optional: true })
   type?: MessageType;
 
-  @DateTimeInputField('Only of this instant and later.', { optional: true })
+  @DateTimeField('Only of this instant and later.', { optional: true })
   from?: string;
 
-  @DateTimeInputField('Only before this instant.', { optional: true })
+  @DateTimeField('Only before this instant.', { optional: true })
   to?: string;
 
   @CursorField()

@@ -52,14 +52,14 @@ export class SignalDto {
     'Of an offer or an answer, and only there: the session description (SDP, RFC 8866), as `RTCSessionDescription.sdp` has it.',
     SDP,
     {
-      only: { kind: ['offer', 'answer'] },
+      onlyIf: { kind: ['offer', 'answer'] },
       max: MAX_SDP,
       example: 'v=0\r\no=- 20518 0 IN IP4 203.0.113.1\r\ns=-\r\nt=0 0\r\n',
     },
   )
   sdp?: string;
 
-  @ObjectField('Of a candidate, and only there.', () => IceCandidateDto, { only: { kind: ['candidate'] } })
+  @ObjectField('Of a candidate, and only there.', () => IceCandidateDto, { onlyIf: { kind: ['candidate'] } })
   candidate?: IceCandidateDto;
 }
 

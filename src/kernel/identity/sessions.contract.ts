@@ -1,5 +1,5 @@
 import { EnumField, IdField, DateTimeField } from '../validation/fields.js';
-import { event } from './contract.js';
+import { event } from '../realtime/contract.js';
 
 export class SessionExpiringDto {
   @DateTimeField('When the token of this socket expires.')

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Server } from 'socket.io';
-import type { ChatSocket } from './chat-socket.js';
+import type { ChatSocket } from '../realtime/chat-socket.js';
 import { sessionEnded, sessionExpiring } from './sessions.contract.js';
 
 /** The people whose sessions ended lately, and when, by the clock of the database. Implemented by users. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { deviceRoom } from './recipient-resolver.js';
-import type { ChatSocket } from './chat-socket.js';
+import { deviceRoom } from '../realtime/recipient-resolver.js';
+import type { ChatSocket } from '../realtime/chat-socket.js';
 
 export interface DeviceRef {
   userId: string;

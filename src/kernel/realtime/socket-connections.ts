@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { Server } from 'socket.io';
+import { conflict } from '../errors/base.errors.js';
+import { toProblem } from '../errors/to-problem.js';
+import { Authenticator } from '../identity/auth-user.js';
+import { DeviceRegistry } from '../identity/device-registry.js';
+import { SessionMonitor } from '../identity/session-monitor.js';
+import { clientIdRule } from '../validation/rules.js';
+import { validationError } from '../validation/validation-error.js';
+import { disconnectSlowConsumer } from './backpressure.js';
+import type { ChatSocket } from './chat-socket.js';
+import { CommandDispatcher } from './command-dispatcher.js';
+import { Publisher } from './publisher.js';
+import { deviceRoom } from './recipient-resolver.js';
+
+/**
+ * Admits sockets: authenticates the handshake and joins the rooms of user and device. A connection has one socket,
+ * because each socket costs a query and receives all events.
+ */
+@Injectable()
+export class SocketConnections {
+  /** Connections with an admitted socket or one in its handshake. */
+  private readonly usedConnections = new WeakSet<object>();
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly sessions: SessionMonitor,
+    private readonly publisher: Publisher,
+    private readonly devices: DeviceRegistry,
+    private readonly dispatcher: CommandDispatcher,
+  ) {}
+
+  attachServer(server: Server): void {
+    server.use((socket: ChatSocket, next) => {
+      this.admitSocket(socket).then(
+        () => next(),
+        (thrown: unknown) => {
+          const problem = toProblem(thrown);
+          next(Object.assign(new Error(problem.code), { data: problem }));
+        },
+      );
+    });
+    server.on('connection', (socket: ChatSocket) => this.registerSocket(socket));
+    this.sessions.start(server);
+    this.publisher.attach(server);
+  }
+
+  private async admitSocket(socket: ChatSocket): Promise<void> {
+    if (this.usedConnections.has(socket.conn)) throw conflict('This connection already has a socket.');
+    this.usedConnections.add(socket.conn);
+    try {
+      const { token, deviceId = socket.id } = socket.handshake.auth as {
+        token?: unknown;
+        deviceId?: unknown;
+      };
+      const code = clientIdRule(deviceId);
+      if (code) throw validationError([{ field: 'deviceId', code }]);
+      const session = await this.authenticator.authenticate(token);
+      const user = { ...session.user, deviceId: deviceId as string };
+      socket.data = { session: { ...session, user } };
+      await socket.join([user.userId, deviceRoom(user.userId, user.deviceId)]);
+    } catch (error) {
+      this.usedConnections.delete(socket.conn);
+      throw error;
+    }
+  }
+
+  private registerSocket(socket: ChatSocket): void {
+    this.devices.add(socket);
+    socket.once('disconnect', () => this.usedConnections.delete(socket.conn));
+    disconnectSlowConsumer(socket);
+    this.dispatcher.listen(socket);
+  }
+}

@@ -1,2 +1,0 @@
-/** The input of an operation that takes none: any field is one too many. */
-export class NoInputDto {}
