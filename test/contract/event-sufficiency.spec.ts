@@ -180,7 +180,7 @@ const ACTIONS: Record<string, TestAction> = {
     await expectData(carol.transport.request(sendScheduledMessage, { scheduledMessageId: sent.id }));
   },
   'messages whose time comes, and one that is refused then': async ({ alice, bob, dm, group }) => {
-    const sendAt = new Date(Date.now() + 700).toISOString();
+    const sendAt = new Date(Date.now() + 2_000).toISOString();
     for (const conversationId of [group, dm])
       await expectData(
         alice.transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { createDatabase } from '../../support/environment/test-database.js';
 import { startNode } from '../../support/servers/server-nodes.js';
@@ -127,7 +126,7 @@ describe('A poll', () => {
   bothTransports('closes at its time, whoever is there', async (scene) => {
     const { alice, bob, dm, observe, sql } = scene;
     const conversationId = await dm();
-    const closesAt = timeFromNow(900);
+    const closesAt = timeFromNow(2_000);
     const { pollId, options, message } = await createTestPoll(alice, conversationId, { closesAt });
     expect(message.poll).toMatchObject({ closesAt, closedAt: null });
     await expectData(vote(bob, pollId, options[2]));
@@ -156,7 +155,7 @@ describe('A poll', () => {
     const { alice, bob, dm, sql, observe } = scene;
     const conversationId = await dm();
     const { pollId, options, message } = await createTestPoll(alice, conversationId, {
-      closesAt: timeFromNow(700),
+      closesAt: timeFromNow(2_000),
     });
     await expectData(vote(bob, pollId, options[0]));
     const messageId = message.id;
@@ -214,11 +213,11 @@ describe('A poll whose time came while no server was there', () => {
       const by = { transport: restTransport(node.url, alice.token) };
       const about = { type: 'dm', memberIds: [bob.id] };
       const { id: conversationId } = await expectData(by.transport.request(createConversation, about));
-      const closesAt = timeFromNow(600);
+      const closesAt = timeFromNow(1_500);
       const { pollId, options } = await createTestPoll(by, conversationId, { closesAt });
       await expectData(vote(by, pollId, options[1]));
       await node.stop();
-      await sleep(800);
+      await waitUntil(() => Date.now() > Date.parse(closesAt));
       node = await startNode(database);
       const rest = restTransport(node.url, alice.token);
       await waitUntil(async () => (await getTestPoll({ rest }, pollId)).closedAt !== null, { within: 2_000 });

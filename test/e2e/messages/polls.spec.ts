@@ -151,7 +151,7 @@ describe('A poll', () => {
   bothTransports('is the same creation for its clientId, as it is by then', async (scene) => {
     const { alice, bob, dm, say, sql } = scene;
     const [conversationId, other] = [await dm('bob'), await dm('carol')];
-    const closesAt = timeFromNow(500);
+    const closesAt = timeFromNow(2_000);
     const { pollId, options, message } = await createTestPoll(alice, conversationId, {
       clientId: 'again',
       closesAt,

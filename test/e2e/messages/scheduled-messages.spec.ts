@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { removeMember } from '../../../src/modules/conversations/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
@@ -44,7 +43,7 @@ describe('A scheduled message', () => {
     const { alice, bob, dm, observe } = scene;
     const conversationId = await dm();
     const second = await alice.connectDevice();
-    const sendAt = inMs(700);
+    const sendAt = inMs(1_500);
     const scheduled = await expectData(schedule(alice, conversationId, { sendAt, clientId: 'mine' }));
     expect(scheduled).toMatchObject({
       state: 'scheduled',
@@ -104,13 +103,13 @@ describe('A scheduled message', () => {
     const { alice, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
-      schedule(alice, conversationId, { sendAt: inMs(600) }),
+      schedule(alice, conversationId, { sendAt: inMs(1_500) }),
     );
     const put = await expectData(
       alice.transport.request(updateScheduledMessage, {
         scheduledMessageId,
         content: 'Otherwise',
-        sendAt: inMs(1_800),
+        sendAt: inMs(4_000),
         metadata: { a: 1 },
       }),
     );
@@ -127,7 +126,7 @@ describe('A scheduled message', () => {
       alice.transport.request(updateScheduledMessage, { scheduledMessageId, metadata: null }),
     );
     expect(bare).toMatchObject({ content: 'Otherwise', metadata: null, accountVersion: 4 });
-    await sleep(1_300);
+    await untilJobsComplete(scene, 1);
     expect(await history(alice, conversationId)).toEqual([]);
     await waitUntil(async () => (await history(alice, conversationId)).length === 1);
     expect(await history(alice, conversationId)).toMatchObject([{ content: 'Otherwise', metadata: null }]);
@@ -151,17 +150,17 @@ describe('A scheduled message', () => {
     );
     expect(sent).toMatchObject({ ...GONE, state: 'sent' });
     await expectData(
-      alice.transport.request(updateScheduledMessage, { scheduledMessageId: first.id, sendAt: inMs(300) }),
+      alice.transport.request(updateScheduledMessage, { scheduledMessageId: first.id, sendAt: inMs(1_500) }),
     );
     await observe('message.new', 2);
     expect(await history(alice, conversationId)).toMatchObject([{ content: 'Now' }, { content: 'Later' }]);
   });
 
   bothTransports('that is cancelled is never sent, and what it said is gone', async (scene) => {
-    const { alice, dm, sql } = scene;
+    const { alice, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
-      schedule(alice, conversationId, { sendAt: inMs(400), clientId: 'c' }),
+      schedule(alice, conversationId, { sendAt: inMs(1_500), clientId: 'c' }),
     );
     const cancelled = await expectData(
       alice.transport.request(cancelScheduledMessage, { scheduledMessageId }),
@@ -176,7 +175,7 @@ describe('A scheduled message', () => {
       ),
     ).toBe('not_scheduled');
     expect(await expectData(schedule(alice, conversationId, { clientId: 'c' }))).toEqual(cancelled);
-    await waitUntil(async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === 1);
+    await untilJobsComplete(scene, 1);
     expect(await history(alice, conversationId)).toEqual([]);
     expect(await waiting(alice)).toEqual([]);
     await alice.device.waitForEvents(2, 'scheduled_message.updated');
@@ -189,7 +188,7 @@ describe('A scheduled message', () => {
       const { alice, bob, dm, sql } = scene;
       const conversationId = await dm();
       const { id: scheduledMessageId } = await expectData(
-        schedule(alice, conversationId, { sendAt: inMs(400) }),
+        schedule(alice, conversationId, { sendAt: inMs(1_500) }),
       );
       const { id: other } = await expectData(schedule(alice, conversationId));
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
@@ -219,12 +218,13 @@ describe('A scheduled message', () => {
     },
   );
 
-  bothTransports('goes with the membership of its sender', async ({ alice, bob, group, sql }) => {
+  bothTransports('goes with the membership of its sender', async (scene) => {
+    const { alice, bob, group } = scene;
     const conversationId = await group();
-    await expectData(schedule(bob, conversationId, { sendAt: inMs(300) }));
+    await expectData(schedule(bob, conversationId, { sendAt: inMs(1_500) }));
     await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
     expect(await waiting(bob)).toEqual([]);
-    await waitUntil(async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === 1);
+    await untilJobsComplete(scene, 1);
     expect(await history(alice, conversationId)).toEqual([]);
     expect(await expectErrorCode(schedule(bob, conversationId))).toBe('not_found');
   });
@@ -320,6 +320,13 @@ describe('What waits to be sent', () => {
     await expectNoTrace(scene, { andMessages: true });
   });
 });
+
+/** Waits until the jobs of this many times have run. */
+async function untilJobsComplete({ sql }: ScenarioContext, count: number): Promise<void> {
+  await waitUntil(
+    async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === count,
+  );
+}
 
 /** The text is in no row of a job, and none of what was scheduled. */
 async function expectNoTrace({ sql }: ScenarioContext, { andMessages = false } = {}): Promise<void> {

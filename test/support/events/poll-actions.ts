@@ -25,7 +25,7 @@ export const POLL_ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(closePoll, { pollId }));
   },
   'a poll that closes at its time': async ({ alice, bob, group }) => {
-    const { pollId, options } = await createTestPoll(alice, group, { closesAt: timeFromNow(600) });
+    const { pollId, options } = await createTestPoll(alice, group, { closesAt: timeFromNow(2_000) });
     await expectData(vote(bob, pollId, options[1]));
     await alice.device.waitForEvents(2, 'message.updated');
   },
