@@ -2,10 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool, type QueryResultRow } from 'pg';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '@tms/embedded-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tms/embedded-postgres';
 import {
   createDatabase,
   prepareTemplate,
@@ -90,11 +87,11 @@ export class Lab {
 
   /** Stops the indexing of inserted messages, which would run beside the measurement. */
   async disableIndexQueue(): Promise<void> {
-    await this.sql('ALTER TABLE messages DISABLE TRIGGER messages_note_for_search');
+    await this.sql('ALTER TABLE messages DISABLE TRIGGER messages_insert_enqueue_index');
   }
 
   async enableIndexQueue(): Promise<void> {
-    await this.sql('ALTER TABLE messages ENABLE TRIGGER messages_note_for_search');
+    await this.sql('ALTER TABLE messages ENABLE TRIGGER messages_insert_enqueue_index');
   }
 
   get processorTimeOfPostgres(): number {

@@ -65,6 +65,6 @@ async function fill(lab: Lab, alice: string, bob: string): Promise<void> {
     `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
      SELECT uuidv7(), id, seq, seq + 1, '${bob}', 'The message number ' || seq FROM conversations, generate_series(1, 20) seq`,
   );
-  await lab.sql(`UPDATE users SET me_version = ${CONVERSATIONS + OTHERS}`);
+  await lab.sql(`UPDATE users SET account_version = ${CONVERSATIONS + OTHERS}`);
   await lab.sql('VACUUM ANALYZE');
 }

@@ -12,7 +12,7 @@ const TEXT = 'A message as people write them, neither long nor short.';
 const OURS = 'this server';
 const BARE = 'bare pg, append_messages of one, prepared';
 const PLAIN = 'plain Socket.IO, no database';
-const APPEND = 'SELECT outcome, audience_version, (message).* FROM append_messages($1, true)';
+const APPEND = 'SELECT outcome, members_version, (message).* FROM append_messages($1, true)';
 
 interface Pair {
   conversationId: string;

@@ -50,11 +50,11 @@ async function reindex(lab: Lab, user: Client, conversationId: string): Promise<
     `CREATE TABLE known AS SELECT * FROM message_search ORDER BY message_id DESC LIMIT ${REINDEXED}`,
   );
   await lab.sql('DELETE FROM message_search WHERE message_id IN (SELECT message_id FROM known)');
-  await lab.sql('INSERT INTO search_pending SELECT message_id FROM known');
+  await lab.sql('INSERT INTO search_index_queue SELECT message_id FROM known');
   await user.sendCommand('message.send', { conversationId, content: TEXT });
   const startedAt = performance.now();
   const isDone = async (): Promise<boolean> =>
-    (await lab.sql('SELECT FROM search_pending LIMIT 1')).length === 0;
+    (await lab.sql('SELECT FROM search_index_queue LIMIT 1')).length === 0;
   while (!(await isDone())) await sleep(20);
   const seconds = (performance.now() - startedAt) / 1_000;
   const sorted = (keys: string): string => `ARRAY(SELECT unnest(${keys}) ORDER BY 1)`;

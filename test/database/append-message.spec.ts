@@ -22,11 +22,11 @@ const HOT_SHARE = 0.99;
 /** A long transaction of another test on the server keeps dead rows, full pages take no HOT update: then measure again. */
 const ROUNDS = 50;
 
-const UNAVAILABLE = { outcome: 'unavailable', audience_version: null, message: null, reply: null };
+const UNAVAILABLE = { outcome: 'unavailable', members_version: null, message: null, reply: null };
 
 interface Appended {
   outcome: string;
-  audience_version: number | null;
+  members_version: number | null;
   message: Row | null;
   reply: Row | null;
 }
@@ -47,9 +47,9 @@ describe('append_message', () => {
 
   it('creates: the next seq and version, last_main_seq and the version of the audience', async () => {
     const before = await conversation(GROUP);
-    const { outcome, audience_version, message } = await append({ content: 'One', metadata: { a: 1 } });
+    const { outcome, members_version, message } = await append({ content: 'One', metadata: { a: 1 } });
     const after = await conversation(GROUP);
-    expect([outcome, audience_version]).toEqual(['created', before.members_version]);
+    expect([outcome, members_version]).toEqual(['created', before.members_version]);
     expect(message).toMatchObject({
       conversation_id: GROUP,
       seq: before.last_seq + 1,
@@ -90,7 +90,7 @@ describe('append_message', () => {
     const again = await append({ clientId: 'retry', content: 'Something else' });
     expect(again).toEqual({
       outcome: 'duplicate',
-      audience_version: null,
+      members_version: null,
       message: first.message,
       reply: first.reply,
     });
@@ -185,7 +185,7 @@ describe('append_message', () => {
   async function append(what: Message): Promise<Appended> {
     const { to = GROUP, by = ANN, type = 'text', content = 'Hello', metadata = null } = what;
     const { rows } = await application.query<Appended>(
-      `SELECT outcome, audience_version::int, to_jsonb(message) AS message, to_jsonb(reply) AS reply
+      `SELECT outcome, members_version::int, to_jsonb(message) AS message, to_jsonb(reply) AS reply
        FROM append_message($1, $2, $3, $4, $5, NULL, NULL, $6, $7, $8, $9)`,
       [randomUUID(), to, by, type, content, metadata, what.replyToId, what.threadRootId, what.clientId],
     );

@@ -100,7 +100,7 @@ describe('append_messages', () => {
     }));
     const { rows } = await application.query<Appended>(
       `SELECT outcome, to_jsonb(message) AS message, to_jsonb(reply) AS reply
-       FROM append_messages($1, $2) ORDER BY place`,
+       FROM append_messages($1, $2) ORDER BY ordinal`,
       [JSON.stringify(messages), wait],
     );
     return rows;

@@ -63,9 +63,9 @@ describe('deleting by SQL', () => {
       await application.query('DELETE FROM conversations WHERE id = $1', [GROUP]);
       expect(await orphans()).toEqual([]);
       const left = ['users', 'refresh_tokens', 'user_blocks', 'conversations', 'conversation_members'];
-      left.push('attachments', 'attachment_leftovers', 'kept_secrets');
+      left.push('attachments', 'attachment_deletions', 'server_secrets');
       // What is to be read for its words is struck off by whoever does not find it any more.
-      left.push('search_pending');
+      left.push('search_index_queue');
       for (const table of TABLES) {
         const count = await queryNumber(application, `SELECT count(*) FROM ${table}`);
         expect([table, count > 0]).toEqual([table, left.includes(table)]);
@@ -102,11 +102,11 @@ describe('deleting by SQL', () => {
       INSERT INTO message_edits SELECT id, 1, 'Before', now() FROM messages WHERE seq > 1000;
       INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '{}' FROM messages WHERE seq > 1000;
       INSERT INTO message_mentions SELECT id, '${BOB}', conversation_id, seq, false FROM messages WHERE seq > 1000;
-      INSERT INTO my_messages (user_id, message_id, conversation_id, seq, version)
+      INSERT INTO message_flags (user_id, message_id, conversation_id, seq, version)
       SELECT '${BOB}', id, conversation_id, seq, 1 FROM messages WHERE seq > 1000;
-      INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+      INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
       SELECT id, '${BOB}', conversation_id, true, 0, 1 FROM messages WHERE seq > 1000;
-      INSERT INTO drafts (user_id, place_id, conversation_id, thread_root_id, content, reply_to_id, version)
+      INSERT INTO drafts (user_id, draft_key, conversation_id, thread_root_id, content, reply_to_id, version)
       SELECT '${BOB}', id, conversation_id, id, 'So', id, 1 FROM messages WHERE seq > 1000;
       INSERT INTO scheduled_messages (id, sender_id, conversation_id, send_at, state, message_id, version)
       SELECT id, '${BOB}', conversation_id, now(), 'sent', id, 1 FROM messages WHERE seq > 1000;

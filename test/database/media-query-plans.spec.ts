@@ -29,7 +29,7 @@ const FILL = `
   INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
     SELECT m.id, 0, a.id, '${BIG}' FROM (SELECT id, row_number() OVER () AS n FROM attachments WHERE linked_at IS NOT NULL) a
     JOIN messages m ON m.seq = a.n WHERE m.conversation_id = '${BIG}';
-  INSERT INTO my_messages (user_id, message_id, conversation_id, seq, saved_at, version)
+  INSERT INTO message_flags (user_id, message_id, conversation_id, seq, saved_at, version)
     SELECT CASE seq % 200 WHEN 0 THEN '${ME}'::uuid ELSE '${OTHER}' END, id, '${BIG}', seq, now(), seq FROM messages;
   UPDATE attachments SET created_at = now() - interval '2 days' WHERE client_id IN ('c1', 'c2', 'c3');
   UPDATE attachments SET unlinked_at = now() WHERE client_id IN ('c200', 'c201')`;

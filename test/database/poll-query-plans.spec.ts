@@ -21,7 +21,7 @@ const FILL = `
     SELECT gen_random_uuid(), '${GROUP}', n, n, '${ME}', 'Message ' || n,
       CASE WHEN n % ${MESSAGES / POLLS} = 0 THEN 'poll' ELSE 'text' END, '{}'
     FROM generate_series(1, ${MESSAGES}) n;
-  INSERT INTO my_messages (user_id, message_id, conversation_id, seq, hidden_at, version)
+  INSERT INTO message_flags (user_id, message_id, conversation_id, seq, hidden_at, version)
     SELECT '${ME}', id, '${GROUP}', seq, now(), seq FROM messages WHERE type = 'text';
   INSERT INTO polls (id, message_id, question)
     SELECT CASE seq WHEN ${MESSAGES} THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, id, content FROM messages WHERE type = 'poll';

@@ -180,7 +180,12 @@ const CASES: Case[] = [
     FOUND,
     MESSAGES / 10,
   ],
-  ['what is to be read for its words', ({ indexer }) => indexer.claim(LIMIT), 'search_pending_pkey', LIMIT],
+  [
+    'what is to be read for its words',
+    ({ indexer }) => indexer.claim(LIMIT),
+    'search_index_queue_pkey',
+    LIMIT,
+  ],
   ['the texts of that', ({ indexer }) => indexer.texts([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',
@@ -248,10 +253,7 @@ describe('An index serves', () => {
       ({ index }) => index === UNREAD,
     );
     expect(count).toMatchObject({ type: 'Index Only Scan', heapFetches: 0 });
-    const unread = await queryNumber(
-      stage.client,
-      `SELECT unread FROM unread_messages('${BIG}', '${ME}', 0)`,
-    );
+    const unread = await queryNumber(stage.client, `SELECT unread FROM unread_counts('${BIG}', '${ME}', 0)`);
     expect(unread).toBe(MESSAGES - (2 * MESSAGES) / 50);
     expect(count!.rowsRead).toBe(unread);
   });
@@ -264,7 +266,7 @@ describe('An index serves', () => {
     };
     const before = await scans();
     for (let seq = MESSAGES - 20; seq <= MESSAGES; seq++) {
-      await stage.client.query(`SELECT move_mark('${BIG}', '${ME}', 'read', ${seq}, 0)`);
+      await stage.client.query(`SELECT update_read_state('${BIG}', '${ME}', 'read', ${seq}, 0)`);
       await stage.client.query(
         `SELECT append_message(gen_random_uuid(), '${BIG}', '${OTHER}', 'text', 'More', NULL, NULL, NULL, NULL, NULL, 'c${seq}')`,
       );

@@ -19,9 +19,9 @@ const MIGRATIONS = join(SOURCES, 'migrations');
 
 const routines = loadRoutines();
 const names = routines.map(({ name }) => name);
-/** Names of other routines in the statements of a file, without its comments. */
+/** Names of the routines that the statements of a file create or call. */
 const calledIn = (sql: string): string[] =>
-  names.filter((name) => new RegExp(`\\b${name}\\b`).test(sql.replace(/--.*|COMMENT ON [\s\S]*?';/g, '')));
+  names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(sql.replace(/--.*/g, '')));
 
 describe('the files of routines', () => {
   it('state the contract and exactly the required routines', () => {

@@ -40,9 +40,9 @@ const FILL = `
     VALUES ('${ROOT}', '${BIG}', 1, ${REPLIES + 2}, '${OTHER}', 'Root', ${REPLIES}, ${REPLIES + 1});
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, thread_root_id, mentions_all)
     SELECT gen_random_uuid(), '${BIG}', n, n + 1, CASE n % 2 WHEN 0 THEN '${OTHER}' ELSE '${ANOTHER}' END::uuid, 'Reply ' || n, '${ROOT}', n % 50 = 7 FROM generate_series(2, ${REPLIES + 1}) n;
-  INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+  INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
     SELECT id, '${ME}', conversation_id, true, 0, row_number() OVER () FROM messages WHERE thread_last_reply_seq > 0;
-  INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+  INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
     SELECT '${ROOT}', user_id, '${BIG}', true, 0, 1 FROM conversation_members WHERE conversation_id = '${BIG}' AND user_id <> '${ME}';
   INSERT INTO message_mentions SELECT id, '${ME}', conversation_id, seq, false FROM messages WHERE seq = 3 AND conversation_id <> '${BIG}';
   INSERT INTO message_mentions SELECT messages.id, someone.id, conversation_id, seq, true
@@ -58,7 +58,7 @@ interface Repositories {
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const THREAD = 'messages_thread_root_id_seq_idx';
-const FOLLOWS = 'thread_follows_user_id_version_idx';
+const FOLLOWS = 'thread_subscriptions_user_id_version_idx';
 const NAMED = 'message_mentions_user_id_message_id_idx';
 const EVERYBODY = 'messages_mentions_all_id_idx';
 const threads: PageOfThreads = {

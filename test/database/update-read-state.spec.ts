@@ -17,7 +17,7 @@ interface Moved extends Marks {
 }
 
 /** The group has 8 messages: bob wrote 1 and 5, and 8 is in a thread; so 2, 3, 4, 6 and 7 can be unread for him. */
-describe('move_mark', () => {
+describe('update_read_state', () => {
   let database: TestDatabase;
   let application: Client;
 
@@ -36,52 +36,52 @@ describe('move_mark', () => {
     [
       'reads up to a message: what is delivered follows',
       { mark: 'read', seq: 3 },
-      { outcome: 'moved', read: 3, delivered: 3, unread: 3, counted: 1 },
+      { outcome: 'updated', read: 3, delivered: 3, unread: 3, counted: 1 },
     ],
     [
       'reads beyond the newest: the newest',
       { mark: 'read', seq: 99 },
-      { outcome: 'moved', read: 8, delivered: 8, unread: 0, counted: 1 },
+      { outcome: 'updated', read: 8, delivered: 8, unread: 0, counted: 1 },
     ],
     [
       'never reads backwards',
       { from: { read: 5, delivered: 7 }, mark: 'read', seq: 3 },
-      { outcome: 'same', read: 5, delivered: 7, unread: 2, counted: 0 },
+      { outcome: 'unchanged', read: 5, delivered: 7, unread: 2, counted: 0 },
     ],
     [
       'takes delivered along without counting it',
       { from: { read: 2, delivered: 2 }, mark: 'delivered', seq: 6 },
-      { outcome: 'same', read: 2, delivered: 6, unread: 4, counted: 0 },
+      { outcome: 'unchanged', read: 2, delivered: 6, unread: 4, counted: 0 },
     ],
     [
       'never takes delivered backwards, nor beyond the newest',
       { from: { read: 2, delivered: 8 }, mark: 'delivered', seq: 99 },
-      { outcome: 'same', read: 2, delivered: 8, counted: 0 },
+      { outcome: 'unchanged', read: 2, delivered: 8, counted: 0 },
     ],
     [
       'marks as unread: the receipts stay',
       { from: { read: 7, delivered: 7 }, mark: 'unread', seq: 4 },
-      { outcome: 'moved', read: 7, delivered: 7, unreadFrom: 4, unread: 3, counted: 1 },
+      { outcome: 'updated', read: 7, delivered: 7, unreadFrom: 4, unread: 3, counted: 1 },
     ],
     [
       'marks as unread twice, and counts it once',
       { from: { read: 7, delivered: 7, unreadFrom: 4 }, mark: 'unread', seq: 4 },
-      { outcome: 'same', unreadFrom: 4, unread: 3, counted: 0 },
+      { outcome: 'unchanged', unreadFrom: 4, unread: 3, counted: 0 },
     ],
     [
       'has nothing to mark where nothing is read',
       { from: { read: 3, delivered: 3 }, mark: 'unread', seq: 4 },
-      { outcome: 'same', read: 3, unreadFrom: null, unread: 3, counted: 0 },
+      { outcome: 'unchanged', read: 3, unreadFrom: null, unread: 3, counted: 0 },
     ],
     [
       'takes the mark as unread away with any read',
       { from: { read: 7, delivered: 7, unreadFrom: 4 }, mark: 'read', seq: 1 },
-      { outcome: 'moved', read: 7, unreadFrom: null, unread: 0, counted: 1 },
+      { outcome: 'updated', read: 7, unreadFrom: null, unread: 0, counted: 1 },
     ],
     [
       'leaves the mark as unread where something is delivered',
       { from: { read: 5, delivered: 5, unreadFrom: 2 }, mark: 'delivered', seq: 8 },
-      { outcome: 'same', delivered: 8, unreadFrom: 2, unread: 5, counted: 0 },
+      { outcome: 'unchanged', delivered: 8, unreadFrom: 2, unread: 5, counted: 0 },
     ],
   ])('%s', async (_, { from, mark, seq }, expected) => {
     await runAndRollBack(application, async () => {
@@ -124,7 +124,7 @@ describe('move_mark', () => {
     const before = await counter(userId);
     const { rows } = await application.query<Moved>(
       `SELECT outcome, unread::int, (member).last_read_seq::int AS read, (member).last_delivered_seq::int AS delivered,
-         (member).unread_from_seq::int AS "unreadFrom" FROM move_mark($1, $2, $3, $4, 100)`,
+         (member).unread_from_seq::int AS "unreadFrom" FROM update_read_state($1, $2, $3, $4, 100)`,
       [conversationId, userId, mark, seq],
     );
     return { ...rows[0]!, counted: (await counter(userId)) - before };
@@ -141,7 +141,7 @@ describe('move_mark', () => {
 
   async function counter(userId: string): Promise<number> {
     const { rows } = await application.query<{ me: number }>(
-      'SELECT me_version::int AS me FROM users WHERE id = $1',
+      'SELECT account_version::int AS me FROM users WHERE id = $1',
       [userId],
     );
     return rows[0]!.me;

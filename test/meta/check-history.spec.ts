@@ -77,7 +77,7 @@ describe('The check of a database', () => {
       0,
       '5 conversations, 17 messages, 3 users: no violations\n',
     ]);
-    await client.query(`UPDATE users SET me_version = 1 WHERE id = '${CAM}'`);
+    await client.query(`UPDATE users SET account_version = 1 WHERE id = '${CAM}'`);
     const [code, output] = await run({ DATABASE_URL: database.url });
     expect([code, output.split('\n').length]).toEqual([1, 3]);
     expect(await run({ DATABASE_URL: '' })).toEqual([2, 'Set DATABASE_URL to the database to check.\n']);

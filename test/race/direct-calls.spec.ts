@@ -169,7 +169,7 @@ describe.each([
     const ids = ringing.map(({ id }) => id);
     await tables.queryRows(
       `WITH soon AS (UPDATE calls SET ring_expires_at = now() WHERE id = ANY ($1) RETURNING id)
-       UPDATE pgboss.job SET start_after = now() FROM soon WHERE name = 'call.watch' AND singleton_key = soon.id::text`,
+       UPDATE pgboss.job SET start_after = now() FROM soon WHERE name = 'call.timeout' AND singleton_key = soon.id::text`,
       [ids],
     );
     const sql = "SELECT FROM calls WHERE id = ANY ($1) AND state = 'ended' LIMIT 1";
@@ -177,7 +177,7 @@ describe.each([
   }
 
   async function isLookDue({ id }: CallDto): Promise<boolean> {
-    const sql = `SELECT FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND start_after < now()
+    const sql = `SELECT FROM pgboss.job WHERE name = 'call.timeout' AND state < 'active' AND start_after < now()
       AND data->>'callId' = $1`;
     return (await tables.queryRows(sql, [id])).length > 0;
   }

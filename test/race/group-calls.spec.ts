@@ -147,7 +147,7 @@ describe.each([
       },
       async ({ index, alice, bob, carol }, active) => {
         await isOut(bob, active);
-        const sql = `SELECT state FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND data->>'callId' = $1`;
+        const sql = `SELECT state FROM pgboss.job WHERE name = 'call.timeout' AND state < 'active' AND data->>'callId' = $1`;
         await waitUntil(async () => (await tables.queryRows(sql, [active.id])).length === 1);
         await expectData(end(callDeviceOf(alice, 0, index), active));
         expect(participantStates(await tables.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe(
@@ -197,7 +197,7 @@ describe.each([
 
   /** The look that waits for each call, and the one that waits for the lost device, become due at the same time. */
   async function lookAtOnce(calls: CallDto[]): Promise<void> {
-    const jobs = `pgboss.job WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = ANY ($1)`;
+    const jobs = `pgboss.job WHERE name = 'call.timeout' AND state = 'created' AND data->>'callId' = ANY ($1)`;
     const ids = calls.map(({ id }) => id);
     await waitUntil(
       async () => (await tables.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length,
@@ -205,8 +205,8 @@ describe.each([
     await tables.queryRows(
       `UPDATE pgboss.job SET created_on = first.at, start_after = last.at
        FROM (SELECT data->>'callId' AS id, min(created_on) AS at FROM ${jobs} GROUP BY 1) first,
-         (SELECT max(lost_at) + make_interval(secs => $2) AS at FROM call_participants) last
-       WHERE name = 'call.watch' AND state = 'created' AND data->>'callId' = first.id`,
+         (SELECT max(disconnected_at) + make_interval(secs => $2) AS at FROM call_participants) last
+       WHERE name = 'call.timeout' AND state = 'created' AND data->>'callId' = first.id`,
       [ids, RECONNECT_SECONDS],
     );
   }

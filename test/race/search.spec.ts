@@ -57,7 +57,7 @@ describe('Who reads a message for its words', () => {
       [GROUP, words],
     );
   const noted = (): Promise<string[]> =>
-    queryTexts(other, 'SELECT message_id FROM search_pending ORDER BY 1');
+    queryTexts(other, 'SELECT message_id FROM search_index_queue ORDER BY 1');
   const isWaiting = (): Promise<number> =>
     waitUntil(async () => {
       const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -141,7 +141,7 @@ describe('32 callers at once, at two nodes that both read for words,', () => {
         if (index % 3 === 2) await expectData(transport.request(deleteMessage, { messageId }));
       });
       await scene.expectConsistent();
-      const last = `SELECT FROM search_pending JOIN messages ON id = message_id`;
+      const last = `SELECT FROM search_index_queue JOIN messages ON id = message_id`;
       await waitUntil(async () => (await scene.sql.query(last)).rowCount === 0);
       const found = async (q: string): Promise<number> =>
         (

@@ -25,9 +25,9 @@ import { expectData, type Answer } from '../support/clients/transports.js';
 /** Counts anew, without anything that the server counts with. */
 const RECOUNT = `
   SELECT f.user_id AS id, f.following, f.last_read_seq::int AS read, count(m.id)::int AS unread
-  FROM thread_follows f LEFT JOIN messages m ON f.following AND m.thread_root_id = f.root_id AND m.seq > f.last_read_seq
+  FROM thread_subscriptions f LEFT JOIN messages m ON f.following AND m.thread_root_id = f.thread_root_id AND m.seq > f.last_read_seq
     AND m.sender_id <> f.user_id AND m.deleted_at IS NULL
-  WHERE f.root_id = $1 GROUP BY f.user_id, f.following, f.last_read_seq`;
+  WHERE f.thread_root_id = $1 GROUP BY f.user_id, f.following, f.last_read_seq`;
 
 jest.setTimeout(Math.max(60_000, counts.threadRounds * 4_000));
 

@@ -77,7 +77,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, string>> = {
         SELECT *, row_number() OVER (ORDER BY joined_at, user_id) AS place FROM call_participants WHERE call_id = c.id
       ) p
     ) participants CROSS JOIN LATERAL jsonb_each(jsonb_build_object('id', c.id, 'revision', c.revision, 'type', c.type,
-      'topology', c.media, 'state', c.state, 'createdBy', c.created_by, 'participants', shown, 'joinedCount', joined,
+      'topology', c.topology, 'state', c.state, 'createdBy', c.created_by, 'participants', shown, 'joinedCount', joined,
       'startedAt', ${iso('c.started_at')}, 'endedAt', ${iso('c.ended_at')}, 'endReason', c.end_reason,
       'durationSeconds', round(extract(epoch FROM c.ended_at - c.started_at)))) AS fact (key, value)
     WHERE c.conversation_id = ANY($1) AND m.payload -> key IS DISTINCT FROM value
@@ -86,7 +86,7 @@ export const CALL_INVARIANTS: Readonly<Record<string, string>> = {
   'a live call has a timeout job': `
     SELECT format('call %s is %s, without a timeout job', c.id, c.state) FROM calls c
     WHERE c.conversation_id = ANY($1) AND c.state <> 'ended' AND NOT EXISTS (
-      SELECT FROM pgboss.job WHERE name = 'call.watch' AND state < 'active' AND singleton_key = c.id::text
+      SELECT FROM pgboss.job WHERE name = 'call.timeout' AND state < 'active' AND singleton_key = c.id::text
     )`,
 };
 

@@ -83,7 +83,7 @@ export const CONVERSATION_INVARIANTS: Invariants = {
       WHEN found.message_id IS NULL THEN 'neither indexed nor queued'
       ELSE 'both indexed and queued' END)
     FROM messages m LEFT JOIN message_search found ON found.message_id = m.id
-    LEFT JOIN search_pending noted ON noted.message_id = m.id
+    LEFT JOIN search_index_queue noted ON noted.message_id = m.id
     WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN found.message_id IS NOT NULL
       ELSE (found.message_id IS NULL) = (noted.message_id IS NULL) END`,
 
@@ -132,7 +132,7 @@ export const CONVERSATION_INVARIANTS: Invariants = {
   'the read position in a thread does not exceed its replies': `
     SELECT format('user %s in the thread of message %s of conversation %s: read %s of %s', f.user_id, root.id,
       root.conversation_id, f.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'no replies'))
-    FROM thread_follows f JOIN messages root ON root.id = f.root_id
+    FROM thread_subscriptions f JOIN messages root ON root.id = f.thread_root_id
     WHERE f.conversation_id = ANY($1) AND (f.last_read_seq > coalesce(root.thread_last_reply_seq, 0)
       OR root.conversation_id <> f.conversation_id OR root.thread_root_id IS NOT NULL)`,
 
@@ -142,7 +142,7 @@ export const CONVERSATION_INVARIANTS: Invariants = {
       SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM unnest(m.mentions) AS id
     ) named CROSS JOIN LATERAL (
       SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') AS ids FROM message_mentions
-      WHERE message_id = m.id AND seq = m.seq AND in_thread = (m.thread_root_id IS NOT NULL)
+      WHERE message_id = m.id AND seq = m.seq AND is_thread_reply = (m.thread_root_id IS NOT NULL)
     ) there
     WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
 
@@ -155,16 +155,16 @@ const IS_UNREAD_CLEAR = 'bool_and(m.unread_from_seq IS NULL AND m.last_read_seq 
 
 export const USER_INVARIANTS: Invariants = {
   'membership versions do not exceed the account version': `
-    SELECT format('member %s of conversation %s: version %s, but me_version is %s', u.id, m.conversation_id, m.version, u.me_version)
-    FROM users u JOIN conversation_members m ON m.user_id = u.id AND m.version > u.me_version WHERE u.id = ANY($1)`,
+    SELECT format('member %s of conversation %s: version %s, but account_version is %s', u.id, m.conversation_id, m.version, u.account_version)
+    FROM users u JOIN conversation_members m ON m.user_id = u.id AND m.version > u.account_version WHERE u.id = ANY($1)`,
 
   'blocks_version does not exceed the account version': `
-    SELECT format('user %s: blocks_version %s, but me_version is %s', id, blocks_version, me_version)
-    FROM users WHERE id = ANY($1) AND blocks_version > me_version`,
+    SELECT format('user %s: blocks_version %s, but account_version is %s', id, blocks_version, account_version)
+    FROM users WHERE id = ANY($1) AND blocks_version > account_version`,
 
   'scheduled message versions do not exceed the account version': `
-    SELECT format('scheduled message %s: version %s, but me_version is %s', s.id, s.version, u.me_version)
-    FROM users u JOIN scheduled_messages s ON s.sender_id = u.id AND s.version > u.me_version WHERE u.id = ANY($1)`,
+    SELECT format('scheduled message %s: version %s, but account_version is %s', s.id, s.version, u.account_version)
+    FROM users u JOIN scheduled_messages s ON s.sender_id = u.id AND s.version > u.account_version WHERE u.id = ANY($1)`,
 
   'a scheduled message was sent once, by its sender, in its conversation': `
     SELECT format('message %s of %s in conversation %s was scheduled %s times, by %s in conversation %s', m.id, m.sender_id,
@@ -172,8 +172,8 @@ export const USER_INVARIANTS: Invariants = {
     FROM scheduled_messages s JOIN messages m ON m.id = s.message_id WHERE s.sender_id = ANY($1) GROUP BY m.id
     HAVING count(*) > 1 OR bool_or((m.sender_id, m.conversation_id) IS DISTINCT FROM (s.sender_id, s.conversation_id))`,
   'thread subscription versions do not exceed the account version': `
-    SELECT format('user %s in the thread of message %s: version %s, but me_version is %s', u.id, f.root_id, f.version, u.me_version)
-    FROM users u JOIN thread_follows f ON f.user_id = u.id AND f.version > u.me_version WHERE u.id = ANY($1)`,
+    SELECT format('user %s in the thread of message %s: version %s, but account_version is %s', u.id, f.thread_root_id, f.version, u.account_version)
+    FROM users u JOIN thread_subscriptions f ON f.user_id = u.id AND f.version > u.account_version WHERE u.id = ANY($1)`,
 
   'each membership change has its own version': `
     SELECT format('user %s: version %s in the conversations %s', m.user_id, m.version,

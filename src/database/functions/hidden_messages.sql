@@ -7,5 +7,5 @@
 --   function that returns boolean is not inlined (5.3 µs a row).
 CREATE OR REPLACE FUNCTION hidden_messages(p_user_id uuid) RETURNS TABLE (message_id uuid, conversation_id uuid)
 LANGUAGE sql STABLE AS $$
-  SELECT message_id, conversation_id FROM my_messages WHERE user_id = p_user_id AND hidden_at IS NOT NULL
+  SELECT message_id, conversation_id FROM message_flags WHERE user_id = p_user_id AND hidden_at IS NOT NULL
 $$;

@@ -17,5 +17,3 @@ LANGUAGE sql STABLE AS $$
         AND NOT EXISTS (SELECT FROM hidden_messages(p_user_id) hidden WHERE hidden.message_id = m.id)
     ))
 $$;
-COMMENT ON FUNCTION readable_attachments IS
-  'Which of these somebody may read: their own until a message shows it, and from then on what a message shows that they can read.';

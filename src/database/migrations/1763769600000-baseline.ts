@@ -4,11 +4,11 @@ import { createQueue } from '../../kernel/jobs/queues.js';
 
 const QUEUES = [
   'jobs.maintain',
-  'scheduled.send',
-  'attachments.sweep',
+  'scheduled_message.send',
+  'attachment.cleanup',
   'poll.close',
-  'call.watch',
-  'call.rewatch',
+  'call.timeout',
+  'call.timeout_sweep',
 ];
 
 /** All tables of version 0.1 and the schema of pg-boss. Later changes are migrations of their own. */

@@ -12,9 +12,9 @@ CREATE TABLE users (
   is_active boolean NOT NULL DEFAULT true,
   password_hash text,
   settings jsonb NOT NULL DEFAULT '{}',
-  me_version bigint NOT NULL DEFAULT 0,
+  account_version bigint NOT NULL DEFAULT 0,
   profile_issued_at timestamptz(3),
-  sessions_ended_at timestamptz(3),
+  sessions_revoked_at timestamptz(3),
   last_seen_at timestamptz(3),
   last_synced_at timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -25,7 +25,7 @@ CREATE UNIQUE INDEX users_local_username_key ON users (lower(username)) WHERE tm
 CREATE UNIQUE INDEX users_local_email_key ON users (lower(email)) WHERE tms_user_id LIKE 'local:%';
 CREATE INDEX users_username_idx ON users (lower(username) text_pattern_ops);
 CREATE INDEX users_display_name_idx ON users (lower(display_name) text_pattern_ops);
-CREATE INDEX users_sessions_ended_at_idx ON users (sessions_ended_at) WHERE sessions_ended_at IS NOT NULL;
+CREATE INDEX users_sessions_revoked_at_idx ON users (sessions_revoked_at) WHERE sessions_revoked_at IS NOT NULL;
 
 CREATE TABLE refresh_tokens (
   family_id uuid PRIMARY KEY,
@@ -51,10 +51,10 @@ CREATE TABLE user_blocks (
 );
 CREATE INDEX user_blocks_blocked_id_idx ON user_blocks (blocked_id);
 
-CREATE TABLE kept_secrets (
+CREATE TABLE server_secrets (
   name text PRIMARY KEY,
   secret bytea NOT NULL,
-  CONSTRAINT kept_secrets_secret_check CHECK (octet_length(secret) = 32)
+  CONSTRAINT server_secrets_secret_check CHECK (octet_length(secret) = 32)
 );
 
 -- Conversations. Free space on each page and no index on a column that a send changes keep sends HOT updates.
@@ -111,9 +111,9 @@ CREATE TABLE conversation_members (
   version bigint NOT NULL DEFAULT 0,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  since bigint NOT NULL DEFAULT 0,
+  joined_account_version bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (conversation_id, user_id),
-  CONSTRAINT conversation_members_marks_check CHECK (
+  CONSTRAINT conversation_members_read_state_check CHECK (
     last_read_seq >= 0 AND last_delivered_seq >= last_read_seq AND unread_from_seq >= 1
   ),
   CONSTRAINT conversation_members_unread_check CHECK (unread_from_seq <= last_read_seq)
@@ -207,13 +207,13 @@ CREATE TABLE message_mentions (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
   seq bigint NOT NULL,
-  in_thread boolean NOT NULL,
+  is_thread_reply boolean NOT NULL,
   PRIMARY KEY (message_id, user_id)
 );
 CREATE INDEX message_mentions_user_id_message_id_idx ON message_mentions (user_id, message_id);
 CREATE INDEX message_mentions_conversation_id_user_id_seq_idx ON message_mentions (conversation_id, user_id, seq);
 
-CREATE TABLE my_messages (
+CREATE TABLE message_flags (
   user_id uuid NOT NULL,
   message_id uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
   conversation_id uuid NOT NULL,
@@ -224,27 +224,27 @@ CREATE TABLE my_messages (
   PRIMARY KEY (user_id, message_id),
   FOREIGN KEY (conversation_id, user_id) REFERENCES conversation_members ON DELETE CASCADE
 );
-CREATE INDEX my_messages_message_id_idx ON my_messages (message_id);
-CREATE INDEX my_messages_conversation_id_user_id_idx ON my_messages (conversation_id, user_id);
-CREATE INDEX my_messages_user_id_version_idx ON my_messages (user_id, version);
-CREATE INDEX my_messages_saved_idx ON my_messages (user_id, saved_at, message_id) WHERE saved_at IS NOT NULL;
+CREATE INDEX message_flags_message_id_idx ON message_flags (message_id);
+CREATE INDEX message_flags_conversation_id_user_id_idx ON message_flags (conversation_id, user_id);
+CREATE INDEX message_flags_user_id_version_idx ON message_flags (user_id, version);
+CREATE INDEX message_flags_saved_idx ON message_flags (user_id, saved_at, message_id) WHERE saved_at IS NOT NULL;
 
-CREATE TABLE thread_follows (
-  root_id uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
+CREATE TABLE thread_subscriptions (
+  thread_root_id uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
   user_id uuid NOT NULL,
   conversation_id uuid NOT NULL,
   following boolean NOT NULL,
   last_read_seq bigint NOT NULL,
   version bigint NOT NULL,
-  PRIMARY KEY (root_id, user_id),
+  PRIMARY KEY (thread_root_id, user_id),
   FOREIGN KEY (conversation_id, user_id) REFERENCES conversation_members ON DELETE CASCADE
 );
-CREATE INDEX thread_follows_conversation_id_user_id_idx ON thread_follows (conversation_id, user_id);
-CREATE INDEX thread_follows_user_id_version_idx ON thread_follows (user_id, version);
+CREATE INDEX thread_subscriptions_conversation_id_user_id_idx ON thread_subscriptions (conversation_id, user_id);
+CREATE INDEX thread_subscriptions_user_id_version_idx ON thread_subscriptions (user_id, version);
 
 CREATE TABLE drafts (
   user_id uuid NOT NULL,
-  place_id uuid NOT NULL,
+  draft_key uuid NOT NULL,
   conversation_id uuid NOT NULL,
   thread_root_id uuid REFERENCES messages ON DELETE CASCADE,
   content text CHECK (char_length(content) <= 10000),
@@ -252,9 +252,9 @@ CREATE TABLE drafts (
   mentions uuid[],
   version bigint NOT NULL,
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  PRIMARY KEY (user_id, place_id),
+  PRIMARY KEY (user_id, draft_key),
   FOREIGN KEY (conversation_id, user_id) REFERENCES conversation_members ON DELETE CASCADE,
-  CONSTRAINT drafts_place_check CHECK (place_id = coalesce(thread_root_id, conversation_id)),
+  CONSTRAINT drafts_draft_key_check CHECK (draft_key = coalesce(thread_root_id, conversation_id)),
   CONSTRAINT drafts_removed_check CHECK (content IS NOT NULL OR (reply_to_id IS NULL AND mentions IS NULL))
 );
 CREATE INDEX drafts_conversation_id_user_id_idx ON drafts (conversation_id, user_id);
@@ -319,7 +319,7 @@ CREATE TABLE attachments (
   CONSTRAINT attachments_state_check CHECK (state IN ('uploading', 'ready')),
   CONSTRAINT attachments_kind_check CHECK (kind IN ('image', 'video', 'audio', 'file')),
   CONSTRAINT attachments_size_check CHECK (size >= 1 AND width >= 1 AND height >= 1 AND thumbnail_size >= 1),
-  CONSTRAINT attachments_picture_check CHECK (kind = 'image' OR width IS NULL AND height IS NULL AND thumbnail_size IS NULL),
+  CONSTRAINT attachments_image_check CHECK (kind = 'image' OR width IS NULL AND height IS NULL AND thumbnail_size IS NULL),
   CONSTRAINT attachments_filename_check CHECK (char_length(filename) BETWEEN 1 AND 255),
   CONSTRAINT attachments_client_id_check CHECK (char_length(client_id) BETWEEN 1 AND 64),
   CONSTRAINT attachments_linked_check CHECK (linked_at IS NULL OR state = 'ready')
@@ -339,11 +339,11 @@ CREATE TABLE attachment_links (
 CREATE INDEX attachment_links_attachment_id_conversation_id_idx ON attachment_links (attachment_id, conversation_id);
 CREATE INDEX attachment_links_conversation_id_idx ON attachment_links (conversation_id);
 
-CREATE TABLE attachment_leftovers (
+CREATE TABLE attachment_deletions (
   attachment_id uuid PRIMARY KEY,
   due_at timestamptz(3) NOT NULL
 );
-CREATE INDEX attachment_leftovers_due_at_idx ON attachment_leftovers (due_at);
+CREATE INDEX attachment_deletions_due_at_idx ON attachment_deletions (due_at);
 
 -- Search
 CREATE TABLE message_search (
@@ -357,7 +357,7 @@ CREATE TABLE message_search (
 );
 CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fastupdate = off);
 
-CREATE TABLE search_pending (message_id uuid PRIMARY KEY);
+CREATE TABLE search_index_queue (message_id uuid PRIMARY KEY);
 
 -- Polls
 CREATE TABLE polls (
@@ -416,7 +416,7 @@ CREATE TABLE calls (
   end_reason text CHECK (end_reason IN ('completed', 'declined', 'cancelled', 'missed', 'busy', 'failed')),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  media text NOT NULL DEFAULT 'mesh' CHECK (media IN ('mesh', 'sfu')),
+  topology text NOT NULL DEFAULT 'mesh' CHECK (topology IN ('mesh', 'sfu')),
   revision integer NOT NULL DEFAULT 1 CHECK (revision >= 1),
   CONSTRAINT calls_lifecycle_check CHECK (
     (state = 'ended') = (ended_at IS NOT NULL) AND (state = 'ended') = (end_reason IS NOT NULL)
@@ -437,22 +437,22 @@ CREATE TABLE call_participants (
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
   lease_expires_at timestamptz(3),
-  lost_at timestamptz(3),
+  disconnected_at timestamptz(3),
   PRIMARY KEY (call_id, user_id),
   CONSTRAINT call_participants_joined_check CHECK (
     (state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
-    AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR lost_at IS NULL)
+    AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR disconnected_at IS NULL)
   )
 );
 CREATE UNIQUE INDEX call_participants_joined_key ON call_participants (user_id) WHERE state = 'joined';
 CREATE INDEX call_participants_user_id_call_id_idx ON call_participants (user_id, call_id);
 CREATE INDEX call_participants_missed_idx ON call_participants (user_id, call_id) WHERE state IN ('missed', 'busy');
 
-CREATE TABLE call_starts (
+CREATE TABLE call_idempotency_keys (
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   client_id text NOT NULL CHECK (char_length(client_id) BETWEEN 1 AND 64),
   call_id uuid NOT NULL REFERENCES calls ON DELETE CASCADE,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (user_id, client_id)
 );
-CREATE INDEX call_starts_call_id_idx ON call_starts (call_id);
+CREATE INDEX call_idempotency_keys_call_id_idx ON call_idempotency_keys (call_id);

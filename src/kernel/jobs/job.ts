@@ -12,7 +12,7 @@ export interface RecurringJob extends Job<Record<string, never>> {
 
 /**
  * A job that runs in one unit of work with its own end: what it changes in the database happens exactly once, whatever
- * dies meanwhile. `const sendScheduledMessage = job<{ scheduledMessageId: string }>('scheduled.send')`. A migration makes the queue.
+ * dies meanwhile. `const sendScheduledMessage = job<{ scheduledMessageId: string }>('scheduled_message.send')`. A migration makes the queue.
  */
 export function job<Data extends object>(name: string): Job<Data> {
   return { name };

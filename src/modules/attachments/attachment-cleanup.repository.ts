@@ -37,19 +37,19 @@ export class AttachmentCleanupRepository {
 
   async listDueDeletions(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ attachment_id: string }>(
-      'SELECT attachment_id FROM attachment_leftovers WHERE due_at <= now() ORDER BY due_at LIMIT $1',
+      'SELECT attachment_id FROM attachment_deletions WHERE due_at <= now() ORDER BY due_at LIMIT $1',
       [limit],
     );
     return rows.map(({ attachment_id }) => attachment_id);
   }
 
   async deleteDeletions(ids: readonly string[]): Promise<void> {
-    await this.database.query('DELETE FROM attachment_leftovers WHERE attachment_id = ANY($1)', [ids]);
+    await this.database.query('DELETE FROM attachment_deletions WHERE attachment_id = ANY($1)', [ids]);
   }
 
   async postponeDeletions(ids: readonly string[]): Promise<void> {
     await this.database.query(
-      `UPDATE attachment_leftovers SET due_at = now() + interval '1 hour' WHERE attachment_id = ANY($1)`,
+      `UPDATE attachment_deletions SET due_at = now() + interval '1 hour' WHERE attachment_id = ANY($1)`,
       [ids],
     );
   }

@@ -8,7 +8,7 @@ import { Jobs } from '../../kernel/jobs/jobs.js';
 import { keyOf, PARTS, Storage } from './storage/storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 
-const sweep = recurringJob('attachments.sweep', { everySeconds: 15 * 60 });
+const sweep = recurringJob('attachment.cleanup', { everySeconds: 15 * 60 });
 
 const AT_ONCE = 500;
 const OBJECTS_AT_ONCE = 8;

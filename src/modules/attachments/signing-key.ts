@@ -31,11 +31,11 @@ export class SigningKey {
     if (authJwtSecret)
       return Buffer.from(hkdfSync('sha256', authJwtSecret, '', `tms-messaging-server ${NAME}`, BYTES));
     await this.database.query(
-      'INSERT INTO kept_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      'INSERT INTO server_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [NAME, randomBytes(BYTES)],
     );
     const row = await this.database.queryOne<{ secret: Buffer }>(
-      'SELECT secret FROM kept_secrets WHERE name = $1',
+      'SELECT secret FROM server_secrets WHERE name = $1',
       [NAME],
     );
     return row!.secret;

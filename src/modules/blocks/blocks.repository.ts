@@ -26,11 +26,11 @@ export class BlocksRepository {
 
   /** One more change of their own, and the last one of whom they block. */
   async bump(blockerId: string): Promise<number> {
-    const row = await this.database.queryOne<{ me_version: number }>(
-      'UPDATE users SET me_version = me_version + 1, blocks_version = me_version + 1 WHERE id = $1 RETURNING me_version',
+    const row = await this.database.queryOne<{ account_version: number }>(
+      'UPDATE users SET account_version = account_version + 1, blocks_version = account_version + 1 WHERE id = $1 RETURNING account_version',
       [blockerId],
     );
-    return row!.me_version;
+    return row!.account_version;
   }
 
   async hasChanged(blockerId: string, after: number): Promise<boolean> {

@@ -24,7 +24,7 @@ const MAX_BLOCKS = 1_000;
 
 const blockCursor = cursor(uuid);
 
-/** Who wants nothing to do with whom. What a block closes is asked of the database where it matters: `contact_barrier`. */
+/** Who wants nothing to do with whom. What a block closes is asked of the database where it matters: `contact_restriction`. */
 @Injectable()
 export class BlocksService {
   constructor(

@@ -46,19 +46,20 @@ export class CallJoinService {
   start(user: AuthUser, { conversationId, type, deviceId, clientId }: StartCallDto): Promise<CallDto> {
     const entrant = deviceOf(user, deviceId);
     return this.comingIn(entrant, async () => {
-      const standing = await this.access.lockAndAuthorize(user, conversationId, 'call.start');
-      if (!WITH_CALLS.has(standing.type)) throw callsNotSupported();
+      const context = await this.access.lockAndAuthorize(user, conversationId, 'call.start');
+      if (!WITH_CALLS.has(context.type)) throw callsNotSupported();
       const first = clientId === undefined ? null : await this.calls.findByClientId(user.userId, clientId);
       if (first && first.call.conversation_id !== conversationId) throw clientIdReused();
       if (first) return CallDto.from(first.call);
-      const { barrier = null } = standing;
-      if (barrier !== unavailable.code) this.access.requireNoContactRestriction(barrier);
-      const isUnheard = barrier !== null;
+      const { contact_restriction: contactRestriction = null } = context;
+      if (contactRestriction !== unavailable.code)
+        this.access.requireNoContactRestriction(contactRestriction);
+      const isUnheard = contactRestriction !== null;
       const live = await this.findLive(user, conversationId, { isUnheard });
-      if (live?.call.message_id) this.access.requireNoContactRestriction(barrier);
+      if (live?.call.message_id) this.access.requireNoContactRestriction(contactRestriction);
       const call = live
         ? await this.enter(live, entrant)
-        : await this.begin(entrant, { conversationId, type, isDm: standing.type === 'dm', isUnheard });
+        : await this.begin(entrant, { conversationId, type, isDm: context.type === 'dm', isUnheard });
       if (clientId !== undefined && !(await this.calls.nameStart(user.userId, clientId, call.id)))
         throw clientIdReused();
       return call;
@@ -68,8 +69,8 @@ export class CallJoinService {
   accept(user: AuthUser, { callId, deviceId }: AcceptCallDto): Promise<CallDto> {
     const entrant = deviceOf(user, deviceId);
     return this.comingIn(entrant, async () => {
-      const { barrier = null, ...locked } = await this.steps.lock(user, callId, () => 'call.join');
-      if (locked.call.message_id) this.access.requireNoContactRestriction(barrier);
+      const { contactRestriction = null, ...locked } = await this.steps.lock(user, callId, () => 'call.join');
+      if (locked.call.message_id) this.access.requireNoContactRestriction(contactRestriction);
       if (locked.call.state === 'ended') throw callEnded();
       return this.enter(locked, entrant);
     });
@@ -106,7 +107,7 @@ export class CallJoinService {
     const { userId, deviceId } = entrant;
     const mine = participantIn(call, userId);
     const isIn = mine?.state === 'joined';
-    if (isIn && mine.device_id !== deviceId && !mine.lost_at) throw answeredElsewhere();
+    if (isIn && mine.device_id !== deviceId && !mine.disconnected_at) throw answeredElsewhere();
     const after = join(call, this.presence(entrant, now));
     if (isIn) {
       await this.calls.writeParticipants(call.id, [participantIn(after, userId)!]); // nobody else is concerned
@@ -115,7 +116,7 @@ export class CallJoinService {
     if (await this.calls.isInAnother(userId)) throw inAnotherCall();
     const { callMeshMax } = this.config;
     const inIt = call.participants.filter(({ state }) => state === 'joined').length;
-    if (call.media === 'mesh' && inIt >= callMeshMax) throw callFull();
+    if (call.topology === 'mesh' && inIt >= callMeshMax) throw callFull();
     return this.steps.apply(call, after, userId);
   }
 
@@ -138,7 +139,7 @@ export class CallJoinService {
         conversation_id: conversationId,
         message_id: isUnheard ? null : newId(),
         type,
-        media: await this.mediaOf(conversationId),
+        topology: await this.topologyOf(conversationId),
         state: 'ringing',
         created_by: userId,
         revision: 1,
@@ -163,7 +164,7 @@ export class CallJoinService {
   }
 
   /** Through the media server, if there is one, where more could come than may connect to each other. */
-  private async mediaOf(conversationId: string): Promise<CallTopology> {
+  private async topologyOf(conversationId: string): Promise<CallTopology> {
     const { livekitUrl, callMeshMax } = this.config;
     if (!livekitUrl) return 'mesh';
     return (await this.calls.hasMembersUpTo(conversationId, callMeshMax)) ? 'mesh' : 'sfu';

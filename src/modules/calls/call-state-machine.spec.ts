@@ -34,7 +34,7 @@ function begin(them: Record<string, ParticipantState>, isDm: boolean): WholeCall
     conversation_id: 'conversation',
     message_id: 'message',
     type: 'voice',
-    media: 'mesh',
+    topology: 'mesh',
     state: 'ringing',
     created_by: ALICE,
     revision: 1,
@@ -199,7 +199,7 @@ describe('The course of a call', () => {
     expect(participantIn(moved, 'bob')).toMatchObject({
       joined_at: at(10),
       device_id: 'tablet',
-      lost_at: null,
+      disconnected_at: null,
     });
     expect([moved.state, moved.started_at]).toEqual(['active', at(10)]);
   });
@@ -248,10 +248,10 @@ function isPossible({
   left_at,
   device_id,
   lease_expires_at,
-  lost_at,
+  disconnected_at,
 }: ParticipantRow): boolean {
   if (state === 'joined')
     return !!joined_at && !!device_id && !!lease_expires_at && (!left_at || left_at <= joined_at);
-  if (device_id || lease_expires_at || lost_at) return false;
+  if (device_id || lease_expires_at || disconnected_at) return false;
   return state === 'left' ? !!joined_at && !!left_at && joined_at <= left_at : !joined_at && !left_at;
 }

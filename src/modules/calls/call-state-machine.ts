@@ -19,7 +19,7 @@ const NOBODY: Omit<ParticipantRow, 'user_id' | 'state'> = {
   joined_at: null,
   left_at: null,
   lease_expires_at: null,
-  lost_at: null,
+  disconnected_at: null,
 };
 
 export function invitedParticipant(userId: string, state: ParticipantState): ParticipantRow {

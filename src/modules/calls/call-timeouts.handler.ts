@@ -9,7 +9,7 @@ import { callTimeout, CallTimeoutsScheduler } from './call-timeouts.scheduler.js
 
 const FORGOTTEN_SECONDS = 60;
 
-const rewatch = recurringJob('call.rewatch', { everySeconds: 60 });
+const rewatch = recurringJob('call.timeout_sweep', { everySeconds: 60 });
 
 /** Looks at a call when something of it may be over: by the database's clock, on any node, after a restart too. */
 @Injectable()

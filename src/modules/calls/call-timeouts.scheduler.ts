@@ -11,7 +11,7 @@ interface Look {
 }
 
 /** Something of a call may be over by then: its ringing, or the lease of somebody in it. */
-export const callTimeout = job<Look>('call.watch');
+export const callTimeout = job<Look>('call.timeout');
 
 /**
  * Has a live call looked at when its next deadline comes. One look waits for each call; only it asks for the next one: who

@@ -28,14 +28,18 @@ export class CallTransitionsService {
     user: AuthUser,
     callId: string,
     actionFor: (call: WholeCall) => Action,
-  ): Promise<LockedCall & { barrier?: string | null }> {
+  ): Promise<LockedCall & { contactRestriction?: string | null }> {
     const known = await this.calls.find(callId);
     if (!known || !isThereFor(known.call, user.userId)) throw notFound();
     const { conversation_id } = known.call;
-    const { barrier } = await this.access.lockAndAuthorize(user, conversation_id, actionFor(known.call));
+    const { contact_restriction: contactRestriction } = await this.access.lockAndAuthorize(
+      user,
+      conversation_id,
+      actionFor(known.call),
+    );
     const locked = await this.calls.find(callId);
     if (!locked) throw notFound();
-    return { ...locked, barrier };
+    return { ...locked, contactRestriction };
   }
 
   /** A new one: those who are rung hear of it, unless they cannot be reached. */

@@ -25,7 +25,7 @@ export interface PageOfCalls {
   before: string;
 }
 
-const COLUMNS = `c.id, c.conversation_id, c.message_id, c.type, c.media, c.state, c.created_by, c.revision, c.ring_expires_at,
+const COLUMNS = `c.id, c.conversation_id, c.message_id, c.type, c.topology, c.state, c.created_by, c.revision, c.ring_expires_at,
   c.started_at, c.ended_at, c.end_reason`;
 const WHOLE = `${COLUMNS}, v.type = 'dm' AS is_dm, clock_timestamp() AS now, (
     SELECT jsonb_agg(to_jsonb(p)) FROM call_participants p WHERE p.call_id = c.id
@@ -91,10 +91,10 @@ export class CallsRepository {
 
   /** The one that this person began or met with this clientId. */
   findByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
-    return this.findWhole('c.id = (SELECT call_id FROM call_starts WHERE user_id = $1 AND client_id = $2)', [
-      userId,
-      clientId,
-    ]);
+    return this.findWhole(
+      'c.id = (SELECT call_id FROM call_idempotency_keys WHERE user_id = $1 AND client_id = $2)',
+      [userId, clientId],
+    );
   }
 
   async now(): Promise<Date> {
@@ -112,18 +112,18 @@ export class CallsRepository {
     const row = await this.database.queryOne<{ callees: Callee[] | null }>(
       `SELECT (
          SELECT jsonb_agg(jsonb_build_object('user_id', m.user_id,
-           'is_reachable', contact_barrier($2, m.user_id) IS NULL,
+           'is_reachable', contact_restriction($2, m.user_id) IS NULL,
            'is_busy', EXISTS (SELECT FROM call_participants WHERE user_id = m.user_id AND state = 'joined')))
          FROM conversation_members m WHERE m.conversation_id = $1 AND m.user_id <> $2
        ) AS callees
-       WHERE has_members_up_to($1, $3)`,
+       WHERE has_at_most_members($1, $3)`,
       [conversationId, userId, mostMembers],
     );
     return row?.callees ?? null;
   }
 
   async hasMembersUpTo(conversationId: string, most: number): Promise<boolean> {
-    const row = await this.database.queryOne<{ has: boolean }>('SELECT has_members_up_to($1, $2) AS has', [
+    const row = await this.database.queryOne<{ has: boolean }>('SELECT has_at_most_members($1, $2) AS has', [
       conversationId,
       most,
     ]);
@@ -141,7 +141,7 @@ export class CallsRepository {
 
   async insert(call: WholeCall): Promise<void> {
     await this.database.query(
-      `INSERT INTO calls (id, conversation_id, message_id, type, media, state, created_by, ring_expires_at, started_at,
+      `INSERT INTO calls (id, conversation_id, message_id, type, topology, state, created_by, ring_expires_at, started_at,
          ended_at, end_reason)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
@@ -149,7 +149,7 @@ export class CallsRepository {
         call.conversation_id,
         call.message_id,
         call.type,
-        call.media,
+        call.topology,
         call.state,
         call.created_by,
         call.ring_expires_at,
@@ -164,7 +164,7 @@ export class CallsRepository {
   /** False when this person has started something else with this clientId, even a moment ago. */
   async nameStart(userId: string, clientId: string, callId: string): Promise<boolean> {
     const named = await this.database.queryOne(
-      `INSERT INTO call_starts (user_id, client_id, call_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING call_id`,
+      `INSERT INTO call_idempotency_keys (user_id, client_id, call_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING call_id`,
       [userId, clientId, callId],
     );
     return named !== null;
@@ -197,12 +197,12 @@ export class CallsRepository {
   /** What concerns nobody else: with which device somebody is in it, and until when that is believed. */
   async writeParticipants(callId: string, participants: readonly ParticipantRow[]): Promise<void> {
     await this.database.query(
-      `INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at)
-       SELECT $1, user_id, state, device_id, joined_at, left_at, lease_expires_at, lost_at
+      `INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, left_at, lease_expires_at, disconnected_at)
+       SELECT $1, user_id, state, device_id, joined_at, left_at, lease_expires_at, disconnected_at
        FROM jsonb_populate_recordset(NULL::call_participants, $2)
        ON CONFLICT (call_id, user_id) DO UPDATE SET state = excluded.state, device_id = excluded.device_id,
          joined_at = excluded.joined_at, left_at = excluded.left_at,
-         lease_expires_at = excluded.lease_expires_at, lost_at = excluded.lost_at, updated_at = clock_timestamp()`,
+         lease_expires_at = excluded.lease_expires_at, disconnected_at = excluded.disconnected_at, updated_at = clock_timestamp()`,
       [callId, JSON.stringify(participants)],
     );
   }
@@ -247,7 +247,7 @@ function whole({ people, now, ...call }: Found): LockedCall {
     joined_at: instant(person.joined_at),
     left_at: instant(person.left_at),
     lease_expires_at: instant(person.lease_expires_at),
-    lost_at: instant(person.lost_at),
+    disconnected_at: instant(person.disconnected_at),
   }));
   return { call: { ...call, participants }, now };
 }

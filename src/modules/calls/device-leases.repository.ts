@@ -17,7 +17,7 @@ export class DeviceLeasesRepository {
   list(seconds: number): Promise<Lease[]> {
     return this.database.query(
       `SELECT call_id AS "callId", user_id AS "userId", device_id AS "deviceId",
-         lost_at IS NOT NULL OR lease_expires_at < now() + make_interval(secs => $1) * 2 / 3 AS "isDue"
+         disconnected_at IS NOT NULL OR lease_expires_at < now() + make_interval(secs => $1) * 2 / 3 AS "isDue"
        FROM call_participants WHERE state = 'joined'`,
       [seconds],
     );
@@ -34,11 +34,11 @@ export class DeviceLeasesRepository {
          JOIN unnest($1::uuid[], $2::uuid[], $3::text[]) AS device (call_id, user_id, id)
            ON p.call_id = device.call_id AND p.user_id = device.user_id AND p.device_id = device.id
          JOIN calls c ON c.id = p.call_id
-         CROSS JOIN LATERAL conversation_standing(c.conversation_id, p.user_id) standing
-         WHERE p.state = 'joined' AND standing.is_active AND (standing.barrier IS NULL OR c.message_id IS NULL)
+         CROSS JOIN LATERAL membership_context(c.conversation_id, p.user_id) context
+         WHERE p.state = 'joined' AND context.is_active AND (context.contact_restriction IS NULL OR c.message_id IS NULL)
          FOR NO KEY UPDATE OF p SKIP LOCKED
        )
-       UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $4), lost_at = NULL,
+       UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $4), disconnected_at = NULL,
          updated_at = clock_timestamp()
        FROM here WHERE p.call_id = here.call_id AND p.user_id = here.user_id`,
       [
@@ -56,7 +56,7 @@ export class DeviceLeasesRepository {
     seconds: number,
   ): Promise<{ callId: string; leaseExpiresAt: Date } | null> {
     return this.database.queryOne(
-      `UPDATE call_participants SET lost_at = clock_timestamp(), updated_at = clock_timestamp(),
+      `UPDATE call_participants SET disconnected_at = clock_timestamp(), updated_at = clock_timestamp(),
          lease_expires_at = least(lease_expires_at, clock_timestamp() + make_interval(secs => $3))
        WHERE user_id = $1 AND device_id = $2 AND state = 'joined'
        RETURNING call_id AS "callId", lease_expires_at AS "leaseExpiresAt"`,

@@ -40,9 +40,9 @@ const stateWith = (
 
 const STATE = stateWith(SIZE);
 
-const MEMBERSHIP = `me.user_id AS my_user_id, me.role AS my_role, me.last_read_seq AS my_last_read_seq,
-  me.unread_from_seq AS my_unread_from_seq, coalesce(counted.unread, 0) AS my_unread, coalesce(counted.mentions, 0) AS my_mentions, me.muted_until AS my_muted_until,
-  me.archived_at AS my_archived_at, me.pinned_at AS my_pinned_at, me.since AS my_since, me.version AS my_version`;
+const MEMBERSHIP = `me.user_id AS membership_user_id, me.role AS membership_role, me.last_read_seq AS membership_last_read_seq,
+  me.unread_from_seq AS membership_unread_from_seq, coalesce(counted.unread, 0) AS membership_unread, coalesce(counted.mentions, 0) AS membership_mentions, me.muted_until AS membership_muted_until,
+  me.archived_at AS membership_archived_at, me.pinned_at AS membership_pinned_at, me.joined_account_version AS membership_joined_account_version, me.version AS membership_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
   CASE WHEN EXISTS (SELECT FROM hidden_messages(me.user_id) hidden WHERE hidden.message_id = last.id) THEN NULL ELSE left(last.content, ${EXCERPT_LENGTH}) END AS last_excerpt, last.created_at AS last_created_at,
@@ -50,8 +50,8 @@ const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_i
 
 /** Memberships with their conversations, and what is unread in them: looked for only where something can be. */
 const COUNTED = `JOIN conversations c ON c.id = me.conversation_id
-  CROSS JOIN LATERAL (SELECT least(me.last_read_seq, me.unread_from_seq - 1) AS mark) place
-  LEFT JOIN LATERAL unread_messages(c.id, me.user_id, place.mark) counted ON c.last_main_seq > place.mark`;
+  CROSS JOIN LATERAL (SELECT least(me.last_read_seq, me.unread_from_seq - 1) AS read_seq) effective
+  LEFT JOIN LATERAL unread_counts(c.id, me.user_id, effective.read_seq) counted ON c.last_main_seq > effective.read_seq`;
 
 const ROWS = (memberships: string, state = STATE): string => `SELECT ${state}, ${MEMBERSHIP}, ${PREVIEW}
   FROM ${memberships} me ${COUNTED}

@@ -45,7 +45,7 @@ export class ConversationQueryService {
     const rows = await this.views.findForUsers(userIds, [conversationId]);
     const members = await this.members.first([conversationId], SHOWN_MEMBERS);
     const views = rows.map(
-      (row) => [row.my_user_id, ConversationSummaryDto.of(row, members, this.config)] as const,
+      (row) => [row.membership_user_id, ConversationSummaryDto.of(row, members, this.config)] as const,
     );
     const users = await this.users.findSummaries(views.flatMap(([, view]) => conversationUserIds(view)));
     return new Map(views.map(([userId, view]) => [userId, { ...view, users }]));
@@ -58,7 +58,7 @@ export class ConversationQueryService {
     const state = await this.views.findState(conversationId);
     if (!state) throw notFound();
     const members = await this.members.first([conversationId], SHOWN_MEMBERS);
-    const row = { ...state, my_user_id: null } as ConversationRow;
+    const row = { ...state, membership_user_id: null } as ConversationRow;
     const view = ConversationSummaryDto.of(row, members, this.config);
     return { ...view, users: await this.users.findSummaries(conversationUserIds(view)) };
   }

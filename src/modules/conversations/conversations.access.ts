@@ -13,7 +13,7 @@ import {
 
 export type { MembershipContext };
 
-const BARRIERS: Record<string, DefinedError> = {
+const CONTACT_ERRORS: Record<string, DefinedError> = {
   [blockedByYou.code]: blockedByYou,
   [unavailable.code]: unavailable,
   [notFound.code]: notFound,
@@ -31,20 +31,20 @@ export class ConversationsAccess {
     );
   }
 
-  /** The same, by a standing (`conversation_standing`) that was looked up together with something else. */
-  requireMembershipContext<Found extends MembershipContext>(standing: Found | null): Found {
-    if (!standing) throw notFound();
-    if (!standing.is_active) throw unauthenticated();
-    return standing;
+  /** The same, with a context (`membership_context`) that was looked up together with something else. */
+  requireMembershipContext<Found extends MembershipContext>(context: Found | null): Found {
+    if (!context) throw notFound();
+    if (!context.is_active) throw unauthenticated();
+    return context;
   }
 
   /** They may do what changes nothing of the conversation itself: nothing is locked. */
   async authorize(user: AuthUser, conversationId: string, action: Action): Promise<MembershipContext> {
-    const standing = await this.requireMember(user, conversationId);
+    const context = await this.requireMember(user, conversationId);
     const { roles, ignoresContactRestriction = false } = permissionFor(action);
-    if (!roles.includes(standing.role)) throw forbidden();
-    if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.barrier);
-    return standing;
+    if (!roles.includes(context.role)) throw forbidden();
+    if (!ignoresContactRestriction) this.requireNoContactRestriction(context.contact_restriction);
+    return context;
   }
 
   /** They may see who is in it: its members, and of a group or channel the host, which may put them there. */
@@ -57,16 +57,16 @@ export class ConversationsAccess {
   async lockAndAuthorize(user: AuthUser, conversationId: string, action: Action): Promise<ActorContext> {
     await this.conversations.lock(conversationId);
     const { roles, inDm = false, ignoresContactRestriction = false, byHost = false } = permissionFor(action);
-    const standing = await this.conversations.findMembershipContext(conversationId, user.userId);
-    if (standing && !standing.is_active) throw unauthenticated();
-    if (standing?.type === 'dm' && !inDm) throw dmNotEditable();
-    if (standing && roles.includes(standing.role)) {
-      if (!ignoresContactRestriction) this.requireNoContactRestriction(standing.barrier);
-      return standing;
+    const context = await this.conversations.findMembershipContext(conversationId, user.userId);
+    if (context && !context.is_active) throw unauthenticated();
+    if (context?.type === 'dm' && !inDm) throw dmNotEditable();
+    if (context && roles.includes(context.role)) {
+      if (!ignoresContactRestriction) this.requireNoContactRestriction(context.contact_restriction);
+      return context;
     }
     const host = byHost ? await this.conversations.findHostContext(conversationId, user.userId) : null;
     if (host?.type === 'dm') throw dmNotEditable();
-    if (!host) throw standing ? forbidden() : notFound();
+    if (!host) throw context ? forbidden() : notFound();
     return host;
   }
 
@@ -77,13 +77,13 @@ export class ConversationsAccess {
 
   /** They may write to these people, or bring them into a group; the host may, whoever blocks whom. */
   async requireContacts(user: AuthUser, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
-    const barriers = await this.conversations.findContactRestrictions(user.userId, userIds);
-    const barrier = barriers.find((found) => (asHost ? found === notFound.code : found !== null));
-    this.requireNoContactRestriction(barrier ?? null);
+    const restrictions = await this.conversations.findContactRestrictions(user.userId, userIds);
+    const restriction = restrictions.find((found) => (asHost ? found === notFound.code : found !== null));
+    this.requireNoContactRestriction(restriction ?? null);
   }
 
   /** Nothing stands between the two of a DM. */
-  requireNoContactRestriction(barrier: string | null): void {
-    if (barrier) throw (BARRIERS[barrier] ?? unavailable)();
+  requireNoContactRestriction(restriction: string | null): void {
+    if (restriction) throw (CONTACT_ERRORS[restriction] ?? unavailable)();
   }
 }

@@ -8,11 +8,14 @@ export interface MembershipContext {
   type: ConversationType;
   role: MemberRole;
   is_active: boolean;
-  barrier: string | null;
+  contact_restriction: string | null;
 }
 
-/** An admin of the host has no barrier before them. */
-export type ActorContext = Pick<MembershipContext, 'type'> & { role: ActingRole; barrier?: string | null };
+/** Context of the acting user; a host admin has no contact restriction. */
+export type ActorContext = Pick<MembershipContext, 'type'> & {
+  role: ActingRole;
+  contact_restriction?: string | null;
+};
 
 export interface DmPair {
   low: string;
@@ -49,7 +52,7 @@ export class ConversationsRepository {
   }
 
   findMembershipContext(conversationId: string, userId: string): Promise<MembershipContext | null> {
-    return this.database.queryOne('SELECT * FROM conversation_standing($1, $2)', [conversationId, userId]);
+    return this.database.queryOne('SELECT * FROM membership_context($1, $2)', [conversationId, userId]);
   }
 
   /** For an admin of the host product, whether they are in it or not. */
@@ -78,12 +81,12 @@ export class ConversationsRepository {
     fromUserId: string,
     toUserIds: readonly string[],
   ): Promise<(string | null)[]> {
-    const rows = await this.database.query<{ barrier: string | null }>(
-      `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_barrier($1, asked.id) END AS barrier
+    const rows = await this.database.query<{ restriction: string | null }>(
+      `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_restriction($1, asked.id) END AS restriction
        FROM unnest($2::uuid[]) AS asked (id) LEFT JOIN users u ON u.id = asked.id`,
       [fromUserId, toUserIds],
     );
-    return rows.map(({ barrier }) => barrier);
+    return rows.map(({ restriction }) => restriction);
   }
 
   async findDm({ low, high }: DmPair): Promise<string | null> {

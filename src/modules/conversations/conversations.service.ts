@@ -89,10 +89,10 @@ export class ConversationsService {
       const members = await this.members.bumpAll(conversationId);
       const { version } = await this.members.changed(conversationId);
       await this.conversations.delete(conversationId);
-      for (const { user_id, me_version } of members)
+      for (const { user_id, account_version } of members)
         this.publisher.publish(
           conversationRemoved,
-          { conversationId, version, accountVersion: me_version },
+          { conversationId, version, accountVersion: account_version },
           toUsers(user_id),
         );
       return { conversationId };

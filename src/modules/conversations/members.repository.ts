@@ -20,7 +20,7 @@ export type ChangedMembers = MembersState & { members_version_before: number };
 /** What somebody's counter `me` stands at. */
 export interface Moved {
   user_id: string;
-  me_version: number;
+  account_version: number;
 }
 
 /**
@@ -36,9 +36,9 @@ export class MembersRepository implements MemberListProvider {
     await this.database.query(
       `WITH asked AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS asked (user_id, role)),
        locked AS (SELECT id FROM users WHERE id IN (SELECT user_id FROM asked) ORDER BY id FOR NO KEY UPDATE),
-       person AS (UPDATE users SET me_version = me_version + 1 FROM locked WHERE users.id = locked.id RETURNING users.id, me_version)
-       INSERT INTO conversation_members (conversation_id, user_id, role, version, since, last_read_seq, last_delivered_seq)
-       SELECT $1, person.id, asked.role, person.me_version, person.me_version, c.last_seq, c.last_seq
+       person AS (UPDATE users SET account_version = account_version + 1 FROM locked WHERE users.id = locked.id RETURNING users.id, account_version)
+       INSERT INTO conversation_members (conversation_id, user_id, role, version, joined_account_version, last_read_seq, last_delivered_seq)
+       SELECT $1, person.id, asked.role, person.account_version, person.account_version, c.last_seq, c.last_seq
        FROM person JOIN asked ON asked.user_id = person.id JOIN conversations c ON c.id = $1`,
       [conversationId, members.map(({ userId }) => userId), members.map(({ role }) => role)],
     );
@@ -51,7 +51,7 @@ export class MembersRepository implements MemberListProvider {
       'DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2',
       [conversationId, userId],
     );
-    return moved!.me_version;
+    return moved!.account_version;
   }
 
   /** Every member has one more change of their own. */
@@ -165,8 +165,8 @@ export class MembersRepository implements MemberListProvider {
   private bump(people: string, id: string): Promise<Moved[]> {
     return this.database.query(
       `WITH locked AS (SELECT id FROM users WHERE id IN (${people}) ORDER BY id FOR NO KEY UPDATE)
-       UPDATE users SET me_version = me_version + 1 FROM locked WHERE users.id = locked.id
-       RETURNING users.id AS user_id, me_version`,
+       UPDATE users SET account_version = account_version + 1 FROM locked WHERE users.id = locked.id
+       RETURNING users.id AS user_id, account_version`,
       [id],
     );
   }

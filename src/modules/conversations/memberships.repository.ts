@@ -5,14 +5,14 @@ import type { MembershipRow } from './dto/membership.dto.js';
 export type Mark = 'read' | 'delivered' | 'unread';
 
 /**
- * `outcome`: moved, same, or the code of an error; only the first two come with a membership. `is_receipt`: the members
+ * `outcome`: updated, unchanged, or the code of an error; only the first two come with a membership. `is_receipt`: the members
  * are to hear of it.
  */
 export type MovedRow = MembershipRow & {
   outcome: string;
   is_receipt: boolean;
   conversation_version: number;
-  my_last_delivered_seq: number;
+  membership_last_delivered_seq: number;
 };
 
 /** What is undefined stays as it is. */
@@ -27,7 +27,7 @@ export interface MembershipChange {
 export class MembershipsRepository {
   constructor(private readonly database: Database) {}
 
-  /** One round trip, see the migration of move_mark. */
+  /** One round trip, see the migration of update_read_state. */
   async updateReadState(
     conversationId: string,
     userId: string,
@@ -36,11 +36,11 @@ export class MembershipsRepository {
     receiptsMaxMembers: number,
   ): Promise<MovedRow> {
     const [row] = await this.database.query<MovedRow>(
-      `SELECT outcome, is_receipt, conversation_version, unread AS my_unread, mentions AS my_mentions, (member).user_id AS my_user_id, (member).role AS my_role,
-         (member).last_read_seq AS my_last_read_seq, (member).last_delivered_seq AS my_last_delivered_seq,
-         (member).unread_from_seq AS my_unread_from_seq, (member).muted_until AS my_muted_until,
-         (member).archived_at AS my_archived_at, (member).pinned_at AS my_pinned_at, (member).since AS my_since, (member).version AS my_version
-       FROM move_mark($1, $2, $3, $4, $5)`,
+      `SELECT outcome, is_receipt, conversation_version, unread AS membership_unread, mentions AS membership_mentions, (member).user_id AS membership_user_id, (member).role AS membership_role,
+         (member).last_read_seq AS membership_last_read_seq, (member).last_delivered_seq AS membership_last_delivered_seq,
+         (member).unread_from_seq AS membership_unread_from_seq, (member).muted_until AS membership_muted_until,
+         (member).archived_at AS membership_archived_at, (member).pinned_at AS membership_pinned_at, (member).joined_account_version AS membership_joined_account_version, (member).version AS membership_version
+       FROM update_read_state($1, $2, $3, $4, $5)`,
       [conversationId, userId, mark, seq, receiptsMaxMembers],
     );
     return row!;
@@ -51,15 +51,15 @@ export class MembershipsRepository {
     const changed = await this.database.query<{ conversation_id: string; is_receipt: boolean }>(
       `UPDATE conversation_members m SET
          last_read_seq = c.last_seq, last_delivered_seq = c.last_seq, unread_from_seq = NULL,
-         last_read_at = CASE WHEN c.last_seq > m.last_read_seq AND NOT hides_reads(u.settings)
+         last_read_at = CASE WHEN c.last_seq > m.last_read_seq AND NOT hides_read_receipts(u.settings)
            THEN clock_timestamp() ELSE m.last_read_at END,
-         updated_at = clock_timestamp(), version = u.me_version + 1
+         updated_at = clock_timestamp(), version = u.account_version + 1
        FROM conversations c, users u, conversation_members was
        WHERE m.user_id = $1 AND c.id = m.conversation_id AND u.id = $1
          AND was.conversation_id = m.conversation_id AND was.user_id = $1
          AND (c.last_seq > m.last_read_seq OR m.unread_from_seq IS NOT NULL)
        RETURNING m.conversation_id,
-         was.last_delivered_seq < c.last_seq OR was.last_read_seq < c.last_seq AND NOT hides_reads(u.settings) AS is_receipt`,
+         was.last_delivered_seq < c.last_seq OR was.last_read_seq < c.last_seq AND NOT hides_read_receipts(u.settings) AS is_receipt`,
       [userId],
     );
     await this.bumpIf(changed.length > 0, userId);
@@ -74,7 +74,7 @@ export class MembershipsRepository {
     const changed = await this.database.queryOne(
       `UPDATE conversation_members m SET
          muted_until = wanted.muted_until, pinned_at = wanted.pinned_at, archived_at = wanted.archived_at,
-         updated_at = clock_timestamp(), version = u.me_version + 1
+         updated_at = clock_timestamp(), version = u.account_version + 1
        FROM users u, (SELECT
          CASE WHEN $3 THEN $4::timestamptz(3) ELSE muted_until END AS muted_until,
          CASE WHEN $5 THEN coalesce(pinned_at, clock_timestamp()::timestamptz(3)) WHEN NOT $5 THEN NULL ELSE pinned_at END AS pinned_at,
@@ -92,7 +92,9 @@ export class MembershipsRepository {
 
   private async bumpIf(changed: boolean, userId: string): Promise<boolean> {
     if (changed)
-      await this.database.query('UPDATE users SET me_version = me_version + 1 WHERE id = $1', [userId]);
+      await this.database.query('UPDATE users SET account_version = account_version + 1 WHERE id = $1', [
+        userId,
+      ]);
     return changed;
   }
 }

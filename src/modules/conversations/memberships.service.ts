@@ -82,12 +82,12 @@ export class MembershipsService {
     const refusal = REFUSALS[row.outcome];
     if (refusal) throw refusal();
     const membership = MembershipDto.from(row);
-    if (row.outcome === 'moved') {
+    if (row.outcome === 'updated') {
       const mine = { conversationId, conversationVersion: row.conversation_version, membership };
       this.publisher.publish(membershipUpdated, mine, toUsers(userId));
     }
     if (row.is_receipt) this.receipts.publish(conversationId, userId);
     const { lastReadSeq, unread } = membership;
-    return { conversationId, lastReadSeq, lastDeliveredSeq: row.my_last_delivered_seq, unread };
+    return { conversationId, lastReadSeq, lastDeliveredSeq: row.membership_last_delivered_seq, unread };
   }
 }

@@ -94,10 +94,13 @@ export class ReceiptsService implements OnModuleDestroy {
     if (rows.length === 0) return;
     for (const hides of [false, true]) {
       const userIds = members
-        .filter(({ hides_reads }) => hides_reads === hides)
+        .filter(({ hides_read_receipts }) => hides_read_receipts === hides)
         .map(({ user_id }) => user_id);
       const receipts = rows.map((row) =>
-        ReceiptDto.from({ ...row, last_read_seq: hides || row.hides_reads ? null : row.last_read_seq }),
+        ReceiptDto.from({
+          ...row,
+          last_read_seq: hides || row.hides_read_receipts ? null : row.last_read_seq,
+        }),
       );
       this.publisher.publish(receiptUpdated, { conversationId, receipts }, { userIds });
     }

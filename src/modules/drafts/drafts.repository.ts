@@ -4,7 +4,7 @@ import type { DraftRow } from './dto/draft.dto.js';
 
 const COLUMNS = 'conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at';
 
-export type ListedRow = DraftRow & { place_id: string };
+export type ListedRow = DraftRow & { draft_key: string };
 
 /** What people have written and not sent. */
 @Injectable()
@@ -13,7 +13,7 @@ export class DraftsRepository {
 
   /** By the root of the thread, or the conversation. */
   find(userId: string, placeId: string): Promise<DraftRow | null> {
-    return this.database.queryOne(`SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND place_id = $2`, [
+    return this.database.queryOne(`SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND draft_key = $2`, [
       userId,
       placeId,
     ]);
@@ -22,9 +22,9 @@ export class DraftsRepository {
   async put(userId: string, draft: Omit<DraftRow, 'updated_at'>): Promise<DraftRow> {
     const { conversation_id, thread_root_id, content, reply_to_id, mentions, version } = draft;
     const [row] = await this.database.query<DraftRow>(
-      `INSERT INTO drafts (user_id, place_id, conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at)
+      `INSERT INTO drafts (user_id, draft_key, conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
-       ON CONFLICT (user_id, place_id) DO UPDATE SET content = excluded.content, reply_to_id = excluded.reply_to_id,
+       ON CONFLICT (user_id, draft_key) DO UPDATE SET content = excluded.content, reply_to_id = excluded.reply_to_id,
          mentions = excluded.mentions, version = excluded.version, updated_at = excluded.updated_at
        RETURNING ${COLUMNS}`,
       [
@@ -43,9 +43,9 @@ export class DraftsRepository {
 
   page(userId: string, before: { at: Date; id: string }, limit: number): Promise<ListedRow[]> {
     return this.database.query(
-      `SELECT place_id, ${COLUMNS} FROM drafts
-       WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, place_id) < ($2, $3)
-       ORDER BY updated_at DESC, place_id DESC LIMIT $4`,
+      `SELECT draft_key, ${COLUMNS} FROM drafts
+       WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, draft_key) < ($2, $3)
+       ORDER BY updated_at DESC, draft_key DESC LIMIT $4`,
       [userId, before.at, before.id, limit],
     );
   }

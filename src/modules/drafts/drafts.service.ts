@@ -36,7 +36,7 @@ export class DraftsService {
 
   async list({ userId }: AuthUser, { cursor, limit = 50 }: ListDraftsDto): Promise<DraftPageDto> {
     const rows = await this.drafts.page(userId, beforePlace(cursor), limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, (last) => [last.updated_at.getTime(), last.place_id]);
+    const { page, nextCursor } = pageOf(rows, limit, (last) => [last.updated_at.getTime(), last.draft_key]);
     return { items: page.map((row) => DraftDto.from(row)), nextCursor };
   }
 

@@ -44,14 +44,14 @@ export class MessageMutationsService {
 
   publishUpdated({ userId }: AuthUser, row: ChangedRow): MessageDto {
     const message = MessageDto.from(row);
-    const target = toMembers(row.conversation_id, row.audience_version);
+    const target = toMembers(row.conversation_id, row.members_version);
     this.publisher.publish(messageUpdated, { ...message, actorId: userId }, target);
     return message;
   }
 
   publishDeleted(row: ChangedRow): MessageDto {
     const message = MessageDto.from(row);
-    this.publisher.publish(messageDeleted, message, toMembers(row.conversation_id, row.audience_version));
+    this.publisher.publish(messageDeleted, message, toMembers(row.conversation_id, row.members_version));
     return message;
   }
 }

@@ -20,7 +20,7 @@ export class MessagePayloadService {
   async updatePayload(message: MessagePlace, payload: object, actorId: string | null): Promise<MessageDto> {
     const row = await this.messages.updateMessageRow(message, 'payload = $3', [payload]);
     const changed = MessageDto.from(row);
-    const target = toMembers(row.conversation_id, row.audience_version);
+    const target = toMembers(row.conversation_id, row.members_version);
     this.publisher.publish(messageUpdated, { ...changed, actorId }, target);
     return changed;
   }

@@ -37,7 +37,7 @@ export interface Reader {
 }
 
 /** A message after a change, and the version of the member list that hears of it. */
-export type ChangedRow = MessageRow & { audience_version: number };
+export type ChangedRow = MessageRow & { members_version: number };
 /** `outcome`: created, duplicate, busy (ask again), or the code of an error; only the first two come with a message. */
 export type AppendedRow = ChangedRow & { outcome: string };
 
@@ -72,9 +72,9 @@ export const HIDDEN_OF_PAGE = (message: string): string => `${message}.id = ANY 
  * it does not know, PostgreSQL plans anew for every page, which takes longer than to read it.
  */
 const READABLE = `SELECT ${messageColumns('m', 'r', HIDDEN_OF_PAGE)} ${FROM}
-  WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM conversation_standing($1, $2) WHERE is_active)`;
+  WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM membership_context($1, $2) WHERE is_active)`;
 const APPEND = `
-  SELECT outcome, audience_version, ${messageColumns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY place`;
+  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY ordinal`;
 
 @Injectable()
 export class MessagesRepository {
@@ -184,7 +184,7 @@ export class MessagesRepository {
          UPDATE messages SET ${assignments}, version = place.version, updated_at = clock_timestamp()
          FROM place WHERE id = $1 RETURNING messages.*
        )
-       SELECT ${messageColumns('m', 'r')}, place.members_version AS audience_version
+       SELECT ${messageColumns('m', 'r')}, place.members_version
        FROM place CROSS JOIN changed m LEFT JOIN messages r ON r.id = m.reply_to_id`,
       [id, conversation_id, ...values],
     );

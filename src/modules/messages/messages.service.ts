@@ -164,7 +164,7 @@ export class MessagesService {
     if (field) throw validationError([{ field, code: 'not_found' }]);
     if (row.outcome !== 'created') throw (REFUSALS[row.outcome] ?? notFound)();
     const sent = MessageDto.from(row);
-    this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.audience_version));
+    this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.members_version));
     if (row.thread_root_id) await this.follows.begin(row);
     return sent;
   }

@@ -17,7 +17,7 @@ import { notScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository, type End } from './scheduled-messages.repository.js';
 
 /** Its time has come; or had, before it was changed: then there is another job. */
-const due = job<{ scheduledMessageId: string }>('scheduled.send');
+const due = job<{ scheduledMessageId: string }>('scheduled_message.send');
 
 /**
  * Sends what is due, exactly once: the message, and that it was sent, are written in the transaction that ends the job.

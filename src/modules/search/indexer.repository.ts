@@ -24,7 +24,7 @@ export class IndexerRepository {
   /** Newest first. Until the end of the transaction these are mine: who changes such a text waits for it. */
   async claim(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ message_id: string }>(
-      `SELECT message_id FROM search_pending ORDER BY message_id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+      `SELECT message_id FROM search_index_queue ORDER BY message_id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
     );
     return rows.map(({ message_id }) => message_id);
   }
@@ -53,7 +53,7 @@ export class IndexerRepository {
   /** Of those taken, the ones that were read, and those of messages that are gone. Answers how many. */
   async removeProcessed(taken: readonly string[]): Promise<number> {
     const struck = await this.database.query(
-      `DELETE FROM search_pending pending WHERE message_id = ANY($1) AND (
+      `DELETE FROM search_index_queue pending WHERE message_id = ANY($1) AND (
          EXISTS (SELECT FROM message_search WHERE message_id = pending.message_id)
          OR NOT EXISTS (SELECT FROM messages WHERE id = pending.message_id AND content IS NOT NULL)
        ) RETURNING message_id`,

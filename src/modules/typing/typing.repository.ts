@@ -21,7 +21,7 @@ export class TypingRepository {
            AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = $2 AND blocked_id = m.user_id)
            AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = m.user_id AND blocked_id = $2)
        ) AS recipient_ids
-       WHERE has_members_up_to($1, $3)`,
+       WHERE has_at_most_members($1, $3)`,
       [conversationId, userId, maxMembers],
     );
     return row?.recipient_ids ?? null;

@@ -9,20 +9,20 @@ export class AccountVersionService {
 
   /** Whoever changes what is a person's alone holds this until the end of the transaction. Answers the counter. */
   async lockUser(userId: string, { evenInactive = false } = {}): Promise<number> {
-    const person = await this.database.queryOne<{ me_version: number }>(
-      'SELECT me_version FROM users WHERE id = $1 AND (is_active OR $2) FOR NO KEY UPDATE',
+    const person = await this.database.queryOne<{ account_version: number }>(
+      'SELECT account_version FROM users WHERE id = $1 AND (is_active OR $2) FOR NO KEY UPDATE',
       [userId, evenInactive],
     );
     if (!person) throw unauthenticated();
-    return person.me_version;
+    return person.account_version;
   }
 
   /** One more change of theirs; they are locked. */
   async increment(userId: string): Promise<number> {
-    const person = await this.database.queryOne<{ me_version: number }>(
-      'UPDATE users SET me_version = me_version + 1 WHERE id = $1 RETURNING me_version',
+    const person = await this.database.queryOne<{ account_version: number }>(
+      'UPDATE users SET account_version = account_version + 1 WHERE id = $1 RETURNING account_version',
       [userId],
     );
-    return person!.me_version;
+    return person!.account_version;
   }
 }

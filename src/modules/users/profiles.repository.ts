@@ -18,7 +18,7 @@ const PROFILE_FIELDS = `ARRAY['username', 'email', 'displayName', 'avatarUrl', '
 const of = (alias: string, columns: string): string => columns.replace(/\w+/g, (name) => `${alias}.${name}`);
 
 /**
- * The rows of users, written. What changes something that people see of themselves counts it in me_version, in the same
+ * The rows of users, written. What changes something that people see of themselves counts it in account_version, in the same
  * statement; what changes nothing does not.
  */
 @Injectable()
@@ -36,9 +36,9 @@ export class ProfilesRepository {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
        ON CONFLICT (tms_user_id) DO UPDATE SET
          (${PROFILE}) = ROW (${EXCLUDED_PROFILE}),
-         sessions_ended_at = CASE WHEN known.role = 'admin' AND excluded.role <> 'admin'
-           THEN date_trunc('milliseconds', now()) - interval '1 millisecond' ELSE known.sessions_ended_at END,
-         me_version = known.me_version + (ROW (${EXCLUDED_PROFILE}) IS DISTINCT FROM ROW (${of('known', PROFILE)}))::int,
+         sessions_revoked_at = CASE WHEN known.role = 'admin' AND excluded.role <> 'admin'
+           THEN date_trunc('milliseconds', now()) - interval '1 millisecond' ELSE known.sessions_revoked_at END,
+         account_version = known.account_version + (ROW (${EXCLUDED_PROFILE}) IS DISTINCT FROM ROW (${of('known', PROFILE)}))::int,
          profile_issued_at = excluded.profile_issued_at,
          last_synced_at = now(),
          updated_at = now()
@@ -62,8 +62,8 @@ export class ProfilesRepository {
     return this.database.queryOne(
       `UPDATE users SET
          (display_name, avatar_url, is_active, settings) = ROW (${changed}),
-         sessions_ended_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_ended_at END,
-         me_version = me_version + 1,
+         sessions_revoked_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_revoked_at END,
+         account_version = account_version + 1,
          updated_at = now()
        WHERE id = $1 AND (is_active OR NOT $6)
          AND ROW (${changed}) IS DISTINCT FROM ROW (display_name, avatar_url, is_active, settings)
@@ -120,10 +120,10 @@ export class ProfilesRepository {
        )
        UPDATE users known SET
          (${shown}) = ROW (${of('change', shown)}),
-         sessions_ended_at = CASE
+         sessions_revoked_at = CASE
            WHEN known.is_active AND NOT change.is_active OR known.role = 'admin' AND change.role <> 'admin'
-           THEN clock_timestamp() ELSE known.sessions_ended_at END,
-         me_version = known.me_version + is_one::int,
+           THEN clock_timestamp() ELSE known.sessions_revoked_at END,
+         account_version = known.account_version + is_one::int,
          profile_issued_at = CASE WHEN has_profile
            THEN greatest(known.profile_issued_at, date_trunc('second', now())) ELSE known.profile_issued_at END,
          last_synced_at = now(),
@@ -145,6 +145,6 @@ export class ProfilesRepository {
   }
 
   async revokeSessions(id: string): Promise<void> {
-    await this.database.query('UPDATE users SET sessions_ended_at = clock_timestamp() WHERE id = $1', [id]);
+    await this.database.query('UPDATE users SET sessions_revoked_at = clock_timestamp() WHERE id = $1', [id]);
   }
 }

@@ -5,7 +5,7 @@ import type { SessionRevocations } from '../../kernel/identity/session-monitor.j
 import type { UserRow } from './dto/user.dto.js';
 
 export const COLUMNS =
-  'id, tms_user_id, username, email, display_name, avatar_url, role, is_active, settings, me_version, created_at';
+  'id, tms_user_id, username, email, display_name, avatar_url, role, is_active, settings, account_version, created_at';
 const CARD = 'id, username, display_name, avatar_url';
 
 export type AdmittedRow = UserRow & { profile_issued_at: Date | null; now: Date };
@@ -85,8 +85,8 @@ export class UsersRepository implements SessionRevocations {
   /** Somebody inactive has ended just now: whatever connects meanwhile ends too. */
   listRevokedSince(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]> {
     return this.reserved.query(
-      `SELECT id AS "userId", CASE WHEN is_active THEN sessions_ended_at ELSE now() END AS "endedAt"
-       FROM users WHERE sessions_ended_at > now() - $1 * interval '1 millisecond'`,
+      `SELECT id AS "userId", CASE WHEN is_active THEN sessions_revoked_at ELSE now() END AS "endedAt"
+       FROM users WHERE sessions_revoked_at > now() - $1 * interval '1 millisecond'`,
       [milliseconds],
     );
   }

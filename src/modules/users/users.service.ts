@@ -137,10 +137,10 @@ export class UsersService {
   private async overwrite(items: UpsertUserDto[]): Promise<UserRow[]> {
     await this.profiles.addMissing(items);
     const before = await this.profiles.lock(items.map(({ tmsUserId }) => tmsUserId));
-    const versions = new Map(before.map((row) => [row.id, row.me_version]));
+    const versions = new Map(before.map((row) => [row.id, row.account_version]));
     const after = await this.profiles.overwrite(items);
     for (const row of after)
-      if (row.me_version !== versions.get(row.id)) this.publishUpdated(AccountDto.from(row));
+      if (row.account_version !== versions.get(row.id)) this.publishUpdated(AccountDto.from(row));
     return after;
   }
 
@@ -163,7 +163,7 @@ function refusedIds(tmsUserIds: string[]): FieldError[] {
 
 /** Their counter aside, which other changes of theirs move too. */
 function showsTheSame(one: UserRow, other: UserRow): boolean {
-  const shown = (row: UserRow): string => JSON.stringify(AccountDto.from({ ...row, me_version: 0 }));
+  const shown = (row: UserRow): string => JSON.stringify(AccountDto.from({ ...row, account_version: 0 }));
   return shown(one) === shown(other);
 }
 

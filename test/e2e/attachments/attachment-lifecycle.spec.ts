@@ -187,10 +187,10 @@ describe('The sweep', () => {
     expect([await isKept(dead), await isKept(alive)]).toEqual([true, true]);
     const rows = await sql<{ id: string }>(`SELECT id FROM attachments WHERE state = 'uploading'`);
     expect(rows).toEqual([{ id: alive.id }]);
-    await sql(`UPDATE attachment_leftovers SET due_at = due_at - interval '1 h'`);
+    await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
     await sweep();
     expect([await isKept(dead), await isKept(alive)]).toEqual([false, true]);
-    expect(await sql('SELECT * FROM attachment_leftovers')).toEqual([]);
+    expect(await sql('SELECT * FROM attachment_deletions')).toEqual([]);
   });
 
   it('lets what cannot be deleted now hold up nothing else, and tries it again later', async () => {
@@ -207,7 +207,7 @@ describe('The sweep', () => {
     failing.mockRestore();
     await sweep();
     expect([await isKept(stuck), await isKept(old)]).toEqual([true, false]);
-    await sql(`UPDATE attachment_leftovers SET due_at = due_at - interval '1 h'`);
+    await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
     await sweep();
     expect(await isKept(stuck)).toBe(false);
   });

@@ -94,7 +94,7 @@ describe('An uploaded file in a bucket', () => {
     expect((await fetched(young.url)).status).toBe(200);
     expect((await fetched(old.url)).status).toBe(404);
     await server.app.get(AttachmentCleanupService).runCleanup();
-    expect(await query(server.database.ownerUrl, 'SELECT * FROM attachment_leftovers')).toEqual([]);
+    expect(await query(server.database.ownerUrl, 'SELECT * FROM attachment_deletions')).toEqual([]);
   });
 
   it('that the bucket has lost is not found', async () => {
@@ -118,10 +118,10 @@ describe('An uploaded file in a bucket', () => {
     expect(refused).toMatchObject({ ok: false, error: { code: 'service_unavailable', retryAfterMs: 5_000 } });
     expect(await listFiles(server.attachmentsDir)).toEqual([]);
     const { ownerUrl } = server.database;
-    await query(ownerUrl, 'UPDATE attachment_leftovers SET due_at = now()');
-    const left = await query(ownerUrl, 'SELECT attachment_id FROM attachment_leftovers');
+    await query(ownerUrl, 'UPDATE attachment_deletions SET due_at = now()');
+    const left = await query(ownerUrl, 'SELECT attachment_id FROM attachment_deletions');
     await server.app.get(AttachmentCleanupService).runCleanup();
-    expect(await query(ownerUrl, 'SELECT attachment_id FROM attachment_leftovers')).toEqual(left);
+    expect(await query(ownerUrl, 'SELECT attachment_id FROM attachment_deletions')).toEqual(left);
 
     await startStore(port);
     expect(await (await fetched(kept.url)).text()).toBe('Still here');

@@ -93,7 +93,7 @@ describe('Who is deactivated', () => {
     const { id, token, devices: live } = await somebody();
     await query(
       server.database.ownerUrl,
-      `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+      `UPDATE users SET is_active = false, sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
     );
     expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
     expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe(
@@ -106,7 +106,7 @@ describe('Who is deactivated', () => {
     const { id, token, devices: live } = await somebody();
     await query(
       server.database.ownerUrl,
-      `UPDATE users SET sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+      `UPDATE users SET sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
     );
     await ended(live);
     const back = await connect(token);

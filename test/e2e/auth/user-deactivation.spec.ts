@@ -23,7 +23,7 @@ afterEach(() => server.stop());
 function deactivate(id: string): Promise<unknown> {
   return query(
     server.database.ownerUrl,
-    `UPDATE users SET is_active = false, sessions_ended_at = clock_timestamp() WHERE id = '${id}'`,
+    `UPDATE users SET is_active = false, sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
   );
 }
 

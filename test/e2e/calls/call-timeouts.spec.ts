@@ -188,7 +188,7 @@ describe('Time, for a call', () => {
     const alice = await connect('alice', 'phone');
     const forgotten = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const url = server.database.ownerUrl;
-    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.timeout'");
     await query(
       url,
       `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${forgotten.id}'`,
@@ -197,11 +197,11 @@ describe('Time, for a call', () => {
     expect(next.id).not.toBe(forgotten.id);
     expect(await now(forgotten)).toMatchObject({ state: 'ended', endReason: 'missed' });
 
-    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.watch'");
+    await query(url, "DELETE FROM pgboss.job WHERE name = 'call.timeout'");
     await query(url, `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${next.id}'`);
     await query(
       url,
-      `INSERT INTO pgboss.job (name, data, policy, retry_limit) VALUES ('call.rewatch', '{}', 'short', 0)`,
+      `INSERT INTO pgboss.job (name, data, policy, retry_limit) VALUES ('call.timeout_sweep', '{}', 'short', 0)`,
     );
     await waitUntil(async () => (await now(next)).state === 'ended');
   });

@@ -166,7 +166,7 @@ describe('A signal', () => {
 
   it('goes nowhere in a call that goes through the media server', async () => {
     const callId = await call(await begin('group', bob));
-    await query(server.database.ownerUrl, `UPDATE calls SET media = 'sfu' WHERE id = '${callId}'`);
+    await query(server.database.ownerUrl, `UPDATE calls SET topology = 'sfu' WHERE id = '${callId}'`);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('wrong_topology');
     expect(await heardBy(bob.device)).toEqual([]);
   });

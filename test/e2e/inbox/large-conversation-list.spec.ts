@@ -146,6 +146,6 @@ async function fill(sql: Client, alice: string, bob: string): Promise<void> {
     `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
      SELECT gen_random_uuid(), id, 1, 2, '${bob}', 'Hello' FROM conversations`,
   );
-  await sql.query(`UPDATE users SET me_version = ${MANY} WHERE id IN ('${alice}', '${bob}')`);
+  await sql.query(`UPDATE users SET account_version = ${MANY} WHERE id IN ('${alice}', '${bob}')`);
   await sql.query('ANALYZE');
 }

@@ -94,8 +94,8 @@ describe('The receipts of a message', () => {
     await say(alice, conversationId);
     const statements = jest.spyOn(server.app.get(Database), 'query');
     await markRead(bob, conversationId, 1);
-    const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_reads'));
-    expect(marks.filter(([sql]) => sql.includes('move_mark'))).toHaveLength(1);
+    const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));
+    expect(marks.filter(([sql]) => sql.includes('update_read_state'))).toHaveLength(1);
     expect(marks.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
   });
 });

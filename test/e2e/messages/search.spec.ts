@@ -24,7 +24,7 @@ type Sql = ScenarioContext['sql'];
 
 /** Everything that was said has been read for its words. */
 async function isRead(sql: Sql): Promise<void> {
-  await waitUntil(async () => (await sql('SELECT FROM search_pending')).length === 0);
+  await waitUntil(async () => (await sql('SELECT FROM search_index_queue')).length === 0);
 }
 
 const ask = ({ rest }: Pick<TestActor, 'rest'>, input: object): Promise<Answer<SearchResultPageDto>> =>
@@ -220,7 +220,7 @@ describe('A search', () => {
     expect([page.items, page.nextCursor]).toEqual([[], expect.any(String)]);
     expect(await pages(bob, { q: 'a', limit: 1 })).toEqual([one.id]);
     expect(await pages(alice, { q: 'a' })).toEqual(idsOf([three, one]));
-    expect(await sql('SELECT FROM search_pending')).toEqual([]);
+    expect(await sql('SELECT FROM search_index_queue')).toEqual([]);
   });
 });
 
@@ -237,7 +237,7 @@ describe('What is said', () => {
       database.url,
       `SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', 'text', 'Left ' || n,
          NULL, NULL, NULL, NULL, NULL, 'c' || n) FROM generate_series(1, 250) n;
-       INSERT INTO search_pending SELECT gen_random_uuid() FROM generate_series(1, 250)`,
+       INSERT INTO search_index_queue SELECT gen_random_uuid() FROM generate_series(1, 250)`,
     );
 
     const [one, other] = [await startNode(database), await startNode(database)];
@@ -266,11 +266,11 @@ describe('What is said', () => {
     );
     await query(
       database.ownerUrl,
-      'REVOKE SELECT ON search_pending FROM messaging_app; REVOKE DELETE ON search_pending FROM messaging_app',
+      'REVOKE SELECT ON search_index_queue FROM messaging_app; REVOKE DELETE ON search_index_queue FROM messaging_app',
     );
     const { id } = await expectData(rest.request(sendMessage, { conversationId, content: 'All the same' }));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await query(database.ownerUrl, 'GRANT SELECT, DELETE ON search_pending TO messaging_app');
+    await query(database.ownerUrl, 'GRANT SELECT, DELETE ON search_index_queue TO messaging_app');
     await isRead((text) => query(database.ownerUrl, text));
     expect(await found({ rest }, { q: 'same' })).toEqual([id]);
     await node.stop();

@@ -123,7 +123,7 @@ describe('A deleted text', () => {
 
   it('has left no words behind, by which it could be found or guessed', async () => {
     const { ownerUrl } = server.database;
-    await waitUntil(async () => (await query(ownerUrl, 'SELECT FROM search_pending')).length === 0);
+    await waitUntil(async () => (await query(ownerUrl, 'SELECT FROM search_index_queue')).length === 0);
     const found = await query<{ seq: number }>(ownerUrl, 'SELECT seq::int FROM message_search');
     expect(found).toEqual([{ seq: 2 }, { seq: 7 }]);
   });

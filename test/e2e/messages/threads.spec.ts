@@ -235,7 +235,7 @@ describe('A thread', () => {
     );
     expect((await expectData(bob.rest.request(listThreads, {}))).items).toEqual([]);
     expect((await expectData(bob.transport.request(getUnread, {}))).threads).toEqual([]);
-    expect(await scene.sql(`SELECT FROM thread_follows WHERE user_id = '${bob.id}'`)).toEqual([]);
+    expect(await scene.sql(`SELECT FROM thread_subscriptions WHERE user_id = '${bob.id}'`)).toEqual([]);
 
     // What was said before they came back is read.
     await expectData(

@@ -133,7 +133,7 @@ export class RaceFixture {
   /** Where the counter `me` of this person stands. */
   async getAccountVersion({ id }: Racer): Promise<number> {
     const found = await this.sql.query<{ counter: number }>(
-      'SELECT me_version::int AS counter FROM users WHERE id = $1',
+      'SELECT account_version::int AS counter FROM users WHERE id = $1',
       [id],
     );
     return found.rows[0]!.counter;

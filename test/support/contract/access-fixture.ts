@@ -225,7 +225,7 @@ export class AccessFixture {
       'polls',
       'poll_votes',
       'scheduled_messages',
-      'thread_follows',
+      'thread_subscriptions',
       'user_blocks',
       'users',
       'attachments',

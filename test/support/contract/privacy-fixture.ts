@@ -151,7 +151,8 @@ export class PrivacyFixture {
     const secret = polls[messages.kept.id]!;
     const chosen = (await getTestPoll(alice, secret)).options[1]!.id;
     await expectData(vote({ transport: restTransport(server.url, quiet.token) }, secret, chosen));
-    const toDo = 'SELECT FROM search_pending UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
+    const toDo =
+      'SELECT FROM search_index_queue UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
     await waitUntil(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };

@@ -131,7 +131,7 @@ export const CORRUPTED_HISTORIES: Corruption[] = [
   [
     'a text that nobody will find',
     'each text is either indexed or queued',
-    `DELETE FROM search_pending WHERE message_id = '${id(25)}'`,
+    `DELETE FROM search_index_queue WHERE message_id = '${id(25)}'`,
     `message ${id(25)} of conversation ${DM}: neither indexed nor queued`,
   ],
   [
@@ -190,20 +190,20 @@ export const CORRUPTED_HISTORIES: Corruption[] = [
   [
     'a membership from a version to come',
     'membership versions do not exceed the account version',
-    `UPDATE users SET me_version = 1 WHERE id = '${CAM}'`,
-    `member ${CAM} of conversation ${CHANNEL}: version 2, but me_version is 1`,
+    `UPDATE users SET account_version = 1 WHERE id = '${CAM}'`,
+    `member ${CAM} of conversation ${CHANNEL}: version 2, but account_version is 1`,
   ],
   [
     'blocks from a version to come',
     'blocks_version does not exceed the account version',
     `UPDATE users SET blocks_version = 4 WHERE id = '${BOB}'`,
-    `user ${BOB}: blocks_version 4, but me_version is 3`,
+    `user ${BOB}: blocks_version 4, but account_version is 3`,
   ],
   [
     'a scheduled message from a version to come',
     'scheduled message versions do not exceed the account version',
     `UPDATE scheduled_messages SET version = 4`,
-    `scheduled message ${id(31)}: version 4, but me_version is 3`,
+    `scheduled message ${id(31)}: version 4, but account_version is 3`,
   ],
   [
     'a scheduled message that somebody else sent',
@@ -214,8 +214,8 @@ export const CORRUPTED_HISTORIES: Corruption[] = [
   [
     'a thread from a version to come',
     'thread subscription versions do not exceed the account version',
-    `UPDATE thread_follows SET version = 8 WHERE user_id = '${ANN}'`,
-    `user ${ANN} in the thread of message ${id(21)}: version 8, but me_version is 7`,
+    `UPDATE thread_subscriptions SET version = 8 WHERE user_id = '${ANN}'`,
+    `user ${ANN} in the thread of message ${id(21)}: version 8, but account_version is 7`,
   ],
   [
     'two changes with one version',

@@ -30,13 +30,13 @@ export const CORRUPTED_THREADS: Corruption[] = [
   [
     'a mark beyond the newest reply',
     'the read position in a thread does not exceed its replies',
-    `UPDATE thread_follows SET last_read_seq = 7 WHERE user_id = '${ANN}'`,
+    `UPDATE thread_subscriptions SET last_read_seq = 7 WHERE user_id = '${ANN}'`,
     `user ${ANN} in the thread of message ${id(21)} of conversation ${GROUP}: read 7 of 6`,
   ],
   [
     'somebody who follows a thread from elsewhere',
     'the read position in a thread does not exceed its replies',
-    `UPDATE thread_follows SET root_id = '${id(25)}', last_read_seq = 0 WHERE user_id = '${ANN}'`,
+    `UPDATE thread_subscriptions SET thread_root_id = '${id(25)}', last_read_seq = 0 WHERE user_id = '${ANN}'`,
     `user ${ANN} in the thread of message ${id(25)} of conversation ${DM}: read 0 of no replies`,
   ],
   [
@@ -48,7 +48,7 @@ export const CORRUPTED_THREADS: Corruption[] = [
   [
     'a mention in a thread that counts outside of it',
     'the mention rows equal the mentions of a message',
-    `UPDATE message_mentions SET in_thread = false`,
+    `UPDATE message_mentions SET is_thread_reply = false`,
     `message ${id(23)} mentions {${ANN},${CAM}}, but the rows of seq 6 have {}`,
   ],
 ];

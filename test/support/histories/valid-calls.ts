@@ -59,4 +59,4 @@ export const VALID_CALLS = `
       ('${LIVE}', '${ANN}', 'joined', 'phone', '${at(59)}', '${at(0)}', NULL), ('${LIVE}', '${BOB}', 'declined', NULL, NULL, NULL, NULL),
       ('${MISSED}', '${ANN}', 'left', NULL, NULL, '${at(0)}', '${at(45)}'), ('${MISSED}', '${BOB}', 'missed', NULL, NULL, NULL, NULL),
       ('${RINGING}', '${BOB}', 'joined', 'phone', '${at(59)}', '${at(0)}', NULL), ('${RINGING}', '${ANN}', 'ringing', NULL, NULL, NULL, NULL);
-  INSERT INTO pgboss.job (name, singleton_key, policy) VALUES ('call.watch', '${LIVE}', 'short'), ('call.watch', '${RINGING}', 'short')`;
+  INSERT INTO pgboss.job (name, singleton_key, policy) VALUES ('call.timeout', '${LIVE}', 'short'), ('call.timeout', '${RINGING}', 'short')`;

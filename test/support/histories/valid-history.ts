@@ -12,7 +12,7 @@ export const [ANN, BOB, CAM, DM, GROUP, CHANNEL] = [1, 2, 3, 11, 12, 13].map(id)
 
 /** Two people in a DM and three in a group and a channel, as the server would leave them. */
 export const VALID_HISTORY = `
-  INSERT INTO users (id, tms_user_id, me_version, blocks_version)
+  INSERT INTO users (id, tms_user_id, account_version, blocks_version)
     VALUES ('${ANN}', 'ann', 7, 7), ('${BOB}', 'bob', 3, 0), ('${CAM}', 'cam', 2, 0);
   INSERT INTO conversations (id, type, title, dm_user_low, dm_user_high) VALUES
     ('${DM}', 'dm', NULL, '${ANN}', '${BOB}'), ('${GROUP}', 'group', NULL, NULL, NULL), ('${CHANNEL}', 'channel', 'News', NULL, NULL);
@@ -36,7 +36,7 @@ export const VALID_HISTORY = `
     {"emoji": "👍", "count": 2, "userIds": ["${CAM}", "${ANN}"]}]' WHERE id = '${id(21)}';
   UPDATE messages SET mentions = ARRAY['${CAM}', '${ANN}']::uuid[] WHERE id = '${id(23)}';
   INSERT INTO message_mentions SELECT id, unnest(mentions), conversation_id, seq, true FROM messages WHERE id = '${id(23)}';
-  INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
+  INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
     VALUES ('${id(21)}', '${ANN}', '${GROUP}', true, 4, 6), ('${id(21)}', '${BOB}', '${GROUP}', false, 6, 1);
   UPDATE conversation_members SET last_delivered_seq = 2, last_read_seq = 2, unread_from_seq = 1 WHERE conversation_id = '${GROUP}';
   UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}';
@@ -44,11 +44,11 @@ export const VALID_HISTORY = `
 
 /** What PostgreSQL holds by itself, so that it can be spoiled all the same. */
 export const UNCHECKED_ROWS = `
-  ALTER TABLE poll_votes DISABLE TRIGGER poll_votes_refuse_late;
+  ALTER TABLE poll_votes DISABLE TRIGGER poll_votes_write_reject_closed;
   DROP INDEX poll_votes_single_choice_key;
-  ALTER TABLE calls DISABLE TRIGGER calls_go_forward;
+  ALTER TABLE calls DISABLE TRIGGER calls_update_reject_regression;
   ALTER TABLE conversations DROP CONSTRAINT conversations_counters_check;
-  ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_marks_check;
+  ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_read_state_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_unread_check`;
 
 /** What is spoiled, which invariant finds it, how, and in what words. */

@@ -105,7 +105,7 @@ export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, wor
   [
     'a poll of a deleted message',
     'a poll has a message with its question',
-    `ALTER TABLE messages DISABLE TRIGGER messages_forget_poll;
+    `ALTER TABLE messages DISABLE TRIGGER messages_soft_delete_remove_poll;
      UPDATE messages SET content = NULL, payload = NULL, deleted_at = now() WHERE id = '${OPEN_MESSAGE}'`,
     `message ${OPEN_MESSAGE}: deleted, but its poll exists`,
   ],

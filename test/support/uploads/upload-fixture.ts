@@ -43,7 +43,7 @@ export class UploadFixture {
     const objects = (await listFiles(attachmentsDir)).map((name) => name.slice(0, 36));
     const known = await query<{ attachment_id: string }>(
       database.ownerUrl,
-      'SELECT attachment_id FROM attachment_leftovers',
+      'SELECT attachment_id FROM attachment_deletions',
     );
     expect(objects.filter((id) => !known.some(({ attachment_id }) => attachment_id === id))).toEqual([]);
   }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What the store may still hold of an attachment whose row is gone, written by a trigger. */
-@Entity('attachment_leftovers')
+@Entity('attachment_deletions')
 @Index(['dueAt'])
 export class AttachmentLeftover {
   @PrimaryColumn({ type: 'uuid' })

@@ -8,7 +8,7 @@ import type { AttachmentKind } from '../dto/attachment.dto.js';
 @Check('attachments_kind_check', `kind IN ('image', 'video', 'audio', 'file')`)
 @Check('attachments_size_check', `size >= 1 AND width >= 1 AND height >= 1 AND thumbnail_size >= 1`)
 @Check(
-  'attachments_picture_check',
+  'attachments_image_check',
   `kind = 'image' OR width IS NULL AND height IS NULL AND thumbnail_size IS NULL`,
 )
 @Check('attachments_filename_check', `char_length(filename) BETWEEN 1 AND 255`)

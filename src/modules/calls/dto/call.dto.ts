@@ -19,7 +19,7 @@ export interface CallRow {
   /** Null: it reaches nobody. */
   message_id: string | null;
   type: CallType;
-  media: CallTopology;
+  topology: CallTopology;
   state: CallState;
   created_by: string;
   revision: number;
@@ -37,7 +37,7 @@ export interface ParticipantRow {
   joined_at: Date | null;
   left_at: Date | null;
   lease_expires_at: Date | null;
-  lost_at: Date | null;
+  disconnected_at: Date | null;
 }
 
 /** A call with everybody who is or was in it, or was asked to be. */
@@ -79,7 +79,7 @@ export function stateOf(call: WholeCall): CallStateDto {
     id: call.id,
     revision: call.revision,
     type: call.type,
-    topology: call.media,
+    topology: call.topology,
     state: call.state,
     createdBy: call.created_by,
     participants: [...call.participants].sort(byJoining).slice(0, SHOWN_PARTICIPANTS).map(participantOf),

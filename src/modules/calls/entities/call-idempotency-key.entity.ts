@@ -1,8 +1,8 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** Somebody's key of starting a call, whether they began one or met one: a retry finds the call. */
-@Entity('call_starts')
-@Check('call_starts_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
+@Entity('call_idempotency_keys')
+@Check('call_idempotency_keys_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Index(['callId'])
 export class CallStart {
   @PrimaryColumn({ type: 'uuid' })

@@ -20,7 +20,7 @@ import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
 @Check(
   'call_participants_joined_check',
   `(state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
-   AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR lost_at IS NULL)`,
+   AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR disconnected_at IS NULL)`,
 )
 @Index('call_participants_joined_key', ['userId'], { unique: true, where: `state = 'joined'` })
 @Index(['userId', 'callId'])
@@ -47,7 +47,7 @@ export class CallParticipant {
 
   /** When the device lost its connection; null once it is back. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
-  lostAt: Date | null;
+  disconnectedAt: Date | null;
 
   /** When this person last joined. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

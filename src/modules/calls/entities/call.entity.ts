@@ -16,7 +16,7 @@ import type { CallEndReason, CallTopology, CallState, CallType } from '../../mes
 @Unique(['messageId'])
 @Check('calls_type_check', `type IN ('voice', 'video')`)
 @Check('calls_state_check', `state IN ('ringing', 'active', 'ended')`)
-@Check('calls_media_check', `media IN ('mesh', 'sfu')`)
+@Check('calls_topology_check', `topology IN ('mesh', 'sfu')`)
 @Check('calls_revision_check', `revision >= 1`)
 @Check(
   'calls_end_reason_check',
@@ -52,7 +52,7 @@ export class Call {
 
   /** How sound and pictures travel. */
   @Column({ type: 'text', default: 'mesh' })
-  media: CallTopology;
+  topology: CallTopology;
 
   /** How often it has changed, its participants included. */
   @Column({ type: 'integer', default: 1 })

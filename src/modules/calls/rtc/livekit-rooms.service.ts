@@ -28,8 +28,8 @@ export class LivekitRoomsService implements OnApplicationShutdown {
     publisher: Publisher,
   ) {
     if (!mediaServer.isConfigured) return;
-    publisher.on(callUpdated, ({ id, conversationId, topology: media, state }) => {
-      if (media !== 'sfu') return;
+    publisher.on(callUpdated, ({ id, conversationId, topology, state }) => {
+      if (topology !== 'sfu') return;
       if (state === 'ended') this.callsIn.delete(conversationId);
       else this.callsIn.set(conversationId, id);
       this.lookAgainLater(id);

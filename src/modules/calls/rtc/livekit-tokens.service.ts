@@ -19,11 +19,11 @@ export class LivekitTokensService {
 
   async issue(user: AuthUser, { callId }: CallIdDto): Promise<MediaTokenDto> {
     const found = await this.calls.findEntrant(callId, user.userId);
-    const { state, media, is_joined } = this.access.requireMembershipContext(found);
+    const { state, topology, is_joined } = this.access.requireMembershipContext(found);
     if (state === 'ended') throw callEnded();
     if (!is_joined) throw notInCall();
     if (!this.mediaServer.isConfigured) throw noMediaServer();
-    if (media !== 'sfu')
+    if (topology !== 'sfu')
       throw wrongTopology('In this call each participant connects to each other: use call.signal.');
     return this.mediaServer.issue(callId, user.userId);
   }

@@ -6,7 +6,7 @@ import type { CallTopology, CallState } from '../../messages/dto/call-state.dto.
 /** Somebody before the door of a call. */
 export interface Entrant extends MembershipContext {
   state: CallState;
-  media: CallTopology;
+  topology: CallTopology;
   is_joined: boolean;
 }
 
@@ -17,10 +17,10 @@ export class RtcRepository {
   /** No row: to this person, there is no such call. */
   findEntrant(callId: string, userId: string): Promise<Entrant | null> {
     return this.database.queryOne(
-      `SELECT standing.*, call.state, call.media,
+      `SELECT context.*, call.state, call.topology,
          EXISTS (SELECT FROM call_participants
            WHERE call_id = call.id AND user_id = $2 AND state = 'joined') AS is_joined
-       FROM calls call CROSS JOIN LATERAL conversation_standing(call.conversation_id, $2) standing
+       FROM calls call CROSS JOIN LATERAL membership_context(call.conversation_id, $2) context
        WHERE call.id = $1 AND (call.message_id IS NOT NULL OR call.created_by = $2)`,
       [callId, userId],
     );

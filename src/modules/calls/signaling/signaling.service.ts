@@ -55,11 +55,11 @@ export class SignalingService {
     const found = await this.paths.findRoute(callId, user, { userId: toUserId, deviceId: toDeviceId });
     const path = this.access.requireMembershipContext(found);
     if (path.state === 'ended') throw callEnded();
-    if (path.media !== 'mesh')
+    if (path.topology !== 'mesh')
       throw wrongTopology('This call goes through the media server: ask for call.token.');
     if (!path.is_joined) throw notInCall();
     if (path.peer_device_id === null) throw peerNotInCall();
-    this.access.requireNoContactRestriction(path.barrier); // last: a call that reaches nobody is like one that rings
+    this.access.requireNoContactRestriction(path.contact_restriction); // last: a call that reaches nobody is like one that rings
     return path.peer_device_id;
   }
 }

@@ -36,7 +36,9 @@ export interface ConversationStateRow {
 }
 
 /** A conversation with its newest message and the membership of the one who reads it; an outsider has neither. */
-export type ConversationRow = ConversationStateRow & PreviewRow & (MembershipRow | { my_user_id: null });
+export type ConversationRow = ConversationStateRow &
+  PreviewRow &
+  (MembershipRow | { membership_user_id: null });
 
 /** A conversation, the same for all who are in it. */
 export class ConversationStateDto {
@@ -125,7 +127,7 @@ export class ConversationSummaryDto extends ConversationStateDto {
   membership: MembershipDto | null;
 
   static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ConversationSummaryDto {
-    const isMine = row.my_user_id !== null;
+    const isMine = row.membership_user_id !== null;
     return {
       ...ConversationStateDto.from(row, limits),
       members: members.map((member) => MemberDto.from(member)),

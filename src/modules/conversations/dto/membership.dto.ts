@@ -9,17 +9,17 @@ import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 
 /** A membership with what its person has not read, as the repository reads it. */
 export interface MembershipRow {
-  my_user_id: string;
-  my_role: MemberRole;
-  my_last_read_seq: number;
-  my_unread_from_seq: number | null;
-  my_unread: number;
-  my_mentions: number;
-  my_muted_until: Date | null;
-  my_archived_at: Date | null;
-  my_pinned_at: Date | null;
-  my_since: number;
-  my_version: number;
+  membership_user_id: string;
+  membership_role: MemberRole;
+  membership_last_read_seq: number;
+  membership_unread_from_seq: number | null;
+  membership_unread: number;
+  membership_mentions: number;
+  membership_muted_until: Date | null;
+  membership_archived_at: Date | null;
+  membership_pinned_at: Date | null;
+  membership_joined_account_version: number;
+  membership_version: number;
 }
 
 /** My own side of a conversation: nobody else sees it. */
@@ -61,16 +61,16 @@ export class MembershipDto {
 
   static from(row: MembershipRow): MembershipDto {
     return {
-      role: row.my_role,
-      lastReadSeq: row.my_last_read_seq,
-      unreadFromSeq: row.my_unread_from_seq,
-      unread: row.my_unread,
-      mentions: row.my_mentions,
-      mutedUntil: row.my_muted_until?.toISOString() ?? null,
-      archivedAt: row.my_archived_at?.toISOString() ?? null,
-      pinnedAt: row.my_pinned_at?.toISOString() ?? null,
-      joinedAccountVersion: row.my_since,
-      accountVersion: row.my_version,
+      role: row.membership_role,
+      lastReadSeq: row.membership_last_read_seq,
+      unreadFromSeq: row.membership_unread_from_seq,
+      unread: row.membership_unread,
+      mentions: row.membership_mentions,
+      mutedUntil: row.membership_muted_until?.toISOString() ?? null,
+      archivedAt: row.membership_archived_at?.toISOString() ?? null,
+      pinnedAt: row.membership_pinned_at?.toISOString() ?? null,
+      joinedAccountVersion: row.membership_joined_account_version,
+      accountVersion: row.membership_version,
     };
   }
 }

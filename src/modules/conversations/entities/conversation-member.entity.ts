@@ -14,7 +14,7 @@ import type { MemberRole } from '../conversations.permissions.js';
 @Entity('conversation_members')
 @Check('conversation_members_role_check', `role IN ('owner', 'admin', 'member')`)
 @Check(
-  'conversation_members_marks_check',
+  'conversation_members_read_state_check',
   `last_read_seq >= 0 AND last_delivered_seq >= last_read_seq AND unread_from_seq >= 1`,
 )
 @Check('conversation_members_unread_check', `unread_from_seq <= last_read_seq`)
@@ -36,7 +36,7 @@ export class ConversationMember {
 
   /** The counter `me` of the person when they came in. */
   @Column({ type: 'bigint', default: 0 })
-  since: number;
+  joinedAccountVersion: number;
 
   /** Everything up to this seq has reached a device; only moves forward, never behind last_read_seq. */
   @Column({ type: 'bigint', default: 0 })
@@ -63,7 +63,7 @@ export class ConversationMember {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   pinnedAt: Date | null;
 
-  /** The users.me_version at which this row last changed for its person: sync asks for what is above. */
+  /** The users.account_version at which this row last changed for its person: sync asks for what is above. */
   @Column({ type: 'bigint', default: 0 })
   version: number;
 

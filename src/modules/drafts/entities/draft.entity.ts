@@ -6,7 +6,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
   onDelete: 'CASCADE',
 })
 @Check('drafts_content_check', `char_length(content) <= 10000`)
-@Check('drafts_place_check', `place_id = coalesce(thread_root_id, conversation_id)`)
+@Check('drafts_draft_key_check', `draft_key = coalesce(thread_root_id, conversation_id)`)
 @Check('drafts_removed_check', `content IS NOT NULL OR (reply_to_id IS NULL AND mentions IS NULL)`)
 @Index(['conversationId', 'userId'])
 @Index(['threadRootId'])
@@ -18,7 +18,7 @@ export class Draft {
 
   /** The root of the thread, or the conversation: where it would be sent. */
   @PrimaryColumn({ type: 'uuid' })
-  placeId: string;
+  draftKey: string;
 
   @Column({ type: 'uuid' })
   conversationId: string;

@@ -24,5 +24,5 @@ export class MessageMention {
 
   /** Whether the message is a reply in a thread, which is not unread in the conversation. */
   @Column({ type: 'boolean' })
-  inThread: boolean;
+  isThreadReply: boolean;
 }

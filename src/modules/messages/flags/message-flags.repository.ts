@@ -15,14 +15,14 @@ export class MessageFlagsRepository {
 
   find(userId: string, messageId: string): Promise<MessageFlagsRow | null> {
     return this.database.queryOne(
-      `SELECT ${COLUMNS} FROM my_messages WHERE user_id = $1 AND message_id = $2`,
+      `SELECT ${COLUMNS} FROM message_flags WHERE user_id = $1 AND message_id = $2`,
       [userId, messageId],
     );
   }
 
   async put(userId: string, row: MessageFlagsRow): Promise<void> {
     await this.database.query(
-      `INSERT INTO my_messages (user_id, ${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO message_flags (user_id, ${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (user_id, message_id) DO UPDATE
        SET saved_at = excluded.saved_at, hidden_at = excluded.hidden_at, version = excluded.version`,
       [userId, row.message_id, row.conversation_id, row.seq, row.saved_at, row.hidden_at, row.version],
@@ -32,7 +32,7 @@ export class MessageFlagsRepository {
   /** Saved ones before this place, those aside that say nothing any more. */
   saved(userId: string, before: { at: Date; id: string }, limit: number): Promise<SavedRow[]> {
     return this.database.query(
-      `SELECT mine.saved_at, ${messageColumns('m', 'r', HIDDEN)} FROM my_messages mine
+      `SELECT mine.saved_at, ${messageColumns('m', 'r', HIDDEN)} FROM message_flags mine
        JOIN messages m ON m.id = mine.message_id AND m.deleted_at IS NULL
        LEFT JOIN messages r ON r.id = m.reply_to_id
        WHERE mine.user_id = $1 AND mine.saved_at IS NOT NULL AND (mine.saved_at, mine.message_id) < ($2, $3)
@@ -44,7 +44,7 @@ export class MessageFlagsRepository {
   /** In the order of their versions. Who has nothing yet needs none of those about which there is nothing left to say. */
   changedAfter(userId: string, after: number, limit: number): Promise<MessageFlagsRow[]> {
     return this.database.query(
-      `SELECT ${COLUMNS} FROM my_messages
+      `SELECT ${COLUMNS} FROM message_flags
        WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR saved_at IS NOT NULL OR hidden_at IS NOT NULL)
        ORDER BY version LIMIT $3`,
       [userId, after, limit],

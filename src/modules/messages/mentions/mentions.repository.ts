@@ -24,7 +24,7 @@ export class MentionsRepository {
   async reachable(conversationId: string, senderId: string, userIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
       `SELECT user_id FROM conversation_members
-       WHERE conversation_id = $1 AND user_id = ANY($3) AND user_id <> $2 AND contact_barrier($2, user_id) IS NULL
+       WHERE conversation_id = $1 AND user_id = ANY($3) AND user_id <> $2 AND contact_restriction($2, user_id) IS NULL
        ORDER BY array_position($3::uuid[], user_id)`,
       [conversationId, senderId, userIds],
     );
@@ -37,7 +37,7 @@ export class MentionsRepository {
   ): Promise<void> {
     await this.database.query(
       `WITH gone AS (DELETE FROM message_mentions WHERE message_id = $1 AND user_id <> ALL($2::uuid[]))
-       INSERT INTO message_mentions (message_id, user_id, conversation_id, seq, in_thread)
+       INSERT INTO message_mentions (message_id, user_id, conversation_id, seq, is_thread_reply)
        SELECT $1, user_id, $3, $4, $5 FROM unnest($2::uuid[]) AS user_id ON CONFLICT DO NOTHING`,
       [id, userIds, conversation_id, seq, thread_root_id !== null],
     );

@@ -20,7 +20,7 @@ export class MessageReceiptsRepository {
 
   find(messageId: string, mostMembers: number): Promise<Received | null> {
     return this.database.queryOne(
-      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, c.type = 'dm' AS is_dm, has_members_up_to(c.id, $2) AS is_shown
+      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, c.type = 'dm' AS is_dm, has_at_most_members(c.id, $2) AS is_shown
        FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $1`,
       [messageId, mostMembers],
     );
@@ -33,9 +33,9 @@ export class MessageReceiptsRepository {
          CASE WHEN shows THEN m.last_read_seq >= $2 END AS read, CASE WHEN shows THEN known.read_at END AS read_at
        FROM conversation_members m
        LEFT JOIN message_status known ON known.message_id = $3 AND known.user_id = m.user_id
-       CROSS JOIN LATERAL shows_reads(m.user_id, $4) AS shows
+       CROSS JOIN LATERAL shares_read_receipts(m.user_id, $4) AS shows
        WHERE m.conversation_id = $1 AND m.user_id > $5 AND m.user_id IS DISTINCT FROM $6
-         AND (NOT $7 OR m.user_id = $4 OR contact_barrier($4, m.user_id) IS NULL)
+         AND (NOT $7 OR m.user_id = $4 OR contact_restriction($4, m.user_id) IS NULL)
        ORDER BY m.user_id LIMIT $8`,
       [
         message.conversation_id,

@@ -15,15 +15,15 @@ export type ListedThreadRow = ThreadSubscriptionRow & { last_reply_id: string | 
 
 /** The thread of a message for somebody, and what is unread in it: looked for only where something can be. */
 const COUNTED = `JOIN conversations c ON c.id = root.conversation_id
-  LEFT JOIN LATERAL unread_replies(f.root_id, f.user_id, f.last_read_seq) counted
+  LEFT JOIN LATERAL unread_reply_count(f.thread_root_id, f.user_id, f.last_read_seq) counted
     ON f.following AND root.thread_last_reply_seq > f.last_read_seq`;
-const FOLLOWED = `thread_follows f JOIN messages root ON root.id = f.root_id ${COUNTED}`;
-const MINE = `root.conversation_id, c.version AS conversation_version, root.id AS root_id,
+const FOLLOWED = `thread_subscriptions f JOIN messages root ON root.id = f.thread_root_id ${COUNTED}`;
+const MINE = `root.conversation_id, c.version AS conversation_version, root.id AS thread_root_id,
   coalesce(f.following, false) AS following, coalesce(f.last_read_seq, 0) AS last_read_seq,
   coalesce(counted.unread, 0) AS unread, coalesce(f.version, 0) AS version`;
 
 /** The counter of $1 after a change of theirs, if there was one; who changes anything has locked them. */
-const COUNT = `UPDATE users SET me_version = me_version + 1 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`;
+const COUNT = `UPDATE users SET account_version = account_version + 1 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`;
 
 /** What threads are to people. Each change is one more of their counter `me`. */
 @Injectable()
@@ -43,11 +43,11 @@ export class ThreadSubscriptionsRepository {
   async read(userId: string, threadRootId: string, seq: number): Promise<boolean> {
     const moved = await this.database.queryOne(
       `WITH changed AS (
-         UPDATE thread_follows f SET last_read_seq = least($3, root.thread_last_reply_seq), version = u.me_version + 1
+         UPDATE thread_subscriptions f SET last_read_seq = least($3, root.thread_last_reply_seq), version = u.account_version + 1
          FROM messages root, users u
-         WHERE f.root_id = $2 AND f.user_id = $1 AND f.following AND root.id = $2 AND u.id = $1
+         WHERE f.thread_root_id = $2 AND f.user_id = $1 AND f.following AND root.id = $2 AND u.id = $1
            AND f.last_read_seq < least($3, root.thread_last_reply_seq)
-         RETURNING f.root_id
+         RETURNING f.thread_root_id
        ) ${COUNT}`,
       [userId, threadRootId, seq],
     );
@@ -58,12 +58,12 @@ export class ThreadSubscriptionsRepository {
   async readAll(userId: string, changes: 0 | 1): Promise<boolean> {
     const changed = await this.database.queryOne(
       `WITH changed AS (
-         UPDATE thread_follows f SET last_read_seq = root.thread_last_reply_seq, version = u.me_version + $2
+         UPDATE thread_subscriptions f SET last_read_seq = root.thread_last_reply_seq, version = u.account_version + $2
          FROM messages root, users u
-         WHERE f.user_id = $1 AND f.following AND root.id = f.root_id AND u.id = $1
+         WHERE f.user_id = $1 AND f.following AND root.id = f.thread_root_id AND u.id = $1
            AND f.last_read_seq < root.thread_last_reply_seq
-         RETURNING f.root_id
-       ) UPDATE users SET me_version = me_version + $2 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`,
+         RETURNING f.thread_root_id
+       ) UPDATE users SET account_version = account_version + $2 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`,
       [userId, changes],
     );
     return changed !== null;
@@ -80,7 +80,7 @@ export class ThreadSubscriptionsRepository {
          JOIN conversation_members m ON m.conversation_id = root.conversation_id
            AND m.user_id = ANY (root.sender_id || $2::uuid[])
          WHERE root.id = $1
-           AND NOT EXISTS (SELECT FROM thread_follows f WHERE f.root_id = $1 AND f.user_id = m.user_id)
+           AND NOT EXISTS (SELECT FROM thread_subscriptions f WHERE f.thread_root_id = $1 AND f.user_id = m.user_id)
        ) ORDER BY id FOR NO KEY UPDATE`,
       [threadRootId, userIds, oneMore],
     );
@@ -95,12 +95,12 @@ export class ThreadSubscriptionsRepository {
   ): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
       `WITH begun AS (
-         INSERT INTO thread_follows (root_id, user_id, conversation_id, following, last_read_seq, version)
-         SELECT $1, id, $2, true, CASE WHEN id = $4 THEN $3::bigint ELSE $3::bigint - 1 END, me_version + 1
+         INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
+         SELECT $1, id, $2, true, CASE WHEN id = $4 THEN $3::bigint ELSE $3::bigint - 1 END, account_version + 1
          FROM users WHERE id = ANY ($5::uuid[])
          ON CONFLICT DO NOTHING RETURNING user_id
        )
-       UPDATE users SET me_version = me_version + 1 FROM begun WHERE id = begun.user_id RETURNING begun.user_id`,
+       UPDATE users SET account_version = account_version + 1 FROM begun WHERE id = begun.user_id RETURNING begun.user_id`,
       [threadRootId, conversation_id, seq, sender_id, userIds],
     );
     return rows.map(({ user_id }) => user_id);
@@ -113,7 +113,7 @@ export class ThreadSubscriptionsRepository {
   ): Promise<(ThreadSubscriptionRow & { user_id: string })[]> {
     return this.database.query(
       `SELECT ${MINE}, person.id AS user_id FROM messages root CROSS JOIN unnest($2::uuid[]) AS person (id)
-       LEFT JOIN thread_follows f ON f.root_id = root.id AND f.user_id = person.id ${COUNTED}
+       LEFT JOIN thread_subscriptions f ON f.thread_root_id = root.id AND f.user_id = person.id ${COUNTED}
        WHERE root.id = $1`,
       [threadRootId, userIds],
     );
@@ -138,8 +138,8 @@ export class ThreadSubscriptionsRepository {
   ): Promise<ThreadSubscriptionRow[]> {
     return this.database.query(
       `SELECT ${MINE} FROM unnest($2::uuid[], $3::bigint[]) AS since (id, version)
-       JOIN thread_follows f ON f.conversation_id = since.id AND f.user_id = $1 AND f.following
-       JOIN messages root ON root.id = f.root_id AND root.version > since.version ${COUNTED}`,
+       JOIN thread_subscriptions f ON f.conversation_id = since.id AND f.user_id = $1 AND f.following
+       JOIN messages root ON root.id = f.thread_root_id AND root.version > since.version ${COUNTED}`,
       [userId, since.map(({ id }) => id), since.map(({ version }) => version)],
     );
   }
@@ -148,24 +148,24 @@ export class ThreadSubscriptionsRepository {
     return this.database.query(
       `SELECT ${MINE}, f.last_reply_id, f.at FROM (
          SELECT f.*, last.id AS last_reply_id, newest.at
-         FROM thread_follows f JOIN messages root ON root.id = f.root_id
+         FROM thread_subscriptions f JOIN messages root ON root.id = f.thread_root_id
          LEFT JOIN messages last ON last.conversation_id = f.conversation_id AND last.seq = root.thread_last_reply_seq
          CROSS JOIN LATERAL (SELECT coalesce(last.created_at, root.created_at) AS at) newest
          WHERE f.user_id = $1 AND f.following
            AND ($2 = 'all' OR root.thread_last_reply_seq > f.last_read_seq
-             AND (SELECT unread FROM unread_replies(f.root_id, f.user_id, f.last_read_seq)) > 0)
-           AND (newest.at, f.root_id) < ($3, $4)
-         ORDER BY newest.at DESC, f.root_id DESC LIMIT $5
-       ) f JOIN messages root ON root.id = f.root_id ${COUNTED}
-       ORDER BY f.at DESC, f.root_id DESC`,
+             AND (SELECT unread FROM unread_reply_count(f.thread_root_id, f.user_id, f.last_read_seq)) > 0)
+           AND (newest.at, f.thread_root_id) < ($3, $4)
+         ORDER BY newest.at DESC, f.thread_root_id DESC LIMIT $5
+       ) f JOIN messages root ON root.id = f.thread_root_id ${COUNTED}
+       ORDER BY f.at DESC, f.thread_root_id DESC`,
       [userId, show, before.at, before.id, limit],
     );
   }
 
   /** Where something is unread, the newest reply first. */
-  unread(userId: string): Promise<{ conversation_id: string; root_id: string; unread: number }[]> {
+  unread(userId: string): Promise<{ conversation_id: string; thread_root_id: string; unread: number }[]> {
     return this.database.query(
-      `SELECT f.conversation_id, f.root_id, counted.unread FROM ${FOLLOWED}
+      `SELECT f.conversation_id, f.thread_root_id, counted.unread FROM ${FOLLOWED}
        WHERE f.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC, root.thread_last_reply_seq DESC`,
       [userId],
     );
@@ -174,14 +174,14 @@ export class ThreadSubscriptionsRepository {
   private async set(userId: string, threadRootId: string, following: boolean): Promise<boolean> {
     const changed = await this.database.queryOne(
       `WITH changed AS (
-         INSERT INTO thread_follows AS f (root_id, user_id, conversation_id, following, last_read_seq, version)
-         SELECT m.id, u.id, m.conversation_id, $3, coalesce(m.thread_last_reply_seq, 0), u.me_version + 1
+         INSERT INTO thread_subscriptions AS f (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
+         SELECT m.id, u.id, m.conversation_id, $3, coalesce(m.thread_last_reply_seq, 0), u.account_version + 1
          FROM messages m, users u WHERE m.id = $2 AND u.id = $1
-         ON CONFLICT (root_id, user_id) DO UPDATE SET
+         ON CONFLICT (thread_root_id, user_id) DO UPDATE SET
            following = excluded.following, last_read_seq = greatest(f.last_read_seq, excluded.last_read_seq),
            version = excluded.version
          WHERE f.following <> excluded.following
-         RETURNING f.root_id
+         RETURNING f.thread_root_id
        ) ${COUNT}`,
       [userId, threadRootId, following],
     );

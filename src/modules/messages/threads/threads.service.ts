@@ -73,12 +73,17 @@ export class ThreadsService {
     await this.users.requireActive(user);
     const asked = { userId, filter, before: beforePlace(cursor), limit: limit + 1 };
     const rows = await this.follows.page(asked);
-    const { page, nextCursor } = pageOf(rows, limit, ({ at, root_id }) => [at.getTime(), root_id]);
-    const ids = page.flatMap(({ root_id, last_reply_id }) => [root_id, last_reply_id ?? []].flat());
+    const { page, nextCursor } = pageOf(rows, limit, ({ at, thread_root_id }) => [
+      at.getTime(),
+      thread_root_id,
+    ]);
+    const ids = page.flatMap(({ thread_root_id, last_reply_id }) =>
+      [thread_root_id, last_reply_id ?? []].flat(),
+    );
     const named = (await this.changes.byIds(userId, ids)).map((row) => MessageDto.from(row));
     const messages = new Map(named.map((message) => [message.id, message]));
     const items = page.map((row) => ({
-      root: messages.get(row.root_id)!,
+      root: messages.get(row.thread_root_id)!,
       lastReply: messages.get(row.last_reply_id ?? '') ?? null,
       subscription: ThreadSubscriptionDto.from(row),
     }));
@@ -88,9 +93,9 @@ export class ThreadsService {
   /** Where I have not read everything. */
   async unread(userId: string): Promise<{ conversationId: string; threadRootId: string; unread: number }[]> {
     const rows = await this.follows.unread(userId);
-    return rows.map(({ conversation_id, root_id, unread }) => ({
+    return rows.map(({ conversation_id, thread_root_id, unread }) => ({
       conversationId: conversation_id,
-      threadRootId: root_id,
+      threadRootId: thread_root_id,
       unread,
     }));
   }

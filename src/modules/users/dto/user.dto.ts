@@ -21,7 +21,7 @@ export interface UserRow {
   role: UserRole;
   is_active: boolean;
   settings: Record<string, unknown>;
-  me_version: number;
+  account_version: number;
   created_at: Date;
 }
 
@@ -75,7 +75,7 @@ export class AccountDto extends UserDto {
       role: row.role,
       isActive: row.is_active,
       settings: SettingsDto.from(row.settings),
-      accountVersion: row.me_version,
+      accountVersion: row.account_version,
       createdAt: row.created_at.toISOString(),
     };
   }

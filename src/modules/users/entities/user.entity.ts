@@ -19,7 +19,7 @@ import type { UserRole } from '../../../kernel/identity/auth-user.js';
 @Index('users_local_email_key', { synchronize: false })
 @Index('users_username_idx', { synchronize: false })
 @Index('users_display_name_idx', { synchronize: false })
-@Index('users_sessions_ended_at_idx', ['sessionsEndedAt'], { where: `sessions_ended_at IS NOT NULL` })
+@Index('users_sessions_revoked_at_idx', ['sessionsRevokedAt'], { where: `sessions_revoked_at IS NOT NULL` })
 export class User {
   /** UUIDv7. */
   @PrimaryColumn({ type: 'uuid' })
@@ -62,9 +62,9 @@ export class User {
 
   /** Counts the changes of what is this person's alone; conversation_members.version is taken from it. */
   @Column({ type: 'bigint', default: 0 })
-  meVersion: number;
+  accountVersion: number;
 
-  /** The me_version at which this person last blocked or unblocked somebody. */
+  /** The account_version at which this person last blocked or unblocked somebody. */
   @Column({ type: 'bigint', default: 0 })
   blocksVersion: number;
 
@@ -74,7 +74,7 @@ export class User {
 
   /** When sessions were last ended by force (deactivated, signed out): tokens issued before are refused. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
-  sessionsEndedAt: Date | null;
+  sessionsRevokedAt: Date | null;
 
   /** The truth for last seen, written when the last device leaves. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

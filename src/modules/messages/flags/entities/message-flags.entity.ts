@@ -1,14 +1,14 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** What a message is to one person alone. It ends with the membership, and stays when there is nothing left to say. */
-@Entity('my_messages')
+@Entity('message_flags')
 @ForeignKey('conversation_members', ['conversationId', 'userId'], ['conversationId', 'userId'], {
   onDelete: 'CASCADE',
 })
 @Index(['messageId'])
 @Index(['conversationId', 'userId'])
 @Index(['userId', 'version'])
-@Index('my_messages_saved_idx', ['userId', 'savedAt', 'messageId'], { where: `saved_at IS NOT NULL` })
+@Index('message_flags_saved_idx', ['userId', 'savedAt', 'messageId'], { where: `saved_at IS NOT NULL` })
 export class MyMessage {
   @PrimaryColumn({ type: 'uuid' })
   userId: string;

@@ -4,7 +4,7 @@ import { BooleanField, IdField, IntField } from '../../../../kernel/validation/f
 export interface ThreadSubscriptionRow {
   conversation_id: string;
   conversation_version: number;
-  root_id: string;
+  thread_root_id: string;
   following: boolean;
   last_read_seq: number;
   unread: number;
@@ -37,7 +37,7 @@ export class ThreadSubscriptionDto {
   static from(row: ThreadSubscriptionRow): ThreadSubscriptionDto {
     return {
       conversationId: row.conversation_id,
-      threadRootId: row.root_id,
+      threadRootId: row.thread_root_id,
       following: row.following,
       lastReadSeq: row.last_read_seq,
       unread: row.unread,

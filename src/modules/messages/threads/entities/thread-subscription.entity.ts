@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** What a thread is to one person alone. It ends with the membership; who wants no more of it keeps the row, and says so. */
-@Entity('thread_follows')
+@Entity('thread_subscriptions')
 @ForeignKey('conversation_members', ['conversationId', 'userId'], ['conversationId', 'userId'], {
   onDelete: 'CASCADE',
 })
@@ -10,7 +10,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 export class ThreadFollow {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
-  rootId: string;
+  threadRootId: string;
 
   @PrimaryColumn({ type: 'uuid' })
   userId: string;

@@ -4,17 +4,15 @@
 --   No row: not a member, or no such conversation.
 -- Locks: none.
 -- Volatility: STABLE; sees the snapshot of the calling statement.
--- requires: contact_barrier
-CREATE OR REPLACE FUNCTION conversation_standing(p_conversation_id uuid, p_user_id uuid)
-RETURNS TABLE (type text, role text, is_active boolean, barrier text)
+-- requires: contact_restriction
+CREATE OR REPLACE FUNCTION membership_context(p_conversation_id uuid, p_user_id uuid)
+RETURNS TABLE (type text, role text, is_active boolean, contact_restriction text)
 LANGUAGE sql STABLE AS $$
   SELECT conversation.type, member.role, account.is_active,
-    CASE conversation.type WHEN 'dm' THEN contact_barrier(p_user_id,
+    CASE conversation.type WHEN 'dm' THEN contact_restriction(p_user_id,
       CASE conversation.dm_user_low WHEN p_user_id THEN conversation.dm_user_high ELSE conversation.dm_user_low END) END
   FROM conversation_members member
   JOIN conversations conversation ON conversation.id = member.conversation_id
   JOIN users account ON account.id = member.user_id
   WHERE member.conversation_id = p_conversation_id AND member.user_id = p_user_id
 $$;
-COMMENT ON FUNCTION conversation_standing IS
-  'What a person is in a conversation, and what stands between the two of a DM. No row: not a member, or no such conversation.';

@@ -2,7 +2,7 @@
 -- Fires: after the update of messages.deleted_at to not null, for each row.
 -- Locks: the thread root, which gets the version of the deletion.
 -- Volatility: VOLATILE.
-CREATE OR REPLACE FUNCTION forget_message() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION messages_soft_delete_cleanup() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM message_reactions WHERE message_id = NEW.id;
   DELETE FROM message_mentions WHERE message_id = NEW.id;
@@ -10,6 +10,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION forget_message IS 'What goes with the content of a message that is deleted for everybody.';
-CREATE OR REPLACE TRIGGER messages_forget AFTER UPDATE OF deleted_at ON messages FOR EACH ROW
-  WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION forget_message();
+CREATE OR REPLACE TRIGGER messages_soft_delete_cleanup
+  AFTER UPDATE OF deleted_at ON messages FOR EACH ROW
+  WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL)
+  EXECUTE FUNCTION messages_soft_delete_cleanup();

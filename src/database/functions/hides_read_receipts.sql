@@ -3,6 +3,5 @@
 -- Result: true if the user neither shares own read positions nor sees those of others.
 -- Locks: none.
 -- Volatility: IMMUTABLE, a single expression that PostgreSQL inlines.
-CREATE OR REPLACE FUNCTION hides_reads(p_settings jsonb) RETURNS boolean
+CREATE OR REPLACE FUNCTION hides_read_receipts(p_settings jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT p_settings @> '{"readReceipts": false}' $$;
-COMMENT ON FUNCTION hides_reads IS 'Whether who has these settings shows nobody how far they have read, and sees it of nobody.';

@@ -3,7 +3,7 @@
 -- Fires: before the insert or update of poll_votes, for each row.
 -- Locks: the poll FOR SHARE: waits for a close in progress.
 -- Volatility: VOLATILE.
-CREATE OR REPLACE FUNCTION refuse_late_vote() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION poll_votes_write_reject_closed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   closed timestamptz;
 BEGIN
@@ -15,5 +15,6 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION refuse_late_vote IS 'The last line, should somebody vote without the lock of the conversation: it waits for a close that is under way.';
-CREATE OR REPLACE TRIGGER poll_votes_refuse_late BEFORE INSERT OR UPDATE ON poll_votes FOR EACH ROW EXECUTE FUNCTION refuse_late_vote();
+CREATE OR REPLACE TRIGGER poll_votes_write_reject_closed
+  BEFORE INSERT OR UPDATE ON poll_votes FOR EACH ROW
+  EXECUTE FUNCTION poll_votes_write_reject_closed();
