@@ -39,6 +39,11 @@ export const registrations = [
     ],
   },
   {
+    file: 'src/database/table-owners.ts',
+    place: { list: 'TABLE_OWNERS' },
+    items: ["{ module: 'samples-kebab', tables: ['samples_snake'], reads: ['conversations'] }"],
+  },
+  {
     file: 'test/support/database/expected-schema.ts',
     place: { list: 'TABLES', sorted: true },
     items: ["'samples_snake'"],

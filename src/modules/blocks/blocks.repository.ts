@@ -27,7 +27,7 @@ export class BlocksRepository {
   /** One more change of their own, and the last one of whom they block. */
   async bump(blockerId: string): Promise<number> {
     const row = await this.database.queryOne<{ account_version: number }>(
-      'UPDATE users SET account_version = account_version + 1, blocks_version = account_version + 1 WHERE id = $1 RETURNING account_version',
+      'SELECT increment_blocks_version($1) AS account_version',
       [blockerId],
     );
     return row!.account_version;

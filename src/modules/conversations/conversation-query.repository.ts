@@ -45,7 +45,7 @@ const MEMBERSHIP = `me.user_id AS membership_user_id, me.role AS membership_role
   me.archived_at AS membership_archived_at, me.pinned_at AS membership_pinned_at, me.joined_account_version AS membership_joined_account_version, me.version AS membership_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
-  CASE WHEN EXISTS (SELECT FROM hidden_messages(me.user_id) hidden WHERE hidden.message_id = last.id) THEN NULL ELSE left(last.content, ${EXCERPT_LENGTH}) END AS last_excerpt, last.created_at AS last_created_at,
+  left(last.content, ${EXCERPT_LENGTH}) AS last_excerpt, last.created_at AS last_created_at,
   last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
 
 /** Memberships with their conversations, and what is unread in them: looked for only where something can be. */
@@ -55,7 +55,7 @@ const COUNTED = `JOIN conversations c ON c.id = me.conversation_id
 
 const ROWS = (memberships: string, state = STATE): string => `SELECT ${state}, ${MEMBERSHIP}, ${PREVIEW}
   FROM ${memberships} me ${COUNTED}
-  LEFT JOIN messages last ON last.conversation_id = c.id AND last.seq = c.last_main_seq`;
+  LEFT JOIN LATERAL last_main_message(me.user_id, c.id, c.last_main_seq) last ON true`;
 
 const MAX_TITLE_LENGTH = 200;
 

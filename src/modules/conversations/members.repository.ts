@@ -35,11 +35,10 @@ export class MembersRepository implements MemberListProvider {
   async add(conversationId: string, members: readonly NewMember[]): Promise<void> {
     await this.database.query(
       `WITH asked AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS asked (user_id, role)),
-       locked AS (SELECT id FROM users WHERE id IN (SELECT user_id FROM asked) ORDER BY id FOR NO KEY UPDATE),
-       person AS (UPDATE users SET account_version = account_version + 1 FROM locked WHERE users.id = locked.id RETURNING users.id, account_version)
+       counted AS (SELECT * FROM increment_account_versions($2))
        INSERT INTO conversation_members (conversation_id, user_id, role, version, joined_account_version, last_read_seq, last_delivered_seq)
-       SELECT $1, person.id, asked.role, person.account_version, person.account_version, c.last_seq, c.last_seq
-       FROM person JOIN asked ON asked.user_id = person.id JOIN conversations c ON c.id = $1`,
+       SELECT $1, user_id, asked.role, account_version, account_version, c.last_seq, c.last_seq
+       FROM counted JOIN asked USING (user_id) JOIN conversations c ON c.id = $1`,
       [conversationId, members.map(({ userId }) => userId), members.map(({ role }) => role)],
     );
   }
@@ -164,9 +163,7 @@ export class MembersRepository implements MemberListProvider {
   /** The people that a query finds by one id. */
   private bump(people: string, id: string): Promise<Moved[]> {
     return this.database.query(
-      `WITH locked AS (SELECT id FROM users WHERE id IN (${people}) ORDER BY id FOR NO KEY UPDATE)
-       UPDATE users SET account_version = account_version + 1 FROM locked WHERE users.id = locked.id
-       RETURNING users.id AS user_id, account_version`,
+      `SELECT user_id, account_version FROM increment_account_versions(ARRAY(${people}))`,
       [id],
     );
   }

@@ -92,9 +92,7 @@ export class MembershipsRepository {
 
   private async bumpIf(changed: boolean, userId: string): Promise<boolean> {
     if (changed)
-      await this.database.query('UPDATE users SET account_version = account_version + 1 WHERE id = $1', [
-        userId,
-      ]);
+      await this.database.query('SELECT FROM increment_account_versions(ARRAY[$1::uuid])', [userId]);
     return changed;
   }
 }

@@ -178,14 +178,14 @@ export class MessagesRepository {
     values: unknown[],
   ): Promise<ChangedRow> {
     const [row] = await this.database.query<ChangedRow>(
-      `WITH place AS (
-         UPDATE conversations SET version = version + 1 WHERE id = $2 RETURNING version, members_version
+      `WITH counted AS (
+         SELECT * FROM increment_conversation_version($2)
        ), changed AS (
-         UPDATE messages SET ${assignments}, version = place.version, updated_at = clock_timestamp()
-         FROM place WHERE id = $1 RETURNING messages.*
+         UPDATE messages SET ${assignments}, version = counted.version, updated_at = clock_timestamp()
+         FROM counted WHERE id = $1 RETURNING messages.*
        )
-       SELECT ${messageColumns('m', 'r')}, place.members_version
-       FROM place CROSS JOIN changed m LEFT JOIN messages r ON r.id = m.reply_to_id`,
+       SELECT ${messageColumns('m', 'r')}, counted.members_version
+       FROM counted CROSS JOIN changed m LEFT JOIN messages r ON r.id = m.reply_to_id`,
       [id, conversation_id, ...values],
     );
     return row!;

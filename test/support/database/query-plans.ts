@@ -46,7 +46,7 @@ export class PlanDatabase {
     return this as unknown as Database;
   }
 
-  async rows(sql: string, parameters: Parameter[] = []): Promise<[]> {
+  async query(sql: string, parameters: Parameter[] = []): Promise<[]> {
     await this.client.query(`PREPARE asked AS ${sql}`);
     const values = parameters.length > 0 ? `(${parameters.map(literal).join()})` : '';
     for (let round = 1; round < ROUNDS; round++) await this.client.query(`EXECUTE asked ${values}`);
@@ -58,8 +58,8 @@ export class PlanDatabase {
     return [];
   }
 
-  async row(sql: string, parameters: Parameter[] = []): Promise<null> {
-    await this.rows(sql, parameters);
+  async queryOne(sql: string, parameters: Parameter[] = []): Promise<null> {
+    await this.query(sql, parameters);
     return null;
   }
 }

@@ -23,7 +23,7 @@ const MINE = `root.conversation_id, c.version AS conversation_version, root.id A
   coalesce(counted.unread, 0) AS unread, coalesce(f.version, 0) AS version`;
 
 /** The counter of $1 after a change of theirs, if there was one; who changes anything has locked them. */
-const COUNT = `UPDATE users SET account_version = account_version + 1 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`;
+const COUNT = 'SELECT user_id FROM increment_account_versions(ARRAY(SELECT user_id FROM changed))';
 
 /** What threads are to people. Each change is one more of their counter `me`. */
 @Injectable()
@@ -47,7 +47,7 @@ export class ThreadSubscriptionsRepository {
          FROM messages root, users u
          WHERE f.thread_root_id = $2 AND f.user_id = $1 AND f.following AND root.id = $2 AND u.id = $1
            AND f.last_read_seq < least($3, root.thread_last_reply_seq)
-         RETURNING f.thread_root_id
+         RETURNING f.user_id
        ) ${COUNT}`,
       [userId, threadRootId, seq],
     );
@@ -62,8 +62,8 @@ export class ThreadSubscriptionsRepository {
          FROM messages root, users u
          WHERE f.user_id = $1 AND f.following AND root.id = f.thread_root_id AND u.id = $1
            AND f.last_read_seq < root.thread_last_reply_seq
-         RETURNING f.thread_root_id
-       ) UPDATE users SET account_version = account_version + $2 WHERE id = $1 AND EXISTS (SELECT FROM changed) RETURNING id`,
+         RETURNING f.user_id
+       ) SELECT user_id FROM increment_account_versions(ARRAY(SELECT user_id FROM changed), $2)`,
       [userId, changes],
     );
     return changed !== null;
@@ -100,7 +100,7 @@ export class ThreadSubscriptionsRepository {
          FROM users WHERE id = ANY ($5::uuid[])
          ON CONFLICT DO NOTHING RETURNING user_id
        )
-       UPDATE users SET account_version = account_version + 1 FROM begun WHERE id = begun.user_id RETURNING begun.user_id`,
+       SELECT user_id FROM increment_account_versions(ARRAY(SELECT user_id FROM begun))`,
       [threadRootId, conversation_id, seq, sender_id, userIds],
     );
     return rows.map(({ user_id }) => user_id);
@@ -181,7 +181,7 @@ export class ThreadSubscriptionsRepository {
            following = excluded.following, last_read_seq = greatest(f.last_read_seq, excluded.last_read_seq),
            version = excluded.version
          WHERE f.following <> excluded.following
-         RETURNING f.thread_root_id
+         RETURNING f.user_id
        ) ${COUNT}`,
       [userId, threadRootId, following],
     );
