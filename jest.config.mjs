@@ -38,13 +38,14 @@ export const project = {
   moduleNameMapper: {
     // Packages of the workspace are tested from their sources.
     '^@tms/embedded-postgres$': '<rootDir>/packages/embedded-postgres/src/embedded-postgres.ts',
+    '^@tms/client/(.*)$': '<rootDir>/packages/client/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // It offers nothing to require(), which Node 20.19 can do all the same and jest cannot.
     '^file-type$': '<rootDir>/node_modules/file-type/index.js',
   },
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
   globalSetup: '<rootDir>/test/support/environment/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/environment/global-teardown.mjs',
 };

@@ -9,8 +9,8 @@ import { ConversationQueryService } from '../../src/modules/conversations/conver
 import type { SyncResponseDto } from '../../src/modules/sync/dto/sync.dto.js';
 import { sync } from '../../src/modules/sync/sync.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
-import { apply } from '../../src/reducer/apply.js';
-import { NOTHING, type State } from '../../src/reducer/state.js';
+import { apply } from '@tms/client/state/apply';
+import { EMPTY_STATE, type State } from '@tms/client/state/state';
 import { RandomChanges } from '../support/events/random-changes.js';
 import { toComparable, loadFullHistory, readFreshState, syncState } from '../support/events/sync-client.js';
 import { withSeed } from '../support/environment/random.js';
@@ -96,7 +96,7 @@ describe('Who missed more than a sync brings one by one', () => {
     const { conversation } = before.conversations.get(conversationId)!;
     const page = await expectData(
       reader.request(sync, {
-        accountVersion: before.me,
+        accountVersion: before.accountVersion,
         conversations: { [conversationId]: conversation.version },
       }),
     );
@@ -157,7 +157,7 @@ describe('Who syncs while things go on', () => {
     await begin(60);
     const [oldest] = groups;
     let isFirst = true;
-    const state = await syncState(NOTHING, transport, async () => {
+    const state = await syncState(EMPTY_STATE, transport, async () => {
       if (isFirst)
         await expectData(transport.request(updateMembership, { conversationId: oldest, pinned: true }));
       isFirst = false;
@@ -168,12 +168,12 @@ describe('Who syncs while things go on', () => {
 
   it('gets by the next sync what an event tells of a conversation that it does not hold', async () => {
     await begin(2);
-    const state = await syncState(NOTHING, transport);
+    const state = await syncState(EMPTY_STATE, transport);
     await expectData(transport.request(updateMembership, { conversationId: groups[0]!, pinned: true }));
     await device.waitForEvents(1, 'membership.updated');
     const conversations = new Map([...state.conversations].filter(([id]) => id !== groups[0]));
     const after = withEvents({ ...state, conversations });
-    expect([after.me, after.isStale]).toEqual([state.me, true]);
+    expect([after.accountVersion, after.isStale]).toEqual([state.accountVersion, true]);
     expect(toComparable(await syncState(after, transport))).toEqual(
       toComparable(await readFreshState(transport)),
     );

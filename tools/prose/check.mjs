@@ -7,8 +7,8 @@ import { checkProse } from './rules.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SKIPPED = /^(node_modules|dist|coverage|\.git|\.data|pnpm-lock\.yaml)$/;
-// The lists of denied words, the check's own test, and the table of renames in the changelog.
-const EXEMPT = /^tools\/prose\/|^CHANGELOG\.md$|^test\/(contract\/)?prose\.spec\.ts$/;
+// The lists of denied words, the check's own test, the table of renames in the changelog, and generated files.
+const EXEMPT = /^tools\/prose\/|^CHANGELOG\.md$|\/generated\/|^test\/(contract\/)?prose\.spec\.ts$/;
 
 const args = process.argv.slice(2);
 const summary = args.includes('--summary');

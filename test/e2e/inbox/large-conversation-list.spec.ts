@@ -4,7 +4,7 @@ import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js'
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import { NOTHING, type State } from '../../../src/reducer/state.js';
+import { EMPTY_STATE, type State } from '@tms/client/state/state';
 import { toComparable, syncState } from '../../support/events/sync-client.js';
 import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
 import {
@@ -69,7 +69,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     const sizes: number[] = [];
     const firsts: string[] = [];
     const said: Promise<unknown>[] = [];
-    known = await syncState(NOTHING, transport, (page) => {
+    known = await syncState(EMPTY_STATE, transport, (page) => {
       sizes.push(page.conversations.length);
       firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
       const late = tail.pop();
@@ -101,7 +101,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     );
     expect([...changed].sort()).toEqual([...active, all[5_000]!].sort());
     expect(pages.flatMap(({ removed }) => removed)).toEqual([gone]);
-    const anew = await syncState(NOTHING, transport);
+    const anew = await syncState(EMPTY_STATE, transport);
     expect(summary(after)).toEqual(summary(anew));
   });
 
@@ -111,7 +111,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     const named = [...known.conversations.keys()].slice(0, 500);
     const page = await expectData(
       transport.request(sync, {
-        accountVersion: known.me,
+        accountVersion: known.accountVersion,
         conversations: Object.fromEntries(named.map((id) => [id, 1])),
       }),
     );
@@ -120,15 +120,20 @@ describe(`Somebody in ${MANY} conversations`, () => {
     expect(messages).toBeLessThan(1_200);
     expect(page.conversations.length).toBeLessThan(MAX_ON_A_PAGE);
     expect(page.nextCursor).not.toBeNull();
-    expect(page.accountVersion).toBe(known.me);
-    expect(summary(await syncState(known, transport))).toEqual(summary(await syncState(NOTHING, transport)));
+    expect(page.accountVersion).toBe(known.accountVersion);
+    expect(summary(await syncState(known, transport))).toEqual(
+      summary(await syncState(EMPTY_STATE, transport)),
+    );
   });
 });
 
 /** What must be the same, in as few words as 10,000 of them need: the newest message of each, not the older ones. */
 function summary(state: State): unknown {
   const { conversations } = toComparable(state) as { conversations: { conversation: object }[] };
-  return { me: state.me, conversations: conversations.map(({ conversation }) => conversation) };
+  return {
+    accountVersion: state.accountVersion,
+    conversations: conversations.map(({ conversation }) => conversation),
+  };
 }
 
 async function fill(sql: Client, alice: string, bob: string): Promise<void> {

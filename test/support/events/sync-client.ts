@@ -3,8 +3,8 @@ import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/d
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { MAX_REQUESTED, type SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
-import { addHistory, applySync } from '../../../src/reducer/apply-sync.js';
-import { NOTHING, withHeld, type MyConversation, type State } from '../../../src/reducer/state.js';
+import { addHistory, applySync } from '@tms/client/state/apply-sync';
+import { EMPTY_STATE, withConversation, type MemberConversation, type State } from '@tms/client/state/state';
 import { expectData, type Transport } from '../clients/transports.js';
 
 /** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
@@ -18,9 +18,9 @@ export async function syncState(
   for (let index = 0; index === 0 || index < named.length; index += MAX_REQUESTED) {
     const portion = named.slice(index, index + MAX_REQUESTED);
     const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
-    const { me } = state;
+    const { accountVersion } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(transport.request(sync, { accountVersion: me, conversations, cursor }));
+      const page = await expectData(transport.request(sync, { accountVersion, conversations, cursor }));
       await onPage?.(page);
       state = applySync(state, page);
       cursor = page.nextCursor ?? undefined;
@@ -41,29 +41,33 @@ export async function loadFullHistory(before: State, transport: Transport): Prom
 
 /** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
 export async function readFreshState(transport: Transport): Promise<State> {
-  let state = await syncState(NOTHING, transport);
+  let state = await syncState(EMPTY_STATE, transport);
   for (const [conversationId, held] of state.conversations) {
     const { users: _users, ...conversation } = await expectData(
       transport.request(getConversation, { conversationId }),
     );
-    state = withHeld(state, conversationId, { ...held, conversation: conversation as MyConversation });
+    state = withConversation(state, conversationId, {
+      ...held,
+      conversation: conversation as MemberConversation,
+    });
   }
   return loadFullHistory(state, transport);
 }
 
 /** What must be the same in two states of one person. */
-export function toComparable({ me, user, blocks, mine, conversations, waiting, isStale }: State): unknown {
-  const held = [...conversations].sort(([one], [other]) => (one < other ? -1 : 1));
+export function toComparable(state: State): unknown {
+  const { accountVersion, account, blockedUserIds, accountData, pendingEvents, isStale } = state;
+  const held = [...state.conversations].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
-    me,
-    user: user && { ...user, accountVersion: null },
-    blocks,
-    mine: Object.entries(mine).map(([kind, items]) => [
+    accountVersion,
+    account: account && { ...account, accountVersion: null },
+    blockedUserIds,
+    accountData: Object.entries(accountData).map(([kind, items]) => [
       kind,
       [...items].sort(byKey).map(([, item]) => withoutConversationVersion(item)),
     ]),
     conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
-    waiting,
+    pendingEvents,
     isStale,
   };
 }

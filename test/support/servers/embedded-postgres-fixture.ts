@@ -5,10 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '@tms/embedded-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tms/embedded-postgres';
 
 export const PROJECT_ROOT = join(__dirname, '../../..');
 const running = new Set<EmbeddedPostgres>();

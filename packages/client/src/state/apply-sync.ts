@@ -1,0 +1,95 @@
+import type {
+  ConversationDeltaDto,
+  MessageDto,
+  MessageFlagsDto,
+  SyncResponseDto,
+} from '../generated/contract.js';
+import { withItems, withoutItemsBefore, withoutItemsOf } from './account-data.js';
+import { applyPending } from './apply.js';
+import { conversationVersionOf } from './conversation-events.js';
+import { insertMessages, mergeMessages } from './held-messages.js';
+import { hideMessages } from './hidden-messages.js';
+import {
+  withConversation,
+  type HeldConversation,
+  type MemberConversation,
+  type ReceivedEvent,
+  type State,
+} from './state.js';
+
+/** State after a page of sync. Further pages are requested until `nextCursor` is null. */
+export function applySync(before: State, response: SyncResponseDto): State {
+  const accountData = response.conversations.reduce(
+    (data, { conversation: { id, membership }, threadSubscriptions }) =>
+      withItems(withoutItemsBefore(data, id, membership?.joinedAccountVersion ?? 0), { threadSubscriptions }),
+    withItems(withoutItemsOf(before.accountData, response.removed), response.accountData ?? {}),
+  );
+  const conversations = new Map(before.conversations);
+  for (const id of response.removed) conversations.delete(id);
+  for (const delta of response.conversations) {
+    const { id } = delta.conversation;
+    conversations.set(id, mergeDelta(conversations.get(id), delta));
+  }
+  const state = hideFlaggedMessages(response.accountData?.messageFlags ?? [], {
+    ...before,
+    account: response.user ?? before.account,
+    blockedUserIds: response.blocks ? [...response.blocks].sort() : before.blockedUserIds,
+    accountData,
+    conversations,
+  });
+  if (response.nextCursor !== null) return state;
+  const synced = applyPending({ ...state, accountVersion: response.accountVersion, isStale: false });
+  return { ...synced, pendingEvents: synced.pendingEvents.filter((event) => isApplicable(synced, event)) };
+}
+
+function hideFlaggedMessages(flags: readonly MessageFlagsDto[], state: State): State {
+  const ids = new Set(flags.map(({ conversationId }) => conversationId));
+  return [...ids].reduce((after, id) => {
+    const held = after.conversations.get(id);
+    return held ? withConversation(after, id, hideMessages(after, held)) : after;
+  }, state);
+}
+
+/** State with older messages of a conversation: a page of history that ends before the first held message. */
+export function addHistory(state: State, conversationId: string, page: readonly MessageDto[]): State {
+  const held = state.conversations.get(conversationId);
+  if (!held) return state;
+  return withConversation(state, conversationId, {
+    ...held,
+    messages: insertMessages({ ...held, messages: page }, held.messages),
+  });
+}
+
+function mergeDelta(held: HeldConversation | undefined, delta: ConversationDeltaDto): HeldConversation {
+  const conversation = delta.conversation as MemberConversation;
+  const counts = { unreadChanges: [], countedFrom: delta.version };
+  const messages = [...delta.messages].sort((one, other) => one.seq - other.seq);
+  if (!held || (delta.reset && held.conversation.version !== delta.version))
+    return { ...counts, conversation: withMembers(conversation, delta), messages };
+  const withHeldMembers = { ...conversation, members: held.conversation.members };
+  return {
+    ...counts,
+    conversation: withMembers(withHeldMembers, delta),
+    messages: hasRejoined(held, conversation)
+      ? messages.filter(({ seq }) => seq > held.conversation.lastSeq)
+      : mergeMessages(held, messages),
+  };
+}
+
+/** Whether the user left and joined again meanwhile: message flags from before are void. */
+function hasRejoined(held: HeldConversation, { membership }: MemberConversation): boolean {
+  return held.conversation.membership.joinedAccountVersion !== membership.joinedAccountVersion;
+}
+
+function withMembers(
+  conversation: MemberConversation,
+  { members }: ConversationDeltaDto,
+): MemberConversation {
+  return members ? { ...conversation, members } : conversation;
+}
+
+/** Whether a pending event can still be applied after a sync: its conversation is held. */
+function isApplicable({ conversations }: State, event: ReceivedEvent): boolean {
+  const conversationVersion = conversationVersionOf(event);
+  return !conversationVersion || conversations.has(conversationVersion.id);
+}

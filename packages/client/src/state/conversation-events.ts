@@ -1,0 +1,121 @@
+import type {
+  ConversationStateDto,
+  MemberDto,
+  MemberRemovedDto,
+  MembersChangedDto,
+  MessageDto,
+} from '../generated/contract.js';
+import { addMessage, updateMessage } from './held-messages.js';
+import { toUserView } from './hidden-messages.js';
+import { withConversation, type HeldConversation, type ReceivedEvent, type State } from './state.js';
+import { countReply } from './thread-counts.js';
+import { countMessage } from './unread-counts.js';
+
+/** Shared change of a conversation: each event has its next version. */
+export type ConversationEvent =
+  | { name: 'message.new' | 'message.updated' | 'message.deleted'; payload: MessageDto }
+  | { name: 'conversation.updated'; payload: ConversationStateDto }
+  | { name: 'member.added' | 'member.updated'; payload: MembersChangedDto }
+  | { name: 'member.removed'; payload: MemberRemovedDto };
+
+const CONVERSATION_EVENTS: ReadonlySet<string> = new Set<ConversationEvent['name']>([
+  'message.new',
+  'message.updated',
+  'message.deleted',
+  'conversation.updated',
+  'member.added',
+  'member.updated',
+  'member.removed',
+]);
+const MAX_SHOWN_MEMBERS = 100;
+
+/** Version of a conversation. */
+export interface ConversationVersion {
+  id: string;
+  version: number;
+}
+
+/** Conversation and version of an event; undefined for an event that is not shared. */
+export function conversationVersionOf({ name, payload }: ReceivedEvent): ConversationVersion | undefined {
+  if (!CONVERSATION_EVENTS.has(name)) return undefined;
+  const { conversationId, id, version } = payload as {
+    conversationId?: string;
+    id?: string;
+    version: number;
+  };
+  return { id: (conversationId ?? id)!, version };
+}
+
+export function applyConversationEvent(state: State, event: ConversationEvent): State {
+  const { id, version } = conversationVersionOf(event)!;
+  const held = updateConversation(state.conversations.get(id)!, toEventView(state, event), state.account?.id);
+  if (!held) return { ...state, isStale: true };
+  const last = held.unreadChanges.at(-1);
+  const accountData = last?.version === version ? countReply(state.accountData, last) : state.accountData;
+  return withConversation({ ...state, accountData }, id, {
+    ...held,
+    conversation: { ...held.conversation, version },
+  });
+}
+
+function toEventView(state: State, event: ConversationEvent): ConversationEvent {
+  if (!event.name.startsWith('message.')) return event;
+  const { actorId: _actorId, ...message } = event.payload as MessageDto & { actorId?: string | null };
+  return { name: event.name, payload: toUserView(state, message) } as ConversationEvent;
+}
+
+/** Undefined when only a sync can tell the result. */
+function updateConversation(
+  held: HeldConversation,
+  event: ConversationEvent,
+  userId: string | undefined,
+): HeldConversation | undefined {
+  switch (event.name) {
+    case 'message.new':
+      return addMessage(countMessage(held, event.payload, { isNew: true }, userId)!, event.payload);
+    case 'message.updated':
+    case 'message.deleted': {
+      const counted = countMessage(held, event.payload, { isNew: false }, userId);
+      return counted && updateMessage(counted, event.payload);
+    }
+    case 'conversation.updated':
+      return { ...held, conversation: { ...held.conversation, ...event.payload } };
+    case 'member.added':
+    case 'member.updated':
+      return updateMembers(held, event.payload, userId);
+    case 'member.removed':
+      return removeMember(held, event.payload);
+  }
+}
+
+/** A conversation shows all of its members or the first by user id; it keeps showing as many. */
+function updateMembers(
+  held: HeldConversation,
+  { members: changed, memberCount, features }: MembersChangedDto,
+  currentUserId?: string,
+): HeldConversation {
+  const { conversation } = held;
+  const isComplete = conversation.members.length === conversation.memberCount;
+  const limit = isComplete ? MAX_SHOWN_MEMBERS : conversation.members.length;
+  const ids = new Set(changed.map(({ userId }) => userId));
+  const members = [...conversation.members.filter(({ userId }) => !ids.has(userId)), ...changed]
+    .sort(byUserId)
+    .slice(0, limit);
+  const ownChange = changed.find(({ userId }) => userId === currentUserId);
+  const membership = ownChange
+    ? { ...conversation.membership, role: ownChange.role }
+    : conversation.membership;
+  return { ...held, conversation: { ...conversation, members, memberCount, features, membership } };
+}
+
+function removeMember(
+  held: HeldConversation,
+  { userId: removedId, memberCount, features }: MemberRemovedDto,
+): HeldConversation {
+  const members = held.conversation.members.filter(({ userId }) => userId !== removedId);
+  return { ...held, conversation: { ...held.conversation, members, memberCount, features } };
+}
+
+function byUserId(one: MemberDto, other: MemberDto): number {
+  return one.userId < other.userId ? -1 : 1;
+}

@@ -1,0 +1,89 @@
+import type { MessageDto, MessagePreviewDto } from '../generated/contract.js';
+import type { HeldConversation } from './state.js';
+
+const EXCERPT_LENGTH = 100;
+
+/** Conversation after a new message. */
+export function addMessage(held: HeldConversation, message: MessageDto): HeldConversation {
+  const { conversation } = held;
+  const isMain = message.type !== 'system' && message.threadRootId === null;
+  const lastMessage = isMain ? toPreview(message) : conversation.lastMessage;
+  return {
+    ...held,
+    messages: mergeMessage(held, message),
+    conversation: { ...conversation, lastMessage, lastSeq: message.seq, lastActivityAt: message.createdAt },
+  };
+}
+
+/** Conversation after the change of a message, its preview included. */
+export function updateMessage(held: HeldConversation, message: MessageDto): HeldConversation {
+  const { conversation } = held;
+  const isLast = conversation.lastMessage?.id === message.id;
+  return {
+    ...held,
+    messages: mergeMessage(held, message),
+    conversation: { ...conversation, lastMessage: isLast ? toPreview(message) : conversation.lastMessage },
+  };
+}
+
+/** Held messages after one has changed: the message, the replies to it, and its thread root. */
+function mergeMessage(held: HeldConversation, message: MessageDto): MessageDto[] {
+  const before = held.messages.find(({ id }) => id === message.id);
+  return mergeMessages(held, [message]).map((other) =>
+    other.id === message.threadRootId ? withReplyCount(other, before, message) : other,
+  );
+}
+
+/** Held messages after several have changed; thread roots among these have their current reply counts. */
+export function mergeMessages(held: HeldConversation, changed: readonly MessageDto[]): MessageDto[] {
+  return changed.reduce(
+    (messages, message) => messages.map((other) => withReplyExcerpt(other, message)),
+    insertMessages(held, changed),
+  );
+}
+
+/** Held messages with changed ones in their newest state; messages older than the first held one are left out. */
+export function insertMessages(
+  { messages, conversation }: Pick<HeldConversation, 'messages' | 'conversation'>,
+  changed: readonly MessageDto[],
+): MessageDto[] {
+  const first = messages[0]?.seq ?? conversation.lastSeq + 1;
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  for (const message of changed) {
+    const before = byId.get(message.id);
+    if (message.seq >= first && (before?.version ?? 0) < message.version) byId.set(message.id, message);
+  }
+  return [...byId.values()].sort((one, other) => one.seq - other.seq);
+}
+
+/** Thread root after a reply was sent or deleted; a root with an equal or greater version includes it. */
+function withReplyCount(root: MessageDto, before: MessageDto | undefined, reply: MessageDto): MessageDto {
+  if (root.version >= reply.version) return root;
+  const { replyCount = 0, lastReplySeq = 0 } = root.thread ?? {};
+  const difference = countOf(reply) - (before ? countOf(before) : 0);
+  return {
+    ...root,
+    version: difference === 0 ? root.version : reply.version,
+    thread: { replyCount: replyCount + difference, lastReplySeq: Math.max(lastReplySeq, reply.seq) },
+  };
+}
+
+/** Message after the change of the message that it replies to. */
+function withReplyExcerpt(message: MessageDto, changed: MessageDto): MessageDto {
+  const { replyTo } = message;
+  if (replyTo?.id !== changed.id) return message;
+  return { ...message, replyTo: { ...replyTo, excerpt: excerptOf(changed), deletedAt: changed.deletedAt } };
+}
+
+function countOf({ deletedAt }: MessageDto): number {
+  return deletedAt === null ? 1 : 0;
+}
+
+function toPreview(message: MessageDto): MessagePreviewDto {
+  const { id, seq, senderId, type, createdAt, editedAt, deletedAt } = message;
+  return { id, seq, senderId, type, excerpt: excerptOf(message), createdAt, editedAt, deletedAt };
+}
+
+function excerptOf({ content }: MessageDto): string | null {
+  return content === null ? null : Array.from(content).slice(0, EXCERPT_LENGTH).join('');
+}

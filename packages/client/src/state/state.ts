@@ -1,0 +1,74 @@
+import type { AccountDto, ConversationSummaryDto, MembershipDto, MessageDto } from '../generated/contract.js';
+import { EMPTY_ACCOUNT_DATA, type AccountData } from './account-data.js';
+
+/** Event received over the socket: its name in the contract and its payload. */
+export interface ReceivedEvent {
+  name: string;
+  payload: object;
+}
+
+/** Conversation of which the user is a member. */
+export type MemberConversation = ConversationSummaryDto & { membership: MembershipDto };
+
+/** Effect of one message event on the unread counts. */
+export interface UnreadChange {
+  version: number;
+  seq: number;
+  /** Thread whose count changes; null: the count of the conversation. */
+  threadRootId: string | null;
+  unread: number;
+  mentions: number;
+}
+
+/** Conversation as held by a client. */
+export interface HeldConversation {
+  readonly conversation: MemberConversation;
+  /** Messages by seq, without gaps from the first held one on. */
+  readonly messages: readonly MessageDto[];
+  /** Effects of all message events since `countedFrom`, applied to counts that were made at an older version. */
+  readonly unreadChanges: readonly UnreadChange[];
+  readonly countedFrom: number;
+}
+
+/** Everything that a client holds: created by `applySync`, kept current by `apply`. */
+export interface State {
+  /** Account version up to which private changes are applied. */
+  readonly accountVersion: number;
+  readonly account: AccountDto | null;
+  /** Ids of the users blocked by the user, sorted. */
+  readonly blockedUserIds: readonly string[];
+  readonly accountData: AccountData;
+  readonly conversations: ReadonlyMap<string, HeldConversation>;
+  /** Conversations that the user left, with the version at that time. */
+  readonly leftVersions: Readonly<Record<string, number>>;
+  /** Events received before their predecessors. */
+  readonly pendingEvents: readonly ReceivedEvent[];
+  /** Whether only a sync can complete this state. */
+  readonly isStale: boolean;
+}
+
+/** State before the first sync. */
+export const EMPTY_STATE: State = {
+  accountVersion: 0,
+  account: null,
+  blockedUserIds: [],
+  accountData: EMPTY_ACCOUNT_DATA,
+  conversations: new Map(),
+  leftVersions: {},
+  pendingEvents: [],
+  isStale: false,
+};
+
+/** When to sync. `soon`: after 300 ms, unless the missing events arrive before. */
+export function needsSync({ pendingEvents, isStale }: State): 'now' | 'soon' | 'no' {
+  if (isStale) return 'now';
+  return pendingEvents.length > 0 ? 'soon' : 'no';
+}
+
+/** State with one conversation replaced; undefined removes it. */
+export function withConversation(state: State, id: string, held: HeldConversation | undefined): State {
+  const conversations = new Map(state.conversations);
+  if (held) conversations.set(id, held);
+  else conversations.delete(id);
+  return { ...state, conversations };
+}
