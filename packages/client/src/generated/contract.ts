@@ -3,18 +3,18 @@
 export interface AcceptCallDto {
   /** The call. */
   callId: string;
-  /** The device that does this, by the name that it gave its socket in the handshake (`deviceId`). Left out over a socket: that device; over REST it is needed. */
+  /** Device id, as in the socket handshake (`deviceId`). Default over a socket: the device of the socket. Required over REST. */
   deviceId?: string;
 }
 
 export interface AccountDataDto {
-  /** Messages that I saved or hid, or no longer. */
+  /** Message flags that were set or cleared. */
   messageFlags: MessageFlagsDto[];
-  /** Threads that I follow, or no longer, or have read in. */
+  /** Thread subscriptions that were begun, ended or read. */
   threadSubscriptions: ThreadSubscriptionDto[];
-  /** What I have written and not sent. */
+  /** Drafts that were saved or removed. */
   drafts: DraftDto[];
-  /** What I have written to be sent later. */
+  /** Scheduled messages that were created, changed or ended. */
   scheduledMessages: ScheduledMessageDto[];
 }
 
@@ -107,11 +107,11 @@ export interface BlockDto {
 }
 
 export interface BlockPageDto {
-  /** By userId. */
+  /** Blocks of the current user, by user id. */
   items: BlockDto[];
-  /** Where the next page begins; null: this was the last one. */
+  /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -172,7 +172,7 @@ export interface CallPageDto {
   items: CallDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -259,21 +259,21 @@ export interface ChannelPageDto {
 }
 
 export interface ConversationDeltaDto {
-  /** The conversation, as in a list. */
+  /** Conversation as in the conversation list. */
   conversation: ConversationSummaryDto;
-  /** The messages that changed, in the order of their versions; with reset: the newest, oldest first. */
+  /** Changed messages in version order; with reset the newest messages, oldest first. */
   messages: MessageDto[];
-  /** The members, the first 100 by userId, if any have changed; null: those that you have are still right. */
+  /** Members, the first 100 by user id; null when they did not change. */
   members: MemberDto[] | null;
-  /** How far others have read, where it was asked and the conversation shows it; else null. */
+  /** Receipts of other members; null unless requested and shown by the conversation. */
   receipts: ReceiptDto[] | null;
-  /** The threads in it that I follow, where replies came or went since: what is unread of each now. */
+  /** Followed threads with added or deleted replies, with their current unread counts. */
   threadSubscriptions: ThreadSubscriptionDto[];
-  /** Everything up to this version of it is in here. */
+  /** Conversation version that this delta covers. */
   version: number;
-  /** True: this replaces what you have of it, unless you have this very version. */
+  /** Whether the delta replaces the held conversation, unless the client holds this version. */
   reset: boolean;
-  /** Whether there are older messages than these, to be read with message.list. */
+  /** Whether older messages exist. message.list returns them. */
   hasMore: boolean;
 }
 
@@ -312,7 +312,7 @@ export interface ConversationDto {
   lastMessage: MessagePreviewDto | null;
   /** My own side of it; null: I am not in it, but may manage it. */
   membership: MembershipDto | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -322,11 +322,11 @@ export interface ConversationIdDto {
 }
 
 export interface ConversationPageDto {
-  /** The newest activity first. */
+  /** Conversations, newest activity first. */
   items: ConversationSummaryDto[];
-  /** Where the next page begins; null: this was the last one. */
+  /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -422,32 +422,32 @@ export interface CreateConversationDto {
   isPrivate?: boolean;
   /** Who owns it instead of you, who will not be in it. Host admins only, and not for a dm. */
   ownerId?: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
 export interface CreatePollDto {
-  /** Where to. */
+  /** Conversation that receives the poll. */
   conversationId: string;
-  /** What is asked. */
+  /** Question, 1–500 characters. */
   question: string;
-  /** The answers, in this order: up to 200 characters, and not alike but for white space around. */
+  /** Options in display order: 2–100 texts of 1–200 characters, unique after trimming white space. */
   options: string[];
-  /** Whether one person may choose more than one option. */
+  /** Whether a user may choose more than one option. */
   multipleChoice?: boolean;
-  /** Options that one person may choose, where it may be more than one; left out: all of them. */
+  /** Maximum number of options per user, 1–100. Only with multipleChoice; default: all options. */
   maxChoices?: number;
-  /** Whether nobody is told who voted for what. */
+  /** Whether voters stay unnamed for all users. */
   anonymous?: boolean;
-  /** From when on the votes are shown: live, or when it is closed. */
+  /** Visibility of votes. live: at once; closed: after the poll is closed. */
   resultsVisibility?: 'live' | 'closed';
-  /** When it closes by itself: later than now, and within a year. */
+  /** Closing time, in the future, at most one year ahead. Omitted: no closing time. */
   closesAt?: string;
-  /** The message of this conversation that it replies to. */
+  /** Message of the same conversation that the poll replies to. */
   replyToId?: string;
-  /** The message of this conversation in whose thread it is; not one of a thread itself. */
+  /** Thread root of the poll: a message of the same conversation that is not a thread reply. */
   threadRootId?: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
@@ -512,7 +512,7 @@ export interface ForwardMessageDto {
   messageId: string;
   /** Where to. */
   conversationId: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
@@ -571,9 +571,9 @@ export interface ListAttachmentsDto {
 }
 
 export interface ListBlocksDto {
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
-  /** How many at most. */
+  /** Page size, 1–100, default 50. */
   limit?: number;
 }
 
@@ -582,7 +582,7 @@ export interface ListCallsDto {
   conversationId?: string;
   /** Only those that I missed or was too busy for; that I began; that others began; that go on now. */
   filter?: 'missed' | 'outgoing' | 'incoming' | 'live';
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -591,23 +591,23 @@ export interface ListCallsDto {
 export interface ListChannelsDto {
   /** The beginning of a title, in any case. */
   q?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
 }
 
 export interface ListConversationsDto {
-  /** Which: inbox are those that I have not archived. */
+  /** Part of the list. inbox: conversations that are not archived. */
   filter?: 'inbox' | 'archived' | 'pinned' | 'all';
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
-  /** How many at most. */
+  /** Page size, 1–100, default 50. */
   limit?: number;
 }
 
 export interface ListDraftsDto {
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -616,7 +616,7 @@ export interface ListDraftsDto {
 export interface ListEditsDto {
   /** The message. */
   messageId: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -627,7 +627,7 @@ export interface ListMediaDto {
   conversationId: string;
   /** Only messages of this type; left out: all that show something. */
   type?: 'image' | 'video' | 'voice' | 'file';
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many messages at most. */
   limit?: number;
@@ -636,7 +636,7 @@ export interface ListMediaDto {
 export interface ListMembersDto {
   /** The conversation. */
   conversationId: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -645,7 +645,7 @@ export interface ListMembersDto {
 export interface ListMentionsDto {
   /** Only those of this conversation. */
   conversationId?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -654,7 +654,7 @@ export interface ListMentionsDto {
 export interface ListMessageReceiptsDto {
   /** The message. */
   messageId: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -678,18 +678,18 @@ export interface ListMessagesDto {
 export interface ListPinsDto {
   /** Whose pins. */
   conversationId: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
 }
 
 export interface ListPollsDto {
-  /** Where. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
-  /** How many at most. */
+  /** Page size, 1–100, default 50. */
   limit?: number;
 }
 
@@ -698,14 +698,14 @@ export interface ListReactionsDto {
   messageId: string;
   /** Only who reacted with this. */
   emoji?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
 }
 
 export interface ListSavedDto {
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -714,7 +714,7 @@ export interface ListSavedDto {
 export interface ListScheduledMessagesDto {
   /** Only those for this conversation. */
   conversationId?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -723,7 +723,7 @@ export interface ListScheduledMessagesDto {
 export interface ListThreadsDto {
   /** Which of those that I follow: all, or where I have not read everything. */
   filter?: 'all' | 'unread';
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -736,18 +736,18 @@ export interface ListUsersDto {
   ids?: string[];
   /** How many at most. */
   limit?: number;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
 }
 
 export interface ListVotesDto {
-  /** The poll. */
+  /** Id of the poll. */
   pollId: string;
-  /** Only the votes for this option. */
+  /** Only votes for this option. */
   optionId?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
-  /** How many at most. */
+  /** Page size, 1–100, default 50. */
   limit?: number;
 }
 
@@ -812,7 +812,7 @@ export interface MediaPageDto {
   items: MessageDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -839,7 +839,7 @@ export interface MemberPageDto {
   items: MemberDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -867,7 +867,7 @@ export interface MembersChangedDto {
   features: FeaturesDto;
   /** Those who are new or have changed, as they are now. */
   members: MemberDto[];
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -908,7 +908,7 @@ export interface MentionPageDto {
   items: MessageDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -990,7 +990,7 @@ export interface MessagePageDto {
   items: MessageDto[];
   /** Goes on in the direction that was asked; null: nothing more there. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1031,7 +1031,7 @@ export interface MessageReceiptPageDto {
   items: MessageReceiptDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1117,7 +1117,7 @@ export interface PinPageDto {
   items: MessageDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1144,18 +1144,18 @@ export interface PollDto {
   closedAt: string | null;
   /** Who closed it; null: nobody yet, or the time did. */
   closedBy: string | null;
-  /** Where it was put. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** The message that puts it. */
+  /** Id of the poll message. */
   messageId: string;
-  /** The version of that message: whatever carries a newer one knows more. */
+  /** Version of the poll message. A higher version supersedes this state. */
   version: number;
-  /** What I have chosen, in the order of the options: told to nobody else. */
+  /** Options chosen by the current user, in display order. Visible to this user only. */
   myOptionIds: string[];
 }
 
 export interface PollIdDto {
-  /** The poll. */
+  /** Id of the poll. */
   pollId: string;
 }
 
@@ -1173,11 +1173,11 @@ export interface PollOptionDto {
 }
 
 export interface PollPageDto {
-  /** The newest first. */
+  /** Polls, newest first. */
   items: PollDto[];
-  /** Where the next page begins; null: this was the last one. */
+  /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1207,22 +1207,22 @@ export interface PollStateDto {
 }
 
 export interface PollVoteDto {
-  /** For what. */
+  /** Id of the chosen option. */
   optionId: string;
-  /** Who voted. */
+  /** Id of the voter. */
   userId: string;
-  /** When. */
+  /** Time of the vote. */
   createdAt: string;
 }
 
 export interface PollVotedDto {
-  /** The poll. */
+  /** Id of the poll. */
   pollId: string;
-  /** Where it was put. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** The message that puts it. */
+  /** Id of the poll message. */
   messageId: string;
-  /** What I have chosen, in the order of the options; none: I have withdrawn my vote. */
+  /** Chosen options in display order; empty after a withdrawal. */
   optionIds: string[];
 }
 
@@ -1269,7 +1269,7 @@ export interface ReactionPageDto {
   items: ReactionDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1384,7 +1384,7 @@ export interface SavedPageDto {
   items: SavedMessageDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1401,7 +1401,7 @@ export interface ScheduleMessageDto {
   replyToId?: string;
   /** The message of this conversation in whose thread it is a reply; not one of a thread itself. */
   threadRootId?: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
   /** The text: something visible, up to 10,000 characters (code points). */
   content: string;
@@ -1473,7 +1473,7 @@ export interface SearchMessagesDto {
   from?: string;
   /** Only before this instant. */
   to?: string;
-  /** The nextCursor of the page before: goes on where it ended. */
+  /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** How many at most. */
   limit?: number;
@@ -1491,7 +1491,7 @@ export interface SearchResultPageDto {
   items: SearchResultDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1514,7 +1514,7 @@ export interface SendMessageDto {
   replyToId?: string;
   /** The message of this conversation in whose thread it is a reply; not one of a thread itself. */
   threadRootId?: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
@@ -1606,39 +1606,39 @@ export interface StartCallDto {
   conversationId: string;
   /** With sound alone, or with pictures too. Where there is a call already, its own type counts. */
   type: 'voice' | 'video';
-  /** The device that does this, by the name that it gave its socket in the handshake (`deviceId`). Left out over a socket: that device; over REST it is needed. */
+  /** Device id, as in the socket handshake (`deviceId`). Default over a socket: the device of the socket. Required over REST. */
   deviceId?: string;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
 export interface SyncRequestDto {
-  /** The `me` of the last answer whose nextCursor was null; 0: I have nothing yet. */
+  /** Account version of the last answer without a nextCursor; 0 for a first sync. */
   accountVersion?: number;
-  /** Conversations that I have, and the version that I have of each. */
+  /** Versions of the conversations that the client holds, by conversation id. At most 500. */
   conversations?: Record<string, number>;
-  /** Conversations among those for which I also want to know how far the others have read. */
+  /** Requested conversations whose receipts are returned as well. At most 20. */
   receiptsFor?: string[];
-  /** The nextCursor of the answer before, with the same `me` and the same conversations. */
+  /** nextCursor of the previous page. accountVersion and conversations stay the same. */
   cursor?: string;
 }
 
 export interface SyncResponseDto {
-  /** What to ask with next time. It moves on with the last page only. */
+  /** Account version of the next sync. It advances with the last page only. */
   accountVersion: number;
-  /** Me, on the first page. */
+  /** Account of the current user; null after the first page. */
   user: AccountDto | null;
-  /** Everybody whom I block, if that has changed since; else null. */
+  /** Ids of all blocked users; null when they did not change, or after the first page. */
   blocks: string[] | null;
-  /** What is mine alone, on the first pages; else null. */
+  /** Changed account data; null after the pages that carry it. */
   accountData: AccountDataDto | null;
-  /** What has changed: those that were named first, then those that are new to me. */
+  /** Changed requested conversations, then conversations above the account version. */
   conversations: ConversationDeltaDto[];
-  /** Of those that were named: I am no longer in them, or they are gone. */
+  /** Requested conversations that the user left or that were deleted. */
   removed: string[];
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
-  /** There is more: ask again with it. Null: that was all. */
+  /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
@@ -1656,7 +1656,7 @@ export interface ThreadListDto {
   items: ThreadDto[];
   /** Where the next page begins; null: this was the last one. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1669,7 +1669,7 @@ export interface ThreadPageDto {
   items: MessageDto[];
   /** Goes on in the direction that was asked; null: nothing more there. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1698,42 +1698,42 @@ export interface ThreadSubscriptionDto {
 }
 
 export interface TypingDto {
-  /** The conversation. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** Who. */
+  /** Id of the typing user. */
   userId: string;
-  /** Until when to show it, unless it is said again; not in the future: they have stopped. */
+  /** End of the display unless a later event extends it. A time that is not in the future: the user stopped typing. */
   expiresAt: string;
 }
 
 export interface UnreadConversationDto {
-  /** The conversation. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** How many messages of it I have not read: exact, without a limit. */
+  /** Number of unread messages in the main timeline, exact and without an upper limit. */
   unread: number;
-  /** How many of those mention me, or everybody. */
+  /** Number of those that mention the user by id or as a member of all. */
   mentions: number;
-  /** Whether I have muted it now: a badge may leave it out. */
+  /** Whether the conversation is muted now. A badge may leave it out. */
   muted: boolean;
 }
 
 export interface UnreadDto {
-  /** How many messages I have not read, in all conversations; replies in threads are not among them. */
+  /** Number of unread messages in all conversations, without thread replies. */
   total: number;
-  /** How many of those mention me, or everybody. */
+  /** Number of those that mention the user by id or as a member of all. */
   mentions: number;
-  /** Where: the newest activity first. A conversation without unread messages is not here. */
+  /** Conversations with unread messages, newest activity first. */
   conversations: UnreadConversationDto[];
-  /** The threads that I follow and have not read: those of the conversation with the newest activity first. */
+  /** Followed threads with unread replies, by newest activity of the conversation. */
   threads: UnreadThreadDto[];
 }
 
 export interface UnreadThreadDto {
-  /** The conversation. */
+  /** Id of the conversation. */
   conversationId: string;
-  /** The message under which the thread is. */
+  /** Id of the message that starts the thread. */
   threadRootId: string;
-  /** How many replies in it I have not read: exact, without a limit. */
+  /** Number of unread replies, exact and without an upper limit. */
   unread: number;
 }
 
@@ -1815,7 +1815,7 @@ export interface UpdateUserDto {
 export interface UploadAttachmentDto {
   /** The file, with its name. What it is, is found in its content. */
   file: Blob;
-  /** Your own name for what this creates: the same clientId answers with what the first one created, so that a retry does no harm. 1–64 printable ASCII characters. */
+  /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
 
@@ -1865,18 +1865,18 @@ export interface UserPageDto {
 }
 
 export interface VotePageDto {
-  /** Option by option, and of each who voted first. */
+  /** Votes ordered by option, then by time. */
   items: PollVoteDto[];
-  /** Where the next page begins; null: this was the last one. */
+  /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
-  /** The people that this answer names, by id. */
+  /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
 }
 
 export interface VotePollDto {
-  /** The poll. */
+  /** Id of the poll. */
   pollId: string;
-  /** All that I choose: it replaces what I chose before. None: I withdraw my vote. */
+  /** All chosen options. They replace the former choice; an empty list withdraws the vote. */
   optionIds: string[];
 }
 
@@ -2083,9 +2083,9 @@ export interface Operations {
     rest: 'GET /v1/messages/{messageId}/receipts';
     socket: false;
   };
-  /** I am typing: say it again every 3 s while it is so. The others hear of it once in 3 s at most; the answer is what they heard last. */
+  /** Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the answer is the last published state. */
   'typing.start': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
-  /** I no longer am. To send a message does not say so, and after 6 s it goes by itself. */
+  /** Stops the typing indicator. Without this command the indicator expires after 6 s; sending a message does not stop it. */
   'typing.stop': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
   /** Deletes a message for myself alone: on all my devices, for good. Nobody else sees a difference. */
   'message.hide': {
@@ -2294,35 +2294,35 @@ export interface Operations {
     rest: 'POST /v1/calls/{callId}/token';
     socket: true;
   };
-  /** I have read everything, everywhere. Answers what came meanwhile. */
+  /** Marks all conversations and threads as read. Returns what arrived meanwhile. */
   'unread.clear': { input: NoInputDto; output: UnreadDto; rest: 'POST /v1/unread/clear'; socket: true };
-  /** What I have not read: in all, and where. */
+  /** Counts the unread messages of the current user, in total, by conversation and by thread. */
   'unread.get': { input: NoInputDto; output: UnreadDto; rest: 'GET /v1/unread'; socket: true };
-  /** My conversations, the newest activity first. */
+  /** Lists the conversations of the current user, newest activity first. */
   'conversation.list': {
     input: ListConversationsDto;
     output: ConversationPageDto;
     rest: 'GET /v1/conversations';
     socket: false;
   };
-  /** Everything that I missed, of any age. */
+  /** Returns every change that the client missed, of any age, in pages. */
   sync: { input: SyncRequestDto; output: SyncResponseDto; rest: 'POST /v1/sync'; socket: true };
-  /** Closes a poll: its result is shown from now on, and never changes again. */
+  /** Closes a poll. Its results become visible and final. */
   'poll.close': { input: PollIdDto; output: PollDto; rest: 'POST /v1/polls/{pollId}/close'; socket: true };
-  /** Puts a question to everybody in a conversation: a message of type poll, whose text is the question. */
+  /** Creates a poll: a message of type poll with the question as its content. */
   'poll.create': { input: CreatePollDto; output: MessageDto; rest: 'POST /v1/polls'; socket: true };
-  /** A poll, and what I have chosen in it. */
+  /** Returns a poll with the options chosen by the current user. */
   'poll.get': { input: PollIdDto; output: PollDto; rest: 'GET /v1/polls/{pollId}'; socket: false };
-  /** Who voted for what, unless the poll is anonymous or does not show it yet. */
+  /** Lists the votes of a poll that is not anonymous and shows its results. */
   'poll_vote.list': {
     input: ListVotesDto;
     output: VotePageDto;
     rest: 'GET /v1/polls/{pollId}/votes';
     socket: false;
   };
-  /** The polls of a conversation, open and closed. */
+  /** Lists the polls of a conversation, open and closed, newest first. */
   'poll.list': { input: ListPollsDto; output: PollPageDto; rest: 'GET /v1/polls'; socket: false };
-  /** Votes, changes my vote or withdraws it: what I choose is all that I choose. */
+  /** Sets the vote of the current user: replaces the former choice; an empty list withdraws it. */
   'poll.vote': { input: VotePollDto; output: PollDto; rest: 'PUT /v1/polls/{pollId}/vote'; socket: true };
 }
 
@@ -2360,8 +2360,8 @@ export interface Events {
   'message.new': MessageDto;
   /** A message has changed: its whole new state, and who did it. */
   'message.updated': MessageUpdatedDto;
-  /** Somebody is typing, or has stopped. */
-  typing: TypingDto;
+  /** A member started, continued or stopped typing. */
+  'typing.updated': TypingDto;
   /** I hid a message from myself: leave it out wherever it would be shown. */
   'message.hidden': MessageFlagsDto;
   /** I saved a message, or no longer. */
@@ -2378,6 +2378,6 @@ export interface Events {
   'call.updated': CallDto;
   /** Somebody in the call hands me an offer, an answer or a candidate. */
   'call.signal': CallSignalDto;
-  /** I have voted in a poll. What it comes to for everybody is told by message.updated. */
+  /** The current user voted in a poll. message.updated carries the results for all members. */
   'poll.voted': PollVotedDto;
 }
