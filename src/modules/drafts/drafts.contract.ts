@@ -2,28 +2,28 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { DraftDto, DraftPageDto, DraftKeyDto, ListDraftsDto, SaveDraftDto } from './dto/draft.dto.js';
 
-const about = { permission: 'any member', errors: [notFound] };
+const options = { permission: 'any member', errors: [notFound] };
 
 export const listDrafts = read('draft.list', ListDraftsDto, DraftPageDto, {
-  summary: 'What I have written and not sent.',
+  summary: 'Lists the drafts of the current user, most recently updated first.',
   rest: 'GET /v1/drafts',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const saveDraft = command('draft.save', SaveDraftDto, DraftDto, {
-  summary: 'Keeps what I have written so far, for all my devices. The last one wins.',
+  summary: 'Saves a draft for all devices of the current user. The last write wins.',
   rest: 'PUT /v1/conversations/{conversationId}/draft',
-  ...about,
+  ...options,
 });
 
 export const removeDraft = command('draft.remove', DraftKeyDto, DraftDto, {
-  summary: 'Keeps it no longer: it was sent, or thrown away.',
+  summary: 'Removes a draft, for example after it was sent.',
   rest: 'DELETE /v1/conversations/{conversationId}/draft',
-  ...about,
+  ...options,
 });
 
 export const draftUpdated = event('draft.updated', DraftDto, {
-  summary: 'What I have written and not sent has changed.',
-  recipients: 'all devices of mine',
+  summary: 'A draft was saved or removed.',
+  recipients: 'all devices of the current user',
   durable: true,
 });

@@ -20,19 +20,19 @@ export class DraftsController {
 
   @Get('drafts')
   @Endpoint(listDrafts)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListDraftsDto): Promise<DraftPageDto> {
-    return this.drafts.list(user, input);
+  listDrafts(@CurrentUser() user: AuthUser, @Input() input: ListDraftsDto): Promise<DraftPageDto> {
+    return this.drafts.listDrafts(user, input);
   }
 
   @Put('conversations/:conversationId/draft')
   @Endpoint(saveDraft)
-  save(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
-    return this.drafts.save(user, input);
+  saveDraft(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
+    return this.drafts.saveDraft(user, input);
   }
 
   @Delete('conversations/:conversationId/draft')
   @Endpoint(removeDraft)
-  remove(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
-    return this.drafts.remove(user, input);
+  removeDraft(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
+    return this.drafts.removeDraft(user, input);
   }
 }

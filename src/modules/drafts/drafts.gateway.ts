@@ -10,12 +10,12 @@ export class DraftsGateway {
   constructor(private readonly drafts: DraftsService) {}
 
   @CommandHandler(saveDraft)
-  save(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
-    return this.drafts.save(user, input);
+  saveDraft(@CurrentUser() user: AuthUser, @Input() input: SaveDraftDto): Promise<DraftDto> {
+    return this.drafts.saveDraft(user, input);
   }
 
   @CommandHandler(removeDraft)
-  remove(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
-    return this.drafts.remove(user, input);
+  removeDraft(@CurrentUser() user: AuthUser, @Input() input: DraftKeyDto): Promise<DraftDto> {
+    return this.drafts.removeDraft(user, input);
   }
 }

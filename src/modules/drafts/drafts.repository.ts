@@ -4,22 +4,22 @@ import type { DraftRow } from './dto/draft.dto.js';
 
 const COLUMNS = 'conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at';
 
-export type ListedRow = DraftRow & { draft_key: string };
+export type DraftListRow = DraftRow & { draft_key: string };
 
-/** What people have written and not sent. */
+/** Drafts of users. A removed draft keeps its row without content, for sync. */
 @Injectable()
 export class DraftsRepository {
   constructor(private readonly database: Database) {}
 
-  /** By the root of the thread, or the conversation. */
-  find(userId: string, placeId: string): Promise<DraftRow | null> {
+  /** draftKey: id of the thread root, else of the conversation. */
+  findDraft(userId: string, draftKey: string): Promise<DraftRow | null> {
     return this.database.queryOne(`SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND draft_key = $2`, [
       userId,
-      placeId,
+      draftKey,
     ]);
   }
 
-  async put(userId: string, draft: Omit<DraftRow, 'updated_at'>): Promise<DraftRow> {
+  async upsertDraft(userId: string, draft: Omit<DraftRow, 'updated_at'>): Promise<DraftRow> {
     const { conversation_id, thread_root_id, content, reply_to_id, mentions, version } = draft;
     const [row] = await this.database.query<DraftRow>(
       `INSERT INTO drafts (user_id, draft_key, conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at)
@@ -41,7 +41,8 @@ export class DraftsRepository {
     return row!;
   }
 
-  page(userId: string, before: { at: Date; id: string }, limit: number): Promise<ListedRow[]> {
+  /** Drafts before a position, most recently updated first. */
+  listDrafts(userId: string, before: { at: Date; id: string }, limit: number): Promise<DraftListRow[]> {
     return this.database.query(
       `SELECT draft_key, ${COLUMNS} FROM drafts
        WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, draft_key) < ($2, $3)
@@ -50,8 +51,8 @@ export class DraftsRepository {
     );
   }
 
-  /** In the order of their versions; who has nothing yet needs no removed ones. */
-  changedAfter(userId: string, after: number, limit: number): Promise<DraftRow[]> {
+  /** Changed drafts in version order; a first sync (after = 0) gets no removed ones. */
+  listChangedAfter(userId: string, after: number, limit: number): Promise<DraftRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR content IS NOT NULL)
        ORDER BY version LIMIT $3`,

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { beforePlace } from '../../kernel/paging/cursor.js';
-import { pageOf } from '../../kernel/paging/page.js';
+import { cursor, instant, LAST_ID, LAST_INSTANT, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
@@ -20,9 +20,12 @@ import {
   type SaveDraftDto,
 } from './dto/draft.dto.js';
 
-type Text = Pick<DraftRow, 'content' | 'reply_to_id' | 'mentions'>;
+type DraftContent = Pick<DraftRow, 'content' | 'reply_to_id' | 'mentions'>;
 
-/** What somebody has written and not sent, the same on all their devices. */
+const EMPTY: DraftContent = { content: null, reply_to_id: null, mentions: null };
+const draftCursor = cursor(instant, uuid);
+
+/** Drafts: one for each conversation and thread of a user, the same on all devices. */
 @Injectable()
 export class DraftsService {
   constructor(
@@ -30,55 +33,58 @@ export class DraftsService {
     private readonly drafts: DraftsRepository,
     private readonly messages: MessagesService,
     private readonly access: ConversationsAccess,
-    private readonly counter: AccountVersionService,
+    private readonly accountVersions: AccountVersionService,
     private readonly publisher: Publisher,
   ) {}
 
-  async list({ userId }: AuthUser, { cursor, limit = 50 }: ListDraftsDto): Promise<DraftPageDto> {
-    const rows = await this.drafts.page(userId, beforePlace(cursor), limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, (last) => [last.updated_at.getTime(), last.draft_key]);
+  async listDrafts({ userId }: AuthUser, query: ListDraftsDto): Promise<DraftPageDto> {
+    const [at, id] = draftCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
+    const rows = await this.drafts.listDrafts(userId, { at, id }, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
+      draftCursor.encode(last.updated_at, last.draft_key),
+    );
     return { items: page.map((row) => DraftDto.from(row)), nextCursor };
   }
 
-  save(user: AuthUser, { content, replyToId, mentions = [], ...place }: SaveDraftDto): Promise<DraftDto> {
-    return this.change(user, place, { content, reply_to_id: replyToId ?? null, mentions });
+  saveDraft(user: AuthUser, { content, replyToId, mentions = [], ...key }: SaveDraftDto): Promise<DraftDto> {
+    return this.updateDraft(user, key, { content, reply_to_id: replyToId ?? null, mentions });
   }
 
-  remove(user: AuthUser, place: DraftKeyDto): Promise<DraftDto> {
-    return this.change(user, place, { content: null, reply_to_id: null, mentions: null });
+  removeDraft(user: AuthUser, key: DraftKeyDto): Promise<DraftDto> {
+    return this.updateDraft(user, key, EMPTY);
   }
 
-  /** For sync: in the order of the counter. */
+  /** Drafts changed after an account version, in version order. */
   async changedAfter(userId: string, after: number, limit: number): Promise<DraftDto[]> {
-    return (await this.drafts.changedAfter(userId, after, limit)).map((row) => DraftDto.from(row));
+    return (await this.drafts.listChangedAfter(userId, after, limit)).map((row) => DraftDto.from(row));
   }
 
-  private change(
+  private updateDraft(
     user: AuthUser,
     { conversationId, threadRootId = null }: { conversationId: string; threadRootId?: string | null },
-    text: Text,
+    content: DraftContent,
   ): Promise<DraftDto> {
     const { userId } = user;
     return this.unitOfWork.run(async () => {
-      const accountVersion = await this.counter.lockUser(userId);
+      const accountVersion = await this.accountVersions.lockUser(userId);
       await this.access.requireMember(user, conversationId);
-      await this.messages.requireReferences(conversationId, { threadRootId, replyToId: text.reply_to_id });
-      const nothing = { content: null, reply_to_id: null, mentions: null, version: accountVersion };
+      await this.messages.requireReferences(conversationId, { threadRootId, replyToId: content.reply_to_id });
       const place = { conversation_id: conversationId, thread_root_id: threadRootId };
-      const before = (await this.drafts.find(userId, threadRootId ?? conversationId)) ?? {
+      const before = (await this.drafts.findDraft(userId, threadRootId ?? conversationId)) ?? {
         ...place,
-        ...nothing,
+        ...EMPTY,
+        version: accountVersion,
         updated_at: new Date(),
       };
-      if (isDeepStrictEqual(textOf(before), text)) return DraftDto.from(before);
-      const version = await this.counter.increment(userId);
-      const draft = DraftDto.from(await this.drafts.put(userId, { ...place, ...text, version }));
+      if (isDeepStrictEqual(toDraftContent(before), content)) return DraftDto.from(before);
+      const version = await this.accountVersions.increment(userId);
+      const draft = DraftDto.from(await this.drafts.upsertDraft(userId, { ...place, ...content, version }));
       this.publisher.publish(draftUpdated, draft, toUsers(userId));
       return draft;
     });
   }
 }
 
-function textOf({ content, reply_to_id, mentions }: DraftRow): Text {
+function toDraftContent({ content, reply_to_id, mentions }: DraftRow): DraftContent {
   return { content, reply_to_id, mentions };
 }

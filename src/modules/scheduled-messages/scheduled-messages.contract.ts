@@ -11,10 +11,10 @@ import {
 import { ScheduledMessageDto, ScheduledMessagePageDto } from './dto/scheduled-message.dto.js';
 import { notScheduled, tooManyScheduled } from './scheduled-messages.errors.js';
 
-const permission = 'its sender';
+const permission = 'sender';
 
 export const scheduleMessage = command('scheduled_message.create', ScheduleMessageDto, ScheduledMessageDto, {
-  summary: 'Writes a message that is sent later, whether I am there then or not. At most 100 wait.',
+  summary: 'Schedules a message for a later time. At most 100 per user are waiting.',
   rest: 'POST /v1/scheduled-messages',
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused, tooManyScheduled],
 });
@@ -24,9 +24,9 @@ export const listScheduledMessages = read(
   ListScheduledMessagesDto,
   ScheduledMessagePageDto,
   {
-    summary: 'My messages that wait to be sent, the next one first, and those that were refused.',
+    summary: 'Lists the waiting and failed scheduled messages of the current user, earliest send time first.',
     rest: 'GET /v1/scheduled-messages',
-    permission: 'everybody',
+    permission: 'any user',
   },
 );
 
@@ -35,7 +35,7 @@ export const updateScheduledMessage = command(
   UpdateScheduledMessageDto,
   ScheduledMessageDto,
   {
-    summary: 'Changes a message that waits, or when it is sent.',
+    summary: 'Changes the content or the send time of a waiting message.',
     rest: 'PATCH /v1/scheduled-messages/{scheduledMessageId}',
     permission,
     errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
@@ -47,7 +47,7 @@ export const cancelScheduledMessage = command(
   ScheduledMessageIdDto,
   ScheduledMessageDto,
   {
-    summary: 'It is never sent, and its content is gone. One that was refused is put away by this.',
+    summary: 'Cancels a waiting message, or discards a failed one, and deletes its content.',
     rest: 'DELETE /v1/scheduled-messages/{scheduledMessageId}',
     permission,
     errors: [notFound, notScheduled],
@@ -59,7 +59,7 @@ export const sendScheduledMessage = command(
   ScheduledMessageIdDto,
   ScheduledMessageDto,
   {
-    summary: 'Sends it now.',
+    summary: 'Sends a waiting message immediately.',
     rest: 'POST /v1/scheduled-messages/{scheduledMessageId}/send',
     permission,
     errors: [notFound, forbidden, blockedByYou, unavailable, notScheduled],
@@ -67,7 +67,7 @@ export const sendScheduledMessage = command(
 );
 
 export const scheduledMessageUpdated = event('scheduled_message.updated', ScheduledMessageDto, {
-  summary: 'A scheduled message of mine is new, has changed, was sent, was refused or is cancelled.',
-  recipients: 'all devices of mine',
+  summary: 'A scheduled message was created, changed, sent, cancelled or has failed.',
+  recipients: 'all devices of the sender',
   durable: true,
 });

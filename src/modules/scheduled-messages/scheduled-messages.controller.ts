@@ -10,6 +10,7 @@ import {
   UpdateScheduledMessageDto,
 } from './dto/schedule-message.dto.js';
 import type { ScheduledMessageDto, ScheduledMessagePageDto } from './dto/scheduled-message.dto.js';
+import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
 import {
   cancelScheduledMessage,
   listScheduledMessages,
@@ -22,42 +23,54 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 @ApiTags('scheduled')
 @Controller('v1/scheduled-messages')
 export class ScheduledMessagesController {
-  constructor(private readonly scheduled: ScheduledMessagesService) {}
+  constructor(
+    private readonly scheduledMessages: ScheduledMessagesService,
+    private readonly delivery: ScheduledDeliveryService,
+  ) {}
 
   @Post()
   @Endpoint(scheduleMessage)
-  create(@CurrentUser() user: AuthUser, @Input() input: ScheduleMessageDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.create(user, input);
+  scheduleMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduleMessageDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.scheduledMessages.scheduleMessage(user, input);
   }
 
   @Get()
   @Endpoint(listScheduledMessages)
-  list(
+  listScheduledMessages(
     @CurrentUser() user: AuthUser,
     @Input() input: ListScheduledMessagesDto,
   ): Promise<ScheduledMessagePageDto> {
-    return this.scheduled.list(user, input);
+    return this.scheduledMessages.listScheduledMessages(user, input);
   }
 
   @Patch(':scheduledMessageId')
   @Endpoint(updateScheduledMessage)
-  update(
+  updateScheduledMessage(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateScheduledMessageDto,
   ): Promise<ScheduledMessageDto> {
-    return this.scheduled.update(user, input);
+    return this.scheduledMessages.updateScheduledMessage(user, input);
   }
 
   @Delete(':scheduledMessageId')
   @Endpoint(cancelScheduledMessage)
-  cancel(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.cancel(user, input);
+  cancelScheduledMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduledMessageIdDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.scheduledMessages.cancelScheduledMessage(user, input);
   }
 
   @Post(':scheduledMessageId/send')
   @Endpoint(sendScheduledMessage, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  send(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.sendNow(user, input);
+  sendScheduledMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduledMessageIdDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.delivery.sendScheduledMessage(user, input);
   }
 }

@@ -3,10 +3,10 @@ import { defineError } from '../../kernel/errors/app-error.js';
 export const tooManyScheduled = defineError(
   'too_many_scheduled',
   409,
-  'As many messages wait to be sent for you as may.',
+  'The maximum number of waiting messages is reached.',
 );
 export const notScheduled = defineError(
   'not_scheduled',
   409,
-  'The message does not wait any more: it was sent, was refused or is cancelled.',
+  'The message is not waiting: it was sent, cancelled or has failed.',
 );

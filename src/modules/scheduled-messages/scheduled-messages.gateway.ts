@@ -7,6 +7,7 @@ import {
   UpdateScheduledMessageDto,
 } from './dto/schedule-message.dto.js';
 import type { ScheduledMessageDto } from './dto/scheduled-message.dto.js';
+import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
 import {
   cancelScheduledMessage,
   scheduleMessage,
@@ -17,28 +18,40 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
 @ChatGateway()
 export class ScheduledMessagesGateway {
-  constructor(private readonly scheduled: ScheduledMessagesService) {}
+  constructor(
+    private readonly scheduledMessages: ScheduledMessagesService,
+    private readonly delivery: ScheduledDeliveryService,
+  ) {}
 
   @CommandHandler(scheduleMessage)
-  create(@CurrentUser() user: AuthUser, @Input() input: ScheduleMessageDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.create(user, input);
+  scheduleMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduleMessageDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.scheduledMessages.scheduleMessage(user, input);
   }
 
   @CommandHandler(updateScheduledMessage)
-  update(
+  updateScheduledMessage(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateScheduledMessageDto,
   ): Promise<ScheduledMessageDto> {
-    return this.scheduled.update(user, input);
+    return this.scheduledMessages.updateScheduledMessage(user, input);
   }
 
   @CommandHandler(cancelScheduledMessage)
-  cancel(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.cancel(user, input);
+  cancelScheduledMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduledMessageIdDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.scheduledMessages.cancelScheduledMessage(user, input);
   }
 
   @CommandHandler(sendScheduledMessage)
-  send(@CurrentUser() user: AuthUser, @Input() input: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
-    return this.scheduled.sendNow(user, input);
+  sendScheduledMessage(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ScheduledMessageIdDto,
+  ): Promise<ScheduledMessageDto> {
+    return this.delivery.sendScheduledMessage(user, input);
   }
 }

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ScheduledDeliveryJobs } from './scheduled-delivery.jobs.js';
 import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
+import { ScheduledMessageStates } from './scheduled-message-states.service.js';
 import { ScheduledMessagesController } from './scheduled-messages.controller.js';
 import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
@@ -13,7 +15,9 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
   controllers: [ScheduledMessagesController],
   providers: [
     ScheduledMessagesRepository,
+    ScheduledMessageStates,
     ScheduledDeliveryService,
+    ScheduledDeliveryJobs,
     ScheduledMessagesService,
     ScheduledMessagesGateway,
   ],

@@ -3,7 +3,7 @@ import { Database } from '../../kernel/database/database.js';
 import type { MessageType } from '../conversations/dto/message-preview.dto.js';
 import type { ScheduledMessageRow } from './dto/scheduled-message.dto.js';
 
-export interface NewScheduled {
+export interface NewScheduledMessage {
   id: string;
   senderId: string;
   conversationId: string;
@@ -22,33 +22,33 @@ export interface NewScheduled {
 const COLUMNS = `id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all, reply_to_id, thread_root_id,
   send_at, state, error_code, message_id, client_id, version, created_at, updated_at`;
 
-/** What may still change while it waits. */
-export type Wording = Pick<
+/** Columns that may change while the message waits. */
+export type ScheduledContent = Pick<
   ScheduledMessageRow,
   'content' | 'metadata' | 'mentions' | 'mentions_all' | 'send_at'
 >;
 
-/** What has become of it. */
-export type End =
+/** Final state of a scheduled message. */
+export type ScheduledMessageEnd =
   { state: 'sent'; messageId: string } | { state: 'failed'; errorCode: string } | { state: 'cancelled' };
 
-/** Where a page begins: after the last one of the page before. */
-export interface After {
+/** Position in the list: after this send time and id. */
+export interface ScheduledPosition {
   at: Date;
   id: string;
 }
 
-/** Each change of a row is the next value of its sender's counter `me`. */
+/** Scheduled messages. Each change of a row carries the next account version of its sender. */
 @Injectable()
 export class ScheduledMessagesRepository {
   constructor(private readonly database: Database) {}
 
-  find(id: string): Promise<ScheduledMessageRow | null> {
+  findScheduledMessage(id: string): Promise<ScheduledMessageRow | null> {
     return this.database.queryOne(`SELECT ${COLUMNS} FROM scheduled_messages WHERE id = $1`, [id]);
   }
 
-  /** As it is once nobody else changes it, and whether its time has come. */
-  lock(id: string): Promise<(ScheduledMessageRow & { is_due: boolean }) | null> {
+  /** Locks the row. is_due: whether the send time is reached by the database clock. */
+  lockScheduledMessage(id: string): Promise<(ScheduledMessageRow & { is_due: boolean }) | null> {
     return this.database.queryOne(
       `SELECT ${COLUMNS}, send_at <= now() AS is_due FROM scheduled_messages WHERE id = $1 FOR NO KEY UPDATE`,
       [id],
@@ -70,11 +70,11 @@ export class ScheduledMessagesRepository {
     return row!.count;
   }
 
-  /** Those that wait or were refused, by their time. */
-  page(
+  /** Waiting and failed messages after a position, by send time. */
+  listScheduledMessages(
     senderId: string,
     conversationId: string | undefined,
-    { at, id }: After,
+    { at, id }: ScheduledPosition,
     limit: number,
   ): Promise<ScheduledMessageRow[]> {
     return this.database.query(
@@ -86,8 +86,8 @@ export class ScheduledMessagesRepository {
     );
   }
 
-  /** In the order of their changes; who has nothing yet is not told of what is over. */
-  changedAfter(senderId: string, after: number, limit: number): Promise<ScheduledMessageRow[]> {
+  /** Changed messages in version order; a first sync (after = 0) gets no sent or cancelled ones. */
+  listChangedAfter(senderId: string, after: number, limit: number): Promise<ScheduledMessageRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM scheduled_messages
        WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed'))
@@ -96,18 +96,9 @@ export class ScheduledMessagesRepository {
     );
   }
 
-  async insert(scheduled: NewScheduled): Promise<ScheduledMessageRow> {
-    const {
-      id,
-      senderId,
-      conversationId,
-      type,
-      content,
-      metadata,
-      mentions,
-      mentionsAll = false,
-    } = scheduled;
-    const { replyToId, threadRootId, sendAt, clientId, version } = scheduled;
+  async insertScheduledMessage(message: NewScheduledMessage): Promise<ScheduledMessageRow> {
+    const { id, senderId, conversationId, type, content, metadata, mentions, mentionsAll = false } = message;
+    const { replyToId, threadRootId, sendAt, clientId, version } = message;
     const row = await this.database.queryOne<ScheduledMessageRow>(
       `INSERT INTO scheduled_messages (id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all,
          reply_to_id, thread_root_id, send_at, client_id, version)
@@ -131,18 +122,26 @@ export class ScheduledMessagesRepository {
     return row!;
   }
 
-  async update({ id }: ScheduledMessageRow, wording: Wording, version: number): Promise<ScheduledMessageRow> {
-    const { content, metadata, mentions, mentions_all, send_at } = wording;
+  async updateContent(
+    { id }: ScheduledMessageRow,
+    content: ScheduledContent,
+    version: number,
+  ): Promise<ScheduledMessageRow> {
+    const { metadata, mentions, mentions_all, send_at } = content;
     const row = await this.database.queryOne<ScheduledMessageRow>(
       `UPDATE scheduled_messages SET content = $2, metadata = $3, mentions = $4::uuid[], mentions_all = $5, send_at = $6,
          version = $7, updated_at = clock_timestamp() WHERE id = $1 RETURNING ${COLUMNS}`,
-      [id, content, metadata, mentions, mentions_all, send_at, version],
+      [id, content.content, metadata, mentions, mentions_all, send_at, version],
     );
     return row!;
   }
 
-  /** What was sent or cancelled is nowhere else any more; what was refused stays for its sender. */
-  async end({ id }: ScheduledMessageRow, end: End, version: number): Promise<ScheduledMessageRow> {
+  /** Sets the final state. Sent and cancelled messages lose their content; failed ones keep it for the sender. */
+  async endScheduledMessage(
+    { id }: ScheduledMessageRow,
+    end: ScheduledMessageEnd,
+    version: number,
+  ): Promise<ScheduledMessageRow> {
     const isOver = end.state !== 'failed';
     const row = await this.database.queryOne<ScheduledMessageRow>(
       `UPDATE scheduled_messages SET state = $2, error_code = $3, message_id = $4, version = $5, updated_at = clock_timestamp(),

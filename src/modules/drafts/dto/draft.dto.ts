@@ -1,42 +1,31 @@
-import {
-  CursorField,
-  IdField,
-  IdsField,
-  IntField,
-  NestedField,
-  TextField,
-  DateTimeField,
-} from '../../../kernel/validation/fields.js';
+import { DateTimeField, IdField, IdsField, IntField, TextField } from '../../../kernel/validation/fields.js';
+import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { MAX_MENTIONS } from '../../messages/dto/message.dto.js';
 import { MAX_CONTENT } from '../../messages/dto/send-message.dto.js';
 
-/** Where a message would be sent. */
+/** Place of a draft: a conversation or one of its threads. */
 export class DraftKeyDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message in whose thread it would be a reply.', { optional: true })
+  @IdField('Id of the thread root. Omitted: the main timeline.', { optional: true })
   threadRootId?: string;
 }
 
+/** Draft to save. */
 export class SaveDraftDto extends DraftKeyDto {
-  @TextField('The text so far.', { max: MAX_CONTENT })
+  @TextField('Unsent text, at most 10,000 characters.', { max: MAX_CONTENT })
   content: string;
 
-  @IdField('The message of this conversation that it replies to.', { optional: true })
+  @IdField('Message of the same conversation that the draft replies to.', { optional: true })
   replyToId?: string;
 
-  @IdsField('Whom it names.', { optional: true, min: 0, max: MAX_MENTIONS })
+  @IdsField('Ids of mentioned users.', { optional: true, min: 0, max: MAX_MENTIONS })
   mentions?: string[];
 }
 
-export class ListDraftsDto {
-  @CursorField()
-  cursor?: string;
-
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
-}
+/** Query for the drafts of the current user. */
+export class ListDraftsDto extends PageQueryDto {}
 
 export interface DraftRow {
   conversation_id: string;
@@ -48,29 +37,27 @@ export interface DraftRow {
   updated_at: Date;
 }
 
-/** What I have written and not sent. */
+/** Unsent text of the current user. */
 export class DraftDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message in whose thread it would be a reply; null: it is for the conversation itself.', {
-    nullable: true,
-  })
+  @IdField('Id of the thread root; null for the main timeline.', { nullable: true })
   threadRootId: string | null;
 
-  @TextField('The text so far; null: there is none any more.', { nullable: true, max: MAX_CONTENT })
+  @TextField('Unsent text; null when the draft was removed.', { nullable: true, max: MAX_CONTENT })
   content: string | null;
 
-  @IdField('What it replies to.', { nullable: true })
+  @IdField('Message that the draft replies to; null for none.', { nullable: true })
   replyToId: string | null;
 
-  @IdsField('Whom it names.', { min: 0, max: MAX_MENTIONS })
+  @IdsField('Ids of mentioned users.', { min: 0, max: MAX_MENTIONS })
   mentions: string[];
 
-  @DateTimeField('When it last changed.')
+  @DateTimeField('Time of the last change.')
   updatedAt: string;
 
-  @IntField('Where my counter `me` stands with this.')
+  @IntField('Account version of the last change.')
   accountVersion: number;
 
   static from(row: DraftRow): DraftDto {
@@ -86,10 +73,5 @@ export class DraftDto {
   }
 }
 
-export class DraftPageDto {
-  @NestedField('What changed last comes first.', () => [DraftDto])
-  items: DraftDto[];
-
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
-  nextCursor: string | null;
-}
+/** Page of drafts. */
+export class DraftPageDto extends PageDto(DraftDto, 'Drafts, most recently updated first.') {}

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** What somebody has written and not sent. A removed one stays without its content, so that sync can tell of it. */
+/** Unsent text of a user. A removed draft keeps its row without content, so that sync can report the removal. */
 @Entity('drafts')
 @ForeignKey('conversation_members', ['conversationId', 'userId'], ['conversationId', 'userId'], {
   onDelete: 'CASCADE',
@@ -16,7 +16,7 @@ export class Draft {
   @PrimaryColumn({ type: 'uuid' })
   userId: string;
 
-  /** The root of the thread, or the conversation: where it would be sent. */
+  /** Id of the thread root, else of the conversation. */
   @PrimaryColumn({ type: 'uuid' })
   draftKey: string;
 
@@ -27,7 +27,7 @@ export class Draft {
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   threadRootId: string | null;
 
-  /** Null: removed. */
+  /** Null when removed. */
   @Column({ type: 'text', nullable: true })
   content: string | null;
 
@@ -35,11 +35,11 @@ export class Draft {
   @ForeignKey('messages', { onDelete: 'SET NULL' })
   replyToId: string | null;
 
-  /** Whom it names; who of them may hear of it is asked when it is sent. */
+  /** Mentioned users. Their access is checked when the message is sent. */
   @Column({ type: 'uuid', array: true, nullable: true })
   mentions: string[] | null;
 
-  /** The counter `me` of the person at the last change of this. */
+  /** Account version of the last change. */
   @Column({ type: 'bigint' })
   version: number;
 

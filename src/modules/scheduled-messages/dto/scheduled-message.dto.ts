@@ -5,10 +5,10 @@ import {
   IdsField,
   IntField,
   MapField,
-  NestedField,
   TextField,
   DateTimeField,
 } from '../../../kernel/validation/fields.js';
+import { PageDto } from '../../../kernel/paging/page.dto.js';
 import { MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { MAX_MENTIONS } from '../../messages/dto/message.dto.js';
 
@@ -36,60 +36,63 @@ export interface ScheduledMessageRow {
   updated_at: Date;
 }
 
-/** A message that is to be sent later, for the eyes of its sender alone. */
+/** Scheduled message, visible to its sender only. */
 export class ScheduledMessageDto {
-  @IdField('The scheduled message; the message that it becomes has an id of its own.')
+  @IdField('Id of the scheduled message. The sent message has another id.')
   id: string;
 
-  @IdField('Where to.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @EnumField('What it is.', MESSAGE_TYPES)
+  @EnumField('Type of the message.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('Its text; null: it was sent or cancelled.', { nullable: true, max: 10_000 })
+  @TextField('Text; null after sending or cancelling.', { nullable: true, max: 10_000 })
   content: string | null;
 
-  @MapField('Small values of the sender’s product; null: none.', { nullable: true })
+  @MapField('Small values of the host product; null for none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  @IdsField('Who is to be mentioned, if they may hear of it then.', { min: 0, max: MAX_MENTIONS })
+  @IdsField('Ids of mentioned users. Users without access at the send time are left out.', {
+    min: 0,
+    max: MAX_MENTIONS,
+  })
   mentions: string[];
 
-  @BooleanField('Whether everybody in the conversation is to be mentioned.')
+  @BooleanField('Whether all members are mentioned.')
   mentionsAll: boolean;
 
-  @IdField('The message that it is to reply to.', { nullable: true })
+  @IdField('Message that it replies to; null for none.', { nullable: true })
   replyToId: string | null;
 
-  @IdField('The message in whose thread it is to be.', { nullable: true })
+  @IdField('Id of the thread root; null for the main timeline.', { nullable: true })
   threadRootId: string | null;
 
-  @DateTimeField('When it is to be sent.')
+  @DateTimeField('Send time.')
   sendAt: string;
 
   @EnumField(
-    'scheduled: it waits. sent: it is a message now. failed: it was refused when its time came. cancelled: by its sender.',
+    'scheduled: waiting; sent; failed: rejected at the send time; cancelled: by the sender.',
     SCHEDULED_STATES,
   )
   state: ScheduledState;
 
-  @TextField('Why it was refused: a code of the errors; null: it was not.', { nullable: true })
+  @TextField('Error code of a failed message; else null.', { nullable: true })
   errorCode: string | null;
 
-  @IdField('The message that it has become.', { nullable: true })
+  @IdField('Id of the sent message; null before sending.', { nullable: true })
   messageId: string | null;
 
-  @TextField('The clientId that the sender gave it.', { nullable: true, max: 64 })
+  @TextField('Idempotency key chosen by the sender; null for none.', { nullable: true, max: 64 })
   clientId: string | null;
 
-  @DateTimeField('When it was written.')
+  @DateTimeField('Time of creation.')
   createdAt: string;
 
-  @DateTimeField('When it last changed.')
+  @DateTimeField('Time of the last change.')
   updatedAt: string;
 
-  @IntField('Where my counter `me` stood with its last change.')
+  @IntField('Account version of the last change.')
   accountVersion: number;
 
   static from(row: ScheduledMessageRow): ScheduledMessageDto {
@@ -115,10 +118,8 @@ export class ScheduledMessageDto {
   }
 }
 
-export class ScheduledMessagePageDto {
-  @NestedField('By sendAt: those that wait, and those that were refused.', () => [ScheduledMessageDto])
-  items: ScheduledMessageDto[];
-
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
-  nextCursor: string | null;
-}
+/** Page of scheduled messages. */
+export class ScheduledMessagePageDto extends PageDto(
+  ScheduledMessageDto,
+  'Waiting and failed messages, earliest send time first.',
+) {}

@@ -13,8 +13,8 @@ import type { MessageType } from '../../conversations/dto/message-preview.dto.js
 import type { ScheduledState } from '../dto/scheduled-message.dto.js';
 
 /**
- * A message that is to be sent later. It ends with its sender's membership; once it is sent, refused or cancelled nothing is
- * left of what it says, so that a message which is deleted later is nowhere.
+ * Message to send later. It is deleted with the sender's membership. A sent or cancelled row keeps no content, so that a
+ * message deleted later leaves no copy.
  */
 @Entity('scheduled_messages')
 @ForeignKey('conversation_members', ['conversationId', 'senderId'], ['conversationId', 'userId'], {
@@ -57,18 +57,18 @@ export class ScheduledMessage {
   @Column({ type: 'jsonb', nullable: true })
   metadata: Record<string, unknown> | null;
 
-  /** Whom its sender names; who of them may hear of it is seen when it is sent. */
+  /** Mentioned users. Their access is checked at the send time. */
   @Column({ type: 'uuid', array: true, nullable: true })
   mentions: string[] | null;
 
   @Column({ type: 'boolean', default: false })
   mentionsAll: boolean;
 
-  /** Looked for when it is sent. */
+  /** Existence is checked at the send time. */
   @Column({ type: 'uuid', nullable: true })
   replyToId: string | null;
 
-  /** Looked for when it is sent. */
+  /** Existence is checked at the send time. */
   @Column({ type: 'uuid', nullable: true })
   threadRootId: string | null;
 
@@ -78,20 +78,20 @@ export class ScheduledMessage {
   @Column({ type: 'text', default: 'scheduled' })
   state: ScheduledState;
 
-  /** Why it was refused. */
+  /** Error code of a failed message. */
   @Column({ type: 'text', nullable: true })
   errorCode: string | null;
 
-  /** What it has become; null once that row is gone. */
+  /** Sent message; null when that row is deleted. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'SET NULL' })
   messageId: string | null;
 
-  /** The sender's key of this creation, 1–64 characters: a retry finds the row. */
+  /** Idempotency key chosen by the sender, 1–64 characters. */
   @Column({ type: 'text', nullable: true })
   clientId: string | null;
 
-  /** The counter `me` of the sender at the last change of this. */
+  /** Account version of the last change. */
   @Column({ type: 'bigint' })
   version: number;
 
