@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Database } from '../../src/kernel/database/database.js';
-import { type Sought, SearchRepository } from '../../src/modules/search/search.repository.js';
-import { wordsAskedFor } from '../../src/modules/search/tokenizer.js';
+import { type SearchQuery, SearchRepository } from '../../src/modules/search/search.repository.js';
+import { tokenizeQuery } from '../../src/modules/search/tokenizer.js';
 import { connectUsers } from '../clients.js';
 import type { Lab } from '../lab.js';
 import { type Operation, interleaved, type Subject } from '../load.js';
@@ -48,7 +48,7 @@ export async function search(lab: Lab): Promise<Report> {
   for (const { name, q, inConversation, bare } of QUESTIONS) {
     const sought = {
       userId: user!.id,
-      words: wordsAskedFor(q),
+      words: tokenizeQuery(q),
       ...(inConversation ? { conversationId } : {}),
     };
     hits.set(name, (await bareSearch(pool, { ...sought, limit: 1_000_000 })).length);
@@ -86,10 +86,10 @@ function whole(figure: number): string {
 }
 
 /** The statement of the server, prepared, without the rest of the request. */
-async function bareSearch(pool: Pool, sought: Sought): Promise<unknown[]> {
+async function bareSearch(pool: Pool, sought: SearchQuery): Promise<unknown[]> {
   const { limit, conversationId } = sought;
   const name = `search ${limit} ${conversationId ? 'conversation' : ''}`;
   const rows = async (text: string, values: unknown[]): Promise<object[]> =>
     (await pool.query<object>({ name, text, values })).rows;
-  return new SearchRepository({ rows } as unknown as Database).find(sought);
+  return new SearchRepository({ rows } as unknown as Database).findMessages(sought);
 }

@@ -41,9 +41,9 @@ describe('Who reads a message for its words', () => {
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
     const taken = await indexer.claim(100);
-    const read = await indexer.texts(taken);
+    const read = await indexer.listMessages(taken);
     return async () => {
-      await indexer.keep(read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })));
+      await indexer.upsertIndex(read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })));
       const count = await indexer.removeProcessed(taken);
       await reader.query('COMMIT');
       return count;

@@ -2,33 +2,33 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
-import { IndexerRepository, type Read } from './indexer.repository.js';
+import { IndexerRepository, type IndexedMessage } from './indexer.repository.js';
 import { tokenize } from './tokenizer.js';
 
-/** Messages of one transaction, and about how much text: who changes one of them waits, and so does the event loop. */
+/** Messages and characters indexed in one transaction. Changes of the claimed messages and the event loop wait for it. */
 const MAX_BATCH_SIZE = 100;
-const MAX_TEXT = 10_000;
-/** At least between two batches, so that what is said within it goes together. */
+const MAX_TEXT_LENGTH = 10_000;
+/** Minimum pause between two batches, in which new messages gather. */
 const PAUSE_MS = 50;
-/** It rests as long as it worked, and so many times more where this process is busy: sends come first. */
-const REST_WHEN_BUSY = 15;
-const MAX_REST_MS = 1_000;
-/** How often it looks for what others left: a node that was killed, or a transaction that held a message. */
-const LOOK_MS = 5_000;
+/** The pause after a batch equals its duration, multiplied up to this factor on a busy event loop: sends take precedence. */
+const BUSY_PAUSE_FACTOR = 15;
+const MAX_PAUSE_MS = 1_000;
+/** Interval of polling for entries left by a killed node or skipped because of a lock. */
+const POLL_MS = 5_000;
 
 /**
- * Reads what was said for its words, after the commit. What is to be read stands in the database until it has been, so
- * nothing is lost; every node reads, and no two of them the same.
+ * Indexes messages after their commit. Queue entries stay in the database until processed, so none is lost. Every node
+ * runs an indexer; row locks keep two of them from claiming the same entry.
  */
 @Injectable()
 export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Indexer.name);
   private timer?: NodeJS.Timeout;
-  private working?: Promise<void>;
-  /** Nothing was left: the next message may wake it. */
+  private currentBatch?: Promise<void>;
+  /** Whether the queue was empty; the next message wakes the indexer. */
   private isIdle = false;
-  private isNudged = false;
-  private isOver = false;
+  private isWakeRequested = false;
+  private isStopped = false;
   private isFailing = false;
   private eventLoop = performance.eventLoopUtilization();
 
@@ -40,65 +40,64 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     for (const event of [messageNew, messageUpdated]) this.publisher.on(event, () => this.wake());
-    this.workIn(0);
+    this.scheduleBatch(0);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.isOver = true;
+    this.isStopped = true;
     clearTimeout(this.timer);
-    await this.working;
+    await this.currentBatch;
   }
 
-  /** There is something to read. */
   private wake(): void {
-    this.isNudged = true;
-    if (this.isIdle) this.workIn(PAUSE_MS);
+    this.isWakeRequested = true;
+    if (this.isIdle) this.scheduleBatch(PAUSE_MS);
   }
 
-  private workIn(milliseconds: number): void {
-    if (this.isOver) return;
+  private scheduleBatch(milliseconds: number): void {
+    if (this.isStopped) return;
     this.isIdle = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.working = this.work();
+      this.currentBatch = this.runBatch();
     }, milliseconds).unref();
   }
 
-  private async work(): Promise<void> {
-    this.isNudged = false;
+  private async runBatch(): Promise<void> {
+    this.isWakeRequested = false;
     const startedAt = performance.now();
     try {
-      const count = await this.unitOfWork.run(() => this.readSome());
-      const isAllRead = count === 0 && !this.isNudged;
-      this.workIn(isAllRead ? LOOK_MS : this.restAfter(performance.now() - startedAt));
-      this.isIdle = isAllRead;
+      const count = await this.unitOfWork.run(() => this.indexBatch());
+      const isQueueEmpty = count === 0 && !this.isWakeRequested;
+      this.scheduleBatch(isQueueEmpty ? POLL_MS : this.pauseAfter(performance.now() - startedAt));
+      this.isIdle = isQueueEmpty;
       this.isFailing = false;
     } catch (error) {
-      if (!this.isFailing) this.logger.warn(`Cannot read for words: ${(error as Error).name}`);
+      if (!this.isFailing) this.logger.warn(`Indexing failed: ${(error as Error).name}`);
       this.isFailing = true;
-      this.workIn(LOOK_MS);
+      this.scheduleBatch(POLL_MS);
     }
   }
 
-  private restAfter(milliseconds: number): number {
+  private pauseAfter(milliseconds: number): number {
     const { utilization } = performance.eventLoopUtilization(this.eventLoop);
     this.eventLoop = performance.eventLoopUtilization();
-    const rest = milliseconds * (1 + REST_WHEN_BUSY * utilization);
-    return Math.min(Math.max(PAUSE_MS, rest), MAX_REST_MS);
+    const pause = milliseconds * (1 + BUSY_PAUSE_FACTOR * utilization);
+    return Math.min(Math.max(PAUSE_MS, pause), MAX_PAUSE_MS);
   }
 
-  /** Answers how many wait no longer. */
-  private async readSome(): Promise<number> {
-    const taken = await this.repository.claim(MAX_BATCH_SIZE);
-    if (taken.length === 0) return 0;
-    const read: Read[] = [];
+  /** Returns the number of queue entries removed. */
+  private async indexBatch(): Promise<number> {
+    const claimed = await this.repository.claim(MAX_BATCH_SIZE);
+    if (claimed.length === 0) return 0;
+    const indexed: IndexedMessage[] = [];
     let length = 0;
-    for (const { content, ...message } of await this.repository.texts(taken)) {
-      if (length > MAX_TEXT) break;
-      read.push({ ...message, words: tokenize(content) });
+    for (const { content, ...message } of await this.repository.listMessages(claimed)) {
+      if (length > MAX_TEXT_LENGTH) break;
+      indexed.push({ ...message, words: tokenize(content) });
       length += content.length;
     }
-    await this.repository.keep(read);
-    return this.repository.removeProcessed(taken);
+    await this.repository.upsertIndex(indexed);
+    return this.repository.removeProcessed(claimed);
   }
 }

@@ -4,7 +4,7 @@ import { SearchResultPageDto } from './dto/search-results.dto.js';
 import { SearchMessagesDto } from './dto/search-messages.dto.js';
 
 export const searchMessages = read('message.search', SearchMessagesDto, SearchResultPageDto, {
-  summary: 'Messages that I may read and that have all of these words, newest first.',
+  summary: 'Searches the readable messages that contain all given words, newest first.',
   rest: 'GET /v1/search/messages',
   errors: [notFound],
 });

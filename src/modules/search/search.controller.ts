@@ -11,11 +11,14 @@ import { SearchService } from './search.service.js';
 @ApiTags('messages')
 @Controller('v1/search/messages')
 export class SearchController {
-  constructor(private readonly found: SearchService) {}
+  constructor(private readonly searchService: SearchService) {}
 
   @Get()
   @Endpoint(searchMessages)
-  search(@CurrentUser() user: AuthUser, @Input() input: SearchMessagesDto): Promise<SearchResultPageDto> {
-    return this.found.search(user, input);
+  searchMessages(
+    @CurrentUser() user: AuthUser,
+    @Input() input: SearchMessagesDto,
+  ): Promise<SearchResultPageDto> {
+    return this.searchService.searchMessages(user, input);
   }
 }

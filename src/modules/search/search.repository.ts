@@ -3,14 +3,14 @@ import { Database } from '../../kernel/database/database.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import type { MessageType } from '../conversations/dto/message-preview.dto.js';
 
-/** Where a message stands among those found: newest first, and within one instant the last of its conversation. */
-export interface FoundPlace {
+/** Position in the results: newest first; within one instant by seq, then id. */
+export interface ResultPosition {
   created_at: Date;
   seq: number;
   message_id: string;
 }
 
-export interface Sought {
+export interface SearchQuery {
   userId: string;
   words: readonly string[];
   conversationId?: string;
@@ -18,49 +18,58 @@ export interface Sought {
   type?: MessageType;
   from?: Date;
   to?: Date;
-  beyond?: FoundPlace;
+  after?: ResultPosition;
   limit: number;
 }
 
-/** The index is asked for so many words, the longest, and what it finds is looked at for the others. */
-const MAX_PROBED = 4;
-const keysOf = (words: string): string =>
-  `ARRAY(SELECT search_key(mine.conversation_id, word) FROM unnest(${words}::text[]) word)`;
-const [BEGINNING, END] = ['-infinity', 'infinity'];
+/** Number of words, longest first, that the index is probed for. The other words filter the found rows. */
+const MAX_PROBED_WORDS = 4;
+const searchKeys = (words: string): string =>
+  `ARRAY(SELECT search_key(membership.conversation_id, word) FROM unnest(${words}::text[]) word)`;
+const [FIRST_INSTANT, LAST_INSTANT] = ['-infinity', 'infinity'];
 
+/** Full-text index of messages. */
 @Injectable()
 export class SearchRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * One look into the index for each of my conversations. OFFSET 0 keeps it that way: else all messages would be read, and
-   * joined with them.
+   * One index probe for each conversation of the user. OFFSET 0 keeps the planner from reading all messages and joining
+   * them.
    */
-  find({ userId, conversationId, senderId, type, from, to, ...sought }: Sought): Promise<FoundPlace[]> {
-    const { words, beyond, limit } = sought;
+  findMessages({
+    userId,
+    conversationId,
+    senderId,
+    type,
+    from,
+    to,
+    ...query
+  }: SearchQuery): Promise<ResultPosition[]> {
+    const { words, after, limit } = query;
     const longest = [...words].sort((one, other) => other.length - one.length);
     return this.database.query(
-      `SELECT found.* FROM conversation_members mine CROSS JOIN LATERAL (
+      `SELECT found.* FROM conversation_members membership CROSS JOIN LATERAL (
          SELECT created_at, seq, message_id FROM message_search
-         WHERE keys @> ${keysOf('$2')} AND conversation_id = mine.conversation_id
-           AND (cardinality($3::text[]) = 0 OR keys || '{}' @> ${keysOf('$3')})
+         WHERE keys @> ${searchKeys('$2')} AND conversation_id = membership.conversation_id
+           AND (cardinality($3::text[]) = 0 OR keys || '{}' @> ${searchKeys('$3')})
            AND ($4::uuid IS NULL OR sender_id = $4) AND ($5::text IS NULL OR type = $5)
            AND created_at >= $6 AND created_at < $7 AND (created_at, seq, message_id) < ($8, $9::bigint, $10::uuid)
          OFFSET 0
        ) found
-       WHERE mine.user_id = $1 ${conversationId ? 'AND mine.conversation_id = $11' : ''}
+       WHERE membership.user_id = $1 ${conversationId ? 'AND membership.conversation_id = $11' : ''}
        ORDER BY created_at DESC, seq DESC, message_id DESC LIMIT ${limit}`,
       [
         userId,
-        longest.slice(0, MAX_PROBED),
-        longest.slice(MAX_PROBED),
+        longest.slice(0, MAX_PROBED_WORDS),
+        longest.slice(MAX_PROBED_WORDS),
         senderId,
         type,
-        from ?? BEGINNING,
-        to ?? END,
-        beyond?.created_at ?? END,
-        beyond?.seq ?? 0,
-        beyond?.message_id ?? FIRST_ID,
+        from ?? FIRST_INSTANT,
+        to ?? LAST_INSTANT,
+        after?.created_at ?? LAST_INSTANT,
+        after?.seq ?? 0,
+        after?.message_id ?? FIRST_ID,
         ...(conversationId ? [conversationId] : []),
       ],
     );

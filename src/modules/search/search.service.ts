@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { decodeCursor, isId, isInstant, isSeq } from '../../kernel/paging/cursor.js';
-import { pageOf } from '../../kernel/paging/page.js';
+import { cursor, instant, seq, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
@@ -9,25 +9,27 @@ import { referencedUserIds, type MessageDto } from '../messages/dto/message.dto.
 import { UsersService } from '../users/users.service.js';
 import type { SearchResultDto, SearchResultPageDto } from './dto/search-results.dto.js';
 import type { SearchMessagesDto } from './dto/search-messages.dto.js';
-import { SearchRepository, type FoundPlace } from './search.repository.js';
-import { marksOf, wordsAskedFor } from './tokenizer.js';
+import { SearchRepository, type ResultPosition } from './search.repository.js';
+import { findHighlights, tokenizeQuery } from './tokenizer.js';
 
-/** Finds messages by their words, in the conversations that somebody is in now. */
+const resultCursor = cursor(instant, seq, uuid);
+
+/** Full-text search in the conversations of the current user. */
 @Injectable()
 export class SearchService {
   constructor(
     private readonly repository: SearchRepository,
     private readonly access: ConversationsAccess,
-    private readonly changes: MessageDeltaService,
+    private readonly messageDelta: MessageDeltaService,
     private readonly users: UsersService,
   ) {}
 
-  async search(user: AuthUser, input: SearchMessagesDto): Promise<SearchResultPageDto> {
-    const { q, conversationId, senderId, type, from, to, cursor, limit = 20 } = input;
-    const words = wordsAskedFor(q);
+  async searchMessages(user: AuthUser, query: SearchMessagesDto): Promise<SearchResultPageDto> {
+    const { q, conversationId, senderId, type, from, to, limit = 20 } = query;
+    const words = tokenizeQuery(q);
     if (words.length === 0) throw validationError([{ field: 'q', code: 'no_search_terms' }]);
     if (conversationId) await this.access.requireMember(user, conversationId);
-    const rows = await this.repository.find({
+    const rows = await this.repository.findMessages({
       userId: user.userId,
       words,
       conversationId,
@@ -35,37 +37,35 @@ export class SearchService {
       type,
       from: from ? new Date(from) : undefined,
       to: to ? new Date(to) : undefined,
-      beyond: cursor ? placeOf(cursor) : undefined,
+      after: query.cursor ? decodePosition(query.cursor) : undefined,
       limit: limit + 1,
     });
-    const { page, nextCursor } = pageOf(rows, limit, (last) => [
-      last.created_at.getTime(),
-      last.seq,
-      last.message_id,
-    ]);
-    const items = await this.read(user, page, words);
-    const people = items.flatMap(({ message }) => referencedUserIds(message));
-    return { items, nextCursor, users: await this.users.findSummaries(people) };
+    const { page, nextCursor } = toPage(rows, limit, (last) =>
+      resultCursor.encode(last.created_at, last.seq, last.message_id),
+    );
+    const items = await this.loadResults(user, page, words);
+    const userIds = items.flatMap(({ message }) => referencedUserIds(message));
+    return { items, nextCursor, users: await this.users.findSummaries(userIds) };
   }
 
-  /** As they are by now. What has been hidden, deleted or changed to something else is not what was looked for. */
-  private async read(
+  /** Current messages. Hidden, deleted and edited messages without the words are left out. */
+  private async loadResults(
     { userId }: AuthUser,
-    page: readonly FoundPlace[],
+    page: readonly ResultPosition[],
     words: readonly string[],
   ): Promise<SearchResultDto[]> {
     const ids = page.map(({ message_id }) => message_id);
-    const read = [...(await this.changes.byIds(userId, ids)).values()].flat();
-    const messages = new Map<string, MessageDto>(read.map((message) => [message.id, message]));
+    const found = [...(await this.messageDelta.byIds(userId, ids)).values()].flat();
+    const messages = new Map<string, MessageDto>(found.map((message) => [message.id, message]));
     return ids.flatMap((id) => {
       const message = messages.get(id);
-      const highlights = message?.content ? marksOf(message.content, words) : null;
+      const highlights = message?.content ? findHighlights(message.content, words) : null;
       return message && highlights ? [{ message, highlights }] : [];
     });
   }
 }
 
-function placeOf(cursor: string): FoundPlace {
-  const [at, seq, id] = decodeCursor(cursor, isInstant, isSeq, isId);
-  return { created_at: new Date(at as number), seq: seq as number, message_id: id as string };
+function decodePosition(encoded: string): ResultPosition {
+  const [createdAt, messageSeq, messageId] = resultCursor.decode(encoded);
+  return { created_at: createdAt, seq: messageSeq, message_id: messageId };
 }

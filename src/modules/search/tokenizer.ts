@@ -1,84 +1,84 @@
-/** A word of a text, and where it stands there: from its first UTF-16 unit to before another. */
+/** Word of a text with its range in UTF-16 code units; `to` is exclusive. */
 interface Token {
   word: string;
   from: number;
   to: number;
 }
 
-/** A part of a text that is marked: in UTF-16 units, as JavaScript counts. */
-export interface Mark {
+/** Highlighted range of a text, in UTF-16 code units. */
+export interface Highlight {
   start: number;
   length: number;
 }
 
-/** Different words by which one message is found. All of any text that has spaces; of Chinese some 1,500 characters. */
+/** Distinct words indexed for one message: every word of a text with spaces, about 1,500 characters of Chinese. */
 const MAX_WORDS = 2_000;
-/** Longer ones (addresses, keys) are known by their beginning, in code points. */
+/** Indexed prefix of a word, in code points. Longer words (URLs, keys) match by this prefix. */
 const MAX_WORD_LENGTH = 40;
 
-/** Scripts that put no spaces between words, and Hangul, which joins words and their endings. */
+/** Scripts without spaces between words, and Hangul, which joins words and their endings. */
 const UNSPACED = [
   ...['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul', 'Yi', 'Thai', 'Lao', 'Khmer', 'Myanmar'],
   ...['Tai_Le', 'New_Tai_Lue', 'Tai_Tham', 'Tai_Viet', 'Javanese', 'Balinese'],
 ]
   .map((script) => `\\p{scx=${script}}`)
   .join('');
-/** Letters and digits side by side, of one kind of script: what follows a run of the other kind is another run. */
+/** Adjacent letters and digits of one kind of script. A change of the kind begins another run. */
 const RUN = new RegExp(
   `(?<unspaced>[[\\p{L}\\p{N}\\p{M}]&&[${UNSPACED}]]+)|[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}]--[${UNSPACED}]]*`,
   'gv',
 );
-/** A character and what belongs to it: marks, and the parts of a syllable that may be written apart. */
+/** Character with its combining marks and the conjoining parts of a syllable. */
 const UNIT = /[^][\p{M}\u1160-\u11ff\uff9e\uff9f]*/gu;
-/** Accents, variation selectors, what is not seen (soft hyphens, joiners), the tatweel: the same word with and without. */
+/** Characters that do not distinguish words: accents, variation selectors, invisible format characters, the tatweel. */
 const NEGLIGIBLE = /[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20f0\u1ab0-\u1aff\p{VS}\p{Cf}\u0640]/gu;
 const ASCII = /^[\0-\x7f]*$/;
-/** Nothing to fold: common Chinese characters, kana and Hangul. */
+/** Characters without folding: common Chinese characters, kana and Hangul. */
 const PLAIN = /^[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]$/;
 
-/** The words by which a message is found. */
+/** Words that a message is indexed by. */
 export function tokenize(text: string): string[] {
   const words = new Set<string>();
-  for (const { word } of tokensOf(text, { singles: true })) {
+  for (const { word } of iterateTokens(text, { singles: true })) {
     words.add(word);
     if (words.size === MAX_WORDS) break;
   }
   return [...words];
 }
 
-/** The words that somebody looks for. What is written without spaces is looked for by its pairs of characters. */
-export function wordsAskedFor(text: string): string[] {
+/** Words of a search query. Scripts without spaces are searched by pairs of characters. */
+export function tokenizeQuery(text: string): string[] {
   const words = new Set<string>();
-  for (const { word } of tokensOf(text, { singles: false })) words.add(word);
+  for (const { word } of iterateTokens(text, { singles: false })) words.add(word);
   return [...words];
 }
 
-/** Where these words stand in a text, or null when it has not all of them. */
-export function marksOf(text: string, words: readonly string[]): Mark[] | null {
+/** Ranges of the words in a text; null unless the text contains all of them. */
+export function findHighlights(text: string, words: readonly string[]): Highlight[] | null {
   const missing = new Set(words);
-  const asked = new Set(words);
-  const marks: Mark[] = [];
+  const queryWords = new Set(words);
+  const highlights: Highlight[] = [];
   let end = 0;
-  for (const { word, from, to } of tokensOf(text, { singles: true })) {
-    if (!asked.has(word)) continue;
+  for (const { word, from, to } of iterateTokens(text, { singles: true })) {
+    if (!queryWords.has(word)) continue;
     missing.delete(word);
-    const last = marks.at(-1);
+    const last = highlights.at(-1);
     if (last && from < end) last.length = Math.max(end, to) - last.start;
-    else marks.push({ start: from, length: to - from });
+    else highlights.push({ start: from, length: to - from });
     end = Math.max(end, to);
   }
-  return missing.size > 0 ? null : marks;
+  return missing.size > 0 ? null : highlights;
 }
 
 /**
- * The words of a text, in their order: runs of letters and digits, and of scripts without spaces each pair of characters
- * (with `singles` each character too; a character that stands alone is a word).
+ * Words of a text in order: runs of letters and digits; in scripts without spaces each pair of characters, with `singles`
+ * each character as well. A character without neighbors is a word.
  */
-function* tokensOf(text: string, { singles }: { singles: boolean }): Generator<Token> {
-  const { folded, from, to } = fold(text);
+function* iterateTokens(text: string, { singles }: { singles: boolean }): Generator<Token> {
+  const { folded, from, to } = foldText(text);
   for (const { 0: run, index, groups } of folded.matchAll(RUN)) {
     if (!groups?.unspaced) {
-      yield { word: shortened(run), from: from(index), to: to(index + run.length - 1) };
+      yield { word: truncateWord(run), from: from(index), to: to(index + run.length - 1) };
       continue;
     }
     let before = '';
@@ -93,15 +93,16 @@ function* tokensOf(text: string, { singles }: { singles: boolean }): Generator<T
   }
 }
 
-interface Folded {
+/** Folded text with a mapping back to the original. */
+interface FoldedText {
   folded: string;
-  /** Where the character of the text begins that a unit of `folded` comes from, and where it ends. */
+  /** Start and end, in the original text, of the character that a unit of `folded` comes from. */
   from: (unit: number) => number;
   to: (unit: number) => number;
 }
 
-/** The text without what makes no difference: case, accents, width, and how its characters are composed. */
-function fold(text: string): Folded {
+/** Text without differences of case, accents, width and composition (Unicode normalization). */
+function foldText(text: string): FoldedText {
   if (ASCII.test(text)) return { folded: text.toLowerCase(), from: (unit) => unit, to: (unit) => unit + 1 };
   let folded = '';
   const starts: number[] = [];
@@ -116,13 +117,13 @@ function fold(text: string): Folded {
   return { folded, from: (unit) => starts[unit]!, to: (unit) => ends[unit]! };
 }
 
-/** By way of upper case, so that ß is ss, and both forms of sigma are one. */
+/** Folds by way of upper case: ß becomes ss, and both forms of sigma become one. */
 function foldUnit(unit: string): string {
   if (PLAIN.test(unit)) return unit;
   const bare = unit.normalize('NFKD').replace(NEGLIGIBLE, '');
   return bare.toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }
 
-function shortened(word: string): string {
+function truncateWord(word: string): string {
   return word.length <= MAX_WORD_LENGTH ? word : [...word].slice(0, MAX_WORD_LENGTH).join('');
 }

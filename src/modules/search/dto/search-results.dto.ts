@@ -1,37 +1,27 @@
-import { ApiExtraModels } from '@nestjs/swagger';
-import { IntField, NestedField, TextField } from '../../../kernel/validation/fields.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { IntField, NestedField } from '../../../kernel/validation/fields.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
 
-/** Counted in UTF-16 code units, as JavaScript, Java and Swift’s NSRange count: `content.substr(start, length)`. */
+/** Range in UTF-16 code units, as counted by JavaScript, Java and NSRange: `content.substr(start, length)`. */
 export class HighlightDto {
-  @IntField('Where it begins in the content, in UTF-16 code units.')
+  @IntField('Start of the range in the content, in UTF-16 code units.')
   start: number;
 
-  @IntField('How long it is, in UTF-16 code units.', { min: 1 })
+  @IntField('Length of the range in UTF-16 code units.', { min: 1 })
   length: number;
 }
 
+/** Found message. */
 export class SearchResultDto {
-  @NestedField('The message.', () => MessageDto)
+  @NestedField('Message with all words of the query.', () => MessageDto)
   message: MessageDto;
 
-  @NestedField('Where in its content the words stand, in their order.', () => [HighlightDto])
+  @NestedField('Ranges of the words in the content, in order.', () => [HighlightDto])
   highlights: HighlightDto[];
 }
 
-@ApiExtraModels(UserDto)
-export class SearchResultPageDto {
-  @NestedField(
-    'Newest first, by createdAt. May be fewer than asked for, even none, before the last page: what was hidden or has just changed is left out.',
-    () => [SearchResultDto],
-  )
-  items: SearchResultDto[];
-
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
-}
+/** Page of search results. */
+export class SearchResultPageDto extends PageWithUsersDto(
+  SearchResultDto,
+  'Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out.',
+) {}

@@ -2,8 +2,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
 
 /**
- * What a message is found by. It is written after the commit of the message and goes with its text; the other columns
- * are the message's, and never change.
+ * Index entry of a message, written after the commit of the message and deleted with its text. The other columns are
+ * constant copies of the message.
  */
 @Entity('message_search')
 @Index('message_search_keys_idx', { synchronize: false })
@@ -27,7 +27,7 @@ export class MessageSearch {
   @Column({ type: 'timestamptz', precision: 3 })
   createdAt: Date;
 
-  /** Made by `search_key` of the conversation and each word. */
+  /** Hashes by `search_key` of the conversation and each word. */
   @Column({ type: 'bigint', array: true })
   keys: string[];
 }
