@@ -180,7 +180,12 @@ const CASES: Case[] = [
     FOUND,
     MESSAGES / 10,
   ],
-  ['what is to be read for its words', ({ indexer }) => indexer.claim(LIMIT), 'search_index_queue_pkey', LIMIT],
+  [
+    'what is to be read for its words',
+    ({ indexer }) => indexer.claim(LIMIT),
+    'search_index_queue_pkey',
+    LIMIT,
+  ],
   ['the texts of that', ({ indexer }) => indexer.listMessages([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',

@@ -43,7 +43,9 @@ describe('Who reads a message for its words', () => {
     const taken = await indexer.claim(100);
     const read = await indexer.listMessages(taken);
     return async () => {
-      await indexer.upsertIndex(read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })));
+      await indexer.upsertIndex(
+        read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })),
+      );
       const count = await indexer.removeProcessed(taken);
       await reader.query('COMMIT');
       return count;
