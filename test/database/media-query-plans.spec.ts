@@ -69,7 +69,12 @@ const CASES: Case[] = [
     GALLERY,
     0,
   ],
-  ['a file that I may read', ({ attachments }) => attachments.readable([FILE], ME), 'attachments_pkey', 1],
+  [
+    'a file that I may read',
+    ({ attachments }) => attachments.listReadable([FILE], ME),
+    'attachments_pkey',
+    1,
+  ],
   [
     'a file by its clientId',
     ({ attachments }) => attachments.findByClientId(ME, 'c10'),
@@ -78,12 +83,12 @@ const CASES: Case[] = [
   ],
   [
     'how much I have uploaded',
-    ({ attachments }) => attachments.usedBytes(ME),
+    ({ attachments }) => attachments.sumBytes(ME),
     'attachments_owner_id_size_idx',
     FILES / 10,
   ],
-  ['what no message shows', ({ sweep }) => sweep.lockUnused(500), 'attachments_unused_idx', 100],
-  ['what may be shown no more', ({ sweep }) => sweep.lockUnused(500), 'attachments_unlinked_idx', 2],
+  ['what no message shows', ({ sweep }) => sweep.lockCandidates(500), 'attachments_unused_idx', 100],
+  ['what may be shown no more', ({ sweep }) => sweep.lockCandidates(500), 'attachments_unlinked_idx', 2],
 ];
 
 describe('An index serves', () => {

@@ -27,16 +27,16 @@ describe('The address of a file is good on every node', () => {
     const other = await startTestServer({ ...settings, databaseUrl: one.database.url });
     const stranger = await startTestServer(settings);
     await expectShared(one, other);
-    const { url } = await one.app.get(SignedUrls).sign(row, userId);
-    await expect(stranger.app.get(SignedUrls).verify(tokenOf(url))).rejects.toMatchObject({
+    const { url } = await one.app.get(SignedUrls).signUrls(row, userId);
+    await expect(stranger.app.get(SignedUrls).verifyToken(tokenOf(url))).rejects.toMatchObject({
       kind: { code: 'not_found' },
     });
     for (const server of [stranger, other, one]) await server.stop();
   });
 
   async function expectShared(one: TestServer, other: TestServer): Promise<void> {
-    const { url } = await one.app.get(SignedUrls).sign(row, userId);
-    const read = await other.app.get(SignedUrls).verify(tokenOf(url));
+    const { url } = await one.app.get(SignedUrls).signUrls(row, userId);
+    const read = await other.app.get(SignedUrls).verifyToken(tokenOf(url));
     expect(read).toEqual({ attachmentId: row.id, userId, part: 'file' });
   }
 

@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 
-const NEVER_SHOWN = `linked_at IS NULL AND created_at < now() - interval '1 hour'
+/** Rows never linked to a message: uploads after an hour, ready files after a day. */
+const NEVER_LINKED = `linked_at IS NULL AND created_at < now() - interval '1 hour'
   AND (state = 'uploading' OR created_at < now() - interval '1 day')`;
 
-/** Finds and deletes what nobody can need any more. */
+/** Unlinked attachments and pending object deletions. */
 @Injectable()
 export class AttachmentCleanupRepository {
   constructor(private readonly database: Database) {}
 
-  /** Never finished within an hour, shown by no message within a day, or perhaps no longer shown. Locked from here on. */
-  async lockUnused(limit: number): Promise<string[]> {
+  /** Locks candidates: unfinished for an hour, never linked within a day, or unlinked since. */
+  async lockCandidates(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM attachments WHERE id = ANY (ARRAY(
-         (SELECT id FROM attachments WHERE ${NEVER_SHOWN} LIMIT $1)
+         (SELECT id FROM attachments WHERE ${NEVER_LINKED} LIMIT $1)
          UNION ALL
          (SELECT id FROM attachments WHERE unlinked_at IS NOT NULL LIMIT $1)
        )) ORDER BY id FOR UPDATE SKIP LOCKED`,
@@ -22,15 +23,15 @@ export class AttachmentCleanupRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Of what was locked before, so that this sees what the lock waited for: an upload may be ready by now. */
+  /** Runs after the lock in a later statement, which sees changes that the lock waited for. */
   async deleteUnlinked(ids: readonly string[]): Promise<void> {
     await this.database.query(
-      `WITH shown AS (
+      `WITH linked AS (
          UPDATE attachments a SET unlinked_at = NULL
          WHERE id = ANY($1) AND EXISTS (SELECT FROM attachment_links WHERE attachment_id = a.id) RETURNING id
        )
-       DELETE FROM attachments WHERE id = ANY($1) AND id NOT IN (SELECT id FROM shown)
-         AND (unlinked_at IS NOT NULL OR (${NEVER_SHOWN}))`,
+       DELETE FROM attachments WHERE id = ANY($1) AND id NOT IN (SELECT id FROM linked)
+         AND (unlinked_at IS NOT NULL OR (${NEVER_LINKED}))`,
       [ids],
     );
   }

@@ -5,54 +5,54 @@ import pLimit from 'p-limit';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
-import { keyOf, PARTS, Storage } from './storage/storage.js';
+import { toObjectKey, PARTS, Storage } from './storage/storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 
-const sweep = recurringJob('attachment.cleanup', { everySeconds: 15 * 60 });
+const cleanupJob = recurringJob('attachment.cleanup', { everySeconds: 15 * 60 });
 
-const AT_ONCE = 500;
-const OBJECTS_AT_ONCE = 8;
-const SOON_MS = 200;
+const BATCH_SIZE = 500;
+const MAX_CONCURRENT_DELETIONS = 8;
+const CLEANUP_DELAY_MS = 200;
 const MAX_UPLOAD_MS = 60 * 60_000;
 
 /**
- * Deletes files that no message shows. A row goes first and leaves its name behind in the same transaction (a trigger);
- * then its objects go, and the name last: wherever this is interrupted, the next sweep goes on.
+ * Deletes files that no message shows. Deleting a row enqueues its objects in the same transaction (a trigger); then the
+ * objects are deleted, the queue entry last. The next cleanup continues after any interruption.
  */
 @Injectable()
 export class AttachmentCleanupService implements OnModuleDestroy {
   private readonly logger = new Logger(AttachmentCleanupService.name);
   private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
+  private running?: Promise<void>;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly rows: AttachmentCleanupRepository,
+    private readonly repository: AttachmentCleanupRepository,
     private readonly storage: Storage,
     jobs: Jobs,
   ) {
-    jobs.registerHandler(sweep, () => this.runCleanup());
+    jobs.registerHandler(cleanupJob, () => this.runCleanup());
   }
 
   async onModuleDestroy(): Promise<void> {
     clearTimeout(this.timer);
-    await this.sweeping;
+    await this.running;
   }
 
-  /** Something has just been deleted. What this misses, the job finds. */
+  /** Runs a cleanup soon on this node. The recurring job covers what it misses. */
   requestCleanup(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.sweeping = Promise.resolve(this.sweeping)
+      this.running = Promise.resolve(this.running)
         .then(() => this.runCleanup())
-        .catch((error: Error) => this.logger.warn(`Swept not all: ${error.name}`));
-    }, SOON_MS).unref();
+        .catch((error: Error) => this.logger.warn(`Attachment cleanup failed: ${error.name}`));
+    }, CLEANUP_DELAY_MS).unref();
   }
 
   async runCleanup(): Promise<void> {
     try {
-      while ((await this.deleteRows()) >= AT_ONCE);
-      while ((await this.deleteObjects()) >= AT_ONCE);
+      while ((await this.deleteRows()) >= BATCH_SIZE);
+      while ((await this.deleteObjects()) >= BATCH_SIZE);
     } finally {
       await this.clearIncoming();
     }
@@ -60,33 +60,33 @@ export class AttachmentCleanupService implements OnModuleDestroy {
 
   private deleteRows(): Promise<number> {
     return this.unitOfWork.run(async () => {
-      const ids = await this.rows.lockUnused(AT_ONCE);
-      if (ids.length > 0) await this.rows.deleteUnlinked(ids);
+      const ids = await this.repository.lockCandidates(BATCH_SIZE);
+      if (ids.length > 0) await this.repository.deleteUnlinked(ids);
       return ids.length;
     });
   }
 
-  /** One by one: what cannot go now is tried again later, and holds up nothing else. */
+  /** Deletes objects one by one. A failed deletion is postponed and blocks no other. */
   private async deleteObjects(): Promise<number> {
-    const ids = await this.rows.listDueDeletions(AT_ONCE);
+    const ids = await this.repository.listDueDeletions(BATCH_SIZE);
     if (ids.length === 0) return 0;
-    const limit = pLimit(OBJECTS_AT_ONCE);
-    const [gone, stuck]: [string[], string[]] = [[], []];
+    const limit = pLimit(MAX_CONCURRENT_DELETIONS);
+    const [deleted, failed]: [string[], string[]] = [[], []];
     const remove = (id: string): Promise<unknown> =>
-      limit(() => this.storage.delete(PARTS.map((part) => keyOf(id, part)))).then(
-        () => gone.push(id),
-        () => stuck.push(id),
+      limit(() => this.storage.delete(PARTS.map((part) => toObjectKey(id, part)))).then(
+        () => deleted.push(id),
+        () => failed.push(id),
       );
     await Promise.all(ids.map(remove));
-    await this.rows.deleteDeletions(gone);
-    if (stuck.length > 0) {
-      await this.rows.postponeDeletions(stuck);
-      this.logger.warn(`Files that could not be deleted now: ${stuck.length}`);
+    await this.repository.deleteDeletions(deleted);
+    if (failed.length > 0) {
+      await this.repository.postponeDeletions(failed);
+      this.logger.warn(`Files not deleted, to be retried: ${failed.length}`);
     }
-    return gone.length > 0 ? ids.length : 0; // the store may not work at all
+    return deleted.length > 0 ? ids.length : 0; // without any success the storage may be down
   }
 
-  /** What a node that was killed had begun to receive. */
+  /** Deletes partial uploads of killed nodes. */
   private async clearIncoming(): Promise<void> {
     const names = await readdir(this.storage.incoming).catch(() => []);
     for (const name of names) {

@@ -17,22 +17,22 @@ import { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
 
 export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDto, AttachmentDto, {
   summary:
-    'Uploads a file, to be shown by a message. What no message shows within a day is deleted, and what none shows any more.',
+    'Uploads a file for a message. A file that no message shows within a day, or shows any longer, is deleted.',
   rest: 'POST /v1/attachments',
-  permission: 'everybody',
+  permission: 'any user',
   errors: [payloadTooLarge, quotaExceeded, unsupportedMediaType, unsupportedFile, uploadStalled, rateLimited],
   multipart: true,
 });
 
 export const listAttachments = read('attachment.list', ListAttachmentsDto, AttachmentListDto, {
-  summary: 'Some attachments, with addresses at which I can get them.',
+  summary: 'Lists attachments by id, with signed URLs.',
   rest: 'GET /v1/attachments',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const getAttachment = read('attachment.get', AttachmentIdDto, SignedAttachmentDto, {
-  summary: 'One attachment, with addresses at which I can get it.',
+  summary: 'Returns an attachment with signed URLs.',
   rest: 'GET /v1/attachments/{attachmentId}',
-  permission: 'who can read a message that shows it; its owner until one does',
+  permission: 'readers of a message that shows it; before that its owner',
   errors: [notFound],
 });

@@ -23,19 +23,28 @@ export class AttachmentsController {
   @Post()
   @UseInterceptors(UploadsInterceptor)
   @Endpoint(uploadAttachment)
-  upload(@CurrentUser() user: AuthUser, @Input() input: UploadAttachmentDto): Promise<AttachmentDto> {
-    return this.attachments.upload(user, input);
+  uploadAttachment(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UploadAttachmentDto,
+  ): Promise<AttachmentDto> {
+    return this.attachments.uploadAttachment(user, input);
   }
 
   @Get()
   @Endpoint(listAttachments)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListAttachmentsDto): Promise<AttachmentListDto> {
-    return this.attachments.list(user, input);
+  listAttachments(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ListAttachmentsDto,
+  ): Promise<AttachmentListDto> {
+    return this.attachments.listAttachments(user, input);
   }
 
   @Get(':attachmentId')
   @Endpoint(getAttachment)
-  get(@CurrentUser() user: AuthUser, @Input() input: AttachmentIdDto): Promise<SignedAttachmentDto> {
-    return this.attachments.get(user, input);
+  getAttachment(
+    @CurrentUser() user: AuthUser,
+    @Input() input: AttachmentIdDto,
+  ): Promise<SignedAttachmentDto> {
+    return this.attachments.getAttachment(user, input);
   }
 }

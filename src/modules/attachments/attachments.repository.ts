@@ -7,12 +7,12 @@ const COLUMNS =
 
 export type NewAttachment = Omit<AttachmentRow, 'state' | 'created_at'> & { client_id: string | undefined };
 
-/** The rows of uploaded files, and which messages show them. */
+/** Uploaded files and their links to messages. */
 @Injectable()
 export class AttachmentsRepository {
   constructor(private readonly database: Database) {}
 
-  async usedBytes(ownerId: string): Promise<number> {
+  async sumBytes(ownerId: string): Promise<number> {
     const row = await this.database.queryOne<{ used: number }>(
       'SELECT coalesce(sum(size), 0)::bigint AS used FROM attachments WHERE owner_id = $1',
       [ownerId],
@@ -27,8 +27,8 @@ export class AttachmentsRepository {
     );
   }
 
-  /** Not for anybody to see yet. */
-  async insert(row: NewAttachment): Promise<void> {
+  /** Inserts a row in the state uploading, which no user can read. */
+  async insertUploading(row: NewAttachment): Promise<void> {
     await this.database.query(
       `INSERT INTO attachments (id, owner_id, kind, mime_type, size, width, height, filename, thumbnail_size, client_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
@@ -47,25 +47,25 @@ export class AttachmentsRepository {
     );
   }
 
-  /** The store has all of it. Null: the row has gone meanwhile. */
-  complete(id: string): Promise<AttachmentRow | null> {
+  /** Sets the state ready. Null when the row was deleted meanwhile. */
+  markReady(id: string): Promise<AttachmentRow | null> {
     return this.database.queryOne(
       `UPDATE attachments SET state = 'ready' WHERE id = $1 AND state = 'uploading' RETURNING ${COLUMNS}`,
       [id],
     );
   }
 
-  /** Gives up what never became ready; its objects are left to the sweep. */
-  async abandon(id: string): Promise<void> {
+  /** Deletes an upload that never became ready. The cleanup deletes its objects. */
+  async deleteUploading(id: string): Promise<void> {
     await this.database.query(`DELETE FROM attachments WHERE id = $1 AND state = 'uploading'`, [id]);
   }
 
-  /** Of these, what this person may read now. */
-  readable(ids: readonly string[], userId: string): Promise<AttachmentRow[]> {
+  /** Given attachments that the user may read now. */
+  listReadable(ids: readonly string[], userId: string): Promise<AttachmentRow[]> {
     return this.database.query(`SELECT ${COLUMNS} FROM readable_attachments($1, $2)`, [ids, userId]);
   }
 
-  /** Of these, which are still there for a message to show; locked, so that the sweep comes before this or sees the links. */
+  /** Given attachments that a message may show. Locks them, so that the cleanup runs before or sees the links. */
   async lockLinkable(ids: readonly string[]): Promise<string[]> {
     await this.database.query('SELECT FROM attachments WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [
       ids,
@@ -78,12 +78,12 @@ export class AttachmentsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** The message shows them, in this order. */
-  async link(messageId: string, conversationId: string, ids: readonly string[]): Promise<void> {
+  /** Links attachments to a message, in the given order. */
+  async insertLinks(messageId: string, conversationId: string, ids: readonly string[]): Promise<void> {
     await this.database.query(
       `WITH linked AS (
          INSERT INTO attachment_links (message_id, position, attachment_id, conversation_id)
-         SELECT $1, place - 1, id, $2 FROM unnest($3::uuid[]) WITH ORDINALITY AS shown (id, place)
+         SELECT $1, place - 1, id, $2 FROM unnest($3::uuid[]) WITH ORDINALITY AS linked_media (id, place)
        )
        UPDATE attachments SET linked_at = coalesce(linked_at, now()), unlinked_at = NULL WHERE id = ANY($3)`,
       [messageId, conversationId, ids],

@@ -18,17 +18,17 @@ import {
 } from './dto/attachment.dto.js';
 import type { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
 import { SignedUrls } from './signed-urls.js';
-import { kindOf } from './file-kinds.js';
-import { ImageProcessor, type Picture } from './image-processor.js';
-import { keyOf, Storage } from './storage/storage.js';
+import { detectFileKind } from './file-kinds.js';
+import { ImageProcessor, type ProcessedImage } from './image-processor.js';
+import { toObjectKey, Storage } from './storage/storage.js';
 
-/** A retry waits for an earlier try until that is so old, and then takes it for dead. */
-const [PATIENCE_MS, LOOK_AGAIN_MS] = [20_000, 100];
+/** A retry waits for an earlier upload with its clientId up to this age, then takes the upload for abandoned. */
+const [UPLOAD_TIMEOUT_MS, RECHECK_MS] = [20_000, 100];
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Uploads and who may have them. The row comes first and is nobody's to see, then the objects, then the row is ready:
- * whatever is cut short, the sweep finds it by its row.
+ * Uploads, and signed URLs for their readers. The row is inserted first, invisible; objects are stored next; then the row
+ * becomes ready. The cleanup finds an interrupted upload by its row.
  */
 @Injectable()
 export class AttachmentsService {
@@ -36,85 +36,95 @@ export class AttachmentsService {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly attachments: AttachmentsRepository,
-    private readonly counter: AccountVersionService,
-    private readonly pictures: ImageProcessor,
+    private readonly accountVersions: AccountVersionService,
+    private readonly images: ImageProcessor,
     private readonly storage: Storage,
-    private readonly addresses: SignedUrls,
+    private readonly signedUrls: SignedUrls,
   ) {}
 
-  async upload({ userId }: AuthUser, { file, clientId }: UploadAttachmentDto): Promise<AttachmentDto> {
-    const first = clientId ? await this.attachments.findByClientId(userId, clientId) : null;
-    if (first?.state === 'ready') return AttachmentDto.from(first);
-    const { kind, mimeType } = await kindOf(file);
-    const picture = kind === 'image' ? await this.pictures.reencode(file.path, mimeType) : undefined;
+  async uploadAttachment(
+    { userId }: AuthUser,
+    { file, clientId }: UploadAttachmentDto,
+  ): Promise<AttachmentDto> {
+    const existing = clientId ? await this.attachments.findByClientId(userId, clientId) : null;
+    if (existing?.state === 'ready') return AttachmentDto.from(existing);
+    const { kind, mimeType } = await detectFileKind(file);
+    const image = kind === 'image' ? await this.images.reencode(file.path, mimeType) : undefined;
     const row: NewAttachment = {
       id: newId(),
       owner_id: userId,
       kind,
       mime_type: mimeType,
-      size: picture?.size ?? file.size,
-      width: picture?.width ?? null,
-      height: picture?.height ?? null,
+      size: image?.size ?? file.size,
+      width: image?.width ?? null,
+      height: image?.height ?? null,
       filename: file.name,
-      thumbnail_size: picture?.thumbnailSize ?? null,
+      thumbnail_size: image?.thumbnailSize ?? null,
       client_id: clientId,
     };
-    return AttachmentDto.from((await this.reserve(row)) ?? (await this.store(row, file.path, picture)));
+    return AttachmentDto.from(
+      (await this.reserveRow(row)) ?? (await this.storeObjects(row, file.path, image)),
+    );
   }
 
-  async list({ userId }: AuthUser, { ids }: ListAttachmentsDto): Promise<AttachmentListDto> {
-    const rows = new Map((await this.attachments.readable(ids, userId)).map((row) => [row.id, row]));
+  async listAttachments({ userId }: AuthUser, { ids }: ListAttachmentsDto): Promise<AttachmentListDto> {
+    const rows = new Map((await this.attachments.listReadable(ids, userId)).map((row) => [row.id, row]));
     const found = ids.flatMap((id) => rows.get(id) ?? []);
-    return { items: await Promise.all(found.map((row) => this.sign(row, userId))) };
+    return { items: await Promise.all(found.map((row) => this.signAttachment(row, userId))) };
   }
 
-  async get({ userId }: AuthUser, { attachmentId }: AttachmentIdDto): Promise<SignedAttachmentDto> {
-    return this.sign(await this.getReadable(attachmentId, userId), userId);
+  async getAttachment({ userId }: AuthUser, { attachmentId }: AttachmentIdDto): Promise<SignedAttachmentDto> {
+    return this.signAttachment(await this.getReadable(attachmentId, userId), userId);
   }
 
-  /** The row of what this person may read now. */
+  /** Row of an attachment that the user may read now. Throws not_found otherwise. */
   async getReadable(attachmentId: string, userId: string): Promise<AttachmentRow> {
-    const [row] = await this.attachments.readable([attachmentId], userId);
+    const [row] = await this.attachments.listReadable([attachmentId], userId);
     if (!row) throw notFound();
     return row;
   }
 
-  private async sign(row: AttachmentRow, userId: string): Promise<SignedAttachmentDto> {
-    return SignedAttachmentDto.at(row, await this.addresses.sign(row, userId));
+  private async signAttachment(row: AttachmentRow, userId: string): Promise<SignedAttachmentDto> {
+    return SignedAttachmentDto.at(row, await this.signedUrls.signUrls(row, userId));
   }
 
-  /** Writes the row, within the quota; or the row that an earlier try with this clientId has made ready meanwhile. */
-  private async reserve(row: NewAttachment): Promise<AttachmentRow | null> {
+  /** Inserts the row within the quota. Returns the ready row of an earlier upload with the same clientId instead, if any. */
+  private async reserveRow(row: NewAttachment): Promise<AttachmentRow | null> {
     for (;;) {
-      const earlier = await this.unitOfWork.run(() => this.tryToReserve(row));
+      const earlier = await this.unitOfWork.run(() => this.tryReserveRow(row));
       if (earlier?.state !== 'uploading') return earlier;
-      await sleep(LOOK_AGAIN_MS);
+      await sleep(RECHECK_MS);
     }
   }
 
-  private async tryToReserve(row: NewAttachment): Promise<AttachmentRow | null> {
+  private async tryReserveRow(row: NewAttachment): Promise<AttachmentRow | null> {
     const { owner_id, client_id } = row;
-    await this.counter.lockUser(owner_id);
+    await this.accountVersions.lockUser(owner_id);
     const earlier = client_id ? await this.attachments.findByClientId(owner_id, client_id) : null;
-    const isDead = earlier?.state === 'uploading' && earlier.created_at.getTime() < Date.now() - PATIENCE_MS;
-    if (earlier && !isDead) return earlier;
-    if (earlier) await this.attachments.abandon(earlier.id);
+    const isAbandoned =
+      earlier?.state === 'uploading' && earlier.created_at.getTime() < Date.now() - UPLOAD_TIMEOUT_MS;
+    if (earlier && !isAbandoned) return earlier;
+    if (earlier) await this.attachments.deleteUploading(earlier.id);
     const quota = this.config.uploadQuotaBytes;
-    if (quota > 0 && (await this.attachments.usedBytes(owner_id)) + row.size > quota) throw quotaExceeded();
-    await this.attachments.insert(row);
+    if (quota > 0 && (await this.attachments.sumBytes(owner_id)) + row.size > quota) throw quotaExceeded();
+    await this.attachments.insertUploading(row);
     return null;
   }
 
-  private async store(row: NewAttachment, path: string, picture?: Picture): Promise<AttachmentRow> {
+  private async storeObjects(
+    row: NewAttachment,
+    path: string,
+    image?: ProcessedImage,
+  ): Promise<AttachmentRow> {
     try {
-      await this.storage.put(keyOf(row.id, 'file'), picture?.path ?? path);
-      if (picture) await this.storage.put(keyOf(row.id, 'thumbnail'), picture.thumbnailPath);
+      await this.storage.put(toObjectKey(row.id, 'file'), image?.path ?? path);
+      if (image) await this.storage.put(toObjectKey(row.id, 'thumbnail'), image.thumbnailPath);
     } catch (error) {
-      await this.attachments.abandon(row.id);
+      await this.attachments.deleteUploading(row.id);
       throw error;
     }
-    const ready = await this.attachments.complete(row.id);
-    // A later try took this one for dead, and what the store now has is left to the sweep.
+    const ready = await this.attachments.markReady(row.id);
+    // A retry took this upload for abandoned; the cleanup deletes the stored objects.
     if (!ready) throw serviceUnavailable('Try again.', { retryAfterMs: RETRY_AFTER_MS });
     return ready;
   }

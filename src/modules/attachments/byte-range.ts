@@ -1,4 +1,4 @@
-import type { Span } from './storage/storage.js';
+import type { ByteRange } from './storage/storage.js';
 
 const RANGE = /^bytes=(\d*)-(\d*)$/;
 
@@ -6,7 +6,7 @@ const RANGE = /^bytes=(\d*)-(\d*)$/;
  * What a Range header asks for of so many bytes (RFC 9110, 14): all of it, a span, or none that there is. More than one
  * span, and what cannot be understood, may be ignored: that is all of it.
  */
-export function spanOf(header: string | undefined, size: number): Span | 'all' | 'none' {
+export function spanOf(header: string | undefined, size: number): ByteRange | 'all' | 'none' {
   const [, from = '', to = ''] = RANGE.exec(header ?? '') ?? [];
   if (from === '' && to === '') return 'all';
   if (from === '')

@@ -2,18 +2,19 @@ import { open } from 'node:fs/promises';
 import type { ReceivedFile } from '../../kernel/validation/rules.js';
 import { unsupportedFile } from './attachments.errors.js';
 import type { AttachmentKind } from './dto/attachment.dto.js';
-import { PICTURE_TYPES } from './image-processor.js';
+import { IMAGE_TYPES } from './image-processor.js';
 
-export interface FoundKind {
+/** Kind and media type detected from the content. */
+export interface DetectedKind {
   kind: AttachmentKind;
   mimeType: string;
 }
 
-export const ANYTHING: FoundKind = { kind: 'file', mimeType: 'application/octet-stream' };
+export const UNKNOWN_KIND: DetectedKind = { kind: 'file', mimeType: 'application/octet-stream' };
 const HEAD_BYTES = 64 * 1024;
 
-/** One type under one name. */
-const SAME_AS: Record<string, string> = {
+/** Aliases of media types. */
+const TYPE_ALIASES: Record<string, string> = {
   'image/apng': 'image/png',
   'audio/x-m4a': 'audio/mp4',
   'video/x-m4v': 'video/mp4',
@@ -21,10 +22,10 @@ const SAME_AS: Record<string, string> = {
   'audio/vnd.wave': 'audio/wav',
   'audio/x-flac': 'audio/flac',
 };
-/** Their first bytes do not tell whether there is anything to see: a recorded voice is a video without a picture. */
+/** Containers whose first bytes do not tell audio from video. */
 const CONTAINERS = new Set(['mp4', 'webm', 'ogg', '3gpp', 'quicktime', 'matroska']);
-/** What clients call a file of which they know nothing better, and what a form calls one of which they say nothing. */
-const NO_CLAIMS = new Set([
+/** Declared types that state nothing about the content: defaults of clients and of multipart forms. */
+const UNSPECIFIC_TYPES = new Set([
   '',
   'text/plain',
   'application/octet-stream',
@@ -32,58 +33,58 @@ const NO_CLAIMS = new Set([
   'application/mp4',
 ]);
 
-/** What a file is, by its content; it may not say that it is something else. */
-export async function kindOf(file: ReceivedFile): Promise<FoundKind> {
-  const found = await sniff(file.path);
-  const claimed = claimOf(file.declaredType);
-  if (found.mimeType.startsWith('image/') && !PICTURE_TYPES.has(found.mimeType))
-    throw unsupportedFile('Pictures are taken as JPEG, PNG, WebP, GIF or AVIF.');
-  if (claimed && claimed !== found.kind) {
+/** Kind of a file by its content. Throws unsupported_file when the declared type contradicts it. */
+export async function detectFileKind(file: ReceivedFile): Promise<DetectedKind> {
+  const found = await detectContentType(file.path);
+  const declared = declaredKind(file.declaredType);
+  if (found.mimeType.startsWith('image/') && !IMAGE_TYPES.has(found.mimeType))
+    throw unsupportedFile('Images are accepted as JPEG, PNG, WebP, GIF or AVIF.');
+  if (declared && declared !== found.kind) {
     const [, container = ''] = found.mimeType.split('/');
-    const isEither = CONTAINERS.has(container) && (claimed === 'audio' || claimed === 'video');
-    if (!isEither) throw unsupportedFile('The content is not of the type that it was sent as.');
-    return { kind: claimed, mimeType: `${claimed}/${container}` };
+    const isEither = CONTAINERS.has(container) && (declared === 'audio' || declared === 'video');
+    if (!isEither) throw unsupportedFile('The content does not match the declared type.');
+    return { kind: declared, mimeType: `${declared}/${container}` };
   }
   return found;
 }
 
-/** The kind that a declared type promises, if it does. A drawing of markup is no picture here: it can carry scripts. */
-function claimOf(declaredType: string): AttachmentKind | undefined {
+/** Kind of a declared type; undefined when it states none. SVG is a plain file, because it can carry scripts. */
+function declaredKind(declaredType: string): AttachmentKind | undefined {
   const type = declaredType.toLowerCase().split(';')[0]!.trim();
-  if (NO_CLAIMS.has(type)) return undefined;
-  return type === 'image/svg+xml' ? 'file' : kindOfType(type);
+  if (UNSPECIFIC_TYPES.has(type)) return undefined;
+  return type === 'image/svg+xml' ? 'file' : kindOfMimeType(type);
 }
 
-function kindOfType(mimeType: string): AttachmentKind {
+function kindOfMimeType(mimeType: string): AttachmentKind {
   const [, family] = /^(image|video|audio)\//.exec(mimeType) ?? [];
   return (family as AttachmentKind | undefined) ?? 'file';
 }
 
-/** No further than the head, so that a file made for it cannot keep the search busy. */
-async function sniff(path: string): Promise<FoundKind> {
+/** Reads the head only, which bounds the time for crafted files. */
+async function detectContentType(path: string): Promise<DetectedKind> {
   const { fileTypeFromBuffer } = await import('file-type');
-  const head = await headOf(path);
+  const head = await readHead(path);
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
-  const begins = head.toString('latin1');
+  const prefix = head.toString('latin1');
   if (!found || (found.mime === 'image/bmp' && !isBmp(head))) {
-    if (PICTURES.test(begins)) throw unsupportedFile('The picture cannot be read.');
-    return ANYTHING;
+    if (IMAGE_PREFIX.test(prefix)) throw unsupportedFile('The image cannot be read.');
+    return UNKNOWN_KIND;
   }
   const bare = found.mime.split(';')[0]!;
-  const mimeType = SAME_AS[bare] ?? bare;
-  return { kind: kindOfType(mimeType), mimeType };
+  const mimeType = TYPE_ALIASES[bare] ?? bare;
+  return { kind: kindOfMimeType(mimeType), mimeType };
 }
 
-/** What begins like this is a picture, or is meant to pass for one. */
-const PICTURES = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|hei))/s;
-/** Two letters begin a text as well: the size of the header after them must be one that there is. */
+/** Signatures of image formats. */
+const IMAGE_PREFIX = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|hei))/s;
+/** Valid sizes of the BMP header. The two signature letters alone also begin texts. */
 const BMP_HEADERS = [12, 40, 108, 124];
 
 function isBmp(head: Buffer): boolean {
   return head.length > 18 && BMP_HEADERS.includes(head.readUInt32LE(14));
 }
 
-async function headOf(path: string): Promise<Buffer> {
+async function readHead(path: string): Promise<Buffer> {
   const handle = await open(path);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -93,8 +94,8 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-/** What no browser runs, and every one shows or plays. All else is a download of bytes. */
-const SHOWN = new Set([
+/** Types that browsers display or play and never execute. Other types are downloads. */
+const DISPLAYABLE_TYPES = new Set([
   ...['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'],
   ...['video/mp4', 'video/webm', 'video/ogg'],
   ...[
@@ -110,5 +111,5 @@ const SHOWN = new Set([
 ]);
 
 export function isDisplayable(mimeType: string): boolean {
-  return SHOWN.has(mimeType);
+  return DISPLAYABLE_TYPES.has(mimeType);
 }

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Public } from '../../kernel/realtime/operation.decorators.js';
 import { DownloadsService } from './downloads.service.js';
 
-/** No operation of the contract: it answers bytes, and the address says who asks. HEAD is answered too. */
+/** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it answers bytes. Supports HEAD. */
 @ApiTags('attachments')
 @Controller('v1/files')
 export class FilesController {
@@ -13,18 +13,18 @@ export class FilesController {
   @Get(':token')
   @Public()
   @ApiOperation({
-    summary: 'The bytes of an attachment, at an address that another route gave. Takes Range.',
+    summary: 'Returns the bytes of an attachment at a signed URL. Supports Range (RFC 9110).',
   })
   @ApiProduces('application/octet-stream')
-  @ApiResponse({ status: 200, description: 'All of it.' })
-  @ApiResponse({ status: 206, description: 'The part that was asked for.' })
-  @ApiResponse({ status: 304, description: 'It is what you have.' })
+  @ApiResponse({ status: 200, description: 'Whole file.' })
+  @ApiResponse({ status: 206, description: 'Requested range.' })
+  @ApiResponse({ status: 304, description: 'Not modified.' })
   @ApiResponse({
     status: 404,
-    description: 'The address has expired, or what it leads to may not be read any more.',
+    description: 'The URL has expired, or the user may no longer read the file.',
   })
-  @ApiResponse({ status: 416, description: 'There is no such part.' })
-  send(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.downloads.send(token, request, response);
+  @ApiResponse({ status: 416, description: 'The range is outside the file.' })
+  sendFile(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.downloads.sendFile(token, request, response);
   }
 }

@@ -5,13 +5,13 @@ import type sharpLibrary from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { unsupportedFile } from './attachments.errors.js';
-import { storeUnavailable } from './storage/store-unavailable.js';
+import { storageUnavailable } from './storage/storage-unavailable.js';
 import { hasMoreFrames } from './webp-frames.js';
 
 type SharpLibrary = typeof sharpLibrary;
 
-/** A picture made anew: nothing of the bytes that came is in it. */
-export interface Picture {
+/** Reencoded image and its thumbnail. No byte of the upload is copied. */
+export interface ProcessedImage {
   path: string;
   size: number;
   width: number;
@@ -20,104 +20,104 @@ export interface Picture {
   thumbnailSize: number;
 }
 
-/** Pixels of all frames together. */
+/** Pixels of all frames in total. */
 const MAX_PIXELS = 64_000_000;
-/** Of what is coded as a whole, not by rows: an AVIF of the others' limit took 2.7 gigabytes. */
-const MAX_CONCURRENT_PIXELS = 16_000_000;
-/** WebP knows no longer ones. */
+/** Limit of formats that are decoded as a whole. An AVIF image of MAX_PIXELS took 2.7 GB of memory. */
+const MAX_WHOLE_IMAGE_PIXELS = 16_000_000;
+/** Maximum of the WebP format, in pixels. */
 const MAX_SIDE_LENGTH = 16_383;
 const MAX_FRAMES = 1_000;
 const MAX_SECONDS = 30;
 const THUMBNAIL = { width: 512, height: 512, fit: 'inside', withoutEnlargement: true } as const;
-const AT_ONCE = 2;
-const OUR_TROUBLE = /^timeout: |no space left|input\/output error|too many open files|quota exceeded/i;
+const MAX_CONCURRENT = 2;
+const TRANSIENT_ERROR = /^timeout: |no space left|input\/output error|too many open files|quota exceeded/i;
 
-/** How each type is read (the loader of libvips and its name for the type) and written. */
+/** libvips loader, format name, pixel limit and encoder of each media type. */
 const FORMATS: Record<
   string,
-  { loader: string; format: string; mostPixels: number; write: (image: Sharp) => Sharp }
+  { loader: string; format: string; maxPixels: number; write: (image: Sharp) => Sharp }
 > = {
   'image/jpeg': {
     loader: 'VipsForeignLoadJpeg',
     format: 'jpeg',
-    mostPixels: MAX_PIXELS,
+    maxPixels: MAX_PIXELS,
     write: (image) => image.jpeg({ quality: 85 }),
   },
   'image/png': {
     loader: 'VipsForeignLoadPng',
     format: 'png',
-    mostPixels: MAX_PIXELS,
+    maxPixels: MAX_PIXELS,
     write: (image) => image.png(),
   },
   'image/webp': {
     loader: 'VipsForeignLoadWebp',
     format: 'webp',
-    mostPixels: MAX_CONCURRENT_PIXELS,
+    maxPixels: MAX_WHOLE_IMAGE_PIXELS,
     write: (image) => image.webp({ quality: 85 }),
   },
   'image/gif': {
     loader: 'VipsForeignLoadNsgif',
     format: 'gif',
-    mostPixels: MAX_PIXELS,
+    maxPixels: MAX_PIXELS,
     write: (image) => image.gif({ effort: 4 }),
   },
   'image/avif': {
     loader: 'VipsForeignLoadHeif',
     format: 'heif',
-    mostPixels: MAX_CONCURRENT_PIXELS,
+    maxPixels: MAX_WHOLE_IMAGE_PIXELS,
     write: (image) => image.avif({ quality: 60, effort: 2 }),
   },
 };
-export const PICTURE_TYPES = new Set(Object.keys(FORMATS));
+export const IMAGE_TYPES = new Set(Object.keys(FORMATS));
 
-/** Makes pictures of pictures, few at once: decoders are the most attacked code there is, and the hungriest. */
+/** Reencodes images, two at a time, because decoders use much memory and are a common target of attacks. */
 @Injectable()
 export class ImageProcessor {
-  private readonly limit = pLimit(AT_ONCE);
+  private readonly limit = pLimit(MAX_CONCURRENT);
   private library?: Promise<SharpLibrary>;
 
-  /** Decodes and encodes it, upright, its frames kept, its metadata not; refuses what it cannot decode. */
-  async reencode(path: string, mimeType: string): Promise<Picture> {
-    const sharp = await (this.library ??= load());
+  /** Applies the orientation, keeps frames, drops metadata. Throws unsupported_file when the image cannot be decoded. */
+  async reencode(path: string, mimeType: string): Promise<ProcessedImage> {
+    const sharp = await (this.library ??= loadSharp());
     return this.limit(async () => {
       try {
-        return await remake(sharp, path, mimeType);
+        return await reencodeImage(sharp, path, mimeType);
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw isTransientError(error)
-          ? storeUnavailable(error)
-          : unsupportedFile('The picture cannot be read.');
+          ? storageUnavailable(error)
+          : unsupportedFile('The image cannot be read.');
       }
     });
   }
 }
 
-/** The disk or the hurry, not the picture: the library has only words for it. */
+/** Whether disk or time limit caused the error, not the image. libvips reports both as text only. */
 function isTransientError(error: unknown): boolean {
   const { syscall, message } = error as { syscall?: string; message?: string };
-  return syscall !== undefined || OUR_TROUBLE.test(message ?? '');
+  return syscall !== undefined || TRANSIENT_ERROR.test(message ?? '');
 }
 
-async function remake(sharp: SharpLibrary, path: string, mimeType: string): Promise<Picture> {
-  const { format, mostPixels, write } = FORMATS[mimeType]!;
+async function reencodeImage(sharp: SharpLibrary, path: string, mimeType: string): Promise<ProcessedImage> {
+  const { format, maxPixels, write } = FORMATS[mimeType]!;
   const options: SharpOptions = {
-    limitInputPixels: mostPixels,
+    limitInputPixels: maxPixels,
     failOn: 'error',
     sequentialRead: true,
     animated: true,
   };
   if (mimeType === 'image/webp' && (await hasMoreFrames(path, MAX_FRAMES))) throw tooManyFrames();
-  const about = await sharp(path, { ...options, limitInputPixels: false }).metadata();
-  if (about.format !== format) throw unsupportedFile('The picture is not of the type that it begins as.');
-  requireSize(about, mostPixels);
+  const metadata = await sharp(path, { ...options, limitInputPixels: false }).metadata();
+  if (metadata.format !== format) throw unsupportedFile('The image content does not match its signature.');
+  validateImageSize(metadata, maxPixels);
 
-  const frames = about.pages ?? 1;
+  const frames = metadata.pages ?? 1;
   const [clean, thumbnail] = [`${path}.clean`, `${path}.thumbnail`];
   const image = sharp(path, options);
-  const made = await write(frames > 1 ? image : image.autoOrient())
+  const written = await write(frames > 1 ? image : image.autoOrient())
     .timeout({ seconds: MAX_SECONDS })
     .toFile(clean);
-  const small = await sharp(clean, { limitInputPixels: mostPixels })
+  const thumbnailInfo = await sharp(clean, { limitInputPixels: maxPixels })
     .resize(THUMBNAIL)
     .webp({ quality: 75 })
     .timeout({ seconds: MAX_SECONDS })
@@ -125,28 +125,31 @@ async function remake(sharp: SharpLibrary, path: string, mimeType: string): Prom
   return {
     path: clean,
     size: (await stat(clean)).size,
-    width: made.width,
-    height: frames > 1 ? (about.pageHeight ?? made.height) : made.height,
+    width: written.width,
+    height: frames > 1 ? (metadata.pageHeight ?? written.height) : written.height,
     thumbnailPath: thumbnail,
-    thumbnailSize: small.size,
+    thumbnailSize: thumbnailInfo.size,
   };
 }
 
-/** By what its head says, before anything is decoded. */
-function requireSize({ width, height, pages = 1, pageHeight = height }: Metadata, mostPixels: number): void {
+/** Checks the header before any decoding. */
+function validateImageSize(
+  { width, height, pages = 1, pageHeight = height }: Metadata,
+  maxPixels: number,
+): void {
   if (width > MAX_SIDE_LENGTH || pageHeight > MAX_SIDE_LENGTH)
-    throw unsupportedFile(`A picture has at most ${MAX_SIDE_LENGTH} pixels a side.`);
-  if (width * pageHeight * pages > mostPixels)
-    throw unsupportedFile(`A picture has at most ${mostPixels / 1e6} million pixels, all frames together.`);
+    throw unsupportedFile(`The maximum image side is ${MAX_SIDE_LENGTH} pixels.`);
+  if (width * pageHeight * pages > maxPixels)
+    throw unsupportedFile(`The maximum image size is ${maxPixels / 1e6} megapixels in all frames.`);
   if (pages > MAX_FRAMES) throw tooManyFrames();
 }
 
 function tooManyFrames(): AppError {
-  return unsupportedFile(`A picture has at most ${MAX_FRAMES} frames.`);
+  return unsupportedFile(`The maximum number of frames is ${MAX_FRAMES}.`);
 }
 
-/** Loaded when first needed. What no format here needs is closed, so that no content can choose another decoder. */
-async function load(): Promise<SharpLibrary> {
+/** Loaded on first use. All loaders except those in FORMATS are blocked, so that no content selects another decoder. */
+async function loadSharp(): Promise<SharpLibrary> {
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
   sharp.block({ operation: ['VipsForeignLoad'] });

@@ -9,102 +9,102 @@ import type { AttachmentKind, AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
 import { AttachmentCleanupService } from './attachment-cleanup.service.js';
 
-/** The kinds that a message of each type may show; text shows none. */
-const KINDS: Record<string, readonly AttachmentKind[]> = {
+/** Attachment kinds allowed in a message of each type; text allows none. */
+const ALLOWED_KINDS: Record<string, readonly AttachmentKind[]> = {
   image: ['image'],
   video: ['video'],
   voice: ['audio'],
   file: ['image', 'video', 'audio', 'file'],
 };
-/** What belongs to a thing elsewhere, and of an attachment the server knows better. */
-const OF_ELSEWHERE = ['thumbnailUrl', 'mimeType', 'filename'] as const;
+/** Fields of external media only; the server knows them of an attachment. */
+const EXTERNAL_FIELDS = ['thumbnailUrl', 'mimeType', 'filename'] as const;
 
-/** What messages show. To be called in the unit of work of who writes the message. */
+/** Media of messages. Methods run inside the unit of work that writes the message. */
 @Injectable()
 export class MediaService {
   constructor(
     private readonly config: Config,
     private readonly attachments: AttachmentsRepository,
     private readonly unitOfWork: UnitOfWork,
-    private readonly sweep: AttachmentCleanupService,
+    private readonly cleanup: AttachmentCleanupService,
   ) {}
 
-  /** A message no longer shows what it did: whatever nothing shows any more goes, soon after the commit. */
-  released(): void {
-    this.unitOfWork.afterCommit(() => this.sweep.requestCleanup());
+  /** Requests a cleanup after the commit, when a message lost its media. */
+  requestCleanup(): void {
+    this.unitOfWork.afterCommit(() => this.cleanup.requestCleanup());
   }
 
-  /** What the message is to show, as it is kept in it; refuses what the caller has not uploaded, or may not show. */
-  async claim(user: AuthUser, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {
-    const faults = items.flatMap((item, index) => this.faultsOf(item).map(at(index)));
-    if (faults.length > 0) throw validationError(faults);
+  /** Media as stored in the message. Rejects attachments that the user did not upload and kinds that the type does not allow. */
+  async resolveMedia(user: AuthUser, type: string, items: readonly MediaInputDto[]): Promise<MediaDto[]> {
+    const errors = items.flatMap((item, index) => this.findMediaErrors(item).map(toFieldError(index)));
+    if (errors.length > 0) throw validationError(errors);
     const ids = items.flatMap(({ attachmentId }) => attachmentId ?? []);
-    const rows = ids.length > 0 ? await this.attachments.readable(ids, user.userId) : [];
+    const rows = ids.length > 0 ? await this.attachments.listReadable(ids, user.userId) : [];
     const own = new Map(rows.filter((row) => row.owner_id === user.userId).map((row) => [row.id, row]));
     const missing = items.flatMap(({ attachmentId }, index) =>
-      attachmentId && !own.has(attachmentId) ? [notThere(index)] : [],
+      attachmentId && !own.has(attachmentId) ? [notFoundAt(index)] : [],
     );
     if (missing.length > 0) throw validationError(missing);
 
-    const media = items.map((item) => shown(item, own.get(item.attachmentId ?? ''), type));
-    const misfits = media.flatMap(({ attachmentId, kind }, index) =>
-      KINDS[type]?.includes(kind)
+    const media = items.map((item) => toMediaDto(item, own.get(item.attachmentId ?? ''), type));
+    const mismatches = media.flatMap(({ attachmentId, kind }, index) =>
+      ALLOWED_KINDS[type]?.includes(kind)
         ? []
-        : [at(index)({ field: attachmentId ? 'attachmentId' : 'mimeType', code: 'wrong_kind' })],
+        : [toFieldError(index)({ field: attachmentId ? 'attachmentId' : 'mimeType', code: 'wrong_kind' })],
     );
-    if (misfits.length > 0) throw validationError(misfits);
+    if (mismatches.length > 0) throw validationError(mismatches);
     return media;
   }
 
   /**
-   * The message that was appended, whose conversation is locked, shows them from now on: also what somebody else has
-   * uploaded, when it is passed on. What has gone meanwhile is refused.
+   * Links attachments to an appended message, whose conversation is locked. A forward links attachments of other users as
+   * well. Attachments deleted meanwhile are rejected.
    */
-  async link(messageId: string, conversationId: string, media: readonly MediaDto[]): Promise<void> {
+  async linkMedia(messageId: string, conversationId: string, media: readonly MediaDto[]): Promise<void> {
     const ids = media.flatMap(({ attachmentId }) => attachmentId ?? []);
     if (ids.length === 0) return;
-    const there = new Set(await this.attachments.lockLinkable(ids));
+    const linkable = new Set(await this.attachments.lockLinkable(ids));
     const missing = media.flatMap(({ attachmentId }, index) =>
-      attachmentId && !there.has(attachmentId) ? [notThere(index)] : [],
+      attachmentId && !linkable.has(attachmentId) ? [notFoundAt(index)] : [],
     );
     if (missing.length > 0) throw validationError(missing);
-    await this.attachments.link(messageId, conversationId, ids);
+    await this.attachments.insertLinks(messageId, conversationId, ids);
   }
 
-  private faultsOf(item: MediaInputDto): FieldError[] {
+  private findMediaErrors(item: MediaInputDto): FieldError[] {
     const { attachmentId, url, thumbnailUrl } = item;
     if (attachmentId !== undefined) {
-      const surplus = (['url', ...OF_ELSEWHERE] as const).filter((field) => item[field] !== undefined);
-      return surplus.map((field) => ({ field, code: 'not_with_attachment' }));
+      const unexpected = (['url', ...EXTERNAL_FIELDS] as const).filter((field) => item[field] !== undefined);
+      return unexpected.map((field) => ({ field, code: 'not_with_attachment' }));
     }
     if (url === undefined) return [{ field: 'attachmentId', code: 'required' }];
     if (!this.config.allowExternalMedia) return [{ field: 'url', code: 'not_allowed' }];
-    return Object.entries({ url, thumbnailUrl }).flatMap(([field, address]) => {
-      const code = address === undefined ? undefined : faultOfAddress(address);
+    return Object.entries({ url, thumbnailUrl }).flatMap(([field, value]) => {
+      const code = value === undefined ? undefined : findUrlError(value);
       return code ? [{ field, code }] : [];
     });
   }
 }
 
-/** What programs read in different ways, and what looks like another host: `https://bank.example@elsewhere`. */
-function faultOfAddress(address: string): string | undefined {
-  if (!/^https:/i.test(address)) return 'not_https';
-  if (/[\\\s\p{Cc}]/u.test(address) || !URL.canParse(address)) return 'not_a_url';
-  const { username, password } = new URL(address);
+/** Rejects URLs that parsers read differently, and credentials that imitate a domain: `https://bank.example@elsewhere`. */
+function findUrlError(url: string): string | undefined {
+  if (!/^https:/i.test(url)) return 'not_https';
+  if (/[\\\s\p{Cc}]/u.test(url) || !URL.canParse(url)) return 'not_a_url';
+  const { username, password } = new URL(url);
   return username || password ? 'not_a_url' : undefined;
 }
 
-/** As every program reads it. */
-function plain(address: string | undefined): string | null {
-  return address === undefined ? null : new URL(address).href;
+/** Serialized form of the URL standard (WHATWG). */
+function normalizeUrl(url: string | undefined): string | null {
+  return url === undefined ? null : new URL(url).href;
 }
 
-function shown(item: MediaInputDto, row: AttachmentRow | undefined, type: string): MediaDto {
+function toMediaDto(item: MediaInputDto, row: AttachmentRow | undefined, type: string): MediaDto {
   return {
     attachmentId: row?.id ?? null,
-    url: plain(item.url),
-    thumbnailUrl: plain(item.thumbnailUrl),
-    kind: row?.kind ?? kindElsewhere(item, type),
+    url: normalizeUrl(item.url),
+    thumbnailUrl: normalizeUrl(item.thumbnailUrl),
+    kind: row?.kind ?? externalKind(item, type),
     mimeType: row?.mime_type ?? item.mimeType ?? null,
     size: row?.size ?? null,
     width: row?.width ?? item.width ?? null,
@@ -115,17 +115,17 @@ function shown(item: MediaInputDto, row: AttachmentRow | undefined, type: string
   };
 }
 
-/** What nobody here has looked at is what it is said to be. */
-function kindElsewhere({ mimeType }: MediaInputDto, type: string): AttachmentKind {
-  if (mimeType === undefined) return KINDS[type]?.length === 1 ? KINDS[type][0]! : 'file';
+/** Kind of external media, from its declared type. */
+function externalKind({ mimeType }: MediaInputDto, type: string): AttachmentKind {
+  if (mimeType === undefined) return ALLOWED_KINDS[type]?.length === 1 ? ALLOWED_KINDS[type][0]! : 'file';
   const [, family] = /^(image|video|audio)\//.exec(mimeType) ?? [];
   return (family as AttachmentKind | undefined) ?? 'file';
 }
 
-function notThere(index: number): FieldError {
-  return at(index)({ field: 'attachmentId', code: 'not_found' });
+function notFoundAt(index: number): FieldError {
+  return toFieldError(index)({ field: 'attachmentId', code: 'not_found' });
 }
 
-function at(index: number): (error: FieldError) => FieldError {
+function toFieldError(index: number): (error: FieldError) => FieldError {
   return ({ field, code }) => ({ field: `media.${index}.${field}`, code });
 }

@@ -9,9 +9,10 @@ import { payloadTooLarge, validationFailed } from '../../kernel/errors/base.erro
 import { ReceivedFile } from '../../kernel/validation/rules.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { uploadStalled } from './attachments.errors.js';
-import { faultOfName } from './file-names.js';
-import { storeUnavailable } from './storage/store-unavailable.js';
+import { findFileNameError } from './file-names.js';
+import { storageUnavailable } from './storage/storage-unavailable.js';
 
+/** Limits of one multipart request. */
 export interface FormLimits {
   maxBytes: number;
   idleMs: number;
@@ -22,10 +23,10 @@ const MAX_FIELDS = 10;
 const MAX_FIELD_LENGTH = 1_000;
 const MAX_FIELD_NAME_LENGTH = 100;
 const MAX_HEADERS = 20;
-/** Around the file: boundaries, headers, fields, and what stands before and after the form. */
-const FRAME_BYTES = 64 * 1024;
+/** Allowance for boundaries, headers, fields, preamble and epilogue. */
+const OVERHEAD_BYTES = 64 * 1024;
 
-/** Reads one form with one file: its fields into memory, the file as it comes onto the disk. */
+/** Parses one multipart/form-data request (RFC 7578) with one file: fields into memory, the file onto the disk. */
 export class MultipartParser {
   private readonly fields = Object.create(null) as Record<string, unknown>;
   private writing?: Promise<void>;
@@ -37,13 +38,13 @@ export class MultipartParser {
     private readonly limits: FormLimits,
   ) {}
 
-  /** All that the form holds, once it is complete. Whatever it throws, nothing is written any more by then. */
-  async read(): Promise<Record<string, unknown>> {
-    if (Number(this.request.headers['content-length'] ?? 0) > this.limits.maxBytes + FRAME_BYTES)
-      throw this.tooLarge();
-    const parser = this.parser();
+  /** Fields and file of the complete form. After an error no writing continues. */
+  async parseForm(): Promise<Record<string, unknown>> {
+    if (Number(this.request.headers['content-length'] ?? 0) > this.limits.maxBytes + OVERHEAD_BYTES)
+      throw this.fileTooLarge();
+    const parser = this.createParser();
     try {
-      await this.feed(parser);
+      await this.pipeRequest(parser);
       await this.writing;
     } catch (error) {
       this.request.unpipe(parser);
@@ -58,7 +59,7 @@ export class MultipartParser {
     return { ...this.fields, [FILE_FIELD]: file };
   }
 
-  private parser(): Busboy {
+  private createParser(): Busboy {
     try {
       return busboy({
         headers: this.request.headers,
@@ -71,91 +72,92 @@ export class MultipartParser {
           fieldNameSize: MAX_FIELD_NAME_LENGTH,
           fieldSize: MAX_FIELD_LENGTH,
           headerPairs: MAX_HEADERS,
-          fileSize: this.limits.maxBytes + 1, // what is as long as the limit counts as cut
+          fileSize: this.limits.maxBytes + 1, // busboy reports a file of exactly the limit as truncated
         },
       });
     } catch {
-      throw validationFailed('The body is no form that can be read.');
+      throw validationFailed('The body is not a readable multipart form.');
     }
   }
 
-  private feed(parser: Busboy): Promise<void> {
+  private pipeRequest(parser: Busboy): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const fail = (error: AppError | Error): void => {
         clearInterval(idle);
         reject(error);
       };
-      const idle = this.whenIdle(() => fail(uploadStalled()));
-      const onCut = (): void => void (this.request.complete || fail(cut()));
+      const idle = this.watchIdle(() => fail(uploadStalled()));
+      const onClose = (): void => void (this.request.complete || fail(uploadInterrupted()));
       let bytes = 0;
       const count = (chunk: Buffer): void => {
         bytes += chunk.length;
-        if (bytes > this.limits.maxBytes + FRAME_BYTES) fail(this.tooLarge());
+        if (bytes > this.limits.maxBytes + OVERHEAD_BYTES) fail(this.fileTooLarge());
       };
-      this.request.once('close', onCut).once('error', onCut).on('data', count);
+      this.request.once('close', onClose).once('error', onClose).on('data', count);
       parser
         .on('field', (name: string | undefined = '', value, { nameTruncated, valueTruncated }) => {
           if (nameTruncated || valueTruncated) fail(validationError([{ field: name, code: 'too_long' }]));
           else if (name in this.fields) fail(validationError([{ field: name, code: 'duplicate_field' }]));
           else this.fields[name] = value;
         })
-        .on('file', (name: string | undefined = '', content, info) => this.keep(name, content, info, fail))
+        .on('file', (name: string | undefined = '', content, info) =>
+          this.writeFile(name, content, info, fail),
+        )
         .on('filesLimit', () => fail(validationError([{ field: FILE_FIELD, code: 'duplicate_field' }])))
         .on('fieldsLimit', () => fail(validationFailed('The form has too many fields.')))
         .on('partsLimit', () => fail(validationFailed('The form has too many parts.')))
-        .on('error', () => fail(validationFailed('The body is no form that can be read.')))
+        .on('error', () => fail(validationFailed('The body is not a readable multipart form.')))
         .on('close', () => {
           clearInterval(idle);
-          this.request.off('close', onCut).off('error', onCut).off('data', count);
+          this.request.off('close', onClose).off('error', onClose).off('data', count);
           resolve();
         });
       this.request.pipe(parser);
     });
   }
 
-  private keep(
+  private writeFile(
     field: string,
     content: Readable,
     { filename: name = '', mimeType }: FileInfo & { filename?: string },
     fail: (error: Error) => void,
   ): void {
-    content.on('error', () => undefined); // whoever cut it knows why
-    const fault = faultOfFile(field, name);
-    if (fault) {
+    content.on('error', () => undefined); // reported by the pipeline
+    const error = findFileError(field, name);
+    if (error) {
       content.resume();
-      return fail(fault);
+      return fail(error);
     }
     const path = join(this.directory, 'received');
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    content.on('limit', () => fail(this.tooLarge()));
-    this.writing = pipeline(content, file).catch((error: unknown) => {
-      throw content.errored ? cut() : storeUnavailable(error);
+    content.on('limit', () => fail(this.fileTooLarge()));
+    this.writing = pipeline(content, file).catch((cause: unknown) => {
+      throw content.errored ? uploadInterrupted() : storageUnavailable(cause);
     });
     this.writing.catch(fail);
     this.received = () => new ReceivedFile(path, file.bytesWritten, name, mimeType);
   }
 
-  private tooLarge(): AppError {
-    return payloadTooLarge(`A file has at most ${this.limits.maxBytes} bytes.`);
+  private fileTooLarge(): AppError {
+    return payloadTooLarge(`The maximum file size is ${this.limits.maxBytes} bytes.`);
   }
 
-  /** Looks now and then whether anything has come since it last looked. */
-  private whenIdle(giveUp: () => void): NodeJS.Timeout {
-    let seen = this.request.socket.bytesRead;
+  /** Calls back when no byte arrived within one interval. */
+  private watchIdle(onIdle: () => void): NodeJS.Timeout {
+    let lastBytes = this.request.socket.bytesRead;
     return setInterval(() => {
-      if (this.request.socket.bytesRead === seen) giveUp();
-      seen = this.request.socket.bytesRead;
+      if (this.request.socket.bytesRead === lastBytes) onIdle();
+      lastBytes = this.request.socket.bytesRead;
     }, this.limits.idleMs).unref();
   }
 }
 
-/** Nobody is there to read it. */
-function cut(): AppError {
-  return validationFailed('The upload was cut.');
+function uploadInterrupted(): AppError {
+  return validationFailed('The upload was interrupted.');
 }
 
-function faultOfFile(field: string, name: string): Error | undefined {
+function findFileError(field: string, name: string): Error | undefined {
   if (field !== FILE_FIELD) return validationError([{ field, code: 'unknown_field' }]);
-  const code = faultOfName(name);
+  const code = findFileNameError(name);
   return code ? validationError([{ field: FILE_FIELD, code }]) : undefined;
 }

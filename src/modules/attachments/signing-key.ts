@@ -7,26 +7,26 @@ const BYTES = 32;
 const NAME = 'file addresses';
 
 /**
- * What addresses of files are signed with, on every node the same: derived from the secret that the server was given
- * (HKDF, RFC 5869), or else made once and kept in the database.
+ * Key of signed URLs, the same on every node: derived from AUTH_JWT_SECRET (HKDF, RFC 5869), else generated once and
+ * stored in server_secrets.
  */
 @Injectable()
 export class SigningKey {
-  private kept?: Promise<Buffer>;
+  private key?: Promise<Buffer>;
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
   ) {}
 
-  get(): Promise<Buffer> {
-    return (this.kept ??= this.find().catch((error: unknown) => {
-      this.kept = undefined; // the next one asks again
+  getKey(): Promise<Buffer> {
+    return (this.key ??= this.loadKey().catch((error: unknown) => {
+      this.key = undefined; // the next call retries
       throw error;
     }));
   }
 
-  private async find(): Promise<Buffer> {
+  private async loadKey(): Promise<Buffer> {
     const { authJwtSecret } = this.config;
     if (authJwtSecret)
       return Buffer.from(hkdfSync('sha256', authJwtSecret, '', `tms-messaging-server ${NAME}`, BYTES));

@@ -8,23 +8,23 @@ import { v7 as newId } from 'uuid';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
 import { sessionOf } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';
-import { storeUnavailable } from './storage/store-unavailable.js';
+import { storageUnavailable } from './storage/storage-unavailable.js';
 import { Storage } from './storage/storage.js';
 
-/** How long who was refused in the midst of sending may go on, unheard: at once, they would not read why. */
-const LINGER_MS = 5_000;
-/** Of one person, on this node: each holds a place on the disk, and pictures wait for each other. */
+/** Time for which a rejected upload may continue unread, so that the client reads the error. */
+const DRAIN_MS = 5_000;
+/** Concurrent uploads of one user on this node. */
 const MAX_CONCURRENT = 4;
-const COME_BACK_MS = 1_000;
+const RETRY_AFTER_MS = 1_000;
 
 /**
- * Receives the form, once the guard knows who is calling, and makes it the body that the pipe validates. Its files have a
- * directory of their own, which goes with the request.
+ * Parses the form after authentication and makes it the request body that the pipe validates. The files of a request
+ * have a directory that is removed with it.
  */
 @Injectable()
 export class UploadsInterceptor implements NestInterceptor {
-  /** How many each person has under way. */
-  private readonly underWay = new Map<string, number>();
+  /** Uploads in progress by user id. */
+  private readonly uploadCounts = new Map<string, number>();
 
   constructor(
     private readonly config: Config,
@@ -35,43 +35,43 @@ export class UploadsInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<Request>();
     const { userId } = sessionOf(context).user;
     return defer(async () => {
-      this.enter(userId, request);
+      this.countUpload(userId, request);
       const directory = join(this.storage.incoming, newId());
       try {
-        request.body = await this.receive(request, directory);
+        request.body = await this.parseRequest(request, directory);
         return await lastValueFrom(next.handle());
       } finally {
-        this.leave(userId);
+        this.releaseUpload(userId);
         await rm(directory, { recursive: true, force: true });
       }
     });
   }
 
-  private enter(userId: string, request: Request): void {
-    const count = this.underWay.get(userId) ?? 0;
+  private countUpload(userId: string, request: Request): void {
+    const count = this.uploadCounts.get(userId) ?? 0;
     if (count >= MAX_CONCURRENT) {
       drainRequest(request);
-      throw rateLimited('Too many uploads at once.', { retryAfterMs: COME_BACK_MS });
+      throw rateLimited('Too many concurrent uploads.', { retryAfterMs: RETRY_AFTER_MS });
     }
-    this.underWay.set(userId, count + 1);
+    this.uploadCounts.set(userId, count + 1);
   }
 
-  private leave(userId: string): void {
-    const count = this.underWay.get(userId)! - 1;
-    if (count > 0) this.underWay.set(userId, count);
-    else this.underWay.delete(userId);
+  private releaseUpload(userId: string): void {
+    const count = this.uploadCounts.get(userId)! - 1;
+    if (count > 0) this.uploadCounts.set(userId, count);
+    else this.uploadCounts.delete(userId);
   }
 
-  private async receive(request: Request, directory: string): Promise<Record<string, unknown>> {
+  private async parseRequest(request: Request, directory: string): Promise<Record<string, unknown>> {
     if (!request.is('multipart/form-data'))
       throw unsupportedMediaType('The body must be multipart/form-data.');
     const { uploadMaxBytes, uploadIdleSeconds } = this.config;
     const limits = { maxBytes: uploadMaxBytes, idleMs: uploadIdleSeconds * 1_000 };
     try {
       await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-        throw storeUnavailable(error);
+        throw storageUnavailable(error);
       });
-      return await new MultipartParser(request, directory, limits).read();
+      return await new MultipartParser(request, directory, limits).parseForm();
     } catch (error) {
       drainRequest(request);
       throw error;
@@ -81,5 +81,5 @@ export class UploadsInterceptor implements NestInterceptor {
 
 function drainRequest(request: Request): void {
   request.resume();
-  setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
+  setTimeout(() => request.complete || request.socket.destroy(), DRAIN_MS).unref();
 }

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 const [HEAD, CHUNK_HEAD, FRAME_HEAD, BLOCK] = [12, 8, 16, 64 * 1024];
 
 /**
- * Whether a WebP has more frames than the limit, or chunks without end. Counted by the heads of its chunks: the library
- * takes time by the square of the frames before it can tell their number.
+ * Whether a WebP file has more frames than the limit, or an excessive number of chunks. Counts chunk headers, because
+ * libwebp takes quadratic time in the number of frames to report it.
  */
 export async function hasMoreFrames(path: string, limit: number): Promise<boolean> {
   const file = await open(path);
@@ -22,9 +22,9 @@ export async function hasMoreFrames(path: string, limit: number): Promise<boolea
       }
       const size = block.readUInt32LE(at - start + 4);
       const isFrame = block.toString('latin1', at - start, at - start + 4) === 'ANMF';
-      // An image has a few chunks, and a few are there once.
+      // A valid image has few chunks other than frames.
       if (isFrame ? ++frames > limit : ++others > 4 * limit) return true;
-      // As the library does, into the frame and not past it: frames may hide in what a frame says is its own.
+      // Like libwebp, continues inside the frame: a frame's declared size may hide further frames.
       at += CHUNK_HEAD + (isFrame ? FRAME_HEAD : size + (size % 2));
     }
     return false;

@@ -65,7 +65,10 @@ export class MessagesService {
     try {
       const mentioned = { ...message, ...(await this.mentions.allowed(user, input.conversationId, input)) };
       if (!asked) return await this.append(mentioned);
-      return await this.appendWithMedia({ ...mentioned, media: await this.media.claim(user, type, asked) });
+      return await this.appendWithMedia({
+        ...mentioned,
+        media: await this.media.resolveMedia(user, type, asked),
+      });
     } catch (refusal) {
       const first = refusal instanceof AppError ? await this.findByClientId(user, message) : null;
       if (!first) throw refusal;
@@ -115,7 +118,7 @@ export class MessagesService {
     return this.unitOfWork.run(async () => {
       const sent = await this.append(message);
       const isNew = sent.id === message.id;
-      if (isNew) await this.media.link(sent.id, sent.conversationId, message.media);
+      if (isNew) await this.media.linkMedia(sent.id, sent.conversationId, message.media);
       return sent;
     });
   }
@@ -152,7 +155,7 @@ export class MessagesService {
       const message = await this.changing.lockOwnMessage(user, messageId, 'message.delete');
       if (message.deleted_at) return MessageDto.from(message);
       if (message.type === 'call') throw notDeletable(); // it is the record of what happened, and may still ring
-      if (message.media) this.media.released();
+      if (message.media) this.media.requestCleanup();
       return this.changing.publishDeleted(await this.messages.softDelete(message));
     });
   }

@@ -27,48 +27,50 @@ export interface AttachmentRow {
   created_at: Date;
 }
 
+/** Reference to an attachment. */
 export class AttachmentIdDto {
-  @IdField('The attachment.')
+  @IdField('Id of the attachment.')
   attachmentId: string;
 }
 
+/** Query for attachments by id. */
 export class ListAttachmentsDto {
-  @IdsField('Which: ids, separated by commas. What I may not read is left out.')
+  @IdsField('Ids separated by commas. Unreadable attachments are left out.')
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.toLowerCase().split(',') : value,
   )
   ids: string[];
 }
 
-/** A file that somebody uploaded. It never changes. */
+/** Uploaded file. It never changes. */
 export class AttachmentDto {
-  @IdField('The attachment: `media[].attachmentId` of a message that shows it.')
+  @IdField('Id of the attachment, used as `media[].attachmentId` of a message.')
   id: string;
 
-  @EnumField('What it is, found in its content.', ATTACHMENT_KINDS)
+  @EnumField('Kind detected from the content.', ATTACHMENT_KINDS)
   kind: AttachmentKind;
 
-  @TextField('Its media type, found in its content.', { max: 255, example: 'image/jpeg' })
+  @TextField('Media type detected from the content.', { max: 255, example: 'image/jpeg' })
   mimeType: string;
 
-  @IntField('Bytes, as they are kept: a picture is made anew without what a camera wrote into it.', {
+  @IntField('Stored size in bytes. Images are reencoded without metadata.', {
     min: 1,
   })
   size: number;
 
-  @IntField('Of a picture, in pixels, as it is shown.', { nullable: true, min: 1 })
+  @IntField('Displayed width of an image in pixels; null for other kinds.', { nullable: true, min: 1 })
   width: number | null;
 
-  @IntField('Of a picture, in pixels, as it is shown.', { nullable: true, min: 1 })
+  @IntField('Displayed height of an image in pixels; null for other kinds.', { nullable: true, min: 1 })
   height: number | null;
 
-  @TextField('As it was called where it came from.', { max: 255 })
+  @TextField('File name given by the uploader.', { max: 255 })
   filename: string;
 
-  @BooleanField('Whether there is a smaller picture of it: WebP, 512 pixels at most.')
+  @BooleanField('Whether a thumbnail exists: WebP, at most 512 pixels a side.')
   hasThumbnail: boolean;
 
-  @DateTimeField('When it was uploaded.')
+  @DateTimeField('Time of the upload.')
   createdAt: string;
 
   static from(row: AttachmentRow): AttachmentDto {
@@ -86,34 +88,36 @@ export class AttachmentDto {
   }
 }
 
-/** Addresses at which one person can get one attachment for a while. */
-export interface Addresses {
+/** Signed URLs of one attachment for one user. */
+export interface SignedFileUrls {
   url: string;
   thumbnailUrl: string | null;
   expiresAt: string;
 }
 
+/** Attachment with signed URLs. */
 export class SignedAttachmentDto extends AttachmentDto {
   @TextField(
-    'Its address on this server: good for me alone, for minutes, and no longer than I may read it.',
+    'Signed URL of the file for the current user. It works until expiresAt and while the user may read the file.',
     {
       max: 2_000,
     },
   )
   url: string;
 
-  @TextField('The address of its thumbnail.', { nullable: true, max: 2_000 })
+  @TextField('Signed URL of the thumbnail; null for none.', { nullable: true, max: 2_000 })
   thumbnailUrl: string | null;
 
-  @DateTimeField('Until when the addresses are good. Ask again for others.')
+  @DateTimeField('Expiry of the URLs.')
   expiresAt: string;
 
-  static at(row: AttachmentRow, addresses: Addresses): SignedAttachmentDto {
-    return { ...AttachmentDto.from(row), ...addresses };
+  static at(row: AttachmentRow, urls: SignedFileUrls): SignedAttachmentDto {
+    return { ...AttachmentDto.from(row), ...urls };
   }
 }
 
+/** Attachments by id. */
 export class AttachmentListDto {
-  @NestedField('Those that I may read, in the order asked.', () => [SignedAttachmentDto])
+  @NestedField('Readable attachments in the requested order.', () => [SignedAttachmentDto])
   items: SignedAttachmentDto[];
 }

@@ -14,75 +14,75 @@ const MAX_PIXELS = 1_000_000;
 const MAX_MS = 7 * 24 * 3_600_000;
 const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 
-/** One thing that a message shows, as it is sent: an attachment, or where the operator allows that, an address elsewhere. */
+/** Media item of a message to send: an attachment, or an external URL where the operator allows it. */
 export class MediaInputDto {
-  @IdField('An attachment of mine.', { optional: true })
+  @IdField('Own attachment.', { optional: true })
   attachmentId?: string;
 
-  @UrlField('Instead: an https address elsewhere, where the server allows that (ALLOW_EXTERNAL_MEDIA).', {
+  @UrlField('External https URL instead of an attachment, if allowed by ALLOW_EXTERNAL_MEDIA.', {
     optional: true,
   })
   url?: string;
 
-  @UrlField('With url: the https address of a smaller picture.', { optional: true })
+  @UrlField('Https URL of a thumbnail. Only with url.', { optional: true })
   thumbnailUrl?: string;
 
-  @PatternField('With url: its media type.', MIME_TYPE, { optional: true, max: 255 })
+  @PatternField('Media type. Only with url.', MIME_TYPE, { optional: true, max: 255 })
   mimeType?: string;
 
-  @TextField('With url: its name.', { optional: true, max: 255 })
+  @TextField('File name. Only with url.', { optional: true, max: 255 })
   filename?: string;
 
-  @IntField('In pixels; of a picture that was uploaded the server knows it.', {
+  @IntField('Width in pixels. Ignored for an uploaded image.', {
     optional: true,
     min: 1,
     max: MAX_PIXELS,
   })
   width?: number;
 
-  @IntField('In pixels; of a picture that was uploaded the server knows it.', {
+  @IntField('Height in pixels. Ignored for an uploaded image.', {
     optional: true,
     min: 1,
     max: MAX_PIXELS,
   })
   height?: number;
 
-  @IntField('Milliseconds, of a video or of something to hear.', { optional: true, max: MAX_MS })
+  @IntField('Duration of audio or video in milliseconds.', { optional: true, max: MAX_MS })
   durationMs?: number;
 }
 
-/** One thing that a message shows. It is the same for everybody; for its address ask `GET /v1/attachments`. */
+/** Media item of a message, the same for all readers. `GET /v1/attachments` returns its signed URLs. */
 export class MediaDto {
-  @IdField('The attachment; null: it is elsewhere.', { nullable: true })
+  @IdField('Id of the attachment; null for external media.', { nullable: true })
   attachmentId: string | null;
 
-  @UrlField('Where it is, when it is elsewhere: nobody here has looked at it.', { nullable: true })
+  @UrlField('External URL, not inspected by the server; null for an attachment.', { nullable: true })
   url: string | null;
 
-  @UrlField('Where a smaller picture of it is, when it is elsewhere.', { nullable: true })
+  @UrlField('External URL of the thumbnail; null for none.', { nullable: true })
   thumbnailUrl: string | null;
 
-  @EnumField('What it is.', ATTACHMENT_KINDS)
+  @EnumField('Kind of the media.', ATTACHMENT_KINDS)
   kind: AttachmentKind;
 
-  @TextField('Its media type; null: unknown.', { nullable: true, max: 255 })
+  @TextField('Media type; null when unknown.', { nullable: true, max: 255 })
   mimeType: string | null;
 
-  @IntField('Bytes; null: unknown.', { nullable: true })
+  @IntField('Size in bytes; null when unknown.', { nullable: true })
   size: number | null;
 
-  @IntField('In pixels.', { nullable: true })
+  @IntField('Width in pixels; null when unknown.', { nullable: true })
   width: number | null;
 
-  @IntField('In pixels.', { nullable: true })
+  @IntField('Height in pixels; null when unknown.', { nullable: true })
   height: number | null;
 
-  @IntField('Milliseconds; null: unknown.', { nullable: true })
+  @IntField('Duration in milliseconds; null when unknown.', { nullable: true })
   durationMs: number | null;
 
-  @TextField('Its name.', { nullable: true, max: 255 })
+  @TextField('File name; null when unknown.', { nullable: true, max: 255 })
   filename: string | null;
 
-  @BooleanField('Whether the server has a smaller picture of it.')
+  @BooleanField('Whether the server holds a thumbnail.')
   hasThumbnail: boolean;
 }

@@ -1,13 +1,13 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What the store may still hold of an attachment whose row is gone, written by a trigger. */
+/** Pending deletion of the objects of a deleted attachment, inserted by a trigger. */
 @Entity('attachment_deletions')
 @Index(['dueAt'])
-export class AttachmentLeftover {
+export class AttachmentDeletion {
   @PrimaryColumn({ type: 'uuid' })
   attachmentId: string;
 
-  /** From when on nobody can be writing it any more. */
+  /** Time after which no upload can still write the objects. */
   @Column({ type: 'timestamptz', precision: 3 })
   dueAt: Date;
 }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A message shows an attachment. Deleting the message for everyone deletes this. */
+/** Attachment shown by a message. Soft deletion of the message deletes the link. */
 @Entity('attachment_links')
 @Check('attachment_links_position_check', `position >= 0`)
 @Index(['attachmentId', 'conversationId'])
@@ -10,7 +10,7 @@ export class AttachmentLink {
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string;
 
-  /** Its place in the message, from 0. */
+  /** Position in the message, from 0. */
   @PrimaryColumn({ type: 'smallint' })
   position: number;
 
@@ -18,7 +18,7 @@ export class AttachmentLink {
   @ForeignKey('attachments', { onDelete: 'CASCADE' })
   attachmentId: string;
 
-  /** The message's. */
+  /** Copy of the message's conversation. */
   @Column({ type: 'uuid' })
   @ForeignKey('conversations', { onDelete: 'CASCADE' })
   conversationId: string;

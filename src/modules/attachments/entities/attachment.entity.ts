@@ -1,7 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { AttachmentKind } from '../dto/attachment.dto.js';
 
-/** A file that somebody uploaded. Its objects in the store are named after it. */
+/** Uploaded file. Its objects are named by its id. */
 @Entity('attachments')
 @Unique(['ownerId', 'clientId'])
 @Check('attachments_state_check', `state IN ('uploading', 'ready')`)
@@ -26,18 +26,18 @@ export class Attachment {
   @ForeignKey('users', { onDelete: 'CASCADE' })
   ownerId: string;
 
-  /** Uploading until the store has all of it. */
+  /** uploading until the objects are stored. */
   @Column({ type: 'text', default: 'uploading' })
   state: 'uploading' | 'ready';
 
   @Column({ type: 'text' })
   kind: AttachmentKind;
 
-  /** As found in its content. */
+  /** Detected from the content. */
   @Column({ type: 'text' })
   mimeType: string;
 
-  /** Bytes as they are kept. */
+  /** Stored size in bytes. */
   @Column({ type: 'bigint' })
   size: number;
 
@@ -50,19 +50,19 @@ export class Attachment {
   @Column({ type: 'text' })
   filename: string;
 
-  /** Null: there is none. */
+  /** Null without a thumbnail. */
   @Column({ type: 'integer', nullable: true })
   thumbnailSize: number | null;
 
-  /** The owner's key of this creation, 1–64 characters: a retry finds the row. */
+  /** Idempotency key chosen by the owner, 1–64 characters. */
   @Column({ type: 'text', nullable: true })
   clientId: string | null;
 
-  /** When a message first showed it: from then on it lives as long as one does. */
+  /** Time of the first link. A linked attachment lives as long as a message shows it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   linkedAt: Date | null;
 
-  /** When a message last ceased to show it: the sweep looks whether another one does. */
+  /** Time of the last unlinking. The cleanup checks for other links. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   unlinkedAt: Date | null;
 

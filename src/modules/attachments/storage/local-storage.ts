@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
-import { storeUnavailable } from './store-unavailable.js';
-import { Storage, type Span } from './storage.js';
+import { storageUnavailable } from './storage-unavailable.js';
+import { Storage, type ByteRange } from './storage.js';
 
-/** Keeps objects as files below one directory, of which the incoming ones are a part: so a rename makes an object. */
+/** Objects as files in a directory. Incoming files are in the same directory tree, so that a rename publishes an object. */
 export class LocalStorage extends Storage {
   private readonly objects: string;
 
@@ -16,18 +16,18 @@ export class LocalStorage extends Storage {
   }
 
   put(key: string, file: string): Promise<void> {
-    return orUnavailable(async () => {
+    return mapStorageErrors(async () => {
       const path = join(this.objects, key);
       await mkdir(dirname(path), { recursive: true });
-      await flush(file);
+      await syncToDisk(file);
       await rename(file, path);
       for (let folder = dirname(path); folder.startsWith(this.objects); folder = dirname(folder))
-        await flush(folder);
+        await syncToDisk(folder);
     });
   }
 
-  read(key: string, { first, last }: Span): Promise<Readable> {
-    return orUnavailable(async () => {
+  read(key: string, { first, last }: ByteRange): Promise<Readable> {
+    return mapStorageErrors(async () => {
       const handle = await open(join(this.objects, key)).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'ENOENT' ? notFound() : error;
       });
@@ -36,14 +36,14 @@ export class LocalStorage extends Storage {
   }
 
   delete(keys: readonly string[]): Promise<void> {
-    return orUnavailable(async () => {
+    return mapStorageErrors(async () => {
       for (const key of keys) await rm(join(this.objects, key), { force: true });
     });
   }
 }
 
-/** Onto the disk, not only into its cache. */
-async function flush(path: string): Promise<void> {
+/** fsync of a file or directory. */
+async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path);
   try {
     await handle.sync();
@@ -52,10 +52,10 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-async function orUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
+async function mapStorageErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof AppError ? error : storeUnavailable(error);
+    throw error instanceof AppError ? error : storageUnavailable(error);
   }
 }

@@ -4,22 +4,22 @@ import type { Readable } from 'node:stream';
 import type * as s3 from '@aws-sdk/client-s3';
 import type { Config } from '../../../kernel/config/config.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
-import { storeUnavailable } from './store-unavailable.js';
-import { Storage, type Span } from './storage.js';
+import { storageUnavailable } from './storage-unavailable.js';
+import { Storage, type ByteRange } from './storage.js';
 
 type Sdk = typeof s3;
 
 const CONNECT_MS = 3_000;
-/** Without a byte of an answer. */
-const SILENCE_MS = 15_000;
-/** Shorter than the hour after which the sweep takes an upload for dead. */
+/** Timeout between two bytes of a response. */
+const SOCKET_TIMEOUT_MS = 15_000;
+/** Below the hour after which the cleanup takes an upload for abandoned. */
 const MAX_PUT_MS = 30 * 60_000;
-/** A slow reader holds one as long as it reads: of the fifty that the SDK has, everybody else would wait for one. */
+/** A slow reader holds a socket. The default of 50 sockets would block other readers. */
 const AGENT = { maxSockets: 1_000 };
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const NO_LOGGER = { debug: ignoreLog, info: ignoreLog, warn: ignoreLog, error: ignoreLog };
 const MAX_DELETIONS_PER_REQUEST = 1_000;
 
-/** Keeps objects in a bucket of any store that speaks S3. An object goes there in one request: it leaves nothing half done. */
+/** Objects in a bucket of an S3-compatible store. Each object is written by one request, so none is partial. */
 export class S3Storage extends Storage {
   private connected?: Promise<{ sdk: Sdk; client: s3.S3Client }>;
 
@@ -34,7 +34,7 @@ export class S3Storage extends Storage {
     const { size } = await stat(file);
     const Body = createReadStream(file);
     try {
-      await this.ask(({ sdk, client }) =>
+      await this.callS3(({ sdk, client }) =>
         client.send(
           new sdk.PutObjectCommand({ Bucket: this.config.s3Bucket, Key: key, Body, ContentLength: size }),
           { abortSignal: AbortSignal.timeout(MAX_PUT_MS) },
@@ -45,8 +45,8 @@ export class S3Storage extends Storage {
     }
   }
 
-  read(key: string, { first, last }: Span): Promise<Readable> {
-    return this.ask(async ({ sdk, client }) => {
+  read(key: string, { first, last }: ByteRange): Promise<Readable> {
+    return this.callS3(async ({ sdk, client }) => {
       const Range = `bytes=${first}-${last}`;
       const found = await client.send(
         new sdk.GetObjectCommand({ Bucket: this.config.s3Bucket, Key: key, Range }),
@@ -58,7 +58,7 @@ export class S3Storage extends Storage {
   async delete(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += MAX_DELETIONS_PER_REQUEST) {
       const some = keys.slice(at, at + MAX_DELETIONS_PER_REQUEST);
-      await this.ask(async ({ sdk, client }) => {
+      await this.callS3(async ({ sdk, client }) => {
         const { Errors = [] } = await client.send(
           new sdk.DeleteObjectsCommand({
             Bucket: this.config.s3Bucket,
@@ -71,18 +71,18 @@ export class S3Storage extends Storage {
     }
   }
 
-  private async ask<Result>(
+  private async callS3<Result>(
     work: (to: { sdk: Sdk; client: s3.S3Client }) => Promise<Result>,
   ): Promise<Result> {
     const to = await (this.connected ??= this.connect());
     try {
       return await work(to);
     } catch (error) {
-      throw error instanceof to.sdk.NoSuchKey ? notFound() : storeUnavailable(error);
+      throw error instanceof to.sdk.NoSuchKey ? notFound() : storageUnavailable(error);
     }
   }
 
-  /** Loaded when first needed: it is large, and most servers keep files on a disk. */
+  /** The SDK is loaded on first use, because most servers store files on a disk. */
   private async connect(): Promise<{ sdk: Sdk; client: s3.S3Client }> {
     const sdk = await import('@aws-sdk/client-s3');
     const { s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey, s3ForcePathStyle } = this.config;
@@ -93,14 +93,14 @@ export class S3Storage extends Storage {
       ...(s3AccessKeyId && {
         credentials: { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey },
       }),
-      logger: SILENT, // what goes wrong is told once, by us
+      logger: NO_LOGGER, // errors are logged once, by storageUnavailable
       requestHandler: {
         connectionTimeout: CONNECT_MS,
-        socketTimeout: SILENCE_MS,
+        socketTimeout: SOCKET_TIMEOUT_MS,
         httpAgent: AGENT,
         httpsAgent: AGENT,
       },
-      // Not every store knows the newer checksums, and a stream could not be read twice for one.
+      // Not every store supports the newer checksums, and a stream cannot be read twice to compute one.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
@@ -108,6 +108,6 @@ export class S3Storage extends Storage {
   }
 }
 
-function nothing(): void {
+function ignoreLog(): void {
   return undefined;
 }
