@@ -1,7 +1,7 @@
 import { textRule, urlRule, type Rule } from '../kernel/validation/rules.js';
 import type { JWTPayload } from 'jose';
 import { unauthenticated } from '../kernel/errors/base.errors.js';
-import type { HostProfile } from '../modules/users/dto/host-profile.js';
+import type { HostProfile } from '../modules/users/dto/account.dto.js';
 
 const subject = textRule(1, 255);
 const name = textRule(1, 100);

@@ -4,7 +4,7 @@ import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
 import { toUsers } from '../../src/kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../src/kernel/realtime/publisher.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
-import type { AccountDto } from '../../src/modules/users/dto/user.dto.js';
+import type { AccountDto } from '../../src/modules/users/dto/account.dto.js';
 import { getSelf, userUpdated } from '../../src/modules/users/users.contract.js';
 import { expectData, Device, restTransport } from '../support/clients/transports.js';
 import { query } from '../support/servers/embedded-postgres-fixture.js';

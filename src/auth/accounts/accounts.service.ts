@@ -3,7 +3,7 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { v7 as newId } from 'uuid';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Session } from '../../kernel/identity/auth-user.js';
-import type { AccountDto } from '../../modules/users/dto/user.dto.js';
+import type { AccountDto } from '../../modules/users/dto/account.dto.js';
 import { UsersService } from '../../modules/users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountKeys } from './account-keys.js';
@@ -37,19 +37,20 @@ export class AccountsService {
 
   async register({ username, password, email, displayName }: RegisterDto): Promise<AuthTokensDto> {
     const person = { username, email: email ?? null, displayName: displayName ?? null };
-    await this.users.requireFree(person);
+    await this.users.requireLoginAvailable(person);
     const passwordHash = await this.passwords.hash(password);
     return this.unitOfWork.run(async () =>
-      this.signIn(await this.users.addAccount({ ...person, passwordHash })),
+      this.signIn(await this.users.createLocalAccount({ ...person, passwordHash })),
     );
   }
 
   /** Whatever is wrong takes as long and is answered the same: who has an account is nobody's business. */
   async login({ login, password }: LoginDto): Promise<AuthTokensDto> {
-    const account = await this.users.findAccount(login);
-    const isRight = await this.passwords.matches(password, account?.passwordHash);
-    if (!account?.me.isActive || !isRight) throw unauthenticated('The name or the password is wrong.');
-    return this.signIn(account.me);
+    const localAccount = await this.users.findLocalAccount(login);
+    const isRight = await this.passwords.matches(password, localAccount?.passwordHash);
+    if (!localAccount?.account.isActive || !isRight)
+      throw unauthenticated('The name or the password is wrong.');
+    return this.signIn(localAccount.account);
   }
 
   async refresh({ refreshToken }: RefreshTokenDto): Promise<AuthTokensDto> {

@@ -57,7 +57,7 @@ export class ScheduledDeliveryService {
   }
 
   async failScheduledMessage({ id, sender_id }: ScheduledMessageRow, errorCode: string): Promise<void> {
-    await this.states.lockSender(sender_id, { evenInactive: true });
+    await this.states.lockSender(sender_id, { includeInactive: true });
     const row = await this.repository.lockScheduledMessage(id);
     if (row?.state === 'scheduled' && row.is_due)
       await this.states.endScheduledMessage(row, { state: 'failed', errorCode });

@@ -1,28 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/database/database.js';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
+import { ProfilesRepository } from './profiles.repository.js';
 
-/** The counter `me` of a person: each change of what is theirs alone is its next value. */
+/** Account version: counter of the private changes of a user. Each change increments it under the lock of the user. */
 @Injectable()
 export class AccountVersionService {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly profiles: ProfilesRepository) {}
 
-  /** Whoever changes what is a person's alone holds this until the end of the transaction. Answers the counter. */
-  async lockUser(userId: string, { evenInactive = false } = {}): Promise<number> {
-    const person = await this.database.queryOne<{ account_version: number }>(
-      'SELECT account_version FROM users WHERE id = $1 AND (is_active OR $2) FOR NO KEY UPDATE',
-      [userId, evenInactive],
-    );
-    if (!person) throw unauthenticated();
-    return person.account_version;
+  /** Locks the user until the end of the transaction, before a private change. Returns the account version. */
+  async lockUser(userId: string, { includeInactive = false } = {}): Promise<number> {
+    const accountVersion = await this.profiles.lockAccountVersion(userId, includeInactive);
+    if (accountVersion === null) throw unauthenticated();
+    return accountVersion;
   }
 
-  /** One more change of theirs; they are locked. */
-  async increment(userId: string): Promise<number> {
-    const person = await this.database.queryOne<{ account_version: number }>(
-      'UPDATE users SET account_version = account_version + 1 WHERE id = $1 RETURNING account_version',
-      [userId],
-    );
-    return person!.account_version;
+  /** Counts one private change of a locked user. Returns the new account version. */
+  increment(userId: string): Promise<number> {
+    return this.profiles.incrementAccountVersion(userId);
   }
 }

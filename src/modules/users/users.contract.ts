@@ -2,42 +2,48 @@ import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read, restOnly } from '../../kernel/realtime/contract.js';
 import { BULK_LIMITS } from '../../kernel/validation/json-limits.js';
 import { NoInputDto } from '../../kernel/validation/input.decorator.js';
-import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
+import { AccountDto, AccountListDto } from './dto/account.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UpsertUsersDto } from './dto/upsert-users.dto.js';
-import { AccountDto, AccountListDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { ListUsersDto, UserDto, UserIdDto, UserPageDto } from './dto/user.dto.js';
 
 export const getSelf = read('user.get_self', NoInputDto, AccountDto, {
-  summary: 'Who am I?',
+  summary: 'Returns the account of the current user.',
   rest: 'GET /v1/users/me',
+  permission: 'any user',
 });
 
 export const listUsers = read('user.list', ListUsersDto, UserPageDto, {
-  summary: 'Finds people by the beginning of a name, or by their ids.',
+  summary: 'Lists users by the prefix of a name, by ids, or all of them.',
   rest: 'GET /v1/users',
+  permission: 'any user',
 });
 
 export const getUser = read('user.get', UserIdDto, UserDto, {
-  summary: 'One person.',
+  summary: 'Returns one user.',
   rest: 'GET /v1/users/{userId}',
+  permission: 'any user',
   errors: [notFound],
 });
 
 export const updateUser = command('user.update', UpdateUserDto, AccountDto, {
-  summary: 'Changes my profile and my settings; an admin changes anyone’s profile, and deactivates.',
+  summary:
+    'Updates the profile and settings of the current user. A host admin updates any profile and deactivates users.',
   rest: 'PATCH /v1/users/{userId}',
+  permission: 'own account: any user; isActive and other accounts: host admin',
   errors: [forbidden, notFound],
 });
 
 export const upsertUsers = restOnly('user.upsert', UpsertUsersDto, AccountListDto, {
-  summary: 'Creates and changes up to 1,000 people at once, by their ids in the host product. Admins only.',
+  summary: 'Creates and updates up to 1,000 users by their ids in the host product.',
   rest: 'PUT /v1/users',
+  permission: 'host admin',
   errors: [forbidden],
   limits: BULK_LIMITS,
 });
 
 export const userUpdated = event('user.updated', AccountDto, {
-  summary: 'My profile has changed.',
-  recipients: 'all devices of the person',
+  summary: 'The account of the current user has changed.',
+  recipients: 'all devices of the user',
   durable: true,
 });

@@ -3,10 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input, NoInputDto } from '../../kernel/validation/input.decorator.js';
-import { ListUsersDto, UserIdDto } from './dto/list-users.dto.js';
+import type { AccountDto, AccountListDto } from './dto/account.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UpsertUsersDto } from './dto/upsert-users.dto.js';
-import type { AccountDto, AccountListDto, UserDto, UserPageDto } from './dto/user.dto.js';
+import { ListUsersDto, UserIdDto, type UserDto, type UserPageDto } from './dto/user.dto.js';
 import { getSelf, getUser, listUsers, updateUser, upsertUsers } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
@@ -17,7 +17,7 @@ export class UsersController {
 
   @Get('me')
   @Endpoint(getSelf)
-  me(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<AccountDto> {
+  getSelf(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<AccountDto> {
     return this.users.getSelf(user);
   }
 

@@ -7,7 +7,7 @@ import { UsersGateway } from './users.gateway.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Global because the kernel asks it whose sessions have ended. */
+/** Global: provides the SessionRevocations of the kernel. */
 @Global()
 @Module({
   controllers: [UsersController],

@@ -1,6 +1,6 @@
 import request, { type Response } from 'supertest';
 import { BULK_LIMITS } from '../../../src/kernel/validation/json-limits.js';
-import type { AccountDto } from '../../../src/modules/users/dto/user.dto.js';
+import type { AccountDto } from '../../../src/modules/users/dto/account.dto.js';
 import { getSelf, updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
 import { localAccountClient } from '../../support/clients/local-accounts.js';
 import { provisionUser } from '../../support/clients/provisioning.js';

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import request from 'supertest';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
-import type { AccountDto } from '../../../src/modules/users/dto/user.dto.js';
+import type { AccountDto } from '../../../src/modules/users/dto/account.dto.js';
 import { Device } from './transports.js';
 import { signToken } from './tokens.js';
 

@@ -1,5 +1,5 @@
 import { BooleanField, NestedField, TextField, DateTimeField } from '../../../kernel/validation/fields.js';
-import { AccountDto } from '../../../modules/users/dto/user.dto.js';
+import { AccountDto } from '../../../modules/users/dto/account.dto.js';
 
 export class AuthTokensDto {
   @TextField('The JWT to show on both doors.', { max: 16_384 })

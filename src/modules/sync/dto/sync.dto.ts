@@ -13,7 +13,8 @@ import { MemberDto } from '../../conversations/dto/member.dto.js';
 import { ReceiptDto } from '../../conversations/dto/receipts.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
 import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
-import { AccountDto, UserDto } from '../../users/dto/user.dto.js';
+import { AccountDto } from '../../users/dto/account.dto.js';
+import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
 import { AccountDataDto } from './account-data.dto.js';
 

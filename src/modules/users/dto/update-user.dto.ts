@@ -5,23 +5,30 @@ import {
   UrlField,
   UserRefField,
 } from '../../../kernel/validation/fields.js';
-import { UpdateSettingsDto } from './settings.dto.js';
+import { READ_RECEIPTS_DOC } from './account.dto.js';
 
+/** Settings to change; omitted settings stay unchanged. */
+export class UpdateSettingsDto {
+  @BooleanField(READ_RECEIPTS_DOC, { optional: true })
+  readReceipts?: boolean;
+}
+
+/** Changes of a user; omitted fields stay unchanged. */
 export class UpdateUserDto {
-  @UserRefField('Whom: an id, or `me`.')
+  @UserRefField('Id of the user, or `me` for the current user.')
   userId: string;
 
-  @TextField('The name to show. A newer token with a `name` replaces it.', { optional: true, max: 100 })
+  @TextField('Display name. The `name` claim of a newer token replaces it.', { optional: true, max: 100 })
   displayName?: string;
 
-  @UrlField('The address of a picture; null takes it away.', { optional: true, nullable: true })
+  @UrlField('URL of the avatar image; null removes the avatar.', { optional: true, nullable: true })
   avatarUrl?: string | null;
 
-  @BooleanField('False deactivates, true makes active again. Admins only.', { optional: true })
+  @BooleanField('False deactivates the user, true reactivates it. Host admins only.', { optional: true })
   isActive?: boolean;
 
   @ObjectField(
-    'My own settings: what is left out stays as it is. Nobody else’s, not for an admin either.',
+    'Settings of the current user; omitted settings stay unchanged. Not allowed for another user, not even for a host admin.',
     () => UpdateSettingsDto,
     {
       optional: true,

@@ -7,33 +7,39 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { USER_ROLES, type UserRole } from '../../../kernel/identity/auth-user.js';
 
-/** A person as the host's back end describes them; the lengths are those of the claims of a token. */
+/** User as described by the back end of the host product; lengths equal those of the token claims. */
 export class UpsertUserDto {
-  @TextField('Their id in the host product: the `sub` of their tokens. Not `local:…`.', { max: 255 })
+  @TextField('Id of the user in the host product: the `sub` claim of its tokens. `local:…` is not allowed.', {
+    max: 255,
+  })
   tmsUserId: string;
 
-  @TextField('The name to mention them by.', { optional: true, nullable: true, max: 100 })
+  @TextField('Username, used in mentions.', { optional: true, nullable: true, max: 100 })
   username?: string | null;
 
-  @TextField('Their e-mail address.', { optional: true, nullable: true, max: 320 })
+  @TextField('E-mail address of the user.', { optional: true, nullable: true, max: 320 })
   email?: string | null;
 
-  @TextField('The name to show.', { optional: true, nullable: true, max: 100 })
+  @TextField('Display name of the user.', { optional: true, nullable: true, max: 100 })
   displayName?: string | null;
 
-  @UrlField('The address of their picture.', { optional: true, nullable: true })
+  @UrlField('URL of the avatar image.', { optional: true, nullable: true })
   avatarUrl?: string | null;
 
-  @EnumField('What they may be.', USER_ROLES, { optional: true })
+  @EnumField('Role on the whole server.', USER_ROLES, { optional: true })
   role?: UserRole;
 
-  @BooleanField('False deactivates, true makes active again.', { optional: true })
+  @BooleanField('False deactivates the user, true reactivates it.', { optional: true })
   isActive?: boolean;
 }
 
 export class UpsertUsersDto {
-  @ListField('Different people. What is left out stays as it is; null takes it away.', () => UpsertUserDto, {
-    max: 1_000,
-  })
+  @ListField(
+    'Users to create or update, each at most once. Omitted fields stay unchanged; null clears a field.',
+    () => UpsertUserDto,
+    {
+      max: 1_000,
+    },
+  )
   items: UpsertUserDto[];
 }

@@ -1,16 +1,15 @@
+import { Transform } from 'class-transformer';
 import {
-  EnumField,
-  BooleanField,
+  CursorField,
   IdField,
+  IdsField,
   IntField,
   NestedField,
   TextField,
-  DateTimeField,
 } from '../../../kernel/validation/fields.js';
-import { USER_ROLES, type UserRole } from '../../../kernel/identity/auth-user.js';
-import { SettingsDto } from './settings.dto.js';
+import type { UserRole } from '../../../kernel/identity/auth-user.js';
 
-/** A row of users, as the repository reads it. */
+/** Row of users. */
 export interface UserRow {
   id: string;
   tms_user_id: string;
@@ -25,71 +24,56 @@ export interface UserRow {
   created_at: Date;
 }
 
-/** A person, as everybody sees them. */
+export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
+
+export class ListUsersDto {
+  @TextField(
+    'Prefix of a username or display name, case-insensitive. The answer is a single page by name: refine the prefix for more.',
+    { optional: true, max: 100 },
+  )
+  q?: string;
+
+  @IdsField('Ids of the requested users, separated by commas.', { optional: true })
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.toLowerCase().split(',') : value,
+  )
+  ids?: string[];
+
+  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
+  limit?: number = 50;
+
+  @CursorField()
+  cursor?: string;
+}
+
+export class UserIdDto {
+  @IdField('Id of the user.')
+  userId: string;
+}
+
+/** User as every other user sees it. */
 export class UserDto {
-  @IdField('The id of the person on this server.')
+  @IdField('Id of the user on this server.')
   id: string;
 
-  @TextField('The name to mention them by.', { nullable: true })
+  @TextField('Username, used in mentions; null when unknown.', { nullable: true })
   username: string | null;
 
-  @TextField('The name to show.', { nullable: true })
+  @TextField('Display name; null when unknown.', { nullable: true })
   displayName: string | null;
 
-  @TextField('The address of their picture.', { nullable: true, max: 2_000 })
+  @TextField('URL of the avatar image; null without an avatar.', { nullable: true, max: 2_000 })
   avatarUrl: string | null;
 
-  static from(row: Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>): UserDto {
+  static from(row: UserSummaryRow): UserDto {
     return { id: row.id, username: row.username, displayName: row.display_name, avatarUrl: row.avatar_url };
   }
 }
 
-/** A person, as they see themselves, and as an admin sees them. */
-export class AccountDto extends UserDto {
-  @TextField('The `sub` of their tokens: their id in the host product.', { max: 255 })
-  tmsUserId: string;
-
-  @TextField('Their e-mail address, as the host told it.', { nullable: true, max: 320 })
-  email: string | null;
-
-  @EnumField('What they may be: an admin acts for the host product.', USER_ROLES)
-  role: UserRole;
-
-  @BooleanField('False: deactivated. All they ask for is refused, and nobody reaches them.')
-  isActive: boolean;
-
-  @NestedField('What they chose for all their devices.', () => SettingsDto)
-  settings: SettingsDto;
-
-  @IntField('The `me` counter: it counts every change of what is this person’s alone.')
-  accountVersion: number;
-
-  @DateTimeField('When they were first seen.')
-  createdAt: string;
-
-  static override from(row: UserRow): AccountDto {
-    return {
-      ...UserDto.from(row),
-      tmsUserId: row.tms_user_id,
-      email: row.email,
-      role: row.role,
-      isActive: row.is_active,
-      settings: SettingsDto.from(row.settings),
-      accountVersion: row.account_version,
-      createdAt: row.created_at.toISOString(),
-    };
-  }
-}
-
-export class AccountListDto {
-  @NestedField('In the order asked for.', () => [AccountDto])
-  items: AccountDto[];
-}
-
 export class UserPageDto {
-  @NestedField('In order of their ids.', () => [UserDto])
+  @NestedField('Users in ascending order of id; with `q`, by name.', () => [UserDto])
   items: UserDto[];
 
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
+  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;
 }

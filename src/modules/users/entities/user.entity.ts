@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import type { UserRole } from '../../../kernel/identity/auth-user.js';
 
-/** A person or bot of the host product, or an account kept here. Never deleted by the product: deactivated or erased. */
+/** User or bot of the host product, or local account. Deactivated or erased, never deleted. */
 @Entity('users')
 @Unique(['tmsUserId'])
 @Check('users_tms_user_id_check', `char_length(tms_user_id) BETWEEN 1 AND 255`)
@@ -25,62 +25,62 @@ export class User {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
-  /** The `sub` of the host's token, 1–255 characters; `local:…` is an account kept here. */
+  /** `sub` claim of the host product's tokens, 1–255 characters; `local:…` for a local account. */
   @Column({ type: 'text' })
   tmsUserId: string;
 
-  /** Unique without regard to case among the accounts kept here only. */
+  /** Unique among local accounts, case-insensitive. */
   @Column({ type: 'text', nullable: true })
   username: string | null;
 
-  /** Unique without regard to case among the accounts kept here only. */
+  /** Unique among local accounts, case-insensitive. */
   @Column({ type: 'text', nullable: true })
   email: string | null;
 
-  /** What others read; null shows the username. */
+  /** Display name; null falls back to the username. */
   @Column({ type: 'text', nullable: true })
   displayName: string | null;
 
   @Column({ type: 'text', nullable: true })
   avatarUrl: string | null;
 
-  /** A right on the whole server, as the host's token says. */
+  /** Role on the whole server, from the token of the host product. */
   @Column({ type: 'text', default: 'user' })
   role: UserRole;
 
-  /** False is refused at once, live sockets included; shown to nobody else. */
+  /** False rejects the user at once, connected sockets included. Other users cannot see it. */
   @Column({ type: 'boolean', default: true })
   isActive: boolean;
 
-  /** argon2id; only of accounts kept here. */
+  /** argon2id hash; local accounts only. */
   @Column({ type: 'text', nullable: true })
   passwordHash: string | null;
 
-  /** What the person chose for all devices (read receipts, invisible mode …). */
+  /** Settings shared by all devices of the user. */
   @Column({ type: 'jsonb', default: {} })
   settings: Record<string, unknown>;
 
-  /** Counts the changes of what is this person's alone; conversation_members.version is taken from it. */
+  /** Counter of the private changes; source of conversation_members.version. */
   @Column({ type: 'bigint', default: 0 })
   accountVersion: number;
 
-  /** The account_version at which this person last blocked or unblocked somebody. */
+  /** Value of account_version at the last change of the user's blocks. */
   @Column({ type: 'bigint', default: 0 })
   blocksVersion: number;
 
-  /** `iat` of the token that the profile is from: only a newer one refreshes it. */
+  /** `iat` claim of the token that the profile comes from; only a newer token refreshes the profile. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   profileIssuedAt: Date | null;
 
-  /** When sessions were last ended by force (deactivated, signed out): tokens issued before are refused. */
+  /** Time of the last session revocation (deactivation, sign-out); tokens issued before are rejected. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   sessionsRevokedAt: Date | null;
 
-  /** The truth for last seen, written when the last device leaves. */
+  /** Time at which the last device disconnected. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastSeenAt: Date | null;
 
-  /** When the host last wrote the profile, by token or in bulk. */
+  /** Time at which the host product last wrote the profile, by token or bulk upsert. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastSyncedAt: Date | null;
 
