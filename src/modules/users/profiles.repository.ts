@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { v7 as newId } from 'uuid';
 import type { HostProfile, NewLocalAccount } from './dto/account.dto.js';
-import type { UpsertUserDto } from './dto/upsert-users.dto.js';
+import type { UpsertUserDto } from './dto/update-users.dto.js';
 import type { UserRow } from './dto/user.dto.js';
 import { USER_COLUMNS, type ProvisionedUserRow } from './users.repository.js';
 

@@ -3,8 +3,7 @@ import { command, event, read, restOnly } from '../../kernel/realtime/contract.j
 import { BULK_LIMITS } from '../../kernel/validation/json-limits.js';
 import { NoInputDto } from '../../kernel/validation/input.decorator.js';
 import { AccountDto, AccountListDto } from './dto/account.dto.js';
-import { UpdateUserDto } from './dto/update-user.dto.js';
-import { UpsertUsersDto } from './dto/upsert-users.dto.js';
+import { UpdateUserDto, UpsertUsersDto } from './dto/update-users.dto.js';
 import { ListUsersDto, UserDto, UserIdDto, UserPageDto } from './dto/user.dto.js';
 
 export const getSelf = read('user.get_self', NoInputDto, AccountDto, {

@@ -3,7 +3,8 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { FieldError } from '../../kernel/errors/app-error.js';
 import { conflict, forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { AuthUser, UserRole } from '../../kernel/identity/auth-user.js';
-import { afterId, pageOf } from '../../kernel/paging/page.js';
+import { cursor, FIRST_ID, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
@@ -14,8 +15,7 @@ import {
   type LocalAccount,
   type NewLocalAccount,
 } from './dto/account.dto.js';
-import type { UpdateUserDto } from './dto/update-user.dto.js';
-import type { UpsertUserDto, UpsertUsersDto } from './dto/upsert-users.dto.js';
+import type { UpdateUserDto, UpsertUserDto, UpsertUsersDto } from './dto/update-users.dto.js';
 import {
   UserDto,
   type ListUsersDto,
@@ -36,6 +36,8 @@ export interface ProvisionedUser {
   now: Date;
 }
 
+const userCursor = cursor(uuid);
+
 /** Users, from tokens and bulk upserts of the host product or as local accounts: profiles, settings, deactivation. */
 @Injectable()
 export class UsersService {
@@ -52,18 +54,18 @@ export class UsersService {
     return AccountDto.from(row);
   }
 
-  async list(_user: AuthUser, { q: prefix, ids, limit = 50, cursor }: ListUsersDto): Promise<UserPageDto> {
-    if (prefix && (ids ?? cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
+  async list(_user: AuthUser, { q: prefix, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
+    if (prefix && (ids ?? query.cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
     if (prefix) {
-      const matches = await this.users.listUsersByNamePrefix(prefix, limit);
+      const matches = await this.users.listUsersByNamePrefix(prefix, query.limit);
       return { items: matches.map((row) => UserDto.from(row)), nextCursor: null };
     }
 
-    const after = afterId(cursor);
+    const [afterId] = userCursor.decode(query.cursor, [FIRST_ID]);
     const rows = await (ids
-      ? this.users.listUserSummariesByIds(ids, after, limit + 1)
-      : this.users.listUserSummaries(after, limit + 1));
-    const { page, nextCursor } = pageOf(rows, limit, ({ id }) => [id]);
+      ? this.users.listUserSummariesByIds(ids, afterId, query.limit + 1)
+      : this.users.listUserSummaries(afterId, query.limit + 1));
+    const { page, nextCursor } = toPage(rows, query.limit, (last) => userCursor.encode(last.id));
     return { items: page.map((row) => UserDto.from(row)), nextCursor };
   }
 

@@ -1,12 +1,6 @@
 import { Transform } from 'class-transformer';
-import {
-  CursorField,
-  IdField,
-  IdsField,
-  IntField,
-  NestedField,
-  TextField,
-} from '../../../kernel/validation/fields.js';
+import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
 import type { UserRole } from '../../../kernel/identity/auth-user.js';
 
 /** Row of users. */
@@ -26,7 +20,7 @@ export interface UserRow {
 
 export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
 
-export class ListUsersDto {
+export class ListUsersDto extends PageQueryDto {
   @TextField(
     'Prefix of a username or display name, case-insensitive. The answer is a single page by name: refine the prefix for more.',
     { optional: true, max: 100 },
@@ -38,12 +32,6 @@ export class ListUsersDto {
     typeof value === 'string' ? value.toLowerCase().split(',') : value,
   )
   ids?: string[];
-
-  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
-
-  @CursorField()
-  cursor?: string;
 }
 
 export class UserIdDto {
@@ -70,10 +58,4 @@ export class UserDto {
   }
 }
 
-export class UserPageDto {
-  @NestedField('Users in ascending order of id; with `q`, by name.', () => [UserDto])
-  items: UserDto[];
-
-  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
-  nextCursor: string | null;
-}
+export class UserPageDto extends PageDto(UserDto, 'Users in ascending order of id; with `q`, by name.') {}
