@@ -16,7 +16,7 @@ import { bothTransports, type TestActor } from '../../support/clients/both-trans
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-/** In the order of their titles, whatever the case. */
+/** In case-insensitive order of the title. */
 const TITLES = [
   '%',
   '100% sure',
@@ -42,7 +42,7 @@ async function titles(who: TestActor, input: object = {}): Promise<(string | nul
 
 describe('A channel', () => {
   bothTransports(
-    'that is public is found and joined by everybody',
+    'that is public is listed for and joined by any user',
     async ({ alice, bob, carol, say, observe }) => {
       const input = { type: 'channel', title: 'Tea', description: 'Hot', isPrivate: false, clientId: 'tea' };
       const { id: conversationId } = await expectData(alice.transport.request(createConversation, input));
@@ -92,7 +92,7 @@ describe('A channel', () => {
     },
   );
 
-  bothTransports('that is private is by invitation', async ({ alice, bob, carol, observe }) => {
+  bothTransports('that is private requires an invitation', async ({ alice, bob, carol, observe }) => {
     const input = { type: 'channel', title: 'Plans', memberIds: [bob.id] };
     const { id: conversationId, isPrivate } = await expectData(
       alice.transport.request(createConversation, input),
@@ -108,7 +108,7 @@ describe('A channel', () => {
     expect((await expectData(carol.rest.request(getConversation, { conversationId }))).memberCount).toBe(3);
   });
 
-  bothTransports('opens and closes, and keeps a title', async ({ alice, bob, carol, observe }) => {
+  bothTransports('changes its visibility, and keeps a title', async ({ alice, bob, carol, observe }) => {
     const input = { type: 'channel', title: 'Plans', memberIds: [bob.id] };
     const { id: conversationId } = await expectData(alice.transport.request(createConversation, input));
     const update = (change: object): Promise<Answer<ConversationStateDto>> =>
@@ -128,7 +128,7 @@ describe('A channel', () => {
     );
   });
 
-  bothTransports('is listed by the beginning of its title, page by page', async ({ alice, bob }) => {
+  bothTransports('is listed by the prefix of its title, page by page', async ({ alice, bob }) => {
     for (const title of [...TITLES].reverse())
       await expectData(
         alice.transport.request(createConversation, { type: 'channel', title, isPrivate: false }),

@@ -11,14 +11,14 @@ import { bothTransports, type TestActor } from '../../support/clients/both-trans
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-/** D9 gives a second; what was committed before may still come. */
+/** D9 allows one second; events committed before the removal may arrive until then. */
 const SILENCE_MS = 1_000;
 
 const names = ({ device }: TestActor): string[] => device.events.map(({ name }) => name);
 
 describe('In a group', () => {
   bothTransports(
-    'who comes in sees all that was said, and has read it',
+    'a new member sees the whole history and has read all of it',
     async ({ alice, bob, carol, group, say, observe }) => {
       const conversationId = await group();
       await say(alice, conversationId, 'Before');
@@ -56,7 +56,7 @@ describe('In a group', () => {
   );
 
   bothTransports(
-    'who is out hears nothing more, until they are back',
+    'a removed member receives no events until it is added again',
     async ({ alice, bob, carol, group, say }) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const [first, second] = [bob.device, await bob.connectDevice()];
@@ -103,7 +103,7 @@ describe('In a group', () => {
     },
   );
 
-  bothTransports('anybody may leave but the last owner', async ({ alice, bob, carol, group }) => {
+  bothTransports('every member may leave, except the last owner', async ({ alice, bob, carol, group }) => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const leave = { conversationId, userId: 'me' };
     const left = await expectData(carol.transport.request(removeMember, leave));
@@ -127,7 +127,7 @@ describe('In a group', () => {
   });
 
   bothTransports(
-    'owners give roles, and say so when something has changed',
+    'owners change roles, and an event follows only a change',
     async ({ alice, bob, carol, group, observe }) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const promote = { conversationId, userId: bob.id, role: 'admin' };
@@ -168,7 +168,7 @@ describe('In a group', () => {
     },
   );
 
-  bothTransports('an owner hands it over in one change', async ({ alice, bob, carol, group, observe }) => {
+  bothTransports('ownership is transferred in one change', async ({ alice, bob, carol, group, observe }) => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const transferOwnership = { conversationId, userId: bob.id, role: 'owner', transferOwnership: true };
     const refused = (more: object): Promise<string> =>

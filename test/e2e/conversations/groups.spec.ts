@@ -20,7 +20,7 @@ const PICTURE = 'https://example.com/team.png';
 
 describe('A group', () => {
   bothTransports(
-    'begins with its members, once for each clientId',
+    'is created with its members, once per clientId',
     async ({ alice, bob, carol, observe, sql }) => {
       const about = { title: 'Team', description: 'Who builds it', avatarUrl: PICTURE };
       const input = { type: 'group', ...about, memberIds: [bob.id], clientId: 'team' };
@@ -69,7 +69,7 @@ describe('A group', () => {
     },
   );
 
-  bothTransports('is not made of nonsense', async ({ server, alice, bob }) => {
+  bothTransports('is not created from invalid input', async ({ server, alice, bob }) => {
     const before = await tableFingerprints(server);
     const refused = async (input: object): Promise<string> =>
       expectErrorCode(alice.transport.request(createConversation, input));
@@ -81,7 +81,7 @@ describe('A group', () => {
   });
 
   bothTransports(
-    'changes its title, and says so when something has changed',
+    'changes its title, and an event follows only a change',
     async ({ alice, bob, group, observe }) => {
       const conversationId = await group();
       const change = { conversationId, title: 'Crew', description: 'All of us', avatarUrl: PICTURE };
@@ -116,7 +116,7 @@ describe('A group', () => {
   );
 
   bothTransports(
-    'ends for everybody, with all that was in it',
+    'is deleted for all members, with its messages',
     async ({ alice, bob, carol, group, say, sql }) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       await say(bob, conversationId);
@@ -148,7 +148,7 @@ describe('A group', () => {
   );
 
   bothTransports(
-    'of the host’s making belongs to who is named',
+    'created by a host admin belongs to the given owner',
     async ({ alice, bob, carol, host, say, sql }) => {
       const { transport: transport, rest, device, id } = await host();
       const input = {
@@ -201,7 +201,7 @@ describe('A group', () => {
   );
 
   bothTransports(
-    'has no more members than it may have',
+    'never exceeds the configured number of members',
     async ({ alice, bob, carol, host, group, sql }) => {
       const dave = await host();
       const all = [bob.id, carol.id, dave.id];

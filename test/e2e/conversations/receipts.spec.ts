@@ -22,11 +22,11 @@ import {
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** Timers may be early by a little. */
+/** Tolerance for timers that fire early. */
 const INTERVAL_MS = 990;
 
-describe('How far members have read', () => {
-  bothTransports('is told at once, then once a second at most, the newest of it', async (scene) => {
+describe('The receipt of a member', () => {
+  bothTransports('is published at once, then with the newest position once a second', async (scene) => {
     const { alice, bob } = scene;
     const [conversationId] = await createGroupOfThree(scene, 30);
     const second = await bob.connectDevice();
@@ -43,10 +43,10 @@ describe('How far members have read', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     for (const device of [bob.device, second]) expect(receivedReceipts(device, conversationId)).toEqual(told);
     const { moved } = scene.server.app.get<{ moved: Map<string, object> }>(ReceiptsService);
-    await waitUntil(() => moved.size === 0); // after a second of calm it remembers nothing
+    await waitUntil(() => moved.size === 0); // nothing is kept after a second without changes
   });
 
-  bothTransports('is told of everybody who moved meanwhile, and of what is received', async (scene) => {
+  bothTransports('includes all members that changed meanwhile, and delivered positions', async (scene) => {
     const { alice, bob, carol } = scene;
     const [conversationId] = await createGroupOfThree(scene);
     await markDelivered(bob, conversationId, 1);
@@ -62,7 +62,7 @@ describe('How far members have read', () => {
   });
 
   bothTransports(
-    'is told when everything is read at once, and not when something is to be unread',
+    'is published when everything is marked as read, and not when a message is marked as unread',
     async (scene) => {
       const { alice, bob, dm, say } = scene;
       const [conversationId] = await createGroupOfThree(scene);
@@ -72,7 +72,7 @@ describe('How far members have read', () => {
       await waitForReceipt(alice.device, conversationId, bob.id, [3, 3]);
       await waitForReceipt(alice.device, other, bob.id, [1, 1]);
       await expectData(bob.transport.request(unreadConversation, { conversationId, seq: 1 }));
-      await expectData(bob.transport.request(clearUnread, {})); // only the mark as unread goes
+      await expectData(bob.transport.request(clearUnread, {})); // clears only the mark-as-unread
       await markRead(bob, conversationId, 2);
       await markDelivered(bob, conversationId, 3);
       await sleep(INTERVAL_MS + 100);
@@ -80,12 +80,12 @@ describe('How far members have read', () => {
     },
   );
 
-  bothTransports('is not told to who is out', async (scene) => {
+  bothTransports('is not sent to a removed member', async (scene) => {
     const { alice, bob, carol } = scene;
     const [conversationId] = await createGroupOfThree(scene);
     await markRead(bob, conversationId, 1);
     await waitForReceipt(carol.device, conversationId, bob.id, [1, 1]);
-    await markRead(bob, conversationId, 2); // to be told a second later
+    await markRead(bob, conversationId, 2); // published a second later
     await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
     const told = receivedReceipts(carol.device, conversationId).length;
     await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
@@ -93,7 +93,7 @@ describe('How far members have read', () => {
   });
 
   bothTransports(
-    'is told up to a number of members, as the features of a conversation say',
+    'is published up to the configured number of members, as the conversation features state',
     async (scene) => {
       const { alice, bob, carol, group, say } = scene;
       const small = await group();
@@ -128,7 +128,7 @@ describe('How far members have read', () => {
   );
 
   bothTransports(
-    'is told in any number of members where there is no limit',
+    'is published for any number of members without a configured limit',
     async (scene) => {
       const { alice, bob } = scene;
       const [conversationId, [messageId]] = await createGroupOfThree(scene);
@@ -141,7 +141,7 @@ describe('How far members have read', () => {
     { receiptsMaxMembers: 0, typingMaxMembers: 0 },
   );
 
-  bothTransports('ends with the 101st member, and begins again with the hundredth', async (scene) => {
+  bothTransports('stops with the 101st member and resumes with the hundredth', async (scene) => {
     const { alice, bob, carol, group, say, sql } = scene;
     const conversationId = await group();
     await say(alice, conversationId);
@@ -170,7 +170,7 @@ describe('How far members have read', () => {
     expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
   });
 
-  bothTransports('is told late when the database was away', async (scene) => {
+  bothTransports('is published late after a database outage', async (scene) => {
     const { alice, bob, carol, server } = scene;
     const [conversationId] = await createGroupOfThree(scene);
     const repository = server.app.get(ReceiptsRepository);
@@ -184,8 +184,8 @@ describe('How far members have read', () => {
   });
 });
 
-describe('Who does not show how far they have read', () => {
-  bothTransports('is not told of, nor told of anybody', async (scene) => {
+describe('A member that hides its read position', () => {
+  bothTransports('neither publishes nor receives read positions', async (scene) => {
     const { alice, bob, carol, say, sql } = scene;
     const [conversationId, [first, , third]] = await createGroupOfThree(scene);
     await markRead(carol, conversationId, 1);
@@ -243,7 +243,7 @@ describe('Who does not show how far they have read', () => {
     expect(await shown(alice, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
   });
 
-  bothTransports('keeps no time of their reading, at once or everywhere', async (scene) => {
+  bothTransports('has no stored time of reading, from a single read or mark-all-read', async (scene) => {
     const { bob, sql } = scene;
     const [conversationId] = await createGroupOfThree(scene);
     await setReadReceipts(bob);
@@ -257,7 +257,7 @@ describe('Who does not show how far they have read', () => {
 });
 
 describe('In a DM with a block', () => {
-  bothTransports('neither learns of the other, as with who is inactive', async (scene) => {
+  bothTransports('neither user receives receipts of the other, as with an inactive user', async (scene) => {
     const { alice, bob, dm, say, sql } = scene;
     const conversationId = await dm();
     const { id } = await say(alice, conversationId);

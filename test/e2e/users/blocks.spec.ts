@@ -19,19 +19,19 @@ import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
+const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 const MAX_BLOCKS = 1_000;
 
-/** All of an error but what differs from request to request. */
-async function problem(asked: Promise<Answer<unknown>>): Promise<object> {
-  const answer = await asked;
+/** Problem details without the fields that differ between requests. */
+async function problem(pending: Promise<Answer<unknown>>): Promise<object> {
+  const answer = await pending;
   if (answer.ok) throw new Error('It was allowed.');
   return { ...answer.error, requestId: null };
 }
 
 describe('A block', () => {
   bothTransports(
-    'is set and taken back once, and only the one who blocks knows',
+    'is added and removed once; only the blocking user receives the event',
     async ({ alice, bob, carol }) => {
       const second = await alice.connectDevice();
       const [block, open] = [
@@ -57,18 +57,20 @@ describe('A block', () => {
       expect(await expectErrorCode(alice.transport.request(addBlock, { userId: alice.id }))).toBe(
         'validation_failed',
       );
-      expect(await expectErrorCode(alice.transport.request(addBlock, { userId: NOBODY }))).toBe('not_found');
-      expect(await expectData(alice.transport.request(removeBlock, { userId: NOBODY }))).toMatchObject({
+      expect(await expectErrorCode(alice.transport.request(addBlock, { userId: UNKNOWN_ID }))).toBe(
+        'not_found',
+      );
+      expect(await expectData(alice.transport.request(removeBlock, { userId: UNKNOWN_ID }))).toMatchObject({
         blocked: false,
       });
     },
   );
 
-  bothTransports('is one of a thousand at most, listed page by page', async ({ alice, bob, sql }) => {
-    const people = `
+  bothTransports('is limited to 1,000 per user, listed page by page', async ({ alice, bob, sql }) => {
+    const newUsers = `
       INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(1, ${MAX_BLOCKS - 1}) n
       RETURNING id`;
-    await sql(`WITH crowd AS (${people}) INSERT INTO user_blocks SELECT '${alice.id}', id FROM crowd`);
+    await sql(`WITH crowd AS (${newUsers}) INSERT INTO user_blocks SELECT '${alice.id}', id FROM crowd`);
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
     const [first] = (await expectData(alice.rest.request(listBlocks, {}))).items;
     const one = await sql<{ id: string }>(
@@ -93,7 +95,7 @@ describe('A block', () => {
   });
 
   bothTransports(
-    'closes the DM in both directions, but for deleting one’s own',
+    'closes the DM in both directions, except for the deletion of own messages',
     async ({ alice, bob, dm, observe }) => {
       const conversationId = await dm();
       const send = (who: TestActor, content: string): Promise<Answer<{ id: string }>> =>
@@ -136,7 +138,7 @@ describe('A block', () => {
   );
 
   bothTransports(
-    'keeps a DM from beginning, and people from being added',
+    'prevents creation of a DM and adding of members, except by a host admin',
     async ({ alice, bob, carol, host, group }) => {
       const [hers, his] = [
         await group({ memberIds: [carol.id] }),
@@ -156,7 +158,7 @@ describe('A block', () => {
           code,
         );
       }
-      const { transport: transport } = await host();
+      const { transport } = await host();
       const brought = await expectData(
         transport.request(addMembers, { conversationId: hers, userIds: [bob.id] }),
       );
@@ -175,7 +177,7 @@ describe('A block', () => {
   );
 
   bothTransports(
-    'changes nothing in a group that both are in',
+    'has no effect in a group with both users as members',
     async ({ alice, bob, group, say, observe }) => {
       const conversationId = await group();
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
@@ -195,22 +197,26 @@ describe('A block', () => {
   );
 
   bothTransports(
-    'cannot be told from somebody inactive',
+    'is indistinguishable from an inactive user',
     async ({ alice, bob, carol, host, dm, group, say }) => {
       const [withBob, withCarol, team] = [await dm('bob'), await dm('carol'), await group({ memberIds: [] })];
       const said = [await say(alice, withBob), await say(alice, withCarol)];
-      const { transport: transport } = await host();
+      const { transport } = await host();
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
       await expectData(transport.request(updateUser, { userId: carol.id, isActive: false }));
 
-      const asked = async (peer: TestActor, conversationId: string, messageId: string): Promise<object[]> => [
+      const attempts = async (
+        peer: TestActor,
+        conversationId: string,
+        messageId: string,
+      ): Promise<object[]> => [
         await problem(alice.transport.request(sendMessage, { conversationId, content: 'Hello?' })),
         await problem(alice.transport.request(editMessage, { messageId, content: 'Hello?' })),
         await problem(alice.transport.request(createConversation, { type: 'group', memberIds: [peer.id] })),
         await problem(alice.transport.request(addMembers, { conversationId: team, userIds: [peer.id] })),
       ];
-      const ofBob = await asked(bob, withBob, said[0]!.id);
-      expect(ofBob).toEqual(await asked(carol, withCarol, said[1]!.id));
+      const ofBob = await attempts(bob, withBob, said[0]!.id);
+      expect(ofBob).toEqual(await attempts(carol, withCarol, said[1]!.id));
       expect(ofBob).toMatchObject(Array(4).fill({ code: 'unavailable', status: 403 }));
       const seen = async (conversationId: string, { id }: TestActor): Promise<unknown> => {
         const { users, members } = await expectData(alice.rest.request(getConversation, { conversationId }));

@@ -15,7 +15,7 @@ import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9: who may not hear any more hears nothing that is committed later than this. */
+/** D9: longest time between a revocation and the last event that a revoked user receives. */
 const LIMIT_MS = 1_000;
 
 let server: TestServer;
@@ -36,8 +36,8 @@ async function upsert(...items: object[]): Promise<AccountDto[]> {
 }
 
 function put(body: object | string, token = adminToken): Promise<Response> {
-  const asked = request(server.url).put('/v1/users').auth(token, { type: 'bearer' });
-  return asked.type('json').send(body);
+  const pending = request(server.url).put('/v1/users').auth(token, { type: 'bearer' });
+  return pending.type('json').send(body);
 }
 
 const ANNE = {
@@ -47,8 +47,8 @@ const ANNE = {
   avatarUrl: 'https://example.com/anne.png',
 };
 
-describe('The host, writing people', () => {
-  it('creates whom nobody knows and changes whom somebody knows, in the order of the call', async () => {
+describe('A bulk upsert by a host admin', () => {
+  it('creates unknown users and updates existing ones, and answers in the order of the request', async () => {
     const [known, unknown] = [newSub(), newSub()];
     const before = await provisionUser(server.url, { sub: known, name: 'Before', email: 'b@example.com' });
     const [first, second] = await upsert(
@@ -65,7 +65,7 @@ describe('The host, writing people', () => {
     expect(second).toEqual({ ...before, displayName: 'After', accountVersion: 1 });
   });
 
-  it('leaves what is absent, takes away what is null, and tells the devices once', async () => {
+  it('leaves omitted fields unchanged, clears null fields, and publishes one event per change', async () => {
     const sub = newSub();
     const { id, token } = await createUser(server, sub, { sub, ...ANNE, role: 'user' });
     const device = await Device.connect(server.url, token);
@@ -80,13 +80,13 @@ describe('The host, writing people', () => {
     expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
     expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toEqual(less);
     await expectData(admin.request(updateUser, { userId: id, displayName: 'Last' }));
-    const heard = await device.waitForEvents(3, 'user.updated');
-    expect(heard.map(({ accountVersion }) => accountVersion)).toEqual([1, 2, 3]);
-    expect(heard.slice(0, 2)).toEqual([before, less]);
+    const events = await device.waitForEvents(3, 'user.updated');
+    expect(events.map(({ accountVersion }) => accountVersion)).toEqual([1, 2, 3]);
+    expect(events.slice(0, 2)).toEqual([before, less]);
     device.close();
   });
 
-  it('is newer than the tokens of before, and not than those of after', async () => {
+  it('makes the profile newer than tokens issued before, and older than tokens issued later', async () => {
     const [sub, synced] = [newSub(), newSub()];
     const now = Math.floor(Date.now() / 1000);
     await upsert({ tmsUserId: sub, displayName: 'By hand' }, { tmsUserId: synced, isActive: true });
@@ -109,24 +109,24 @@ describe('The host, writing people', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('deactivates in bulk: within a second nobody of them hears anything', async () => {
+  it('disconnects the deactivated users within a second', async () => {
     const subs = [newSub(), newSub(), newSub()];
-    const people = await Promise.all(subs.map((sub) => createUser(server, sub, { sub })));
-    const devices = await Promise.all(people.map(({ token }) => Device.connect(server.url, token)));
+    const users = await Promise.all(subs.map((sub) => createUser(server, sub, { sub })));
+    const devices = await Promise.all(users.map(({ token }) => Device.connect(server.url, token)));
     await upsert(...subs.slice(0, 2).map((tmsUserId) => ({ tmsUserId, isActive: false })));
     const [one, other, stays] = devices;
     await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected, { within: LIMIT_MS });
     expect(one!.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
-    expect(await expectErrorCode(restTransport(server.url, people[0]!.token).request(getSelf, {}))).toBe(
+    expect(await expectErrorCode(restTransport(server.url, users[0]!.token).request(getSelf, {}))).toBe(
       'unauthenticated',
     );
     expect(stays!.socket.connected).toBe(true);
     await upsert({ tmsUserId: subs[0]!, isActive: true });
-    (await Device.connect(server.url, people[0]!.token)).close();
+    (await Device.connect(server.url, users[0]!.token)).close();
     stays!.close();
   });
 
-  it('takes the rights of an admin with the devices that came as one', async () => {
+  it('disconnects a user that loses the role admin', async () => {
     const sub = newSub();
     const { token } = await createUser(server, sub, { sub, role: 'admin' });
     const device = await Device.connect(server.url, token);
@@ -139,21 +139,21 @@ describe('The host, writing people', () => {
     ).toBe('forbidden');
   });
 
-  it('keeps every text as it is', async () => {
+  it('stores every text unchanged', async () => {
     const texts = [`'; DROP TABLE users; --`, '"\\', '%_$1', '{"a":1}', '\u0001\uffff', '😀'.repeat(100)];
-    const people = await upsert(
+    const accounts = await upsert(
       ...texts.map((text) => ({ tmsUserId: `${newSub()} ${text}`, username: text })),
     );
-    expect(people.map(({ username }) => username)).toEqual(texts);
-    expect(people.map(({ tmsUserId }) => tmsUserId.replace(/^\S+ /, ''))).toEqual(texts);
+    expect(accounts.map(({ username }) => username)).toEqual(texts);
+    expect(accounts.map(({ tmsUserId }) => tmsUserId.replace(/^\S+ /, ''))).toEqual(texts);
   });
 });
 
-describe('A call', () => {
+describe('A bulk upsert request', () => {
   const crowd = (count: number, more: object = {}): object[] =>
     Array.from({ length: count }, (_, index) => ({ tmsUserId: `crowd-${index}`, ...more }));
 
-  it('of 1,000 people is carried out, twice, and answers in order', async () => {
+  it('of 1,000 users succeeds, also when repeated, and answers in the order of the request', async () => {
     const items = crowd(1_000, { ...ANNE, role: 'user', isActive: true });
     const created = await upsert(...items);
     expect(created.map(({ tmsUserId }) => ({ tmsUserId }))).toEqual(crowd(1_000));
@@ -164,7 +164,7 @@ describe('A call', () => {
     );
   });
 
-  it('of 1,001 or of none is refused, as is one of more than 2 MB or of too many values', async () => {
+  it('of 1,001 users, of none, of more than 2 MB or of too many values is rejected', async () => {
     expect((await put({ items: crowd(1_001) })).status).toBe(400);
     expect((await put({ items: [] })).status).toBe(400);
     expect((await put({ items: crowd(1_000), more: Array(BULK_LIMITS.maxValues).fill(1) })).status).toBe(413);
@@ -174,16 +174,16 @@ describe('A call', () => {
     expect((await put(large, 'nobody')).status).toBe(401);
   });
 
-  it('may be as large on no other route', async () => {
+  it('has a larger size limit than every other route', async () => {
     const body = JSON.stringify({ displayName: 'a' }).padEnd(300_000, ' ');
     for (const path of ['/v1/users/me', '/v1/users/', '/V1/users'])
       for (const method of ['patch', 'put'] as const) {
-        const asked = request(server.url)[method](path).auth(adminToken, { type: 'bearer' });
-        expect([path, method, (await asked.type('json').send(body)).status]).toEqual([path, method, 413]);
+        const pending = request(server.url)[method](path).auth(adminToken, { type: 'bearer' });
+        expect([path, method, (await pending.type('json').send(body)).status]).toEqual([path, method, 413]);
       }
   });
 
-  it('that names somebody twice, or an account kept here, changes nobody', async () => {
+  it('with a duplicate user or a local account changes no user', async () => {
     const { user } = await expectData(localAccountClient(server).register('local'));
     const sub = newSub();
     const wrong = [
@@ -201,7 +201,7 @@ describe('A call', () => {
     );
   });
 
-  it('names each field that is wrong by its place', async () => {
+  it('reports each invalid field by its path', async () => {
     const answer = await put({
       items: [{ tmsUserId: 'x' }, { tmsUserId: 'y', email: 7 }, { surplus: 1, tmsUserId: '' }],
     });
@@ -215,7 +215,7 @@ describe('A call', () => {
     });
   });
 
-  it('of anybody but an admin is refused', async () => {
+  it('of a user that is not a host admin is rejected', async () => {
     const { token } = await createUser(server, newSub());
     const items = [{ tmsUserId: newSub() }];
     expect(await expectErrorCode(restTransport(server.url, token).request(upsertUsers, { items }))).toBe(
@@ -223,13 +223,13 @@ describe('A call', () => {
     );
   });
 
-  it('never falls out with another about the same people', async () => {
+  it('never deadlocks with concurrent requests for the same users', async () => {
     for (let round = 0; round < 5; round++) {
-      const people = Array.from({ length: 200 }, (_, index) => ({ tmsUserId: `race-${round}-${index}` }));
-      const known = people.filter((_, index) => index % 2);
+      const items = Array.from({ length: 200 }, (_, index) => ({ tmsUserId: `race-${round}-${index}` }));
+      const known = items.filter((_, index) => index % 2);
       await upsert(...known);
       const calls = Array.from({ length: 8 }, (_, call) =>
-        (call % 2 ? [...people] : [...people].reverse()).map((one, index) => ({
+        (call % 2 ? [...items] : [...items].reverse()).map((one, index) => ({
           ...one,
           displayName: `Call ${call}`,
           isActive: (index + call) % 3 > 0,
@@ -239,7 +239,7 @@ describe('A call', () => {
         admin.request(updateUser, { userId: id, displayName: 'Patched' }),
       );
       const answers = await Promise.all([
-        ...calls.map((items) => admin.request(upsertUsers, { items })),
+        ...calls.map((call) => admin.request(upsertUsers, { items: call })),
         ...changes,
       ]);
       expect(answers.filter(({ ok }) => !ok)).toEqual([]);

@@ -18,8 +18,8 @@ import {
   type TestServer,
 } from '../../support/servers/test-server.js';
 
-/** Their usernames and display names. */
-const PEOPLE: [string, string][] = [
+/** Usernames and display names. */
+const NAMES: [string, string][] = [
   ['istanbul', 'İstanbul'],
   ['ingrid', 'Ingrid Berg'],
   ['Ina.Weber', 'Weber, Ina'],
@@ -41,7 +41,7 @@ beforeAll(async () => {
   server = await startTestServer();
   me = await createUser(server, 'me', { name: 'Myself', email: 'me@example.com' });
   transport = restTransport(server.url, me.token);
-  for (const [username, name] of PEOPLE)
+  for (const [username, name] of NAMES)
     ids.push((await createUser(server, username, { sub: `host-${ids.length}`, name })).id);
 });
 afterAll(() => server.stop());
@@ -73,7 +73,7 @@ async function allPages(input: object): Promise<string[]> {
   return all;
 }
 
-describe('Looking for people', () => {
+describe('A list of users by name', () => {
   it.each<[string, string[]]>([
     ['İst', ['İstanbul']],
     ['İSTANBUL', ['İstanbul']],
@@ -93,27 +93,24 @@ describe('Looking for people', () => {
     ['_', []],
     ['\\', []],
     ['tanbul', []],
-  ])(
-    'by %s finds the beginnings of names in any case, and takes every character as it is',
-    async (q, names) => {
-      expect((await found(q)).sort()).toEqual([...names].sort());
-    },
-  );
+  ])('for %s matches name prefixes case-insensitively, without wildcards', async (q, names) => {
+    expect((await found(q)).sort()).toEqual([...names].sort());
+  });
 
-  it('sorts them by name, and gives no more than asked for', async () => {
+  it('is sorted by name and limited to the page size', async () => {
     expect(await found('in')).toEqual(['Ingrid Berg', 'Weber, Ina']);
     expect(await found('under')).toEqual(['Lower', 'Upper']);
     expect(await found('under', 1)).toHaveLength(1);
     expect(await found('z', 1)).toHaveLength(1);
   });
 
-  it('shows of each only what everybody may see', async () => {
+  it('contains only the public fields of each user', async () => {
     const { items } = await expectData(transport.request(listUsers, { q: 'Myself' }));
     expect(items).toEqual([{ id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null }]);
     expect(await expectData(transport.request(getUser, { userId: me.id }))).toEqual(items[0]);
   });
 
-  it('by a name stands alone', async () => {
+  it('accepts no ids or cursor beside the prefix', async () => {
     const { nextCursor } = await expectData(transport.request(listUsers, { limit: 1 }));
     for (const other of [{ ids: ids[0] }, { cursor: nextCursor }, { ids: ids[0], cursor: nextCursor }]) {
       const answer = await transport.request(listUsers, { q: 'in', ...other });
@@ -125,22 +122,22 @@ describe('Looking for people', () => {
   });
 });
 
-describe('Paging', () => {
-  it('over everybody shows each once', async () => {
+describe('Pages of users', () => {
+  it('contain every user once', async () => {
     const all = await allPages({});
     expect([...all].sort()).toEqual([me.id, ...ids].sort());
   });
 
-  it('over ids shows each of them once, and nobody else', async () => {
-    const wanted = ids.filter((_id, index) => index !== 2);
+  it('contain each requested user once and no other user', async () => {
+    const requested = ids.filter((_id, index) => index !== 2);
     const unknown = '01890000-0000-7000-8000-000000000000';
-    const all = await allPages({ ids: [...wanted, unknown].join(',') });
-    expect([...all].sort()).toEqual([...wanted].sort());
+    const all = await allPages({ ids: [...requested, unknown].join(',') });
+    expect([...all].sort()).toEqual([...requested].sort());
   });
 });
 
-describe('Ids in a query', () => {
-  it('go as the document says: separated by commas', async () => {
+describe('The ids parameter', () => {
+  it('is comma-separated, as the OpenAPI document describes', async () => {
     const document: OpenAPIObject = openApiDocument(server.app);
     const parameter = document.paths['/v1/users']!.get!.parameters!.find(
       (each) => 'name' in each && each.name === 'ids',
@@ -155,14 +152,14 @@ describe('Ids in a query', () => {
     expect((one.body as UserPageDto).items.map(({ id }) => id)).toEqual([ids[0]]);
   });
 
-  it('that are none are refused', async () => {
+  it('is rejected when it is not a list of distinct ids', async () => {
     for (const wrong of ['', ',', 'x', `${ids[0]},`, `${ids[0]},${ids[0]}`])
       expect((await getUsers(`ids=${wrong}`)).status).toBe(400);
   });
 });
 
-describe('I', () => {
-  it('see my own settings', async () => {
+describe('The account of the current user', () => {
+  it('contains private fields and settings', async () => {
     const settings = { readReceipts: false };
     await query(
       server.database.ownerUrl,
@@ -179,8 +176,8 @@ describe('I', () => {
   });
 });
 
-describe('People', () => {
-  bothTransports('change their own profile', async ({ alice, bob }: ScenarioContext) => {
+describe('A user', () => {
+  bothTransports('updates its own profile only', async ({ alice, bob }: ScenarioContext) => {
     const change = { displayName: 'Alice the First', avatarUrl: 'https://example.com/a.png' };
     const changed = await expectData(alice.transport.request(updateUser, { userId: 'me', ...change }));
     expect(changed).toMatchObject({ id: alice.id, username: 'alice', ...change });
