@@ -161,7 +161,7 @@ const CASES: Case[] = [
     'conversation_members_pkey',
     101,
   ],
-  ['a page of blocks', ({ blocks }) => blocks.page(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
+  ['a page of blocks', ({ blocks }) => blocks.listBlocks(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
   [
     'a search everywhere',
     ({ search }) => search.findMessages({ userId: ME, words: ['message', 'tenth'], limit: LIMIT }),

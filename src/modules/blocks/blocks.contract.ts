@@ -1,29 +1,30 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { tooManyBlocks } from './blocks.errors.js';
-import { BlockUserDto, BlockPageDto, BlockStateDto, ListBlocksDto } from './dto/block.dto.js';
+import { BlockPageDto, BlockStateDto, BlockUserDto, ListBlocksDto } from './dto/block.dto.js';
 
 export const listBlocks = read('block.list', ListBlocksDto, BlockPageDto, {
-  summary: 'Whom I block.',
+  summary: 'Lists the users that the current user blocks.',
   rest: 'GET /v1/blocks',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const addBlock = command('block.add', BlockUserDto, BlockStateDto, {
-  summary: 'Closes what is between me and a person, both ways: the DM, calls, being added to groups.',
+  summary:
+    'Blocks a user: no DM, call or invitation to a group is possible between the two, in either direction.',
   rest: 'PUT /v1/blocks/{userId}',
-  permission: 'everybody',
+  permission: 'any user',
   errors: [notFound, tooManyBlocks],
 });
 
 export const removeBlock = command('block.remove', BlockUserDto, BlockStateDto, {
-  summary: 'Opens it again.',
+  summary: 'Unblocks a user.',
   rest: 'DELETE /v1/blocks/{userId}',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const blockUpdated = event('block.updated', BlockStateDto, {
-  summary: 'I block somebody, or no longer.',
-  recipients: 'all devices of mine',
+  summary: 'The current user has blocked or unblocked a user.',
+  recipients: 'all devices of the blocking user',
   durable: true,
 });

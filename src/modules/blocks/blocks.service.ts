@@ -19,25 +19,25 @@ import {
   type ListBlocksDto,
 } from './dto/block.dto.js';
 
-/** Sync brings all of them at once, so there is an end to them. */
+/** Bound of the list of blocks, which sync returns as a whole. */
 const MAX_BLOCKS = 1_000;
 
 const blockCursor = cursor(uuid);
 
-/** Who wants nothing to do with whom. What a block closes is asked of the database where it matters: `contact_restriction`. */
+/** User-to-user blocking. Its effect on contacts is the SQL function `contact_restriction`. */
 @Injectable()
 export class BlocksService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly blocks: BlocksRepository,
     private readonly users: UsersService,
-    private readonly counter: AccountVersionService,
+    private readonly accountVersions: AccountVersionService,
     private readonly publisher: Publisher,
   ) {}
 
   async list(user: AuthUser, query: ListBlocksDto): Promise<BlockPageDto> {
     const [afterId] = blockCursor.decode(query.cursor, [FIRST_ID]);
-    const rows = await this.blocks.page(user.userId, afterId, query.limit + 1);
+    const rows = await this.blocks.listBlocks(user.userId, afterId, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) => blockCursor.encode(last.blocked_id));
     return {
       items: page.map((row) => BlockDto.from(row)),
@@ -49,30 +49,37 @@ export class BlocksService {
   async add(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
     if (userId === user.userId) throw validationError([{ field: 'userId', code: 'self_not_allowed' }]);
     await this.users.get(user, { userId });
-    return this.change(user, userId, true);
+    return this.setBlocked(user.userId, userId, true);
   }
 
   remove(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
-    return this.change(user, userId, false);
+    return this.setBlocked(user.userId, userId, false);
   }
 
-  /** Everybody that this person blocks, if that has changed after this value of their counter `me`; else null. */
-  async changedAfter(userId: string, after: number): Promise<string[] | null> {
-    if (!(await this.blocks.hasChanged(userId, after))) return null;
-    const rows = await this.blocks.page(userId, FIRST_ID, MAX_BLOCKS);
+  /** Ids of all users blocked by the user, if the blocks have changed after the account version; else null. */
+  async findChangedBlockedIds(userId: string, afterVersion: number): Promise<string[] | null> {
+    if (!(await this.blocks.haveBlocksChanged(userId, afterVersion))) return null;
+    const rows = await this.blocks.listBlocks(userId, FIRST_ID, MAX_BLOCKS);
     return rows.map(({ blocked_id }) => blocked_id);
   }
 
-  private change({ userId: me }: AuthUser, userId: string, blocked: boolean): Promise<BlockStateDto> {
+  private setBlocked(blockerId: string, userId: string, blocked: boolean): Promise<BlockStateDto> {
     return this.unitOfWork.run(async () => {
-      const accountVersion = await this.counter.lockUser(me);
-      const changed = blocked ? await this.blocks.insert(me, userId) : await this.blocks.delete(me, userId);
-      if (!changed) return { userId, blocked, accountVersion };
-      if (blocked && (await this.blocks.page(me, FIRST_ID, MAX_BLOCKS + 1)).length > MAX_BLOCKS)
-        throw tooManyBlocks();
-      const state = { userId, blocked, accountVersion: await this.blocks.bump(me) };
-      this.publisher.publish(blockUpdated, state, toUsers(me));
+      const accountVersion = await this.accountVersions.lockUser(blockerId);
+      const isChange = blocked
+        ? await this.blocks.insertBlock(blockerId, userId)
+        : await this.blocks.deleteBlock(blockerId, userId);
+      if (!isChange) return { userId, blocked, accountVersion };
+      if (blocked) await this.requireBlockLimit(blockerId);
+      const newVersion = await this.blocks.incrementBlocksVersion(blockerId);
+      const state = { userId, blocked, accountVersion: newVersion };
+      this.publisher.publish(blockUpdated, state, toUsers(blockerId));
       return state;
     });
+  }
+
+  private async requireBlockLimit(blockerId: string): Promise<void> {
+    const rows = await this.blocks.listBlocks(blockerId, FIRST_ID, MAX_BLOCKS + 1);
+    if (rows.length > MAX_BLOCKS) throw tooManyBlocks();
   }
 }

@@ -10,7 +10,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
-import { unavailable } from '../users/users.errors.js';
+import { unavailable } from '../blocks/blocks.errors.js';
 import { answeredElsewhere, callEnded, callFull, inAnotherCall, callsNotSupported } from './calls.errors.js';
 import { CallsRepository, type Callee, type LockedCall } from './calls.repository.js';
 import {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { DefinedError } from '../../kernel/errors/app-error.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { dmNotEditable } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
 import {

@@ -1,6 +1,6 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { clientIdReused, conversationFull, dmNotEditable } from './conversations.errors.js';
 import { ChannelPageDto, ListChannelsDto } from './dto/channels.dto.js';
 import { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';

@@ -1,7 +1,7 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { EditPageDto, ListEditsDto } from './dto/edits.dto.js';
 import { ForwardMessageDto } from './dto/forward-message.dto.js';

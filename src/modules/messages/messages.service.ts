@@ -13,7 +13,7 @@ import type { MediaDto, MediaInputDto } from '../attachments/dto/media.dto.js';
 import { MediaService } from '../attachments/media.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { MessageMutationsService } from './message-mutations.service.js';
 import type { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
 import { MessageDto } from './dto/message.dto.js';

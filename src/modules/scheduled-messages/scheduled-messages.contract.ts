@@ -1,7 +1,7 @@
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
-import { blockedByYou, unavailable } from '../users/users.errors.js';
+import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import {
   ListScheduledMessagesDto,
   ScheduledMessageIdDto,

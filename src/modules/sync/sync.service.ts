@@ -64,7 +64,7 @@ export class SyncService {
     return {
       accountVersion: next ? accountVersion : start.upTo,
       user: cursor ? null : account,
-      blocks: cursor ? null : await this.blocks.changedAfter(userId, after),
+      blocks: cursor ? null : await this.blocks.findChangedBlockedIds(userId, after),
       ...page,
       users: await this.users.findSummaries(page.conversations.flatMap(deltaUserIds)),
       nextCursor: next && encodeSyncCursor(next),

@@ -5,7 +5,7 @@ import { PageWithUsersDto } from '../../users/dto/users-field.js';
 export class ListBlocksDto extends PageQueryDto {}
 
 export class BlockUserDto {
-  @IdField('Whom.')
+  @IdField('Id of the user to block or unblock.')
   userId: string;
 }
 
@@ -14,11 +14,12 @@ export interface BlockRow {
   created_at: Date;
 }
 
+/** Block of a user by the current user. */
 export class BlockDto {
-  @IdField('Whom I block.')
+  @IdField('Id of the blocked user.')
   userId: string;
 
-  @DateTimeField('Since when.')
+  @DateTimeField('Time of the block.')
   createdAt: string;
 
   static from(row: BlockRow): BlockDto {
@@ -26,15 +27,15 @@ export class BlockDto {
   }
 }
 
-/** Whether I block somebody, after a change of that. */
+/** State of a block after its change. */
 export class BlockStateDto {
-  @IdField('Whom.')
+  @IdField('Id of the other user.')
   userId: string;
 
-  @BooleanField('Whether I block them now.')
+  @BooleanField('Whether the current user blocks the other user.')
   blocked: boolean;
 
-  @IntField('Where my counter `me` stands with this.')
+  @IntField('Account version of the current user after the change.')
   accountVersion: number;
 }
 

@@ -1,16 +1,16 @@
 import { Check, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** One person has blocked another. The row points one way, its effect is both ways. */
+/** Block of one user by another. The row has a direction; its effect applies to both users. */
 @Entity('user_blocks')
 @Check('user_blocks_other_check', `blocker_id <> blocked_id`)
 @Index(['blockedId'])
 export class UserBlock {
-  /** Who blocks. */
+  /** Blocking user. */
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   blockerId: string;
 
-  /** Who is blocked; never the blocker. */
+  /** Blocked user; never equal to the blocking user. */
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   blockedId: string;

@@ -1,6 +1,6 @@
 import { notFound, rateLimited } from '../../../kernel/errors/base.errors.js';
 import { command, event } from '../../../kernel/realtime/contract.js';
-import { blockedByYou, unavailable } from '../../users/users.errors.js';
+import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
 import { callEnded, notInCall, wrongTopology } from '../calls.errors.js';
 import { CallSignalDto, SendSignalDto, SignalSentDto } from './dto/signal.dto.js';
 import { peerNotInCall } from './signaling.errors.js';

@@ -1,6 +1,6 @@
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, read } from '../../../kernel/realtime/contract.js';
-import { blockedByYou, unavailable } from '../../users/users.errors.js';
+import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
 import { MessageIdDto } from '../dto/change-message.dto.js';
 import { MessageDto } from '../dto/message.dto.js';
 import { ListPinsDto, PinPageDto } from './dto/pins.dto.js';

@@ -1,6 +1,6 @@
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, read } from '../../../kernel/realtime/contract.js';
-import { blockedByYou, unavailable } from '../../users/users.errors.js';
+import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
 import { MessageDto } from '../dto/message.dto.js';
 import { alreadyDeleted } from '../messages.errors.js';
 import { ListReactionsDto, ReactDto, ReactionPageDto } from './dto/reaction.dto.js';
