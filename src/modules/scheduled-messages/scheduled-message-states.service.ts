@@ -23,8 +23,8 @@ export class ScheduledMessageStates {
     private readonly publisher: Publisher,
   ) {}
 
-  async lockSender(senderId: string, { evenInactive = false } = {}): Promise<void> {
-    await this.accountVersions.lockUser(senderId, { evenInactive });
+  async lockSender(senderId: string, { includeInactive = false } = {}): Promise<void> {
+    await this.accountVersions.lockUser(senderId, { includeInactive });
   }
 
   async insertWaiting(message: Omit<NewScheduledMessage, 'version'>): Promise<ScheduledMessageRow> {
