@@ -22,7 +22,7 @@ export class CallPage {
   readonly errors: string[] = [];
 
   private constructor(
-    readonly person: TestUser,
+    readonly user: TestUser,
     private readonly page: Page,
   ) {
     page.on('pageerror', (error) => this.errors.push(error.message));
@@ -34,15 +34,15 @@ export class CallPage {
     browser: Browser,
     address: string,
     server: string,
-    person: TestUser,
+    user: TestUser,
     conversation: string,
   ): Promise<CallPage> {
-    const asked = new URLSearchParams({ server, token: person.token, conversation });
+    const parameters = new URLSearchParams({ server, token: user.token, conversation });
     const context = await browser.newContext();
     context.setDefaultTimeout(TIMEOUT_MS);
     await context.addInitScript({ path: join(__dirname, 'probe.js') });
-    const page = new CallPage(person, await context.newPage());
-    await page.page.goto(`${address}#${asked.toString()}`);
+    const page = new CallPage(user, await context.newPage());
+    await page.page.goto(`${address}#${parameters.toString()}`);
     await page.comesTo('idle');
     return page;
   }

@@ -37,7 +37,7 @@ describe('A call between browsers', () => {
   let server: TestServer;
   let browser: Browser;
   let pages: CallPage[];
-  let people: TestUser[];
+  let users: TestUser[];
   let number = 0;
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('A call between browsers', () => {
   beforeEach(async () => {
     pages = [];
     number++;
-    people = await Promise.all(
+    users = await Promise.all(
       ['alice', 'bob', 'carol'].map((name) => createUser(server, `${name}-${number}`)),
     );
   });
@@ -86,7 +86,7 @@ describe('A call between browsers', () => {
   }
 
   it('carries sound and moving pictures both ways, until one hangs up and the other sees it', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Video call');
     expect(await his.comesTo('ringing')).toBe(`Test alice-${number} is calling.`);
@@ -116,7 +116,7 @@ describe('A call between browsers', () => {
   });
 
   it('that is declined ends for the caller, and connects nobody', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.comesTo('ringing');
@@ -129,7 +129,7 @@ describe('A call between browsers', () => {
   });
 
   it('rings on every device of somebody, and on the others no more once one has answered', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const opened = await open(await converse('dm', alice, bob), alice, bob, bob);
     const [hers, phone, laptop] = opened as [CallPage, CallPage, CallPage];
     await hers.press('Voice call');
@@ -144,7 +144,7 @@ describe('A call between browsers', () => {
   });
 
   it('is one call when two call each other at once', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await Promise.all([hers.press('Voice call'), his.press('Voice call')]);
     await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
@@ -154,7 +154,7 @@ describe('A call between browsers', () => {
   });
 
   it('settles on one of two offers that cross', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -163,9 +163,9 @@ describe('A call between browsers', () => {
       const [[before]] = (await hers.sessions()) as [[string, string]];
       await Promise.all([hers.restart(), his.restart()]);
       await waitUntil(async () => {
-        const [[mine, theirs] = []] = await hers.sessions();
+        const [[ownSession, theirs] = []] = await hers.sessions();
         const [[his_, hers_] = []] = await his.sessions();
-        return mine !== undefined && mine !== before && mine === hers_ && theirs === his_;
+        return ownSession !== undefined && ownSession !== before && ownSession === hers_ && theirs === his_;
       });
     }
     await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
@@ -173,7 +173,7 @@ describe('A call between browsers', () => {
   });
 
   it('outlasts a lost connection to the server, and signals that were lost with it', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -188,7 +188,7 @@ describe('A call between browsers', () => {
   });
 
   it('ends when a page goes without a word, and does not come back', async () => {
-    const [alice, bob] = people as [TestUser, TestUser];
+    const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
     await his.press('Accept');
@@ -199,7 +199,7 @@ describe('A call between browsers', () => {
   });
 
   it('of a group connects each with each, and goes on when one leaves', async () => {
-    const [alice, bob, carol] = people as [TestUser, TestUser, TestUser];
+    const [alice, bob, carol] = users as [TestUser, TestUser, TestUser];
     const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
     const [hers, his, carols] = opened as [CallPage, CallPage, CallPage];
     await hers.press('Voice call');

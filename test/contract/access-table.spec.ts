@@ -70,8 +70,8 @@ describe('The access table', () => {
     const scene = await stage.createContext(row.place, role);
     const before = await stage.fingerprint();
     const answer = await transport.request(operation, row.input(scene));
-    const [outcome, wanted] = [outcomeOf(answer), row.outcomes[role]];
-    if (outcome !== wanted) return [`${outcome} instead of ${wanted}`];
+    const [outcome, expected] = [outcomeOf(answer), row.outcomes[role]];
+    if (outcome !== expected) return [`${outcome} instead of ${expected}`];
     if (answer.ok) return [];
 
     const faults = (await stage.fingerprint()) === before ? [] : ['refused, and yet something has changed'];

@@ -113,8 +113,8 @@ describe('The contract', () => {
         body?.content[multipart ? 'multipart/form-data' : 'application/json']!.schema.$ref.split('/').at(-1);
       const { properties = {}, required = [] } = bodyName ? schemaOf(bodyName) : {};
       const whole = schemaOf(input.name);
-      const named = [...parameters.map((parameter) => parameter.name), ...Object.keys(properties)];
-      expect(named.sort()).toEqual(Object.keys(whole.properties ?? {}).sort());
+      const inputNames = [...parameters.map((parameter) => parameter.name), ...Object.keys(properties)];
+      expect(inputNames.sort()).toEqual(Object.keys(whole.properties ?? {}).sort());
       const needed = parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name);
       expect([...needed, ...required].sort()).toEqual([...(whole.required ?? [])].sort());
     }

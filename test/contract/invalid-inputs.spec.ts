@@ -271,7 +271,7 @@ describe('Something bad', () => {
         const bad = { what, input, status: 400 } as const;
         const requests = rest ? toRequests(rest, bad, schema, good) : [];
         const answers = [
-          ...(await Promise.all(requests.map((asked) => http(asked)))),
+          ...(await Promise.all(requests.map((request) => http(request)))),
           ...(operation.socket ? [await socket.request(name, toJson(input))] : []),
         ];
         const isOurFault = answers.some(({ text }) => /"status":5\d\d|"internal_error"/.test(text));

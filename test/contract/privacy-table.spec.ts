@@ -101,7 +101,7 @@ describe('The privacy table', () => {
 
   describe('how far somebody has read is not for others who hides it, nor theirs for them:', () => {
     it.each(reads)('%s', async (_name, operation) => {
-      const { hider } = scene.people;
+      const { hider } = scene.users;
       for (const answer of await scene.read(operation, 'bob'))
         expect(readsTold(answer).filter(({ userId }) => userId === hider.id)).toEqual([]);
       for (const answer of await scene.read(operation, 'hider'))

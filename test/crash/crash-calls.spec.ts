@@ -19,7 +19,7 @@ const SETTINGS = {
 };
 /** The server dies about when the first calls are over: those that began at once, and those that rang first. */
 const LIFE_MS = 5_500;
-const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 4_000, lose: 4_000 };
+const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 4_000, disconnectAfter: 4_000 };
 /** How long it is dead at least, and how much longer at most, besides its start. */
 const DEATH_MS = 700;
 const MORE_DEATH_MS = 600;
@@ -58,11 +58,11 @@ describe('Calls while the server is killed', () => {
 
   it('ring and go on where they can, and end at once when the server is back where they could not', () =>
     withSeed(async (random) => {
-      const people = await CrashCalls.create(server);
+      const crashCalls = await CrashCalls.create(server);
       const [fallen, later]: [number[], number[]] = [[], []];
       const saved = { answered: 0, kept: 0 };
       for (let kill = 1; kill <= counts.callCrashes; kill++) {
-        const [mortals, before] = await liveAndDie(people, random);
+        const [mortals, before] = await liveAndDie(crashCalls, random);
         await server.start();
         const backAt = Date.now();
         const answered = await answerInTime(mortals, before, backAt);
@@ -102,9 +102,12 @@ describe('Calls while the server is killed', () => {
     }));
 
   /** Twenty calls begin, and the server dies: how it left them. */
-  async function liveAndDie(people: CrashCalls, random: Random): Promise<[CrashCall[], Map<string, Row>]> {
+  async function liveAndDie(
+    crashCalls: CrashCalls,
+    random: Random,
+  ): Promise<[CrashCall[], Map<string, Row>]> {
     const diesIn = sleep(LIFE_MS + random() * 500);
-    const mortals = await people.startCalls(TIMES, random);
+    const mortals = await crashCalls.startCalls(TIMES, random);
     await diesIn;
     await server.kill();
     for (const { fate, sockets } of mortals) if (fate === 'gone') sockets[1]!.disconnect();

@@ -32,7 +32,7 @@ const FILL = `
     WHERE (call_id, user_id) IN (SELECT call_id, user_id FROM call_participants WHERE user_id = '${ME}' LIMIT 1);
 `;
 
-type Case = [what: string, asked: Omit<PageOfCalls, 'userId' | 'before'>, index: string, most: number];
+type Case = [what: string, query: Omit<PageOfCalls, 'userId' | 'before'>, index: string, most: number];
 
 const CASES: Case[] = [
   ['a page of my calls', {}, 'call_participants_user_id_call_id_idx', LIMIT],
@@ -49,9 +49,9 @@ describe('An index serves', () => {
   beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
   afterAll(() => stage.close());
 
-  it.each(CASES)('%s', async (_what, asked, index, most) => {
+  it.each(CASES)('%s', async (_what, query, index, most) => {
     const scans = await stage.scansOf((made) =>
-      new CallsRepository(made).page({ userId: ME, before: LAST_ID, ...asked }, LIMIT),
+      new CallsRepository(made).page({ userId: ME, before: LAST_ID, ...query }, LIMIT),
     );
     expectIndexUsed(scans, index, most);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);

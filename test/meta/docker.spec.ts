@@ -73,14 +73,14 @@ describe('docker/Dockerfile', () => {
 
 describe('The health check of the image', () => {
   const command = JSON.parse(/CMD (\[.*\])$/.exec(argumentsOf('HEALTHCHECK')[0]!)![1]!) as string[];
-  const asked: (string | undefined)[] = [];
+  const requestedPaths: (string | undefined)[] = [];
   let status = 200;
   let server: Server;
   let port: string;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      asked.push(request.url);
+      requestedPaths.push(request.url);
       response.writeHead(status).end('{}');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -100,7 +100,7 @@ describe('The health check of the image', () => {
 
   it('passes when the server is ready', async () => {
     expect(await exitCode()).toBe(0);
-    expect(asked).toEqual(['/health/ready']);
+    expect(requestedPaths).toEqual(['/health/ready']);
   });
 
   it('fails when the server is not ready or not there', async () => {

@@ -97,12 +97,12 @@ describe.each([
 
   it('that are begun twice, because the answer was late: they are one', () =>
     tables.runRace(nothing, async ({ index, alice, bob, dm }) => {
-      const asked = { clientId: `late ${index} ${performance.now()}` };
+      const input = { clientId: `late ${index} ${performance.now()}` };
       const phones = [callDeviceOf(alice, 0, 0), callDeviceOf(alice, 0, 1), callDeviceOf(alice, 0, index)];
-      const answers = await Promise.all(phones.map((phone) => expectData(start(phone, dm, asked))));
+      const answers = await Promise.all(phones.map((phone) => expectData(start(phone, dm, input))));
       expect(new Set(answers.map(({ id, revision }) => `${id} ${revision}`)).size).toBe(1);
       await expectData(leave(phones[index % 2]!, answers[0]!));
-      expect(await expectData(start(phones[0]!, dm, asked))).toMatchObject({
+      expect(await expectData(start(phones[0]!, dm, input))).toMatchObject({
         id: answers[0]!.id,
         revision: 2,
       });
@@ -149,8 +149,8 @@ describe.each([
   const ringOfCarol = ({ index, carol, bob, otherDm }: CallRaceGroup): Promise<CallDto> =>
     rung(expectData(start(callDeviceOf(carol, 0, index), otherDm)), bob.id);
 
-  async function rung(asked: Promise<CallDto>, userId: string): Promise<CallDto> {
-    const ringing = await asked;
+  async function rung(pending: Promise<CallDto>, userId: string): Promise<CallDto> {
+    const ringing = await pending;
     const racer = tables.scene.racers.find(({ id }) => id === userId)!;
     for (const ears of tables.scene.groupDevices(racer)) {
       const heard = (): unknown[] =>

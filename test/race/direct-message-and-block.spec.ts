@@ -13,13 +13,13 @@ const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
 describe.each(['rest', 'socket'] as const)('The clientId of a DM over %s', (name) => {
   let server: TestServer;
-  let people: TestUser[];
+  let users: TestUser[];
   let devices: Device[];
 
   beforeAll(async () => {
     server = await startTestServer();
-    people = await Promise.all(NAMES.map((each) => createUser(server, each)));
-    devices = await Promise.all(people.map(({ token }) => Device.connect(server.url, token)));
+    users = await Promise.all(NAMES.map((each) => createUser(server, each)));
+    devices = await Promise.all(users.map(({ token }) => Device.connect(server.url, token)));
   });
   afterAll(async () => {
     devices.forEach((device) => device.close());
@@ -27,12 +27,12 @@ describe.each(['rest', 'socket'] as const)('The clientId of a DM over %s', (name
   });
 
   function create(peer: TestUser, clientId?: string): Promise<Answer<ConversationDto>> {
-    const transport = name === 'rest' ? restTransport(server.url, people[0]!.token) : devices[0]!;
+    const transport = name === 'rest' ? restTransport(server.url, users[0]!.token) : devices[0]!;
     return transport.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId });
   }
 
   it('makes one conversation, and never keeps anybody from a DM that is there', async () => {
-    const [, bob, carol, dave] = people as [TestUser, TestUser, TestUser, TestUser];
+    const [, bob, carol, dave] = users as [TestUser, TestUser, TestUser, TestUser];
     const withBob = await expectData(create(bob));
     expect((await expectData(create(bob, 'X'))).id).toBe(withBob.id);
     const withCarol = await expectData(create(carol, 'X'));

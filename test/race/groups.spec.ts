@@ -121,17 +121,17 @@ describe.each([
     race(async (round) => {
       const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
       const conversationId = await scene.replaceGroup(alice, [bob, carol], about);
-      const people = [alice, bob, carol, dave];
+      const users = [alice, bob, carol, dave];
       const since: number[] = [];
-      for (const racer of people) since.push(await scene.getAccountVersion(racer));
-      const answers = await runConcurrently<Answer<object>>(raceCalls(...people), (call) =>
+      for (const racer of users) since.push(await scene.getAccountVersion(racer));
+      const answers = await runConcurrently<Answer<object>>(raceCalls(...users), (call) =>
         call.index === (round * 5) % CALLERS
           ? alice.transports[round % 4]!.request(deleteConversation, { conversationId })
           : use(call, conversationId),
       );
       expect(['not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
       expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
-      for (const { transports: transports } of people)
+      for (const { transports: transports } of users)
         for (const transport of transports) {
           expect(
             errorCodes([await transport.request(sendMessage, { conversationId, content: 'Hello?' })]),
@@ -143,7 +143,7 @@ describe.each([
             'not_found',
           ]);
         }
-      for (const [index, racer] of people.entries()) await expectGone(racer, since[index]!);
+      for (const [index, racer] of users.entries()) await expectGone(racer, since[index]!);
     }));
 
   /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */

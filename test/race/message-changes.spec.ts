@@ -92,18 +92,18 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
     }));
 
-  it.each(BARRIERS)('send nothing more once %s, and no gap comes of it', (_what, barrier) =>
+  it.each(BARRIERS)('send nothing more once %s, and no gap comes of it', (_what, restriction) =>
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceDm(alice, bob);
       const state = { isRaised: false, sent: 0 };
       const results = await Promise.all([
-        raise(barrier, state, (round * 7) % (2 * CALLERS)),
-        ...raceCalls(alice, bob).map((call) => sendUntilRaised(call, conversationId, state, barrier)),
+        raise(restriction, state, (round * 7) % (2 * CALLERS)),
+        ...raceCalls(alice, bob).map((call) => sendUntilRaised(call, conversationId, state, restriction)),
       ]);
       const sent = results.flat().sort((one, other) => one.seq - other.seq);
       const retried = sent.find(({ senderId }) => senderId === alice.id);
       if (retried) expect(await expectData(sendAgain(alice, retried))).toEqual(retried);
-      await scene.sql.query(barrier.lower, [alice.id, bob.id]);
+      await scene.sql.query(restriction.lower, [alice.id, bob.id]);
 
       expect(await readHistory(bob.transports[0]!, conversationId)).toEqual(sent);
       expect(sent.map(({ seq, version }) => [seq, version])).toEqual(
@@ -224,13 +224,13 @@ describe('32 callers at once, over REST and sockets,', () => {
   }
 
   async function raise(
-    barrier: Barrier,
+    restriction: Barrier,
     state: { isRaised: boolean; sent: number },
     afterSends: number,
   ): Promise<MessageDto[]> {
     try {
       await waitUntil(() => state.sent >= afterSends);
-      await scene.sql.query(barrier.raise, [alice.id, bob.id]);
+      await scene.sql.query(restriction.raise, [alice.id, bob.id]);
     } finally {
       state.isRaised = true;
     }

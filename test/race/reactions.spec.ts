@@ -64,8 +64,8 @@ describe.each([
         },
       );
       const now = await expectCounted(messageId);
-      const people = [alice, bob, carol];
-      const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...people);
+      const users = [alice, bob, carol];
+      const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...users);
       const heard = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
       heard.set(version, message);
       expect(heard.get(now.version)).toEqual(now);

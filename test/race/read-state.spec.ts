@@ -73,10 +73,10 @@ describe.each([
       const { membership: me } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),
       );
-      const asked = (mark: object): number[] =>
+      const expectedSeqs = (mark: object): number[] =>
         answers.flatMap((_, index) => (markOf(index) === mark ? [seqOf(index, round)] : []));
-      expect(me!.lastReadSeq).toBe(Math.max(...asked(readConversation)));
-      const delivered = Math.max(...asked(readConversation), ...asked(deliveredConversation));
+      expect(me!.lastReadSeq).toBe(Math.max(...expectedSeqs(readConversation)));
+      const delivered = Math.max(...expectedSeqs(readConversation), ...expectedSeqs(deliveredConversation));
       expect(await deliveredTo(alice, conversationId)).toBe(delivered);
 
       const changes = await membershipsHeard(alice, since);
@@ -109,8 +109,10 @@ describe.each([
       const { conversationVersion, membership: last } = changes.at(-1)!;
       expect(last.unread + version - conversationVersion).toBe(me!.unread); // since then, bob alone changed anything
       expect({ ...last, unread: me!.unread }).toEqual(me);
-      for (const { conversationVersion: then, membership: mine } of changes)
-        expect(mine.unread).toBe(then - 1 - Math.min(mine.lastReadSeq, (mine.unreadFromSeq ?? Infinity) - 1));
+      for (const { conversationVersion: then, membership: ownMembership } of changes)
+        expect(ownMembership.unread).toBe(
+          then - 1 - Math.min(ownMembership.lastReadSeq, (ownMembership.unreadFromSeq ?? Infinity) - 1),
+        );
     }));
 
   it('clear what is unread while messages come: only what came later is unread', () =>
@@ -149,13 +151,13 @@ describe.each([
       const other = await scene.createGroup(bob, []);
       const since: number[] = [];
       for (const racer of others) since.push(await scene.getAccountVersion(racer));
-      const people = others.map(({ id }) => id);
-      const backwards = [...people].reverse();
+      const userIds = others.map(({ id }) => id);
+      const backwards = [...userIds].reverse();
       const answers = await runConcurrently<Answer<object>>(
         raceCalls(alice, bob, ...others.slice(0, 2)),
         ({ racer, transport: transport, index }) => {
           const turn = index >> 2;
-          const [group, ids] = racer === alice ? [one, people] : [other, backwards];
+          const [group, ids] = racer === alice ? [one, userIds] : [other, backwards];
           if (racer !== alice && racer !== bob)
             return changeOwn(others[(index * 7 + round) % 20]!.transports[index % 4]!, common, turn);
           if (turn % 2 === 0) return transport.request(addMembers, { conversationId: group, userIds: ids });

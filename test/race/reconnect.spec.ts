@@ -207,9 +207,9 @@ describe('Who syncs while things go on', () => {
     const before = await readFreshState(transport);
     await expectData(transport.request(updateConversation, { conversationId, title: 'Moved' }));
     const views = server.app.get(ConversationQueryService);
-    const held = views.changedSince.bind(views);
-    jest.spyOn(views, 'changedSince').mockImplementationOnce(async (...asked) => {
-      const rows = await held(...asked);
+    const changedSince = views.changedSince.bind(views);
+    jest.spyOn(views, 'changedSince').mockImplementationOnce(async (...args) => {
+      const rows = await changedSince(...args);
       await expectData(transport.request(addMembers, { conversationId, userIds: [carol.id] }));
       return rows;
     });
@@ -224,11 +224,11 @@ describe('Who syncs while things go on', () => {
     for (const conversationId of groups)
       for (let number = 0; number < 150; number++)
         await expectData(writer.request(sendMessage, { conversationId, content: 'Much' }));
-    const named = Object.fromEntries(groups.map((id) => [id, 1]));
+    const requested = Object.fromEntries(groups.map((id) => [id, 1]));
     const pages: number[] = [];
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
       const page: SyncResponseDto = await expectData(
-        transport.request(sync, { accountVersion: 12, conversations: named, cursor }),
+        transport.request(sync, { accountVersion: 12, conversations: requested, cursor }),
       );
       pages.push(page.conversations.reduce((sum, { messages }) => sum + messages.length, 0));
       cursor = page.nextCursor ?? undefined;

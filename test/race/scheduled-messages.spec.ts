@@ -84,8 +84,8 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
         await sleep(dueIn * 0.5 + random() * SOON_MS);
         const { id: scheduledMessageId } = scheduled;
         if (luck < 0.4) {
-          const wanted = { scheduledMessageId, content: `${content}, changed ${index}` };
-          return { what: 'edit', answer: await transport.request(updateScheduledMessage, wanted) };
+          const update = { scheduledMessageId, content: `${content}, changed ${index}` };
+          return { what: 'edit', answer: await transport.request(updateScheduledMessage, update) };
         }
         if (luck < 0.6)
           return {

@@ -53,15 +53,15 @@ describe.each([
       const root = await newRoot();
       const since: number[] = [];
       for (const racer of scene.racers) since.push(await scene.getAccountVersion(racer));
-      const people = scene.racers.map(({ id }) => id);
+      const userIds = scene.racers.map(({ id }) => id);
       const answers = await runConcurrently(
         raceCalls(...others.slice(0, 4)),
         ({ racer, transport: transport, index }) =>
           expectData(
             transport.request(sendMessage, {
-              ...inThread(root),
+              ...threadReplyInput(root),
               clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
-              mentions: people.filter((_, place) => (place + index) % 3 === 0),
+              mentions: userIds.filter((_, place) => (place + index) % 3 === 0),
             }),
           ),
       );
@@ -82,13 +82,13 @@ describe.each([
     race(async (round) => {
       const root = await newRoot();
       const since = await scene.getAccountVersion(carol);
-      const people = [bob, carol, ...others].map(({ id }) => id);
+      const userIds = [bob, carol, ...others].map(({ id }) => id);
       const answers = await runConcurrently<Answer<object>>(raceCalls(carol, bob, others[0]!), (call) =>
         call.racer === carol
           ? changeOwn(call, root, round)
           : call.transport.request(sendMessage, {
-              ...inThread(root),
-              mentions: call.index % 2 ? people : people.reverse(),
+              ...threadReplyInput(root),
+              mentions: call.index % 2 ? userIds : userIds.reverse(),
             }),
       );
       expect(errorCodes(answers)).toEqual([]);
@@ -104,7 +104,7 @@ describe.each([
   it('reply, delete, leave and come back: what is left is whole', () =>
     race(async (round) => {
       const root = await newRoot();
-      const first = await expectData(bob.transports[0]!.request(sendMessage, inThread(root)));
+      const first = await expectData(bob.transports[0]!.request(sendMessage, threadReplyInput(root)));
       const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob, carol, ...others), (call) =>
         comeAndGo(call, root, first, round),
       );
@@ -127,7 +127,7 @@ describe.each([
     return expectData(alice.transports[0]!.request(sendMessage, { conversationId, content: 'Root' }));
   }
 
-  function inThread({ conversationId, id: threadRootId }: MessageDto): {
+  function threadReplyInput({ conversationId, id: threadRootId }: MessageDto): {
     conversationId: string;
     threadRootId: string;
     content: string;
@@ -160,7 +160,10 @@ describe.each([
     if (turn === 1 && racer !== bob && racer !== carol)
       return transport.request(removeMember, { conversationId, userId: 'me' });
     if (turn === 2) return transport.request(followThread, { messageId });
-    return transport.request(sendMessage, { ...inThread(root), mentions: others.map(({ id }) => id) });
+    return transport.request(sendMessage, {
+      ...threadReplyInput(root),
+      mentions: others.map(({ id }) => id),
+    });
   }
 
   function rootAnew({ id: messageId }: MessageDto): Promise<MessageDto> {

@@ -45,8 +45,8 @@ describe('A token of the host', () => {
 
   it('makes one person of 32 first tokens at a time', async () => {
     const tokens = await Promise.all(Array.from({ length: 32 }, () => signToken({ ...anne, sub: 'crowd' })));
-    const people = await Promise.all(tokens.map((token) => getAccount(server.url, token)));
-    expect(new Set(people.map(({ id }) => id)).size).toBe(1);
+    const users = await Promise.all(tokens.map((token) => getAccount(server.url, token)));
+    expect(new Set(users.map(({ id }) => id)).size).toBe(1);
   });
 
   it('refreshes the profile when it is newer, and tells the devices of the person', async () => {

@@ -11,10 +11,10 @@ import { accept, decline, leave, start } from '../../support/features/call-comma
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { createUser } from '../../support/servers/test-server.js';
 
-async function found({ rest }: Pick<TestActor, 'rest'>, asked: object = {}): Promise<CallDto[]> {
+async function found({ rest }: Pick<TestActor, 'rest'>, input: object = {}): Promise<CallDto[]> {
   const items: CallDto[] = [];
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-    const page = await expectData(rest.request(listCalls, { limit: 2, cursor, ...asked }));
+    const page = await expectData(rest.request(listCalls, { limit: 2, cursor, ...input }));
     expect(page.items.length).toBeLessThanOrEqual(2);
     items.push(...page.items);
     cursor = page.nextCursor ?? undefined;

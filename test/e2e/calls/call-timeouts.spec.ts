@@ -34,7 +34,7 @@ const SLACK = 3_000;
 
 describe('Time, for a call', () => {
   let server: TestServer;
-  let people: Record<'alice' | 'bob', TestUser & { rest: Transport }>;
+  let users: Record<'alice' | 'bob', TestUser & { rest: Transport }>;
   let conversationId: string;
   const devices: Device[] = [];
 
@@ -48,21 +48,21 @@ describe('Time, for a call', () => {
       const who = await createUser(server, name);
       return { ...who, rest: restTransport(server.url, who.token) };
     };
-    people = { alice: await known('alice'), bob: await known('bob') };
-    const dm = { type: 'dm', memberIds: [people.bob.id] };
-    conversationId = (await expectData(people.alice.rest.request(createConversation, dm))).id;
+    users = { alice: await known('alice'), bob: await known('bob') };
+    const dm = { type: 'dm', memberIds: [users.bob.id] };
+    conversationId = (await expectData(users.alice.rest.request(createConversation, dm))).id;
   });
   afterEach(() => devices.splice(0).forEach((device) => device.close()));
   afterAll(() => server.stop());
 
   async function connect(who: 'alice' | 'bob', deviceId: string): Promise<Device> {
-    const device = await Device.connect(server.url, people[who].token, deviceId);
+    const device = await Device.connect(server.url, users[who].token, deviceId);
     devices.push(device);
     return device;
   }
 
   const now = ({ id: callId }: CallDto): Promise<CallDto> =>
-    expectData(people.alice.rest.request(getCall, { callId }));
+    expectData(users.alice.rest.request(getCall, { callId }));
 
   /** A call that both are in, with these devices. */
   async function active(alice: Device, bob: Device): Promise<CallDto> {
@@ -75,7 +75,7 @@ describe('Time, for a call', () => {
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
     expect(missed).toMatchObject({ id: ringing.id, state: 'ended', endReason: 'missed', startedAt: null });
-    expect(participantStates(missed!)).toEqual({ [people.alice.id]: 'left', [people.bob.id]: 'missed' });
+    expect(participantStates(missed!)).toEqual({ [users.alice.id]: 'left', [users.bob.id]: 'missed' });
     const late = Date.parse(missed!.endedAt!) - Date.parse(ringing.ringExpiresAt);
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThan(SLACK);
@@ -86,7 +86,7 @@ describe('Time, for a call', () => {
     const call = await active(await connect('alice', 'phone'), await connect('bob', 'phone'));
     await sleep((RING + 2 * LEASE) * 1_000);
     expect(await now(call)).toEqual(call);
-    await expectData(people.alice.rest.request(leaveCall, { callId: call.id }));
+    await expectData(users.alice.rest.request(leaveCall, { callId: call.id }));
   });
 
   it('lets a device that lost its connection come back', async () => {
@@ -97,7 +97,7 @@ describe('Time, for a call', () => {
     await connect('bob', 'phone');
     await sleep(LEASE * 1_500);
     expect(await now(call)).toEqual(call);
-    await expectData(people.alice.rest.request(leaveCall, { callId: call.id }));
+    await expectData(users.alice.rest.request(leaveCall, { callId: call.id }));
   });
 
   it('does not wait for it longer than CALL_RECONNECT_SECONDS', async () => {
@@ -128,7 +128,7 @@ describe('Time, for a call', () => {
   it('ends the stay of who is connected nowhere', async () => {
     const alice = await connect('alice', 'phone');
     const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
-    const call = await expectData(people.bob.rest.request(acceptCall, { callId, deviceId: 'nowhere' }));
+    const call = await expectData(users.bob.rest.request(acceptCall, { callId, deviceId: 'nowhere' }));
     await waitUntil(async () => (await now(call)).state === 'ended', { within: LEASE * 1_000 + SLACK });
     expect(await now(call)).toMatchObject({ endReason: 'failed' });
   });
@@ -136,39 +136,39 @@ describe('Time, for a call', () => {
   it('ends the call of two of whom one blocks the other', async () => {
     const alice = await connect('alice', 'phone');
     const call = await active(alice, await connect('bob', 'phone'));
-    const who = { userId: people.alice.id };
-    await expectData(people.bob.rest.request(addBlock, who));
+    const who = { userId: users.alice.id };
+    await expectData(users.bob.rest.request(addBlock, who));
     await waitUntil(async () => (await now(call)).state === 'ended');
     expect(await now(call)).toMatchObject({ endReason: 'completed' });
-    await expectData(people.bob.rest.request(removeBlock, who));
+    await expectData(users.bob.rest.request(removeBlock, who));
   });
 
   it('goes on for a caller whom the callee blocks, and for nobody else', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
-    await expectData(bob.request(addBlock, { userId: people.alice.id }));
+    await expectData(bob.request(addBlock, { userId: users.alice.id }));
     const [hushed] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
     expect(hushed).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
-    expect(participantStates(hushed!)).toEqual({ [people.alice.id]: 'joined', [people.bob.id]: 'missed' });
+    expect(participantStates(hushed!)).toEqual({ [users.alice.id]: 'joined', [users.bob.id]: 'missed' });
     expect(await expectErrorCode(bob.request(acceptCall, { callId: ringing.id }))).toBe('blocked_by_you');
     const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
     expect(missed).toMatchObject({ endReason: 'missed', revision: 2 });
     expect(Date.parse(missed!.endedAt!)).toBeGreaterThanOrEqual(Date.parse(ringing.ringExpiresAt));
     const updates = alice.events.filter(({ name }) => name === 'message.updated');
     expect(updates.map(({ payload }) => payload.by)).toEqual([null]);
-    await expectData(bob.request(removeBlock, { userId: people.alice.id }));
+    await expectData(bob.request(removeBlock, { userId: users.alice.id }));
 
     const taken = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
-    await expectData(alice.request(addBlock, { userId: people.bob.id }));
+    await expectData(alice.request(addBlock, { userId: users.bob.id }));
     await waitUntil(async () => (await now(taken)).state === 'ended');
     expect(await now(taken)).toMatchObject({ endReason: 'cancelled' });
-    await expectData(alice.request(removeBlock, { userId: people.bob.id }));
+    await expectData(alice.request(removeBlock, { userId: users.bob.id }));
   });
 
   it('ends the ringing of who does not come to a call that others are in', async () => {
     const alice = await connect('alice', 'phone');
     const carol = await createUser(server, 'carol');
-    const input = { type: 'group', memberIds: [people.bob.id, carol.id] };
+    const input = { type: 'group', memberIds: [users.bob.id, carol.id] };
     const { id: group } = await expectData(alice.request(createConversation, input));
     const { id: callId } = await expectData(
       alice.request(startCall, { conversationId: group, type: 'voice' }),

@@ -93,7 +93,7 @@ bothTransports(
 describe('The room of a large call', () => {
   let host: LiveKitServer;
   let server: TestServer;
-  let people: Record<'alice' | 'bob' | 'carol', TestUser & { device: Device }>;
+  let users: Record<'alice' | 'bob' | 'carol', TestUser & { device: Device }>;
   let conversationId: string;
   let callId: string;
 
@@ -101,7 +101,7 @@ describe('The room of a large call', () => {
     host = await LiveKitServer.open();
     server = await startTestServer({ ...host.settings, ...SMALL, logLevel: 'warn' });
     const [alice, bob, carol] = [await join('alice'), await join('bob'), await join('carol')];
-    people = { alice, bob, carol };
+    users = { alice, bob, carol };
     const input = { type: 'group', memberIds: [bob.id, carol.id] };
     conversationId = (await expectData(alice.device.request(createConversation, input))).id;
     callId = (await expectData(alice.device.request(startCall, { conversationId, type: 'voice' }))).id;
@@ -112,7 +112,7 @@ describe('The room of a large call', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    Object.values(people).forEach(({ device }) => device.close());
+    Object.values(users).forEach(({ device }) => device.close());
     await server.stop();
     await host.close();
   });
@@ -127,7 +127,7 @@ describe('The room of a large call', () => {
   }
 
   it('is left by who leaves the call, and by nobody else', async () => {
-    const { alice, bob, carol } = people;
+    const { alice, bob, carol } = users;
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
     await quiet();
@@ -141,13 +141,13 @@ describe('The room of a large call', () => {
   });
 
   it('is left by who is removed from the conversation', async () => {
-    const { alice, bob } = people;
+    const { alice, bob } = users;
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
     await waitUntil(() => !host.participants.includes(bob.id));
   });
 
   it('may be entered again by who comes back', async () => {
-    const { bob } = people;
+    const { bob } = users;
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
     await expectData(bob.device.request(acceptCall, { callId }));
@@ -157,13 +157,13 @@ describe('The room of a large call', () => {
   });
 
   it('is closed when the call ends', async () => {
-    await expectData(people.alice.device.request(endCall, { callId }));
+    await expectData(users.alice.device.request(endCall, { callId }));
     await waitUntil(() => host.participants.length === 0);
     expect(host.findInputs('DeleteRoom')).toEqual([{ room: callId }]);
   });
 
   it('is looked at once more when the last token from before is good no more', async () => {
-    const { bob } = people;
+    const { bob } = users;
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
@@ -179,12 +179,12 @@ describe('The room of a large call', () => {
     const output = captureOutput();
     try {
       host.fault = fault;
-      await expectData(people.bob.device.request(leaveCall, { callId }));
+      await expectData(users.bob.device.request(leaveCall, { callId }));
       await waitUntil(() => host.requests.length === 1);
       host.fault = undefined;
-      await expectData(people.carol.device.request(leaveCall, { callId }));
+      await expectData(users.carol.device.request(leaveCall, { callId }));
       await waitUntil(
-        () => !host.participants.includes(people.bob.id) && !host.participants.includes(people.carol.id),
+        () => !host.participants.includes(users.bob.id) && !host.participants.includes(users.carol.id),
       );
     } finally {
       output.restore();
@@ -195,8 +195,8 @@ describe('The room of a large call', () => {
   });
 
   it('is not there for a small call', async () => {
-    const { alice, bob } = people;
-    for (const { device } of Object.values(people)) await device.request(leaveCall, { callId });
+    const { alice, bob } = users;
+    for (const { device } of Object.values(users)) await device.request(leaveCall, { callId });
     await quiet();
     host.requests.length = 0;
     const dm = await expectData(

@@ -155,14 +155,14 @@ describe('A sync', () => {
     async ({ alice, bob, carol, group, say }) => {
       const conversationId = await group();
       await say(alice, conversationId);
-      const asked = async (id: string): Promise<string> => {
+      const listWith = async (id: string): Promise<string> => {
         const answer: Answer<object> = await carol.transport.request(sync, {
           conversations: { [id]: 1 },
           receiptsFor: [id],
         });
         return JSON.stringify(await expectData(Promise.resolve(answer))).replaceAll(id, 'the id');
       };
-      expect(await asked(conversationId)).toBe(await asked(NOBODY));
+      expect(await listWith(conversationId)).toBe(await listWith(NOBODY));
       const { removed, conversations } = await expectData(
         bob.transport.request(sync, { conversations: { [conversationId]: 1 } }),
       );

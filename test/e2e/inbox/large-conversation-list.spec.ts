@@ -108,11 +108,11 @@ describe(`Somebody in ${MANY} conversations`, () => {
   it('gets a page that is bounded when everything has changed', async () => {
     await sql.query(`SELECT outcome FROM conversations c CROSS JOIN generate_series(1, 3) AS number,
       LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
-    const named = [...known.conversations.keys()].slice(0, 500);
+    const requestedIds = [...known.conversations.keys()].slice(0, 500);
     const page = await expectData(
       transport.request(sync, {
         accountVersion: known.accountVersion,
-        conversations: Object.fromEntries(named.map((id) => [id, 1])),
+        conversations: Object.fromEntries(requestedIds.map((id) => [id, 1])),
       }),
     );
     const messages = page.conversations.reduce((sum, entry) => sum + entry.messages.length, 0);

@@ -140,7 +140,7 @@ describe('A mark', () => {
     const { membership: me, version } = await expectData(
       bob.rest.request(getConversation, { conversationId }),
     );
-    expect([me, version]).toEqual([bob.device.events.at(-1)!.payload.me, 5]);
+    expect([me, version]).toEqual([bob.device.events.at(-1)!.payload.membership, 5]);
     await say(bob, conversationId);
     await say(alice, conversationId);
     expect(await myUnread(bob, conversationId)).toBe(1);
@@ -178,26 +178,26 @@ describe('A mark', () => {
     for (let count = 0; count < 4; count++) await say(alice, conversationId);
     const mark = (seq: number): Promise<object> =>
       expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
-    const mine = async (): Promise<unknown[]> => {
+    const ownMemberships = async (): Promise<unknown[]> => {
       const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
       return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
     };
     expect(await mark(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
-    expect(await mine()).toEqual([0, null, 4]);
+    expect(await ownMemberships()).toEqual([0, null, 4]);
     await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
     const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
     expect([await mark(2), await mark(2)]).toEqual([marked, marked]);
-    expect(await mine()).toEqual([3, 2, 3]);
+    expect(await ownMemberships()).toEqual([3, 2, 3]);
     expect(await mark(4)).toEqual(marked);
     expect(await mark(3)).toMatchObject({ unread: 2 });
     await say(alice, conversationId);
-    expect(await mine()).toEqual([3, 3, 3]);
+    expect(await ownMemberships()).toEqual([3, 3, 3]);
     expect(
       await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 })),
     ).toMatchObject({
       unread: 2,
     });
-    expect(await mine()).toEqual([3, null, 2]);
+    expect(await ownMemberships()).toEqual([3, null, 2]);
     const heard = await bob.device.waitForEvents(4, 'membership.updated');
     expect(heard.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
       null,
@@ -250,7 +250,7 @@ async function actAtRandom(
     if (action % ACTIONS_BETWEEN_LOOKS > 0) continue;
     const counted = await sql<{ user_id: string; conversation_id: string; unread: number }>(COUNTED);
     for (const { id, transport: transport, rest } of [alice, bob, carol]) {
-      const wanted = Object.fromEntries(
+      const expected = Object.fromEntries(
         counted.filter(({ user_id }) => user_id === id).map((row) => [row.conversation_id, row.unread]),
       );
       const { total, conversations } = await expectData(transport.request(getUnread, {}));
@@ -258,10 +258,10 @@ async function actAtRandom(
         ({ membership: me }) => me!.unread > 0,
       );
       expect(Object.fromEntries(conversations.map((one) => [one.conversationId, one.unread]))).toEqual(
-        wanted,
+        expected,
       );
-      expect(Object.fromEntries(listed.map((one) => [one.id, one.membership!.unread]))).toEqual(wanted);
-      expect(total).toBe(Object.values(wanted).reduce((sum, unread) => sum + unread, 0));
+      expect(Object.fromEntries(listed.map((one) => [one.id, one.membership!.unread]))).toEqual(expected);
+      expect(total).toBe(Object.values(expected).reduce((sum, unread) => sum + unread, 0));
     }
   }
 }

@@ -22,8 +22,8 @@ const upload = ({ rest }: TestActor, file: FormFile): Promise<AttachmentDto> =>
 const video: FormFile = { name: 'a.mp4', bytes: MP4, type: 'video/mp4' };
 const voice: FormFile = { name: 'a.webm', bytes: WEBM, type: 'audio/webm' };
 
-async function errorsOf(asked: Promise<Answer<unknown>>): Promise<unknown> {
-  const answer = await asked;
+async function errorsOf(pending: Promise<Answer<unknown>>): Promise<unknown> {
+  const answer = await pending;
   return answer.ok ? 'allowed' : (answer.error.errors ?? answer.error.code);
 }
 
@@ -77,7 +77,7 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
   for (const [type, { id }] of Object.entries(files))
     for (const [other, { id: attachmentId }] of Object.entries(files)) {
       const item = { attachmentId, ...(other === 'voice' ? { durationMs: 1_500 } : {}) };
-      const asked = alice.transport.request(sendMessage, {
+      const pending = alice.transport.request(sendMessage, {
         conversationId,
         type,
         content: 'See',
@@ -85,7 +85,7 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
       });
       const wrong = [{ field: 'media.0.attachmentId', code: 'wrong_kind' }];
       const fits = type === 'file' || id === attachmentId;
-      expect([type, other, await errorsOf(asked)]).toEqual([type, other, fits ? 'allowed' : wrong]);
+      expect([type, other, await errorsOf(pending)]).toEqual([type, other, fits ? 'allowed' : wrong]);
     }
   const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
   expect(items.filter(({ media }) => media[0]!.durationMs === 1_500)).toHaveLength(2);
@@ -257,9 +257,9 @@ bothTransports(
         )
       ).id;
     const readers = async (): Promise<string> => {
-      const asked = { alice, bob, carol };
+      const readers = { alice, bob, carol };
       const answers = await Promise.all(
-        Object.entries(asked).map(async ([name, { rest }]) =>
+        Object.entries(readers).map(async ([name, { rest }]) =>
           (await rest.request(getAttachment, { attachmentId })).ok ? name : [],
         ),
       );

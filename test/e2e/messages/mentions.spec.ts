@@ -61,8 +61,8 @@ describe('A mention', () => {
     const { alice, bob, carol, host } = scene;
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const admin = await host();
-    const named = [carol.id, bob.id, alice.id, admin.id, NOBODY];
-    const message = await say(alice, conversationId, { mentions: named });
+    const mentioned = [carol.id, bob.id, alice.id, admin.id, NOBODY];
+    const message = await say(alice, conversationId, { mentions: mentioned });
     expect(message.mentions).toEqual([carol.id, bob.id]);
     expect(await scene.observe('message.new', 1, alice, bob, carol)).toEqual([message]);
     expect([await mentionsIn(bob, conversationId), await mentionsIn(alice, conversationId)]).toEqual([1, 0]);
@@ -161,13 +161,13 @@ describe('A mention', () => {
 
   bothTransports(
     'of everybody counts for who joins only when it comes later',
-    async ({ alice, bob, say: tell }) => {
+    async ({ alice, bob, say: send }) => {
       const open = { type: 'channel', title: 'Open', isPrivate: false };
       const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
       const before = await say(alice, conversationId, { mentionsAll: true });
       await expectData(bob.transport.request(joinConversation, { conversationId }));
       expect(await mentionsIn(bob, conversationId)).toBe(0);
-      await tell(alice, conversationId);
+      await send(alice, conversationId);
       const after = await say(alice, conversationId, { mentionsAll: true });
       expect(await mentionsIn(bob, conversationId)).toBe(1);
       expect(await listed(bob)).toEqual([after.id, before.id]);

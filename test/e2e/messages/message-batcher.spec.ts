@@ -17,7 +17,7 @@ import { waitUntil } from '../../support/environment/wait-until.js';
 const SENDS = 32;
 
 let server: TestServer;
-let lane: MessageBatcher;
+let batcher: MessageBatcher;
 let repository: MessagesRepository;
 let alice: TestUser;
 let rest: Transport;
@@ -27,7 +27,7 @@ const peers: TestUser[] = [];
 
 beforeAll(async () => {
   server = await startTestServer({ databasePoolSize: 4 });
-  lane = server.app.get(MessageBatcher);
+  batcher = server.app.get(MessageBatcher);
   repository = server.app.get(MessagesRepository);
   alice = await createUser(server, 'alice');
   rest = restTransport(server.url, alice.token);
@@ -119,11 +119,11 @@ describe('Sends that come at once', () => {
   it('go together, in the order in which they came; one that comes alone goes at once', async () => {
     const sizes = statements();
     const sent = messages();
-    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    const rows = await Promise.all(sent.map((each) => batcher.append(each)));
     expect(rows.map(({ outcome, id }) => [outcome, id])).toEqual(sent.map(({ id }) => ['created', id]));
     expect(sizes).toEqual([1, SENDS - 1]);
     expect(await contents()).toEqual(inOrder(sent));
-    await lane.append(message(0));
+    await batcher.append(message(0));
     expect(sizes).toEqual([1, SENDS - 1, 1]);
   });
 
@@ -133,7 +133,7 @@ describe('Sends that come at once', () => {
       ...messages(),
       ...Array.from({ length: SENDS }, () => message(0, { clientId, content: 'Once' })),
     ];
-    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    const rows = await Promise.all(sent.map((each) => batcher.append(each)));
     const same = rows.slice(SENDS);
     expect(new Set(same.map(({ id }) => id)).size).toBe(1);
     expect(same.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('Sends that come at once', () => {
     const sent = Array.from({ length: SENDS }, (_item, index) =>
       message(index % 2, { clientId, content: 'Once' }),
     );
-    const rows = await Promise.all(sent.map((each) => lane.append(each)));
+    const rows = await Promise.all(sent.map((each) => batcher.append(each)));
     const outcomes = rows.map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(SENDS / 2 - 1);
@@ -159,7 +159,7 @@ describe('Sends that come at once', () => {
     const good = messages();
     const bad = message(7, { content: 'x'.repeat(10_001) });
     const sent = [...good.slice(0, 20), bad, ...good.slice(20)];
-    const outcomes = await Promise.allSettled(sent.map((each) => lane.append(each)));
+    const outcomes = await Promise.allSettled(sent.map((each) => batcher.append(each)));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(outcomes[20]).toMatchObject({ reason: { constraint: 'messages_content_check' } });
     expect(sizes).toEqual([1, SENDS, ...Array<number>(SENDS).fill(1)]);
@@ -175,7 +175,7 @@ describe('A conversation that somebody else has locked', () => {
     const sent = messages();
     let isFree = false;
     await whileLocked('SELECT FROM conversations WHERE id = $1 FOR UPDATE', [locked], async (waiting) => {
-      const all = sent.map((each) => ({ conversationId: each.conversationId, row: lane.append(each) }));
+      const all = sent.map((each) => ({ conversationId: each.conversationId, row: batcher.append(each) }));
       await Promise.all(all.filter(({ conversationId }) => conversationId !== locked).map(({ row }) => row));
       for (const { conversationId, row } of all)
         if (conversationId === locked) void row.then(() => expect(isFree).toBe(true));
@@ -183,7 +183,7 @@ describe('A conversation that somebody else has locked', () => {
       for (let round = 0; round < 3; round++) {
         const more = messages(8);
         sent.push(...more);
-        const rows = more.map((each) => lane.append(each));
+        const rows = more.map((each) => batcher.append(each));
         await Promise.all(rows.filter((_row, index) => more[index]!.conversationId !== locked));
       }
       expect(await waiting()).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('Sends whose session PostgreSQL ends', () => {
     const sent = messages().map((each, index) => (index === 0 ? { ...each, senderId: peers[0]!.id } : each));
     let rows: Promise<{ outcome: string }[]> = Promise.resolve([]);
     await whileLocked('SELECT FROM users WHERE id = $1 FOR UPDATE', [alice.id], async (waiting) => {
-      rows = Promise.all(sent.map((each) => lane.append(each)));
+      rows = Promise.all(sent.map((each) => batcher.append(each)));
       await waitUntil(async () => (await waiting()).length === 1);
       const [pid] = await waiting();
       const killer = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
@@ -220,8 +220,8 @@ describe('A message that is part of a unit of work', () => {
   it('stays in it, and goes with it when it is rolled back', async () => {
     const unitOfWork = server.app.get(UnitOfWork);
     const work = unitOfWork.run(async () => {
-      expect((await lane.append(message(0))).outcome).toBe('created');
-      for (const each of messages(4)) await lane.append(each);
+      expect((await batcher.append(message(0))).outcome).toBe('created');
+      for (const each of messages(4)) await batcher.append(each);
       throw new Error('Not after all');
     });
     await expect(work).rejects.toThrow('Not after all');

@@ -87,8 +87,8 @@ describe('A hidden message', () => {
     expect(await expectErrorCode(bob.transport.request(saveMessage, { messageId: secret.id }))).toBe(
       'not_found',
     );
-    const asked = { conversations: { [conversationId]: 1 } };
-    expect(JSON.stringify(await expectData(bob.transport.request(sync, asked)))).not.toContain('Awkward');
+    const input = { conversations: { [conversationId]: 1 } };
+    expect(JSON.stringify(await expectData(bob.transport.request(sync, input)))).not.toContain('Awkward');
     expect(await expectData(alice.rest.request(getMessage, { messageId: secret.id }))).toEqual(secret);
 
     await expectData(

@@ -19,11 +19,11 @@ describe('The receipts of a message', () => {
     await markRead(carol, conversationId, 1);
     const { items, users } = await expectData(alice.rest.request(listMessageReceipts, { messageId }));
     const time = expect.stringMatching(/^\d{4}-.*Z$/) as string;
-    const wanted = [
+    const expected = [
       { userId: bob.id, delivered: true, read: false, deliveredAt: time, readAt: null },
       { userId: carol.id, delivered: true, read: true, deliveredAt: time, readAt: time },
     ];
-    expect(items).toEqual(wanted.sort((one, other) => (one.userId < other.userId ? -1 : 1)));
+    expect(items).toEqual(expected.sort((one, other) => (one.userId < other.userId ? -1 : 1)));
     expect(Object.keys(users).sort()).toEqual([bob.id, carol.id].sort());
     const first = await expectData(bob.rest.request(listMessageReceipts, { messageId, limit: 1 }));
     const second = await expectData(

@@ -112,13 +112,13 @@ describe('Reactions', () => {
     async ({ server, alice, group, say }: ScenarioContext) => {
       const conversationId = await group();
       const { id: messageId } = await say(alice, conversationId);
-      const people = [];
-      for (let index = 0; index < 13; index++) people.push(await createUser(server, `person-${index}`));
-      const userIds = people.map(({ id }) => id);
+      const testUsers = [];
+      for (let index = 0; index < 13; index++) testUsers.push(await createUser(server, `person-${index}`));
+      const userIds = testUsers.map(({ id }) => id);
       await expectData(alice.transport.request(addMembers, { conversationId, userIds }));
-      for (const { token } of people)
+      for (const { token } of testUsers)
         await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '👍' }));
-      for (const { token } of people.slice(0, 2))
+      for (const { token } of testUsers.slice(0, 2))
         await expectData(restTransport(server.url, token).request(addReaction, { messageId, emoji: '🎉' }));
 
       const { reactions } = await expectData(alice.rest.request(getMessage, { messageId }));

@@ -45,8 +45,8 @@ async function pages(who: Pick<TestActor, 'rest'>, input: object): Promise<strin
   return ids;
 }
 
-async function fieldErrors(asked: Promise<Answer<unknown>>): Promise<unknown> {
-  const answer = await asked;
+async function fieldErrors(pending: Promise<Answer<unknown>>): Promise<unknown> {
+  const answer = await pending;
   if (answer.ok) throw new Error('It was allowed.');
   return [answer.error.code, answer.error.errors];
 }

@@ -62,8 +62,8 @@ describe('A deleted text', () => {
     const readers = restTransport(server.url, reader.token);
     own = (await expectData(readers.request(uploadAttachment, { file: createTextFile() }))).id;
     await expectData(device.request(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
-    const inThread = await expectData(alice.request(sendMessage, { ...said, threadRootId: secret.id }));
-    await expectData(alice.request(deleteMessage, { messageId: inThread.id }));
+    const threadReply = await expectData(alice.request(sendMessage, { ...said, threadRootId: secret.id }));
+    await expectData(alice.request(deleteMessage, { messageId: threadReply.id }));
     await expectData(alice.request(editMessage, { messageId: secret.id, content: EDITED }));
     await expectData(alice.request(editMessage, { messageId: secret.id, content: `${EDITED} again` }));
     await expectData(device.request(addReaction, { messageId: secret.id, emoji: '👍' }));

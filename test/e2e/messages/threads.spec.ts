@@ -212,16 +212,16 @@ describe('A thread', () => {
   bothTransports('is one level deep, and nothing for who is not there', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
-    const inThread = await sendReply(bob, root);
-    const asked = [followThread, unfollowThread, readThread, getThread] as const;
-    for (const operation of asked) {
+    const threadReply = await sendReply(bob, root);
+    const operations = [followThread, unfollowThread, readThread, getThread] as const;
+    for (const operation of operations) {
       const transport = operation.socket ? bob.transport : bob.rest;
       const ask = (messageId: string): Promise<Answer<object>> =>
         transport.request<object, object>(operation, {
           messageId,
           ...(operation === readThread ? { seq: 1 } : {}),
         });
-      const answer = await ask(inThread.id);
+      const answer = await ask(threadReply.id);
       expect(answer).toMatchObject({
         error: { code: 'validation_failed', errors: [{ field: 'messageId', code: 'is_thread_reply' }] },
       });
@@ -263,9 +263,9 @@ describe('A thread', () => {
       expect((await expectData(rest.request(getThread, { messageId }))).items).toHaveLength(1);
       expect((await expectData(rest.request(listThreads, {}))).items).toHaveLength(1);
     }
-    const inThread = { conversationId, content: 'More', threadRootId: messageId };
-    expect(await expectErrorCode(alice.transport.request(sendMessage, inThread))).toBe('blocked_by_you');
-    expect(await expectErrorCode(bob.transport.request(sendMessage, inThread))).toBe('unavailable');
+    const threadReply = { conversationId, content: 'More', threadRootId: messageId };
+    expect(await expectErrorCode(alice.transport.request(sendMessage, threadReply))).toBe('blocked_by_you');
+    expect(await expectErrorCode(bob.transport.request(sendMessage, threadReply))).toBe('unavailable');
     await new Promise((resolve) => setTimeout(resolve, CALM_MS));
     expect(carol.device.events).toEqual([]);
   });

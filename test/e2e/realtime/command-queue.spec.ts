@@ -72,9 +72,9 @@ describe('A socket that sends more commands than may wait', () => {
 
   it('and leaves, leaves those behind that had not begun; the process lives', async () => {
     const device = await Device.connect(server.url, token);
-    const asked = flood(device, MAX_QUEUED);
-    for (const answer of asked) answer.catch(() => undefined); // it left before they came
-    await asked[0];
+    const pending = flood(device, MAX_QUEUED);
+    for (const answer of pending) answer.catch(() => undefined); // it left before they came
+    await pending[0];
     device.close();
     await waitUntil(() => findServerSockets(server).length === 0);
 

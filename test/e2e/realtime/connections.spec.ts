@@ -75,8 +75,8 @@ function problemsIn(texts: string[]): ProblemDetailsDto[] {
 describe('One connection', () => {
   it('gets one socket, however often it asks while its token is looked at', async () => {
     const authenticator = server.app.get(Authenticator);
-    let admit = (): void => undefined;
-    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    let acceptSocket = (): void => undefined;
+    const admitted = new Promise<void>((resolve) => (acceptSocket = resolve));
     const look = authenticator.authenticate.bind(authenticator);
     const looks = jest
       .spyOn(authenticator, 'authenticate')
@@ -84,7 +84,7 @@ describe('One connection', () => {
     const connection = await RawConnection.open();
     for (let times = 0; times < TRIES; times++) connection.connect(alice.token);
     const problems = problemsIn(await connection.received(REFUSED, TRIES - 1));
-    admit();
+    acceptSocket();
     expect(await connection.received(CONNECTED, 1)).toHaveLength(1);
     expect(looks).toHaveBeenCalledTimes(1);
     looks.mockRestore();

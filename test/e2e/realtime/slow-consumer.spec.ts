@@ -61,7 +61,7 @@ describe('A device that does not read', () => {
       const batch = Array.from({ length: 20 }, () =>
         others[1].request(sendMessage, { conversationId, content: TEXT }),
       );
-      await Promise.all(batch.map((asked) => expectData(asked)));
+      await Promise.all(batch.map((pending) => expectData(pending)));
       sent += batch.length;
       mostBytes = Math.max(mostBytes, waitingBytes(atServer));
     }
@@ -106,7 +106,7 @@ describe('A device that does not read', () => {
       const batch = Array.from({ length: 20 }, () =>
         rest.request(sendMessage, { conversationId, content: TEXT }),
       );
-      await Promise.all(batch.map((asked) => expectData(asked)));
+      await Promise.all(batch.map((pending) => expectData(pending)));
       mostBytes = Math.max(mostBytes, waitingBytes(atServer));
     }
     expect(atServer.connected).toBe(false);

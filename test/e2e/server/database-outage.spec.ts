@@ -40,14 +40,14 @@ const edit = ({ id }: MessageDto, content: string): Promise<Answer<MessageDto>> 
   scene.rest.request(editMessage, { messageId: id, content });
 
 /** A message that takes the next place: so none was lost before it, and none was written twice. */
-async function next(asked: Promise<Answer<MessageDto>>): Promise<MessageDto> {
-  const message = await expectData(asked);
+async function next(pending: Promise<Answer<MessageDto>>): Promise<MessageDto> {
+  const message = await expectData(pending);
   expect(message.seq).toBe(++sent);
   return message;
 }
 
-async function problemOf(asked: Promise<Answer<unknown>>): Promise<ProblemDetailsDto> {
-  const answer = await asked;
+async function problemOf(pending: Promise<Answer<unknown>>): Promise<ProblemDetailsDto> {
+  const answer = await pending;
   if (answer.ok) throw new Error('It was answered.');
   return answer.error;
 }
@@ -79,8 +79,8 @@ describe('While PostgreSQL is away', () => {
     expect(answer.headers).toMatchObject({ 'retry-after': '1' });
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.body).toMatchObject(AWAY);
-    for (const asked of [send(), send('again'), edit(message, TEXT), scene.rest.request(getSelf, {})])
-      expect(await problemOf(asked)).toMatchObject(AWAY);
+    for (const pending of [send(), send('again'), edit(message, TEXT), scene.rest.request(getSelf, {})])
+      expect(await problemOf(pending)).toMatchObject(AWAY);
     await expect(Device.connect(scene.url, scene.alice.token)).rejects.toMatchObject({ data: AWAY });
     expect([await health(), await health('/ready')]).toEqual([200, 503]);
 
@@ -117,21 +117,21 @@ describe('A session that is lost in the middle of a statement', () => {
     const message = await next(send());
     for (const ask of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
       await scene.lockConversation();
-      const asked = ask();
+      const pending = ask();
       const first = await scene.findWaitingProcess();
       await scene.terminateSessions();
       await scene.findWaitingProcess(first);
       await scene.unlockConversation();
-      await asked;
+      await pending;
     }
   });
 
   it('leaves a lone write open, and its clientId makes it safe to send again', async () => {
     await scene.lockConversation();
-    const asked = send('open');
+    const pending = send('open');
     await scene.findWaitingProcess();
     scene.proxy.cut();
-    expect(await problemOf(asked)).toMatchObject(AWAY);
+    expect(await problemOf(pending)).toMatchObject(AWAY);
     await scene.unlockConversation();
     const outcome = await next(send('open'));
     expect((await expectData(send('open'))).id).toBe(outcome.id);
@@ -140,11 +140,11 @@ describe('A session that is lost in the middle of a statement', () => {
   it('is made up for in a unit of work, which had committed nothing', async () => {
     const message = await next(send());
     await scene.lockConversation();
-    const asked = edit(message, 'Cut off');
+    const pending = edit(message, 'Cut off');
     await scene.findWaitingProcess();
     scene.proxy.cut();
     await scene.unlockConversation();
-    expect(await expectData(asked)).toMatchObject({ content: 'Cut off' });
+    expect(await expectData(pending)).toMatchObject({ content: 'Cut off' });
   });
 });
 
@@ -184,9 +184,9 @@ describe('Nobody waits for ever', () => {
     scene.proxy.stall();
     const startedAt = performance.now();
     const expired = waitUntil(() => passing.socket.disconnected, { within: 3_000 });
-    const asked = Array.from({ length: 3 }, () => [scene.rest.request(getSelf, {}), edit(message, TEXT)]);
+    const pending = Array.from({ length: 3 }, () => [scene.rest.request(getSelf, {}), edit(message, TEXT)]);
     expect(await health()).toBe(200);
-    for (const problem of await Promise.all([send(), ...asked.flat()].map(problemOf)))
+    for (const problem of await Promise.all([send(), ...pending.flat()].map(problemOf)))
       expect(problem).toMatchObject(AWAY);
     expect(performance.now() - startedAt).toBeLessThan(SILENCE_MS + SLACK_MS);
     await expired;

@@ -80,9 +80,9 @@ describe('The start', () => {
     await heardByBob.until('Alice Adams: Hi Bob, from a terminal\n');
     bob.stdin!.write('I see you, Alice\n');
     await heardByAlice.until('Bob Brown: I see you, Alice\n');
-    for (const person of [alice, bob]) {
-      const exit = once(person, 'exit');
-      person.stdin!.end();
+    for (const chatProcess of [alice, bob]) {
+      const exit = once(chatProcess, 'exit');
+      chatProcess.stdin!.end();
       expect(await exit).toEqual([0, null]);
     }
   });

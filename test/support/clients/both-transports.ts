@@ -113,9 +113,9 @@ async function createScenario(
     say: (who, conversationId, content = 'Hello') =>
       expectData(who.transport.request(sendMessage, { conversationId, content })),
     observe: async (name, count, ...who) => {
-      const hearers = who.length > 0 ? who : [alice, bob];
+      const receivers = who.length > 0 ? who : [alice, bob];
       const [heard, ...others] = await Promise.all(
-        hearers.map(({ device }) => device.waitForEvents(count, name)),
+        receivers.map(({ device }) => device.waitForEvents(count, name)),
       );
       expect(heard).toHaveLength(count);
       for (const other of others) expect(other.map(shared)).toEqual(heard!.map(shared));

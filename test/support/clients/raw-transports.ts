@@ -22,12 +22,12 @@ export interface RawRequest {
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 /** HTTP without a client that mends what it sends. */
-export function rawRestClient(url: string, token: string): (asked: RawRequest) => Promise<RawResponse> {
+export function rawRestClient(url: string, token: string): (request: RawRequest) => Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return ({ method, path, headers = {}, body }: RawRequest): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const asked = request({
+      const pending = request({
         hostname,
         port,
         method,
@@ -35,7 +35,7 @@ export function rawRestClient(url: string, token: string): (asked: RawRequest) =
         agent,
         headers: { authorization: `Bearer ${token}`, ...length, ...headers },
       });
-      asked.on('response', (response) => {
+      pending.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () =>
@@ -46,8 +46,8 @@ export function rawRestClient(url: string, token: string): (asked: RawRequest) =
           }),
         );
       });
-      asked.on('error', reject);
-      asked.end(body);
+      pending.on('error', reject);
+      pending.end(body);
     });
 }
 
@@ -120,8 +120,8 @@ export function findProblemFaults(
   if (answer.text.includes(MARKER)) faults.push('repeats the value');
   if (TRACE.test(answer.text)) faults.push('has a stack trace');
   const { field } = expected;
-  const named = (problem.errors ?? []).map((error) => error.field);
-  const isNamed = named.some((name) => name === field || name.startsWith(`${field}.`));
+  const errorFields = (problem.errors ?? []).map((error) => error.field);
+  const isNamed = errorFields.some((name) => name === field || name.startsWith(`${field}.`));
   if (field && problem.code === 'validation_failed' && !isNamed) faults.push(`does not name ${field}`);
   return faults.map((fault) => `${fault}: ${answer.text.slice(0, 500)}`);
 }

@@ -27,13 +27,13 @@ export function restTransport(url: string, token: string): Transport {
     name: 'rest',
     async request<Output>(operation: Operation, input: unknown): Promise<Answer<Output>> {
       const { method, path, rest } = toRoute(operation, input);
-      const asked = request(url)[method](path).set('authorization', `Bearer ${token}`);
+      const pending = request(url)[method](path).set('authorization', `Bearer ${token}`);
       const { headers, body } = operation.multipart
         ? toMultipartForm(rest as Record<string, unknown>)
         : toJsonBody(rest);
       const answer = await (method === 'get' || method === 'delete'
-        ? asked.query(rest)
-        : asked.set(headers).send(body));
+        ? pending.query(rest)
+        : pending.set(headers).send(body));
       return answer.ok
         ? { ok: true, data: answer.body as Output }
         : { ok: false, error: answer.body as ProblemDetailsDto };
@@ -100,15 +100,15 @@ export class Device implements Transport {
 }
 
 /** The data of an answer that must be a success. */
-export async function expectData<Output>(asked: Promise<Answer<Output>>): Promise<Output> {
-  const answer = await asked;
+export async function expectData<Output>(pending: Promise<Answer<Output>>): Promise<Output> {
+  const answer = await pending;
   if (!answer.ok) throw new Error(`${answer.error.code}: ${JSON.stringify(answer.error)}`);
   return answer.data;
 }
 
 /** The code of an answer that must be an error. */
-export async function expectErrorCode(asked: Promise<Answer<unknown>>): Promise<string> {
-  const answer = await asked;
+export async function expectErrorCode(pending: Promise<Answer<unknown>>): Promise<string> {
+  const answer = await pending;
   if (answer.ok) throw new Error(`It was allowed: ${JSON.stringify(answer.data)}`);
   return answer.error.code;
 }

@@ -24,7 +24,7 @@ export interface CallRaceGroup {
 export class CallRaceFixture {
   /** Where each conversation stood when the race began. */
   private since = new Map<string, number>();
-  private asked: Promise<unknown> = Promise.resolve();
+  private pending: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly scene: RaceFixture,
@@ -40,10 +40,10 @@ export class CallRaceFixture {
   ): Promise<CallRaceFixture> {
     const scene = await RaceFixture.create(nodeCount, settings);
     const size = Math.min(count, MOST);
-    const people = await scene.createRacers(3 * size);
+    const racers = await scene.createRacers(3 * size);
     const tables = await Promise.all(
       Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
-        const [alice, bob, carol] = people.slice(3 * index) as [Racer, Racer, Racer];
+        const [alice, bob, carol] = racers.slice(3 * index) as [Racer, Racer, Racer];
         const dmOf = async ({ transports: transports }: Racer): Promise<string> =>
           (await expectData(transports[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] })))
             .id;
@@ -84,8 +84,8 @@ export class CallRaceFixture {
 
   /** One connection for all tables: one question after the other. */
   async queryRows<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const answer = this.asked.then(() => this.scene.sql.query<Row>(sql, parameters));
-    this.asked = answer.catch(() => undefined);
+    const answer = this.pending.then(() => this.scene.sql.query<Row>(sql, parameters));
+    this.pending = answer.catch(() => undefined);
     return (await answer).rows;
   }
 
@@ -103,8 +103,8 @@ export class CallRaceFixture {
       Array.from({ length: last.revision }, (_item, index) => index + 1),
     );
     expect(ofIt.filter(({ state }) => state === 'ended')).toEqual([toCallPayload(last)]);
-    const hearers = racers.filter((racer) => participantStates(last)[racer.id] !== 'busy');
-    for (const ears of hearers.flatMap((racer) => this.scene.groupDevices(racer))) {
+    const receivers = racers.filter((racer) => participantStates(last)[racer.id] !== 'busy');
+    for (const ears of receivers.flatMap((racer) => this.scene.groupDevices(racer))) {
       await waitUntil(() => newestReceived(ears, id)?.revision === last.revision);
       expect(newestReceived(ears, id)).toEqual(last);
     }

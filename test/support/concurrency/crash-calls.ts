@@ -51,7 +51,7 @@ export interface CallTimings {
   ringFrom: number;
   ringSpread: number;
   /** When one of `lost` is lost. */
-  lose: number;
+  disconnectAfter: number;
 }
 
 /** Twenty pairs of people who call each other, life after life of the server. */
@@ -70,8 +70,8 @@ export class CrashCalls {
     };
     const pairs = FATES.map(async (fate, index) => {
       const [caller, callee] = [await someone(`caller-${index}`), await someone(`callee-${index}`)];
-      const asked = caller.rest.request(createConversation, { type: 'dm', memberIds: [callee.id] });
-      return { fate, caller, callee, dm: (await expectData(asked)).id };
+      const pending = caller.rest.request(createConversation, { type: 'dm', memberIds: [callee.id] });
+      return { fate, caller, callee, dm: (await expectData(pending)).id };
     });
     return new CrashCalls(await Promise.all(pairs));
   }
@@ -84,22 +84,27 @@ export class CrashCalls {
         const { spread, ringFrom, ringSpread } = times;
         const luck = random();
         const wait = fate === 'rings' ? ringFrom + luck * ringSpread : luck * spread;
-        return this.startCrashCall(pair, wait, index, times.lose);
+        return this.startCrashCall(pair, wait, index, times.disconnectAfter);
       }),
     );
   }
 
-  private async startCrashCall(pair: Pair, wait: number, index: number, lose: number): Promise<CrashCall> {
+  private async startCrashCall(
+    pair: Pair,
+    wait: number,
+    index: number,
+    disconnectAfter: number,
+  ): Promise<CrashCall> {
     const { fate, caller, callee, dm } = pair;
     const isConnected = fate !== 'fades' && (fate !== 'rings' || index % 2 === 0);
     if (fate === 'rings' || fate === 'fades') await sleep(wait);
     const sockets = isConnected ? [await caller.connect()] : [];
-    const asked = { conversationId: dm, type: 'voice', deviceId: DEVICE };
-    const ringing = await expectData(caller.rest.request(startCall, asked));
+    const input = { conversationId: dm, type: 'voice', deviceId: DEVICE };
+    const ringing = await expectData(caller.rest.request(startCall, input));
     if (fate === 'rings') return { ...pair, call: ringing, sockets };
     if (isConnected) sockets.push(await callee.connect());
     const call = await expectData(callee.rest.request(acceptCall, { callId: ringing.id, deviceId: DEVICE }));
-    if (fate === 'lost') setTimeout(() => sockets[1]!.disconnect(), lose + wait / 4);
+    if (fate === 'lost') setTimeout(() => sockets[1]!.disconnect(), disconnectAfter + wait / 4);
     return { ...pair, call, sockets };
   }
 }

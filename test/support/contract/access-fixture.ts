@@ -86,7 +86,7 @@ const BLOCKS: [by: Role | Extra, whom: Role | Extra][] = [
 export class AccessFixture {
   private constructor(
     private readonly sql: Client,
-    private readonly people: Record<string, TestUser>,
+    private readonly users: Record<string, TestUser>,
     private readonly transports: Record<Role, Record<Transport['name'], Transport>>,
     private readonly devices: Device[],
   ) {}
@@ -94,14 +94,14 @@ export class AccessFixture {
   static async create(server: TestServer): Promise<AccessFixture> {
     const sql = new Client({ connectionString: server.database.url });
     await sql.connect();
-    const people: Record<string, TestUser> = {};
+    const users: Record<string, TestUser> = {};
     for (const name of [...ROLES, ...EXTRAS])
-      people[name] = await createUser(server, name, name === 'host' ? { role: 'admin' } : {});
-    people.anonymous!.token = '';
-    people.expired!.token = await signToken({ sub: 'host-expired', exp: Math.floor(Date.now() / 1000) - 60 });
+      users[name] = await createUser(server, name, name === 'host' ? { role: 'admin' } : {});
+    users.anonymous!.token = '';
+    users.expired!.token = await signToken({ sub: 'host-expired', exp: Math.floor(Date.now() / 1000) - 60 });
     const devices: Device[] = [];
     const doorsOf = async (role: Role): Promise<Record<Transport['name'], Transport>> => {
-      const { token } = people[role]!;
+      const { token } = users[role]!;
       const rest = restTransport(server.url, token);
       if (role === 'anonymous' || role === 'expired')
         return { rest, socket: rejectedTransport(server.url, token) };
@@ -112,7 +112,7 @@ export class AccessFixture {
     const transports = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
     return new AccessFixture(
       sql,
-      people,
+      users,
       Object.fromEntries(transports) as AccessFixture['transports'],
       devices,
     );
@@ -196,7 +196,7 @@ export class AccessFixture {
       ...(Object.fromEntries(EXTRAS.map((name) => [name, this.id(name)])) as Record<Extra, string>),
       conversationId,
       actor: this.id(role),
-      token: this.people[role]!.token,
+      token: this.users[role]!.token,
       own: messages.find(({ name }) => name === role)?.id ?? others,
       others,
       ownPoll: polls.find(({ name }) => name === role)?.state.id ?? polls[0]!.state.id,
@@ -260,7 +260,7 @@ export class AccessFixture {
   }
 
   private id(name: string): string {
-    return this.people[name]!.id;
+    return this.users[name]!.id;
   }
 }
 

@@ -48,7 +48,7 @@ export class PrivacyFixture {
     /** Of an anonymous poll: somebody who has done nothing else. */
     readonly quiet: string,
     readonly server: TestServer,
-    readonly people: Readonly<Record<PrivacyRole, Reader>>,
+    readonly users: Readonly<Record<PrivacyRole, Reader>>,
     readonly group: string,
     readonly dm: string,
     readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
@@ -65,8 +65,8 @@ export class PrivacyFixture {
       const device = await Device.connect(server.url, token);
       entries.push([name, { id, rest: restTransport(server.url, token), device }]);
     }
-    const people = Object.fromEntries(entries) as Record<PrivacyRole, Reader>;
-    const { alice, bob, former, hider, eve } = people;
+    const users = Object.fromEntries(entries) as Record<PrivacyRole, Reader>;
+    const { alice, bob, former, hider, eve } = users;
     const create = async (input: object): Promise<string> =>
       (await expectData(alice.rest.request(createConversation, input))).id;
     const members = [bob, former, hider, eve].map(({ id }) => id);
@@ -157,17 +157,7 @@ export class PrivacyFixture {
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
-    return new PrivacyFixture(
-      quiet.id,
-      server,
-      people,
-      group,
-      dm,
-      messages,
-      calls,
-      polls,
-      components.schemas,
-    );
+    return new PrivacyFixture(quiet.id, server, users, group, dm, messages, calls, polls, components.schemas);
   }
 
   /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
@@ -176,7 +166,7 @@ export class PrivacyFixture {
     who: PrivacyRole,
     conversationId = this.group,
   ): Promise<Answer<unknown>[]> {
-    const { rest, device } = this.people[who];
+    const { rest, device } = this.users[who];
     const transports = operation.socket ? [rest, device] : [rest];
     const inputs = Object.values(this.messages)
       .filter((message) => message.conversationId === conversationId)
@@ -196,17 +186,17 @@ export class PrivacyFixture {
   }
 
   async block(isBlocked: boolean): Promise<void> {
-    const { alice, eve } = this.people;
+    const { alice, eve } = this.users;
     await expectData(alice.rest.request(isBlocked ? addBlock : removeBlock, { userId: eve.id }));
   }
 
   async setActive(who: PrivacyRole, isActive: boolean): Promise<void> {
-    const { id } = this.people[who];
+    const { id } = this.users[who];
     await query(this.server.database.ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${id}'`);
   }
 
   close(): void {
-    for (const { device } of Object.values(this.people)) device.close();
+    for (const { device } of Object.values(this.users)) device.close();
   }
 
   /** The fields of the input that it knows; what is optional and means something else stays out. */
@@ -219,7 +209,7 @@ export class PrivacyFixture {
       attachmentId: media[0]!.attachmentId,
       ids: name === 'user.list' ? undefined : files.join(),
       pollId: this.polls[id],
-      userId: this.people.alice.id,
+      userId: this.users.alice.id,
       conversations: { [conversationId]: 1 },
       receiptsFor: [conversationId],
       q: 'words',

@@ -39,16 +39,16 @@ export async function expectEventSufficiency(
   act: TestAction,
 ): Promise<string[]> {
   const stage = await createActionContext(server, name);
-  const people = [stage.alice, stage.bob, stage.carol];
-  const before = await Promise.all(people.map(({ transport: transport }) => readFreshState(transport)));
-  for (const { device } of people) device.events.length = 0;
+  const actors = [stage.alice, stage.bob, stage.carol];
+  const before = await Promise.all(actors.map(({ transport: transport }) => readFreshState(transport)));
+  for (const { device } of actors) device.events.length = 0;
   await act(stage);
-  for (const [index, witness] of people.entries()) {
+  for (const [index, witness] of actors.entries()) {
     await expectSyncSufficient(before[index]!, witness);
     await expectEventsSufficient(before[index]!, witness);
   }
-  people.forEach(({ device }) => device.close());
-  return people.flatMap(({ device }) => device.events.map((event) => event.name));
+  actors.forEach(({ device }) => device.close());
+  return actors.flatMap(({ device }) => device.events.map((event) => event.name));
 }
 
 async function expectSyncSufficient(before: State, { transport: transport }: ConnectedUser): Promise<void> {

@@ -14,10 +14,10 @@ export async function syncState(
   onPage?: (page: SyncResponseDto) => unknown,
 ): Promise<State> {
   let state = before;
-  const named = [...before.conversations];
-  for (let index = 0; index === 0 || index < named.length; index += MAX_REQUESTED) {
-    const portion = named.slice(index, index + MAX_REQUESTED);
-    const conversations = Object.fromEntries(portion.map(([id, held]) => [id, held.conversation.version]));
+  const requested = [...before.conversations];
+  for (let index = 0; index === 0 || index < requested.length; index += MAX_REQUESTED) {
+    const portion = requested.slice(index, index + MAX_REQUESTED);
+    const conversations = Object.fromEntries(portion.map(([id, entry]) => [id, entry.conversation.version]));
     const { accountVersion } = state;
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
       const page = await expectData(transport.request(sync, { accountVersion, conversations, cursor }));
@@ -42,12 +42,12 @@ export async function loadFullHistory(before: State, transport: Transport): Prom
 /** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
 export async function readFreshState(transport: Transport): Promise<State> {
   let state = await syncState(EMPTY_STATE, transport);
-  for (const [conversationId, held] of state.conversations) {
+  for (const [conversationId, entry] of state.conversations) {
     const { users: _users, ...conversation } = await expectData(
       transport.request(getConversation, { conversationId }),
     );
     state = withConversation(state, conversationId, {
-      ...held,
+      ...entry,
       conversation: conversation as MemberConversation,
     });
   }
@@ -57,7 +57,7 @@ export async function readFreshState(transport: Transport): Promise<State> {
 /** What must be the same in two states of one person. */
 export function toComparable(state: State): unknown {
   const { accountVersion, account, blockedUserIds, accountData, pendingEvents, isStale } = state;
-  const held = [...state.conversations].sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = [...state.conversations].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     accountVersion,
     account: account && { ...account, accountVersion: null },
@@ -66,7 +66,7 @@ export function toComparable(state: State): unknown {
       kind,
       [...items].sort(byKey).map(([, item]) => withoutConversationVersion(item)),
     ]),
-    conversations: held.map(([, { conversation, messages }]) => ({ conversation, messages })),
+    conversations: entries.map(([, { conversation, messages }]) => ({ conversation, messages })),
     pendingEvents,
     isStale,
   };

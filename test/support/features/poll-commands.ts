@@ -58,8 +58,8 @@ export const optionVoters = ({ options }: Pick<PollDto, 'options'>): string[][] 
   options.map(({ userIds }) => userIds);
 
 /** The fields that were refused, else the code of the error. */
-export async function errorsOrCode(asked: Promise<Answer<unknown>>): Promise<unknown> {
-  const answer = await asked;
+export async function errorsOrCode(pending: Promise<Answer<unknown>>): Promise<unknown> {
+  const answer = await pending;
   return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
 }
 

@@ -46,8 +46,8 @@ export async function syncReceipts(
   { transport: transport }: TestActor,
   conversationId: string,
 ): Promise<Record<string, unknown> | null> {
-  const asked = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
-  const { receipts: marks } = (await expectData(transport.request(sync, asked))).conversations[0]!;
+  const input = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
+  const { receipts: marks } = (await expectData(transport.request(sync, input))).conversations[0]!;
   return (
     marks &&
     Object.fromEntries(marks.map((mark: ReceiptDto) => [mark.userId, [mark.deliveredSeq, mark.readSeq]]))

@@ -16,12 +16,12 @@ export type Fields = Record<string, string>;
 /** The schemas of a document; of an object in an input, or a list of them, the fields are at hand. */
 export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
   const known = schemas as Record<string, InputSchema>;
-  const named = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
+  const schemaByRef = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
     $ref ? whole(known[$ref.split('/').at(-1)!]!) : undefined;
   const lookedUp = (its: FieldSchema): FieldSchema => {
     const [part] = its.allOf ?? [];
-    if (part) return { ...its, ...named(part), type: 'object' };
-    const items = named((its.items ?? {}) as { $ref?: string });
+    if (part) return { ...its, ...schemaByRef(part), type: 'object' };
+    const items = schemaByRef((its.items ?? {}) as { $ref?: string });
     return items ? { ...its, items } : its;
   };
   const whole = ({ properties = {}, required }: InputSchema): InputSchema => ({
