@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import type { ColumnsOf } from '../../kernel/database/row-of.js';
 import type { UserRole } from '../../kernel/identity/auth-user.js';
+import type { RefreshToken } from './entities/refresh-token.entity.js';
 
 const LIFE = `interval '30 days'`;
 /** Two tabs of one browser refresh at once: the second is not a thief. */
 const GRACE = `interval '30 seconds'`;
 const MAX_FORGOTTEN = 100;
 
-export interface RefreshTokenRow {
-  family_id: string;
-  user_id: string;
-  generation: number;
-  token_hash: Buffer;
-  previous_hash: Buffer | null;
+export type RefreshTokenRow = ColumnsOf<
+  RefreshToken,
+  'family_id' | 'user_id' | 'generation' | 'token_hash' | 'previous_hash' | 'expires_at'
+> & {
   /** Whether the token before the newest may be shown again. */
   is_previous_good: boolean;
-  expires_at: Date;
-}
+};
 
 export interface SessionRow {
   id: string;

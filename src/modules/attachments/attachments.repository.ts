@@ -1,9 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { selectList } from '../../kernel/database/row-of.js';
 import type { AttachmentRow } from './dto/attachment.dto.js';
 
-const COLUMNS =
-  'id, owner_id, state, kind, mime_type, size, width, height, filename, thumbnail_size, created_at';
+const COLUMNS = selectList<AttachmentRow>({
+  id: true,
+  owner_id: true,
+  state: true,
+  kind: true,
+  mime_type: true,
+  size: true,
+  width: true,
+  height: true,
+  filename: true,
+  thumbnail_size: true,
+  created_at: true,
+});
 
 export type NewAttachment = Omit<AttachmentRow, 'state' | 'created_at'> & { client_id: string | undefined };
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ReceivedFile } from '../../kernel/validation/rules.js';
 import { unsupportedFile } from './attachments.errors.js';
-import type { AttachmentKind } from './dto/attachment.dto.js';
+import type { AttachmentKind } from './entities/attachment.entity.js';
 import { IMAGE_TYPES } from './image-processor.js';
 
 /** Kind and media type detected from the content. */

@@ -5,9 +5,10 @@ import type { FieldError } from '../../kernel/errors/app-error.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { AttachmentsRepository } from './attachments.repository.js';
-import type { AttachmentKind, AttachmentRow } from './dto/attachment.dto.js';
+import type { AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
 import { AttachmentCleanupService } from './attachment-cleanup.service.js';
+import type { AttachmentKind } from './entities/attachment.entity.js';
 
 /** Attachment kinds allowed in a message of each type; text allows none. */
 const ALLOWED_KINDS: Record<string, readonly AttachmentKind[]> = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import type { ActingRole, MemberRole } from './conversations.permissions.js';
-import type { ConversationType } from './dto/conversation.dto.js';
+import type { ConversationType } from './entities/conversation.entity.js';
 
 /** What somebody is in a conversation, and what stands between the two people of a DM. */
 export interface MembershipContext {

@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { type ColumnsOf, selectList } from '../../kernel/database/row-of.js';
 import type { DraftRow } from './dto/draft.dto.js';
+import type { Draft } from './entities/draft.entity.js';
 
-const COLUMNS = 'conversation_id, thread_root_id, content, reply_to_id, mentions, version, updated_at';
+const COLUMNS = selectList<DraftRow>({
+  conversation_id: true,
+  thread_root_id: true,
+  content: true,
+  reply_to_id: true,
+  mentions: true,
+  version: true,
+  updated_at: true,
+});
 
-export type DraftListRow = DraftRow & { draft_key: string };
+export type DraftListRow = DraftRow & ColumnsOf<Draft, 'draft_key'>;
 
 /** Drafts of users. A removed draft keeps its row without content, for sync. */
 @Injectable()

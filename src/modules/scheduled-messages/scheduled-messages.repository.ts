@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { selectList } from '../../kernel/database/row-of.js';
 import type { MessageType } from '../conversations/dto/message-preview.dto.js';
 import type { ScheduledMessageRow } from './dto/scheduled-message.dto.js';
 
@@ -19,8 +20,26 @@ export interface NewScheduledMessage {
   version: number;
 }
 
-const COLUMNS = `id, sender_id, conversation_id, type, content, metadata, mentions, mentions_all, reply_to_id, thread_root_id,
-  send_at, state, error_code, message_id, client_id, version, created_at, updated_at`;
+const COLUMNS = selectList<ScheduledMessageRow>({
+  id: true,
+  sender_id: true,
+  conversation_id: true,
+  type: true,
+  content: true,
+  metadata: true,
+  mentions: true,
+  mentions_all: true,
+  reply_to_id: true,
+  thread_root_id: true,
+  send_at: true,
+  state: true,
+  error_code: true,
+  message_id: true,
+  client_id: true,
+  version: true,
+  created_at: true,
+  updated_at: true,
+});
 
 /** Columns that may change while the message waits. */
 export type ScheduledContent = Pick<

@@ -1,14 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
+import { type ColumnsOf, selectList } from '../../kernel/database/row-of.js';
 import type { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import type { UserRow, UserSummaryRow } from './dto/user.dto.js';
+import type { User } from './entities/user.entity.js';
 
-export const USER_COLUMNS =
-  'id, tms_user_id, username, email, display_name, avatar_url, role, is_active, settings, account_version, created_at';
-const SUMMARY_COLUMNS = 'id, username, display_name, avatar_url';
+export const USER_COLUMNS = selectList<UserRow>({
+  id: true,
+  tms_user_id: true,
+  username: true,
+  email: true,
+  display_name: true,
+  avatar_url: true,
+  role: true,
+  is_active: true,
+  settings: true,
+  account_version: true,
+  created_at: true,
+});
+const SUMMARY_COLUMNS = selectList<UserSummaryRow>({
+  id: true,
+  username: true,
+  display_name: true,
+  avatar_url: true,
+});
 
-export type ProvisionedUserRow = UserRow & { profile_issued_at: Date | null; now: Date };
+export type ProvisionedUserRow = UserRow & ColumnsOf<User, 'profile_issued_at'> & { now: Date };
 export type LocalAccountRow = UserRow & { password_hash: string };
 
 /** Reads of users. Writes are in ProfilesRepository. */

@@ -1,4 +1,5 @@
 import { Transform } from 'class-transformer';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
   BooleanField,
@@ -9,23 +10,22 @@ import {
   TextField,
   DateTimeField,
 } from '../../../kernel/validation/fields.js';
+import { ATTACHMENT_KINDS, type Attachment, type AttachmentKind } from '../entities/attachment.entity.js';
 
-export const ATTACHMENT_KINDS = ['image', 'video', 'audio', 'file'] as const;
-export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
-
-export interface AttachmentRow {
-  id: string;
-  owner_id: string;
-  state: 'uploading' | 'ready';
-  kind: AttachmentKind;
-  mime_type: string;
-  size: number;
-  width: number | null;
-  height: number | null;
-  filename: string;
-  thumbnail_size: number | null;
-  created_at: Date;
-}
+export type AttachmentRow = ColumnsOf<
+  Attachment,
+  | 'id'
+  | 'owner_id'
+  | 'state'
+  | 'kind'
+  | 'mime_type'
+  | 'size'
+  | 'width'
+  | 'height'
+  | 'filename'
+  | 'thumbnail_size'
+  | 'created_at'
+>;
 
 /** Reference to an attachment. */
 export class AttachmentIdDto {

@@ -7,7 +7,7 @@ import {
   TextField,
   UrlField,
 } from '../../../kernel/validation/fields.js';
-import { ATTACHMENT_KINDS, type AttachmentKind } from './attachment.dto.js';
+import { ATTACHMENT_KINDS, type AttachmentKind } from '../entities/attachment.entity.js';
 
 export const MAX_MEDIA = 30;
 const MAX_PIXELS = 1_000_000;

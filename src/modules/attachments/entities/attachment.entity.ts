@@ -1,5 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { AttachmentKind } from '../dto/attachment.dto.js';
+
+export const ATTACHMENT_KINDS = ['image', 'video', 'audio', 'file'] as const;
+export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
 /** Uploaded file. Its objects are named by its id. */
 @Entity('attachments')

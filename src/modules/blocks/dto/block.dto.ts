@@ -1,6 +1,8 @@
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
 import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import type { UserBlock } from '../entities/user-block.entity.js';
 
 export class ListBlocksDto extends PageQueryDto {}
 
@@ -9,10 +11,7 @@ export class BlockUserDto {
   userId: string;
 }
 
-export interface BlockRow {
-  blocked_id: string;
-  created_at: Date;
-}
+export type BlockRow = ColumnsOf<UserBlock, 'blocked_id' | 'created_at'>;
 
 /** Block of a user by the current user. */
 export class BlockDto {

@@ -1,44 +1,32 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { IdField, NestedField, TextField } from '../../../kernel/validation/fields.js';
-import {
-  CallStateDto,
-  SHOWN_PARTICIPANTS,
-  type CallEndReason,
-  type CallTopology,
-  type CallState,
-  type CallType,
-  type ParticipantDto,
-  type ParticipantState,
-} from '../../messages/dto/call-state.dto.js';
+import { CallStateDto, SHOWN_PARTICIPANTS, type ParticipantDto } from '../../messages/dto/call-state.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import type { CallParticipant } from '../entities/call-participant.entity.js';
+import type { Call } from '../entities/call.entity.js';
 
-export interface CallRow {
-  id: string;
-  conversation_id: string;
-  /** Null: it reaches nobody. */
-  message_id: string | null;
-  type: CallType;
-  topology: CallTopology;
-  state: CallState;
-  created_by: string;
-  revision: number;
-  ring_expires_at: Date;
-  started_at: Date | null;
-  ended_at: Date | null;
-  end_reason: CallEndReason | null;
-  is_dm: boolean;
-}
+export type CallRow = ColumnsOf<
+  Call,
+  | 'id'
+  | 'conversation_id'
+  | 'message_id'
+  | 'type'
+  | 'topology'
+  | 'state'
+  | 'created_by'
+  | 'revision'
+  | 'ring_expires_at'
+  | 'started_at'
+  | 'ended_at'
+  | 'end_reason'
+> & { is_dm: boolean };
 
-export interface ParticipantRow {
-  user_id: string;
-  state: ParticipantState;
-  device_id: string | null;
-  joined_at: Date | null;
-  left_at: Date | null;
-  lease_expires_at: Date | null;
-  disconnected_at: Date | null;
-}
+export type ParticipantRow = ColumnsOf<
+  CallParticipant,
+  'user_id' | 'state' | 'device_id' | 'joined_at' | 'left_at' | 'lease_expires_at' | 'disconnected_at'
+>;
 
 /** A call with everybody who is or was in it, or was asked to be. */
 export interface WholeCall extends CallRow {

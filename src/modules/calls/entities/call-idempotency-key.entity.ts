@@ -4,7 +4,7 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColu
 @Entity('call_idempotency_keys')
 @Check('call_idempotency_keys_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Index(['callId'])
-export class CallStart {
+export class CallIdempotencyKey {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   userId: string;

@@ -1,4 +1,5 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
   BooleanField,
@@ -10,30 +11,32 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import {
+  CONVERSATION_TYPES,
+  type Conversation,
+  type ConversationType,
+} from '../entities/conversation.entity.js';
 import { FeaturesDto, type FeatureLimits } from './features.dto.js';
 import { MemberDto, type MemberRow } from './member.dto.js';
 import { MembershipDto, type MembershipRow } from './membership.dto.js';
 import { MessagePreviewDto, type PreviewRow } from './message-preview.dto.js';
 
-export const CONVERSATION_TYPES = ['dm', 'group', 'channel', 'assistant'] as const;
-export type ConversationType = (typeof CONVERSATION_TYPES)[number];
-
 /** What is the same for everybody, as the repository reads it. */
-export interface ConversationStateRow {
-  id: string;
-  type: ConversationType;
-  title: string | null;
-  description: string | null;
-  avatar_url: string | null;
-  created_by: string | null;
-  is_private: boolean;
-  first_seq: number;
-  last_seq: number;
-  version: number;
-  member_count: number;
-  last_activity_at: Date;
-  created_at: Date;
-}
+export type ConversationStateRow = ColumnsOf<
+  Conversation,
+  | 'id'
+  | 'type'
+  | 'title'
+  | 'description'
+  | 'avatar_url'
+  | 'created_by'
+  | 'is_private'
+  | 'first_seq'
+  | 'last_seq'
+  | 'version'
+  | 'last_activity_at'
+  | 'created_at'
+> & { member_count: number };
 
 /** A conversation with its newest message and the membership of the one who reads it; an outsider has neither. */
 export type ConversationRow = ConversationStateRow &

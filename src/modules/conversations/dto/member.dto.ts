@@ -1,11 +1,9 @@
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { EnumField, IdField, DateTimeField } from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
+import type { ConversationMember } from '../entities/conversation-member.entity.js';
 
-export interface MemberRow {
-  user_id: string;
-  role: MemberRole;
-  joined_at: Date;
-}
+export type MemberRow = ColumnsOf<ConversationMember, 'user_id' | 'role' | 'joined_at'>;
 
 /** A person in a conversation, as all who are in it see them. */
 export class MemberDto {

@@ -1,3 +1,4 @@
+import type { ColumnsOf, Prefixed } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
   IdField,
@@ -6,21 +7,24 @@ import {
   DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
+import type { ConversationMember } from '../entities/conversation-member.entity.js';
 
 /** A membership with what its person has not read, as the repository reads it. */
-export interface MembershipRow {
-  membership_user_id: string;
-  membership_role: MemberRole;
-  membership_last_read_seq: number;
-  membership_unread_from_seq: number | null;
-  membership_unread: number;
-  membership_mentions: number;
-  membership_muted_until: Date | null;
-  membership_archived_at: Date | null;
-  membership_pinned_at: Date | null;
-  membership_joined_account_version: number;
-  membership_version: number;
-}
+export type MembershipRow = Prefixed<
+  'membership_',
+  ColumnsOf<
+    ConversationMember,
+    | 'user_id'
+    | 'role'
+    | 'last_read_seq'
+    | 'unread_from_seq'
+    | 'muted_until'
+    | 'archived_at'
+    | 'pinned_at'
+    | 'joined_account_version'
+    | 'version'
+  > & { unread: number; mentions: number }
+>;
 
 /** My own side of a conversation: nobody else sees it. */
 export class MembershipDto {

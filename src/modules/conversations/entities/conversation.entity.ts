@@ -9,7 +9,9 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
-import type { ConversationType } from '../dto/conversation.dto.js';
+
+export const CONVERSATION_TYPES = ['dm', 'group', 'channel', 'assistant'] as const;
+export type ConversationType = (typeof CONVERSATION_TYPES)[number];
 
 /**
  * A place to talk and the counters that give its messages one order; its row is the lock of every change inside.

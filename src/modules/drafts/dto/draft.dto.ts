@@ -1,7 +1,9 @@
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { DateTimeField, IdField, IdsField, IntField, TextField } from '../../../kernel/validation/fields.js';
 import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { MAX_MENTIONS } from '../../messages/dto/message.dto.js';
 import { MAX_CONTENT } from '../../messages/dto/send-message.dto.js';
+import type { Draft } from '../entities/draft.entity.js';
 
 /** Place of a draft: a conversation or one of its threads. */
 export class DraftKeyDto {
@@ -27,15 +29,10 @@ export class SaveDraftDto extends DraftKeyDto {
 /** Query for the drafts of the current user. */
 export class ListDraftsDto extends PageQueryDto {}
 
-export interface DraftRow {
-  conversation_id: string;
-  thread_root_id: string | null;
-  content: string | null;
-  reply_to_id: string | null;
-  mentions: string[] | null;
-  version: number;
-  updated_at: Date;
-}
+export type DraftRow = ColumnsOf<
+  Draft,
+  'conversation_id' | 'thread_root_id' | 'content' | 'reply_to_id' | 'mentions' | 'version' | 'updated_at'
+>;
 
 /** Unsent text of the current user. */
 export class DraftDto {

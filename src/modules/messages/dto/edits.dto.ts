@@ -1,3 +1,4 @@
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   CursorField,
   IntField,
@@ -5,6 +6,7 @@ import {
   TextField,
   DateTimeField,
 } from '../../../kernel/validation/fields.js';
+import type { MessageEdit } from '../entities/message-edit.entity.js';
 import { MessageIdDto } from './change-message.dto.js';
 import { MAX_CONTENT } from './send-message.dto.js';
 
@@ -16,11 +18,7 @@ export class ListEditsDto extends MessageIdDto {
   limit?: number = 50;
 }
 
-export interface EditRow {
-  version: number;
-  content: string;
-  written_at: Date;
-}
+export type EditRow = ColumnsOf<MessageEdit, 'version' | 'content' | 'written_at'>;
 
 /** A text that a message had. */
 export class MessageRevisionDto {

@@ -1,4 +1,5 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
   BooleanField,
@@ -14,50 +15,52 @@ import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import type { Message } from '../entities/message.entity.js';
 import { CallStateDto } from './call-state.dto.js';
 import { toHiddenStub } from './hidden-stub.js';
 import { PollStateDto } from './poll-state.dto.js';
-import { ReactionSummaryDto, type ReactionSummary } from './reaction-summary.dto.js';
+import { ReactionSummaryDto } from './reaction-summary.dto.js';
 import { ThreadStateDto } from './thread-state.dto.js';
 
 /** People whom one message may mention by their ids. */
 export const MAX_MENTIONS = 50;
 
 /** A message with what it replies to, as the repository reads them. */
-export interface MessageRow {
-  id: string;
-  conversation_id: string;
-  seq: number;
-  version: number;
-  sender_id: string | null;
-  type: MessageType;
-  content: string | null;
-  media: MediaDto[] | null;
-  /** What the poll or call that it stands for has come to. */
-  payload: object | null;
-  metadata: Record<string, string | number | boolean> | null;
-  mentions: string[] | null;
-  mentions_all: boolean;
-  reactions: ReactionSummary[] | null;
-  thread_root_id: string | null;
-  thread_reply_count: number;
-  thread_last_reply_seq: number | null;
-  forwarded: boolean;
-  pinned_at: Date | null;
-  pinned_by: string | null;
+export type MessageRow = ColumnsOf<
+  Message,
+  | 'id'
+  | 'conversation_id'
+  | 'seq'
+  | 'version'
+  | 'sender_id'
+  | 'type'
+  | 'content'
+  | 'media'
+  | 'payload'
+  | 'metadata'
+  | 'mentions'
+  | 'mentions_all'
+  | 'reactions'
+  | 'thread_root_id'
+  | 'thread_reply_count'
+  | 'thread_last_reply_seq'
+  | 'forwarded'
+  | 'pinned_at'
+  | 'pinned_by'
+  | 'client_id'
+  | 'created_at'
+  | 'edited_at'
+  | 'deleted_at'
+> & {
   /** Whether the one who reads it has hidden it. */
   is_hidden: boolean;
-  client_id: string | null;
-  created_at: Date;
-  edited_at: Date | null;
-  deleted_at: Date | null;
   reply_id: string | null;
   reply_seq: number;
   reply_sender_id: string | null;
   reply_type: MessageType;
   reply_excerpt: string | null;
   reply_deleted_at: Date | null;
-}
+};
 
 /** The message that another one replies to. */
 export class ReplyDto extends ExcerptDto {

@@ -77,11 +77,11 @@ export class Message {
 
   /** The public state of the poll or call, or what a system message tells: the server's. */
   @Column({ type: 'jsonb', nullable: true })
-  payload: Record<string, unknown> | null;
+  payload: object | null;
 
   /** The client's; the server only keeps it. */
   @Column({ type: 'jsonb', nullable: true })
-  metadata: Record<string, unknown> | null;
+  metadata: Record<string, string | number | boolean> | null;
 
   /** Who is mentioned and hears of it. */
   @Column({ type: 'uuid', array: true, nullable: true })

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
+import { selectList } from '../../../kernel/database/row-of.js';
 import type { MessageRow } from '../dto/message.dto.js';
 import { messageColumns, HIDDEN } from '../messages.repository.js';
 import type { MessageFlagsRow } from './dto/message-flags.dto.js';
 
-const COLUMNS = 'message_id, conversation_id, seq, saved_at, hidden_at, version';
+const COLUMNS = selectList<MessageFlagsRow>({
+  message_id: true,
+  conversation_id: true,
+  seq: true,
+  saved_at: true,
+  hidden_at: true,
+  version: true,
+});
 
 export type SavedRow = MessageRow & { saved_at: Date };
 

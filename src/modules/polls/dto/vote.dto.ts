@@ -1,4 +1,5 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   CursorField,
   IdField,
@@ -10,6 +11,7 @@ import {
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
+import type { PollVote } from '../entities/poll-vote.entity.js';
 import { PollIdDto } from './poll.dto.js';
 
 /** Vote of the current user. */
@@ -33,11 +35,7 @@ export class ListVotesDto extends PollIdDto {
   limit?: number = 50;
 }
 
-export interface VoteRow {
-  option_id: string;
-  user_id: string;
-  created_at: Date;
-}
+export type VoteRow = ColumnsOf<PollVote, 'option_id' | 'user_id' | 'created_at'>;
 
 /** Vote of one user for one option. */
 export class PollVoteDto {

@@ -1,3 +1,4 @@
+import type { RowOf } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
   BooleanField,
@@ -11,30 +12,13 @@ import {
 import { PageDto } from '../../../kernel/paging/page.dto.js';
 import { MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { MAX_MENTIONS } from '../../messages/dto/message.dto.js';
+import {
+  SCHEDULED_STATES,
+  type ScheduledMessage,
+  type ScheduledState,
+} from '../entities/scheduled-message.entity.js';
 
-export const SCHEDULED_STATES = ['scheduled', 'sent', 'failed', 'cancelled'] as const;
-export type ScheduledState = (typeof SCHEDULED_STATES)[number];
-
-export interface ScheduledMessageRow {
-  id: string;
-  sender_id: string;
-  conversation_id: string;
-  type: MessageType;
-  content: string | null;
-  metadata: Record<string, string | number | boolean> | null;
-  mentions: string[] | null;
-  mentions_all: boolean;
-  reply_to_id: string | null;
-  thread_root_id: string | null;
-  send_at: Date;
-  state: ScheduledState;
-  error_code: string | null;
-  message_id: string | null;
-  client_id: string | null;
-  version: number;
-  created_at: Date;
-  updated_at: Date;
-}
+export type ScheduledMessageRow = RowOf<ScheduledMessage>;
 
 /** Scheduled message, visible to its sender only. */
 export class ScheduledMessageDto {

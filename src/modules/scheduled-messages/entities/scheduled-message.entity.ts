@@ -10,7 +10,9 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
-import type { ScheduledState } from '../dto/scheduled-message.dto.js';
+
+export const SCHEDULED_STATES = ['scheduled', 'sent', 'failed', 'cancelled'] as const;
+export type ScheduledState = (typeof SCHEDULED_STATES)[number];
 
 /**
  * Message to send later. It is deleted with the sender's membership. A sent or cancelled row keeps no content, so that a
@@ -55,7 +57,7 @@ export class ScheduledMessage {
   content: string | null;
 
   @Column({ type: 'jsonb', nullable: true })
-  metadata: Record<string, unknown> | null;
+  metadata: Record<string, string | number | boolean> | null;
 
   /** Mentioned users. Their access is checked at the send time. */
   @Column({ type: 'uuid', array: true, nullable: true })

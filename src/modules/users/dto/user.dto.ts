@@ -1,22 +1,24 @@
 import { Transform } from 'class-transformer';
+import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
-import type { UserRole } from '../../../kernel/identity/auth-user.js';
+import type { User } from '../entities/user.entity.js';
 
 /** Row of users. */
-export interface UserRow {
-  id: string;
-  tms_user_id: string;
-  username: string | null;
-  email: string | null;
-  display_name: string | null;
-  avatar_url: string | null;
-  role: UserRole;
-  is_active: boolean;
-  settings: Record<string, unknown>;
-  account_version: number;
-  created_at: Date;
-}
+export type UserRow = ColumnsOf<
+  User,
+  | 'id'
+  | 'tms_user_id'
+  | 'username'
+  | 'email'
+  | 'display_name'
+  | 'avatar_url'
+  | 'role'
+  | 'is_active'
+  | 'settings'
+  | 'account_version'
+  | 'created_at'
+>;
 
 export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
 

@@ -1,4 +1,5 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../../kernel/database/row-of.js';
 import {
   CursorField,
   IdField,
@@ -10,15 +11,12 @@ import {
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
 import { MessageDto } from '../../dto/message.dto.js';
+import type { MessageFlags } from '../entities/message-flags.entity.js';
 
-export interface MessageFlagsRow {
-  message_id: string;
-  conversation_id: string;
-  seq: number;
-  saved_at: Date | null;
-  hidden_at: Date | null;
-  version: number;
-}
+export type MessageFlagsRow = ColumnsOf<
+  MessageFlags,
+  'message_id' | 'conversation_id' | 'seq' | 'saved_at' | 'hidden_at' | 'version'
+>;
 
 /** What a message is to me alone. */
 export class MessageFlagsDto {

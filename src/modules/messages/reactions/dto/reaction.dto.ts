@@ -1,4 +1,5 @@
 import { ApiExtraModels } from '@nestjs/swagger';
+import type { ColumnsOf } from '../../../../kernel/database/row-of.js';
 import {
   CursorField,
   EmojiField,
@@ -11,6 +12,7 @@ import {
 import { UserDto } from '../../../users/dto/user.dto.js';
 import { UsersField } from '../../../users/dto/users-field.js';
 import { MessageIdDto } from '../../dto/change-message.dto.js';
+import type { MessageReaction } from '../../entities/message-reaction.entity.js';
 
 export class ReactDto extends MessageIdDto {
   @EmojiField('Exactly one emoji; with and without a variation selector it is the same.')
@@ -28,11 +30,7 @@ export class ListReactionsDto extends MessageIdDto {
   limit?: number = 50;
 }
 
-export interface ReactionRow {
-  emoji: string;
-  user_id: string;
-  created_at: Date;
-}
+export type ReactionRow = ColumnsOf<MessageReaction, 'emoji' | 'user_id' | 'created_at'>;
 
 export class ReactionDto {
   @EmojiField('With what.')

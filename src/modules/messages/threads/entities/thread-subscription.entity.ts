@@ -7,7 +7,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 })
 @Index(['conversationId', 'userId'])
 @Index(['userId', 'version'])
-export class ThreadFollow {
+export class ThreadSubscription {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   threadRootId: string;
