@@ -2,7 +2,8 @@ import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { getAccount, expectTokenRejected } from '../../support/clients/provisioning.js';
 import { Device } from '../../support/clients/transports.js';
 import { createSigningKey, JwksServer, type SigningKey } from '../../support/servers/jwks-server.js';
-import { startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { sharedServer } from '../../support/servers/shared-server.js';
+import type { TestServer } from '../../support/servers/test-server.js';
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
 
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
@@ -13,7 +14,8 @@ const KEPT_MS = 600_000;
 const host = new JwksServer();
 const keys = {} as Record<'rsa' | 'ec' | 'ed' | 'ed25519', SigningKey>;
 let server: TestServer;
-let clock: { ahead: number };
+/** Each test begins when the keys that a server fetched in the test before have expired. */
+const clock = { ahead: 0 };
 
 beforeAll(async () => {
   await host.start();
@@ -27,19 +29,16 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 beforeEach(() => {
-  clock = { ahead: 0 };
-  const now = Date.now;
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + clock.ahead);
+  clock.ahead += 2 * KEPT_MS;
+  const now = Date.now(); // stands still: the cool-down ends when a test says so
+  jest.spyOn(Date, 'now').mockImplementation(() => now + clock.ahead);
   host.publish(...Object.values(keys).map(({ jwk }) => jwk));
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await server.stop();
-});
+afterEach(() => jest.restoreAllMocks());
 
 /** A server that trusts the keys of the host, and no secret unless told so. */
 async function serve(settings: { authJwtSecret?: string } = {}): Promise<void> {
-  server = await startTestServer({ authJwtSecret: '', authJwksUrl: host.url, ...settings });
+  server = await sharedServer({ authJwtSecret: '', authJwksUrl: host.url, ...settings });
 }
 
 describe('The public keys of the host', () => {
@@ -72,7 +71,7 @@ describe('The public keys of the host', () => {
     ]) {
       const forged = await new SignJWT({ sub: 'x' })
         .setProtectedHeader({ alg: 'HS256', kid: 'rsa' })
-        .setExpirationTime('1h')
+        .setExpirationTime('1d')
         .sign(new TextEncoder().encode(secret));
       expect(await expectTokenRejected(server.url, forged)).toMatchObject(UNAUTHENTICATED);
     }
@@ -87,7 +86,7 @@ describe('The public keys of the host', () => {
     );
     const shared = await new SignJWT({ sub: 'x' })
       .setProtectedHeader({ alg: 'HS256', kid: 'oct' })
-      .setExpirationTime('1h')
+      .setExpirationTime('1d')
       .sign(new TextEncoder().encode(JWT_SECRET));
     expect(await expectTokenRejected(server.url, shared)).toMatchObject(UNAUTHENTICATED);
   });
@@ -99,9 +98,7 @@ describe('The public keys of the host', () => {
   });
 
   it('are not asked for when there is only a secret', async () => {
-    await serve({ authJwtSecret: JWT_SECRET });
-    await server.stop();
-    server = await startTestServer();
+    server = await sharedServer();
     host.requestCount = 0;
     for (const key of Object.values(keys))
       expect(await expectTokenRejected(server.url, await key.sign('x'))).toMatchObject(UNAUTHENTICATED);

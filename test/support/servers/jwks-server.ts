@@ -14,7 +14,7 @@ export interface SigningKey {
   jwk: JWK;
   privateKey: CryptoKey;
   publicKey: CryptoKey;
-  /** A token signed with it, good for an hour. */
+  /** A token signed with the key, valid for a day. */
   sign(sub: string, header?: Partial<JWTHeaderParameters>): Promise<string>;
 }
 
@@ -28,7 +28,7 @@ export async function createSigningKey(alg: string, kid: string): Promise<Signin
       new SignJWT({ sub })
         .setProtectedHeader({ alg, kid, ...header })
         .setIssuedAt()
-        .setExpirationTime('1h')
+        .setExpirationTime('1d')
         .sign(privateKey),
   };
 }
