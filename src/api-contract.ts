@@ -1,4 +1,3 @@
-import * as accounts from './auth/accounts/accounts.contract.js';
 import * as auth from './auth/auth.contract.js';
 import type { Event, Operation } from './kernel/realtime/contract.js';
 import * as sessions from './kernel/identity/sessions.contract.js';
@@ -32,7 +31,6 @@ import * as users from './modules/users/users.contract.js';
 /** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
 const contracts: Record<string, unknown>[] = [
   auth,
-  accounts,
   sessions,
   users,
   blocks,

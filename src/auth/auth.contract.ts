@@ -1,19 +1,57 @@
-import { forbidden } from '../kernel/errors/base.errors.js';
-import { command } from '../kernel/realtime/contract.js';
+import { forbidden, notFound, rateLimited, unauthenticated } from '../kernel/errors/base.errors.js';
+import { command, restOnly } from '../kernel/realtime/contract.js';
 import { TextField, DateTimeField } from '../kernel/validation/fields.js';
+import { emailTaken, usernameTaken } from '../modules/users/users.errors.js';
+import {
+  AuthTokensDto,
+  LoginDto,
+  LogoutDto,
+  RefreshTokenDto,
+  RegisterDto,
+} from './accounts/dto/sign-in.dto.js';
 
+/** New token of the session of a socket. */
 export class RefreshSessionDto {
-  @TextField('A newer JWT of the same person.', { max: 16_384 })
+  @TextField('New JWT of the same user.', { max: 16_384 })
   token: string;
 }
 
+/** Session of a socket. */
 export class SessionDto {
-  @DateTimeField('When the token expires, and the socket with it.')
+  @DateTimeField('Expiry of the token and of the session of this socket.')
   expiresAt: string;
 }
 
 export const refreshSession = command('session.refresh', RefreshSessionDto, SessionDto, {
-  summary: 'Goes on with a new token on this socket, without a new connection.',
+  summary: 'Replaces the token of this socket without a new connection.',
   rest: null,
   errors: [forbidden],
+});
+
+export const register = restOnly('auth.register', RegisterDto, AuthTokensDto, {
+  summary:
+    'Creates a local account and signs in. All operations of local accounts return not_found unless LOCAL_ACCOUNTS is on.',
+  rest: 'POST /v1/auth/register',
+  errors: [usernameTaken, emailTaken, rateLimited, notFound],
+});
+
+export const login = restOnly('auth.login', LoginDto, AuthTokensDto, {
+  summary:
+    'Signs in. The error is the same for an unknown account, a wrong password and a deactivated account.',
+  rest: 'POST /v1/auth/login',
+  errors: [unauthenticated, rateLimited, notFound],
+});
+
+export const refresh = restOnly('auth.refresh', RefreshTokenDto, AuthTokensDto, {
+  summary:
+    'Exchanges a refresh token for its successor and a new access token. A repetition after a lost answer is safe; an older refresh token ends the sign-in.',
+  rest: 'POST /v1/auth/refresh',
+  errors: [unauthenticated, notFound],
+});
+
+export const logout = restOnly('auth.logout', RefreshTokenDto, LogoutDto, {
+  summary:
+    'Ends the sign-in of the refresh token with its access tokens. Sockets of the user are disconnected.',
+  rest: 'POST /v1/auth/logout',
+  errors: [notFound],
 });

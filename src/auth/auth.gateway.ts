@@ -6,19 +6,20 @@ import type { ChatSocket } from '../kernel/realtime/chat-socket.js';
 import { Input } from '../kernel/validation/input.decorator.js';
 import { RefreshSessionDto, refreshSession, type SessionDto } from './auth.contract.js';
 
+/** Replaces the token of a connected socket. */
 @ChatGateway()
 export class AuthGateway {
   constructor(private readonly authenticator: Authenticator) {}
 
   @CommandHandler(refreshSession)
   async refresh(
-    @CurrentUser() authUser: AuthUser,
+    @CurrentUser() user: AuthUser,
     @Input() { token }: RefreshSessionDto,
     @ConnectedSocket() socket: ChatSocket,
   ): Promise<SessionDto> {
     const session = await this.authenticator.authenticate(token);
-    if (session.user.userId !== authUser.userId) throw forbidden('The token belongs to somebody else.');
-    socket.data.session = { ...session, user: { ...session.user, deviceId: authUser.deviceId } };
+    if (session.user.userId !== user.userId) throw forbidden('The token belongs to another user.');
+    socket.data.session = { ...session, user: { ...session.user, deviceId: user.deviceId } };
     return { expiresAt: new Date(session.expiresAt).toISOString() };
   }
 }

@@ -3,7 +3,7 @@ import { unauthenticated } from '../kernel/errors/base.errors.js';
 import { Authenticator, type AuthenticatedRequest } from '../kernel/identity/auth-user.js';
 import { isPublic } from '../kernel/realtime/operation.decorators.js';
 
-/** Every route needs a bearer token (RFC 6750) unless it is @Public(). Sockets showed theirs when they connected. */
+/** Requires a bearer token (RFC 6750) on every route that is not public. Sockets authenticate in the handshake. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(private readonly authenticator: Authenticator) {}

@@ -3,9 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { Authenticator } from '../kernel/identity/auth-user.js';
 import { UsersModule } from '../modules/users/users.module.js';
 import { AccessTokens } from './accounts/access-tokens.js';
-import { AccountKeys } from './accounts/account-keys.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { RefreshTokens } from './accounts/refresh-tokens.js';
 import { RefreshTokensRepository } from './accounts/refresh-tokens.repository.js';
 import { PasswordHasher } from './accounts/password-hasher.js';
 import { AuthGateway } from './auth.gateway.js';
@@ -13,14 +13,15 @@ import { AuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
 import { TokenVerifier } from './token-verifier.js';
 
+/** Authentication of both transports: tokens of the host product and of local accounts. */
 @Global()
 @Module({
   imports: [UsersModule],
   controllers: [AccountsController],
   providers: [
     TokenVerifier,
-    AccountKeys,
     AccessTokens,
+    RefreshTokens,
     PasswordHasher,
     RefreshTokensRepository,
     AccountsService,

@@ -4,16 +4,13 @@ import { Authenticator, type Session } from '../kernel/identity/auth-user.js';
 import { UsersService } from '../modules/users/users.service.js';
 import { AccessTokens } from './accounts/access-tokens.js';
 import { AccountsService } from './accounts/accounts.service.js';
-import { profileOf } from './claims.js';
+import { toHostProfile } from './claims.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** The last instant that ISO 8601 writes with four digits of a year. */
-const END_OF_TIME = Date.UTC(9999, 11, 31);
+/** Limit of ISO 8601 with four-digit years. */
+const MAX_EXPIRY_MS = Date.UTC(9999, 11, 31);
 
-/**
- * Who is calling, for both doors: a valid token of the host is a person here, from its first use on; an account kept here
- * has tokens of this server.
- */
+/** Authenticates both transports. The first token of a host user provisions the user; local accounts have own tokens. */
 @Injectable()
 export class AuthService extends Authenticator {
   constructor(
@@ -28,16 +25,16 @@ export class AuthService extends Authenticator {
   override authenticate(token: unknown): Promise<Session> {
     return this.accessTokens.isLocalAccountToken(token)
       ? this.accounts.authenticate(token)
-      : this.admit(token);
+      : this.authenticateHostUser(token);
   }
 
-  private async admit(token: unknown): Promise<Session> {
+  private async authenticateHostUser(token: unknown): Promise<Session> {
     const payload = await this.verifier.verify(token);
-    const { id, role, isActive, now } = await this.users.provision(profileOf(payload));
+    const { id, role, isActive, now } = await this.users.provision(toHostProfile(payload));
     if (!isActive) throw unauthenticated();
     return {
       user: { userId: id, role },
-      expiresAt: Math.min(payload.exp * 1000, END_OF_TIME),
+      expiresAt: Math.min(payload.exp * 1000, MAX_EXPIRY_MS),
       startedAt: now,
     };
   }

@@ -10,24 +10,20 @@ import {
 } from 'jose';
 import { Config } from '../kernel/config/config.js';
 import { serviceUnavailable, tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
-import { refusalOf } from './refusal.js';
+import { toTokenError } from './claims.js';
 
 const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const CLOCK_TOLERANCE_S = 5;
-const JWKS_KEPT_MS = 600_000;
+const JWKS_CACHE_MS = 600_000;
 const JWKS_RETRY_MS = 2_000;
 const JWKS_TIMEOUT_MS = 3_000;
-const TOKEN_FITS_NO_KEY = [
-  errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
-  errors.JOSENotSupported,
-];
+const NO_KEY_ERRORS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
- * Verifies a JWT of the host (RFC 7519, RFC 8725). The algorithm picks the kind of key: a shared secret never meets a
- * public-key algorithm, nor a public key HS256.
+ * Verifies JWTs of the host product (RFC 7519, RFC 8725). Each algorithm has one kind of key: a shared secret never
+ * verifies a public-key algorithm, and a public key never HS256.
  */
 @Injectable()
 export class TokenVerifier {
@@ -37,7 +33,7 @@ export class TokenVerifier {
 
   constructor(config: Config) {
     if (config.authJwtSecret) this.secret = new TextEncoder().encode(config.authJwtSecret);
-    if (config.authJwksUrl) this.keys = keysOfHost(new URL(config.authJwksUrl));
+    if (config.authJwksUrl) this.keys = createKeyResolver(new URL(config.authJwksUrl));
     this.expectations = {
       issuer: config.authIssuer || undefined,
       audience: config.authAudience || undefined,
@@ -49,16 +45,16 @@ export class TokenVerifier {
   async verify(token: unknown): Promise<JWTPayload & { exp: number }> {
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw unauthenticated();
     try {
-      const payload = await this.check(token);
-      // The tolerance is for nbf: clocks of hosts run ahead. Nothing is accepted beyond its exp.
+      const payload = await this.verifySignature(token);
+      // The clock tolerance applies to nbf only: no token is valid after its exp.
       if (payload.exp! * 1000 <= Date.now()) throw tokenExpired();
       return payload as JWTPayload & { exp: number };
     } catch (error) {
-      throw refusalOf(error);
+      throw toTokenError(error);
     }
   }
 
-  private async check(token: string): Promise<JWTPayload> {
+  private async verifySignature(token: string): Promise<JWTPayload> {
     const { alg = '' } = decodeProtectedHeader(token);
     if (this.secret && SHARED_SECRET_ALGORITHMS.includes(alg)) {
       return (
@@ -69,14 +65,14 @@ export class TokenVerifier {
       return (await jwtVerify(token, this.keys, { ...this.expectations, algorithms: PUBLIC_KEY_ALGORITHMS }))
         .payload;
     }
-    throw unauthenticated('The algorithm of the token is not accepted here.');
+    throw unauthenticated('The algorithm of the token is not accepted.');
   }
 }
 
-/** The keys of the host, kept for ten minutes. One that is not among them makes us ask again: so the host may rotate them. */
-function keysOfHost(url: URL): JWTVerifyGetKey {
+/** Public keys of the host product, cached for ten minutes. An unknown key id reloads them, which allows key rotation. */
+function createKeyResolver(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url, {
-    cacheMaxAge: JWKS_KEPT_MS,
+    cacheMaxAge: JWKS_CACHE_MS,
     cooldownDuration: JWKS_RETRY_MS,
     timeoutDuration: JWKS_TIMEOUT_MS,
   });
@@ -84,9 +80,11 @@ function keysOfHost(url: URL): JWTVerifyGetKey {
     try {
       return await keys(header, token);
     } catch (error) {
-      if (TOKEN_FITS_NO_KEY.some((kind) => error instanceof kind)) throw error;
-      // The host does not answer, or not with keys: not the caller's fault.
-      throw serviceUnavailable('The keys of the host cannot be read now.', { retryAfterMs: JWKS_RETRY_MS });
+      if (NO_KEY_ERRORS.some((kind) => error instanceof kind)) throw error;
+      // The JWKS endpoint is unavailable or returned no keys; the token may be valid.
+      throw serviceUnavailable('The keys of the host product are not available.', {
+        retryAfterMs: JWKS_RETRY_MS,
+      });
     }
   };
 }

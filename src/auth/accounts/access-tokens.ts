@@ -1,35 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { Config } from '../../kernel/config/config.js';
-import { refusalOf } from '../refusal.js';
-import { AccountKeys } from './account-keys.js';
+import { toTokenError } from '../claims.js';
+import { deriveAccountKey } from './account-keys.js';
 
-const LIFE_S = 15 * 60;
+const LIFETIME_SECONDS = 15 * 60;
 const ALGORITHM = 'HS256';
-/** Tells our tokens from the host's, whose may well be `at+jwt` (RFC 8725, 3.11; RFC 9068). */
+/** Type that distinguishes these tokens from those of the host product, which may be `at+jwt` (RFC 8725, 3.11; RFC 9068). */
 const TYPE = 'account+jwt';
-const MAX_LENGTH = 1_000;
+const MAX_TOKEN_LENGTH = 1_000;
 
 export interface AccessClaims {
   /** The tms_user_id: `local:…`. */
   sub: string;
-  /** The sign-in that it was given to. */
+  /** Id of the sign-in (refresh-token family). */
   sid: string;
-  /** Which refresh of the sign-in it came with. */
+  /** Generation of the refresh token issued with this token. */
   gen: number;
 }
 
-/** The short-lived tokens of accounts kept here: JWTs that only this server signs. */
+/** Short-lived JWTs of local accounts, signed by this server alone. */
 @Injectable()
 export class AccessTokens {
-  constructor(
-    private readonly keys: AccountKeys,
-    private readonly config: Config,
-  ) {}
+  private readonly key: Uint8Array;
 
-  /** Whether a token says that it is one of these; any other is the host's. */
+  constructor(private readonly config: Config) {
+    this.key = deriveAccountKey(config, 'access tokens');
+  }
+
+  /** True when the header declares a token of a local account. Other tokens are of the host product. */
   isLocalAccountToken(token: unknown): token is string {
-    if (!this.config.localAccounts || typeof token !== 'string' || token.length > MAX_LENGTH) return false;
+    if (!this.config.localAccounts || typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH)
+      return false;
     try {
       return decodeProtectedHeader(token).typ === TYPE;
     } catch {
@@ -38,26 +40,26 @@ export class AccessTokens {
   }
 
   async sign({ sub, ...claims }: AccessClaims): Promise<{ token: string; expiresAt: Date }> {
-    const exp = Math.floor(Date.now() / 1000) + LIFE_S;
+    const exp = Math.floor(Date.now() / 1000) + LIFETIME_SECONDS;
     const token = await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
       .setSubject(sub)
       .setIssuedAt()
       .setExpirationTime(exp)
-      .sign(this.keys.accessTokens);
+      .sign(this.key);
     return { token, expiresAt: new Date(exp * 1000) };
   }
 
   async verify(token: string): Promise<AccessClaims & { exp: number }> {
     try {
-      const { payload } = await jwtVerify<AccessClaims & { exp: number }>(token, this.keys.accessTokens, {
+      const { payload } = await jwtVerify<AccessClaims & { exp: number }>(token, this.key, {
         algorithms: [ALGORITHM],
         typ: TYPE,
         requiredClaims: ['sub', 'sid', 'gen', 'exp'],
       });
       return payload;
     } catch (error) {
-      throw refusalOf(error);
+      throw toTokenError(error);
     }
   }
 }

@@ -2,14 +2,18 @@ import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PublicEndpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { login, logout, refresh, register } from './accounts.contract.js';
+import { login, logout, refresh, register } from '../auth.contract.js';
 import { AccountsGuard } from './accounts.guard.js';
 import { AccountsService } from './accounts.service.js';
-import { LoginDto } from './dto/login.dto.js';
-import { RefreshTokenDto } from './dto/refresh-token.dto.js';
-import { RegisterDto } from './dto/register.dto.js';
-import type { AuthTokensDto, LogoutDto } from './dto/auth-tokens.dto.js';
+import {
+  LoginDto,
+  RefreshTokenDto,
+  RegisterDto,
+  type AuthTokensDto,
+  type LogoutDto,
+} from './dto/sign-in.dto.js';
 
+/** Registration and sign-ins of local accounts. */
 @ApiTags('auth')
 @UseGuards(AccountsGuard)
 @Controller('v1/auth')

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 
-/** A server that keeps no accounts has none of these routes. */
+/** Rejects the routes of local accounts with not_found unless LOCAL_ACCOUNTS is on. */
 @Injectable()
 export class AccountsGuard implements CanActivate {
   constructor(private readonly config: Config) {}

@@ -1,133 +1,124 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { v7 as newId } from 'uuid';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { Session } from '../../kernel/identity/auth-user.js';
 import type { AccountDto } from '../../modules/users/dto/account.dto.js';
 import { UsersService } from '../../modules/users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
-import { AccountKeys } from './account-keys.js';
-import type { LoginDto } from './dto/login.dto.js';
-import type { RefreshTokenDto } from './dto/refresh-token.dto.js';
-import type { RegisterDto } from './dto/register.dto.js';
-import type { AuthTokensDto, LogoutDto } from './dto/auth-tokens.dto.js';
-import { RefreshTokensRepository, type RefreshTokenRow } from './refresh-tokens.repository.js';
+import type { AuthTokensDto, LoginDto, LogoutDto, RefreshTokenDto, RegisterDto } from './dto/sign-in.dto.js';
 import { PasswordHasher } from './password-hasher.js';
-import {
-  hashOf,
-  newSecret,
-  readRefreshToken,
-  writeRefreshToken,
-  type RefreshToken,
-} from './refresh-token.js';
+import { RefreshTokens, type RefreshTokenParts } from './refresh-tokens.js';
+import { RefreshTokensRepository, type RefreshTokenRow } from './refresh-tokens.repository.js';
 
-type Exchange = { outcome: 'refused' | 'stolen' } | { outcome: 'answered'; answer: AuthTokensDto };
+type RefreshResult = { outcome: 'rejected' | 'stolen' } | { outcome: 'exchanged'; tokens: AuthTokensDto };
 
-/** The accounts that this server keeps itself: who signs in, how long, and who does no more (docs/decisions/0011). */
+/** Local accounts: registration, sign-in, refresh and logout (docs/decisions/0011). */
 @Injectable()
 export class AccountsService {
   constructor(
     private readonly users: UsersService,
-    private readonly families: RefreshTokensRepository,
+    private readonly signIns: RefreshTokensRepository,
     private readonly passwords: PasswordHasher,
     private readonly accessTokens: AccessTokens,
-    private readonly keys: AccountKeys,
+    private readonly refreshTokens: RefreshTokens,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async register({ username, password, email, displayName }: RegisterDto): Promise<AuthTokensDto> {
-    const person = { username, email: email ?? null, displayName: displayName ?? null };
-    await this.users.requireLoginAvailable(person);
+    const profile = { username, email: email ?? null, displayName: displayName ?? null };
+    await this.users.requireLoginAvailable(profile);
     const passwordHash = await this.passwords.hash(password);
     return this.unitOfWork.run(async () =>
-      this.signIn(await this.users.createLocalAccount({ ...person, passwordHash })),
+      this.createSignIn(await this.users.createLocalAccount({ ...profile, passwordHash })),
     );
   }
 
-  /** Whatever is wrong takes as long and is answered the same: who has an account is nobody's business. */
+  /** Every failure has the same error and duration, so that the answer does not reveal the existence of an account. */
   async login({ login, password }: LoginDto): Promise<AuthTokensDto> {
     const localAccount = await this.users.findLocalAccount(login);
-    const isRight = await this.passwords.matches(password, localAccount?.passwordHash);
-    if (!localAccount?.account.isActive || !isRight)
-      throw unauthenticated('The name or the password is wrong.');
-    return this.signIn(localAccount.account);
+    const isMatch = await this.passwords.matches(password, localAccount?.passwordHash);
+    if (!localAccount?.account.isActive || !isMatch)
+      throw unauthenticated('The username or the password is wrong.');
+    return this.createSignIn(localAccount.account);
   }
 
   async refresh({ refreshToken }: RefreshTokenDto): Promise<AuthTokensDto> {
-    const shown = readRefreshToken(refreshToken, this.keys);
-    if (!shown) throw unauthenticated();
-    const exchange = await this.unitOfWork.run(() => this.exchange(shown));
-    if (exchange.outcome === 'stolen') await this.end(shown.familyId);
-    if (exchange.outcome !== 'answered') throw unauthenticated();
-    return exchange.answer;
+    const token = this.refreshTokens.parse(refreshToken);
+    if (!token) throw unauthenticated();
+    const result = await this.unitOfWork.run(() => this.exchangeToken(token));
+    if (result.outcome === 'stolen') await this.endSignIn(token.familyId);
+    if (result.outcome !== 'exchanged') throw unauthenticated();
+    return result.tokens;
   }
 
   async logout({ refreshToken }: RefreshTokenDto): Promise<LogoutDto> {
-    const shown = readRefreshToken(refreshToken, this.keys);
-    if (shown) await this.end(shown.familyId);
+    const token = this.refreshTokens.parse(refreshToken);
+    if (token) await this.endSignIn(token.familyId);
     return { isSignedOut: true };
   }
 
-  /** The session of an access token: only while its sign-in lasts. */
+  /** Session of an access token whose sign-in has not ended. */
   async authenticate(token: string): Promise<Session> {
     const { sub, sid, gen, exp } = await this.accessTokens.verify(token);
-    const row = await this.families.findSession(sid, sub);
+    const row = await this.signIns.findSession(sid, sub);
     if (!row?.is_active) throw unauthenticated();
-    if (!row.is_seen && row.generation === gen) await this.families.markSeen(sid, gen);
+    if (!row.is_seen && row.generation === gen) await this.signIns.markGenerationSeen(sid, gen);
     return { user: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };
   }
 
-  private async signIn(me: AccountDto): Promise<AuthTokensDto> {
-    const token = { familyId: newId(), secret: newSecret() };
-    return this.answer(me, token, await this.families.add(token.familyId, me.id, hashOf(token.secret)));
+  private async createSignIn(account: AccountDto): Promise<AuthTokensDto> {
+    const token = { familyId: newId(), secret: this.refreshTokens.createSecret() };
+    const hash = this.refreshTokens.hashSecret(token.secret);
+    return this.toTokens(account, token, await this.signIns.insertFamily(token.familyId, account.id, hash));
   }
 
   /**
-   * The newest token is exchanged for its successor. The one before it is answered with the same successor, as long as
-   * its owner may not have got that; any other was used before, and not by its owner.
+   * Exchanges the newest token for its successor. The previous token gets the same successor while the client may have
+   * missed the answer. Any other token was used before and counts as stolen.
    */
-  private async exchange({ familyId, secret }: RefreshToken): Promise<Exchange> {
-    const family = await this.families.lock(familyId);
-    if (!family) return { outcome: 'refused' };
-    const me = await this.users.getSelf({ userId: family.user_id });
-    if (!me.isActive) return { outcome: 'refused' };
+  private async exchangeToken({ familyId, secret }: RefreshTokenParts): Promise<RefreshResult> {
+    const row = await this.signIns.lockFamily(familyId);
+    if (!row) return { outcome: 'rejected' };
+    const account = await this.users.getSelf({ userId: row.user_id });
+    if (!account.isActive) return { outcome: 'rejected' };
 
-    const next = { familyId, secret: this.keys.successorOf(secret) };
-    const [hash, nextHash] = [hashOf(secret), hashOf(next.secret)];
-    if (hash.equals(family.token_hash))
-      return this.answered(me, next, await this.families.rotate(familyId, nextHash));
-    const isRetry = family.is_previous_good && family.previous_hash && hash.equals(family.previous_hash);
-    return isRetry && nextHash.equals(family.token_hash)
-      ? this.answered(me, next, family)
-      : { outcome: 'stolen' };
+    const successor = { familyId, secret: this.refreshTokens.deriveSuccessor(secret) };
+    const [hash, successorHash] = [secret, successor.secret].map((each) =>
+      this.refreshTokens.hashSecret(each),
+    );
+    const toResult = async (newest: RefreshTokenRow): Promise<RefreshResult> => ({
+      outcome: 'exchanged',
+      tokens: await this.toTokens(account, successor, newest),
+    });
+    if (hash!.equals(row.token_hash))
+      return toResult(await this.signIns.rotateToken(familyId, successorHash!));
+    const isRetry = row.is_previous_valid && row.previous_hash && hash!.equals(row.previous_hash);
+    return isRetry && successorHash!.equals(row.token_hash) ? toResult(row) : { outcome: 'stolen' };
   }
 
-  private async answered(me: AccountDto, token: RefreshToken, family: RefreshTokenRow): Promise<Exchange> {
-    return { outcome: 'answered', answer: await this.answer(me, token, family) };
-  }
-
-  private async answer(
-    me: AccountDto,
-    refresh: RefreshToken,
-    family: RefreshTokenRow,
+  private async toTokens(
+    account: AccountDto,
+    refreshToken: RefreshTokenParts,
+    row: RefreshTokenRow,
   ): Promise<AuthTokensDto> {
-    const { family_id: sid, generation: gen, expires_at } = family;
-    const { token, expiresAt } = await this.accessTokens.sign({ sub: me.tmsUserId, sid, gen });
+    const { family_id: sid, generation: gen, expires_at } = row;
+    const { token, expiresAt } = await this.accessTokens.sign({ sub: account.tmsUserId, sid, gen });
     return {
       accessToken: token,
       expiresAt: expiresAt.toISOString(),
-      refreshToken: writeRefreshToken(refresh, this.keys),
+      refreshToken: this.refreshTokens.format(refreshToken),
       refreshExpiresAt: expires_at.toISOString(),
-      user: me,
+      user: account,
     };
   }
 
-  /** Ends a sign-in and the sockets of its person; twice, for who connects while the first is being committed. */
-  private async end(familyId: string): Promise<void> {
+  /** Ends a sign-in and the sockets of its user. The second revocation covers sockets admitted before the commit. */
+  private async endSignIn(familyId: string): Promise<void> {
     const userId = await this.unitOfWork.run(async () => {
-      const owner = await this.families.remove(familyId);
-      if (owner) await this.users.revokeSessions(owner);
-      return owner;
+      const ownerId = await this.signIns.deleteFamily(familyId);
+      if (ownerId) await this.users.revokeSessions(ownerId);
+      return ownerId;
     });
     if (userId) await this.users.revokeSessions(userId);
   }

@@ -4,17 +4,17 @@ import type { ColumnsOf } from '../../kernel/database/row-of.js';
 import type { UserRole } from '../../kernel/identity/auth-user.js';
 import type { RefreshToken } from './entities/refresh-token.entity.js';
 
-const LIFE = `interval '30 days'`;
-/** Two tabs of one browser refresh at once: the second is not a thief. */
-const GRACE = `interval '30 seconds'`;
-const MAX_FORGOTTEN = 100;
+const LIFETIME = `interval '30 days'`;
+/** Time in which the previous token remains valid, because tabs of one browser refresh concurrently. */
+const GRACE_PERIOD = `interval '30 seconds'`;
+const MAX_EXPIRED_DELETIONS = 100;
 
 export type RefreshTokenRow = ColumnsOf<
   RefreshToken,
   'family_id' | 'user_id' | 'generation' | 'token_hash' | 'previous_hash' | 'expires_at'
 > & {
-  /** Whether the token before the newest may be shown again. */
-  is_previous_good: boolean;
+  /** True while the previous token is accepted. */
+  is_previous_valid: boolean;
 };
 
 export interface SessionRow {
@@ -23,54 +23,54 @@ export interface SessionRow {
   is_active: boolean;
   generation: number;
   is_seen: boolean;
-  /** The clock of the database. */
+  /** Current time of the database. */
   now: Date;
 }
 
 const COLUMNS = `family_id, user_id, generation, token_hash, previous_hash, expires_at,
-  NOT is_seen OR rotated_at > clock_timestamp() - ${GRACE} AS is_previous_good`;
+  NOT is_seen OR rotated_at > clock_timestamp() - ${GRACE_PERIOD} AS is_previous_valid`;
 
-/** The sign-ins of accounts kept here: each is a family of refresh tokens, in one row. */
+/** Sign-ins of local accounts: one row a family of refresh tokens. */
 @Injectable()
 export class RefreshTokensRepository {
   constructor(private readonly database: Database) {}
 
-  /** Forgets some that have expired as well: nobody else does. */
-  async add(familyId: string, userId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
+  /** Inserts a family and deletes some expired ones. */
+  async insertFamily(familyId: string, userId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
     const row = await this.database.queryOne<RefreshTokenRow>(
       `WITH expired AS (
          SELECT family_id FROM refresh_tokens WHERE expires_at < now()
-         ORDER BY expires_at LIMIT ${MAX_FORGOTTEN} FOR UPDATE SKIP LOCKED
-       ), forgotten AS (
+         ORDER BY expires_at LIMIT ${MAX_EXPIRED_DELETIONS} FOR UPDATE SKIP LOCKED
+       ), deleted AS (
          DELETE FROM refresh_tokens USING expired WHERE refresh_tokens.family_id = expired.family_id
        )
        INSERT INTO refresh_tokens (family_id, user_id, token_hash, expires_at)
-       VALUES ($1, $2, $3, now() + ${LIFE}) RETURNING ${COLUMNS}`,
+       VALUES ($1, $2, $3, now() + ${LIFETIME}) RETURNING ${COLUMNS}`,
       [familyId, userId, tokenHash],
     );
     return row!;
   }
 
-  /** Whoever refreshes it meanwhile waits. */
-  lock(familyId: string): Promise<RefreshTokenRow | null> {
+  /** Locks the row until the end of the unit of work. Null for an unknown or expired family. */
+  lockFamily(familyId: string): Promise<RefreshTokenRow | null> {
     return this.database.queryOne(
       `SELECT ${COLUMNS} FROM refresh_tokens WHERE family_id = $1 AND expires_at > now() FOR NO KEY UPDATE`,
       [familyId],
     );
   }
 
-  async rotate(familyId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
+  async rotateToken(familyId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
     const row = await this.database.queryOne<RefreshTokenRow>(
       `UPDATE refresh_tokens SET token_hash = $2, previous_hash = token_hash, generation = generation + 1,
-         is_seen = false, rotated_at = clock_timestamp(), expires_at = now() + ${LIFE}
+         is_seen = false, rotated_at = clock_timestamp(), expires_at = now() + ${LIFETIME}
        WHERE family_id = $1 RETURNING ${COLUMNS}`,
       [familyId, tokenHash],
     );
     return row!;
   }
 
-  /** Whose it was; null: there was none. */
-  async remove(familyId: string): Promise<string | null> {
+  /** Id of the user of the deleted family; null for an unknown one. */
+  async deleteFamily(familyId: string): Promise<string | null> {
     const row = await this.database.queryOne<{ user_id: string }>(
       'DELETE FROM refresh_tokens WHERE family_id = $1 RETURNING user_id',
       [familyId],
@@ -78,7 +78,7 @@ export class RefreshTokensRepository {
     return row?.user_id ?? null;
   }
 
-  /** Who has signed in, as they are now. */
+  /** Sign-in with the current state of its user. */
   findSession(familyId: string, tmsUserId: string): Promise<SessionRow | null> {
     return this.database.queryOne(
       `SELECT u.id, u.role, u.is_active, family.generation, family.is_seen, now()
@@ -88,7 +88,7 @@ export class RefreshTokensRepository {
     );
   }
 
-  async markSeen(familyId: string, generation: number): Promise<void> {
+  async markGenerationSeen(familyId: string, generation: number): Promise<void> {
     await this.database.query(
       'UPDATE refresh_tokens SET is_seen = true WHERE family_id = $1 AND generation = $2 AND NOT is_seen',
       [familyId, generation],

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { logout } from '../../../src/auth/accounts/accounts.contract.js';
+import { logout } from '../../../src/auth/auth.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
 import {
   localAccountClient,
@@ -138,7 +138,7 @@ describe('Who signs in', () => {
         (times[what] ??= []).push(performance.now() - startedAt);
         const error = { ...(answer as { error: object }).error, requestId: '' };
         expect(error).toMatchObject({ status: 401, code: 'unauthenticated', requestId: '' });
-        expect(error).toEqual(expect.objectContaining({ detail: 'The name or the password is wrong.' }));
+        expect(error).toEqual(expect.objectContaining({ detail: 'The username or the password is wrong.' }));
       }
     const medians = Object.values(times).map((some) => some.sort((one, other) => one - other)[7]!);
     expect(Math.min(...medians)).toBeGreaterThan(Math.max(...medians) / 3);

@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeJwt, decodeProtectedHeader, SignJWT, type JWTPayload } from 'jose';
-import { logout } from '../../../src/auth/accounts/accounts.contract.js';
-import type { AuthTokensDto } from '../../../src/auth/accounts/dto/auth-tokens.dto.js';
+import { logout } from '../../../src/auth/auth.contract.js';
+import type { AuthTokensDto } from '../../../src/auth/accounts/dto/sign-in.dto.js';
 import { refreshSession } from '../../../src/auth/auth.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
 import {

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
-import { login, refresh, register } from '../../../src/auth/accounts/accounts.contract.js';
-import type { AuthTokensDto } from '../../../src/auth/accounts/dto/auth-tokens.dto.js';
+import { login, refresh, register } from '../../../src/auth/auth.contract.js';
+import type { AuthTokensDto } from '../../../src/auth/accounts/dto/sign-in.dto.js';
 import { restTransport, type Answer, type Transport } from './transports.js';
 
 export interface LocalAccountClient {

@@ -1,10 +1,10 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A sign-in of an account kept here: the family of its refresh tokens, of which only the newest is good. Signing out deletes it. */
+/** Sign-in of a local account: one family of refresh tokens, of which only the newest is valid. A logout deletes the row. */
 @Entity('refresh_tokens')
 @Check('refresh_tokens_hash_check', `octet_length(token_hash) = 32 AND octet_length(previous_hash) = 32`)
 export class RefreshToken {
-  /** UUIDv7; the `sid` of the access tokens. */
+  /** UUIDv7, `sid` of the access tokens. */
   @PrimaryColumn({ type: 'uuid' })
   familyId: string;
 
@@ -13,7 +13,7 @@ export class RefreshToken {
   @Index()
   userId: string;
 
-  /** How often it was refreshed; the `gen` of the access tokens. */
+  /** Number of refreshes, `gen` of the access tokens. */
   @Column({ type: 'integer', default: 0 })
   generation: number;
 
@@ -21,11 +21,11 @@ export class RefreshToken {
   @Column({ type: 'bytea' })
   tokenHash: Buffer;
 
-  /** Of the one before, whose owner may not have got the answer. */
+  /** SHA-256 of the secret of the previous token, which a client repeats after a lost answer. */
   @Column({ type: 'bytea', nullable: true })
   previousHash: Buffer | null;
 
-  /** Whether an access token of the newest generation was shown: then its owner has got the answer. */
+  /** True when an access token of the newest generation was used: the client received the newest tokens. */
   @Column({ type: 'boolean', default: true })
   isSeen: boolean;
 
