@@ -16,7 +16,7 @@ import { SyncModule } from './modules/sync/sync.module.js';
 import { TypingModule } from './modules/typing/typing.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
-/** The modules in the order of the ladder, lowest first. */
+/** Modules in ladder order, lowest first. No route depends on this order. */
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {

@@ -1,36 +1,48 @@
-import { END_SIGNALS } from './bootstrap/shutdown-signals.js';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { Logger } from '@nestjs/common';
-import { loadConfig } from './kernel/config/config.js';
-import { PinoLogger } from './kernel/logging/pino-logger.js';
-import { startServer } from './bootstrap/server.js';
+import type { RunningServer } from './bootstrap/server.js';
 
-const logger = new Logger('Server');
+const SHUTDOWN_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal that comes during the start waits for its end, so that nothing stays behind. */
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  Logger.overrideLogger(new PinoLogger({ nodeEnv: process.env.NODE_ENV, logLevel: 'warn' }));
-  const starting = startServer(loadConfig(process.env));
+/**
+ * Starts the server, and stops it on a signal. The signal handlers are registered before the application loads, so a
+ * signal during loading or start stops the server when its start is complete.
+ */
+function main(): void {
+  const starting = start();
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
     stopping ??= starting.then((server) => server.stop()).then(() => process.exit(0), fail);
   };
-  for (const signal of END_SIGNALS) process.on(signal, stop);
-  const { banner } = await starting;
-  if (!stopping) process.stdout.write(`${banner}\n`);
+  for (const signal of SHUTDOWN_SIGNALS) process.on(signal, stop);
+  starting.then(({ banner }) => {
+    if (!stopping) process.stdout.write(`${banner}\n`);
+  }, fail);
 }
 
-/** One line for what the operator can mend; the stack for what only we can. */
-function fail(error: unknown): never {
+/** Dynamic imports defer the loading of the application until `main` has returned. */
+async function start(): Promise<RunningServer> {
+  const { Logger } = await import('@nestjs/common');
+  const { PinoLogger } = await import('./kernel/logging/pino-logger.js');
+  const { loadConfig } = await import('./kernel/config/config.js');
+  const { startServer } = await import('./bootstrap/server.js');
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  Logger.overrideLogger(new PinoLogger({ nodeEnv: process.env.NODE_ENV, logLevel: 'warn' }));
+  return startServer(loadConfig(process.env));
+}
+
+/** One line for a mistake in the configuration; the stack at LOG_LEVEL=debug. */
+async function fail(error: unknown): Promise<never> {
+  const { Logger } = await import('@nestjs/common');
   const { message, code, stack } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') logger.fatal(`${message}. Set PORT to a free one.`);
-  else logger.fatal(message, process.env.LOG_LEVEL === 'debug' ? stack : undefined);
+  const text = code === 'EADDRINUSE' ? `${message}. Set PORT to a free one.` : message;
+  new Logger('Server').fatal(text, process.env.LOG_LEVEL === 'debug' ? stack : undefined);
   process.exit(1);
 }
 
-process.on('unhandledRejection', (error) =>
-  logger.error('Unhandled rejection', (error as Error | undefined)?.stack),
-);
-main().catch(fail);
+process.on('unhandledRejection', (error) => {
+  void import('@nestjs/common').then(({ Logger }) =>
+    new Logger('Server').error('Unhandled rejection', (error as Error | undefined)?.stack),
+  );
+});
+main();

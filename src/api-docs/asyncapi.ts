@@ -1,17 +1,21 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events } from '../api-contract.js';
 import type { Event, Operation } from '../kernel/realtime/contract.js';
-import { eventId } from './event-id.js';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
-/** The AsyncAPI 3.0 document of the socket, out of the contract; the schemas are those of the OpenAPI document. */
+/** Id of an event in the documents: its name, with a suffix when a command has the same name. */
+export function eventId({ name }: Event): string {
+  return commands.some((command) => command.name === name) ? `${name}.event` : name;
+}
+
+/** Generates the AsyncAPI 3.0 document of the socket from the contract, with the schemas of the OpenAPI document. */
 export function asyncApiDocument(openApi: OpenAPIObject): object {
   const incoming = Object.fromEntries(commands.map((command) => [command.name, commandMessage(command)]));
   const acks = Object.fromEntries(commands.map((command) => [`${command.name}.ack`, ackMessage(command)]));
   const outgoing = Object.fromEntries(events.map((event) => [eventId(event), eventMessage(event)]));
   const messages = { ...incoming, ...acks, ...outgoing };
-  const named = (names: string[]): object[] =>
+  const toRefs = (names: string[]): object[] =>
     names.map((name) => ({ $ref: `#/channels/socket/messages/${name}` }));
 
   return {
@@ -20,7 +24,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       title: 'TMS Messaging Server',
       version: '1',
       description:
-        'Socket.IO, default namespace. Connect with `auth: { token, deviceId }`: a JWT of the host, and your name for this device, the same whenever it connects again (1–64 printable ASCII characters; left out: the id of the socket). Calls go by it. Emit a command with an acknowledgement: it is always called, with `{ ok: true, data }` or `{ ok: false, error }`. For people: [/docs/events](/docs/events).',
+        'Socket.IO, default namespace. Connect with `auth: { token, deviceId }`: a JWT of the host product and an id of the device, constant across connections (1–64 printable ASCII characters; default: the id of the socket). Calls use the device id. Each command is acknowledged with `{ ok: true, data }` or `{ ok: false, error }`. Readable form: [/docs/events](/docs/events).',
     },
     channels: {
       socket: {
@@ -38,19 +42,19 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
             action: 'receive',
             channel: { $ref: '#/channels/socket' },
             summary,
-            messages: named([name]),
-            reply: { channel: { $ref: '#/channels/socket' }, messages: named([`${name}.ack`]) },
+            messages: toRefs([name]),
+            reply: { channel: { $ref: '#/channels/socket' }, messages: toRefs([`${name}.ack`]) },
           },
         ]),
       ),
       events: {
         action: 'send',
-        summary: 'What the server tells, unasked.',
+        summary: 'Events sent by the server.',
         channel: { $ref: '#/channels/socket' },
-        messages: named(events.map(eventId)),
+        messages: toRefs(events.map(eventId)),
       },
     },
-    components: { messages, schemas: asJsonSchema(openApi.components?.schemas ?? {}) },
+    components: { messages, schemas: toJsonSchema(openApi.components?.schemas ?? {}) },
   };
 }
 
@@ -73,25 +77,25 @@ function ackMessage({ name, output }: Operation): object {
       },
     ],
   };
-  return { name: `${name}.ack`, title: `The answer to ${name}`, payload };
+  return { name: `${name}.ack`, title: `Acknowledgement of ${name}`, payload };
 }
 
-function eventMessage({ name, payload, summary, recipients: audience, durable }: Event): object {
+function eventMessage({ name, payload, summary, recipients, durable }: Event): object {
   return {
     name,
     title: name,
     summary,
     payload: ref(payload.name),
-    'x-audience': audience,
+    'x-recipients': recipients,
     'x-durable': durable,
   };
 }
 
-/** AsyncAPI takes JSON Schema, to which the `nullable` of OpenAPI 3.0 means nothing: null would not be valid. */
-function asJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asJsonSchema);
+/** Converts `nullable` of OpenAPI 3.0, which JSON Schema (and so AsyncAPI) does not define. */
+function toJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toJsonSchema);
   if (typeof value !== 'object' || value === null) return value;
-  const schema = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJsonSchema(item)]));
+  const schema = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJsonSchema(item)]));
   if (typeof schema.nullable !== 'boolean') return schema;
   const { nullable, description, ...rest } = schema;
   return nullable ? { description, anyOf: [rest, { type: 'null' }] } : { description, ...rest };

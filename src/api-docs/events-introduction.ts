@@ -1,5 +1,5 @@
 import { commands } from '../api-contract.js';
-import { escaped } from './page.js';
+import { escapeHtml } from './page.js';
 
 const EXAMPLE = `import { io } from 'socket.io-client';
 
@@ -14,26 +14,29 @@ const answer = await socket.timeout(10_000).emitWithAck('message.send', {
 if (answer.ok) console.log(answer.data.seq);
 else console.log(answer.error.code);`;
 
-/** What a developer has to know before the tables. */
+/** Introduction of the page: connection, acknowledgements, retries, order, sync. */
 export function introduction(): string {
-  const sync = ['sync', 'message.list'].find((wanted) => commands.some(({ name }) => name === wanted)) ?? '';
-  return `<p>The socket speaks Socket.IO on the default namespace. A JWT of your product opens it; a refused handshake is a
-<code>connect_error</code> whose <code>data</code> is a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>.</p>
-<pre><code>${escaped(EXAMPLE)}</code></pre>
+  const sync =
+    ['sync', 'message.list'].find((name) => commands.some((command) => command.name === name)) ?? '';
+  return `<p>The socket uses Socket.IO on the default namespace and authenticates with a JWT of the host product. A rejected
+handshake is a <code>connect_error</code> whose <code>data</code> is a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>.</p>
+<pre><code>${escapeHtml(EXAMPLE)}</code></pre>
 <ol>
-<li><b>Every command is acknowledged, once</b>: <code>{ ok: true, data }</code>, and then it is committed, or
-<code>{ ok: false, error }</code> with a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>. Switch on <code>error.code</code>.</li>
-<li><b>No answer? Send it again</b> with the same <code>clientId</code>: it is the same creation, and the answer is that of
-the first one. REST and the socket share the clientIds.</li>
-<li><b>Order by <code>seq</code> and <code>version</code></b>, not by arrival: live events may overtake each other.
-<code>seq</code> is the place of a message in its conversation, without gaps; of two states of one thing, the one with the
-greater <code>version</code> is the newer.</li>
-<li><b>After every connect, ask for what you missed</b> with <a href="#${sync}"><code>${sync}</code></a>, and whenever a
-<code>seq</code> is missing for longer than a moment.</li>
-<li><b>A socket asks one thing at a time</b>: commands are carried out in the order in which they were sent.</li>
-<li><b>A device has a name in calls</b>: <code>auth: { token, deviceId }</code>, the same whenever it connects again. In a call
-whose <code>media</code> is <code>mesh</code>, who comes in offers to each who is in it already, with
-<code>call.signal</code>; whose is <code>sfu</code>, everybody goes by <code>call.token</code>.</li>
+<li><b>Acknowledgement</b>: each command gets exactly one, <code>{ ok: true, data }</code> after the commit or
+<code>{ ok: false, error }</code> with a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>. Errors are identified by
+<code>error.code</code>.</li>
+<li><b>Retry</b>: a repetition with the same <code>clientId</code> is the same creation and gets the result of the first
+request. REST and the socket share the clientIds.</li>
+<li><b>Order</b>: <code>seq</code> and <code>version</code> define the order, not the arrival: live events can overtake each
+other. <code>seq</code> is the position of a message in its conversation, without gaps; the state with the greater
+<code>version</code> is newer.</li>
+<li><b>Sync</b>: after every connect, and when a <code>seq</code> stays missing, <a href="#${sync}"><code>${sync}</code></a>
+returns the missed changes.</li>
+<li><b>Sequence</b>: the commands of a socket run one after the other, in the order sent.</li>
+<li><b>Device id in calls</b>: <code>auth: { token, deviceId }</code>, constant across connections. In a call with the
+<code>topology</code> <code>mesh</code>, a joining device sends an offer to each connected device with
+<code>call.signal</code>; in a call with <code>sfu</code>, every device requests access with
+<code>call.issue_token</code>.</li>
 </ol>
-<p>For machines: <a href="/asyncapi.json">/asyncapi.json</a>, and <a href="/openapi.json">/openapi.json</a> for REST.</p>`;
+<p>Machine-readable documents: <a href="/asyncapi.json">/asyncapi.json</a>, and <a href="/openapi.json">/openapi.json</a> for REST.</p>`;
 }

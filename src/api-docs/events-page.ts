@@ -3,18 +3,18 @@ import { commands, events } from '../api-contract.js';
 import type { ErrorKind } from '../kernel/errors/app-error.js';
 import * as base from '../kernel/errors/base.errors.js';
 import type { Event, Operation } from '../kernel/realtime/contract.js';
-import { eventId } from './event-id.js';
+import { eventId } from './asyncapi.js';
 import { introduction } from './events-introduction.js';
-import { breakable, renderPage, prose } from './page.js';
+import { toBreakablePath, renderPage, toHtml } from './page.js';
 import { linkTo, Schemas } from './schemas.js';
 
-/** Every command and event of the socket, out of the contract. */
+/** Page with all commands and events of the socket, generated from the contract. */
 export function eventsPage(openApi: OpenAPIObject): string {
   const schemas = new Schemas(openApi);
-  const shown = schemas.reachable([
+  const shown = schemas.listReachable([
     ...commands.map(({ output }) => output.name),
     ...events.map(({ payload }) => payload.name),
-    ...schemas.partsOf(commands.map(({ input }) => input.name)),
+    ...schemas.listReferenced(commands.map(({ input }) => input.name)),
     'ProblemDetailsDto',
   ]);
   return renderPage(
@@ -22,17 +22,17 @@ export function eventsPage(openApi: OpenAPIObject): string {
     'Commands and events',
     `${introduction()}
 <h2 id="commands">Commands</h2>
-<p>Each may also be refused with what everything may be refused with: ${errorLinks(COMMON)}.</p>
-${index(commands.map((command) => ({ id: command.name, name: command.name })))}
+<p>Errors of every command: ${errorLinks(COMMON_ERRORS)}.</p>
+${linkList(commands.map((command) => ({ id: command.name, name: command.name })))}
 ${table(
-  ['Command', 'Input', 'Answer', 'Errors', 'Who may', 'Over REST'],
+  ['Command', 'Input', 'Answer', 'Errors', 'Permission', 'REST route'],
   commands.map((command) => commandRow(command, schemas, openApi)),
 )}
 <h2 id="events">Events</h2>
-<p>What a durable event tells is kept: a client that was away gets it later. Any other event is told at most once.</p>
-${index(events.map((event) => ({ id: eventId(event), name: event.name })))}
+<p>Sync repeats durable events for clients that missed them. Other events are delivered at most once.</p>
+${linkList(events.map((event) => ({ id: eventId(event), name: event.name })))}
 ${table(
-  ['Event', 'Who hears it', 'Kind', 'Payload'],
+  ['Event', 'Recipients', 'Delivery', 'Payload'],
   events.map((event) => eventRow(event, schemas)),
 )}
 <h2 id="schemas">Schemas</h2>
@@ -41,8 +41,8 @@ ${shown.map((name) => schemaTable(name, schemas)).join('\n')}`,
   );
 }
 
-/** What everything may be refused with. */
-const COMMON = [
+/** Errors of every operation. */
+const COMMON_ERRORS = [
   base.validationFailed,
   base.unauthenticated,
   base.tokenExpired,
@@ -63,62 +63,62 @@ function commandRow(command: Operation, schemas: Schemas, openApi: OpenAPIObject
     id: name,
     cells: [
       title(command.name, command),
-      fieldList(schemas.fields(input.name)),
+      fieldList(schemas.listFields(input.name)),
       linkTo(output.name),
       errorLinks(errors),
-      prose(permissionOf(command)),
-      restTwin(command, openApi),
+      toHtml(permissionOf(command)),
+      restLink(command, openApi),
     ],
   };
 }
 
 function eventRow(event: Event, schemas: Schemas): Row {
-  const { payload, recipients: audience, durable } = event;
-  const fields = schemas.fields(payload.name).map((field) => `<code>${field.name}</code>`);
+  const { payload, recipients, durable } = event;
+  const fields = schemas.listFields(payload.name).map((field) => `<code>${field.name}</code>`);
   return {
     id: eventId(event),
     cells: [
       title(eventId(event), event),
-      prose(audience),
+      toHtml(recipients),
       durable ? '<b class="durable">durable</b>' : 'at most once',
       `${linkTo(payload.name)}: ${fields.join(' ')}`,
     ],
   };
 }
 
-/** Who may, where the contract does not say: what it can be refused with tells. */
+/** Permission text of an operation. Derived from its errors when the contract has none. */
 export function permissionOf({ permission, errors = [] }: Operation): string {
   if (permission) return permission;
-  if (errors.includes(base.forbidden)) return 'who has the right: others get `forbidden`';
-  return errors.includes(base.notFound) ? 'who can see it: others get `not_found`' : 'everybody with a token';
+  if (errors.includes(base.forbidden)) return 'users with the permission; others get `forbidden`';
+  return errors.includes(base.notFound) ? 'users with access; others get `not_found`' : 'any user';
 }
 
-/** The same over REST, where Swagger UI can try it. */
-function restTwin({ name, rest }: Operation, openApi: OpenAPIObject): string {
+/** Link to the REST route in Swagger UI. */
+function restLink({ name, rest }: Operation, openApi: OpenAPIObject): string {
   if (!rest) return 'no';
   const [method, path] = rest.split(' ') as [string, string];
   const tag = openApi.paths[path]?.[method.toLowerCase() as 'get']?.tags?.[0] ?? 'default';
-  return `<a href="/docs#/${encodeURIComponent(tag)}/${name}"><code>${breakable(rest)}</code></a>`;
+  return `<a href="/docs#/${encodeURIComponent(tag)}/${name}"><code>${toBreakablePath(rest)}</code></a>`;
 }
 
 function title(id: string, { name, summary }: Operation | Event): string {
-  return `<a class="name" href="#${id}"><code>${name}</code></a><p>${prose(summary)}</p>`;
+  return `<a class="name" href="#${id}"><code>${name}</code></a><p>${toHtml(summary)}</p>`;
 }
 
 function errorLinks(errors: ErrorKind[]): string {
   return errors.map(({ code }) => `<a href="/docs/errors#${code}"><code>${code}</code></a>`).join(' ') || '–';
 }
 
-function fieldList(fields: ReturnType<Schemas['fields']>): string {
+function fieldList(fields: ReturnType<Schemas['listFields']>): string {
   const items = fields.map(
-    ({ name, optional, type, meaning }) =>
-      `<li><code>${name}${optional ? '?' : ''}</code> <small><i>${type}</i> ${meaning}</small>`,
+    ({ name, optional, type, description }) =>
+      `<li><code>${name}${optional ? '?' : ''}</code> <small><i>${type}</i> ${description}</small>`,
   );
-  return items.length > 0 ? `<ul>${items.join('')}</ul>` : 'nothing';
+  return items.length > 0 ? `<ul>${items.join('')}</ul>` : 'none';
 }
 
-function index(words: { id: string; name: string }[]): string {
-  return `<p class="index">${words.map(({ id, name }) => `<a href="#${id}"><code>${name}</code></a>`).join(' ')}</p>`;
+function linkList(entries: { id: string; name: string }[]): string {
+  return `<p class="index">${entries.map(({ id, name }) => `<a href="#${id}"><code>${name}</code></a>`).join(' ')}</p>`;
 }
 
 function table(heads: string[], rows: Row[]): string {
@@ -134,9 +134,9 @@ ${rows.map((row) => `<tr id="${row.id}">${cells(row.cells)}</tr>`).join('\n')}
 
 function schemaTable(name: string, schemas: Schemas): string {
   const rows = schemas
-    .fields(name)
-    .map((field) => ({ id: `${name}.${field.name}`, cells: [nameOf(field), field.type, field.meaning] }));
-  return `<section id="${name}"><h3>${name}</h3>\n${table(['Field', 'Type', 'Meaning'], rows)}</section>`;
+    .listFields(name)
+    .map((field) => ({ id: `${name}.${field.name}`, cells: [nameOf(field), field.type, field.description] }));
+  return `<section id="${name}"><h3>${name}</h3>\n${table(['Field', 'Type', 'Description'], rows)}</section>`;
 }
 
 function nameOf({ name, optional }: { name: string; optional: boolean }): string {

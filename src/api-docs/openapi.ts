@@ -1,15 +1,21 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { events, operations } from '../api-contract.js';
-import { describeInputs } from './openapi-inputs.js';
 
 type App = Parameters<typeof SwaggerModule.createDocument>[0];
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type PathItem = OpenAPIObject['paths'][string];
+type RestOperation = NonNullable<PathItem['get']>;
+type Schema = { properties?: Record<string, object>; required?: string[] };
 
-/** The OpenAPI document, out of the controllers and the contract. */
+/** Serialization of lists in a query. Repeated query keys are rejected. */
+const COMMA_SEPARATED = { style: 'form' as const, explode: false };
+
+/** Generates the OpenAPI document from controllers and contract. */
 export function openApiDocument(app: App): OpenAPIObject {
   const info = new DocumentBuilder()
     .setTitle('TMS Messaging Server')
     .setDescription(
-      'REST of the messaging server. The same commands go over Socket.IO: see [/docs/events](/docs/events).',
+      'REST API of the messaging server. The same commands exist over Socket.IO: see [/docs/events](/docs/events).',
     )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
@@ -19,4 +25,58 @@ export function openApiDocument(app: App): OpenAPIObject {
     ...events.map(({ payload }) => payload),
   ];
   return describeInputs(SwaggerModule.createDocument(app, info, { extraModels }));
+}
+
+/** Adds parameters and body to each route, from the DTO of its operation: path, then query (GET, DELETE) or body. */
+function describeInputs(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  for (const { name, input, rest, multipart } of operations) {
+    if (!rest) continue;
+    const [method, path] = rest.split(' ') as [string, string];
+    const operation = document.paths[path]?.[method.toLowerCase() as 'get'];
+    if (!operation) throw new Error(`The route ${rest} of ${name} does not exist.`);
+    const contentType = multipart ? 'multipart/form-data' : 'application/json';
+    describeInput(operation, schemas[input.name] as Schema, { method, path, contentType }, schemas);
+  }
+  return document;
+}
+
+function describeInput(
+  operation: RestOperation,
+  schema: Schema,
+  { method, path, contentType }: { method: string; path: string; contentType: string },
+  schemas: Schemas,
+): void {
+  const properties = schema.properties ?? {};
+  const required = schema.required ?? [];
+  const fields = Object.keys(properties);
+  const inPath = fields.filter((field) => path.includes(`{${field}}`));
+  const others = fields.filter((field) => !inPath.includes(field));
+  const inQuery = method === 'GET' || method === 'DELETE';
+
+  operation.parameters = [...inPath, ...(inQuery ? others : [])].map((name) => {
+    const { description, ...rest } = properties[name] as { description?: string; type?: string };
+    const isInPath = inPath.includes(name);
+    return {
+      name,
+      in: isInPath ? 'path' : 'query',
+      required: isInPath || required.includes(name),
+      description,
+      ...(rest.type === 'array' && COMMA_SEPARATED),
+      schema: rest,
+    };
+  });
+  if (inQuery || others.length === 0) return;
+  const bodySchema = {
+    type: 'object' as const,
+    additionalProperties: false,
+    properties: Object.fromEntries(others.map((field) => [field, properties[field]!])),
+    required: required.filter((field) => others.includes(field)),
+  };
+  const bodyName = `${operation.operationId!.replace(/(^|\.)\w/g, (letter) => letter.replace('.', '').toUpperCase())}Body`;
+  schemas[bodyName] = bodySchema;
+  operation.requestBody = {
+    required: true,
+    content: { [contentType]: { schema: { $ref: `#/components/schemas/${bodyName}` } } },
+  };
 }

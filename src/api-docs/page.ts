@@ -1,4 +1,4 @@
-/** The pages for people, in the order in which they name each other. */
+/** Documentation pages in the order of the navigation. */
 const PAGES = [
   ['/docs', 'REST'],
   ['/docs/events', 'Commands and events'],
@@ -6,7 +6,7 @@ const PAGES = [
   ['/docs/errors', 'Errors'],
 ] as const;
 
-/** A page that loads nothing: its styles are in it, it has no script, and it follows the light or dark of the system. */
+/** Self-contained page without scripts. Follows the light or dark color scheme of the system. */
 export function renderPage(path: string, title: string, body: string, style = ''): string {
   return renderDocument(
     path,
@@ -17,7 +17,7 @@ ${body}`,
   );
 }
 
-/** A page below /docs that leads to the others. */
+/** Page below /docs with the navigation. */
 export function renderDocument(path: string, title: string, head: string, body: string): string {
   const links = PAGES.map(([to, name]) =>
     to === path ? `<b aria-current="page">${name}</b>` : `<a href="${to}">${name}</a>`,
@@ -37,17 +37,17 @@ ${body}
 `;
 }
 
-/** Words of ours as HTML; what stands in backticks is code. */
-export function prose(text: string): string {
-  return escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+/** Description as HTML. Text in backticks becomes code. */
+export function toHtml(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** A path, which may go on in the next line after a slash. */
-export function breakable(text: string): string {
-  return escaped(text).replaceAll('/', '/<wbr>');
+/** Path with line break opportunities after slashes. */
+export function toBreakablePath(text: string): string {
+  return escapeHtml(text).replaceAll('/', '/<wbr>');
 }
 
-export function escaped(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 

@@ -10,7 +10,7 @@ import { TokenVerifier } from './token-verifier.js';
 /** Limit of ISO 8601 with four-digit years. */
 const MAX_EXPIRY_MS = Date.UTC(9999, 11, 31);
 
-/** Authenticates both transports. The first token of a host user provisions the user; local accounts have own tokens. */
+/** Authenticates both transports. The first token of a user of the host product provisions the user; local accounts have own tokens. */
 @Injectable()
 export class AuthService extends Authenticator {
   constructor(

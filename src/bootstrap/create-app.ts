@@ -12,7 +12,7 @@ import { requestLog } from '../kernel/logging/request-log.js';
 import { ChatIoAdapter } from '../kernel/realtime/chat-io.adapter.js';
 import { serveDocuments } from '../api-docs/serve-documents.js';
 
-/** The whole server, ready to listen. */
+/** Creates the application: middleware, socket adapter and API documents. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
   const logger = new PinoLogger(config);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {

@@ -1,12 +1,12 @@
 import type { Demo } from './demo.js';
 
-/** What the start prints: where everything is and, with the demo, how to chat at once. */
+/** Text printed after the start: addresses, database and, with demo data, tokens and example commands. */
 export function startupBanner(url: string, database: string, demo?: Demo): string {
   const lines = [
     '',
     '  TMS Messaging Server',
     '',
-    `  REST, with a page to try it   ${url}/docs`,
+    `  REST API (Swagger UI)         ${url}/docs`,
     `  Commands and events           ${url}/docs/events`,
     `  OpenAPI, AsyncAPI             ${url}/openapi.json  ${url}/asyncapi.json`,
     `  Socket.IO                     ${url}`,
@@ -20,7 +20,7 @@ export function startupBanner(url: string, database: string, demo?: Demo): strin
 function demoLines(url: string, { tokens, conversationId }: Demo): string[] {
   const body = JSON.stringify({ conversationId, content: 'Hello Bob' });
   return [
-    '  Demo tokens, good for 12 hours:',
+    '  Demo tokens, valid for 12 hours:',
     '',
     ...Object.entries(tokens).map(([name, token]) => `  ${name.padEnd(6)} ${token}`),
     '',

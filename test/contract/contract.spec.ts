@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events, operations } from '../../src/api-contract.js';
-import { eventId } from '../../src/api-docs/event-id.js';
+import { eventId } from '../../src/api-docs/asyncapi.js';
 import { openApiDocument } from '../../src/api-docs/openapi.js';
 import { listHandlers, listRoutes, type Handler } from '../support/contract/registered-handlers.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';

@@ -1,5 +1,5 @@
 import { commands, events } from '../../src/api-contract.js';
-import { eventId } from '../../src/api-docs/event-id.js';
+import { eventId } from '../../src/api-docs/asyncapi.js';
 import { permissionOf } from '../../src/api-docs/events-page.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { Config } from '../../kernel/config/config.js';
 import { rateLimited } from '../../kernel/errors/base.errors.js';
 
-/** argon2id with the minimum of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane. About 10 ms. */
+/** argon2id with the minimum of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, parallelism 1. About 10 ms. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Share of the processors and of the four worker threads of Node; the rest serves other requests. */
 const CONCURRENCY = Math.max(1, Math.min(2, availableParallelism() - 1));
