@@ -25,10 +25,11 @@ async function start(): Promise<RunningServer> {
   const { Logger } = await import('@nestjs/common');
   const { PinoLogger } = await import('./kernel/logging/pino-logger.js');
   const { loadConfig } = await import('./kernel/config/config.js');
-  const { startServer } = await import('./bootstrap/server.js');
   if (existsSync('.env')) process.loadEnvFile('.env');
   Logger.overrideLogger(new PinoLogger({ nodeEnv: process.env.NODE_ENV, logLevel: 'warn' }));
-  return startServer(loadConfig(process.env));
+  const config = loadConfig(process.env);
+  const { startServer } = await import('./bootstrap/server.js');
+  return startServer(config);
 }
 
 /** One line for a mistake in the configuration; the stack at LOG_LEVEL=debug. */

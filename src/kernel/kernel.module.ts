@@ -18,7 +18,7 @@ import { CommandDispatcher } from './realtime/command-dispatcher.js';
 import { SocketConnections } from './realtime/socket-connections.js';
 import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
 
-/** What every feature stands on. It knows none of them: what it asks of one is an abstract class that the feature provides. */
+/** Services shared by all features. A need of the kernel is an abstract class that a feature provides. */
 @Global()
 @Module({})
 export class KernelModule {

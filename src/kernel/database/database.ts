@@ -6,9 +6,9 @@ import { AutocommitQuery, statementName } from './autocommit-query.js';
 import { isSessionTerminated } from './sql-state.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
-const SLOW_MS = 50;
+const SLOW_STATEMENT_MS = 50;
 
-/** How repositories speak to PostgreSQL: inside a unit of work on its connection, else on any free one. */
+/** Runs the SQL of repositories: in a unit of work on its connection, else on a pooled connection in autocommit mode. */
 @Injectable()
 export class Database {
   private readonly logger = new Logger(Database.name);
@@ -18,21 +18,21 @@ export class Database {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** One statement, as plain rows. */
+  /** Rows of one statement. */
   async query<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const transaction = this.unitOfWork.current;
     return transaction
-      ? this.within<Row>(transaction.client, sql, parameters)
-      : this.unitOfWork.retrying(() => this.alone<Row>(sql, parameters));
+      ? this.queryInTransaction<Row>(transaction.client, sql, parameters)
+      : this.unitOfWork.runWithRetries(() => this.queryAutocommit<Row>(sql, parameters));
   }
 
-  /** The first row of a statement, or null. */
+  /** First row of a statement, or null. */
   async queryOne<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row | null> {
     return (await this.query<Row>(sql, parameters))[0] ?? null;
   }
 
-  /** Several statements at once, without parameters, that bring a transaction of their own. */
-  async script(sql: string): Promise<unknown[]> {
+  /** Runs several statements without parameters that contain their own transaction. */
+  async runScript(sql: string): Promise<unknown[]> {
     return (await this.pool.query<QueryResultRow>(sql)).rows;
   }
 
@@ -40,7 +40,7 @@ export class Database {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
-  private async within<Row extends QueryResultRow>(
+  private async queryInTransaction<Row extends QueryResultRow>(
     client: PoolClient,
     sql: string,
     parameters: unknown[],
@@ -49,28 +49,32 @@ export class Database {
     try {
       return (await client.query<Row>({ name: statementName(sql), text: sql, values: parameters })).rows;
     } finally {
-      this.notice(sql, performance.now() - startedAt);
+      this.logSlowStatement(sql, performance.now() - startedAt);
     }
   }
 
-  /** On any connection, committed by itself. It is sent again only when it is certain that nothing has happened. */
-  private async alone<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {
+  /** Repeats a statement only when it certainly committed nothing. */
+  private async queryAutocommit<Row extends QueryResultRow>(
+    sql: string,
+    parameters: unknown[],
+  ): Promise<Row[]> {
     const query = new AutocommitQuery(sql, parameters);
     try {
       return (await (this.pool.query(query) as unknown as Promise<QueryResult<Row>>)).rows;
     } catch (error) {
       throw isSessionTerminated(error) && !query.isComplete ? new SessionLost(error) : error;
     } finally {
-      this.notice(sql, query.durationMs);
+      this.logSlowStatement(sql, query.durationMs);
     }
   }
 
-  /** Slow statements are logged by their text, which has placeholders where the values were. */
-  private notice(sql: string, took: number): void {
-    if (took > SLOW_MS) this.logger.warn(`Slow statement, ${took.toFixed()} ms: ${onOneLine(sql)}`);
+  /** Logs the text of a slow statement, which has placeholders instead of values. */
+  private logSlowStatement(sql: string, durationMs: number): void {
+    if (durationMs > SLOW_STATEMENT_MS)
+      this.logger.warn(`Slow statement, ${durationMs.toFixed()} ms: ${toOneLine(sql)}`);
   }
 }
 
-function onOneLine(sql: string): string {
+function toOneLine(sql: string): string {
   return sql.replace(/\s+/g, ' ').trim().slice(0, 300);
 }

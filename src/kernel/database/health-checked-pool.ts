@@ -7,37 +7,37 @@ type Receive = (
   release: (broken?: Error | boolean) => void,
 ) => void;
 
-/** A connection that was used a moment ago is not looked at again: that would cost too much under load. */
-const RESTED_MS = 20;
+/** Idle time after which a connection is checked. Checks of busy connections would cost too much. */
+const CHECK_AFTER_IDLE_MS = 20;
 
 /**
- * A pool that hands out no connection which died while it lay idle: what the operating system has heard of its end is
- * read within one turn of the event loop, without a round trip.
+ * Connection pool that drops connections closed while idle. One turn of the event loop reads the end of the connection
+ * from the socket, without a round trip.
  */
 class HealthCheckedPool extends pg.Pool {
-  private readonly restingSince = new WeakMap<PoolClient, number>();
+  private readonly idleSince = new WeakMap<PoolClient, number>();
 
   constructor(config: pg.PoolConfig) {
     super(config);
-    this.on('release', (_error, client) => this.restingSince.set(client, performance.now()));
+    this.on('release', (_error, client) => this.idleSince.set(client, performance.now()));
   }
 
   override connect(): Promise<PoolClient>;
   override connect(receive: Receive): void;
   override connect(receive?: Receive): Promise<PoolClient> | void {
-    const client = this.takeLiving();
+    const client = this.takeAliveClient();
     if (!receive) return client;
     client.then(
-      (living) => receive(undefined, living, (broken) => living.release(broken)),
+      (alive) => receive(undefined, alive, (broken) => alive.release(broken)),
       (error: Error) => receive(error, undefined, () => undefined),
     );
   }
 
-  private async takeLiving(): Promise<PoolClient> {
+  private async takeAliveClient(): Promise<PoolClient> {
     for (;;) {
       const client = await super.connect();
-      const since = this.restingSince.get(client);
-      if (since === undefined || performance.now() - since < RESTED_MS || (await isAlive(client)))
+      const since = this.idleSince.get(client);
+      if (since === undefined || performance.now() - since < CHECK_AFTER_IDLE_MS || (await isAlive(client)))
         return client;
       client.release(true);
     }
@@ -54,5 +54,5 @@ async function isAlive(client: PoolClient): Promise<boolean> {
   return !failed && stream.readable;
 }
 
-/** pg as TypeORM is to use it. */
+/** Driver for TypeORM: pg with this pool. */
 export const driver = { ...pg, Pool: HealthCheckedPool };

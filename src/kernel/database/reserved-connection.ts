@@ -3,7 +3,7 @@ import { Pool, type QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { dataSourceOptions } from './data-source-options.js';
 
-/** One connection besides the pool, for what must not wait behind the work of users. */
+/** One connection outside of the pool, for queries that must not wait for user requests. */
 @Injectable()
 export class ReservedConnection implements OnApplicationShutdown {
   private readonly logger = new Logger(ReservedConnection.name);
@@ -18,7 +18,7 @@ export class ReservedConnection implements OnApplicationShutdown {
       application_name: applicationName,
       max: 1,
     });
-    this.pool.on('error', (error) => this.logger.debug(`Lost: ${error.name}`));
+    this.pool.on('error', (error) => this.logger.debug(`Connection lost: ${error.name}`));
   }
 
   async query<Row extends QueryResultRow>(sql: string, parameters: unknown[]): Promise<Row[]> {

@@ -1,4 +1,4 @@
-const SILENCE = 'Query read timeout';
+const QUERY_TIMEOUT_MESSAGE = 'Query read timeout';
 const NODE_NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,10 +9,10 @@ const NODE_NETWORK_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** Classes of SQLSTATE that tell of the server's state: out of something, cancelled, shutting down, read-only … */
-const NOT_THE_STATEMENT = /^(08|25|53|55|57|58)/;
+/** SQLSTATE classes that describe the state of the server, not the statement: resources, cancellation, shutdown, read-only. */
+const SERVER_STATE = /^(08|25|53|55|57|58)/;
 
-/** The SQLSTATE of an error that PostgreSQL itself sent (five characters), or undefined. */
+/** SQLSTATE (five characters) of an error sent by PostgreSQL, or undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object)
@@ -20,7 +20,7 @@ export function sqlStateOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** True when the connection failed, not the statement: refused, cut, silent, or none free in time. */
+/** True when the connection failed and not the statement: refused, closed, silent, or none available in time. */
 export function isConnectionError(error: unknown): boolean {
   const cause = causeOf(error);
   const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
@@ -34,27 +34,27 @@ export function isConnectionError(error: unknown): boolean {
   );
 }
 
-/** True when nothing came back in time: to ask again would only wait again. */
+/** True when PostgreSQL did not answer in time. Not repeated, because the repetition would wait as long. */
 export function isQueryTimeout(error: unknown): boolean {
   const { message } = (causeOf(error) ?? {}) as { message?: unknown };
-  return message === SILENCE;
+  return message === QUERY_TIMEOUT_MESSAGE;
 }
 
-/** True when PostgreSQL said that it ends this session: whatever it had not committed by then, it never will. */
+/** True when PostgreSQL reported the end of the session. Uncommitted work is rolled back. */
 export function isSessionTerminated(error: unknown): boolean {
   const cause = causeOf(error);
   return sqlStateOf(cause) !== undefined && (cause as { severity?: unknown }).severity === 'FATAL';
 }
 
-/** True when PostgreSQL would not carry out what it was asked, and has done nothing: part of it may go through. */
+/** True when PostgreSQL rejected the statement because of its content and changed nothing. Part of a batch may succeed alone. */
 export function isStatementError(error: unknown): boolean {
   const state = sqlStateOf(causeOf(error));
-  return state !== undefined && !isSessionTerminated(error) && !NOT_THE_STATEMENT.test(state);
+  return state !== undefined && !isSessionTerminated(error) && !SERVER_STATE.test(state);
 }
 
 /**
- * True when running the same work again can succeed: a deadlock, a serialization failure, or a clientId that another
- * transaction wrote between our look and our insert (the next look finds it).
+ * True when a repetition of the work can succeed: deadlock, serialization failure, or a clientId inserted by another
+ * transaction after the lookup (the next lookup finds it).
  */
 export function isRetryable(error: unknown): boolean {
   const cause = causeOf(error);
@@ -64,12 +64,12 @@ export function isRetryable(error: unknown): boolean {
   return state === '23505' && typeof constraint === 'string' && constraint.endsWith('_client_id_key');
 }
 
-/** True when this is what refused the work. */
-export function violates(error: unknown, constraint: string): boolean {
+/** True when the error is a violation of this constraint. */
+export function isViolationOf(error: unknown, constraint: string): boolean {
   return (causeOf(error) as { constraint?: unknown } | null)?.constraint === constraint;
 }
 
-/** TypeORM wraps the errors of pg. */
+/** Error of pg, which TypeORM wraps. */
 function causeOf(error: unknown): unknown {
   return (error as { driverError?: unknown } | null)?.driverError ?? error;
 }

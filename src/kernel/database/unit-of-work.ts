@@ -13,16 +13,16 @@ interface Transaction {
 
 const ATTEMPTS = 5;
 
-/** The session ended before anything was committed: the same work may be done again. */
+/** The session ended before a commit, so the work can be repeated. */
 export class SessionLost extends Error {
   constructor(cause: unknown) {
-    super('Connection terminated before anything was committed.', { cause });
+    super('Connection terminated before the commit.', { cause });
   }
 }
 
 /**
- * One transaction that every repository called inside joins, without a parameter. What was said with `afterCommit`
- * happens once the transaction is durable, and never when it is rolled back.
+ * Transaction in AsyncLocalStorage: repositories called inside join it without a parameter. Effects registered with
+ * `afterCommit` run after the commit and are dropped on rollback.
  */
 @Injectable()
 export class UnitOfWork implements BeforeApplicationShutdown {
@@ -32,15 +32,15 @@ export class UnitOfWork implements BeforeApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The transaction of the running work, if there is one. */
+  /** Current transaction, undefined outside a unit of work. */
   get current(): Transaction | undefined {
     return this.scope.getStore();
   }
 
-  /** Runs the work in one transaction (joining the surrounding one), again when the database asks for it. */
+  /** Runs the work in one transaction, the surrounding one if there is one. Repeats it after retryable errors. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.current) return work();
-    const running = this.retrying(() => this.transact(work));
+    const running = this.runWithRetries(() => this.runTransaction(work));
     this.running.add(running);
     try {
       return await running;
@@ -50,18 +50,18 @@ export class UnitOfWork implements BeforeApplicationShutdown {
   }
 
   /**
-   * What nobody waits for is finished too: TypeORM, when it is closed, gives back connections in the middle of their
-   * transactions, and who waits for one would go on in what is not theirs.
+   * Waits for all units of work. TypeORM releases connections inside open transactions when it closes, and a waiting
+   * statement would then run in a transaction of other work.
    */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 
-  /** A part of the surrounding work: when it fails, what it changed and said is undone, and the rest may go on. */
+  /** Runs part of the surrounding work. A failure undoes its changes and effects, and the surrounding work can continue. */
   savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
     const { client, afterCommit } = this.current!;
-    return this.retrying(async () => {
-      const said = afterCommit.length;
+    return this.runWithRetries(async () => {
+      const effectCount = afterCommit.length;
       await client.query('SAVEPOINT part');
       try {
         const result = await work();
@@ -70,20 +70,20 @@ export class UnitOfWork implements BeforeApplicationShutdown {
       } catch (error) {
         if (!isConnectionError(error))
           await client.query('ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part');
-        afterCommit.length = said;
+        afterCommit.length = effectCount;
         throw error;
       }
     });
   }
 
-  /** Does it now, or after the commit of the surrounding unit of work. */
+  /** Runs an effect after the commit of the surrounding unit of work, or at once outside of one. */
   afterCommit(effect: () => void): void {
     if (this.current) this.current.afterCommit.push(effect);
-    else this.carryOut(effect);
+    else this.runEffect(effect);
   }
 
-  /** Repeats what failed only because somebody else was faster. */
-  async retrying<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Repeats work after a lost session, a deadlock or a serialization failure. */
+  async runWithRetries<Result>(work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
@@ -94,21 +94,21 @@ export class UnitOfWork implements BeforeApplicationShutdown {
     }
   }
 
-  private async transact<Result>(work: () => Promise<Result>): Promise<Result> {
+  private async runTransaction<Result>(work: () => Promise<Result>): Promise<Result> {
     const transaction = await this.connect();
     const { runner, client, afterCommit } = transaction;
     let isCommitting = false;
     try {
       await runner.startTransaction();
       const result = await this.scope.run(transaction, work);
-      if (runner.isReleased) throw new SessionLost(undefined); // by TypeORM, because the connection has ended
+      if (runner.isReleased) throw new SessionLost(undefined); // TypeORM releases a runner whose connection has ended
       isCommitting = true;
       await runner.commitTransaction();
-      afterCommit.forEach((effect) => this.carryOut(effect));
+      afterCommit.forEach((effect) => this.runEffect(effect));
       return result;
     } catch (error) {
       const isLost = isConnectionError(error);
-      if (isLost || !(await this.rollBack(runner))) void client.end(); // nobody else may get this connection
+      if (isLost || !(await this.rollBack(runner))) void client.end(); // the connection must not return to the pool
       throw isLost && !isCommitting && !isQueryTimeout(error) ? new SessionLost(error) : error;
     } finally {
       await runner.release();
@@ -135,12 +135,12 @@ export class UnitOfWork implements BeforeApplicationShutdown {
     }
   }
 
-  /** What is committed stays so, whatever becomes of its effects. */
-  private carryOut(effect: () => void): void {
+  /** A failed effect does not fail the committed work. */
+  private runEffect(effect: () => void): void {
     try {
       effect();
     } catch (error) {
-      this.logger.error('An effect of committed work failed.', (error as Error).stack);
+      this.logger.error('An effect after the commit failed.', (error as Error).stack);
     }
   }
 }

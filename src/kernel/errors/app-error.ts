@@ -1,23 +1,23 @@
-/** One field of the input that was refused, and why (`required`, `type`, `too_long`, `unknown_field` …). */
+/** Invalid field of the input with its field code (`required`, `type`, `too_long`, `unknown_field` …). */
 export interface FieldError {
   field: string;
   code: string;
 }
 
-/** What an error may carry beside its code. */
+/** Optional fields of an error. */
 export interface ErrorExtras {
   errors?: FieldError[];
   retryAfterMs?: number;
 }
 
-/** A way to fail, known by its code: what clients switch on. */
+/** Kind of error, identified by its code. */
 export interface ErrorKind {
   readonly code: string;
   readonly status: number;
   readonly title: string;
 }
 
-/** The only error that services throw; both doors show it in the same shape. */
+/** The only error class thrown by services, mapped to problem details on both transports. */
 export class AppError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -32,9 +32,9 @@ export type DefinedError = ErrorKind & ((detail?: string, extras?: ErrorExtras) 
 
 const catalogue = new Map<string, DefinedError>();
 
-/** Declares an error once. Calling the result makes the error to throw: `throw notFound()`. */
+/** Defines an error code. The result creates the error: `throw notFound()`. */
 export function defineError(code: string, status: number, title: string): DefinedError {
-  if (catalogue.has(code)) throw new Error(`The error code ${code} is defined twice.`);
+  if (catalogue.has(code)) throw new Error(`Duplicate error code: ${code}.`);
   const kind: ErrorKind = { code, status, title };
   const defined = Object.assign(
     (detail?: string, extras?: ErrorExtras) => new AppError(kind, detail, extras),

@@ -1,11 +1,11 @@
 import { defineError } from './app-error.js';
 
-export const validationFailed = defineError('validation_failed', 400, 'The input is not valid.');
-export const unauthenticated = defineError('unauthenticated', 401, 'A valid token is needed.');
+export const validationFailed = defineError('validation_failed', 400, 'Invalid input.');
+export const unauthenticated = defineError('unauthenticated', 401, 'A valid token is required.');
 export const tokenExpired = defineError('token_expired', 401, 'The token has expired.');
-export const forbidden = defineError('forbidden', 403, 'You may not do this.');
-export const notFound = defineError('not_found', 404, 'There is no such thing, or it is not yours.');
-export const conflict = defineError('conflict', 409, 'This is at odds with what is already there.');
+export const forbidden = defineError('forbidden', 403, 'Permission denied.');
+export const notFound = defineError('not_found', 404, 'Resource not found or inaccessible.');
+export const conflict = defineError('conflict', 409, 'The request conflicts with the current state.');
 export const payloadTooLarge = defineError(
   'payload_too_large',
   413,
@@ -14,17 +14,13 @@ export const payloadTooLarge = defineError(
 export const unsupportedMediaType = defineError(
   'unsupported_media_type',
   415,
-  'The body is not of the kind that is taken here: JSON in UTF-8, or for a file multipart/form-data.',
+  'The body must be JSON in UTF-8, or multipart/form-data for a file.',
 );
 export const rateLimited = defineError('rate_limited', 429, 'Too many requests.');
-export const headersTooLarge = defineError(
-  'headers_too_large',
-  431,
-  'The address or the headers are too long.',
-);
-export const internalError = defineError('internal_error', 500, 'Something went wrong on our side.');
+export const headersTooLarge = defineError('headers_too_large', 431, 'The URL or the headers are too long.');
+export const internalError = defineError('internal_error', 500, 'Internal server error.');
 export const serviceUnavailable = defineError(
   'service_unavailable',
   503,
-  'The server is not ready. Try again.',
+  'The server is temporarily unavailable.',
 );

@@ -1,28 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { AppError, FieldError } from './app-error.js';
 
-/** The one shape of an error on both doors: problem details (RFC 9457), also the `error` of a refused command. */
+/** Error on both transports: problem details (RFC 9457), in an ack the field `error`. */
 export class ProblemDetailsDto {
-  @ApiProperty({ description: 'A link to what this code means.', example: '/docs/errors#not_found' })
+  @ApiProperty({ description: 'Link to the description of the code.', example: '/docs/errors#not_found' })
   type: string;
 
-  @ApiProperty({ description: 'What the code means, in a few words, the same for every occurrence.' })
+  @ApiProperty({ description: 'Meaning of the code, the same for every occurrence.' })
   title: string;
 
-  @ApiProperty({ description: 'The HTTP status that belongs to the code.', example: 404 })
+  @ApiProperty({ description: 'HTTP status of the code.', example: 404 })
   status: number;
 
-  @ApiProperty({ description: 'What happened this time, for people.' })
+  @ApiProperty({ description: 'Readable explanation of this occurrence.' })
   detail: string;
 
-  @ApiProperty({ description: 'What clients switch on.', example: 'not_found' })
+  @ApiProperty({ description: 'Error code, identifies the error for clients.', example: 'not_found' })
   code: string;
 
-  @ApiProperty({ description: 'Names this answer: what was the server’s fault stands under it in its log.' })
+  @ApiProperty({ description: 'Id of the request, also in the log line of a server error.' })
   requestId: string;
 
   @ApiPropertyOptional({
-    description: 'The fields that were refused, with validation_failed.',
+    description: 'Invalid fields, with the code validation_failed.',
     type: 'array',
     items: {
       type: 'object',
@@ -32,7 +32,7 @@ export class ProblemDetailsDto {
   })
   errors?: FieldError[];
 
-  @ApiPropertyOptional({ description: 'Milliseconds to wait before the next try.' })
+  @ApiPropertyOptional({ description: 'Milliseconds until a retry can succeed.' })
   retryAfterMs?: number;
 
   static from({ kind, message, extras }: AppError, requestId: string): ProblemDetailsDto {

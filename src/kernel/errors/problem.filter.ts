@@ -7,7 +7,7 @@ import { toProblem } from './to-problem.js';
 
 type Reply = (answer: { ok: false; error: ProblemDetailsDto }) => void;
 
-/** Every error leaves through here, in the one shape, on both doors. */
+/** Exception filter of both transports: answers every error with problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -16,12 +16,12 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const http = host.switchToHttp();
-    respond(http.getResponse<Response>(), toProblem(thrown, requestIdOf(http.getRequest<Request>())));
+    sendProblem(http.getResponse<Response>(), toProblem(thrown, requestIdOf(http.getRequest<Request>())));
   }
 }
 
-/** Sends problem details (RFC 9457) with the headers that belong to the status (RFC 9110, RFC 6750). */
-function respond(response: Response, problem: ProblemDetailsDto): void {
+/** Sends problem details (RFC 9457) with the headers of the status (RFC 9110, RFC 6750). */
+function sendProblem(response: Response, problem: ProblemDetailsDto): void {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -6,19 +6,19 @@ import * as base from './base.errors.js';
 import { ProblemDetailsDto } from './problem-details.dto.js';
 import { isConnectionError, sqlStateOf } from '../database/sql-state.js';
 
-/** SQLSTATE (or its two-digit class) → our error. What the validators let through still ends as a clear answer. */
+/** Error of a SQLSTATE or its two-digit class, for values that validators accept and PostgreSQL rejects. */
 const BY_SQL_STATE: Record<string, DefinedError> = {
   '08': base.serviceUnavailable, // connection exception
-  '22': base.validationFailed, // data exception: NUL, a lone surrogate, a number out of range …
+  '22': base.validationFailed, // data exception: NUL, a lone surrogate, a number out of range
   '23502': base.validationFailed, // not null
   '23503': base.notFound, // foreign key
   '23505': base.conflict, // unique
   '23514': base.validationFailed, // check
-  '25006': base.serviceUnavailable, // a read-only standby
-  '40': base.serviceUnavailable, // rolled back by the database, more often than we retry
-  '53': base.serviceUnavailable, // out of connections, memory or disk
+  '25006': base.serviceUnavailable, // read-only standby
+  '40': base.serviceUnavailable, // transaction rollback after the last retry
+  '53': base.serviceUnavailable, // no connections, memory or disk space left
   '55P03': base.serviceUnavailable, // lock not available
-  '57': base.serviceUnavailable, // cancelled, shutting down, starting up
+  '57': base.serviceUnavailable, // cancelled, shutdown, start
 };
 
 const BY_HTTP_STATUS: Record<number, DefinedError> = {
@@ -36,39 +36,39 @@ const logger = new Logger('Problems');
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Makes the problem that the caller sees of whatever was thrown, and logs what is our fault under the same requestId:
- * our own faults with their stack, an outage as one line. A refused request is not worth one.
+ * Problem details of any thrown value. Server errors are logged with the same requestId: internal errors with their
+ * stack, outages as one line. Client errors are not logged.
  */
 export function toProblem(thrown: unknown, requestId = newId()): ProblemDetailsDto {
-  const error = mapException(thrown);
+  const error = toAppError(thrown);
   const problem = ProblemDetailsDto.from(error, requestId);
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  if (problem.code === base.internalError.code) logger.error({ requestId, msg: name }, stackOf(thrown));
+  if (problem.code === base.internalError.code) logger.error({ requestId, msg: name }, findStack(thrown));
   else if (problem.status >= 500) logger.warn({ requestId, msg: `${problem.code}: ${name}` });
   return problem;
 }
 
-function stackOf(thrown: unknown): string | undefined {
+function findStack(thrown: unknown): string | undefined {
   return thrown instanceof Error && !(thrown instanceof HttpException) ? thrown.stack : undefined;
 }
 
-/** Turns whatever was thrown into an AppError. Never repeats the input or the text of a foreign error. */
-function mapException(thrown: unknown): AppError {
+/** Contains neither input nor the text of errors of other libraries. */
+function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const kind = kindOf(thrown);
+  const kind = findErrorKind(thrown);
   return kind === base.serviceUnavailable ? kind(kind.title, { retryAfterMs: RETRY_AFTER_MS }) : kind();
 }
 
-function kindOf(thrown: unknown): DefinedError {
+function findErrorKind(thrown: unknown): DefinedError {
   const error = thrown instanceof QueryFailedError ? (thrown.driverError as Error) : thrown;
   const state = sqlStateOf(error);
   if (state) return BY_SQL_STATE[state] ?? BY_SQL_STATE[state.slice(0, 2)] ?? base.internalError;
   if (isConnectionError(error)) return base.serviceUnavailable;
-  return BY_HTTP_STATUS[httpStatusOf(error)] ?? base.internalError;
+  return BY_HTTP_STATUS[findHttpStatus(error)] ?? base.internalError;
 }
 
-/** The status of a HttpException of Nest or of an error of the body parser. */
-function httpStatusOf(error: unknown): number {
+/** Status of a HttpException of Nest or of an error of the body parser. */
+function findHttpStatus(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { status?: unknown } | null)?.status;
   return typeof status === 'number' ? status : 500;

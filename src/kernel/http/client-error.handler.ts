@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import { headersTooLarge, validationFailed } from '../errors/base.errors.js';
 import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
 
-/** What is no HTTP, or has headers beyond Node's limit, never becomes a request: it is answered here, in the one shape. */
+/** Answers input that is no HTTP request or exceeds the header limit of Node with problem details. It reaches no route. */
 export function handleClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

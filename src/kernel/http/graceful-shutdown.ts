@@ -1,25 +1,25 @@
 import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const DRAIN_MS = 10_000;
-const POLL_MS = 20;
+const DRAIN_TIMEOUT_MS = 10_000;
+const DRAIN_POLL_MS = 20;
 
-/** The requests that are being answered: the end of the server waits for them, and for no connection besides. */
+/** Counts running requests. The shutdown waits for them, and not for idle connections. */
 export class GracefulShutdown {
-  private count = 0;
+  private runningCount = 0;
 
   constructor(private readonly server: Server) {
     server.on('request', (_request: unknown, response: ServerResponse) => {
-      this.count++;
-      response.once('close', () => this.count--);
+      this.runningCount++;
+      response.once('close', () => this.runningCount--);
     });
   }
 
-  /** Once the server listens no more: idle, half-sent and silent connections would keep it open for a minute. */
+  /** Waits for the running requests of a server that has stopped listening, then closes idle and incomplete connections. */
   async drain(): Promise<void> {
     let waited = 0;
-    do await sleep(POLL_MS);
-    while (this.count > 0 && (waited += POLL_MS) < DRAIN_MS);
+    do await sleep(DRAIN_POLL_MS);
+    while (this.runningCount > 0 && (waited += DRAIN_POLL_MS) < DRAIN_TIMEOUT_MS);
     this.server.closeAllConnections();
   }
 }

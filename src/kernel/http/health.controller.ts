@@ -4,32 +4,32 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../database/database.js';
 import { Public } from '../realtime/operation.decorators.js';
 
-/** For load balancers and orchestrators. */
+/** Liveness and readiness for load balancers and orchestrators. */
 @ApiTags('health')
 @Public()
 @Controller('health')
 export class HealthController implements OnModuleDestroy {
-  private closing = false;
+  private isClosing = false;
 
   constructor(private readonly database: Database) {}
 
-  /** The first hook of all: before what was begun is waited for. */
+  /** The first shutdown hook, before running work is drained. */
   onModuleDestroy(): void {
-    this.closing = true;
+    this.isClosing = true;
   }
 
   @Get()
-  @ApiOperation({ summary: 'Whether the process lives.' })
-  live(): { status: string } {
+  @ApiOperation({ summary: 'Liveness of the process.' })
+  getLiveness(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Whether the process can serve: 503 while PostgreSQL is away, or the process is ending.',
+    summary: 'Readiness of the process: 503 while PostgreSQL is unreachable or the process shuts down.',
   })
-  async ready(): Promise<{ status: string }> {
-    if (this.closing) throw serviceUnavailable();
+  async getReadiness(): Promise<{ status: string }> {
+    if (this.isClosing) throw serviceUnavailable();
     await this.database.query('SELECT 1');
     return { status: 'ok' };
   }

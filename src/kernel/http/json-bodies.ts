@@ -4,10 +4,10 @@ import type { AppError } from '../errors/app-error.js';
 import { payloadTooLarge, unsupportedMediaType, validationFailed } from '../errors/base.errors.js';
 import { exceedsJsonLimits, USUAL_LIMITS, type JsonLimits } from '../validation/json-limits.js';
 
-/** Why a body was refused before it was parsed: the parser would make a 403 of any error. */
-const refusals = new WeakMap<object, AppError>();
+/** Errors of rejected bodies. The parser would report any error of `verify` as 403. */
+const bodyErrors = new WeakMap<object, AppError>();
 
-/** A route that takes bodies larger than usual says so by its limits, one that takes a form by `multipart`. */
+/** Route with its own limits, or with a form as body. */
 interface Route {
   /** `PUT /v1/users`, without parameters in the path. */
   rest: string | null;
@@ -16,44 +16,44 @@ interface Route {
 }
 
 /**
- * Reads bodies of JSON, within the limits of the kernel but on the routes that have their own; a body of another kind is
- * 415. A form is left to its route, which knows who is calling before it reads any of it.
+ * Parses JSON bodies within the limits of the route; other media types get 415. A form is parsed by its route, after
+ * authentication.
  */
 export function jsonBodies(routes: readonly Route[]): RequestHandler {
-  const usual = parser(USUAL_LIMITS);
-  const larger = new Map(
-    routes.flatMap(({ rest, limits }) => (limits ? [[rest, parser(limits)] as const] : [])),
+  const defaultParser = createParser(USUAL_LIMITS);
+  const parsers = new Map(
+    routes.flatMap(({ rest, limits }) => (limits ? [[rest, createParser(limits)] as const] : [])),
   );
   const forms = new Set(routes.flatMap(({ rest, multipart }) => (multipart ? [rest] : [])));
   return (request, response, next) => {
     const route = `${request.method} ${request.path}`;
-    const parse = larger.get(route) ?? usual;
+    const parse = parsers.get(route) ?? defaultParser;
     if (forms.has(route)) next();
     else if (hasBody(request) && !request.is('application/json')) next(unsupportedMediaType());
-    else parse(request, response, (error?: unknown) => next(refusals.get(request) ?? error));
+    else parse(request, response, (error?: unknown) => next(bodyErrors.get(request) ?? error));
   };
 }
 
-function parser(limits: JsonLimits): RequestHandler {
+function createParser(limits: JsonLimits): RequestHandler {
   return json({
     limit: limits.maxBytes,
     verify: (request, _response, body, charset) => {
-      const refusal = refusalOf(body, charset, limits);
-      if (!refusal) return;
-      refusals.set(request, refusal);
-      throw new Error('refused');
+      const error = findBodyError(body, charset, limits);
+      if (!error) return;
+      bodyErrors.set(request, error);
+      throw new Error('rejected');
     },
   });
 }
 
-/** Decoding would replace what is not UTF-8, and the limits of JSON look at the bytes of UTF-8. */
-function refusalOf(body: Buffer, charset: string, limits: JsonLimits): AppError | undefined {
+/** Checked before decoding, which replaces invalid UTF-8. The JSON limits count bytes of UTF-8. */
+function findBodyError(body: Buffer, charset: string, limits: JsonLimits): AppError | undefined {
   if (charset !== 'utf-8') return unsupportedMediaType();
   if (!isUtf8(body)) return validationFailed('The body is not UTF-8.');
   return exceedsJsonLimits(body, limits) ? payloadTooLarge() : undefined;
 }
 
-/** RFC 9112, 6: a request has a body when it announces one. */
+/** A request has a body when its headers announce one (RFC 9112, 6). */
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -2,40 +2,40 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Socket } from 'socket.io';
 
-/** What a person may be to the whole server. An admin acts for the host product. */
+/** Server-wide roles. An admin acts for the host product. */
 export const USER_ROLES = ['user', 'admin', 'bot'] as const;
 export type UserRole = (typeof USER_ROLES)[number];
 
-/** Who is calling, on either door. */
+/** Authenticated user of a request or socket. */
 export interface AuthUser {
   readonly userId: string;
   readonly role: UserRole;
-  /** The device whose socket this is, by the name that it gave itself; over REST there is none. */
+  /** Device id from the socket handshake; undefined over REST. */
   readonly deviceId?: string;
 }
 
-/** A caller and how long its token is good. */
+/** Authenticated user with the lifetime of the token. */
 export interface Session {
   user: AuthUser;
-  /** Milliseconds since 1970. */
+  /** Expiry of the token in milliseconds since 1970. */
   expiresAt: number;
-  /** By the clock of the database: a sign-out after this instant ends the session. */
+  /** Start by the database clock. A session revocation after it ends the session. */
   startedAt: Date;
 }
 
-/** Turns a token into a session, or throws unauthenticated or token_expired. Implemented by auth. */
+/** Verifies a token: returns its session or throws unauthenticated or token_expired. Implemented by auth. */
 export abstract class Authenticator {
   abstract authenticate(token: unknown): Promise<Session>;
 }
 
 export type AuthenticatedRequest = Request & { session: Session };
 
-/** The caller as a parameter of a controller's or gateway's method. */
+/** Parameter of a controller or gateway method: the authenticated user. */
 export const CurrentUser = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): AuthUser => sessionOf(context).user,
+  (_data: unknown, context: ExecutionContext): AuthUser => getSession(context).user,
 );
 
-export function sessionOf(context: ExecutionContext): Session {
+export function getSession(context: ExecutionContext): Session {
   return context.getType() === 'ws'
     ? (context.switchToWs().getClient<Socket>().data as { session: Session }).session
     : context.switchToHttp().getRequest<AuthenticatedRequest>().session;

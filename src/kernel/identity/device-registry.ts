@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { deviceRoom } from '../realtime/recipient-resolver.js';
 import type { ChatSocket } from '../realtime/chat-socket.js';
 
+/** Identity of a device: device ids are unique per user. */
 export interface DeviceRef {
   userId: string;
   deviceId: string;
@@ -9,37 +10,37 @@ export interface DeviceRef {
 
 type Listener = (device: DeviceRef) => void;
 
-/** The devices that are connected to this node: one may have several sockets, while it comes back. */
+/** Devices connected to this node. A reconnecting device has several sockets for a moment. */
 @Injectable()
 export class DeviceRegistry {
-  private readonly sockets = new Map<string, number>();
+  private readonly socketCounts = new Map<string, number>();
   private readonly listeners: Listener[] = [];
 
-  /** Does something when the last socket of a device has gone. */
+  /** Registers a listener for the disconnect of the last socket of a device. */
   onDisconnected(listener: Listener): void {
     this.listeners.push(listener);
   }
 
   hasConnections(): boolean {
-    return this.sockets.size > 0;
+    return this.socketCounts.size > 0;
   }
 
   isConnected(device: DeviceRef): boolean {
-    return this.sockets.has(deviceRoom(device.userId, device.deviceId));
+    return this.socketCounts.has(deviceRoom(device.userId, device.deviceId));
   }
 
-  add(socket: ChatSocket): void {
+  addSocket(socket: ChatSocket): void {
     const { userId, deviceId } = socket.data.session.user;
     const device = { userId, deviceId: deviceId! };
     const key = deviceRoom(device.userId, device.deviceId);
-    this.sockets.set(key, (this.sockets.get(key) ?? 0) + 1);
-    socket.once('disconnect', () => this.remove(key, device));
+    this.socketCounts.set(key, (this.socketCounts.get(key) ?? 0) + 1);
+    socket.once('disconnect', () => this.removeSocket(key, device));
   }
 
-  private remove(key: string, device: DeviceRef): void {
-    const left = this.sockets.get(key)! - 1;
-    if (left > 0) this.sockets.set(key, left);
-    else this.sockets.delete(key);
-    if (left === 0) for (const listener of this.listeners) listener(device);
+  private removeSocket(key: string, device: DeviceRef): void {
+    const remaining = this.socketCounts.get(key)! - 1;
+    if (remaining > 0) this.socketCounts.set(key, remaining);
+    else this.socketCounts.delete(key);
+    if (remaining === 0) for (const listener of this.listeners) listener(device);
   }
 }

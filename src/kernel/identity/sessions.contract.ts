@@ -1,13 +1,15 @@
 import { EnumField, IdField, DateTimeField } from '../validation/fields.js';
 import { event } from '../realtime/contract.js';
 
+/** Announcement of the expiry of a session. */
 export class SessionExpiringDto {
-  @DateTimeField('When the token of this socket expires.')
+  @DateTimeField('Expiry of the token of this socket.')
   expiresAt: string;
 }
 
+/** End of a session by the server. */
 export class SessionEndedDto {
-  @EnumField('Why: the token expired, or the account was deactivated or signed out.', [
+  @EnumField('Reason: token_expired, or unauthenticated for a deactivated account or a sign-out.', [
     'token_expired',
     'unauthenticated',
   ])
@@ -15,24 +17,25 @@ export class SessionEndedDto {
 }
 
 export const sessionExpiring = event('session.expiring', SessionExpiringDto, {
-  summary: 'The token of this socket expires within a minute: send session.refresh with a new one.',
+  summary: 'The token of this socket expires within a minute. The command session.refresh replaces it.',
   recipients: 'this socket',
   durable: false,
 });
 
 export const sessionEnded = event('session.ended', SessionEndedDto, {
-  summary: 'The server ends this socket now. Connect again with a valid token.',
+  summary: 'The server disconnects this socket. A connection with a valid token is possible.',
   recipients: 'this socket',
   durable: false,
 });
 
+/** Request to sync after bulk changes. */
 export class SessionResyncDto {
-  @IdField('The conversation to sync; without one: what is mine alone.', { optional: true })
+  @IdField('Conversation to sync. Absent: the account data.', { optional: true })
   conversationId?: string;
 }
 
 export const sessionResync = event('session.resync', SessionResyncDto, {
-  summary: 'So much has changed at once that it is not told one by one: sync.',
-  recipients: 'all devices of whom it concerns',
+  summary: 'Bulk changes without single events: the client has to sync.',
+  recipients: 'all devices of the affected users',
   durable: true,
 });

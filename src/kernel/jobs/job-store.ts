@@ -76,7 +76,9 @@ export class JobStore {
   }
 
   private async execute(sql: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
-    return { rows: await (values.length > 0 ? this.database.query(sql, values) : this.database.script(sql)) };
+    return {
+      rows: await (values.length > 0 ? this.database.query(sql, values) : this.database.runScript(sql)),
+    };
   }
 }
 

@@ -1,41 +1,41 @@
 import type { ChatSocket } from './chat-socket.js';
 
-/** Bytes (of ASCII text; the UTF-16 units of any other) that may wait for a client which does not read. */
-export const MAX_WAITING_BYTES = 1024 * 1024;
+/** Limit of the queue of a socket: bytes of ASCII text, UTF-16 units of other text. */
+export const MAX_QUEUED_BYTES = 1024 * 1024;
 
 interface Packet {
   data?: string | Buffer;
 }
 
 /**
- * Lets go of a client that does not read: beyond the limit its connection ends and what waited is dropped. On its next
- * connection it syncs, as after every disconnect. One packet may be larger than the limit when none waits before it.
+ * Disconnects a slow consumer: a socket with more than the limit queued. The queue is dropped; the client syncs after
+ * its next connection. A single packet may exceed the limit when no other is queued.
  */
 export function disconnectSlowConsumer(socket: ChatSocket): void {
   const { conn } = socket;
-  let waiting = 0;
-  const queued = ({ data }: Packet): void => {
-    const heldUp = isHeldUp(conn);
-    waiting = (heldUp ? waiting : 0) + (data?.length ?? 0);
-    if (!heldUp || waiting <= MAX_WAITING_BYTES) return;
-    stop(); // the goodbye is a packet too
+  let queuedBytes = 0;
+  const countPacket = ({ data }: Packet): void => {
+    const isBlocked = hasQueuedPackets(conn);
+    queuedBytes = (isBlocked ? queuedBytes : 0) + (data?.length ?? 0);
+    if (!isBlocked || queuedBytes <= MAX_QUEUED_BYTES) return;
+    stop(); // the disconnect packet is queued, too
     socket.disconnect();
     conn.close(true);
     terminate(conn);
   };
   const stop = (): void => {
-    conn.off('packetCreate', queued);
+    conn.off('packetCreate', countPacket);
   };
-  conn.on('packetCreate', queued);
+  conn.on('packetCreate', countPacket);
   socket.once('disconnect', stop);
 }
 
-/** Packets stay in this buffer only while the transport has not sent what it took before; then it takes all of them. */
-function isHeldUp(conn: unknown): boolean {
+/** The buffer holds packets only while the transport is sending the previous ones; then it takes all of them. */
+function hasQueuedPackets(conn: unknown): boolean {
   return (conn as { writeBuffer: unknown[] }).writeBuffer.length > 0;
 }
 
-/** A closing handshake (RFC 6455, 7.1) would wait for the client that does not read. */
+/** Ends the connection without the closing handshake (RFC 6455, 7.1), which would wait for the client. */
 function terminate(conn: unknown): void {
   (conn as { transport: { socket?: { terminate?: () => void } } }).transport.socket?.terminate?.();
 }

@@ -4,7 +4,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
 import type { GracefulShutdown } from '../http/graceful-shutdown.js';
 import { JSON_MAX_BYTES } from '../validation/json-limits.js';
-import { guardedParser } from './json-parser.js';
+import { limitedParser } from './json-parser.js';
 import type { ChatSocket, SocketCommandHandler } from './chat-socket.js';
 import { CommandDispatcher } from './command-dispatcher.js';
 import { SocketConnections } from './socket-connections.js';
@@ -44,7 +44,7 @@ export class ChatIoAdapter extends IoAdapter {
           : undefined,
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      parser: guardedParser,
+      parser: limitedParser,
       // A packet between the JSON limit and this size gets an error ack; a larger one closes the connection (RFC 6455, 1009).
       maxHttpBufferSize: 4 * JSON_MAX_BYTES,
     };

@@ -7,10 +7,10 @@ import type { Event } from './contract.js';
 
 type Listener<Payload extends object> = (payload: Payload, target: Target) => void;
 
-const ATTEMPTS = 10;
-const PAUSE_MS = 500;
+const MAX_ATTEMPTS = 10;
+const RETRY_DELAY_MS = 500;
 
-/** Tells clients what happened: after the commit of the surrounding unit of work, and never when it rolls back. */
+/** Publishes events to clients and listeners after the commit of the surrounding unit of work; a rollback drops them. */
 @Injectable()
 export class Publisher {
   private readonly logger = new Logger(Publisher.name);
@@ -19,48 +19,50 @@ export class Publisher {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly audience: RecipientResolver,
+    private readonly recipients: RecipientResolver,
   ) {}
 
   attach(server: Server): void {
     this.server = server;
   }
 
-  /** Does something in this process whenever this event is published by it: after the commit, and once at most. */
+  /** Registers a listener for events published by this node. It runs after the commit, at most once. */
   on<Payload extends object>(event: Event<Payload>, listener: Listener<Payload>): void {
-    const known = this.listeners.get(event.name) ?? [];
-    this.listeners.set(event.name, [...known, listener as Listener<object>]);
+    const existing = this.listeners.get(event.name) ?? [];
+    this.listeners.set(event.name, [...existing, listener as Listener<object>]);
   }
 
   publish<Payload extends object>(event: Event<Payload>, payload: Payload, target: Target): void {
     for (const listener of this.listeners.get(event.name) ?? [])
       this.unitOfWork.afterCommit(() => listener(payload, target));
     this.unitOfWork.afterCommit(() => {
-      const userIds = this.audience.resolve(target);
+      const userIds = this.recipients.resolve(target);
       if (userIds instanceof Promise) void this.emitWhenResolved(event, payload, target, userIds);
       else this.emit(event, payload, userIds);
     });
   }
 
-  /** A conversation has begun, with these people in it. */
+  /** Caches the member list of a new conversation after the commit. */
   seedMembers(conversationId: string, userIds: readonly string[]): void {
-    this.unitOfWork.afterCommit(() => this.audience.cacheMembers(conversationId, { version: 1, userIds }));
+    this.unitOfWork.afterCommit(() => this.recipients.cacheMembers(conversationId, { version: 1, userIds }));
   }
 
-  /** The change is durable, so a database that is away for a moment only delays who hears of it. */
+  /** Retries the lookup of the recipients: the change is durable, so an outage of the database only delays the event. */
   private async emitWhenResolved(
     event: Event,
     payload: object,
     target: Target,
-    asked: Promise<readonly string[]>,
+    firstLookup: Promise<readonly string[]>,
   ): Promise<void> {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try {
-        this.emit(event, payload, await (attempt === 1 ? asked : this.audience.resolve(target)));
+        this.emit(event, payload, await (attempt === 1 ? firstLookup : this.recipients.resolve(target)));
         return;
       } catch (error) {
-        this.logger.warn(`No audience for ${event.name}, attempt ${attempt}: ${(error as Error).name}`);
-        await sleep(PAUSE_MS * attempt, undefined, { ref: false });
+        this.logger.warn(
+          `Recipients of ${event.name} unavailable, attempt ${attempt}: ${(error as Error).name}`,
+        );
+        await sleep(RETRY_DELAY_MS * attempt, undefined, { ref: false });
       }
     }
   }

@@ -66,7 +66,7 @@ export class SocketConnections {
   }
 
   private registerSocket(socket: ChatSocket): void {
-    this.devices.add(socket);
+    this.devices.addSocket(socket);
     socket.once('disconnect', () => this.usedConnections.delete(socket.conn));
     disconnectSlowConsumer(socket);
     this.dispatcher.listen(socket);

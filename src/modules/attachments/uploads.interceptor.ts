@@ -6,7 +6,7 @@ import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { Config } from '../../kernel/config/config.js';
 import { v7 as newId } from 'uuid';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
-import { sessionOf } from '../../kernel/identity/auth-user.js';
+import { getSession } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';
 import { storageUnavailable } from './storage/storage-unavailable.js';
 import { Storage } from './storage/storage.js';
@@ -33,7 +33,7 @@ export class UploadsInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
-    const { userId } = sessionOf(context).user;
+    const { userId } = getSession(context).user;
     return defer(async () => {
       this.countUpload(userId, request);
       const directory = join(this.storage.incoming, newId());

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { v7 as newId } from 'uuid';
-import { violates } from '../../kernel/database/sql-state.js';
+import { isViolationOf } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import type { DeviceRef } from '../../kernel/identity/device-registry.js';
@@ -83,7 +83,7 @@ export class CallJoinService {
       this.leases.track(entrant);
       return call;
     } catch (error) {
-      throw violates(error, 'call_participants_joined_key') ? inAnotherCall() : error;
+      throw isViolationOf(error, 'call_participants_joined_key') ? inAnotherCall() : error;
     }
   }
 

@@ -62,9 +62,9 @@ describe('A connection', () => {
       const problem = await outcome({ ...options, transports });
       expect(problem).toEqual({
         type: '/docs/errors#unauthenticated',
-        title: 'A valid token is needed.',
+        title: 'A valid token is required.',
         status: 401,
-        detail: 'A valid token is needed.',
+        detail: 'A valid token is required.',
         code: 'unauthenticated',
         requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       });

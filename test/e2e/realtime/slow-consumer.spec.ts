@@ -2,7 +2,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { ChatSocket } from '../../../src/kernel/realtime/chat-socket.js';
-import { MAX_WAITING_BYTES } from '../../../src/kernel/realtime/backpressure.js';
+import { MAX_QUEUED_BYTES } from '../../../src/kernel/realtime/backpressure.js';
 import { expectData, Device, restTransport } from '../../support/clients/transports.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
@@ -66,8 +66,8 @@ describe('A device that does not read', () => {
       mostBytes = Math.max(mostBytes, waitingBytes(atServer));
     }
     expect(isGone).toBe(true);
-    expect(mostBytes).toBeGreaterThan(MAX_WAITING_BYTES / 2);
-    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_WAITING_BYTES);
+    expect(mostBytes).toBeGreaterThan(MAX_QUEUED_BYTES / 2);
+    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
     expect(findServerSockets(server)).toHaveLength(2);
     expect((atServer.conn as unknown as Connection).readyState).toBe('closed');
 
@@ -110,7 +110,7 @@ describe('A device that does not read', () => {
       mostBytes = Math.max(mostBytes, waitingBytes(atServer));
     }
     expect(atServer.connected).toBe(false);
-    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_WAITING_BYTES);
+    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
   });
 });
 
