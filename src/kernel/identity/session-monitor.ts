@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Server } from 'socket.io';
+import { FailureLog } from '../scheduling/failure-log.js';
+import { Poller } from '../scheduling/poller.js';
 import type { ChatSocket } from '../realtime/chat-socket.js';
 import { sessionEnded, sessionExpiring } from './sessions.contract.js';
 
@@ -8,56 +10,46 @@ export abstract class SessionRevocations {
   abstract listRevokedSince(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]>;
 }
 
-const SWEEP_MS = 400;
+const CHECK_MS = 400;
 /** Longer than any transaction may take from its now() to its commit. */
 const LOOK_BACK_MS = 60_000;
 const WARN_BEFORE_EXPIRY_MS = 60_000;
 
 /**
- * Ends the sockets of people who were deactivated or signed out, on whatever node, and of tokens that expired: within a
- * second, because it looks every 400 ms. The database says whose, so no message between nodes can get lost.
+ * Disconnects the sockets of deactivated and signed-out users, on each node, and those whose token has expired: within
+ * a second. Revocations are read from the database, so no message between nodes can be lost.
  */
 @Injectable()
 export class SessionMonitor implements OnApplicationShutdown {
   private readonly logger = new Logger(SessionMonitor.name);
   private server?: Server;
-  private expiryTimer?: NodeJS.Timeout;
-  private revocationTimer?: NodeJS.Timeout;
-  private lastLook = performance.now();
-  private isDegraded = false;
+  private lastCheckAt = performance.now();
   private readonly warned = new WeakMap<ChatSocket, number>();
+  private readonly revocationPoller = new Poller(
+    { intervalMs: CHECK_MS },
+    new FailureLog(this.logger, 'Check for revoked sessions'),
+    () => this.disconnectRevoked(),
+  );
+  /** Apart from revocation, so that expiry does not wait for a database that does not answer. */
+  private readonly expiryPoller = new Poller(
+    { intervalMs: CHECK_MS },
+    new FailureLog(this.logger, 'Check for expired sessions'),
+    () => this.disconnectExpired(),
+  );
 
   constructor(private readonly revocations: SessionRevocations) {}
 
   start(server: Server): void {
     this.server = server;
-    this.expiryTimer = setInterval(() => this.disconnectExpired(), SWEEP_MS).unref();
-    this.scheduleRevocationCheck();
+    this.expiryPoller.start();
+    this.revocationPoller.start();
   }
 
-  /** Only now: until the sockets are closed, nobody may listen who must not. */
+  /** The last hook: until the sockets are closed, sessions end in time. */
   onApplicationShutdown(): void {
-    clearInterval(this.expiryTimer);
-    clearTimeout(this.revocationTimer);
+    void this.expiryPoller.stop();
+    void this.revocationPoller.stop();
     this.server = undefined;
-  }
-
-  /** Apart from expiry, which must not wait for a database that does not answer. */
-  private scheduleRevocationCheck(): void {
-    this.revocationTimer = setTimeout(() => {
-      this.disconnectRevoked()
-        .then(
-          () => (this.isDegraded = false),
-          (error: unknown) => this.warnOnce(error),
-        )
-        .finally(() => this.server && this.scheduleRevocationCheck());
-    }, SWEEP_MS).unref();
-  }
-
-  private warnOnce(error: unknown): void {
-    if (!this.isDegraded && this.server)
-      this.logger.warn(`Cannot look for ended sessions: ${(error as Error).name}`);
-    this.isDegraded = true;
   }
 
   private disconnectExpired(): void {
@@ -75,8 +67,10 @@ export class SessionMonitor implements OnApplicationShutdown {
   private async disconnectRevoked(): Promise<void> {
     const startedAt = performance.now();
     if (this.sockets().length > 0)
-      this.disconnectUsers(await this.revocations.listRevokedSince(startedAt - this.lastLook + LOOK_BACK_MS));
-    this.lastLook = startedAt;
+      this.disconnectUsers(
+        await this.revocations.listRevokedSince(startedAt - this.lastCheckAt + LOOK_BACK_MS),
+      );
+    this.lastCheckAt = startedAt;
   }
 
   private disconnectUsers(revoked: { userId: string; endedAt: Date }[]): void {

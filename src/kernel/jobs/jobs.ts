@@ -7,6 +7,8 @@ import {
 import { v7 as newId } from 'uuid';
 import { isConnectionError } from '../database/sql-state.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { FailureLog } from '../scheduling/failure-log.js';
+import { Poller } from '../scheduling/poller.js';
 import { isRecurring, recurringJob, type Job } from './job.js';
 import { JobStore, type TakenJob } from './job-store.js';
 
@@ -26,6 +28,7 @@ interface When {
 }
 
 const POLL_MS = 500;
+const MAX_BACKOFF_MS = 2_000;
 /** After the start, and after the commit of a job that is due at once. */
 const SOON_MS = 20;
 const FIRST_RECURRING_MS = 30_000;
@@ -40,10 +43,12 @@ const maintain = recurringJob('jobs.maintain', { everySeconds: 300 });
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Jobs.name);
   private readonly workers = new Map<string, Worker>();
-  private timer?: NodeJS.Timeout;
-  private isLive = false;
-  private isPolling = false;
-  private isDegraded = false;
+  private readonly poller = new Poller(
+    { intervalMs: POLL_MS, maxBackoffMs: MAX_BACKOFF_MS },
+    new FailureLog(this.logger, 'Job polling', isConnectionError),
+    () => this.poll(),
+  );
+  private readonly executionFailures = new FailureLog(this.logger, 'Job execution', isConnectionError);
 
   constructor(
     private readonly store: JobStore,
@@ -54,7 +59,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async enqueue<Data extends object>({ name }: Job<Data>, data: Data, { at, key }: When = {}): Promise<void> {
     const isAdded = await this.store.add(name, data, key ?? newId(), at);
     if (!isAdded && key === undefined) throw new Error(`No migration has made the queue ${name}.`);
-    if (!at || at.getTime() <= Date.now()) this.unitOfWork.afterCommit(() => this.pollLater(SOON_MS));
+    if (!at || at.getTime() <= Date.now()) this.unitOfWork.afterCommit(() => this.poller.wake(SOON_MS));
   }
 
   /** Says who does the jobs of a queue; to be called while the application starts. */
@@ -66,36 +71,19 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     await this.store.check();
     this.registerHandler(maintain, () => this.store.maintain());
-    this.isLive = true;
-    this.pollLater(SOON_MS);
+    this.poller.start(SOON_MS);
   }
 
   /** What runs is finished, while there are still sockets to tell of it; the rest stays for others. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isLive = false;
-    clearTimeout(this.timer);
+    await this.poller.stop();
     for (const { running } of this.workers.values()) await running;
   }
 
-  private pollLater(milliseconds: number): void {
-    if (!this.isLive || this.isPolling) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.poll(), milliseconds).unref();
-  }
-
   private async poll(): Promise<void> {
-    this.isPolling = true;
-    try {
-      await this.addRecurring();
-      const due = await this.store.due([...this.workers.keys()]);
-      if (this.isLive) for (const name of due) this.start(this.workers.get(name)!);
-      if (due.length === 0) this.isDegraded = false;
-    } catch (error) {
-      this.warnOnce(error);
-    } finally {
-      this.isPolling = false;
-      this.pollLater(POLL_MS);
-    }
+    await this.addRecurring();
+    const due = await this.store.due([...this.workers.keys()]);
+    if (this.poller.isLive) for (const name of due) this.start(this.workers.get(name)!);
   }
 
   private async addRecurring(): Promise<void> {
@@ -113,10 +101,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private async workOff(worker: Worker): Promise<void> {
     const isOutside = isRecurring(worker.job);
     try {
-      while (this.isLive && (await (isOutside ? this.runOutside(worker) : this.runInside(worker))))
-        this.isDegraded = false;
+      while (this.poller.isLive && (await (isOutside ? this.runOutside(worker) : this.runInside(worker))));
+      this.executionFailures.recordSuccess();
     } catch (error) {
-      this.warnOnce(error);
+      if (this.poller.isLive) this.executionFailures.recordFailure(error);
     }
   }
 
@@ -156,12 +144,5 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const text = `Job ${name} ${id} failed, try ${retryCount + 1} of ${retryLimit + 1}`;
     const stack = error instanceof Error ? error.stack : undefined;
     this.unitOfWork.afterCommit(() => this.logger.error(text, stack));
-  }
-
-  private warnOnce(error: unknown): void {
-    const text = `Cannot look for jobs: ${(error as Error).name}`;
-    if (!isConnectionError(error)) this.logger.error(text, (error as Error).stack);
-    else if (!this.isDegraded && this.isLive) this.logger.warn(text);
-    this.isDegraded = true;
   }
 }

@@ -1,10 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
+import { FailureLog } from '../../kernel/scheduling/failure-log.js';
+import { Poller } from '../../kernel/scheduling/poller.js';
 import { toObjectKey, PARTS, Storage } from './storage/storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 
@@ -20,10 +22,14 @@ const MAX_UPLOAD_MS = 60 * 60_000;
  * objects are deleted, the queue entry last. The next cleanup continues after any interruption.
  */
 @Injectable()
-export class AttachmentCleanupService implements OnModuleDestroy {
+export class AttachmentCleanupService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AttachmentCleanupService.name);
-  private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
+  /** Runs only on request. */
+  private readonly poller = new Poller(
+    { intervalMs: Infinity },
+    new FailureLog(this.logger, 'Attachment cleanup'),
+    () => this.runCleanup(),
+  );
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -34,19 +40,17 @@ export class AttachmentCleanupService implements OnModuleDestroy {
     jobs.registerHandler(cleanupJob, () => this.runCleanup());
   }
 
+  onApplicationBootstrap(): void {
+    this.poller.start();
+  }
+
   async onModuleDestroy(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.running;
+    await this.poller.stop();
   }
 
   /** Runs a cleanup soon on this node. The recurring job covers what it misses. */
   requestCleanup(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.running = Promise.resolve(this.running)
-        .then(() => this.runCleanup())
-        .catch((error: Error) => this.logger.warn(`Attachment cleanup failed: ${error.name}`));
-    }, CLEANUP_DELAY_MS).unref();
+    this.poller.wake(CLEANUP_DELAY_MS);
   }
 
   async runCleanup(): Promise<void> {

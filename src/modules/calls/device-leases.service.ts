@@ -9,6 +9,8 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { deviceRoom } from '../../kernel/realtime/recipient-resolver.js';
 import { DeviceRegistry, type DeviceRef } from '../../kernel/identity/device-registry.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
+import { FailureLog } from '../../kernel/scheduling/failure-log.js';
+import { Poller } from '../../kernel/scheduling/poller.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
 /** Looks in one grace, and in one lease, so that every sign of a device is noticed in time. */
@@ -23,9 +25,7 @@ export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplic
   private readonly logger = new Logger(DeviceLeasesService.name);
   /** The devices here that are in calls, as of the last look. */
   private known = new Set<string>();
-  private timer?: NodeJS.Timeout;
-  private isDegraded = false;
-  private isLive = false;
+  private readonly poller: Poller;
 
   constructor(
     private readonly config: Config,
@@ -33,41 +33,28 @@ export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplic
     private readonly leases: DeviceLeasesRepository,
     private readonly devices: DeviceRegistry,
     private readonly watch: CallTimeoutsScheduler,
-  ) {}
+  ) {
+    const { callReconnectSeconds, callLeaseSeconds } = config;
+    this.poller = new Poller(
+      { intervalMs: (Math.min(callReconnectSeconds, callLeaseSeconds) * 1_000) / LOOKS },
+      new FailureLog(this.logger, 'Renewal of device leases'),
+      () => (devices.hasConnections() ? this.renew() : undefined),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.isLive = true;
     this.devices.onDisconnected((device) => void this.markDisconnected(device));
-    this.lookLater();
+    this.poller.start();
   }
 
   /** Those who are cut off by this node’s end come back to another one: they keep their lease for that. */
   beforeApplicationShutdown(): void {
-    this.isLive = false;
-    clearTimeout(this.timer);
+    void this.poller.stop();
   }
 
   /** It is in a call from now on, as it says itself. */
   track(device: DeviceRef): void {
     if (this.devices.isConnected(device)) this.known.add(keyOf(device));
-  }
-
-  private lookLater(): void {
-    const { callReconnectSeconds, callLeaseSeconds } = this.config;
-    const pause = (Math.min(callReconnectSeconds, callLeaseSeconds) * 1_000) / LOOKS;
-    if (this.isLive) this.timer = setTimeout(() => void this.look(), pause).unref();
-  }
-
-  private async look(): Promise<void> {
-    try {
-      if (this.devices.hasConnections()) await this.renew();
-      this.isDegraded = false;
-    } catch (error) {
-      if (!this.isDegraded) this.logger.warn(`Cannot renew leases: ${(error as Error).name}`);
-      this.isDegraded = true;
-    } finally {
-      this.lookLater();
-    }
   }
 
   private async renew(): Promise<void> {
@@ -83,14 +70,14 @@ export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplic
 
   /** What nobody knows to be in a call costs nothing when it goes. */
   private async markDisconnected(device: DeviceRef): Promise<void> {
-    if (!this.isLive || !this.known.delete(keyOf(device))) return;
+    if (!this.poller.isLive || !this.known.delete(keyOf(device))) return;
     try {
       await this.unitOfWork.run(async () => {
         const lost = await this.leases.shorten(device, this.config.callReconnectSeconds);
         if (lost) await this.watch.scheduleAt(lost.callId, lost.leaseExpiresAt);
       });
     } catch (error) {
-      if (this.isLive) this.logger.warn(`A lease runs on: ${(error as Error).name}`);
+      if (this.poller.isLive) this.logger.warn(`A lease runs on: ${(error as Error).name}`);
     }
   }
 }

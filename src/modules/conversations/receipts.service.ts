@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { FailureLog } from '../../kernel/scheduling/failure-log.js';
 import { ReceiptDto } from './dto/receipts.dto.js';
 import { receiptUpdated } from './receipts.contract.js';
 import { ReceiptsRepository, type ShownRow } from './receipts.repository.js';
@@ -20,14 +21,13 @@ const MAX_CACHED = 100_000;
  */
 @Injectable()
 export class ReceiptsService implements OnModuleDestroy {
-  private readonly logger = new Logger(ReceiptsService.name);
+  private readonly failureLog = new FailureLog(new Logger(ReceiptsService.name), 'Publishing of receipts');
   /** Whose marks have moved since, of each conversation that has just been told, or waits for it. */
   private readonly moved = new Map<string, Set<string>>();
   private readonly due: string[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
   private marksKept = 0;
   private isRunning = false;
-  private isDegraded = false;
   private hasEnded = false;
 
   constructor(
@@ -80,10 +80,10 @@ export class ReceiptsService implements OnModuleDestroy {
           rows.filter(({ conversation_id }) => conversation_id === id),
           userIds,
         );
-      this.isDegraded = false;
+      this.failureLog.recordSuccess();
     } catch (error) {
       for (const [id, userIds] of taken) this.remember(id, userIds);
-      this.warnOnce(error);
+      if (!this.hasEnded) this.failureLog.recordFailure(error);
     }
     this.lookAgainLater(conversationIds);
   }
@@ -131,11 +131,5 @@ export class ReceiptsService implements OnModuleDestroy {
     this.moved.set(conversationId, new Set());
     this.marksKept -= moved.size;
     return moved;
-  }
-
-  private warnOnce(error: unknown): void {
-    if (!this.isDegraded && !this.hasEnded)
-      this.logger.warn(`Cannot tell receipts: ${(error as Error).name}`);
-    this.isDegraded = true;
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { FailureLog } from '../../kernel/scheduling/failure-log.js';
+import { Poller } from '../../kernel/scheduling/poller.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
 import { IndexerRepository, type IndexedMessage } from './indexer.repository.js';
 import { tokenize } from './tokenizer.js';
@@ -23,13 +25,12 @@ const POLL_MS = 5_000;
 @Injectable()
 export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Indexer.name);
-  private timer?: NodeJS.Timeout;
-  private currentBatch?: Promise<void>;
+  private readonly poller = new Poller({ intervalMs: POLL_MS }, new FailureLog(this.logger, 'Indexing'), () =>
+    this.runBatch(),
+  );
   /** Whether the queue was empty; the next message wakes the indexer. */
   private isIdle = false;
   private isWakeRequested = false;
-  private isStopped = false;
-  private isFailing = false;
   private eventLoop = performance.eventLoopUtilization();
 
   constructor(
@@ -40,43 +41,26 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     for (const event of [messageNew, messageUpdated]) this.publisher.on(event, () => this.wake());
-    this.scheduleBatch(0);
+    this.poller.start(0);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.currentBatch;
+    await this.poller.stop();
   }
 
   private wake(): void {
     this.isWakeRequested = true;
-    if (this.isIdle) this.scheduleBatch(PAUSE_MS);
+    if (this.isIdle) this.poller.wake(PAUSE_MS);
   }
 
-  private scheduleBatch(milliseconds: number): void {
-    if (this.isStopped) return;
+  /** Returns the pause until the next batch in milliseconds; undefined when the queue is empty. */
+  private async runBatch(): Promise<number | undefined> {
     this.isIdle = false;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.currentBatch = this.runBatch();
-    }, milliseconds).unref();
-  }
-
-  private async runBatch(): Promise<void> {
     this.isWakeRequested = false;
     const startedAt = performance.now();
-    try {
-      const count = await this.unitOfWork.run(() => this.indexBatch());
-      const isQueueEmpty = count === 0 && !this.isWakeRequested;
-      this.scheduleBatch(isQueueEmpty ? POLL_MS : this.pauseAfter(performance.now() - startedAt));
-      this.isIdle = isQueueEmpty;
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing) this.logger.warn(`Indexing failed: ${(error as Error).name}`);
-      this.isFailing = true;
-      this.scheduleBatch(POLL_MS);
-    }
+    const count = await this.unitOfWork.run(() => this.indexBatch());
+    this.isIdle = count === 0 && !this.isWakeRequested;
+    return this.isIdle ? undefined : this.pauseAfter(performance.now() - startedAt);
   }
 
   private pauseAfter(milliseconds: number): number {
