@@ -1,6 +1,6 @@
--- The least-privilege role that the server runs as: rows, no DDL, no superuser.
--- Run once per database, before the first migration, as the role that owns the schema and runs the migrations (it needs
--- CREATEROLE, or have the role made first), then give the role its password:
+-- Least-privilege role of the server: reads and writes rows, no DDL, no superuser.
+-- Runs once for each database, before the first migration, as the role that owns the schema and runs migrations and
+-- routines. That role needs CREATEROLE, unless messaging_app exists. Then messaging_app needs a password:
 --   psql "$OWNER_URL" -f docker/grants.sql
 --   ALTER ROLE messaging_app PASSWORD '…';
 DO $$ BEGIN
@@ -8,10 +8,10 @@ DO $$ BEGIN
     CREATE ROLE messaging_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
   END IF;
 END $$;
--- An answer means committed: not even a server that is set otherwise may acknowledge earlier.
+-- An ack means committed, with any default of the PostgreSQL server.
 ALTER ROLE messaging_app SET synchronous_commit = on;
--- As of memory and SSDs. With the 4 of spinning disks, the first rows of a large conversation are looked for by reading all
--- of it, because an average one is small.
+-- Cost of a random page read from memory or an SSD. With the default of 4, the planner reads all messages of a large
+-- conversation to find the first rows, because an average conversation is small.
 ALTER ROLE messaging_app SET random_page_cost = 1.1;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO messaging_app;
@@ -19,6 +19,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO messaging
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO messaging_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO messaging_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO messaging_app;
--- The jobs have a schema of their own (pgboss), which a migration makes: so for all schemas that this role makes from now on.
+-- A migration creates the schema pgboss: these privileges hold for every schema that the owner creates later.
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO messaging_app;
 ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO messaging_app;

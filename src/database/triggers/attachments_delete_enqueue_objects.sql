@@ -1,5 +1,5 @@
 -- Enqueues the stored objects of a deleted attachment for deletion: at once, or after an hour if an upload may be running.
--- Fires: after the delete of attachments, for each row, whatever the cause.
+-- Fires: after the delete of attachments, for each row, cascades included.
 -- Locks: none.
 -- Volatility: VOLATILE.
 CREATE OR REPLACE FUNCTION attachments_delete_enqueue_objects() RETURNS trigger LANGUAGE plpgsql AS $$

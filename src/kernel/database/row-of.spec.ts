@@ -13,8 +13,8 @@ describe('a row type', () => {
   it('has the snake_case columns of the entity', () => {
     const row: RowOf<Note> = { id: 'a', created_at: new Date(0), thread_root_id: null };
     // @ts-expect-error: an unknown column
-    const wrong: RowOf<Note> = { ...row, root_id: null };
-    expect(Object.keys(wrong)).toContain('root_id');
+    const wrong: RowOf<Note> = { ...row, title: null };
+    expect(Object.keys(wrong)).toContain('title');
   });
 
   it('can carry a prefix', () => {
