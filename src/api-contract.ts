@@ -4,7 +4,6 @@ import * as sessions from './kernel/identity/sessions.contract.js';
 import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
 import * as calls from './modules/calls/calls.contract.js';
-import * as ice from './modules/calls/rtc/ice-servers.contract.js';
 import * as media from './modules/calls/rtc/rtc.contract.js';
 import * as signals from './modules/calls/signaling/signaling.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
@@ -53,7 +52,6 @@ const contracts: Record<string, unknown>[] = [
   search,
   calls,
   signals,
-  ice,
   media,
   inbox,
   syncing,

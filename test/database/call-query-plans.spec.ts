@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LAST_ID } from '../../src/kernel/paging/cursor.js';
-import { CallsRepository, type PageOfCalls } from '../../src/modules/calls/calls.repository.js';
+import { CallsRepository, type CallPageQuery } from '../../src/modules/calls/calls.repository.js';
 import { DeviceLeasesRepository } from '../../src/modules/calls/device-leases.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
@@ -32,7 +32,7 @@ const FILL = `
     WHERE (call_id, user_id) IN (SELECT call_id, user_id FROM call_participants WHERE user_id = '${ME}' LIMIT 1);
 `;
 
-type Case = [what: string, query: Omit<PageOfCalls, 'userId' | 'before'>, index: string, most: number];
+type Case = [what: string, query: Omit<CallPageQuery, 'userId' | 'before'>, index: string, most: number];
 
 const CASES: Case[] = [
   ['a page of my calls', {}, 'call_participants_user_id_call_id_idx', LIMIT],
@@ -51,7 +51,7 @@ describe('An index serves', () => {
 
   it.each(CASES)('%s', async (_what, query, index, most) => {
     const scans = await stage.scansOf((made) =>
-      new CallsRepository(made).page({ userId: ME, before: LAST_ID, ...query }, LIMIT),
+      new CallsRepository(made).listCalls({ userId: ME, before: LAST_ID, ...query }, LIMIT),
     );
     expectIndexUsed(scans, index, most);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
@@ -59,13 +59,13 @@ describe('An index serves', () => {
   });
 
   it('the leases of all who are in calls', async () => {
-    const scans = await stage.scansOf((made) => new DeviceLeasesRepository(made).list(60));
+    const scans = await stage.scansOf((made) => new DeviceLeasesRepository(made).listLeases(60));
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });
 
   it('the device that is lost', async () => {
     const scans = await stage.scansOf((made) =>
-      new DeviceLeasesRepository(made).shorten({ userId: ME, deviceId: 'phone' }, 20),
+      new DeviceLeasesRepository(made).shortenLease({ userId: ME, deviceId: 'phone' }, 20),
     );
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });

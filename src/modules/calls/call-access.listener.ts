@@ -9,8 +9,8 @@ import { end, removeParticipant } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 
 /**
- * Calls hear of what parts people: somebody is removed, or blocks the other one of a DM. Should that get lost, no lease of
- * theirs is renewed, which comes to the same.
+ * Ends participation after a removal from the conversation or a block in a DM. If an event is lost, the device lease of the
+ * user is not renewed, which has the same effect later.
  */
 @Injectable()
 export class CallAccessListener {
@@ -20,48 +20,52 @@ export class CallAccessListener {
     private readonly unitOfWork: UnitOfWork,
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
-    private readonly steps: CallTransitionsService,
+    private readonly transitions: CallTransitionsService,
     publisher: Publisher,
   ) {
     publisher.on(memberRemoved, ({ conversationId, userId }) => {
-      void this.whenPossible(() => this.expel(conversationId, userId));
+      void this.runLogged(() => this.removeFromCall(conversationId, userId));
     });
     publisher.on(blockUpdated, ({ userId, blocked }, target) => {
       if (!blocked || !('userIds' in target)) return;
       const [blockerId] = target.userIds as [string];
-      void this.whenPossible(() => this.part(blockerId, userId));
+      void this.runLogged(() => this.endCallOfBlockedPair(blockerId, userId));
     });
   }
 
-  private async expel(conversationId: string, userId: string): Promise<void> {
-    const live = await this.lockLive(conversationId);
-    if (live) await this.steps.apply(live.call, removeParticipant(live.call, userId, live.now), userId);
+  private async removeFromCall(conversationId: string, userId: string): Promise<void> {
+    const live = await this.lockLiveCall(conversationId);
+    if (live)
+      await this.transitions.applyTransition(
+        live.call,
+        removeParticipant(live.call, userId, live.now),
+        userId,
+      );
   }
 
   /**
-   * A call that rings for who blocks its caller rings on for the caller alone: a block must not be told from somebody who
-   * does not answer.
+   * A call that rings for the blocker rings on for the caller only, because a block must look like a missed answer.
    */
-  private async part(blockerId: string, blockedId: string): Promise<void> {
-    const conversationId = await this.calls.findDm(blockerId, blockedId);
-    const live = conversationId && (await this.lockLive(conversationId));
+  private async endCallOfBlockedPair(blockerId: string, blockedId: string): Promise<void> {
+    const conversationId = await this.calls.findDmId(blockerId, blockedId);
+    const live = conversationId && (await this.lockLiveCall(conversationId));
     if (!live) return;
     const { call, now } = live;
-    const isTheirs = call.state === 'active' || call.created_by === blockerId;
-    if (isTheirs) await this.steps.apply(call, end(call, now), blockerId);
-    else this.steps.stopRinging(call, blockerId);
+    const endsForBoth = call.state === 'active' || call.created_by === blockerId;
+    if (endsForBoth) await this.transitions.applyTransition(call, end(call, now), blockerId);
+    else this.transitions.stopRinging(call, blockerId);
   }
 
-  private async lockLive(conversationId: string): Promise<LockedCall | null> {
+  private async lockLiveCall(conversationId: string): Promise<LockedCall | null> {
     await this.access.lock(conversationId);
-    return this.calls.findLive(conversationId);
+    return this.calls.findLiveCall(conversationId);
   }
 
-  private async whenPossible(work: () => Promise<void>): Promise<void> {
+  private async runLogged(work: () => Promise<void>): Promise<void> {
     try {
       await this.unitOfWork.run(work);
     } catch (error) {
-      this.logger.warn(`A call goes on until a lease ends: ${(error as Error).name}`);
+      this.logger.warn(`Call participation not ended, until its lease expires: ${(error as Error).name}`);
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   invitedParticipant,
   join,
   leave,
-  participantIn,
+  findParticipant,
   joinedParticipant,
   expireRinging,
   settle,
@@ -26,9 +26,9 @@ const presence = (userId: string, second: number): Parameters<typeof join>[1] =>
   leaseExpiresAt: at(second + 60),
 });
 
-/** Alice calls them: how it is with each of them when she does. */
-function begin(them: Record<string, ParticipantState>, isDm: boolean): WholeCall {
-  const others = Object.entries(them).map(([userId, state]) => invitedParticipant(userId, state));
+/** Call of alice with the initial states of her callees. */
+function startCall(callees: Record<string, ParticipantState>, isDm: boolean): WholeCall {
+  const others = Object.entries(callees).map(([userId, state]) => invitedParticipant(userId, state));
   const call: WholeCall = {
     id: 'call',
     conversation_id: 'conversation',
@@ -62,17 +62,17 @@ const STEPS = {
 
 type StepName = keyof typeof STEPS;
 
-/** Whether anybody would let it come to this step. */
-function mayHappen(call: WholeCall, name: StepName, userId: string): boolean {
-  const state = participantIn(call, userId)?.state;
+/** Whether the services would allow the step. */
+function isAllowed(call: WholeCall, name: StepName, userId: string): boolean {
+  const state = findParticipant(call, userId)?.state;
   if (call.state === 'ended') return false;
   if (name === 'decline') return state === 'ringing';
   if (name === 'leave' || name === 'lose') return state === 'joined';
   return name !== 'expireRinging' || call.state === 'ringing';
 }
 
-describe('The course of a call', () => {
-  it('comes to nothing impossible, whatever happens and in whatever order', () => {
+describe('The state machine of a call', () => {
+  it('reaches only possible states in random orders of steps', () => {
     const isDm = fc.boolean();
     const first = fc.constantFrom<ParticipantState>('ringing', 'ringing', 'ringing', 'busy', 'invited');
     const step = fc.record({
@@ -86,18 +86,18 @@ describe('The course of a call', () => {
         fc.array(first, { minLength: 1, maxLength: 3 }),
         fc.array(step),
         (dm, states, steps) => {
-          const people = (dm ? states.slice(0, 1) : states).map((state, index) => [`user ${index}`, state]);
-          let call = begin(Object.fromEntries(people) as Record<string, ParticipantState>, dm);
-          expect(wrongIn(call)).toEqual([]);
+          const callees = (dm ? states.slice(0, 1) : states).map((state, index) => [`user ${index}`, state]);
+          let call = startCall(Object.fromEntries(callees) as Record<string, ParticipantState>, dm);
+          expect(findImpossibleFacts(call)).toEqual([]);
           const ids = call.participants.map(({ user_id }) => user_id).sort();
           let second = 0;
           for (const { name, who, pause } of steps) {
             second += pause;
             const userId = ids[who % ids.length]!;
-            if (!mayHappen(call, name, userId)) continue;
+            if (!isAllowed(call, name, userId)) continue;
             const before = call;
             call = STEPS[name](before, userId, second);
-            expect(wrongIn(call)).toEqual([]);
+            expect(findImpossibleFacts(call)).toEqual([]);
             expect(STATES.indexOf(call.state)).toBeGreaterThanOrEqual(STATES.indexOf(before.state));
             expect(call.started_at).toEqual(before.started_at ?? call.started_at);
           }
@@ -114,10 +114,10 @@ describe('The course of a call', () => {
     ['ended', 'bob ringing', 'join bob, end bob', 'completed: alice left, bob left'],
     ['declined', 'bob ringing', 'decline bob', 'declined: alice left, bob declined'],
     ['cancelled', 'bob ringing', 'leave alice', 'cancelled: alice left, bob missed'],
-    ['cancelled by ending it', 'bob ringing', 'end alice', 'cancelled: alice left, bob missed'],
+    ['cancelled by its end', 'bob ringing', 'end alice', 'cancelled: alice left, bob missed'],
     ['cut off while it rang', 'bob ringing', 'lose alice', 'failed: alice left, bob missed'],
-    ['missed', 'bob ringing', 'ringOut alice', 'missed: alice left, bob missed'],
-    ['over at once, because all are busy', 'bob busy', '', 'busy: alice left, bob busy'],
+    ['missed', 'bob ringing', 'expireRinging alice', 'missed: alice left, bob missed'],
+    ['over at once when all callees are busy', 'bob busy', '', 'busy: alice left, bob busy'],
     ['declined by one of all', GROUP, 'decline bob', 'on: alice joined, bob declined, carol ringing'],
     [
       'declined by all',
@@ -126,13 +126,13 @@ describe('The course of a call', () => {
       'declined: alice left, bob declined, carol declined',
     ],
     [
-      'declined by who was not busy',
+      'declined by the callee that was not busy',
       'bob busy, carol ringing',
       'decline carol',
       'declined: alice left, bob busy, carol declined',
     ],
     [
-      'there for who cannot be rung',
+      'open to callees that cannot be rung',
       'bob invited, carol invited',
       '',
       'on: alice joined, bob invited, carol invited',
@@ -157,46 +157,46 @@ describe('The course of a call', () => {
     ],
     ['on when a callee is removed', GROUP, 'expel bob', 'on: alice joined, bob missed, carol ringing'],
     [
-      'missed, because all callees were removed',
+      'missed after the removal of all callees',
       GROUP,
       'expel bob, expel carol',
       'missed: alice left, bob missed, carol missed',
     ],
     [
-      'cancelled, because the caller was removed',
+      'cancelled after the removal of the caller',
       GROUP,
       'expel alice',
       'cancelled: alice left, bob missed, carol missed',
     ],
     [
-      'open to who declined',
+      'open to a callee that declined',
       GROUP,
       'decline bob, join carol, join bob',
       'on: alice joined, bob joined, carol joined',
     ],
-  ])('is %s', (_what, them, steps, outcome) => {
-    const begun = begin(stateOf(them), !them.includes(','));
-    const last = pairs<StepName>(steps).reduce(
+  ])('is %s', (_what, callees, steps, outcome) => {
+    const started = startCall(parseStates(callees), !callees.includes(','));
+    const last = parsePairs<StepName>(steps).reduce(
       (call, [name, userId], index) => STEPS[name](call, userId, index + 1),
-      begun,
+      started,
     );
     const [end_reason, states] = outcome.split(': ');
     expect(last.end_reason ?? 'on').toBe(end_reason);
     expect(Object.fromEntries(last.participants.map(({ user_id, state }) => [user_id, state]))).toEqual(
-      stateOf(states!),
+      parseStates(states!),
     );
   });
 
-  it('stands still when nothing changes', () => {
-    const declined = decline(begin(stateOf(GROUP), false), 'bob', at(1));
+  it('returns the same call when nothing changes', () => {
+    const declined = decline(startCall(parseStates(GROUP), false), 'bob', at(1));
     expect(removeParticipant(declined, 'bob', at(2))).toBe(declined);
     expect(removeParticipant(declined, 'dave', at(2))).toBe(declined);
   });
 
-  it('knows since when somebody is in it, whatever device they take', () => {
-    const active = join(begin({ bob: 'ringing' }, true), presence('bob', 10));
+  it('keeps the join time of a user that changes the device', () => {
+    const active = join(startCall({ bob: 'ringing' }, true), presence('bob', 10));
     const moved = join(active, { ...presence('bob', 20), deviceId: 'tablet' });
-    expect(participantIn(moved, 'bob')).toMatchObject({
+    expect(findParticipant(moved, 'bob')).toMatchObject({
       joined_at: at(10),
       device_id: 'tablet',
       disconnected_at: null,
@@ -206,36 +206,38 @@ describe('The course of a call', () => {
 });
 
 /** `bob ringing, carol busy` */
-function stateOf(text: string): Record<string, ParticipantState> {
-  return Object.fromEntries(pairs(text)) as Record<string, ParticipantState>;
+function parseStates(text: string): Record<string, ParticipantState> {
+  return Object.fromEntries(parsePairs(text)) as Record<string, ParticipantState>;
 }
 
 /** `join bob, leave alice` */
-function pairs<First extends string>(text: string): [First, string][] {
+function parsePairs<First extends string>(text: string): [First, string][] {
   return text
     .split(', ')
     .filter(Boolean)
     .map((pair) => pair.split(' ') as [First, string]);
 }
 
-/** As `pnpm check:history` would say it of a database (tools/check-history/call-invariants.ts). */
-function wrongIn(call: WholeCall): string[] {
+/** The call invariants of `pnpm check:history` (tools/check-history/call-invariants.ts). */
+function findImpossibleFacts(call: WholeCall): string[] {
   const { state, participants, started_at, ended_at, end_reason, created_by } = call;
   const joined = participants.filter((one) => one.state === 'joined').map(({ user_id }) => user_id);
   const isUnanswered = ['declined', 'cancelled', 'missed', 'busy'].includes(end_reason!);
   const facts: Record<string, boolean> = {
-    'nobody is in a call that has ended, and it rings for nobody':
+    'an ended call has no joined or ringing participant':
       state !== 'ended' || participants.every((one) => one.state !== 'joined' && one.state !== 'ringing'),
-    'who calls is in the call while it rings, and alone': state !== 'ringing' || joined.join() === created_by,
-    'a call that goes on has people in it': state !== 'active' || joined.length >= (call.is_dm ? 2 : 1),
-    'who called was in the call': ['joined', 'left'].includes(participantIn(call, created_by)?.state ?? ''),
-    'only what has ended has an end':
+    'only the caller has joined a ringing call': state !== 'ringing' || joined.join() === created_by,
+    'an active call has joined participants': state !== 'active' || joined.length >= (call.is_dm ? 2 : 1),
+    'the caller has joined or left': ['joined', 'left'].includes(
+      findParticipant(call, created_by)?.state ?? '',
+    ),
+    'only an ended call has an end time and an end reason':
       (state === 'ended') === (!!ended_at && !!end_reason) && !ended_at === !end_reason,
-    'a call that was answered has a start before its end, and no other has one':
+    'only an answered call has a start time, before its end time':
       state === 'ringing' || isUnanswered
         ? !started_at
         : (!!started_at || end_reason === 'failed') && !(ended_at && started_at && started_at > ended_at),
-    'everybody is what they are once, and as they may be':
+    'each participant is listed once, in a possible state':
       new Set(participants.map(({ user_id }) => user_id)).size === participants.length &&
       participants.every(isPossible),
   };

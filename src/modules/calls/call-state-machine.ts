@@ -2,11 +2,11 @@ import type { CallEndReason, ParticipantState } from '../messages/dto/call-state
 import type { ParticipantRow, WholeCall } from './dto/call.dto.js';
 
 /**
- * The course of a call, without a database: ringing → active → ended, and what each step makes of those in it. A step that
- * changes nothing gives back the very same call.
+ * State machine of a call, without a database: ringing → active → ended, and the resulting participant states. A
+ * transition that changes nothing returns the same object.
  */
 
-/** With whom and until when somebody is in a call. */
+/** User and device in a call, with the expiry of the device lease. */
 export interface Presence {
   userId: string;
   deviceId: string;
@@ -14,7 +14,7 @@ export interface Presence {
   leaseExpiresAt: Date;
 }
 
-const NOBODY: Omit<ParticipantRow, 'user_id' | 'state'> = {
+const ABSENT: Omit<ParticipantRow, 'user_id' | 'state'> = {
   device_id: null,
   joined_at: null,
   left_at: null,
@@ -23,12 +23,12 @@ const NOBODY: Omit<ParticipantRow, 'user_id' | 'state'> = {
 };
 
 export function invitedParticipant(userId: string, state: ParticipantState): ParticipantRow {
-  return { ...NOBODY, user_id: userId, state };
+  return { ...ABSENT, user_id: userId, state };
 }
 
 export function joinedParticipant({ userId, deviceId, now, leaseExpiresAt }: Presence): ParticipantRow {
   return {
-    ...NOBODY,
+    ...ABSENT,
     user_id: userId,
     state: 'joined',
     device_id: deviceId,
@@ -37,9 +37,9 @@ export function joinedParticipant({ userId, deviceId, now, leaseExpiresAt }: Pre
   };
 }
 
-/** Somebody comes in, for the first time or again, or with another device. */
+/** A user joins for the first time, again, or with another device. */
 export function join(call: WholeCall, presence: Presence): WholeCall {
-  const before = participantIn(call, presence.userId);
+  const before = findParticipant(call, presence.userId);
   const joined_at = before?.state === 'joined' ? before.joined_at : presence.now;
   const after = { ...joinedParticipant(presence), joined_at, left_at: before?.left_at ?? null };
   return settle(withParticipant(call, after), presence.now);
@@ -49,33 +49,33 @@ export function decline(call: WholeCall, userId: string, now: Date): WholeCall {
   return settle(withState(call, userId, 'declined'), now);
 }
 
-/** Somebody is no longer to hear of it: they hang up, or stop being rung. */
+/** Ends participation of a user who lost access: leaves, or stops ringing. */
 export function removeParticipant(call: WholeCall, userId: string, now: Date): WholeCall {
-  const state = participantIn(call, userId)?.state;
+  const state = findParticipant(call, userId)?.state;
   if (state === 'joined') return leave(call, userId, now);
   return state === 'ringing' ? settle(withState(call, userId, 'missed'), now) : call;
 }
 
-/** `lost`: nobody hung up, the connection did not come back. */
+/** `lost`: the device did not reconnect in time. */
 export function leave(call: WholeCall, userId: string, now: Date, { lost = false } = {}): WholeCall {
-  return settle(withParticipant(call, gone(participantIn(call, userId)!, now)), now, { lost });
+  return settle(withParticipant(call, toLeft(findParticipant(call, userId)!, now)), now, { lost });
 }
 
-/** Nobody has answered in time; or some did, and the others did not. */
+/** Ring time is over: the call is missed, or in an active call the users that did not answer. */
 export function expireRinging(call: WholeCall, now: Date): WholeCall {
   if (call.state === 'ringing') return finish(call, 'missed', now);
-  return { ...call, participants: call.participants.map(unanswered) };
+  return { ...call, participants: call.participants.map(toMissed) };
 }
 
-/** For somebody, or for whoever may join. */
-export function rings({ state: course, participants }: WholeCall): boolean {
-  return course === 'ringing' || participants.some(({ state }) => state === 'ringing');
+/** Whether the call rings for any user. */
+export function isRinging({ state: callState, participants }: WholeCall): boolean {
+  return callState === 'ringing' || participants.some(({ state }) => state === 'ringing');
 }
 
-/** What is over by now: the ringing, and the stay of devices that gave no sign. */
+/** Applies the ring time and expired device leases. */
 export function applyTimeouts(call: WholeCall, now: Date): WholeCall {
   if (call.state === 'ended') return call;
-  const rung = rings(call) && call.ring_expires_at <= now ? expireRinging(call, now) : call;
+  const rung = isRinging(call) && call.ring_expires_at <= now ? expireRinging(call, now) : call;
   const lost = rung.participants.filter(
     ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
   );
@@ -89,22 +89,22 @@ export function end(call: WholeCall, now: Date): WholeCall {
   return finish(call, call.state === 'active' ? 'completed' : 'cancelled', now);
 }
 
-/** Whether it is over by now, or has begun; a new call of which all are busy, too. */
+/** Begins or ends the call if its participants require it, also a new call whose callees are all busy. */
 export function settle(call: WholeCall, now: Date, { lost = false } = {}): WholeCall {
   const joined = call.participants.filter(({ state }) => state === 'joined');
   if (call.state === 'ringing') {
     if (joined.every(({ user_id }) => user_id !== call.created_by))
       return finish(call, lost ? 'failed' : 'cancelled', now);
     if (joined.length > 1) return { ...call, state: 'active', started_at: now };
-    const refusal = refusalOf(call);
-    return refusal ? finish(call, refusal, now) : call;
+    const reason = findUnansweredReason(call);
+    return reason ? finish(call, reason, now) : call;
   }
-  const fewest = call.is_dm ? 2 : 1;
-  return joined.length < fewest ? finish(call, lost ? 'failed' : 'completed', now) : call;
+  const minimum = call.is_dm ? 2 : 1;
+  return joined.length < minimum ? finish(call, lost ? 'failed' : 'completed', now) : call;
 }
 
-/** What all who were rung made of it; null: somebody may still answer, or nobody was rung at all. */
-function refusalOf({ created_by, participants }: WholeCall): CallEndReason | null {
+/** End reason when no rung user can answer any longer; null while one still rings or none was rung. */
+function findUnansweredReason({ created_by, participants }: WholeCall): CallEndReason | null {
   const rung = participants.filter(({ user_id, state }) => user_id !== created_by && state !== 'invited');
   const states = new Set(rung.map(({ state }) => state));
   if (rung.length === 0 || states.has('ringing')) return null;
@@ -114,23 +114,23 @@ function refusalOf({ created_by, participants }: WholeCall): CallEndReason | nul
 
 function finish(call: WholeCall, reason: CallEndReason, now: Date): WholeCall {
   const participants = call.participants.map((participant) =>
-    participant.state === 'joined' ? gone(participant, now) : unanswered(participant),
+    participant.state === 'joined' ? toLeft(participant, now) : toMissed(participant),
   );
   return { ...call, state: 'ended', ended_at: now, end_reason: reason, participants };
 }
 
-function unanswered(participant: ParticipantRow): ParticipantRow {
+function toMissed(participant: ParticipantRow): ParticipantRow {
   return participant.state === 'ringing' ? { ...participant, state: 'missed' } : participant;
 }
 
-function gone(participant: ParticipantRow, now: Date): ParticipantRow {
+function toLeft(participant: ParticipantRow, now: Date): ParticipantRow {
   const { joined_at } = participant;
-  return { ...NOBODY, user_id: participant.user_id, state: 'left', joined_at, left_at: now };
+  return { ...ABSENT, user_id: participant.user_id, state: 'left', joined_at, left_at: now };
 }
 
-/** Whatever that may mean for the call. */
+/** Sets a participant's state without further transitions. */
 export function withState(call: WholeCall, userId: string, state: ParticipantState): WholeCall {
-  return withParticipant(call, { ...participantIn(call, userId)!, state });
+  return withParticipant(call, { ...findParticipant(call, userId)!, state });
 }
 
 function withParticipant(call: WholeCall, after: ParticipantRow): WholeCall {
@@ -138,6 +138,6 @@ function withParticipant(call: WholeCall, after: ParticipantRow): WholeCall {
   return { ...call, participants: [...others, after] };
 }
 
-export function participantIn({ participants }: WholeCall, userId: string): ParticipantRow | undefined {
+export function findParticipant({ participants }: WholeCall, userId: string): ParticipantRow | undefined {
   return participants.find(({ user_id }) => user_id === userId);
 }

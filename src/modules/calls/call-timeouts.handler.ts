@@ -7,38 +7,38 @@ import { applyTimeouts } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 import { callTimeout, CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
-const FORGOTTEN_SECONDS = 60;
+const LOST_JOB_SECONDS = 60;
 
-const rewatch = recurringJob('call.timeout_sweep', { everySeconds: 60 });
+const timeoutSweep = recurringJob('call.timeout_sweep', { everySeconds: 60 });
 
-/** Looks at a call when something of it may be over: by the database's clock, on any node, after a restart too. */
+/** Applies the timeouts of calls by the database clock, on any node, also after a restart. */
 @Injectable()
 export class CallTimeoutsHandler {
   constructor(
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
-    private readonly steps: CallTransitionsService,
-    private readonly watch: CallTimeoutsScheduler,
+    private readonly transitions: CallTransitionsService,
+    private readonly scheduler: CallTimeoutsScheduler,
     jobs: Jobs,
   ) {
     jobs.registerHandler(callTimeout, ({ callId, isExtra }) => this.handleTimeout(callId, isExtra));
-    jobs.registerHandler(rewatch, () => this.rescheduleMissing());
+    jobs.registerHandler(timeoutSweep, () => this.rescheduleMissing());
   }
 
-  /** A look that failed too often comes no more, and its call would keep its people and its place for ever. */
+  /** A job that failed too often is not retried. Without another job its call would never end. */
   private async rescheduleMissing(): Promise<void> {
-    for (const call of await this.calls.overdue(FORGOTTEN_SECONDS)) await this.watch.schedule(call);
+    for (const call of await this.calls.listOverdue(LOST_JOB_SECONDS)) await this.scheduler.schedule(call);
   }
 
-  /** Ends what is over, and has the next deadline waited for. */
+  /** Applies passed timeouts and schedules the next deadline. */
   private async handleTimeout(callId: string, isExtra = false): Promise<void> {
-    const conversationId = await this.calls.findConversationOf(callId);
+    const conversationId = await this.calls.findConversationId(callId);
     if (!conversationId) return;
     await this.access.lock(conversationId);
-    const locked = await this.calls.find(callId);
+    const locked = await this.calls.findCall(callId);
     if (!locked || locked.call.state === 'ended') return;
     const after = applyTimeouts(locked.call, locked.now);
-    await this.steps.apply(locked.call, after, null);
-    if (!isExtra) await this.watch.schedule(after);
+    await this.transitions.applyTransition(locked.call, after, null);
+    if (!isExtra) await this.scheduler.schedule(after);
   }
 }

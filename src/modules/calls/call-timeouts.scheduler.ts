@@ -1,41 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
-import { rings } from './call-state-machine.js';
+import { isRinging } from './call-state-machine.js';
 import type { WholeCall } from './dto/call.dto.js';
 
-interface Look {
+/** Timeout job of a call. */
+interface CallTimeout {
   callId: string;
-  /** Another look waits for this call all the time, and brings about the next one. */
+  /** Additional job for an earlier deadline. Only the regular job schedules the next one. */
   isExtra?: boolean;
 }
 
-/** Something of a call may be over by then: its ringing, or the lease of somebody in it. */
-export const callTimeout = job<Look>('call.timeout');
+/** Next deadline of a call: ring time or device lease. */
+export const callTimeout = job<CallTimeout>('call.timeout');
 
 /**
- * Has a live call looked at when its next deadline comes. One look waits for each call; only it asks for the next one: who
- * takes it holds its row, so another who has the conversation's lock must not ask for the same.
+ * Schedules one timeout job per live call. Only that job schedules the next one: it holds its job row, so a holder of the
+ * conversation lock that scheduled the same key would deadlock.
  */
 @Injectable()
 export class CallTimeoutsScheduler {
   constructor(private readonly jobs: Jobs) {}
 
   async schedule(call: WholeCall): Promise<void> {
-    const at = deadlineOf(call);
+    const at = findDeadline(call);
     if (at) await this.jobs.enqueue(callTimeout, { callId: call.id }, { at, key: call.id });
   }
 
-  /** One look more, because something may be over earlier than was known. */
+  /** Additional job for a deadline earlier than the scheduled one. */
   async scheduleAt(callId: string, at: Date): Promise<void> {
     await this.jobs.enqueue(callTimeout, { callId, isExtra: true }, { at });
   }
 }
 
-/** Null: it has ended. */
-export function deadlineOf(call: WholeCall): Date | null {
+/** Earliest deadline; null when the call has ended. */
+export function findDeadline(call: WholeCall): Date | null {
   if (call.state === 'ended') return null;
   const leases = call.participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
-  const ring = rings(call) ? [call.ring_expires_at.getTime()] : [];
+  const ring = isRinging(call) ? [call.ring_expires_at.getTime()] : [];
   return new Date(Math.min(...leases, ...ring));
 }

@@ -9,67 +9,67 @@ import { MessagePayloadService } from '../messages/message-payload.service.js';
 import { callRing, callUpdated } from './calls.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { withState } from './call-state-machine.js';
-import { CallDto, stateOf, type WholeCall } from './dto/call.dto.js';
+import { CallDto, toCallState, type WholeCall } from './dto/call.dto.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
-/** One step of a call: taken under the lock of its conversation, kept, and told to whom it concerns. */
+/** Transitions of calls: locked, stored and published. */
 @Injectable()
 export class CallTransitionsService {
   constructor(
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
-    private readonly states: MessagePayloadService,
-    private readonly watch: CallTimeoutsScheduler,
+    private readonly payloads: MessagePayloadService,
+    private readonly timeouts: CallTimeoutsScheduler,
     private readonly publisher: Publisher,
   ) {}
 
-  /** The call as it is once nobody else changes it. One that reaches nobody is there for its caller alone. */
-  async lock(
+  /** Locks the conversation, then reads the call. A call that reaches no callee exists for its caller only. */
+  async lockCall(
     user: AuthUser,
     callId: string,
     actionFor: (call: WholeCall) => Action,
   ): Promise<LockedCall & { contactRestriction?: string | null }> {
-    const known = await this.calls.find(callId);
-    if (!known || !isThereFor(known.call, user.userId)) throw notFound();
-    const { conversation_id } = known.call;
+    const existing = await this.calls.findCall(callId);
+    if (!existing || !isVisibleTo(existing.call, user.userId)) throw notFound();
+    const { conversation_id } = existing.call;
     const { contact_restriction: contactRestriction } = await this.access.lockAndAuthorize(
       user,
       conversation_id,
-      actionFor(known.call),
+      actionFor(existing.call),
     );
-    const locked = await this.calls.find(callId);
+    const locked = await this.calls.findCall(callId);
     if (!locked) throw notFound();
     return { ...locked, contactRestriction };
   }
 
-  /** A new one: those who are rung hear of it, unless they cannot be reached. */
-  async start(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
-    await this.calls.insert(call);
-    await this.watch.schedule(call);
-    const begun = CallDto.from(call);
+  /** Stores a new call and rings its reachable callees. */
+  async startCall(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
+    await this.calls.insertCall(call);
+    await this.timeouts.schedule(call);
+    const started = CallDto.from(call);
     const rung = call.participants.filter(({ state }) => state === 'ringing').map(({ user_id }) => user_id);
-    const hearers = rung.filter((userId) => !unreachable.includes(userId));
-    this.publisher.publish(callRing, begun, toUsers(...hearers));
-    this.publisher.publish(callUpdated, begun, toUsers(call.created_by));
-    return begun;
+    const recipientIds = rung.filter((userId) => !unreachable.includes(userId));
+    this.publisher.publish(callRing, started, toUsers(...recipientIds));
+    this.publisher.publish(callUpdated, started, toUsers(call.created_by));
+    return started;
   }
 
-  /** `by`: who did it; null: time, or a connection that was lost. */
-  async apply(before: WholeCall, after: WholeCall, by: string | null): Promise<CallDto> {
+  /** Stores and publishes a transition. actorId: null for a timeout or a lost connection. */
+  async applyTransition(before: WholeCall, after: WholeCall, actorId: string | null): Promise<CallDto> {
     if (after === before) return CallDto.from(before);
-    const call = await this.calls.step(before, after);
+    const call = await this.calls.updateCall(before, after);
     const { message_id: id, conversation_id } = call;
-    if (id) await this.states.updatePayload({ id, conversation_id }, stateOf(call), by);
-    const taken = CallDto.from(call);
-    this.publisher.publish(callUpdated, taken, toUsers(...(await this.listRecipientIds(call))));
-    return taken;
+    if (id) await this.payloads.updatePayload({ id, conversation_id }, toCallState(call), actorId);
+    const updated = CallDto.from(call);
+    this.publisher.publish(callUpdated, updated, toUsers(...(await this.listRecipientIds(call))));
+    return updated;
   }
 
-  /** It rings no more for this person; the others are told nothing of that. */
+  /** Ends the ringing of one user. Other participants receive nothing. */
   stopRinging(call: WholeCall, userId: string): void {
-    if (!isThereFor(call, userId)) return;
-    const hushed = CallDto.from(withState(call, userId, 'missed'));
-    this.publisher.publish(callUpdated, hushed, toUsers(userId));
+    if (!isVisibleTo(call, userId)) return;
+    const stopped = CallDto.from(withState(call, userId, 'missed'));
+    this.publisher.publish(callUpdated, stopped, toUsers(userId));
   }
 
   private listRecipientIds({
@@ -78,11 +78,12 @@ export class CallTransitionsService {
     created_by,
     participants,
   }: WholeCall): Promise<string[]> {
-    const concerned = message_id ? participants.map(({ user_id }) => user_id) : [created_by];
-    return this.calls.membersAmong(conversation_id, concerned);
+    const userIds = message_id ? participants.map(({ user_id }) => user_id) : [created_by];
+    return this.calls.filterMembers(conversation_id, userIds);
   }
 }
 
-export function isThereFor({ message_id, created_by }: WholeCall, userId: string): boolean {
+/** Whether the call exists for the user: it reaches its callees, or the user started it. */
+export function isVisibleTo({ message_id, created_by }: WholeCall, userId: string): boolean {
   return message_id !== null || created_by === userId;
 }

@@ -16,7 +16,7 @@ import { CallDto, CallPageDto } from './dto/call.dto.js';
 
 export const startCall = command('call.start', StartCallDto, CallDto, {
   summary:
-    'Calls the other one of a DM, or everybody in a group. Where a call goes on already, it joins that one: two who call each other at once meet.',
+    'Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any.',
   rest: 'POST /v1/calls',
   errors: [
     notFound,
@@ -31,56 +31,56 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
 });
 
 export const listCalls = read('call.list', ListCallsDto, CallPageDto, {
-  summary: 'The calls that I was in, or was asked into, the newest first; of one conversation, all of them.',
+  summary: 'Lists calls, newest first: of one conversation, else those of the current user.',
   rest: 'GET /v1/calls',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const getCall = read('call.get', CallIdDto, CallDto, {
-  summary: 'One call.',
+  summary: 'Returns a call.',
   rest: 'GET /v1/calls/{callId}',
   errors: [notFound],
 });
 
 export const acceptCall = command('call.accept', AcceptCallDto, CallDto, {
   summary:
-    'Answers a call, or joins one that goes on; my other devices stop ringing. Said again by the same device, it does no harm: a device that came back may say so.',
+    'Answers a call or joins a live one. Other devices of the user stop ringing. Repeating it on the same device is harmless, also after a reconnect.',
   rest: 'POST /v1/calls/{callId}/accept',
   permission: 'any member',
   errors: [notFound, blockedByYou, unavailable, callEnded, inAnotherCall, answeredElsewhere, callFull],
 });
 
 export const declineCall = command('call.decline', CallIdDto, CallDto, {
-  summary: 'Does not answer a call; all my devices stop ringing.',
+  summary: 'Declines a call. All devices of the user stop ringing.',
   rest: 'POST /v1/calls/{callId}/decline',
-  permission: 'who is rung',
+  permission: 'rung user',
   errors: [notFound, callEnded, notRinging],
 });
 
 export const leaveCall = command('call.leave', CallIdDto, CallDto, {
-  summary: 'Hangs up. Before anybody answered, the caller cancels the call by it; a DM’s call ends with it.',
+  summary: 'Leaves a call. Before an answer this cancels the call of the caller; it ends the call of a DM.',
   rest: 'POST /v1/calls/{callId}/leave',
-  permission: 'who is in it',
+  permission: 'participant',
   errors: [notFound, callEnded, notInCall],
 });
 
 export const endCall = command('call.end', CallIdDto, CallDto, {
-  summary: 'Ends the call for everybody.',
+  summary: 'Ends the call for all participants.',
   rest: 'POST /v1/calls/{callId}/end',
-  permission: 'the caller; in a DM both, while they are in it; owners and admins of the group',
+  permission: 'caller; in a DM both participants; owner and admin of the group',
   errors: [notFound, forbidden, callEnded, notInCall],
 });
 
 export const callRing = event('call.ring', CallDto, {
   summary:
-    'Somebody calls. Ring until call.updated says that it is over for you, or until ringExpiresAt. Who was away finds by sync what still rings.',
-  recipients: 'all devices of those who are rung',
+    'A call rings. Ringing ends with call.updated or at ringExpiresAt. After a reconnect, sync shows calls that still ring.',
+  recipients: 'all devices of the rung users',
   durable: false,
 });
 
 export const callUpdated = event('call.updated', CallDto, {
   summary:
-    'A call has changed: its whole new state, which its message has too. Stop ringing when it is not ringing for you any more: you answered elsewhere, declined, or it ended.',
-  recipients: 'all devices of everybody who is or was in it, or was asked to be; the caller’s too',
+    'A call changed: its complete new state, as in its message. Ringing ends when the own state is no longer ringing: answered on another device, declined, or ended.',
+  recipients: 'all devices of all participants, present, former and invited, and of the caller',
   durable: false,
 });

@@ -12,6 +12,7 @@ import {
   listCalls,
   startCall,
 } from './calls.contract.js';
+import { CallJoinService } from './call-join.service.js';
 import { CallsService } from './calls.service.js';
 import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/start-call.dto.js';
 import type { CallDto, CallPageDto } from './dto/call.dto.js';
@@ -19,51 +20,54 @@ import type { CallDto, CallPageDto } from './dto/call.dto.js';
 @ApiTags('calls')
 @Controller('v1/calls')
 export class CallsController {
-  constructor(private readonly calls: CallsService) {}
+  constructor(
+    private readonly calls: CallsService,
+    private readonly callJoin: CallJoinService,
+  ) {}
 
   @Post()
   @Endpoint(startCall)
-  start(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.calls.start(user, input);
+  startCall(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
+    return this.callJoin.startCall(user, input);
   }
 
   @Get()
   @Endpoint(listCalls)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListCallsDto): Promise<CallPageDto> {
-    return this.calls.list(user, input);
+  listCalls(@CurrentUser() user: AuthUser, @Input() input: ListCallsDto): Promise<CallPageDto> {
+    return this.calls.listCalls(user, input);
   }
 
   @Get(':callId')
   @Endpoint(getCall)
-  get(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.get(user, input);
+  getCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.getCall(user, input);
   }
 
   @Post(':callId/accept')
   @Endpoint(acceptCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  accept(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.calls.accept(user, input);
+  acceptCall(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
+    return this.callJoin.acceptCall(user, input);
   }
 
   @Post(':callId/decline')
   @Endpoint(declineCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  decline(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.decline(user, input);
+  declineCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.declineCall(user, input);
   }
 
   @Post(':callId/leave')
   @Endpoint(leaveCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  leave(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.leave(user, input);
+  leaveCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.leaveCall(user, input);
   }
 
   @Post(':callId/end')
   @Endpoint(endCall, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  end(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.end(user, input);
+  endCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.endCall(user, input);
   }
 }

@@ -2,36 +2,40 @@ import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { acceptCall, declineCall, endCall, leaveCall, startCall } from './calls.contract.js';
+import { CallJoinService } from './call-join.service.js';
 import { CallsService } from './calls.service.js';
 import { AcceptCallDto, CallIdDto, StartCallDto } from './dto/start-call.dto.js';
 import type { CallDto } from './dto/call.dto.js';
 
 @ChatGateway()
 export class CallsGateway {
-  constructor(private readonly calls: CallsService) {}
+  constructor(
+    private readonly calls: CallsService,
+    private readonly callJoin: CallJoinService,
+  ) {}
 
   @CommandHandler(startCall)
-  start(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.calls.start(user, input);
+  startCall(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
+    return this.callJoin.startCall(user, input);
   }
 
   @CommandHandler(acceptCall)
-  accept(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.calls.accept(user, input);
+  acceptCall(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
+    return this.callJoin.acceptCall(user, input);
   }
 
   @CommandHandler(declineCall)
-  decline(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.decline(user, input);
+  declineCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.declineCall(user, input);
   }
 
   @CommandHandler(leaveCall)
-  leave(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.leave(user, input);
+  leaveCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.leaveCall(user, input);
   }
 
   @CommandHandler(endCall)
-  end(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
-    return this.calls.end(user, input);
+  endCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
+    return this.calls.endCall(user, input);
   }
 }

@@ -7,8 +7,8 @@ import { CallsGateway } from './calls.gateway.js';
 import { CallsRepository } from './calls.repository.js';
 import { CallsService } from './calls.service.js';
 import { CallTimeoutsHandler } from './call-timeouts.handler.js';
+import { CallCreationService } from './call-creation.service.js';
 import { CallJoinService } from './call-join.service.js';
-import { IceController } from './rtc/ice-servers.controller.js';
 import { IceServersService } from './rtc/ice-servers.service.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
 import { DeviceLeasesService } from './device-leases.service.js';
@@ -28,7 +28,7 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   // ice-servers before calls: else its address would be that of one call.
-  controllers: [IceController, CallsController, RtcController],
+  controllers: [CallsController, RtcController],
   providers: [
     CallsRepository,
     DeviceLeasesRepository,
@@ -38,6 +38,7 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
     DeviceLeasesService,
     CallTransitionsService,
     LivekitClient,
+    CallCreationService,
     CallJoinService,
     CallTimeoutsHandler,
     CallAccessListener,

@@ -2,19 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import type { DeviceRef } from '../../kernel/identity/device-registry.js';
 
-export interface Lease extends DeviceRef {
+/** Lease of a device in a call. */
+export interface DeviceLease extends DeviceRef {
   callId: string;
-  /** The device was lost, or a third of the time has gone. */
+  /** Whether the device was disconnected, or a third of the lease has passed. */
   isDue: boolean;
 }
 
-/** Until when the devices in calls are believed to be there. */
+/** Leases of the devices in calls. */
 @Injectable()
 export class DeviceLeasesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Of all who are in calls. */
-  list(seconds: number): Promise<Lease[]> {
+  /** Leases of all joined participants. */
+  listLeases(seconds: number): Promise<DeviceLease[]> {
     return this.database.query(
       `SELECT call_id AS "callId", user_id AS "userId", device_id AS "deviceId",
          disconnected_at IS NOT NULL OR lease_expires_at < now() + make_interval(secs => $1) * 2 / 3 AS "isDue"
@@ -24,12 +25,12 @@ export class DeviceLeasesRepository {
   }
 
   /**
-   * Not of who may no longer be there: removed, deactivated, or with a block between the two of a DM. What somebody else is
-   * changing is left for the next time.
+   * Renews leases of users who still have access: not removed, not deactivated, no contact restriction in a DM. Locked rows
+   * are skipped until the next renewal.
    */
-  async renew(leases: readonly Lease[], seconds: number): Promise<void> {
+  async renewLeases(leases: readonly DeviceLease[], seconds: number): Promise<void> {
     await this.database.query(
-      `WITH here AS (
+      `WITH renewable AS (
          SELECT p.call_id, p.user_id FROM call_participants p
          JOIN unnest($1::uuid[], $2::uuid[], $3::text[]) AS device (call_id, user_id, id)
            ON p.call_id = device.call_id AND p.user_id = device.user_id AND p.device_id = device.id
@@ -40,7 +41,7 @@ export class DeviceLeasesRepository {
        )
        UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $4), disconnected_at = NULL,
          updated_at = clock_timestamp()
-       FROM here WHERE p.call_id = here.call_id AND p.user_id = here.user_id`,
+       FROM renewable WHERE p.call_id = renewable.call_id AND p.user_id = renewable.user_id`,
       [
         leases.map(({ callId }) => callId),
         leases.map(({ userId }) => userId),
@@ -50,8 +51,8 @@ export class DeviceLeasesRepository {
     );
   }
 
-  /** The device is gone: it may come back within so many seconds. Null: it was in no call. */
-  shorten(
+  /** Shortens the lease of a disconnected device. Null when the device was in no call. */
+  shortenLease(
     { userId, deviceId }: DeviceRef,
     seconds: number,
   ): Promise<{ callId: string; leaseExpiresAt: Date } | null> {

@@ -11,20 +11,21 @@ import { DeviceRegistry, type DeviceRef } from '../../kernel/identity/device-reg
 import { DeviceLeasesRepository } from './device-leases.repository.js';
 import { FailureLog } from '../../kernel/scheduling/failure-log.js';
 import { Poller } from '../../kernel/scheduling/poller.js';
+import type { Presence } from './call-state-machine.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
-/** Looks in one grace, and in one lease, so that every sign of a device is noticed in time. */
-const LOOKS = 5;
+/** Renewals within the shorter of reconnect time and lease. */
+const RENEWALS_PER_LEASE = 5;
 
 /**
- * Who is in a call is believed to be there while a node says so. Each node renews the leases of the devices that are
- * connected to it; of one that loses its connection only the grace is left. A node that dies renews nothing more.
+ * Leases of devices in calls. Each node renews the leases of the devices connected to it. A disconnected device keeps its
+ * lease for the reconnect time only. A node that dies renews none.
  */
 @Injectable()
 export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeviceLeasesService.name);
-  /** The devices here that are in calls, as of the last look. */
-  private known = new Set<string>();
+  /** Connected devices in calls, as of the last renewal. */
+  private trackedKeys = new Set<string>();
   private readonly poller: Poller;
 
   constructor(
@@ -32,13 +33,13 @@ export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplic
     private readonly unitOfWork: UnitOfWork,
     private readonly leases: DeviceLeasesRepository,
     private readonly devices: DeviceRegistry,
-    private readonly watch: CallTimeoutsScheduler,
+    private readonly timeouts: CallTimeoutsScheduler,
   ) {
     const { callReconnectSeconds, callLeaseSeconds } = config;
     this.poller = new Poller(
-      { intervalMs: (Math.min(callReconnectSeconds, callLeaseSeconds) * 1_000) / LOOKS },
+      { intervalMs: (Math.min(callReconnectSeconds, callLeaseSeconds) * 1_000) / RENEWALS_PER_LEASE },
       new FailureLog(this.logger, 'Renewal of device leases'),
-      () => (devices.hasConnections() ? this.renew() : undefined),
+      () => (devices.hasConnections() ? this.renewConnected() : undefined),
     );
   }
 
@@ -47,41 +48,47 @@ export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplic
     this.poller.start();
   }
 
-  /** Those who are cut off by this node’s end come back to another one: they keep their lease for that. */
+  /** Devices of a stopping node keep their leases, so that they can reconnect to another node. */
   beforeApplicationShutdown(): void {
     void this.poller.stop();
   }
 
-  /** It is in a call from now on, as it says itself. */
+  /** Presence of a device with a full lease. */
+  toPresence(device: DeviceRef, now: Date): Presence {
+    const leaseExpiresAt = new Date(now.getTime() + this.config.callLeaseSeconds * 1_000);
+    return { ...device, now, leaseExpiresAt };
+  }
+
+  /** Adds a device that joined a call. */
   track(device: DeviceRef): void {
-    if (this.devices.isConnected(device)) this.known.add(keyOf(device));
+    if (this.devices.isConnected(device)) this.trackedKeys.add(toDeviceKey(device));
   }
 
-  private async renew(): Promise<void> {
+  private async renewConnected(): Promise<void> {
     const { callLeaseSeconds } = this.config;
-    const before = new Set(this.known);
-    const all = await this.leases.list(callLeaseSeconds);
-    const here = all.filter((device) => this.devices.isConnected(device));
-    const meanwhile = [...this.known].filter((key) => !before.has(key));
-    this.known = new Set([...here.map(keyOf), ...meanwhile]);
-    const due = here.filter(({ isDue }) => isDue);
-    if (due.length > 0) await this.leases.renew(due, callLeaseSeconds);
+    const keysBefore = new Set(this.trackedKeys);
+    const leases = await this.leases.listLeases(callLeaseSeconds);
+    const connected = leases.filter((device) => this.devices.isConnected(device));
+    const addedKeys = [...this.trackedKeys].filter((key) => !keysBefore.has(key));
+    this.trackedKeys = new Set([...connected.map(toDeviceKey), ...addedKeys]);
+    const due = connected.filter(({ isDue }) => isDue);
+    if (due.length > 0) await this.leases.renewLeases(due, callLeaseSeconds);
   }
 
-  /** What nobody knows to be in a call costs nothing when it goes. */
+  /** Shortens the lease of a disconnected device. Devices that are in no call cost no statement. */
   private async markDisconnected(device: DeviceRef): Promise<void> {
-    if (!this.poller.isLive || !this.known.delete(keyOf(device))) return;
+    if (!this.poller.isLive || !this.trackedKeys.delete(toDeviceKey(device))) return;
     try {
       await this.unitOfWork.run(async () => {
-        const lost = await this.leases.shorten(device, this.config.callReconnectSeconds);
-        if (lost) await this.watch.scheduleAt(lost.callId, lost.leaseExpiresAt);
+        const shortened = await this.leases.shortenLease(device, this.config.callReconnectSeconds);
+        if (shortened) await this.timeouts.scheduleAt(shortened.callId, shortened.leaseExpiresAt);
       });
     } catch (error) {
-      if (this.poller.isLive) this.logger.warn(`A lease runs on: ${(error as Error).name}`);
+      if (this.poller.isLive) this.logger.warn(`Device lease not shortened: ${(error as Error).name}`);
     }
   }
 }
 
-function keyOf({ userId, deviceId }: DeviceRef): string {
+function toDeviceKey({ userId, deviceId }: DeviceRef): string {
   return deviceRoom(userId, deviceId);
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { listIceServers } from '../../../src/modules/calls/rtc/ice-servers.contract.js';
-import type { IceServersDto } from '../../../src/modules/calls/rtc/dto/ice-servers.dto.js';
+import { listIceServers } from '../../../src/modules/calls/rtc/rtc.contract.js';
+import type { IceServersDto } from '../../../src/modules/calls/rtc/dto/rtc.dto.js';
 import { expectData, restTransport } from '../../support/clients/transports.js';
 import { captureOutput } from '../../support/environment/captured-output.js';
 import {

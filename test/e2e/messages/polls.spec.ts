@@ -96,7 +96,7 @@ describe('A poll', () => {
     expect(await expectData(vote(bob, pollId))).toEqual(withdrawn);
 
     const heard = (await observe('message.updated', 4)).sort(byVersion);
-    expect(heard.map(({ by }) => by)).toEqual([bob.id, alice.id, bob.id, bob.id]);
+    expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, bob.id, bob.id]);
     const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
     expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
     for (const device of [bob.device, second])

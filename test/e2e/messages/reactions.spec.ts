@@ -60,7 +60,7 @@ describe('Reactions', () => {
 
     const heard = await observe('message.updated', 6);
     const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
-    expect(updates.map(({ by }) => by)).toEqual([bob.id, alice.id, alice.id, bob.id, alice.id, alice.id]);
+    expect(updates.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, alice.id, bob.id, alice.id, alice.id]);
     expect(updates[2]).toEqual({ ...three, actorId: alice.id });
   });
 

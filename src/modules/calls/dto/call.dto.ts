@@ -1,9 +1,7 @@
-import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import { IdField, NestedField, TextField } from '../../../kernel/validation/fields.js';
+import { IdField } from '../../../kernel/validation/fields.js';
 import { CallStateDto, SHOWN_PARTICIPANTS, type ParticipantDto } from '../../messages/dto/call-state.dto.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
 import type { CallParticipant } from '../entities/call-participant.entity.js';
 import type { Call } from '../entities/call.entity.js';
 
@@ -28,40 +26,31 @@ export type ParticipantRow = ColumnsOf<
   'user_id' | 'state' | 'device_id' | 'joined_at' | 'left_at' | 'lease_expires_at' | 'disconnected_at'
 >;
 
-/** A call with everybody who is or was in it, or was asked to be. */
+/** Call with all present, former and invited participants. */
 export interface WholeCall extends CallRow {
   participants: readonly ParticipantRow[];
 }
 
-/** A call, wherever it is shown beside its message. */
+/** Call outside of its message. */
 export class CallDto extends CallStateDto {
-  @IdField('Where it is.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IdField('The message that tells of it; null: the other one cannot be reached, and hears nothing of it.', {
+  @IdField('Id of the call message; null when the callee cannot be contacted.', {
     nullable: true,
   })
   messageId: string | null;
 
   static from(call: WholeCall): CallDto {
-    return { ...stateOf(call), conversationId: call.conversation_id, messageId: call.message_id };
+    return { ...toCallState(call), conversationId: call.conversation_id, messageId: call.message_id };
   }
 }
 
-@ApiExtraModels(UserDto)
-export class CallPageDto {
-  @NestedField('The newest first.', () => [CallDto])
-  items: CallDto[];
+/** Page of calls. */
+export class CallPageDto extends PageWithUsersDto(CallDto, 'Calls, newest first.') {}
 
-  @TextField('Where the next page begins; null: this was the last one.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
-}
-
-/** What its message keeps of it. */
-export function stateOf(call: WholeCall): CallStateDto {
+/** State stored in the call message. */
+export function toCallState(call: WholeCall): CallStateDto {
   const { started_at, ended_at } = call;
   return {
     id: call.id,
@@ -70,7 +59,10 @@ export function stateOf(call: WholeCall): CallStateDto {
     topology: call.topology,
     state: call.state,
     createdBy: call.created_by,
-    participants: [...call.participants].sort(byJoining).slice(0, SHOWN_PARTICIPANTS).map(participantOf),
+    participants: [...call.participants]
+      .sort(compareJoinTime)
+      .slice(0, SHOWN_PARTICIPANTS)
+      .map(toParticipantDto),
     joinedCount: call.participants.filter(({ state }) => state === 'joined').length,
     ringExpiresAt: call.ring_expires_at.toISOString(),
     startedAt: started_at?.toISOString() ?? null,
@@ -81,7 +73,7 @@ export function stateOf(call: WholeCall): CallStateDto {
   };
 }
 
-function participantOf({ user_id, state, joined_at, left_at }: ParticipantRow): ParticipantDto {
+function toParticipantDto({ user_id, state, joined_at, left_at }: ParticipantRow): ParticipantDto {
   return {
     userId: user_id,
     state,
@@ -90,13 +82,13 @@ function participantOf({ user_id, state, joined_at, left_at }: ParticipantRow): 
   };
 }
 
-/** Who joined first; then those who never did, by their ids. */
-function byJoining(one: ParticipantRow, other: ParticipantRow): number {
-  const [joined, otherJoined] = [timeOf(one), timeOf(other)];
+/** Order by join time; participants that never joined come last, by id. */
+function compareJoinTime(one: ParticipantRow, other: ParticipantRow): number {
+  const [joined, otherJoined] = [joinTime(one), joinTime(other)];
   if (joined !== otherJoined) return joined - otherJoined;
   return one.user_id < other.user_id ? -1 : 1;
 }
 
-function timeOf({ joined_at }: ParticipantRow): number {
+function joinTime({ joined_at }: ParticipantRow): number {
   return joined_at?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }

@@ -1,21 +1,13 @@
-import {
-  EnumField,
-  ClientIdField,
-  CursorField,
-  DeviceIdField,
-  IdField,
-  IntField,
-} from '../../../kernel/validation/fields.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { EnumField, ClientIdField, DeviceIdField, IdField } from '../../../kernel/validation/fields.js';
 import { CALL_TYPES, type CallType } from '../../messages/dto/call-state.dto.js';
 
+/** New call. */
 export class StartCallDto {
-  @IdField('Where: a DM or a group.')
+  @IdField('Id of a DM or a group.')
   conversationId: string;
 
-  @EnumField(
-    'With sound alone, or with pictures too. Where there is a call already, its own type counts.',
-    CALL_TYPES,
-  )
+  @EnumField('voice or video. Ignored when the conversation has a live call.', CALL_TYPES)
   type: CallType;
 
   @DeviceIdField()
@@ -25,11 +17,13 @@ export class StartCallDto {
   clientId?: string;
 }
 
+/** Reference to a call. */
 export class CallIdDto {
-  @IdField('The call.')
+  @IdField('Id of the call.')
   callId: string;
 }
 
+/** Answer to a call. */
 export class AcceptCallDto extends CallIdDto {
   @DeviceIdField()
   deviceId?: string;
@@ -38,20 +32,15 @@ export class AcceptCallDto extends CallIdDto {
 export const CALL_FILTERS = ['missed', 'outgoing', 'incoming', 'live'] as const;
 export type CallFilter = (typeof CALL_FILTERS)[number];
 
-export class ListCallsDto {
-  @IdField('Only those in this conversation.', { optional: true })
+/** Query for calls. */
+export class ListCallsDto extends PageQueryDto {
+  @IdField('Only calls of this conversation.', { optional: true })
   conversationId?: string;
 
   @EnumField(
-    'Only those that I missed or was too busy for; that I began; that others began; that go on now.',
+    'missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended.',
     CALL_FILTERS,
     { optional: true },
   )
   filter?: CallFilter;
-
-  @CursorField()
-  cursor?: string;
-
-  @IntField('How many at most.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
 }

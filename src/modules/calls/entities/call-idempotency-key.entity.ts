@@ -1,6 +1,6 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Somebody's key of starting a call, whether they began one or met one: a retry finds the call. */
+/** Idempotency key of a start, whether the call was created or joined. A retry finds the call. */
 @Entity('call_idempotency_keys')
 @Check('call_idempotency_keys_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Index(['callId'])

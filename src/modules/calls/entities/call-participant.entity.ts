@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import type { ParticipantState } from '../../messages/dto/call-state.dto.js';
 
-/** A person in a call. Nobody is joined in two calls at a time. */
+/** User in a call. A unique index allows one joined call per user. */
 @Entity('call_participants')
 @Check(
   'call_participants_state_check',
@@ -37,19 +37,19 @@ export class CallParticipant {
   @Column({ type: 'text' })
   state: ParticipantState;
 
-  /** The device with which they are in it, 1–64 characters; set exactly while they are. */
+  /** Joined device, 1–64 characters; null unless joined. */
   @Column({ type: 'text', nullable: true })
   deviceId: string | null;
 
-  /** Until then the device is believed to be there; each sign of it renews this. */
+  /** Expiry of the device lease; null unless joined. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   leaseExpiresAt: Date | null;
 
-  /** When the device lost its connection; null once it is back. */
+  /** Time of the lost connection; null while connected. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   disconnectedAt: Date | null;
 
-  /** When this person last joined. */
+  /** Time of the last join. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   joinedAt: Date | null;
 

@@ -11,7 +11,7 @@ import {
 } from 'typeorm';
 import type { CallEndReason, CallTopology, CallState, CallType } from '../../messages/dto/call-state.dto.js';
 
-/** A call, shown by a message of type call. A conversation has one live call at most. A trigger lets its state go forward only. */
+/** Call of a message of type call. A unique index allows one live call per conversation. A trigger rejects backward state changes. */
 @Entity('calls')
 @Unique(['messageId'])
 @Check('calls_type_check', `type IN ('voice', 'video')`)
@@ -39,7 +39,7 @@ export class Call {
   @ForeignKey('conversations', { onDelete: 'CASCADE' })
   conversationId: string;
 
-  /** Null: it reaches nobody, so nobody but the caller may know of it. */
+  /** Null when the callee cannot be contacted. The call is then visible to the caller only. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string | null;
@@ -50,31 +50,31 @@ export class Call {
   @Column({ type: 'text' })
   state: CallState;
 
-  /** How sound and pictures travel. */
+  /** Media path: between the devices, or through a media server. */
   @Column({ type: 'text', default: 'mesh' })
   topology: CallTopology;
 
-  /** How often it has changed, its participants included. */
+  /** Number of changes, participants included. */
   @Column({ type: 'integer', default: 1 })
   revision: number;
 
-  /** The caller. */
+  /** Caller. */
   @Column({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   createdBy: string;
 
-  /** From then on a ringing call is missed. */
+  /** End of the ring time. */
   @Column({ type: 'timestamptz', precision: 3 })
   ringExpiresAt: Date;
 
-  /** When the first callee joined; null when nobody did. */
+  /** Time of the first join of a callee; null without an answer. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   startedAt: Date | null;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   endedAt: Date | null;
 
-  /** Set exactly when the call has ended. */
+  /** Null until the call has ended. */
   @Column({ type: 'text', nullable: true })
   endReason: CallEndReason | null;
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type * as livekit from 'livekit-server-sdk' with { 'resolution-mode': 'import' };
 import { Config } from '../../../kernel/config/config.js';
-import type { MediaTokenDto } from './dto/media-token.dto.js';
+import type { MediaTokenDto } from './dto/rtc.dto.js';
 
 type Sdk = typeof livekit;
 
-/** Short, because who leaves may have one that was not used: LiveKit renews those of who is connected. */
+/** Short, because an unused token stays valid after leaving. LiveKit renews the tokens of connected users. */
 export const TOKEN_SECONDS = 60;
-const ANSWER_SECONDS = 5;
+const REQUEST_TIMEOUT_SECONDS = 5;
 
-/** A LiveKit server, which carries sound and pictures of large calls. A room is named after the call, its people by their ids. */
+/** LiveKit server of calls with topology sfu. A room has the id of the call, a participant the id of the user. */
 @Injectable()
 export class LivekitClient {
   private connected?: Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }>;
@@ -20,7 +20,7 @@ export class LivekitClient {
     return this.config.livekitUrl !== '';
   }
 
-  async issue(callId: string, userId: string): Promise<MediaTokenDto> {
+  async issueToken(callId: string, userId: string): Promise<MediaTokenDto> {
     const { sdk } = await this.connect();
     const { livekitUrl, livekitApiKey, livekitApiSecret } = this.config;
     const expiresAt = new Date(Math.floor(Date.now() / 1_000 + TOKEN_SECONDS) * 1_000).toISOString();
@@ -32,25 +32,25 @@ export class LivekitClient {
     return { url: livekitUrl, token: await token.toJwt(), expiresAt };
   }
 
-  /** Who is in the room of a call. */
-  async identities(callId: string): Promise<string[]> {
-    const found = await this.unlessGone(({ rooms }) => rooms.listParticipants(callId));
-    return (found ?? []).map(({ identity }) => identity);
+  /** User ids in the room of a call. */
+  async listIdentities(callId: string): Promise<string[]> {
+    const participants = await this.callLivekit(({ rooms }) => rooms.listParticipants(callId));
+    return (participants ?? []).map(({ identity }) => identity);
   }
 
-  /** Puts somebody out; what they got to come in with before is good no more. */
-  async remove(callId: string, userId: string): Promise<void> {
+  /** Removes a user from the room and revokes earlier tokens. */
+  async removeParticipant(callId: string, userId: string): Promise<void> {
     const revokeTokenTs = BigInt(Math.floor(Date.now() / 1_000));
-    await this.unlessGone(({ rooms }) => rooms.removeParticipant(callId, userId, { revokeTokenTs }));
+    await this.callLivekit(({ rooms }) => rooms.removeParticipant(callId, userId, { revokeTokenTs }));
   }
 
-  /** Puts everybody out. */
-  async close(callId: string): Promise<void> {
-    await this.unlessGone(({ rooms }) => rooms.deleteRoom(callId));
+  /** Deletes the room with all participants. */
+  async deleteRoom(callId: string): Promise<void> {
+    await this.callLivekit(({ rooms }) => rooms.deleteRoom(callId));
   }
 
-  /** Undefined where there is nobody, or no room, any more. */
-  private async unlessGone<Result>(
+  /** Undefined when the room or the participant does not exist. */
+  private async callLivekit<Result>(
     work: (to: { rooms: livekit.RoomServiceClient }) => Promise<Result>,
   ): Promise<Result | undefined> {
     const to = await this.connect();
@@ -62,16 +62,16 @@ export class LivekitClient {
     }
   }
 
-  /** Loaded when first needed: it is large, and most servers have no LiveKit. */
+  /** The SDK is loaded on first use, because most servers have no LiveKit. */
   private connect(): Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }> {
-    return (this.connected ??= this.load());
+    return (this.connected ??= this.loadSdk());
   }
 
-  private async load(): Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }> {
+  private async loadSdk(): Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }> {
     const sdk = await import('livekit-server-sdk');
     const { livekitUrl, livekitApiKey, livekitApiSecret } = this.config;
     const rooms = new sdk.RoomServiceClient(livekitUrl, livekitApiKey, livekitApiSecret, {
-      requestTimeout: ANSWER_SECONDS,
+      requestTimeout: REQUEST_TIMEOUT_SECONDS,
       failover: false, // it writes to the console
     });
     return { sdk, rooms };

@@ -5,40 +5,40 @@ import { callUpdated } from '../calls.contract.js';
 import { LivekitClient, TOKEN_SECONDS } from './livekit-client.js';
 import { RtcRepository } from './rtc.repository.js';
 
-/** LiveKit takes a token for another minute (the leeway of its JWT library); and a little more. */
-const LOOK_AGAIN_MS = (TOKEN_SECONDS + 60 + 10) * 1_000;
+/** Lifetime of a token with the leeway of LiveKit's JWT library (60 s) and a margin. */
+const RECHECK_MS = (TOKEN_SECONDS + 60 + 10) * 1_000;
 
 /**
- * Sees to it that only those who are in a call are in its room on the media server: after every change of the call, and
- * once more when no token from before it is good any more. It compares, so nothing has to be remembered or told twice. The
- * call itself never waits for it: what the media server does not do now is tried with the next change.
+ * Keeps LiveKit rooms equal to the participants of calls: after every change of a call, and once more when all earlier
+ * tokens have expired. Each run compares the whole room, so no state is kept. Calls never wait for it; a failed run is
+ * repeated with the next change.
  */
 @Injectable()
 export class LivekitRoomsService implements OnApplicationShutdown {
   private readonly logger = new Logger(LivekitRoomsService.name);
-  /** The calls whose rooms are looked at right now; true: something has changed meanwhile. */
-  private readonly looking = new Map<string, boolean>();
-  /** Live calls, by their conversations. */
-  private readonly callsIn = new Map<string, string>();
+  /** Calls whose rooms are being synchronized; true when another run is needed. */
+  private readonly running = new Map<string, boolean>();
+  /** Live calls by conversation id. */
+  private readonly liveCalls = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
-    private readonly calls: RtcRepository,
-    private readonly mediaServer: LivekitClient,
+    private readonly repository: RtcRepository,
+    private readonly livekit: LivekitClient,
     publisher: Publisher,
   ) {
-    if (!mediaServer.isConfigured) return;
+    if (!livekit.isConfigured) return;
     publisher.on(callUpdated, ({ id, conversationId, topology, state }) => {
       if (topology !== 'sfu') return;
-      if (state === 'ended') this.callsIn.delete(conversationId);
-      else this.callsIn.set(conversationId, id);
-      this.lookAgainLater(id);
-      void this.look(id);
+      if (state === 'ended') this.liveCalls.delete(conversationId);
+      else this.liveCalls.set(conversationId, id);
+      this.scheduleRecheck(id);
+      void this.synchronizeRoom(id);
     });
-    // The call may have gone with its conversation, and then nobody tells of it any more.
+    // A call deleted with its conversation publishes no event of its own.
     publisher.on(conversationRemoved, ({ conversationId }) => {
-      const callId = this.callsIn.get(conversationId);
-      if (callId) void this.look(callId);
+      const callId = this.liveCalls.get(conversationId);
+      if (callId) void this.synchronizeRoom(callId);
     });
   }
 
@@ -46,37 +46,37 @@ export class LivekitRoomsService implements OnApplicationShutdown {
     this.timers.forEach((timer) => clearTimeout(timer));
   }
 
-  private lookAgainLater(callId: string): void {
+  private scheduleRecheck(callId: string): void {
     clearTimeout(this.timers.get(callId));
-    const look = (): void => {
+    const recheck = (): void => {
       this.timers.delete(callId);
-      void this.look(callId);
+      void this.synchronizeRoom(callId);
     };
-    this.timers.set(callId, setTimeout(look, LOOK_AGAIN_MS).unref());
+    this.timers.set(callId, setTimeout(recheck, RECHECK_MS).unref());
   }
 
-  /** One look at a time for each call, and the last one begins after the last change. */
-  private async look(callId: string): Promise<void> {
-    if (this.looking.has(callId)) return void this.looking.set(callId, true);
+  /** One run at a time for each call. The last run begins after the last change. */
+  private async synchronizeRoom(callId: string): Promise<void> {
+    if (this.running.has(callId)) return void this.running.set(callId, true);
     do {
-      this.looking.set(callId, false);
-      await this.tidy(callId).catch((error: unknown) =>
-        this.logger.warn(`The media server did not do as told: ${reasonOf(error)}`),
+      this.running.set(callId, false);
+      await this.removeFormerParticipants(callId).catch((error: unknown) =>
+        this.logger.warn(`LiveKit room not synchronized: ${errorCodeOf(error)}`),
       );
-    } while (this.looking.get(callId));
-    this.looking.delete(callId);
+    } while (this.running.get(callId));
+    this.running.delete(callId);
   }
 
-  private async tidy(callId: string): Promise<void> {
-    if (!(await this.calls.isLive(callId))) return this.mediaServer.close(callId);
-    const inside = await this.mediaServer.identities(callId);
-    const out = await this.calls.whoIsOut(callId, inside);
-    await Promise.all(out.map((userId) => this.mediaServer.remove(callId, userId)));
+  private async removeFormerParticipants(callId: string): Promise<void> {
+    if (!(await this.repository.isLive(callId))) return this.livekit.deleteRoom(callId);
+    const identities = await this.livekit.listIdentities(callId);
+    const formerIds = await this.repository.filterFormerParticipants(callId, identities);
+    await Promise.all(formerIds.map((userId) => this.livekit.removeParticipant(callId, userId)));
   }
 }
 
-/** The code of what kept us from it (ECONNREFUSED …), or how the error is called. */
-function reasonOf(error: unknown): string {
+/** System error code (ECONNREFUSED), else the name of the error. */
+function errorCodeOf(error: unknown): string {
   const { name, cause } = error as Error & { cause?: { code?: string } };
   return cause?.code ?? name;
 }

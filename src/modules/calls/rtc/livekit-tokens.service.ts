@@ -1,30 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
-import { callEnded, notInCall, wrongTopology } from '../calls.errors.js';
+import { callEnded, noMediaServer, notInCall, wrongTopology } from '../calls.errors.js';
 import type { CallIdDto } from '../dto/start-call.dto.js';
-import type { MediaTokenDto } from './dto/media-token.dto.js';
+import type { MediaTokenDto } from './dto/rtc.dto.js';
 import { LivekitClient } from './livekit-client.js';
-import { noMediaServer } from './rtc.errors.js';
 import { RtcRepository } from './rtc.repository.js';
 
-/** Lets who is in a call into its room on the media server. */
+/** LiveKit tokens for participants of calls with topology sfu. */
 @Injectable()
 export class LivekitTokensService {
   constructor(
-    private readonly calls: RtcRepository,
+    private readonly repository: RtcRepository,
     private readonly access: ConversationsAccess,
-    private readonly mediaServer: LivekitClient,
+    private readonly livekit: LivekitClient,
   ) {}
 
-  async issue(user: AuthUser, { callId }: CallIdDto): Promise<MediaTokenDto> {
-    const found = await this.calls.findEntrant(callId, user.userId);
-    const { state, topology, is_joined } = this.access.requireMembershipContext(found);
+  async issueCallToken(user: AuthUser, { callId }: CallIdDto): Promise<MediaTokenDto> {
+    const participation = await this.repository.findParticipation(callId, user.userId);
+    const { state, topology, is_joined } = this.access.requireMembershipContext(participation);
     if (state === 'ended') throw callEnded();
     if (!is_joined) throw notInCall();
-    if (!this.mediaServer.isConfigured) throw noMediaServer();
-    if (topology !== 'sfu')
-      throw wrongTopology('In this call each participant connects to each other: use call.signal.');
-    return this.mediaServer.issue(callId, user.userId);
+    if (!this.livekit.isConfigured) throw noMediaServer();
+    if (topology !== 'sfu') throw wrongTopology('The topology of the call is mesh: use call.signal.');
+    return this.livekit.issueToken(callId, user.userId);
   }
 }

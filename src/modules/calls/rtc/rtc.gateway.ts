@@ -2,7 +2,7 @@ import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.j
 import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { CallIdDto } from '../dto/start-call.dto.js';
-import type { MediaTokenDto } from './dto/media-token.dto.js';
+import type { MediaTokenDto } from './dto/rtc.dto.js';
 import { issueCallToken } from './rtc.contract.js';
 import { LivekitTokensService } from './livekit-tokens.service.js';
 
@@ -11,7 +11,7 @@ export class RtcGateway {
   constructor(private readonly tokens: LivekitTokensService) {}
 
   @CommandHandler(issueCallToken)
-  issue(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<MediaTokenDto> {
-    return this.tokens.issue(user, input);
+  issueCallToken(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<MediaTokenDto> {
+    return this.tokens.issueCallToken(user, input);
   }
 }

@@ -3,19 +3,20 @@ import { Database } from '../../../kernel/database/database.js';
 import type { MembershipContext } from '../../conversations/conversations.access.js';
 import type { CallTopology, CallState } from '../../messages/dto/call-state.dto.js';
 
-/** Somebody before the door of a call. */
-export interface Entrant extends MembershipContext {
+/** Call and membership of a user that requests a token. */
+export interface CallParticipation extends MembershipContext {
   state: CallState;
   topology: CallTopology;
   is_joined: boolean;
 }
 
+/** Participants of calls, for the media server. */
 @Injectable()
 export class RtcRepository {
   constructor(private readonly database: Database) {}
 
-  /** No row: to this person, there is no such call. */
-  findEntrant(callId: string, userId: string): Promise<Entrant | null> {
+  /** Null when the call does not exist for the user. */
+  findParticipation(callId: string, userId: string): Promise<CallParticipation | null> {
     return this.database.queryOne(
       `SELECT context.*, call.state, call.topology,
          EXISTS (SELECT FROM call_participants
@@ -26,7 +27,7 @@ export class RtcRepository {
     );
   }
 
-  /** False too when it is gone with its conversation. */
+  /** False as well when the call was deleted with its conversation. */
   async isLive(callId: string): Promise<boolean> {
     const live = await this.database.queryOne(`SELECT id FROM calls WHERE id = $1 AND state <> 'ended'`, [
       callId,
@@ -34,8 +35,8 @@ export class RtcRepository {
     return live !== null;
   }
 
-  /** Of these, who has to do with the call and is not in it: whoever else is in the room is none of our people. */
-  async whoIsOut(callId: string, identities: readonly string[]): Promise<string[]> {
+  /** Given identities that belong to the call but are not joined. Unknown identities are not users of this server. */
+  async filterFormerParticipants(callId: string, identities: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
       `SELECT user_id FROM call_participants
        WHERE call_id = $1 AND user_id::text = ANY($2::text[]) AND state <> 'joined'`,

@@ -1,15 +1,14 @@
 import { notFound, rateLimited } from '../../../kernel/errors/base.errors.js';
 import { command, event } from '../../../kernel/realtime/contract.js';
 import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
-import { callEnded, notInCall, wrongTopology } from '../calls.errors.js';
+import { callEnded, notInCall, peerNotInCall, wrongTopology } from '../calls.errors.js';
 import { CallSignalDto, SendSignalDto, SignalSentDto } from './dto/signal.dto.js';
-import { peerNotInCall } from './signaling.errors.js';
 
 export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
   summary:
-    'Hands an offer, an answer or a candidate of mine to the device of somebody else in the call. Nothing is kept of it: what was lost has to be offered again.',
+    'Sends an offer, answer or candidate to the device of another participant. Signals are not stored; a lost one must be sent again.',
   rest: null,
-  permission: 'who is in the call, from the device with which they are',
+  permission: 'participant, from the joined device',
   errors: [
     notFound,
     blockedByYou,
@@ -23,7 +22,7 @@ export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
 });
 
 export const signalReceived = event('call.signal', CallSignalDto, {
-  summary: 'Somebody in the call hands me an offer, an answer or a candidate.',
-  recipients: 'the one device with which the person is in the call',
+  summary: 'Another participant sent an offer, answer or candidate.',
+  recipients: 'joined device of the recipient',
   durable: false,
 });

@@ -7,10 +7,10 @@ import { SignalingService } from './signaling.service.js';
 
 @ChatGateway()
 export class SignalingGateway {
-  constructor(private readonly signals: SignalingService) {}
+  constructor(private readonly signaling: SignalingService) {}
 
   @CommandHandler(sendSignal)
-  send(@CurrentUser() user: AuthUser, @Input() input: SendSignalDto): Promise<SignalSentDto> {
-    return this.signals.send(user, input);
+  sendSignal(@CurrentUser() user: AuthUser, @Input() input: SendSignalDto): Promise<SignalSentDto> {
+    return this.signaling.sendSignal(user, input);
   }
 }

@@ -3,29 +3,30 @@ import { Database } from '../../../kernel/database/database.js';
 import type { MembershipContext } from '../../conversations/conversations.access.js';
 import type { CallTopology, CallState } from '../../messages/dto/call-state.dto.js';
 
-/** One end of a connection: somebody with a device. */
-export interface End {
+/** User and device at one end of a peer connection. */
+export interface SignalingPeer {
   userId: string;
-  /** Left out: any. */
+  /** Omitted: any device. */
   deviceId?: string;
 }
 
-/** What lies between two ends of a call. */
-export interface Path extends MembershipContext {
+/** State of a call between two peers. */
+export interface SignalingRoute extends MembershipContext {
   state: CallState;
   topology: CallTopology;
-  /** The sender is in it, with that device. */
+  /** Whether the sender has joined with its device. */
   is_joined: boolean;
-  /** The device with which the other one is in it; null: they are not, or with another one than was asked for. */
+  /** Joined device of the recipient; null when not joined, or joined with another device than requested. */
   peer_device_id: string | null;
 }
 
+/** Routes of signals. */
 @Injectable()
 export class SignalingRepository {
   constructor(private readonly database: Database) {}
 
-  /** No row: to the sender, there is no such call. */
-  findRoute(callId: string, from: End, to: End): Promise<Path | null> {
+  /** Null when the call does not exist for the sender. */
+  findRoute(callId: string, from: SignalingPeer, to: SignalingPeer): Promise<SignalingRoute | null> {
     return this.database.queryOne(
       `SELECT context.*, call.state, call.topology,
          EXISTS (SELECT FROM call_participants

@@ -13,17 +13,17 @@ import { CallIdDto } from '../../dto/start-call.dto.js';
 export const SIGNAL_KINDS = ['offer', 'answer', 'candidate'] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
-/** Some hundred lines; even of escaped characters, it fits into what a socket may send at once. */
+/** Characters of a session description; fits into the limit of a socket frame even when escaped. */
 const MAX_SDP = 32 * 1024;
-/** The first line of any session description (RFC 8866, 5.1); a line may end without CR. */
+/** First line of a session description (RFC 8866, 5.1); CR is optional. */
 const SDP = /^v=0\r?\n/;
 
-/** An ICE candidate, as `RTCIceCandidate.toJSON()` of WebRTC makes it and `addIceCandidate()` takes it (RTCIceCandidateInit). */
+/** ICE candidate in the shape of RTCIceCandidateInit (W3C WebRTC). */
 export class IceCandidateDto {
-  @TextField('The candidate-attribute (RFC 8839, 5.1); empty: there are no more.', { min: 0, max: 1_000 })
+  @TextField('Candidate attribute (RFC 8839, 5.1); empty at the end of candidates.', { min: 0, max: 1_000 })
   candidate: string;
 
-  @TextField('The identification tag of the media description that it is for (RFC 5888).', {
+  @TextField('Identification tag of the media description (RFC 5888).', {
     optional: true,
     nullable: true,
     min: 0,
@@ -31,10 +31,10 @@ export class IceCandidateDto {
   })
   sdpMid?: string | null;
 
-  @IntField('Which media description it is for, from 0.', { optional: true, nullable: true, max: 255 })
+  @IntField('Index of the media description, from 0.', { optional: true, nullable: true, max: 255 })
   sdpMLineIndex?: number | null;
 
-  @TextField('The ice-ufrag of the session that it is for (RFC 8839, 5.4).', {
+  @TextField('ICE user name fragment of the session (RFC 8839, 5.4).', {
     optional: true,
     nullable: true,
     min: 0,
@@ -43,13 +43,13 @@ export class IceCandidateDto {
   usernameFragment?: string | null;
 }
 
-/** What one end of a peer connection has to tell the other: the JavaScript Session Establishment Protocol (RFC 8829). */
+/** Signal of a peer connection (JSEP, RFC 8829). */
 export class SignalDto {
-  @EnumField('offer and answer describe a session, candidate is a way to reach me.', SIGNAL_KINDS)
+  @EnumField('offer and answer carry a session description, candidate an ICE candidate.', SIGNAL_KINDS)
   kind: SignalKind;
 
   @PatternField(
-    'Of an offer or an answer, and only there: the session description (SDP, RFC 8866), as `RTCSessionDescription.sdp` has it.',
+    'Session description (SDP, RFC 8866). Required for offer and answer, not allowed otherwise.',
     SDP,
     {
       onlyIf: { kind: ['offer', 'answer'] },
@@ -59,27 +59,30 @@ export class SignalDto {
   )
   sdp?: string;
 
-  @ObjectField('Of a candidate, and only there.', () => IceCandidateDto, { onlyIf: { kind: ['candidate'] } })
+  @ObjectField('ICE candidate. Required for candidate, not allowed otherwise.', () => IceCandidateDto, {
+    onlyIf: { kind: ['candidate'] },
+  })
   candidate?: IceCandidateDto;
 }
 
+/** Signal to another participant. */
 export class SendSignalDto extends CallIdDto {
-  @IdField('Who is to have it: another one who is in the call.')
+  @IdField('Id of the recipient, a participant of the call.')
   toUserId: string;
 
-  @TextField('With which device: else nothing is sent. Left out: the one with which they are in the call.', {
+  @TextField('Required device of the recipient. Omitted: the joined device.', {
     optional: true,
     max: 64,
   })
   toDeviceId?: string;
 
-  @ObjectField('What they are told.', () => SignalDto)
+  @ObjectField('Signal to relay.', () => SignalDto)
   signal: SignalDto;
 }
 
-/** It was sent on: nobody knows whether it arrived. */
+/** Relayed signal. Delivery is not confirmed. */
 export class SignalSentDto {
-  @IdField('The call.')
+  @IdField('Id of the call.')
   callId: string;
 
   @IdField('Who was sent it.')
@@ -94,7 +97,7 @@ export class SignalSentDto {
 
 /** A signal, as it arrives. */
 export class CallSignalDto {
-  @IdField('The call.')
+  @IdField('Id of the call.')
   callId: string;
 
   @IdField('Who says it.')

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { Config } from '../../kernel/config/config.js';
+import type { DeviceRef } from '../../kernel/identity/device-registry.js';
+import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { callFull, inAnotherCall } from './calls.errors.js';
+import { CallsRepository, type Callee } from './calls.repository.js';
+import { invitedParticipant, joinedParticipant, settle } from './call-state-machine.js';
+import { CallTransitionsService } from './call-transitions.service.js';
+import { DeviceLeasesService } from './device-leases.service.js';
+import { toCallState, type CallDto, type WholeCall } from './dto/call.dto.js';
+
+/** Conversation of a new call. */
+export interface NewCall {
+  conversationId: string;
+  type: WholeCall['type'];
+  isDm: boolean;
+  /** The callee blocks the caller or is inactive. Both look like a missed answer: the call rings for the caller only. */
+  isUnreachable: boolean;
+}
+
+/** New calls: callees, topology and call message. */
+@Injectable()
+export class CallCreationService {
+  constructor(
+    private readonly config: Config,
+    private readonly calls: CallsRepository,
+    private readonly messages: MessagesService,
+    private readonly transitions: CallTransitionsService,
+    private readonly leases: DeviceLeasesService,
+  ) {}
+
+  /** Runs inside a unit of work that holds the conversation lock. */
+  async createCall(device: DeviceRef, newCall: NewCall): Promise<CallDto> {
+    const { conversationId, type, isDm, isUnreachable } = newCall;
+    const { userId } = device;
+    if (await this.calls.hasJoinedCall(userId)) throw inAnotherCall();
+    const { callRingMaxMembers, callRingSeconds } = this.config;
+    const callees = (await this.calls.listCallees(conversationId, userId, callRingMaxMembers)) ?? [];
+    const now = await this.calls.readClock();
+    const invited = callees.map((callee) => invitedParticipant(callee.user_id, initialState(callee)));
+    const unreachable = callees.filter(({ is_reachable }) => !is_reachable).map(({ user_id }) => user_id);
+    const call = settle(
+      {
+        id: newId(),
+        conversation_id: conversationId,
+        message_id: isUnreachable ? null : newId(),
+        type,
+        topology: await this.chooseTopology(conversationId),
+        state: 'ringing',
+        created_by: userId,
+        revision: 1,
+        ring_expires_at: new Date(now.getTime() + callRingSeconds * 1_000),
+        started_at: null,
+        ended_at: null,
+        end_reason: null,
+        is_dm: isDm,
+        participants: [joinedParticipant(this.leases.toPresence(device, now)), ...invited],
+      },
+      now,
+    );
+    if (call.message_id)
+      await this.messages.append({
+        id: call.message_id,
+        conversationId,
+        senderId: userId,
+        type: 'call',
+        payload: toCallState(call),
+      });
+    return this.transitions.startCall(call, { unreachable });
+  }
+
+  /** Throws call_full when a mesh call has the maximum number of participants. */
+  requireMeshCapacity(call: WholeCall): void {
+    const joinedCount = call.participants.filter(({ state }) => state === 'joined').length;
+    if (call.topology === 'mesh' && joinedCount >= this.config.callMeshMax) throw callFull();
+  }
+
+  /** sfu when a media server is configured and the conversation has more members than a mesh call allows. */
+  private async chooseTopology(conversationId: string): Promise<CallTopology> {
+    const { livekitUrl, callMeshMax } = this.config;
+    if (!livekitUrl) return 'mesh';
+    return (await this.calls.hasAtMostMembers(conversationId, callMeshMax)) ? 'mesh' : 'sfu';
+  }
+}
+
+/** An unreachable callee seems to ring, like a callee that does not answer. */
+function initialState({ is_reachable, is_busy }: Callee): ParticipantState {
+  return is_reachable && is_busy ? 'busy' : 'ringing';
+}
