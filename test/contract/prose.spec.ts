@@ -24,7 +24,7 @@ describe('The prose check', () => {
     ['the first person in a variable', '.env.example', '## Our port.\n# PORT=1', ['Our']],
     ['a replaced word', 'README.md', 'Both doors answer people.', ['doors', 'people']],
     ['a replaced identifier', 'src/a.ts', 'class SocketDoor {}', ['SocketDoor']],
-    ['a replaced column', 'src/a.ts', 'query(`SELECT account_version FROM users`)', ['account_version']],
+    ['a replaced column', 'src/a.ts', 'query(`SELECT me_version FROM users`)', ['me_version']],
     ['a replaced operation', 'src/a.ts', "on('schedule.create')", ['schedule.create']],
     ['a replaced file', 'docs/a.md', 'See `send-lane.ts`.', ['send-lane.ts']],
     ['a denied word in a test title', 'test/a.spec.ts', "it('answers nobody', () => {})", ['nobody']],
