@@ -3,6 +3,8 @@ import { Test } from '@nestjs/testing';
 import type { Express } from 'express';
 import { operations } from '../../src/api-contract.js';
 import { AppModule } from '../../src/app.module.js';
+import { GracefulShutdown } from '../../src/kernel/http/graceful-shutdown.js';
+import { ChatIoAdapter } from '../../src/kernel/realtime/chat-io.adapter.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import { testConfig } from '../support/servers/test-server.js';
 
@@ -33,6 +35,7 @@ describe('The routes with the modules in reverse order', () => {
     const { imports = [] } = AppModule.with(testConfig({ databaseUrl: database.url }));
     const testing = Test.createTestingModule({ imports: [...imports].reverse() });
     app = (await testing.compile()).createNestApplication<NestExpressApplication>({ logger: false });
+    app.useWebSocketAdapter(new ChatIoAdapter(app, [], new GracefulShutdown(app.getHttpServer())));
     await app.init();
   });
 
