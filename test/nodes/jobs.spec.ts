@@ -100,8 +100,8 @@ describe('A job', () => {
   it('waits for its time, and over a restart', async () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 6_000);
-    await jobs.enqueue(note, { text: 'later' }, { at });
-    await jobs.enqueue(note, { text: 'in the downtime' }, { at: new Date(Date.now() + 300) });
+    await jobs.schedule(note, { text: 'later' }, at);
+    await jobs.schedule(note, { text: 'in the downtime' }, new Date(Date.now() + 300));
     await stopAll();
     await sleep(500);
     await startNode();
@@ -120,7 +120,7 @@ describe('A job', () => {
       if (ran.length < 3) throw new Error('Not yet');
     };
     await jobs.enqueue(note, { text: 'third time' });
-    await jobs.enqueue(note, { text: 'not held up' }, { at: new Date(Date.now() + 100) });
+    await jobs.schedule(note, { text: 'not held up' }, new Date(Date.now() + 100));
     await waitUntil(() => ran.length === 4, { within: 20_000 });
     await waitUntil(async () => (await notes()).length === 2);
     expect(await notes()).toEqual(['not held up', 'third time']);
@@ -134,10 +134,10 @@ describe('A job', () => {
   it('waits only once under a key, until it runs', async () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 400);
-    for (const text of ['first', 'second']) await jobs.enqueue(note, { text }, { at, key: 'the same' });
+    for (const text of ['first', 'second']) await jobs.schedule(note, { text }, at, 'the same');
     await waitUntil(() => ran.length === 1);
     await waitUntil(async () => (await notes()).length === 1);
-    await jobs.enqueue(note, { text: 'third' }, { key: 'the same' });
+    await jobs.enqueue(note, { text: 'third' }, 'the same');
     await waitUntil(() => ran.length === 2);
     expect(texting()).toEqual(['first', 'third']);
   });
@@ -157,7 +157,7 @@ describe('A job', () => {
 
   it('of a queue that no migration made is refused', async () => {
     const { jobs } = await startNode();
-    await expect(jobs.enqueue(job('nowhere'), {})).rejects.toThrow('No migration has made the queue nowhere');
+    await expect(jobs.enqueue(job('nowhere'), {})).rejects.toThrow('The queue nowhere does not exist');
   });
 });
 
@@ -231,7 +231,7 @@ describe('While PostgreSQL is away', () => {
       });
       fail = () => sleep(200);
       await jobs.enqueue(note, { text: 'cut off' });
-      await jobs.enqueue(note, { text: 'in the outage' }, { at: new Date(Date.now() + 1_000) });
+      await jobs.schedule(note, { text: 'in the outage' }, new Date(Date.now() + 1_000));
       await waitUntil(() => ran.length === 1);
       await scene.stopDatabase();
       await expect(jobs.enqueue(note, { text: 'refused' })).rejects.toThrow();

@@ -5,13 +5,13 @@ import { Poller } from '../scheduling/poller.js';
 import type { ChatSocket } from '../realtime/chat-socket.js';
 import { sessionEnded, sessionExpiring } from './sessions.contract.js';
 
-/** The people whose sessions ended lately, and when, by the clock of the database. Implemented by users. */
+/** Session revocations of the last milliseconds, with times of the database clock. Implemented by users. */
 export abstract class SessionRevocations {
-  abstract listRevokedSince(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]>;
+  abstract listRevokedSince(milliseconds: number): Promise<{ userId: string; revokedAt: Date }[]>;
 }
 
 const CHECK_MS = 400;
-/** Longer than any transaction may take from its now() to its commit. */
+/** Longer than the duration of any transaction from its now() to its commit. */
 const LOOK_BACK_MS = 60_000;
 const WARN_BEFORE_EXPIRY_MS = 60_000;
 
@@ -54,9 +54,9 @@ export class SessionMonitor implements OnApplicationShutdown {
 
   private disconnectExpired(): void {
     const now = Date.now();
-    for (const socket of this.sockets()) {
+    for (const socket of this.listSockets()) {
       const { expiresAt } = socket.data.session;
-      if (expiresAt <= now) end(socket, 'token_expired');
+      if (expiresAt <= now) endSession(socket, 'token_expired');
       else if (expiresAt - now < WARN_BEFORE_EXPIRY_MS && this.warned.get(socket) !== expiresAt) {
         this.warned.set(socket, expiresAt);
         socket.emit(sessionExpiring.name, { expiresAt: new Date(expiresAt).toISOString() });
@@ -66,29 +66,29 @@ export class SessionMonitor implements OnApplicationShutdown {
 
   private async disconnectRevoked(): Promise<void> {
     const startedAt = performance.now();
-    if (this.sockets().length > 0)
+    if (this.listSockets().length > 0)
       this.disconnectUsers(
         await this.revocations.listRevokedSince(startedAt - this.lastCheckAt + LOOK_BACK_MS),
       );
     this.lastCheckAt = startedAt;
   }
 
-  private disconnectUsers(revoked: { userId: string; endedAt: Date }[]): void {
-    if (revoked.length === 0) return;
-    const endedAt = new Map(revoked.map((revocation) => [revocation.userId, revocation.endedAt]));
-    for (const socket of this.sockets()) {
-      const { user: authUser, startedAt } = socket.data.session;
-      const ended = endedAt.get(authUser.userId);
-      if (ended && ended >= startedAt) end(socket, 'unauthenticated');
+  private disconnectUsers(revocations: { userId: string; revokedAt: Date }[]): void {
+    if (revocations.length === 0) return;
+    const revokedAt = new Map(revocations.map((revocation) => [revocation.userId, revocation.revokedAt]));
+    for (const socket of this.listSockets()) {
+      const { user, startedAt } = socket.data.session;
+      const userRevokedAt = revokedAt.get(user.userId);
+      if (userRevokedAt && userRevokedAt >= startedAt) endSession(socket, 'unauthenticated');
     }
   }
 
-  private sockets(): ChatSocket[] {
+  private listSockets(): ChatSocket[] {
     return [...(this.server?.sockets.sockets.values() ?? [])] as ChatSocket[];
   }
 }
 
-function end(socket: ChatSocket, code: 'token_expired' | 'unauthenticated'): void {
+function endSession(socket: ChatSocket, code: 'token_expired' | 'unauthenticated'): void {
   socket.emit(sessionEnded.name, { code });
   socket.disconnect(true);
 }

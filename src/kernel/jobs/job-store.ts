@@ -4,11 +4,11 @@ import { Database } from '../database/database.js';
 import { ReservedConnection } from '../database/reserved-connection.js';
 import type { RecurringJob } from './job.js';
 
-export type TakenJob = PgBoss.JobWithMetadata<unknown>;
+export type ClaimedJob = PgBoss.JobWithMetadata<unknown>;
 
 /**
- * Jobs as pg-boss keeps them. Its statements run where those of repositories run: inside a unit of work on its connection,
- * else on any free one. Its pool, its workers and its timers are not used (docs/decisions/0018).
+ * Job queues of pg-boss. Its statements run through `Database` and join a unit of work. Its pool, workers and timers
+ * are not used (docs/decisions/0018).
  */
 @Injectable()
 export class JobStore {
@@ -24,30 +24,30 @@ export class JobStore {
     private readonly reserved: ReservedConnection,
   ) {}
 
-  /** Fails when the schema is not the one that the library wants. */
-  async check(): Promise<void> {
+  /** Fails when the version of the pg-boss schema differs from that of the library. */
+  async validateSchema(): Promise<void> {
     await this.boss.start();
   }
 
-  /** False when one waits under this key already, or there is no such queue. */
-  async add(name: string, data: object, key: string, at?: Date): Promise<boolean> {
+  /** False when a job with this key is waiting or the queue does not exist. */
+  async insert(name: string, data: object, key: string, at?: Date): Promise<boolean> {
     return (await this.boss.send(name, data, { singletonKey: key, startAfter: at })) !== null;
   }
 
-  /** One in each span of time by the database's clock, whoever asks first. */
-  async addToSpan({ name, everySeconds }: RecurringJob): Promise<void> {
+  /** Inserts one job for each interval of the database clock, by the first node that asks. */
+  async insertRecurring({ name, everySeconds }: RecurringJob): Promise<void> {
     await this.boss.send(name, {}, { singletonSeconds: everySeconds, retryLimit: 0 });
   }
 
-  /** In which of these queues something is due. It does not wait behind what users do. */
-  async due(names: string[]): Promise<string[]> {
-    const rows = await this.reserved.query<{ name: string }>(DUE, [names]);
+  /** Names of the queues with a due job. Uses the reserved connection, so that it does not wait for user requests. */
+  async listDueQueues(names: string[]): Promise<string[]> {
+    const rows = await this.reserved.query<{ name: string }>(DUE_QUEUES, [names]);
     return rows.map(({ name }) => name);
   }
 
-  /** Takes the next one that is due and that nobody else is taking. */
-  async take(name: string): Promise<TakenJob | undefined> {
-    let failure: unknown; // pg-boss keeps it to itself
+  /** Claims the next due job that no other node has claimed. */
+  async claim(name: string): Promise<ClaimedJob | undefined> {
+    let failure: unknown; // pg-boss does not throw it
     const executeSql = async (sql: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
       try {
         return await this.execute(sql, values);
@@ -56,21 +56,21 @@ export class JobStore {
         throw error;
       }
     };
-    const [taken] = await this.boss.fetch(name, { includeMetadata: true, db: { executeSql } });
+    const [claimed] = await this.boss.fetch(name, { includeMetadata: true, db: { executeSql } });
     if (failure) throw failure as Error;
-    return taken;
+    return claimed;
   }
 
-  async complete({ name, id }: TakenJob): Promise<void> {
+  async complete({ name, id }: ClaimedJob): Promise<void> {
     await this.boss.complete(name, id);
   }
 
-  /** To be tried again later, unless that was the last try. Only the name of the error is kept. */
-  async fail({ name, id }: TakenJob, error: unknown): Promise<void> {
+  /** Schedules a retry, unless it was the last one. Stores only the name of the error. */
+  async fail({ name, id }: ClaimedJob, error: unknown): Promise<void> {
     await this.boss.fail(name, id, { error: error instanceof Error ? error.name : typeof error });
   }
 
-  /** Hands on what a dead node had begun, and throws away what was done long ago. */
+  /** Releases the jobs of dead nodes and deletes old finished ones. */
   async maintain(): Promise<void> {
     await this.boss.maintain();
   }
@@ -82,6 +82,6 @@ export class JobStore {
   }
 }
 
-const DUE = `
+const DUE_QUEUES = `
   SELECT queue.name FROM unnest($1::text[]) queue (name)
   WHERE EXISTS (SELECT FROM pgboss.job WHERE job.name = queue.name AND state < 'active' AND start_after < now())`;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { RecipientResolver, type Target } from './recipient-resolver.js';
+import { RecipientResolver, type Recipients } from './recipient-resolver.js';
 import type { Event } from './contract.js';
 
-type Listener<Payload extends object> = (payload: Payload, target: Target) => void;
+type Listener<Payload extends object> = (payload: Payload, recipients: Recipients) => void;
 
 const MAX_ATTEMPTS = 10;
 const RETRY_DELAY_MS = 500;
@@ -19,7 +19,7 @@ export class Publisher {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly recipients: RecipientResolver,
+    private readonly resolver: RecipientResolver,
   ) {}
 
   attach(server: Server): void {
@@ -32,31 +32,31 @@ export class Publisher {
     this.listeners.set(event.name, [...existing, listener as Listener<object>]);
   }
 
-  publish<Payload extends object>(event: Event<Payload>, payload: Payload, target: Target): void {
+  publish<Payload extends object>(event: Event<Payload>, payload: Payload, recipients: Recipients): void {
     for (const listener of this.listeners.get(event.name) ?? [])
-      this.unitOfWork.afterCommit(() => listener(payload, target));
+      this.unitOfWork.afterCommit(() => listener(payload, recipients));
     this.unitOfWork.afterCommit(() => {
-      const userIds = this.recipients.resolve(target);
-      if (userIds instanceof Promise) void this.emitWhenResolved(event, payload, target, userIds);
+      const userIds = this.resolver.resolve(recipients);
+      if (userIds instanceof Promise) void this.emitWhenResolved(event, payload, recipients, userIds);
       else this.emit(event, payload, userIds);
     });
   }
 
   /** Caches the member list of a new conversation after the commit. */
   seedMembers(conversationId: string, userIds: readonly string[]): void {
-    this.unitOfWork.afterCommit(() => this.recipients.cacheMembers(conversationId, { version: 1, userIds }));
+    this.unitOfWork.afterCommit(() => this.resolver.cacheMembers(conversationId, { version: 1, userIds }));
   }
 
   /** Retries the lookup of the recipients: the change is durable, so an outage of the database only delays the event. */
   private async emitWhenResolved(
     event: Event,
     payload: object,
-    target: Target,
+    recipients: Recipients,
     firstLookup: Promise<readonly string[]>,
   ): Promise<void> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try {
-        this.emit(event, payload, await (attempt === 1 ? firstLookup : this.recipients.resolve(target)));
+        this.emit(event, payload, await (attempt === 1 ? firstLookup : this.resolver.resolve(recipients)));
         return;
       } catch (error) {
         this.logger.warn(

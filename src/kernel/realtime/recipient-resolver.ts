@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** What an event tells of the list of members: who is new in it hears of the whole conversation instead. */
+/** Change of the member list by an event. Added users receive the whole conversation in another event instead. */
 export interface MembersChange {
-  /** The version of the list before. */
+  /** Version of the list before the change. */
   from: number;
   added?: readonly string[];
   removed?: readonly string[];
 }
 
-/**
- * Whom an event is for: some people, one device of somebody, or the members of a conversation as they were at one version
- * of their list.
- */
-export type Target =
+/** Recipients of an event: users, one device, or the members of a conversation at a version of the member list. */
+export type Recipients =
   | { userIds: readonly string[] }
   | { deviceRoom: string }
   | { conversationId: string; membersVersion: number; change?: MembersChange };
 
-/** Reads who is in a conversation. Implemented by conversations. */
+/** Reads the member list of a conversation. Implemented by conversations. */
 export abstract class MemberListProvider {
   abstract getMemberList(conversationId: string): Promise<MemberList>;
 }
@@ -29,68 +26,71 @@ export interface MemberList {
 }
 
 /** Maximum number of user ids in all cached lists: about 100 MB. */
-const MAX_CACHED = 1_000_000;
+const MAX_CACHED_USER_IDS = 1_000_000;
 
 /**
- * Works out who hears an event. Keeps member lists and trusts one only while it has the version that the change in the
- * database returned, so somebody who was removed cannot linger in it. Who is out by the time that a list has to be read
- * hears no more than that they are.
+ * Resolves the recipients of events. A cached member list is used only while its version equals the one returned by the
+ * write, so a removed user receives nothing. A list read later excludes users removed meanwhile.
  */
 @Injectable()
 export class RecipientResolver {
-  private readonly lists = new LRUCache<string, MemberList>({
-    maxSize: MAX_CACHED,
+  private readonly cache = new LRUCache<string, MemberList>({
+    maxSize: MAX_CACHED_USER_IDS,
     sizeCalculation: ({ userIds }) => Math.max(1, userIds.length),
   });
 
-  constructor(private readonly memberLists: MemberListProvider) {}
+  constructor(private readonly provider: MemberListProvider) {}
 
-  /** The rooms of those who hear it: at once, when they are known. */
-  resolve(target: Target): readonly string[] | Promise<readonly string[]> {
-    if ('userIds' in target) return target.userIds;
-    if ('deviceRoom' in target) return [target.deviceRoom];
-    const { conversationId, membersVersion, change } = target;
-    const kept = this.lists.get(conversationId);
-    if (kept?.version === membersVersion) return without(kept.userIds, change?.added);
-    if (!change || kept?.version !== change.from)
+  /** Rooms of the recipients; a promise only when the member list has to be read. */
+  resolve(recipients: Recipients): readonly string[] | Promise<readonly string[]> {
+    if ('userIds' in recipients) return recipients.userIds;
+    if ('deviceRoom' in recipients) return [recipients.deviceRoom];
+    const { conversationId, membersVersion, change } = recipients;
+    const cached = this.cache.get(conversationId);
+    if (cached?.version === membersVersion) return without(cached.userIds, change?.added);
+    if (!change || cached?.version !== change.from)
       return this.loadMembers(conversationId).then((userIds) => without(userIds, change?.added));
-    const stayed = without(kept.userIds, change.removed);
+    const remaining = without(cached.userIds, change.removed);
     this.cacheMembers(conversationId, {
       version: membersVersion,
-      userIds: stayed.concat(change.added ?? []),
+      userIds: remaining.concat(change.added ?? []),
     });
-    return stayed;
+    return remaining;
   }
 
   cacheMembers(conversationId: string, list: MemberList): void {
-    this.lists.set(conversationId, list);
+    this.cache.set(conversationId, list);
   }
 
   private async loadMembers(conversationId: string): Promise<readonly string[]> {
-    const list = await this.memberLists.getMemberList(conversationId);
+    const list = await this.provider.getMemberList(conversationId);
     if (list.userIds.length > 0) this.cacheMembers(conversationId, list);
     return list.userIds;
   }
 }
 
-export function toUsers(...userIds: string[]): Target {
+export function toUsers(...userIds: string[]): Recipients {
   return { userIds };
 }
 
-export function toDevice(userId: string, deviceId: string): Target {
+export function toDevice(userId: string, deviceId: string): Recipients {
   return { deviceRoom: deviceRoom(userId, deviceId) };
 }
 
-/** The room of the sockets of one device. */
+/** Name of the room with the sockets of a device. */
 export function deviceRoom(userId: string, deviceId: string): string {
   return `${userId}/${deviceId}`;
 }
 
-export function toMembers(conversationId: string, membersVersion: number, change?: MembersChange): Target {
+export function toMembers(
+  conversationId: string,
+  membersVersion: number,
+  change?: MembersChange,
+): Recipients {
   return { conversationId, membersVersion, change };
 }
 
-function without(userIds: readonly string[], some: readonly string[] = []): readonly string[] {
-  const out = new Set(some);
-  return out.size === 0 ? userIds : userIds.filter((userId) => !out.has(userId));
+function without(userIds: readonly string[], excluded: readonly string[] = []): readonly string[] {
+  const excludedIds = new Set(excluded);
+  return excludedIds.size === 0 ? userIds : userIds.filter((userId) => !excludedIds.has(userId));
 }

@@ -29,7 +29,7 @@ export class PollClosingService {
   }
 
   async scheduleClose(pollId: string, at: Date): Promise<void> {
-    await this.jobs.enqueue(closePollJob, { pollId }, { at });
+    await this.jobs.schedule(closePollJob, { pollId }, at);
   }
 
   closePoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {

@@ -23,7 +23,7 @@ export class ScheduledDeliveryJobs {
   }
 
   async scheduleDelivery({ id, send_at }: ScheduledMessageRow): Promise<void> {
-    await this.jobs.enqueue(sendJob, { scheduledMessageId: id }, { at: send_at });
+    await this.jobs.schedule(sendJob, { scheduledMessageId: id }, send_at);
   }
 
   /** An error of the sender (status below 500) fails the message for good. Other errors are retried with the job. */

@@ -100,9 +100,9 @@ export class UsersRepository implements SessionRevocations {
   }
 
   /** An inactive user counts as revoked just now, so that a socket that connects meanwhile is disconnected too. */
-  listRevokedSince(milliseconds: number): Promise<{ userId: string; endedAt: Date }[]> {
+  listRevokedSince(milliseconds: number): Promise<{ userId: string; revokedAt: Date }[]> {
     return this.reserved.query(
-      `SELECT id AS "userId", CASE WHEN is_active THEN sessions_revoked_at ELSE now() END AS "endedAt"
+      `SELECT id AS "userId", CASE WHEN is_active THEN sessions_revoked_at ELSE now() END AS "revokedAt"
        FROM users WHERE sessions_revoked_at > now() - $1 * interval '1 millisecond'`,
       [milliseconds],
     );
