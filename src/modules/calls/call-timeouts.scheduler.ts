@@ -24,12 +24,12 @@ export class CallTimeoutsScheduler {
 
   async schedule(call: WholeCall): Promise<void> {
     const at = findDeadline(call);
-    if (at) await this.jobs.enqueue(callTimeout, { callId: call.id }, { at, key: call.id });
+    if (at) await this.jobs.schedule(callTimeout, { callId: call.id }, at, call.id);
   }
 
   /** Additional job for a deadline earlier than the scheduled one. */
   async scheduleAt(callId: string, at: Date): Promise<void> {
-    await this.jobs.enqueue(callTimeout, { callId, isExtra: true }, { at });
+    await this.jobs.schedule(callTimeout, { callId, isExtra: true }, at);
   }
 }
 
