@@ -172,7 +172,7 @@ describe('32 callers at once, at two nodes that both read for words,', () => {
 });
 
 function asDatabase(client: Client): Database {
-  const rows = async (sql: string, values: unknown[]): Promise<object[]> =>
+  const query = async (sql: string, values: unknown[]): Promise<object[]> =>
     (await client.query<object>(sql, values)).rows;
-  return { rows } as unknown as Database;
+  return { query } as unknown as Database;
 }
