@@ -77,7 +77,7 @@ const CASES: Case[] = [
   ],
   [
     'a file by its clientId',
-    ({ attachments }) => attachments.findByClientId(ME, 'c10'),
+    ({ attachments }) => attachments.findUploadByClientId(ME, 'c10'),
     'attachments_owner_id_client_id_key',
     1,
   ],

@@ -56,7 +56,7 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
   async runCleanup(): Promise<void> {
     try {
       while ((await this.deleteRows()) >= BATCH_SIZE);
-      while ((await this.deleteObjects()) >= BATCH_SIZE);
+      while ((await this.deleteDueObjects()) >= BATCH_SIZE);
     } finally {
       await this.clearIncoming();
     }
@@ -71,13 +71,13 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
   }
 
   /** Deletes objects one by one. A failed deletion is postponed and blocks no other. */
-  private async deleteObjects(): Promise<number> {
+  private async deleteDueObjects(): Promise<number> {
     const ids = await this.repository.listDueDeletions(BATCH_SIZE);
     if (ids.length === 0) return 0;
     const limit = pLimit(MAX_CONCURRENT_DELETIONS);
     const [deleted, failed]: [string[], string[]] = [[], []];
     const remove = (id: string): Promise<unknown> =>
-      limit(() => this.storage.delete(PARTS.map((part) => toObjectKey(id, part)))).then(
+      limit(() => this.storage.deleteObjects(PARTS.map((part) => toObjectKey(id, part)))).then(
         () => deleted.push(id),
         () => failed.push(id),
       );

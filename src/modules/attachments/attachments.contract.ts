@@ -12,8 +12,8 @@ import {
   AttachmentIdDto,
   AttachmentListDto,
   ListAttachmentsDto,
+  UploadAttachmentDto,
 } from './dto/attachment.dto.js';
-import { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
 
 export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDto, AttachmentDto, {
   summary:

@@ -8,17 +8,21 @@ import { AttachmentsService } from './attachments.service.js';
 import {
   AttachmentIdDto,
   ListAttachmentsDto,
+  UploadAttachmentDto,
   type SignedAttachmentDto,
   type AttachmentDto,
   type AttachmentListDto,
 } from './dto/attachment.dto.js';
-import { UploadAttachmentDto } from './dto/upload-attachment.dto.js';
+import { UploadsService } from './uploads.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
 @ApiTags('attachments')
 @Controller('v1/attachments')
 export class AttachmentsController {
-  constructor(private readonly attachments: AttachmentsService) {}
+  constructor(
+    private readonly attachments: AttachmentsService,
+    private readonly uploads: UploadsService,
+  ) {}
 
   @Post()
   @UseInterceptors(UploadsInterceptor)
@@ -27,7 +31,7 @@ export class AttachmentsController {
     @CurrentUser() user: AuthUser,
     @Input() input: UploadAttachmentDto,
   ): Promise<AttachmentDto> {
-    return this.attachments.uploadAttachment(user, input);
+    return this.uploads.uploadAttachment(user, input);
   }
 
   @Get()

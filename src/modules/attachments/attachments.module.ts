@@ -16,6 +16,7 @@ import { S3Storage } from './storage/s3-storage.js';
 import { Storage } from './storage/storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 import { AttachmentCleanupService } from './attachment-cleanup.service.js';
+import { UploadsService } from './uploads.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
 @Module({
@@ -28,6 +29,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     SigningKey,
     SignedUrls,
     ImageProcessor,
+    UploadsService,
     AttachmentsService,
     MediaService,
     DownloadsService,

@@ -32,7 +32,7 @@ export class AttachmentsRepository {
     return row?.used ?? 0;
   }
 
-  findByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {
+  findUploadByClientId(ownerId: string, clientId: string): Promise<AttachmentRow | null> {
     return this.database.queryOne(
       `SELECT ${COLUMNS} FROM attachments WHERE owner_id = $1 AND client_id = $2`,
       [ownerId, clientId],

@@ -50,7 +50,7 @@ export class DownloadsService {
     const isHead = request.method === 'HEAD';
     const content = isHead
       ? undefined
-      : await this.storage.read(toObjectKey(attachmentId, part), { first, last });
+      : await this.storage.readObject(toObjectKey(attachmentId, part), { first, last });
     if (span !== 'all') response.status(206).set('Content-Range', `bytes ${first}-${last}/${size}`);
     response.set({
       ETag: etag,

@@ -68,7 +68,7 @@ export class CallCreationService {
         type: 'call',
         payload: toCallState(call),
       });
-    return this.transitions.startCall(call, { unreachable });
+    return this.transitions.beginCall(call, { unreachable });
   }
 
   /** Throws call_full when a mesh call has the maximum number of participants. */

@@ -35,7 +35,8 @@ export class CallJoinService {
     return this.runJoin(device, async () => {
       const context = await this.access.lockAndAuthorize(user, conversationId, 'call.start');
       if (!TYPES_WITH_CALLS.has(context.type)) throw callsNotSupported();
-      const existing = clientId === undefined ? null : await this.calls.findByClientId(user.userId, clientId);
+      const existing =
+        clientId === undefined ? null : await this.calls.findCallByClientId(user.userId, clientId);
       if (existing && existing.call.conversation_id !== conversationId) throw clientIdReused();
       if (existing) return CallDto.from(existing.call);
       const { contact_restriction: contactRestriction = null } = context;

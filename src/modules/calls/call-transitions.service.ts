@@ -43,7 +43,7 @@ export class CallTransitionsService {
   }
 
   /** Stores a new call and rings its reachable callees. */
-  async startCall(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
+  async beginCall(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
     await this.calls.insertCall(call);
     await this.timeouts.schedule(call);
     const started = CallDto.from(call);

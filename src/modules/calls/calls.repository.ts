@@ -94,7 +94,7 @@ export class CallsRepository {
   }
 
   /** Call that the user started or joined with this clientId. */
-  findByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
+  findCallByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
     return this.findCallWhere(
       'c.id = (SELECT call_id FROM call_idempotency_keys WHERE user_id = $1 AND client_id = $2)',
       [userId, clientId],

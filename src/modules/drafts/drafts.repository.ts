@@ -62,7 +62,7 @@ export class DraftsRepository {
   }
 
   /** Changed drafts in version order; a first sync (after = 0) gets no removed ones. */
-  listChangedAfter(userId: string, after: number, limit: number): Promise<DraftRow[]> {
+  listChangedDrafts(userId: string, after: number, limit: number): Promise<DraftRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR content IS NOT NULL)
        ORDER BY version LIMIT $3`,

@@ -35,7 +35,7 @@ export class PollClosingService {
   closePoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
     return this.unitOfWork.run(async () => {
       const poll = await this.access.requireCloser(user, pollId);
-      const isClosed = await this.polls.closePoll(pollId, user.userId);
+      const isClosed = await this.polls.markClosed(pollId, user.userId);
       if (!isClosed) throw (await this.polls.find(pollId)) ? pollClosed() : notFound();
       await this.results.publishResults(poll, user.userId);
       return PollDto.from((await this.polls.findForUser(user.userId, pollId))!);
@@ -46,6 +46,6 @@ export class PollClosingService {
     const poll = await this.polls.find(pollId);
     if (!poll) return;
     await this.conversations.lock(poll.conversation_id);
-    if (await this.polls.closeDuePoll(pollId)) await this.results.publishResults(poll, null);
+    if (await this.polls.markDueClosed(pollId)) await this.results.publishResults(poll, null);
   }
 }

@@ -103,7 +103,7 @@ export class PollsRepository {
   }
 
   /** Returns true when the poll was open by the database clock. */
-  async closePoll(pollId: string, userId: string): Promise<boolean> {
+  async markClosed(pollId: string, userId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = least(clock_timestamp(), closes_at), closed_by = $2, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
@@ -113,7 +113,7 @@ export class PollsRepository {
   }
 
   /** Returns true when closing time was reached. Votes after that time were refused, so the delay changes nothing. */
-  async closeDuePoll(pollId: string): Promise<boolean> {
+  async markDueClosed(pollId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = closes_at, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND closes_at <= clock_timestamp() RETURNING id`,

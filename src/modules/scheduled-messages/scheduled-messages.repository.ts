@@ -74,7 +74,7 @@ export class ScheduledMessagesRepository {
     );
   }
 
-  findByClientId(senderId: string, clientId: string): Promise<ScheduledMessageRow | null> {
+  findScheduledByClientId(senderId: string, clientId: string): Promise<ScheduledMessageRow | null> {
     return this.database.queryOne(
       `SELECT ${COLUMNS} FROM scheduled_messages WHERE sender_id = $1 AND client_id = $2`,
       [senderId, clientId],
@@ -106,7 +106,11 @@ export class ScheduledMessagesRepository {
   }
 
   /** Changed messages in version order; a first sync (after = 0) gets no sent or cancelled ones. */
-  listChangedAfter(senderId: string, after: number, limit: number): Promise<ScheduledMessageRow[]> {
+  listChangedScheduledMessages(
+    senderId: string,
+    after: number,
+    limit: number,
+  ): Promise<ScheduledMessageRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM scheduled_messages
        WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed'))

@@ -47,7 +47,7 @@ export class ScheduledMessagesService {
     return this.unitOfWork.run(async () => {
       await this.states.lockSender(senderId);
       const existing =
-        clientId === undefined ? null : await this.repository.findByClientId(senderId, clientId);
+        clientId === undefined ? null : await this.repository.findScheduledByClientId(senderId, clientId);
       if (existing && existing.conversation_id !== conversationId) throw clientIdReused();
       if (existing) return ScheduledMessageDto.from(existing);
       await this.access.authorize(user, conversationId, 'message.schedule');
@@ -116,7 +116,7 @@ export class ScheduledMessagesService {
 
   /** Messages changed after an account version, in version order. */
   async changedAfter(userId: string, after: number, limit: number): Promise<ScheduledMessageDto[]> {
-    const rows = await this.repository.listChangedAfter(userId, after, limit);
+    const rows = await this.repository.listChangedScheduledMessages(userId, after, limit);
     return rows.map((row) => ScheduledMessageDto.from(row));
   }
 

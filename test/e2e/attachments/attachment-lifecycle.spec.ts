@@ -197,9 +197,9 @@ describe('The sweep', () => {
     const [stuck, old] = [await upload(), await upload()];
     for (const one of [stuck, old]) await age(one, '25 h');
     const storage = server.app.get<Storage>(Storage);
-    const remove = storage.delete.bind(storage);
+    const remove = storage.deleteObjects.bind(storage);
     const failing = jest
-      .spyOn(storage, 'delete')
+      .spyOn(storage, 'deleteObjects')
       .mockImplementation((keys) =>
         keys.some((key) => key.includes(stuck.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
       );

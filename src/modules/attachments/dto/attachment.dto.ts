@@ -9,7 +9,10 @@ import {
   NestedField,
   TextField,
   DateTimeField,
+  ClientIdField,
+  FileField,
 } from '../../../kernel/validation/fields.js';
+import type { ReceivedFile } from '../../../kernel/validation/rules.js';
 import { ATTACHMENT_KINDS, type Attachment, type AttachmentKind } from '../entities/attachment.entity.js';
 
 export type AttachmentRow = ColumnsOf<
@@ -26,6 +29,15 @@ export type AttachmentRow = ColumnsOf<
   | 'thumbnail_size'
   | 'created_at'
 >;
+
+/** Upload form (multipart/form-data). */
+export class UploadAttachmentDto {
+  @FileField('File with its name. Its type is detected from the content.')
+  file: ReceivedFile;
+
+  @ClientIdField()
+  clientId?: string;
+}
 
 /** Reference to an attachment. */
 export class AttachmentIdDto {

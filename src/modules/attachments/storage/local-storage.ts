@@ -15,7 +15,7 @@ export class LocalStorage extends Storage {
     this.objects = join(directory, 'objects');
   }
 
-  put(key: string, file: string): Promise<void> {
+  putObject(key: string, file: string): Promise<void> {
     return mapStorageErrors(async () => {
       const path = join(this.objects, key);
       await mkdir(dirname(path), { recursive: true });
@@ -26,7 +26,7 @@ export class LocalStorage extends Storage {
     });
   }
 
-  read(key: string, { first, last }: ByteRange): Promise<Readable> {
+  readObject(key: string, { first, last }: ByteRange): Promise<Readable> {
     return mapStorageErrors(async () => {
       const handle = await open(join(this.objects, key)).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'ENOENT' ? notFound() : error;
@@ -35,7 +35,7 @@ export class LocalStorage extends Storage {
     });
   }
 
-  delete(keys: readonly string[]): Promise<void> {
+  deleteObjects(keys: readonly string[]): Promise<void> {
     return mapStorageErrors(async () => {
       for (const key of keys) await rm(join(this.objects, key), { force: true });
     });

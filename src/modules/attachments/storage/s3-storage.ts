@@ -30,7 +30,7 @@ export class S3Storage extends Storage {
     super(directory);
   }
 
-  async put(key: string, file: string): Promise<void> {
+  async putObject(key: string, file: string): Promise<void> {
     const { size } = await stat(file);
     const Body = createReadStream(file);
     try {
@@ -45,7 +45,7 @@ export class S3Storage extends Storage {
     }
   }
 
-  read(key: string, { first, last }: ByteRange): Promise<Readable> {
+  readObject(key: string, { first, last }: ByteRange): Promise<Readable> {
     return this.callS3(async ({ sdk, client }) => {
       const Range = `bytes=${first}-${last}`;
       const found = await client.send(
@@ -55,7 +55,7 @@ export class S3Storage extends Storage {
     });
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
+  async deleteObjects(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += MAX_DELETIONS_PER_REQUEST) {
       const some = keys.slice(at, at + MAX_DELETIONS_PER_REQUEST);
       await this.callS3(async ({ sdk, client }) => {
@@ -74,7 +74,7 @@ export class S3Storage extends Storage {
   private async callS3<Result>(
     work: (to: { sdk: Sdk; client: s3.S3Client }) => Promise<Result>,
   ): Promise<Result> {
-    const to = await (this.connected ??= this.connect());
+    const to = await (this.connected ??= this.createClient());
     try {
       return await work(to);
     } catch (error) {
@@ -83,7 +83,7 @@ export class S3Storage extends Storage {
   }
 
   /** The SDK is loaded on first use, because most servers store files on a disk. */
-  private async connect(): Promise<{ sdk: Sdk; client: s3.S3Client }> {
+  private async createClient(): Promise<{ sdk: Sdk; client: s3.S3Client }> {
     const sdk = await import('@aws-sdk/client-s3');
     const { s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey, s3ForcePathStyle } = this.config;
     const client = new sdk.S3Client({

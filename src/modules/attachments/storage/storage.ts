@@ -20,13 +20,13 @@ export abstract class Storage {
   }
 
   /** Durable when resolved. The source file may be moved. */
-  abstract put(key: string, file: string): Promise<void>;
+  abstract putObject(key: string, file: string): Promise<void>;
 
   /** Resolves when reading can begin. */
-  abstract read(key: string, range: ByteRange): Promise<Readable>;
+  abstract readObject(key: string, range: ByteRange): Promise<Readable>;
 
   /** Ignores missing objects. */
-  abstract delete(keys: readonly string[]): Promise<void>;
+  abstract deleteObjects(keys: readonly string[]): Promise<void>;
 }
 
 export const PARTS = ['file', 'thumbnail'] as const;

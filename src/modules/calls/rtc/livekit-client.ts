@@ -21,7 +21,7 @@ export class LivekitClient {
   }
 
   async issueToken(callId: string, userId: string): Promise<MediaTokenDto> {
-    const { sdk } = await this.connect();
+    const { sdk } = await this.loadClient();
     const { livekitUrl, livekitApiKey, livekitApiSecret } = this.config;
     const expiresAt = new Date(Math.floor(Date.now() / 1_000 + TOKEN_SECONDS) * 1_000).toISOString();
     const token = new sdk.AccessToken(livekitApiKey, livekitApiSecret, {
@@ -53,7 +53,7 @@ export class LivekitClient {
   private async callLivekit<Result>(
     work: (to: { rooms: livekit.RoomServiceClient }) => Promise<Result>,
   ): Promise<Result | undefined> {
-    const to = await this.connect();
+    const to = await this.loadClient();
     try {
       return await work(to);
     } catch (error) {
@@ -63,7 +63,7 @@ export class LivekitClient {
   }
 
   /** The SDK is loaded on first use, because most servers have no LiveKit. */
-  private connect(): Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }> {
+  private loadClient(): Promise<{ sdk: Sdk; rooms: livekit.RoomServiceClient }> {
     return (this.connected ??= this.loadSdk());
   }
 

@@ -1,0 +1,74 @@
+// Structure check: node tools/ladder/check-structure.mjs
+// Prints one line for each file, folder, constructor or method name in src that breaks a rule of ARCHITECTURE.md.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const MAX_LINES = 300;
+const MIN_LINES = 15;
+const MIN_FOLDER_ENTRIES = 4;
+const MAX_DEPENDENCIES = 6;
+const MAX_CLASSES_OF_A_METHOD = 3;
+
+/** Files that may be shorter than MIN_LINES: the roles that every module has, and generated files. */
+const SHORT_FILES = /\.(module|guard|contract|errors|entity)\.ts$|^src\/database\/release\.ts$/;
+/** Folders that may hold fewer than MIN_FOLDER_ENTRIES files and folders. */
+const SMALL_FOLDERS = /^(src|src\/modules|.*\/(dto|entities|migrations|storage))$/;
+/** Method names of Nest, TypeORM and the DTO convention, which every class of a kind has. */
+const COMMON_METHODS =
+  /^(from|constructor|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
+
+const problems = [];
+const classesOfMethod = new Map();
+
+function checkFolder(folder) {
+  const name = relative(root, folder);
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (entries.length < MIN_FOLDER_ENTRIES && !SMALL_FOLDERS.test(name))
+    problems.push(`${name}: ${entries.length} files and folders, at least ${MIN_FOLDER_ENTRIES}`);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) checkFolder(path);
+    else if (path.endsWith('.ts')) checkFile(path);
+  }
+}
+
+function checkFile(path) {
+  const name = relative(root, path);
+  const text = readFileSync(path, 'utf8');
+  const lines = text.split('\n').length - 1;
+  if (lines > MAX_LINES && !name.includes('/migrations/'))
+    problems.push(`${name}: ${lines} lines, at most ${MAX_LINES}`);
+  if (lines < MIN_LINES && !SHORT_FILES.test(name))
+    problems.push(`${name}: ${lines} lines, at least ${MIN_LINES}`);
+  if (name.endsWith('.spec.ts')) return;
+  ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).forEachChild((node) => {
+    if (ts.isClassDeclaration(node)) checkClass(name, node);
+  });
+}
+
+function checkClass(file, node) {
+  for (const member of node.members) {
+    if (ts.isConstructorDeclaration(member) && member.parameters.length > MAX_DEPENDENCIES)
+      problems.push(
+        `${file}: constructor of ${node.name.text} with ${member.parameters.length} parameters, at most ${MAX_DEPENDENCIES}`,
+      );
+    if (!ts.isMethodDeclaration(member) || !ts.isIdentifier(member.name)) continue;
+    const method = member.name.text;
+    if (COMMON_METHODS.test(method)) continue;
+    classesOfMethod.set(method, (classesOfMethod.get(method) ?? new Set()).add(node.name?.text));
+  }
+}
+
+checkFolder(join(root, 'src'));
+for (const [method, classes] of classesOfMethod)
+  if (classes.size > MAX_CLASSES_OF_A_METHOD)
+    problems.push(
+      `method ${method}: in ${classes.size} classes, at most ${MAX_CLASSES_OF_A_METHOD} (${[...classes].join(', ')})`,
+    );
+
+for (const problem of problems) console.log(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
