@@ -13,10 +13,7 @@ import * as receipts from './modules/conversations/receipts.contract.js';
 import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
-import * as gallery from './modules/messages/gallery/gallery.contract.js';
-import * as mentions from './modules/messages/mentions/mentions.contract.js';
-import * as myMessages from './modules/messages/flags/message-flags.contract.js';
-import * as messageReceipts from './modules/messages/receipts/message-receipts.contract.js';
+import * as messageFlags from './modules/messages/flags/message-flags.contract.js';
 import * as threads from './modules/messages/threads/threads.contract.js';
 import * as scheduled from './modules/scheduled-messages/scheduled-messages.contract.js';
 import * as pins from './modules/messages/pins/pins.contract.js';
@@ -39,16 +36,13 @@ const contracts: Record<string, unknown>[] = [
   receipts,
   attachments,
   messages,
-  messageReceipts,
   typing,
-  myMessages,
-  mentions,
+  messageFlags,
   threads,
   drafts,
   scheduled,
   reactions,
   pins,
-  gallery,
   search,
   calls,
   signals,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AttachmentsRepository } from '../../src/modules/attachments/attachments.repository.js';
 import { AttachmentCleanupRepository } from '../../src/modules/attachments/attachment-cleanup.repository.js';
-import { SHOWING_TYPES } from '../../src/modules/messages/gallery/dto/gallery.dto.js';
-import { GalleryRepository } from '../../src/modules/messages/gallery/gallery.repository.js';
+import { MEDIA_MESSAGE_TYPES } from '../../src/modules/messages/dto/list-messages.dto.js';
+import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 import type { Scan } from '../support/database/query-plans.js';
 
@@ -36,7 +36,7 @@ const FILL = `
 
 interface Repositories {
   attachments: AttachmentsRepository;
-  gallery: GalleryRepository;
+  messages: MessageQueryRepository;
   sweep: AttachmentCleanupRepository;
 }
 
@@ -46,26 +46,27 @@ const GALLERY = 'messages_conversation_id_type_seq_idx';
 const CASES: Case[] = [
   [
     'the newest of what was shown',
-    ({ gallery }) =>
-      gallery.pageBefore({ conversationId: BIG, userId: ME }, SHOWING_TYPES, 2 ** 53 - 1, LIMIT),
+    ({ messages }) =>
+      messages.findMediaBefore({ conversationId: BIG, userId: ME }, MEDIA_MESSAGE_TYPES, 2 ** 53 - 1, LIMIT),
     GALLERY,
     4 * LIMIT,
   ],
   [
     'a later page of it',
-    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, SHOWING_TYPES, 9_000, LIMIT),
+    ({ messages }) =>
+      messages.findMediaBefore({ conversationId: BIG, userId: ME }, MEDIA_MESSAGE_TYPES, 9_000, LIMIT),
     GALLERY,
     4 * LIMIT,
   ],
   [
     'one type of it',
-    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 5),
+    ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 5),
     GALLERY,
     5,
   ],
   [
     'a type of which there is none',
-    ({ gallery }) => gallery.pageBefore({ conversationId: BIG, userId: ME }, ['video'], 19_000, LIMIT),
+    ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['video'], 19_000, LIMIT),
     GALLERY,
     0,
   ],
@@ -101,7 +102,7 @@ describe('An index serves', () => {
     stage.scansOf((made) =>
       ask({
         attachments: new AttachmentsRepository(made),
-        gallery: new GalleryRepository(made),
+        messages: new MessageQueryRepository(made),
         sweep: new AttachmentCleanupRepository(made),
       }),
     );

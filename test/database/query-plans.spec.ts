@@ -7,12 +7,11 @@ import {
   ConversationQueryRepository,
   type PageOf,
 } from '../../src/modules/conversations/conversation-query.repository.js';
-import { MessageDeltaRepository } from '../../src/modules/messages/message-delta.repository.js';
-import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
+import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import {
   MessageReceiptsRepository,
-  type Received,
-} from '../../src/modules/messages/receipts/message-receipts.repository.js';
+  type ReceiptMessageRow,
+} from '../../src/modules/messages/message-receipts.repository.js';
 import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { SearchRepository } from '../../src/modules/search/search.repository.js';
@@ -69,11 +68,10 @@ const FILL = `
 
 interface Repositories {
   blocks: BlocksRepository;
-  changes: MessageDeltaRepository;
   conversations: ConversationsRepository;
   indexer: IndexerRepository;
   members: MembersRepository;
-  messages: MessagesRepository;
+  messages: MessageQueryRepository;
   messageReceipts: MessageReceiptsRepository;
   receipts: ReceiptsRepository;
   typing: TypingRepository;
@@ -85,13 +83,13 @@ interface Repositories {
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const page: PageOf = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
-const RECEIVED: Received = {
+const RECEIVED: ReceiptMessageRow = {
   id: randomUUID(),
   conversation_id: BIG,
   seq: 10_000,
   sender_id: OTHER,
   is_dm: false,
-  is_shown: true,
+  has_receipts: true,
 };
 const SEQ = 'messages_conversation_id_seq_key';
 const UNREAD = 'messages_unread_idx';
@@ -101,26 +99,26 @@ const FOUND = 'message_search_keys_idx';
 const CASES: Case[] = [
   [
     'a page before a message',
-    ({ messages }) => messages.pageBefore({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    ({ messages }) => messages.findBefore({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
     SEQ,
     LIMIT,
   ],
   [
     'a page after a message',
-    ({ messages }) => messages.pageAfter({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    ({ messages }) => messages.findAfter({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
     SEQ,
     LIMIT,
   ],
-  ['the newest messages', ({ changes }) => changes.newest(ME, [BIG], LIMIT), SEQ, LIMIT],
+  ['the newest messages', ({ messages }) => messages.findNewest(ME, [BIG], LIMIT), SEQ, LIMIT],
   [
     'what changed between two versions',
-    ({ changes }) => changes.between(ME, [{ conversationId: BIG, after: 10_000, upTo: 10_040 }], LIMIT),
+    ({ messages }) => messages.findChanged(ME, [{ conversationId: BIG, after: 10_000, upTo: 10_040 }], LIMIT),
     'messages_conversation_id_version_idx',
     LIMIT,
   ],
   [
     'the most that changed since a version',
-    ({ changes }) => changes.between(ME, [{ conversationId: BIG, after: 100, upTo: MESSAGES }], LIMIT),
+    ({ messages }) => messages.findChanged(ME, [{ conversationId: BIG, after: 100, upTo: MESSAGES }], LIMIT),
     'messages_conversation_id_version_idx',
     LIMIT,
   ],
@@ -145,7 +143,7 @@ const CASES: Case[] = [
   ],
   [
     'a page of receipts',
-    ({ messageReceipts }) => messageReceipts.page(RECEIVED, ME, DEEP, LIMIT),
+    ({ messageReceipts }) => messageReceipts.findReceipts(RECEIVED, ME, DEEP, LIMIT),
     'conversation_members_pkey',
     LIMIT,
   ],
@@ -229,11 +227,10 @@ describe('An index serves', () => {
     stage.scansOf((made) =>
       ask({
         blocks: new BlocksRepository(made),
-        changes: new MessageDeltaRepository(made),
         conversations: new ConversationsRepository(made),
         indexer: new IndexerRepository(made),
         members: new MembersRepository(made),
-        messages: new MessagesRepository(made),
+        messages: new MessageQueryRepository(made),
         messageReceipts: new MessageReceiptsRepository(made),
         receipts: new ReceiptsRepository(made),
         typing: new TypingRepository(made),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EditsRepository } from '../../src/modules/messages/edits/edits.repository.js';
+import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
 import { PinsRepository } from '../../src/modules/messages/pins/pins.repository.js';
 import { ReactionsRepository } from '../../src/modules/messages/reactions/reactions.repository.js';
@@ -30,7 +30,7 @@ const FILL = `
     SELECT '${FAMOUS}', n, 'Text ' || n, now() FROM generate_series(1, ${TEXTS}) n`;
 
 interface Repositories {
-  edits: EditsRepository;
+  messageQueries: MessageQueryRepository;
   pins: PinsRepository;
   reactions: ReactionsRepository;
 }
@@ -50,25 +50,35 @@ const REACTED = 'message_reactions_message_id_emoji_created_at_user_id_idx';
 const CASES: Case[] = [
   [
     'the first pins',
-    ({ pins }) => pins.page(reader, { at: new Date('9999-01-01'), id: DEEP }, LIMIT),
+    ({ pins }) => pins.findPinsBefore(reader, { pinnedAt: new Date('9999-01-01'), id: DEEP }, LIMIT),
     PINNED,
     LIMIT,
   ],
   [
     'a later page of pins',
-    ({ pins }) => pins.page(reader, { at: new Date(Date.now() + 100_000), id: DEEP }, LIMIT),
+    ({ pins }) => pins.findPinsBefore(reader, { pinnedAt: new Date(Date.now() + 100_000), id: DEEP }, LIMIT),
     PINNED,
     LIMIT,
   ],
-  ['the number of pins', ({ pins }) => pins.count(GROUP), PINNED, PINS],
-  ['a page of who reacted', ({ reactions }) => reactions.page(FAMOUS, place('❤️'), LIMIT), REACTED, LIMIT],
+  ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINNED, PINS],
   [
-    'a page of who reacted with one emoji',
-    ({ reactions }) => reactions.pageOf(FAMOUS, place('👍'), LIMIT),
+    'a page of who reacted',
+    ({ reactions }) => reactions.findReactions(FAMOUS, place('❤️'), LIMIT),
     REACTED,
     LIMIT,
   ],
-  ['a page of former texts', ({ edits }) => edits.page(FAMOUS, 500, LIMIT), 'message_edits_pkey', LIMIT],
+  [
+    'a page of who reacted with one emoji',
+    ({ reactions }) => reactions.findReactionsWithEmoji(FAMOUS, place('👍'), LIMIT),
+    REACTED,
+    LIMIT,
+  ],
+  [
+    'a page of former texts',
+    ({ messageQueries }) => messageQueries.findRevisions(FAMOUS, 500, LIMIT),
+    'message_edits_pkey',
+    LIMIT,
+  ],
 ];
 
 describe('An index serves', () => {
@@ -81,7 +91,7 @@ describe('An index serves', () => {
     const scans = await stage.scansOf((made) => {
       const messages = new MessagesRepository(made);
       return ask({
-        edits: new EditsRepository(made),
+        messageQueries: new MessageQueryRepository(made),
         pins: new PinsRepository(made, messages),
         reactions: new ReactionsRepository(made, messages),
       });

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { LAST_ID } from '../../src/kernel/paging/cursor.js';
-import {
-  MentionsRepository,
-  type PageOfMentions,
-} from '../../src/modules/messages/mentions/mentions.repository.js';
+import { MentionsRepository, type MentionsQuery } from '../../src/modules/messages/mentions.repository.js';
 import {
   ThreadSubscriptionsRepository,
-  type PageOfThreads,
+  type ThreadsQuery,
 } from '../../src/modules/messages/threads/thread-subscriptions.repository.js';
-import { RepliesRepository } from '../../src/modules/messages/threads/replies.repository.js';
+import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
 /** Conversations that I am in, with ten messages each, the first of which has a thread. */
@@ -49,8 +46,8 @@ const FILL = `
     FROM messages CROSS JOIN (SELECT id FROM users WHERE id <> '${ME}' LIMIT 5) someone WHERE conversation_id = '${BIG}' AND seq % 5 = 1`;
 
 interface Repositories {
-  follows: ThreadSubscriptionsRepository;
-  replies: RepliesRepository;
+  subscriptions: ThreadSubscriptionsRepository;
+  messages: MessageQueryRepository;
   mentions: MentionsRepository;
 }
 
@@ -61,39 +58,74 @@ const THREAD = 'messages_thread_root_id_seq_idx';
 const FOLLOWS = 'thread_subscriptions_user_id_version_idx';
 const NAMED = 'message_mentions_user_id_message_id_idx';
 const EVERYBODY = 'messages_mentions_all_id_idx';
-const threads: PageOfThreads = {
+const threads: ThreadsQuery = {
   userId: ME,
   filter: 'all',
-  before: { at: new Date('2100-01-01'), id: LAST_ID },
+  before: { lastActivityAt: new Date('2100-01-01'), id: LAST_ID },
   limit: LIMIT,
 };
-const mentions: PageOfMentions = { userId: ME, conversationId: undefined, before: LAST_ID, limit: LIMIT };
+const mentions: MentionsQuery = { userId: ME, conversationId: undefined, before: LAST_ID, limit: LIMIT };
 
 const CASES: Case[] = [
-  ['a page before a reply', ({ replies }) => replies.pageBefore(ME, ROOT, 5_000, LIMIT), THREAD, LIMIT],
-  ['a page after a reply', ({ replies }) => replies.pageAfter(ME, ROOT, 5_000, LIMIT), THREAD, LIMIT],
-  ['what is unread in a thread', ({ follows }) => follows.of(ROOT, [ME]), THREAD, REPLIES],
-  ['what is unread in all threads', ({ follows }) => follows.unread(ME), THREAD, REPLIES + FOLLOWED],
-  ['the threads that I follow', ({ follows }) => follows.unread(ME), FOLLOWS, FOLLOWED],
-  ['a page of my threads', ({ follows }) => follows.page(threads), FOLLOWS, FOLLOWED],
-  ['what is new to me', ({ follows }) => follows.changedAfter(ME, FOLLOWED - 20, LIMIT), FOLLOWS, 20],
   [
-    'what has changed in a conversation',
-    ({ follows }) => follows.inConversations(ME, [{ id: BIG, version: 10 }]),
+    'a page before a reply',
+    ({ messages }) => messages.findRepliesBefore(ME, ROOT, 5_000, LIMIT),
+    THREAD,
+    LIMIT,
+  ],
+  [
+    'a page after a reply',
+    ({ messages }) => messages.findRepliesAfter(ME, ROOT, 5_000, LIMIT),
+    THREAD,
+    LIMIT,
+  ],
+  [
+    'what is unread in a thread',
+    ({ subscriptions }) => subscriptions.findSubscriptions(ROOT, [ME]),
+    THREAD,
+    REPLIES,
+  ],
+  [
+    'what is unread in all threads',
+    ({ subscriptions }) => subscriptions.findUnreadThreads(ME),
+    THREAD,
+    REPLIES + FOLLOWED,
+  ],
+  [
+    'the threads that I follow',
+    ({ subscriptions }) => subscriptions.findUnreadThreads(ME),
     FOLLOWS,
     FOLLOWED,
   ],
-  ['the newest messages that name me', (of) => of.mentions.page(mentions), NAMED, LIMIT],
-  ['older ones that name me', (of) => of.mentions.page({ ...mentions, before: DEEP }), NAMED, LIMIT],
+  [
+    'a page of my threads',
+    ({ subscriptions }) => subscriptions.findThreadsBefore(threads),
+    FOLLOWS,
+    FOLLOWED,
+  ],
+  [
+    'what is new to me',
+    ({ subscriptions }) => subscriptions.findChangedAfter(ME, FOLLOWED - 20, LIMIT),
+    FOLLOWS,
+    20,
+  ],
+  [
+    'what has changed in a conversation',
+    ({ subscriptions }) => subscriptions.findChangedInConversations(ME, [{ id: BIG, version: 10 }]),
+    FOLLOWS,
+    FOLLOWED,
+  ],
+  ['the newest messages that name me', (of) => of.mentions.findMentions(mentions), NAMED, LIMIT],
+  ['older ones that name me', (of) => of.mentions.findMentions({ ...mentions, before: DEEP }), NAMED, LIMIT],
   [
     'the newest messages that name everybody',
-    (of) => of.mentions.page(mentions),
+    (of) => of.mentions.findMentions(mentions),
     EVERYBODY,
     CONVERSATIONS + LIMIT + 1,
   ],
   [
     'older ones of one conversation that name everybody',
-    (of) => of.mentions.page({ ...mentions, conversationId: BIG, before: DEEP }),
+    (of) => of.mentions.findMentions({ ...mentions, conversationId: BIG, before: DEEP }),
     EVERYBODY,
     LIMIT,
   ],
@@ -108,8 +140,8 @@ describe('An index serves', () => {
   it.each(CASES)('%s', async (_what, ask, index, most) => {
     const scans = await stage.scansOf((made) =>
       ask({
-        follows: new ThreadSubscriptionsRepository(made),
-        replies: new RepliesRepository(made),
+        subscriptions: new ThreadSubscriptionsRepository(made),
+        messages: new MessageQueryRepository(made),
         mentions: new MentionsRepository(made),
       }),
     );

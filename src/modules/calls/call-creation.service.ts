@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import { Config } from '../../kernel/config/config.js';
 import type { DeviceRef } from '../../kernel/identity/device-registry.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
-import { MessagesService } from '../messages/messages.service.js';
+import { MessageWriter } from '../messages/message-writer.service.js';
 import { callFull, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type Callee } from './calls.repository.js';
 import { invitedParticipant, joinedParticipant, settle } from './call-state-machine.js';
@@ -26,7 +26,7 @@ export class CallCreationService {
   constructor(
     private readonly config: Config,
     private readonly calls: CallsRepository,
-    private readonly messages: MessagesService,
+    private readonly messageWriter: MessageWriter,
     private readonly transitions: CallTransitionsService,
     private readonly leases: DeviceLeasesService,
   ) {}
@@ -61,7 +61,7 @@ export class CallCreationService {
       now,
     );
     if (call.message_id)
-      await this.messages.append({
+      await this.messageWriter.append({
         id: call.message_id,
         conversationId,
         senderId: userId,

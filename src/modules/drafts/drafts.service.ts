@@ -7,7 +7,7 @@ import { toPage } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
-import { MessagesService } from '../messages/messages.service.js';
+import { MessageValidator } from '../messages/message-validator.service.js';
 import { AccountVersionService } from '../users/account-version.service.js';
 import { draftUpdated } from './drafts.contract.js';
 import { DraftsRepository } from './drafts.repository.js';
@@ -31,7 +31,7 @@ export class DraftsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly drafts: DraftsRepository,
-    private readonly messages: MessagesService,
+    private readonly messageValidator: MessageValidator,
     private readonly access: ConversationsAccess,
     private readonly accountVersions: AccountVersionService,
     private readonly publisher: Publisher,
@@ -68,7 +68,10 @@ export class DraftsService {
     return this.unitOfWork.run(async () => {
       const accountVersion = await this.accountVersions.lockUser(userId);
       await this.access.requireMember(user, conversationId);
-      await this.messages.requireReferences(conversationId, { threadRootId, replyToId: content.reply_to_id });
+      await this.messageValidator.requireReferences(conversationId, {
+        threadRootId,
+        replyToId: content.reply_to_id,
+      });
       const place = { conversation_id: conversationId, thread_root_id: threadRootId };
       const before = (await this.drafts.findDraft(userId, threadRootId ?? conversationId)) ?? {
         ...place,

@@ -6,7 +6,7 @@ import { pageOf } from '../../kernel/paging/page.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
 import { MembershipsService } from '../conversations/memberships.service.js';
-import { ThreadsService } from '../messages/threads/threads.service.js';
+import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
 import type { UnreadDto } from './dto/unread.dto.js';
@@ -18,7 +18,7 @@ export class InboxService {
     private readonly unitOfWork: UnitOfWork,
     private readonly conversationQuery: ConversationQueryService,
     private readonly memberships: MembershipsService,
-    private readonly threads: ThreadsService,
+    private readonly threadSubscriptions: ThreadSubscriptionsService,
     private readonly users: UsersService,
   ) {}
 
@@ -53,14 +53,14 @@ export class InboxService {
         mentions,
         muted: muted_until !== null && muted_until > new Date(),
       })),
-      threads: await this.threads.unread(user.userId),
+      threads: await this.threadSubscriptions.findUnreadThreads(user.userId),
     };
   }
 
   async clearUnread(user: AuthUser): Promise<UnreadDto> {
     await this.unitOfWork.run(async () => {
       const asPart = await this.memberships.markAllRead(user);
-      await this.threads.readAll(user, { asPart });
+      await this.threadSubscriptions.readAll(user, { asPart });
     });
     return this.getUnread(user);
   }

@@ -3,45 +3,46 @@ import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import type { ForwardMessageDto } from './dto/forward-message.dto.js';
 import type { MessageDto, MessageRow } from './dto/message.dto.js';
+import type { ForwardMessageDto } from './dto/send-message.dto.js';
+import { MessageWriter } from './message-writer.service.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notForwardable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';
-import { MessagesService } from './messages.service.js';
 
-/** What means something only where it is: a poll, a call, what the server tells. */
-const BOUND_TO_ITS_PLACE = new Set(['poll', 'call', 'system']);
+/** Types whose content has a meaning only in their conversation. */
+const NOT_FORWARDABLE_TYPES = new Set(['poll', 'call', 'system']);
 
-/** Passes on what was said elsewhere: what it says and shows, and nothing of who said it to whom. */
+/** Forwards messages: copies of text and media without sender, mentions and reactions. */
 @Injectable()
 export class ForwardsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly access: MessagesAccess,
-    private readonly repository: MessagesRepository,
-    private readonly messages: MessagesService,
+    private readonly messages: MessagesRepository,
+    private readonly writer: MessageWriter,
   ) {}
 
-  async forward(user: AuthUser, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
-    const first = await this.messages.findByClientId(user, target);
-    if (first) return first;
-    const { type, content, media } = await this.requireForwardable(user, messageId);
-    const copy = { id: newId(), senderId: user.userId, ...target, type, content: content ?? undefined };
-    if (!media) return this.passOn(user, messageId, { ...copy, forwarded: true });
-    try {
-      return await this.messages.appendWithMedia({ ...copy, media, forwarded: true });
-    } catch (error) {
-      await this.requireForwardable(user, messageId); // or that is why: what it showed has gone with it
-      throw error;
-    }
+  forward(user: AuthUser, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
+    return this.writer.createOnce(user, target, async () => {
+      const { type, content, media } = await this.requireForwardable(user, messageId);
+      const copy = { id: newId(), senderId: user.userId, ...target, type, content: content ?? undefined };
+      if (!media) return this.appendCopy(user, messageId, { ...copy, forwarded: true });
+      try {
+        return await this.writer.appendWithMedia({ ...copy, media, forwarded: true });
+      } catch (error) {
+        // Attachments that were deleted with the source message report the deletion, not missing attachments.
+        await this.requireForwardable(user, messageId);
+        throw error;
+      }
+    });
   }
 
-  /** What is deleted meanwhile is not passed on: asked once the place it goes to is locked. */
-  private passOn(user: AuthUser, sourceId: string, copy: NewMessage): Promise<MessageDto> {
+  /** Rejects a source that was deleted before the lock of the target conversation was acquired. */
+  private appendCopy(user: AuthUser, sourceId: string, copy: NewMessage): Promise<MessageDto> {
     return this.unitOfWork.run(async () => {
-      const sent = await this.messages.append(copy);
-      if (!(await this.repository.lockReadable(sourceId, user.userId))) throw notFound();
+      const sent = await this.writer.append(copy);
+      if (!(await this.messages.lockReadable(sourceId, user.userId))) throw notFound();
       return sent;
     });
   }
@@ -50,7 +51,7 @@ export class ForwardsService {
     const source = await this.access.requireReader(user, messageId);
     if (source.is_hidden) throw notFound();
     if (source.deleted_at) throw alreadyDeleted();
-    if (BOUND_TO_ITS_PLACE.has(source.type)) throw notForwardable();
+    if (NOT_FORWARDABLE_TYPES.has(source.type)) throw notForwardable();
     return source;
   }
 }

@@ -3,82 +3,86 @@ import { isStatementError } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { MessagesRepository, type AppendedRow, type NewMessage } from './messages.repository.js';
 
-/** Sends in one statement. More would hold their conversations for long and gain little. */
+/** Messages in one statement. A larger batch holds the locks of its conversations longer and gains little. */
 const MAX_BATCH_SIZE = 100;
 
-interface Send {
+/** Append that waits for its batch. */
+interface PendingAppend {
   message: NewMessage;
   resolve: (row: AppendedRow | Promise<AppendedRow>) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Appends messages, one statement at a time: a send that finds it free leaves at once, those that come meanwhile leave
- * together. The lane waits for no conversation that somebody else has locked: sends to one wait beside it, on one
- * connection for all of them, and hold up nobody else.
+ * Group commit of appends: one statement at a time for all pending messages. An idle batcher appends at once. Messages of
+ * a conversation that another transaction has locked wait apart, on one connection for each such conversation.
  */
 @Injectable()
 export class MessageBatcher {
-  private readonly waiting: Send[] = [];
-  private isRunning = false;
-  /** What waits for a conversation that was found locked. */
-  private readonly held = new Map<string, Send[]>();
+  private readonly pending: PendingAppend[] = [];
+  private isFlushing = false;
+  /** Pending appends of locked conversations, by conversation. */
+  private readonly blocked = new Map<string, PendingAppend[]>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly messages: MessagesRepository,
   ) {}
 
-  /** Inside a unit of work it is part of that; else it has been committed when this resolves. */
+  /** Inside a unit of work the append joins it; otherwise the append is committed when the promise resolves. */
   append(message: NewMessage): Promise<AppendedRow> {
     if (this.unitOfWork.current) return this.messages.append(message);
     return new Promise((resolve, reject) => this.enqueue({ message, resolve, reject }));
   }
 
-  private enqueue(send: Send): void {
-    const held = this.held.get(send.message.conversationId);
-    (held ?? this.waiting).push(send);
-    if (!held && !this.isRunning) void this.flush();
+  private enqueue(append: PendingAppend): void {
+    const blocked = this.blocked.get(append.message.conversationId);
+    (blocked ?? this.pending).push(append);
+    if (!blocked && !this.isFlushing) void this.flush();
   }
 
   private async flush(): Promise<void> {
-    this.isRunning = true;
-    while (this.waiting.length > 0)
-      for (const busy of await this.batchInsert(this.waiting.splice(0, MAX_BATCH_SIZE), { wait: false }))
-        this.holdForConversation(busy);
-    this.isRunning = false;
+    this.isFlushing = true;
+    while (this.pending.length > 0) {
+      const batch = this.pending.splice(0, MAX_BATCH_SIZE);
+      for (const busy of await this.batchInsert(batch, { wait: false })) this.enqueueBlocked(busy);
+    }
+    this.isFlushing = false;
   }
 
-  private holdForConversation(send: Send): void {
-    const { conversationId } = send.message;
-    const held = this.held.get(conversationId);
-    if (held) held.push(send);
-    else void this.waitFor(conversationId, [send]);
+  private enqueueBlocked(append: PendingAppend): void {
+    const { conversationId } = append.message;
+    const blocked = this.blocked.get(conversationId);
+    if (blocked) blocked.push(append);
+    else void this.flushBlocked(conversationId, [append]);
   }
 
-  private async waitFor(conversationId: string, sends: Send[]): Promise<void> {
-    this.held.set(conversationId, sends);
-    while (sends.length > 0)
-      sends.push(...(await this.batchInsert(sends.splice(0, MAX_BATCH_SIZE), { wait: true })));
-    this.held.delete(conversationId);
+  private async flushBlocked(conversationId: string, appends: PendingAppend[]): Promise<void> {
+    this.blocked.set(conversationId, appends);
+    while (appends.length > 0) {
+      const batch = appends.splice(0, MAX_BATCH_SIZE);
+      appends.push(...(await this.batchInsert(batch, { wait: true })));
+    }
+    this.blocked.delete(conversationId);
   }
 
-  /** Those that are to ask again. What the database refuses of many, each of them asks for alone: one is to blame. */
-  private async batchInsert(sends: Send[], how: { wait: boolean }): Promise<Send[]> {
+  /**
+   * Returns the appends to repeat. After an error of the statement each message is appended alone, so that the error
+   * reaches only the message that caused it.
+   */
+  private async batchInsert(batch: PendingAppend[], options: { wait: boolean }): Promise<PendingAppend[]> {
     try {
-      const rows = await this.messages.appendAll(
-        sends.map(({ message }) => message),
-        how,
-      );
-      return sends.filter((send, index) => {
+      const messages = batch.map(({ message }) => message);
+      const rows = await this.messages.appendBatch(messages, options);
+      return batch.filter((append, index) => {
         const row = rows[index]!;
         if (row.outcome === 'busy') return true;
-        send.resolve(row);
+        append.resolve(row);
         return false;
       });
     } catch (error) {
-      for (const { message, resolve, reject } of sends)
-        if (sends.length > 1 && isStatementError(error)) resolve(this.messages.append(message));
+      for (const { message, resolve, reject } of batch)
+        if (batch.length > 1 && isStatementError(error)) resolve(this.messages.append(message));
         else reject(error);
       return [];
     }

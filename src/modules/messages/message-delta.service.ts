@@ -1,37 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { MessageDeltaRepository, type Span } from './message-delta.repository.js';
 import { MessageDto, type MessageRow } from './dto/message.dto.js';
+import { MessageQueryRepository, type VersionRange } from './message-query.repository.js';
 
-export type { Span };
+export type { VersionRange };
 
-/** Messages of many conversations at once, as one person sees them. It asks nobody's rights: its caller has. */
+/**
+ * Messages of several conversations as seen by the given user, by conversation. The caller has checked that the user is a
+ * member.
+ */
 @Injectable()
 export class MessageDeltaService {
-  constructor(private readonly changes: MessageDeltaRepository) {}
+  constructor(private readonly messages: MessageQueryRepository) {}
 
-  async between(userId: string, spans: readonly Span[], limit: number): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.between(userId, spans, limit));
+  /** Messages changed in these ranges of versions, in the order of versions, up to `limit` for each range. */
+  async findChanged(
+    userId: string,
+    ranges: readonly VersionRange[],
+    limit: number,
+  ): Promise<Map<string, MessageDto[]>> {
+    return groupByConversation(await this.messages.findChanged(userId, ranges, limit));
   }
 
-  async newest(
+  /** Newest messages, oldest first, up to `limit` for each conversation. */
+  async findNewest(
     userId: string,
     conversationIds: readonly string[],
     limit: number,
   ): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.newest(userId, conversationIds, limit));
+    return groupByConversation(await this.messages.findNewest(userId, conversationIds, limit));
   }
 
-  async byIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
-    return byConversation(await this.changes.byIds(userId, ids));
+  async findByIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
+    return groupByConversation(await this.messages.findByIds(userId, ids));
   }
 }
 
-function byConversation(rows: MessageRow[]): Map<string, MessageDto[]> {
-  const found = new Map<string, MessageDto[]>();
+function groupByConversation(rows: MessageRow[]): Map<string, MessageDto[]> {
+  const messagesByConversation = new Map<string, MessageDto[]>();
   for (const row of rows) {
-    const messages = found.get(row.conversation_id) ?? [];
+    const messages = messagesByConversation.get(row.conversation_id) ?? [];
     messages.push(MessageDto.from(row));
-    found.set(row.conversation_id, messages);
+    messagesByConversation.set(row.conversation_id, messages);
   }
-  return found;
+  return messagesByConversation;
 }

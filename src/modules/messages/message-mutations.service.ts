@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { Action } from '../conversations/conversations.permissions.js';
 import { MessageDto, type MessageRow } from './dto/message.dto.js';
@@ -10,48 +11,70 @@ import { messageDeleted, messageUpdated } from './messages.contract.js';
 import { alreadyDeleted } from './messages.errors.js';
 import { MessagesRepository, type ChangedRow } from './messages.repository.js';
 
-/** What every change of a message has in common: lock its conversation, look, and tell the members what became of it. */
+/** Change of a message that is locked by its conversation. */
+type MessageChange = (message: MessageRow) => Promise<MessageDto>;
+
+/** Common steps of all changes of a message: lock the conversation, load the message, change it, publish the result. */
 @Injectable()
 export class MessageMutationsService {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly messages: MessagesRepository,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
   ) {}
 
-  /** The message as it is once its conversation is locked. */
-  async lockMessage(user: AuthUser, messageId: string, action: Action): Promise<MessageRow> {
-    const conversationId = await this.messages.findConversationOf(messageId);
-    if (!conversationId) throw notFound();
-    await this.access.lockAndAuthorize(user, conversationId, action);
-    const message = await this.messages.find(messageId);
-    if (!message) throw notFound();
-    return message;
+  /** Runs the change in a unit of work. Throws for a deleted message. */
+  changeMessage(
+    user: AuthUser,
+    messageId: string,
+    action: Action,
+    change: MessageChange,
+  ): Promise<MessageDto> {
+    return this.unitOfWork.run(async () => {
+      const message = await this.lockMessage(user, messageId, action);
+      if (message.deleted_at) throw alreadyDeleted();
+      return change(message);
+    });
   }
 
-  /** One that still says something. */
-  async lockUndeletedMessage(user: AuthUser, messageId: string, action: Action): Promise<MessageRow> {
-    const message = await this.lockMessage(user, messageId, action);
-    if (message.deleted_at) throw alreadyDeleted();
-    return message;
+  /** Runs the change in a unit of work. Throws unless the user is the sender; the message may be deleted. */
+  changeOwnMessage(
+    user: AuthUser,
+    messageId: string,
+    action: Action,
+    change: MessageChange,
+  ): Promise<MessageDto> {
+    return this.unitOfWork.run(async () => {
+      const message = await this.lockMessage(user, messageId, action);
+      if (message.sender_id !== user.userId) throw forbidden();
+      return change(message);
+    });
   }
 
-  async lockOwnMessage(user: AuthUser, messageId: string, action: Action): Promise<MessageRow> {
-    const message = await this.lockMessage(user, messageId, action);
-    if (message.sender_id !== user.userId) throw forbidden();
-    return message;
-  }
-
-  publishUpdated({ userId }: AuthUser, row: ChangedRow): MessageDto {
+  /** Publishes the new state of a message. `actorId` is null when the actor is not shown. */
+  publishUpdated(row: ChangedRow, actorId: string | null): MessageDto {
     const message = MessageDto.from(row);
     const target = toMembers(row.conversation_id, row.members_version);
-    this.publisher.publish(messageUpdated, { ...message, actorId: userId }, target);
+    this.publisher.publish(messageUpdated, { ...message, actorId }, target);
     return message;
   }
 
-  publishDeleted(row: ChangedRow): MessageDto {
-    const message = MessageDto.from(row);
-    this.publisher.publish(messageDeleted, message, toMembers(row.conversation_id, row.members_version));
+  /** Replaces a locked message by its tombstone and publishes it. */
+  async softDelete(message: MessageRow): Promise<MessageDto> {
+    const row = await this.messages.softDelete(message);
+    const tombstone = MessageDto.from(row);
+    this.publisher.publish(messageDeleted, tombstone, toMembers(row.conversation_id, row.members_version));
+    return tombstone;
+  }
+
+  /** Loads the message after the lock, so that the state includes every committed change. */
+  private async lockMessage(user: AuthUser, messageId: string, action: Action): Promise<MessageRow> {
+    const conversationId = await this.messages.findConversationId(messageId);
+    if (!conversationId) throw notFound();
+    await this.access.lockAndAuthorize(user, conversationId, action);
+    const message = await this.messages.findMessage(messageId);
+    if (!message) throw notFound();
     return message;
   }
 }

@@ -1,13 +1,13 @@
-import { validationFailed } from '../../kernel/errors/base.errors.js';
-import { decodeCursor, encodeCursor, isSeq } from '../../kernel/paging/cursor.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
+import { cursor, literal, seq as seqKey } from '../../kernel/paging/cursor.js';
+import type { SeqPageQueryDto } from './dto/list-messages.dto.js';
 import type { MessageRow } from './dto/message.dto.js';
-import type { SeqPageQueryDto } from './dto/seq-page-query.dto.js';
 
-/** Where messages stand in the order of their seq. */
+/** Query of messages in the order of seq. */
 export interface SeqPageSource {
-  /** Newest first. */
+  /** Messages below a seq, newest first. */
   before(seq: number, limit: number): Promise<MessageRow[]>;
-  /** Oldest first. */
+  /** Messages above a seq, oldest first. */
   after(seq: number, limit: number): Promise<MessageRow[]>;
 }
 
@@ -17,59 +17,58 @@ export interface SeqPage {
   nextCursor: string | null;
 }
 
-type Direction = 'before' | 'after' | 'around';
-
-interface Place {
-  direction: Direction;
+/** Bound of a page: exclusive for before and after, inclusive for around. */
+interface SeqBound {
+  direction: 'before' | 'after' | 'around';
   seq: number;
 }
 
-interface Cut {
-  rows: MessageRow[];
-  next: Place | null;
+const seqPageCursor = cursor(literal('before', 'after'), seqKey);
+
+/** Loads a page by keyset, so that its cost does not depend on its distance from the newest message. */
+export function loadSeqPage(source: SeqPageSource, query: SeqPageQueryDto): Promise<SeqPage> {
+  const { direction, seq } = toSeqBound(query);
+  return loadPage[direction](source, seq, query.limit);
 }
 
-const NEWEST: Place = { direction: 'before', seq: Number.MAX_SAFE_INTEGER };
-
-/** Reads by keyset: a page costs the same at the newest end and five million messages back. */
-export async function loadSeqPage(shelf: SeqPageSource, asked: SeqPageQueryDto): Promise<SeqPage> {
-  const { direction, seq } = placeOf(asked);
-  const { rows, next } = await cuts[direction](shelf, seq, asked.limit ?? 50);
-  return { rows, nextCursor: next && encodeCursor([next.direction, next.seq]) };
-}
-
-const cuts: Record<Direction, (shelf: SeqPageSource, seq: number, limit: number) => Promise<Cut>> = {
-  async before(shelf, seq, limit) {
-    const found = await shelf.before(seq, limit + 1);
+const loadPage: Record<
+  SeqBound['direction'],
+  (source: SeqPageSource, seq: number, limit: number) => Promise<SeqPage>
+> = {
+  async before(source, seq, limit) {
+    const found = await source.before(seq, limit + 1);
     const rows = found.slice(0, limit).reverse();
-    return { rows, next: found.length > limit ? { direction: 'before', seq: rows[0]!.seq } : null };
+    return { rows, nextCursor: found.length > limit ? seqPageCursor.encode('before', rows[0]!.seq) : null };
   },
 
-  async after(shelf, seq, limit) {
-    const found = await shelf.after(seq, limit + 1);
+  async after(source, seq, limit) {
+    const found = await source.after(seq, limit + 1);
     const rows = found.slice(0, limit);
-    return { rows, next: found.length > limit ? { direction: 'after', seq: rows.at(-1)!.seq } : null };
+    return {
+      rows,
+      nextCursor: found.length > limit ? seqPageCursor.encode('after', rows.at(-1)!.seq) : null,
+    };
   },
 
-  async around(shelf, seq, limit) {
+  async around(source, seq, limit) {
     const half = Math.floor(limit / 2);
-    const older = half > 0 ? await cuts.before(shelf, seq, half) : { rows: [], next: null };
-    const newer = await cuts.after(shelf, seq - 1, limit - half);
-    return { rows: [...older.rows, ...newer.rows], next: older.next };
+    const older = half > 0 ? await this.before(source, seq, half) : { rows: [], nextCursor: null };
+    const newer = await this.after(source, seq - 1, limit - half);
+    return { rows: [...older.rows, ...newer.rows], nextCursor: older.nextCursor };
   },
 };
 
-function placeOf({ before, after, around, cursor }: SeqPageQueryDto): Place {
-  const asked = Object.entries({ before, after, around, cursor }).filter(([, value]) => value !== undefined);
-  if (asked.length > 1) {
-    throw validationFailed(undefined, {
-      errors: asked.map(([field]) => ({ field, code: 'mutually_exclusive' })),
-    });
+function toSeqBound({ before, after, around, cursor: position }: SeqPageQueryDto): SeqBound {
+  const bounds = Object.entries({ before, after, around, cursor: position }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (bounds.length > 1)
+    throw validationError(bounds.map(([field]) => ({ field, code: 'mutually_exclusive' })));
+  if (position !== undefined) {
+    const [direction, seq] = seqPageCursor.decode(position);
+    return { direction, seq };
   }
-  const [direction, seq] = cursor ? decodeCursor(cursor, isDirection, isSeq) : (asked[0] ?? []);
-  return direction === undefined ? NEWEST : { direction: direction as Direction, seq: seq as number };
-}
-
-function isDirection(value: unknown): boolean {
-  return value === 'before' || value === 'after';
+  if (after !== undefined) return { direction: 'after', seq: after };
+  if (around !== undefined) return { direction: 'around', seq: around };
+  return { direction: 'before', seq: before ?? Number.MAX_SAFE_INTEGER };
 }

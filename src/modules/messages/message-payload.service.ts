@@ -1,27 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
-import { Publisher } from '../../kernel/realtime/publisher.js';
-import { MessageDto } from './dto/message.dto.js';
-import { messageUpdated } from './messages.contract.js';
-import { MessagesRepository, type MessagePlace } from './messages.repository.js';
+import type { MessageDto } from './dto/message.dto.js';
+import { MessageMutationsService } from './message-mutations.service.js';
+import { MessagesRepository, type MessageLocation } from './messages.repository.js';
 
-/**
- * The state of what a message stands for: a poll, a call. Whoever owns that keeps its state here, in the transaction that
- * changes it, and holds the conversation's lock.
- */
+/** Snapshot of the public state of a poll or call in its message. */
 @Injectable()
 export class MessagePayloadService {
   constructor(
     private readonly messages: MessagesRepository,
-    private readonly publisher: Publisher,
+    private readonly mutations: MessageMutationsService,
   ) {}
 
-  /** One version of the conversation; the members hear who did it, unless nobody is to know. */
-  async updatePayload(message: MessagePlace, payload: object, actorId: string | null): Promise<MessageDto> {
-    const row = await this.messages.updateMessageRow(message, 'payload = $3', [payload]);
-    const changed = MessageDto.from(row);
-    const target = toMembers(row.conversation_id, row.members_version);
-    this.publisher.publish(messageUpdated, { ...changed, actorId }, target);
-    return changed;
+  /**
+   * Replaces the snapshot and publishes the message. The caller holds the lock of the conversation, in the transaction
+   * that changes the poll or call. `actorId` is null when the actor is not shown.
+   */
+  async updatePayload(
+    message: MessageLocation,
+    payload: object,
+    actorId: string | null,
+  ): Promise<MessageDto> {
+    const row = await this.messages.updatePayload(message, payload);
+    return this.mutations.publishUpdated(row, actorId);
   }
 }

@@ -2,59 +2,99 @@ import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
-import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
-import { EditPageDto, ListEditsDto } from './dto/edits.dto.js';
-import { ForwardMessageDto } from './dto/forward-message.dto.js';
-import { ListMessagesDto } from './dto/list-messages.dto.js';
-import { MessageDto, MessagePageDto, MessageUpdatedDto } from './dto/message.dto.js';
-import { SendMessageDto } from './dto/send-message.dto.js';
-import { alreadyDeleted, notDeletable, notEditable, notForwardable } from './messages.errors.js';
+import {
+  EditPageDto,
+  ListEditsDto,
+  ListMediaDto,
+  ListMentionsDto,
+  ListMessagesDto,
+  MediaPageDto,
+  MentionPageDto,
+  MessagePageDto,
+} from './dto/list-messages.dto.js';
+import { ListMessageReceiptsDto, MessageReceiptPageDto } from './dto/message-receipts.dto.js';
+import { MessageDto, MessageIdDto, MessageUpdatedDto } from './dto/message.dto.js';
+import { EditMessageDto, ForwardMessageDto, SendMessageDto } from './dto/send-message.dto.js';
+import {
+  alreadyDeleted,
+  notDeletable,
+  notEditable,
+  notForwardable,
+  receiptsDisabled,
+} from './messages.errors.js';
 
-const recipients = 'all devices of every member, the sender’s too';
+const recipients = 'all devices of all members, including the sender';
 
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
-  summary: 'Sends a message. The answer means: committed, in this place, for everybody.',
+  summary: 'Sends a message. The answer confirms the commit and contains the seq.',
   rest: 'POST /v1/messages',
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });
 
 export const listMessages = command('message.list', ListMessagesDto, MessagePageDto, {
-  summary: 'A page of the history.',
+  summary: 'Lists the messages of a conversation by seq.',
   rest: 'GET /v1/messages',
   errors: [notFound],
 });
 
 export const getMessage = read('message.get', MessageIdDto, MessageDto, {
-  summary: 'One message.',
+  summary: 'Returns one message.',
   rest: 'GET /v1/messages/{messageId}',
   errors: [notFound],
 });
 
 export const editMessage = command('message.edit', EditMessageDto, MessageDto, {
-  summary: 'Replaces the text of my message. The last edit wins.',
+  summary: 'Replaces the text of a message of the current user. The last edit wins.',
   rest: 'PATCH /v1/messages/{messageId}',
   errors: [notFound, forbidden, blockedByYou, unavailable, alreadyDeleted, notEditable],
 });
 
 export const deleteMessage = command('message.delete', MessageIdDto, MessageDto, {
-  summary: 'Deletes my message for everybody: its place stays, its content is gone.',
+  summary:
+    'Deletes a message of the current user for all members: removes its content and keeps its position.',
   rest: 'DELETE /v1/messages/{messageId}',
   errors: [notFound, forbidden, notDeletable],
 });
 
 export const listEdits = read('edit.list', ListEditsDto, EditPageDto, {
-  summary: 'What a message said before it was edited.',
+  summary: 'Lists the earlier texts of an edited message.',
   rest: 'GET /v1/messages/{messageId}/edits',
-  permission: 'any member, its author or nobody, as the operator decides (EDIT_HISTORY)',
+  permission: 'member, sender or no user, as configured by EDIT_HISTORY',
   errors: [notFound, forbidden],
 });
 
 export const forwardMessage = command('message.forward', ForwardMessageDto, MessageDto, {
-  summary: 'Passes a message that I can read on to another conversation, without its author and mentions.',
+  summary: 'Sends a copy of a readable message to another conversation, without its sender and mentions.',
   rest: 'POST /v1/messages/{messageId}/forward',
-  permission: 'any member of both',
+  permission: 'member of both conversations',
   errors: [notFound, blockedByYou, unavailable, clientIdReused, alreadyDeleted, notForwardable],
 });
+
+export const listMedia = read('media.list', ListMediaDto, MediaPageDto, {
+  summary: 'Lists the messages of a conversation with media.',
+  rest: 'GET /v1/conversations/{conversationId}/media',
+  permission: 'member',
+  errors: [notFound],
+});
+
+export const listMentions = read('mention.list', ListMentionsDto, MentionPageDto, {
+  summary: 'Lists messages of other users that mention the current user or all members, newest first.',
+  rest: 'GET /v1/mentions',
+  permission: 'any user',
+  errors: [notFound],
+});
+
+export const listMessageReceipts = read(
+  'message_receipt.list',
+  ListMessageReceiptsDto,
+  MessageReceiptPageDto,
+  {
+    summary: 'Lists delivery and reading of a message by member, with times.',
+    rest: 'GET /v1/messages/{messageId}/receipts',
+    permission: 'member',
+    errors: [notFound, receiptsDisabled],
+  },
+);
 
 export const messageNew = event('message.new', MessageDto, {
   summary: 'A message was sent.',
@@ -62,12 +102,12 @@ export const messageNew = event('message.new', MessageDto, {
   durable: true,
 });
 export const messageUpdated = event('message.updated', MessageUpdatedDto, {
-  summary: 'A message has changed: its whole new state, and who did it.',
+  summary: 'A message changed: its complete new state and the user who caused the change.',
   recipients,
   durable: true,
 });
 export const messageDeleted = event('message.deleted', MessageDto, {
-  summary: 'A message was deleted: what is left of it.',
+  summary: 'A message was deleted for all members: its state without content.',
   recipients,
   durable: true,
 });

@@ -3,75 +3,111 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
-import { ListEditsDto, type EditPageDto } from './dto/edits.dto.js';
-import { ForwardMessageDto } from './dto/forward-message.dto.js';
-import { ListMessagesDto } from './dto/list-messages.dto.js';
-import type { MessageDto, MessagePageDto } from './dto/message.dto.js';
-import { SendMessageDto } from './dto/send-message.dto.js';
-import { EditsService } from './edits/edits.service.js';
+import {
+  ListEditsDto,
+  ListMediaDto,
+  ListMentionsDto,
+  ListMessagesDto,
+  type EditPageDto,
+  type MediaPageDto,
+  type MentionPageDto,
+  type MessagePageDto,
+} from './dto/list-messages.dto.js';
+import { ListMessageReceiptsDto, type MessageReceiptPageDto } from './dto/message-receipts.dto.js';
+import { MessageIdDto, type MessageDto } from './dto/message.dto.js';
+import { EditMessageDto, ForwardMessageDto, SendMessageDto } from './dto/send-message.dto.js';
 import { ForwardsService } from './forwards.service.js';
-import { HistoryService } from './history.service.js';
+import { MentionsService } from './mentions.service.js';
+import { MessageEditsService } from './message-edits.service.js';
+import { MessageHistoryService } from './message-history.service.js';
+import { MessageReceiptsService } from './message-receipts.service.js';
 import {
   deleteMessage,
   editMessage,
   forwardMessage,
   getMessage,
   listEdits,
+  listMedia,
+  listMentions,
+  listMessageReceipts,
   listMessages,
   sendMessage,
 } from './messages.contract.js';
 import { MessagesService } from './messages.service.js';
 
+/** Routes of messages. Reactions, pins, threads and message flags have controllers of their own. */
 @ApiTags('messages')
-@Controller('v1/messages')
+@Controller('v1')
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
-    private readonly history: HistoryService,
-    private readonly edits: EditsService,
+    private readonly edits: MessageEditsService,
+    private readonly history: MessageHistoryService,
     private readonly forwards: ForwardsService,
+    private readonly mentions: MentionsService,
+    private readonly receipts: MessageReceiptsService,
   ) {}
 
-  @Post()
+  @Post('messages')
   @Endpoint(sendMessage)
   send(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
     return this.messages.send(user, input);
   }
 
-  @Get()
+  @Get('messages')
   @Endpoint(listMessages)
   list(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
     return this.history.list(user, input);
   }
 
-  @Get(':messageId')
+  @Get('messages/:messageId')
   @Endpoint(getMessage)
   get(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
     return this.messages.get(user, input);
   }
 
-  @Patch(':messageId')
+  @Patch('messages/:messageId')
   @Endpoint(editMessage)
   edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.messages.edit(user, input);
+    return this.edits.edit(user, input);
   }
 
-  @Delete(':messageId')
+  @Delete('messages/:messageId')
   @Endpoint(deleteMessage)
   delete(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
     return this.messages.delete(user, input);
   }
 
-  @Get(':messageId/edits')
+  @Get('messages/:messageId/edits')
   @Endpoint(listEdits)
   listEdits(@CurrentUser() user: AuthUser, @Input() input: ListEditsDto): Promise<EditPageDto> {
-    return this.edits.list(user, input);
+    return this.history.listEdits(user, input);
   }
 
-  @Post(':messageId/forward')
+  @Post('messages/:messageId/forward')
   @Endpoint(forwardMessage)
   forward(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
     return this.forwards.forward(user, input);
+  }
+
+  @Get('conversations/:conversationId/media')
+  @Endpoint(listMedia)
+  listMedia(@CurrentUser() user: AuthUser, @Input() input: ListMediaDto): Promise<MediaPageDto> {
+    return this.history.listMedia(user, input);
+  }
+
+  @Get('mentions')
+  @Endpoint(listMentions)
+  listMentions(@CurrentUser() user: AuthUser, @Input() input: ListMentionsDto): Promise<MentionPageDto> {
+    return this.mentions.list(user, input);
+  }
+
+  @Get('messages/:messageId/receipts')
+  @Endpoint(listMessageReceipts)
+  listReceipts(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ListMessageReceiptsDto,
+  ): Promise<MessageReceiptPageDto> {
+    return this.receipts.list(user, input);
   }
 }

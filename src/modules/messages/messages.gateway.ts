@@ -1,13 +1,12 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { EditMessageDto, MessageIdDto } from './dto/change-message.dto.js';
-import { ForwardMessageDto } from './dto/forward-message.dto.js';
-import { ListMessagesDto } from './dto/list-messages.dto.js';
-import type { MessageDto, MessagePageDto } from './dto/message.dto.js';
-import { SendMessageDto } from './dto/send-message.dto.js';
+import { ListMessagesDto, type MessagePageDto } from './dto/list-messages.dto.js';
+import { MessageIdDto, type MessageDto } from './dto/message.dto.js';
+import { EditMessageDto, ForwardMessageDto, SendMessageDto } from './dto/send-message.dto.js';
 import { ForwardsService } from './forwards.service.js';
-import { HistoryService } from './history.service.js';
+import { MessageEditsService } from './message-edits.service.js';
+import { MessageHistoryService } from './message-history.service.js';
 import {
   deleteMessage,
   editMessage,
@@ -17,11 +16,13 @@ import {
 } from './messages.contract.js';
 import { MessagesService } from './messages.service.js';
 
+/** Socket commands of messages. */
 @ChatGateway()
 export class MessagesGateway {
   constructor(
     private readonly messages: MessagesService,
-    private readonly history: HistoryService,
+    private readonly edits: MessageEditsService,
+    private readonly history: MessageHistoryService,
     private readonly forwards: ForwardsService,
   ) {}
 
@@ -37,7 +38,7 @@ export class MessagesGateway {
 
   @CommandHandler(editMessage)
   edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.messages.edit(user, input);
+    return this.edits.edit(user, input);
   }
 
   @CommandHandler(deleteMessage)

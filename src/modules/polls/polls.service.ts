@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { AppError } from '../../kernel/errors/app-error.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { decodeCursor, isSeq } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { requireFutureDate, validationError } from '../../kernel/validation/validation-error.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
-import { MessagesService } from '../messages/messages.service.js';
+import { MessageWriter } from '../messages/message-writer.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PollClosingService } from './poll-closing.service.js';
 import type { CreatePollDto } from './dto/create-poll.dto.js';
@@ -23,20 +22,16 @@ export class PollsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly polls: PollsRepository,
     private readonly closing: PollClosingService,
-    private readonly messages: MessagesService,
+    private readonly messageWriter: MessageWriter,
     private readonly access: PollsAccess,
     private readonly users: UsersService,
   ) {}
 
-  async createPoll(user: AuthUser, input: CreatePollDto): Promise<MessageDto> {
-    try {
+  createPoll(user: AuthUser, input: CreatePollDto): Promise<MessageDto> {
+    return this.messageWriter.createOnce(user, input, () => {
       const poll = toNewPoll(input);
-      return await this.unitOfWork.run(() => this.insertPoll(user, input, poll));
-    } catch (error) {
-      const existing = error instanceof AppError ? await this.messages.findByClientId(user, input) : null;
-      if (!existing) throw error;
-      return existing;
-    }
+      return this.unitOfWork.run(() => this.insertPoll(user, input, poll));
+    });
   }
 
   async getPoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
@@ -66,7 +61,12 @@ export class PollsService {
     const id = newId();
     const message = { id, conversationId, senderId: user.userId, replyToId, threadRootId, clientId };
     const payload = toPollState(poll);
-    const sent = await this.messages.append({ ...message, type: 'poll', content: poll.question, payload });
+    const sent = await this.messageWriter.append({
+      ...message,
+      type: 'poll',
+      content: poll.question,
+      payload,
+    });
     if (sent.id !== id) return sent; // a retry
     await this.polls.insert(id, poll);
     if (poll.closes_at) await this.closing.scheduleClose(poll.id, poll.closes_at);

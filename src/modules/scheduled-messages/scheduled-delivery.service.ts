@@ -48,7 +48,8 @@ export class ScheduledDeliveryService {
   ): Promise<ScheduledMessageDto | null> {
     const user: AuthUser = { userId: sender_id, role: 'user' };
     await this.access.lockAndAuthorize(user, conversation_id, 'message.schedule');
-    if (thread_root_id) await this.threadSubscriptions.lockBefore(thread_root_id, sender_id, mentions ?? []);
+    if (thread_root_id)
+      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, mentions ?? []);
     await this.states.lockSender(sender_id);
     const row = await this.repository.lockScheduledMessage(id);
     if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;

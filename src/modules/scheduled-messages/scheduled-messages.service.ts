@@ -9,7 +9,7 @@ import { toPage } from '../../kernel/paging/page.js';
 import { requireFutureDate } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
-import { MessagesService } from '../messages/messages.service.js';
+import { MessageValidator } from '../messages/message-validator.service.js';
 import type {
   ListScheduledMessagesDto,
   ScheduledMessageIdDto,
@@ -37,7 +37,7 @@ export class ScheduledMessagesService {
     private readonly repository: ScheduledMessagesRepository,
     private readonly states: ScheduledMessageStates,
     private readonly deliveryJobs: ScheduledDeliveryJobs,
-    private readonly messages: MessagesService,
+    private readonly messageValidator: MessageValidator,
     private readonly access: ConversationsAccess,
   ) {}
 
@@ -51,7 +51,7 @@ export class ScheduledMessagesService {
       if (existing && existing.conversation_id !== conversationId) throw clientIdReused();
       if (existing) return ScheduledMessageDto.from(existing);
       await this.access.authorize(user, conversationId, 'message.schedule');
-      await this.messages.validateSendable(user, message);
+      await this.messageValidator.validateSendable(user, message);
       if ((await this.repository.countWaiting(senderId)) >= MAX_WAITING) throw tooManyScheduled();
       const row = await this.states.insertWaiting({
         id: newId(),
@@ -91,7 +91,7 @@ export class ScheduledMessagesService {
         send_at: sendAt === undefined ? row.send_at : requireFutureDate('sendAt', sendAt),
       };
       if (isDeepStrictEqual(toScheduledContent(row), content)) return ScheduledMessageDto.from(row);
-      await this.messages.validateSendable(user, {
+      await this.messageValidator.validateSendable(user, {
         conversationId: row.conversation_id,
         content: change.content,
         mentionsAll: change.mentionsAll,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DraftsService } from '../drafts/drafts.service.js';
 import { MessageFlagsService } from '../messages/flags/message-flags.service.js';
-import { ThreadsService } from '../messages/threads/threads.service.js';
+import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { ScheduledMessagesService } from '../scheduled-messages/scheduled-messages.service.js';
 import type { AccountDataDto } from './dto/account-data.dto.js';
 
@@ -23,7 +23,7 @@ export class AccountDeltaService {
 
   constructor(
     messageFlags: MessageFlagsService,
-    threadSubscriptions: ThreadsService,
+    threadSubscriptions: ThreadSubscriptionsService,
     drafts: DraftsService,
     scheduledMessages: ScheduledMessagesService,
   ) {

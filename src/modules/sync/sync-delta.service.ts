@@ -3,7 +3,7 @@ import { ConversationQueryService, type HeldRow } from '../conversations/convers
 import type { ConversationSummaryDto } from '../conversations/dto/conversation.dto.js';
 import { ReceiptsService } from '../conversations/receipts.service.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
-import { ThreadsService } from '../messages/threads/threads.service.js';
+import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import type { ConversationDeltaDto } from './dto/sync.dto.js';
 
 /** Changed messages in one delta. Beyond this number the delta is a reset with the newest messages. */
@@ -17,7 +17,7 @@ export class SyncDeltaService {
     private readonly conversationQuery: ConversationQueryService,
     private readonly receipts: ReceiptsService,
     private readonly messageDelta: MessageDeltaService,
-    private readonly threads: ThreadsService,
+    private readonly threadSubscriptions: ThreadSubscriptionsService,
   ) {}
 
   /** Deltas of conversations that the client holds, from the version that it holds. */
@@ -35,15 +35,15 @@ export class SyncDeltaService {
       after: version,
       upTo: conversations.get(id)!.version,
     }));
-    const changes = await this.messageDelta.between(userId, spans, MAX_CHANGES + 1);
+    const changes = await this.messageDelta.findChanged(userId, spans, MAX_CHANGES + 1);
     const isReset = ({ id, version }: HeldRow): boolean =>
       (changes.get(id)?.length ?? 0) > MAX_CHANGES || version > conversations.get(id)!.version;
     const resetIds = rows.filter(isReset).map(({ id }) => id);
-    const newest = await this.messageDelta.newest(userId, resetIds, RESET_MESSAGES);
+    const newest = await this.messageDelta.findNewest(userId, resetIds, RESET_MESSAGES);
     // Members are read last: a member change after the conversations were read arrives as an event, an earlier one is included.
     const since = rows.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
     const members = await this.conversationQuery.findChangedMembers(since);
-    const subscriptions = await this.threads.inConversations(userId, since);
+    const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
     const receiptIds = [...receiptsFor].filter((id) => conversations.get(id)?.features.receipts);
     const receipts = await this.receipts.seenBy(userId, receiptIds);
     return rows.map((row) => {
@@ -70,9 +70,9 @@ export class SyncDeltaService {
   ): Promise<ConversationDeltaDto[]> {
     const ids = conversations.map(({ id }) => id);
     // The newest message of all, thread replies included: history has no gap after it.
-    const newest = await this.messageDelta.newest(userId, ids, 1);
+    const newest = await this.messageDelta.findNewest(userId, ids, 1);
     const since = ids.map((id) => ({ id, version: 0 }));
-    const subscriptions = await this.threads.inConversations(userId, since);
+    const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
     return conversations.map((conversation) => {
       const messages = newest.get(conversation.id) ?? [];
       return {

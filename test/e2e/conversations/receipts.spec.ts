@@ -6,7 +6,7 @@ import { addMembers, removeMember } from '../../../src/modules/conversations/mem
 import { ReceiptsRepository } from '../../../src/modules/conversations/receipts.repository.js';
 import { ReceiptsService } from '../../../src/modules/conversations/receipts.service.js';
 import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
-import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import {
   setReadReceipts,

@@ -11,8 +11,8 @@ import { expectData, expectErrorCode } from '../../support/clients/transports.js
 
 const STRANGERS_ID = '01890000-0000-7000-8000-000000000000';
 
-describe('Two people', () => {
-  bothTransports('find each other and begin one DM', async ({ alice, bob, observe }: ScenarioContext) => {
+describe('Two users in a DM', () => {
+  bothTransports('find each other and create one DM', async ({ alice, bob, observe }: ScenarioContext) => {
     const created = await expectData(
       alice.transport.request(createConversation, { type: 'dm', memberIds: [bob.id], clientId: 'first' }),
     );
@@ -37,7 +37,7 @@ describe('Two people', () => {
   });
 
   bothTransports(
-    'send, reply, edit, delete, and read the history',
+    'send, reply, edit, delete and read the history',
     async ({ alice, bob, dm, observe }: ScenarioContext) => {
       const conversationId = await dm();
       const hello = await expectData(
@@ -106,34 +106,37 @@ describe('Two people', () => {
     },
   );
 
-  bothTransports('send the same clientId once', async ({ alice, bob, dm, observe }: ScenarioContext) => {
-    const conversationId = await dm();
-    const first = await expectData(
-      alice.transport.request(sendMessage, { conversationId, content: 'Once', clientId: 'same' }),
-    );
-    const again = await expectData(
-      alice.transport.request(sendMessage, { conversationId, content: 'Another text', clientId: 'same' }),
-    );
-    expect(again).toEqual(first);
-    const bobs = await expectData(
-      bob.transport.request(sendMessage, { conversationId, content: 'Mine', clientId: 'same' }),
-    );
-    expect(bobs.seq).toBe(2);
-    const elsewhere = await dm('carol');
-    expect(
-      await expectErrorCode(
-        alice.transport.request(sendMessage, {
-          conversationId: elsewhere,
-          content: 'Once',
-          clientId: 'same',
-        }),
-      ),
-    ).toBe('client_id_reused');
-    await observe('message.new', 2);
-  });
+  bothTransports(
+    'create one message with one clientId',
+    async ({ alice, bob, dm, observe }: ScenarioContext) => {
+      const conversationId = await dm();
+      const first = await expectData(
+        alice.transport.request(sendMessage, { conversationId, content: 'Once', clientId: 'same' }),
+      );
+      const again = await expectData(
+        alice.transport.request(sendMessage, { conversationId, content: 'Another text', clientId: 'same' }),
+      );
+      expect(again).toEqual(first);
+      const bobs = await expectData(
+        bob.transport.request(sendMessage, { conversationId, content: 'Mine', clientId: 'same' }),
+      );
+      expect(bobs.seq).toBe(2);
+      const elsewhere = await dm('carol');
+      expect(
+        await expectErrorCode(
+          alice.transport.request(sendMessage, {
+            conversationId: elsewhere,
+            content: 'Once',
+            clientId: 'same',
+          }),
+        ),
+      ).toBe('client_id_reused');
+      await observe('message.new', 2);
+    },
+  );
 
   bothTransports(
-    'page through the history in both directions',
+    'read the history page by page in both directions',
     async ({ alice, bob, dm }: ScenarioContext) => {
       const conversationId = await dm();
       for (let index = 1; index <= 7; index++)
@@ -162,7 +165,7 @@ describe('Two people', () => {
   );
 
   bothTransports(
-    'are the only ones who know of their DM',
+    'are the only users with access to the DM',
     async ({ alice, bob, carol, dm }: ScenarioContext) => {
       const conversationId = await dm();
       const { id: messageId } = await expectData(
@@ -196,7 +199,7 @@ describe('Two people', () => {
   );
 
   bothTransports(
-    'cannot write to themselves, to nobody, or reply to what is elsewhere',
+    'cannot name themselves or an unknown user as members, or reply to a message of another conversation',
     async ({ alice, dm }: ScenarioContext) => {
       expect(
         await expectErrorCode(

@@ -19,43 +19,46 @@ async function textsOf({ rest }: TestActor, messageId: string): Promise<string[]
   return (await expectData(rest.request(listEdits, { messageId }))).items.map(({ content }) => content);
 }
 
-describe('The texts that a message had', () => {
-  bothTransports('are kept by each edit that changes it, oldest first', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group, say } = scene;
-    const conversationId = await group({ memberIds: [bob.id, carol.id] });
-    const sent = await say(alice, conversationId, 'One');
-    const { id: messageId } = sent;
-    expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({
-      items: [],
-      nextCursor: null,
-    });
-    const edit = (input: object): ReturnType<typeof edited> => edited(alice, { messageId, ...input });
-    const two = await edit({ content: 'Two' });
-    await edit({ content: 'Two' });
-    const reacted = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-    const three = await edit({ content: 'Three' });
-    const mentioned = await edit({ content: 'Three', mentions: [bob.id] });
-    await edit({ content: 'Four' });
+describe('Revisions of a message', () => {
+  bothTransports(
+    'are stored by each edit that changes the text, and listed oldest first',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, carol, group, say } = scene;
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      const sent = await say(alice, conversationId, 'One');
+      const { id: messageId } = sent;
+      expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({
+        items: [],
+        nextCursor: null,
+      });
+      const edit = (input: object): ReturnType<typeof edited> => edited(alice, { messageId, ...input });
+      const two = await edit({ content: 'Two' });
+      await edit({ content: 'Two' });
+      const reacted = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+      const three = await edit({ content: 'Three' });
+      const mentioned = await edit({ content: 'Three', mentions: [bob.id] });
+      await edit({ content: 'Four' });
 
-    const items = [
-      { version: sent.version, content: 'One', writtenAt: sent.createdAt },
-      { version: reacted.version, content: 'Two', writtenAt: two.editedAt },
-      { version: mentioned.version, content: 'Three', writtenAt: mentioned.editedAt },
-    ];
-    expect(mentioned.version).toBe(three.version + 1);
-    for (const { rest } of [alice, bob])
-      expect(await expectData(rest.request(listEdits, { messageId }))).toEqual({ items, nextCursor: null });
-    const first = await expectData(bob.rest.request(listEdits, { messageId, limit: 2 }));
-    expect(first.items).toEqual(items.slice(0, 2));
-    expect(
-      await expectData(bob.rest.request(listEdits, { messageId, limit: 2, cursor: first.nextCursor })),
-    ).toEqual({
-      items: items.slice(2),
-      nextCursor: null,
-    });
-  });
+      const items = [
+        { version: sent.version, content: 'One', writtenAt: sent.createdAt },
+        { version: reacted.version, content: 'Two', writtenAt: two.editedAt },
+        { version: mentioned.version, content: 'Three', writtenAt: mentioned.editedAt },
+      ];
+      expect(mentioned.version).toBe(three.version + 1);
+      for (const { rest } of [alice, bob])
+        expect(await expectData(rest.request(listEdits, { messageId }))).toEqual({ items, nextCursor: null });
+      const first = await expectData(bob.rest.request(listEdits, { messageId, limit: 2 }));
+      expect(first.items).toEqual(items.slice(0, 2));
+      expect(
+        await expectData(bob.rest.request(listEdits, { messageId, limit: 2, cursor: first.nextCursor })),
+      ).toEqual({
+        items: items.slice(2),
+        nextCursor: null,
+      });
+    },
+  );
 
-  bothTransports('are for who can read the message now', async (scene: ScenarioContext) => {
+  bothTransports('are readable for users who can read the message', async (scene: ScenarioContext) => {
     const { alice, bob, carol, group, say } = scene;
     const conversationId = await group();
     const { id: messageId } = await say(alice, conversationId, 'One');
@@ -71,7 +74,7 @@ describe('The texts that a message had', () => {
   });
 
   bothTransports(
-    'go when it is deleted, and do not travel',
+    'are deleted with the message and not forwarded',
     async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
       const conversationId = await dm();
       const { id: messageId } = await say(alice, conversationId, 'One');
@@ -86,7 +89,7 @@ describe('The texts that a message had', () => {
   );
 
   bothTransports(
-    'are for the author alone, where the operator wants it so',
+    'are readable for the sender only with EDIT_HISTORY=author',
     async ({ alice, bob, carol, dm, say }: ScenarioContext) => {
       const { id: messageId } = await say(alice, await dm(), 'One');
       await edited(alice, { messageId, content: 'Two' });
@@ -98,7 +101,7 @@ describe('The texts that a message had', () => {
   );
 
   bothTransports(
-    'are nowhere, where nobody is to see them',
+    'are not stored with EDIT_HISTORY=none',
     async ({ alice, bob, dm, sql }: ScenarioContext) => {
       const { id: messageId } = await expectData(
         alice.transport.request(sendMessage, { conversationId: await dm(), content: 'One' }),

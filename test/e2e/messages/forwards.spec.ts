@@ -20,9 +20,9 @@ import { createImage } from '../../support/uploads/sample-files.js';
 
 const NOWHERE = '01890000-0000-7000-8000-000000000000';
 
-describe('A message', () => {
+describe('A forwarded message', () => {
   bothTransports(
-    'is passed on: what it says, and nothing of who said it to whom',
+    'contains the text, without sender, mentions and conversation of the source',
     async (scene: ScenarioContext) => {
       const { alice, bob, carol, group, dm, observe } = scene;
       const [from, to] = [await group({ memberIds: [bob.id] }), await dm('carol')];
@@ -78,7 +78,7 @@ describe('A message', () => {
   );
 
   bothTransports(
-    'is passed on with what it shows, to who could not see that before',
+    'makes its attachments readable in the target conversation',
     async (scene: ScenarioContext) => {
       const { server, alice, bob, carol, group, dm, sql } = scene;
       const [from, to] = [await group(), await dm('carol')];
@@ -120,7 +120,7 @@ describe('A message', () => {
     },
   );
 
-  bothTransports('is passed on without a text when it shows something', async (scene: ScenarioContext) => {
+  bothTransports('needs no text when it has media', async (scene: ScenarioContext) => {
     const { alice, bob, group, dm } = scene;
     const [from, to] = [await group(), await dm('carol')];
     const { id: attachmentId } = await expectData(
@@ -133,7 +133,7 @@ describe('A message', () => {
   });
 
   bothTransports(
-    'is passed on once by one clientId, whatever becomes of it',
+    'is created once for one clientId, also after changes of the source',
     async (scene: ScenarioContext) => {
       const { alice, bob, group, dm, say } = scene;
       const [from, to] = [await group(), await dm('carol')];
@@ -155,7 +155,7 @@ describe('A message', () => {
   );
 
   bothTransports(
-    'is passed on only by who can read it, and has not hidden it',
+    'needs a source that the user can read and has not hidden',
     async (scene: ScenarioContext) => {
       const { alice, bob, carol, group, dm, say } = scene;
       const [from, to] = [await group(), await dm('carol')];
@@ -182,45 +182,49 @@ describe('A message', () => {
     },
   );
 
-  bothTransports('is passed on only to where one may write', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group, dm, say } = scene;
-    const [from, withBob, withCarol] = [await group(), await dm(), await dm('carol')];
-    const { id: messageId } = await say(alice, from, 'News');
-    expect(
-      await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: withCarol })),
-    ).toBe('not_found');
-    expect(
-      await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: NOWHERE })),
-    ).toBe('not_found');
-    const inDm = await say(bob, withBob, 'Before the block');
-    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    expect(
-      await expectErrorCode(alice.transport.request(forwardMessage, { messageId, conversationId: withBob })),
-    ).toBe('blocked_by_you');
-    expect(
-      await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: withBob })),
-    ).toBe('unavailable');
-    const on = await expectData(
-      alice.transport.request(forwardMessage, { messageId: inDm.id, conversationId: withCarol }),
-    );
-    expect(await expectData(carol.rest.request(getMessage, { messageId: on.id }))).toMatchObject({
-      content: 'Before the block',
-      senderId: alice.id,
-    });
-  });
-
   bothTransports(
-    'is not passed on when it means something only where it is',
+    'needs the permission to send in the target conversation',
     async (scene: ScenarioContext) => {
-      const { alice, bob, group, say, sql } = scene;
-      const conversationId = await group();
-      const { id: messageId } = await say(bob, conversationId);
-      for (const type of ['poll', 'call', 'system']) {
-        await sql(`UPDATE messages SET type = '${type}' WHERE id = '${messageId}'`);
-        expect(
-          await expectErrorCode(alice.transport.request(forwardMessage, { messageId, conversationId })),
-        ).toBe('not_forwardable');
-      }
+      const { alice, bob, carol, group, dm, say } = scene;
+      const [from, withBob, withCarol] = [await group(), await dm(), await dm('carol')];
+      const { id: messageId } = await say(alice, from, 'News');
+      expect(
+        await expectErrorCode(
+          bob.transport.request(forwardMessage, { messageId, conversationId: withCarol }),
+        ),
+      ).toBe('not_found');
+      expect(
+        await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: NOWHERE })),
+      ).toBe('not_found');
+      const inDm = await say(bob, withBob, 'Before the block');
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      expect(
+        await expectErrorCode(
+          alice.transport.request(forwardMessage, { messageId, conversationId: withBob }),
+        ),
+      ).toBe('blocked_by_you');
+      expect(
+        await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: withBob })),
+      ).toBe('unavailable');
+      const on = await expectData(
+        alice.transport.request(forwardMessage, { messageId: inDm.id, conversationId: withCarol }),
+      );
+      expect(await expectData(carol.rest.request(getMessage, { messageId: on.id }))).toMatchObject({
+        content: 'Before the block',
+        senderId: alice.id,
+      });
     },
   );
+
+  bothTransports('is never a poll, a call or a system message', async (scene: ScenarioContext) => {
+    const { alice, bob, group, say, sql } = scene;
+    const conversationId = await group();
+    const { id: messageId } = await say(bob, conversationId);
+    for (const type of ['poll', 'call', 'system']) {
+      await sql(`UPDATE messages SET type = '${type}' WHERE id = '${messageId}'`);
+      expect(
+        await expectErrorCode(alice.transport.request(forwardMessage, { messageId, conversationId })),
+      ).toBe('not_forwardable');
+    }
+  });
 });

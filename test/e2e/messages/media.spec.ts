@@ -2,7 +2,7 @@ import { getAttachment, uploadAttachment } from '../../../src/modules/attachment
 import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { removeMember } from '../../../src/modules/conversations/members.contract.js';
-import { listMedia } from '../../../src/modules/messages/gallery/gallery.contract.js';
+import { listMedia } from '../../../src/modules/messages/messages.contract.js';
 import {
   deleteMessage,
   editMessage,
@@ -27,7 +27,7 @@ async function errorsOf(pending: Promise<Answer<unknown>>): Promise<unknown> {
   return answer.ok ? 'allowed' : (answer.error.errors ?? answer.error.code);
 }
 
-bothTransports('A message shows what its sender uploaded, in order, to every member', async (scene) => {
+bothTransports('A message contains the uploads of its sender, in order, for every member', async (scene) => {
   const { alice, bob, dm, observe } = scene;
   const conversationId = await dm();
   const [one, two] = [
@@ -66,7 +66,7 @@ bothTransports('A message shows what its sender uploaded, in order, to every mem
   expect(captioned).toMatchObject({ content: 'Two pictures', media: sent.media });
 });
 
-bothTransports('A message shows what fits its type', async ({ alice, group }) => {
+bothTransports('A message accepts the media kinds of its type', async ({ alice, group }) => {
   const conversationId = await group();
   const files = {
     image: await upload(alice, await createImage('png')),
@@ -91,49 +91,42 @@ bothTransports('A message shows what fits its type', async ({ alice, group }) =>
   expect(items.filter(({ media }) => media[0]!.durationMs === 1_500)).toHaveLength(2);
 });
 
-bothTransports(
-  'What a message may not show is refused by the name of its field',
-  async ({ alice, bob, dm }) => {
-    const conversationId = await dm();
-    const [own, others] = [await upload(alice, createTextFile()), await upload(bob, createTextFile())];
-    const send = (input: object): Promise<unknown> =>
-      errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
-    const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
-    const attachmentId = own.id;
-    const refused = (field: string, code: string): unknown => [{ field, code }];
+bothTransports('Rejected media are reported with their fields', async ({ alice, bob, dm }) => {
+  const conversationId = await dm();
+  const [own, others] = [await upload(alice, createTextFile()), await upload(bob, createTextFile())];
+  const send = (input: object): Promise<unknown> =>
+    errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
+  const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
+  const attachmentId = own.id;
+  const refused = (field: string, code: string): unknown => [{ field, code }];
 
-    expect(await send({})).toEqual(refused('content', 'required'));
-    expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
-    expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
-    expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
-    expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
-      refused('media', 'not_allowed_for_type'),
-    );
-    expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
-    expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
-    expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
-      refused('media.1.attachmentId', 'not_found'),
-    );
-    expect(await show({ attachmentId: conversationId })).toEqual(
-      refused('media.0.attachmentId', 'not_found'),
-    );
-    expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
-      refused('media.0.mimeType', 'not_with_attachment'),
-    );
-    expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
-      refused('media.0.url', 'not_with_attachment'),
-    );
-    expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
-    expect(await show({ attachmentId, durationMs: -1 })).toEqual(
-      refused('media.0.durationMs', 'out_of_range'),
-    );
-    const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
-    expect(items).toEqual([]);
-  },
-);
+  expect(await send({})).toEqual(refused('content', 'required'));
+  expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
+  expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
+  expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
+  expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
+    refused('media', 'not_allowed_for_type'),
+  );
+  expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
+  expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
+  expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
+    refused('media.1.attachmentId', 'not_found'),
+  );
+  expect(await show({ attachmentId: conversationId })).toEqual(refused('media.0.attachmentId', 'not_found'));
+  expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
+    refused('media.0.mimeType', 'not_with_attachment'),
+  );
+  expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
+    refused('media.0.url', 'not_with_attachment'),
+  );
+  expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
+  expect(await show({ attachmentId, durationMs: -1 })).toEqual(refused('media.0.durationMs', 'out_of_range'));
+  const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
+  expect(items).toEqual([]);
+});
 
 bothTransports(
-  'Where the operator allows it, a message shows what is elsewhere',
+  'With ALLOW_EXTERNAL_MEDIA a message accepts external URLs',
   async ({ alice, dm }) => {
     const conversationId = await dm();
     const send = (type: string, ...media: object[]): Promise<Answer<{ media: object[] }>> =>
@@ -179,7 +172,7 @@ bothTransports(
   { allowExternalMedia: true },
 );
 
-bothTransports('A retry gets what was sent first, also when that is deleted', async ({ alice, dm, sql }) => {
+bothTransports('A retry returns the first message, also after its deletion', async ({ alice, dm, sql }) => {
   const conversationId = await dm();
   const { id: attachmentId } = await upload(alice, createTextFile());
   const input = { conversationId, type: 'file', media: [{ attachmentId }], clientId: 'once' };
@@ -196,103 +189,103 @@ bothTransports('A retry gets what was sent first, also when that is deleted', as
   ]);
 });
 
-bothTransports('The gallery has what was shown, newest first, and nothing that is gone', async (scene) => {
-  const { alice, bob, carol, group, say } = scene;
-  const conversationId = await group();
-  const [image, file] = [
-    await upload(alice, await createImage('png', 9, 9)),
-    await upload(alice, createTextFile()),
-  ];
-  const show = async (type: string, attachmentId: string): Promise<string> =>
-    (
-      await expectData(
-        alice.transport.request(sendMessage, { conversationId, type, media: [{ attachmentId }] }),
-      )
-    ).id;
-  const shown: string[] = [];
-  for (const type of ['image', 'file', 'image', 'file', 'image']) {
-    shown.push(await show(type, type === 'image' ? image.id : file.id));
-    await say(bob, conversationId);
-  }
-  const list = async (input: object = {}): Promise<string[]> =>
-    (await expectData(bob.rest.request(listMedia, { conversationId, ...input }))).items.map(({ id }) => id);
-  expect(await list()).toEqual([...shown].reverse());
-  expect(await list({ type: 'image' })).toEqual([shown[4], shown[2], shown[0]]);
-  expect(await list({ type: 'video' })).toEqual([]);
-
-  const pages: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await expectData(
-      bob.rest.request(listMedia, { conversationId, limit: 2, ...(cursor && { cursor }) }),
-    );
-    pages.push(...page.items.map(({ id }) => id));
-    expect(page.users[alice.id]).toMatchObject({ id: alice.id });
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
-  expect(pages).toEqual([...shown].reverse());
-
-  await expectData(alice.transport.request(deleteMessage, { messageId: shown[4]! }));
-  await expectData(bob.transport.request(hideMessage, { messageId: shown[3]! }));
-  expect(await list()).toEqual([shown[2], shown[1], shown[0]]);
-  const [hidden, seen] = await Promise.all(
-    [bob, alice].map(({ rest }) => expectData(rest.request(getMessage, { messageId: shown[3]! }))),
-  );
-  expect([hidden!.media, seen!.media.length]).toEqual([[], 1]);
-  expect(await errorsOf(carol.rest.request(listMedia, { conversationId }))).toBe('not_found');
-});
-
 bothTransports(
-  'Who may read none of the messages that show a file cannot have it, its owner neither',
+  'The media list contains messages with media, newest first, without deleted and hidden messages',
   async (scene) => {
-    const { alice, bob, carol, server } = scene;
-    const create = async (...memberIds: string[]): Promise<string> =>
-      (await expectData(alice.transport.request(createConversation, { type: 'group', memberIds }))).id;
-    const [withBob, withCarol] = [await create(bob.id), await create(carol.id)];
-    const { id: attachmentId } = await upload(bob, createTextFile());
-    const show = async (by: TestActor, conversationId: string): Promise<string> =>
+    const { alice, bob, carol, group, say } = scene;
+    const conversationId = await group();
+    const [image, file] = [
+      await upload(alice, await createImage('png', 9, 9)),
+      await upload(alice, createTextFile()),
+    ];
+    const show = async (type: string, attachmentId: string): Promise<string> =>
       (
         await expectData(
-          by.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }),
+          alice.transport.request(sendMessage, { conversationId, type, media: [{ attachmentId }] }),
         )
       ).id;
-    const readers = async (): Promise<string> => {
-      const readers = { alice, bob, carol };
-      const answers = await Promise.all(
-        Object.entries(readers).map(async ([name, { rest }]) =>
-          (await rest.request(getAttachment, { attachmentId })).ok ? name : [],
-        ),
-      );
-      return answers.flat().join();
-    };
-    expect(await readers()).toBe('bob');
-    const first = await show(bob, withBob);
-    expect(await readers()).toBe('alice,bob');
-    const addresses = await Promise.all(
-      [alice, bob].map(({ rest }) => expectData(rest.request(getAttachment, { attachmentId }))),
-    );
-    const statuses = (): Promise<number[]> =>
-      Promise.all(addresses.map(async ({ url }) => (await fetch(server.url + url)).status));
-    expect(await statuses()).toEqual([200, 200]);
+    const shown: string[] = [];
+    for (const type of ['image', 'file', 'image', 'file', 'image']) {
+      shown.push(await show(type, type === 'image' ? image.id : file.id));
+      await say(bob, conversationId);
+    }
+    const list = async (input: object = {}): Promise<string[]> =>
+      (await expectData(bob.rest.request(listMedia, { conversationId, ...input }))).items.map(({ id }) => id);
+    expect(await list()).toEqual([...shown].reverse());
+    expect(await list({ type: 'image' })).toEqual([shown[4], shown[2], shown[0]]);
+    expect(await list({ type: 'video' })).toEqual([]);
 
-    await expectData(alice.transport.request(hideMessage, { messageId: first }));
-    expect([await readers(), await statuses()]).toEqual(['bob', [404, 200]]);
-    await expectData(alice.transport.request(removeMember, { conversationId: withBob, userId: bob.id }));
-    expect([await readers(), await statuses()]).toEqual(['', [404, 404]]);
-    expect(
-      await errorsOf(
-        bob.transport.request(sendMessage, {
-          conversationId: withCarol,
-          type: 'file',
-          media: [{ attachmentId }],
-        }),
-      ),
-    ).toEqual([{ field: 'media.0.attachmentId', code: 'not_found' }]);
+    const pages: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await expectData(
+        bob.rest.request(listMedia, { conversationId, limit: 2, ...(cursor && { cursor }) }),
+      );
+      pages.push(...page.items.map(({ id }) => id));
+      expect(page.users[alice.id]).toMatchObject({ id: alice.id });
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(pages).toEqual([...shown].reverse());
+
+    await expectData(alice.transport.request(deleteMessage, { messageId: shown[4]! }));
+    await expectData(bob.transport.request(hideMessage, { messageId: shown[3]! }));
+    expect(await list()).toEqual([shown[2], shown[1], shown[0]]);
+    const [hidden, seen] = await Promise.all(
+      [bob, alice].map(({ rest }) => expectData(rest.request(getMessage, { messageId: shown[3]! }))),
+    );
+    expect([hidden!.media, seen!.media.length]).toEqual([[], 1]);
+    expect(await errorsOf(carol.rest.request(listMedia, { conversationId }))).toBe('not_found');
   },
 );
 
+bothTransports('A file is readable only through a readable message, also for its owner', async (scene) => {
+  const { alice, bob, carol, server } = scene;
+  const create = async (...memberIds: string[]): Promise<string> =>
+    (await expectData(alice.transport.request(createConversation, { type: 'group', memberIds }))).id;
+  const [withBob, withCarol] = [await create(bob.id), await create(carol.id)];
+  const { id: attachmentId } = await upload(bob, createTextFile());
+  const show = async (by: TestActor, conversationId: string): Promise<string> =>
+    (
+      await expectData(
+        by.transport.request(sendMessage, { conversationId, type: 'file', media: [{ attachmentId }] }),
+      )
+    ).id;
+  const readers = async (): Promise<string> => {
+    const readers = { alice, bob, carol };
+    const answers = await Promise.all(
+      Object.entries(readers).map(async ([name, { rest }]) =>
+        (await rest.request(getAttachment, { attachmentId })).ok ? name : [],
+      ),
+    );
+    return answers.flat().join();
+  };
+  expect(await readers()).toBe('bob');
+  const first = await show(bob, withBob);
+  expect(await readers()).toBe('alice,bob');
+  const addresses = await Promise.all(
+    [alice, bob].map(({ rest }) => expectData(rest.request(getAttachment, { attachmentId }))),
+  );
+  const statuses = (): Promise<number[]> =>
+    Promise.all(addresses.map(async ({ url }) => (await fetch(server.url + url)).status));
+  expect(await statuses()).toEqual([200, 200]);
+
+  await expectData(alice.transport.request(hideMessage, { messageId: first }));
+  expect([await readers(), await statuses()]).toEqual(['bob', [404, 200]]);
+  await expectData(alice.transport.request(removeMember, { conversationId: withBob, userId: bob.id }));
+  expect([await readers(), await statuses()]).toEqual(['', [404, 404]]);
+  expect(
+    await errorsOf(
+      bob.transport.request(sendMessage, {
+        conversationId: withCarol,
+        type: 'file',
+        media: [{ attachmentId }],
+      }),
+    ),
+  ).toEqual([{ field: 'media.0.attachmentId', code: 'not_found' }]);
+});
+
 bothTransports(
-  'What is shown goes along when it is passed on, and stays as long as one message shows it',
+  'A forwarded message keeps its attachments until the last message with them is deleted',
   async (scene) => {
     const { alice, bob, carol, group, dm, server } = scene;
     const [from, to] = [await group(), await dm('carol')];

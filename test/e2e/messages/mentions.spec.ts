@@ -14,7 +14,7 @@ import {
 } from '../../../src/modules/conversations/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
-import { listMentions } from '../../../src/modules/messages/mentions/mentions.contract.js';
+import { listMentions } from '../../../src/modules/messages/messages.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
@@ -57,7 +57,7 @@ async function listed({ rest }: TestActor, input: object = {}): Promise<string[]
 }
 
 describe('A mention', () => {
-  bothTransports('reaches those who are there and may hear of it', async (scene) => {
+  bothTransports('reaches members without a contact restriction', async (scene) => {
     const { alice, bob, carol, host } = scene;
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const admin = await host();
@@ -91,7 +91,7 @@ describe('A mention', () => {
     expect((await say(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
   });
 
-  bothTransports('of everybody is for owners and admins', async (scene) => {
+  bothTransports('of all members needs the role owner or admin', async (scene) => {
     const { alice, bob, carol } = scene;
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const dm = await scene.dm();
@@ -122,7 +122,7 @@ describe('A mention', () => {
     ]);
   });
 
-  bothTransports('is counted as long as it is there and unread', async (scene) => {
+  bothTransports('counts until it is read, edited away or deleted', async (scene) => {
     const { alice, bob, carol } = scene;
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const counts = async (): Promise<number[]> => [
@@ -160,7 +160,7 @@ describe('A mention', () => {
   });
 
   bothTransports(
-    'of everybody counts for who joins only when it comes later',
+    'of all members counts for a new member only after the joining',
     async ({ alice, bob, say: send }) => {
       const open = { type: 'channel', title: 'Open', isPrivate: false };
       const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
@@ -175,8 +175,8 @@ describe('A mention', () => {
   );
 });
 
-describe('The list of my mentions', () => {
-  bothTransports('has the newest first, from wherever I am, page by page', async (scene) => {
+describe('The list of mentions', () => {
+  bothTransports('contains the conversations of the user, newest first, page by page', async (scene) => {
     const { alice, bob, carol } = scene;
     const [group, other, dm] = [await scene.group(), await scene.group(), await scene.dm()];
     const theirs = await expectData(

@@ -65,18 +65,18 @@ function messages(count = SENDS): NewMessage[] {
   return Array.from({ length: count }, (_item, index) => message(index));
 }
 
-/** How many messages each statement had. */
+/** Number of messages of each statement. */
 function statements(): number[] {
   const sizes: number[] = [];
-  const appendAll = repository.appendAll.bind(repository);
-  jest.spyOn(repository, 'appendAll').mockImplementation((all, how) => {
+  const appendBatch = repository.appendBatch.bind(repository);
+  jest.spyOn(repository, 'appendBatch').mockImplementation((all, how) => {
     sizes.push(all.length);
-    return appendAll(all, how);
+    return appendBatch(all, how);
   });
   return sizes;
 }
 
-/** The contents of every conversation in their order; fails when one has a gap. */
+/** Texts of each conversation by seq. Fails on a gap. */
 async function contents(): Promise<(string | null)[][]> {
   const histories = await Promise.all(conversations.map((id) => readHistory(rest, id)));
   for (const history of histories)
@@ -84,14 +84,14 @@ async function contents(): Promise<(string | null)[][]> {
   return histories.map((history) => history.map(({ content }) => content));
 }
 
-/** What should be in every conversation when all of these were sent at once. */
+/** Expected texts of each conversation after these sends. */
 function inOrder(sent: NewMessage[]): string[][] {
   return conversations.map((id) =>
     sent.filter(({ conversationId }) => conversationId === id).map(({ content }) => content!),
   );
 }
 
-/** Keeps a row locked while the work goes on, which is given how many statements wait for it. */
+/** Holds a row lock during the work, which receives the process ids of the waiting statements. */
 async function whileLocked(
   sql: string,
   parameters: unknown[],
@@ -115,8 +115,8 @@ async function whileLocked(
   }
 }
 
-describe('Sends that come at once', () => {
-  it('go together, in the order in which they came; one that comes alone goes at once', async () => {
+describe('Concurrent sends', () => {
+  it('share a statement in the order of arrival; a single send runs at once', async () => {
     const sizes = statements();
     const sent = messages();
     const rows = await Promise.all(sent.map((each) => batcher.append(each)));
@@ -127,7 +127,7 @@ describe('Sends that come at once', () => {
     expect(sizes).toEqual([1, SENDS - 1, 1]);
   });
 
-  it('with one clientId are one message; the others do not wait for them', async () => {
+  it('with one clientId create one message and do not delay the others', async () => {
     const clientId = randomUUID();
     const sent = [
       ...messages(),
@@ -141,7 +141,7 @@ describe('Sends that come at once', () => {
     expect((await contents())[0]!.filter((content) => content === 'Once')).toHaveLength(1);
   });
 
-  it('with one clientId in two conversations are one message and refusals', async () => {
+  it('with one clientId in two conversations create one message and errors', async () => {
     const clientId = randomUUID();
     const sent = Array.from({ length: SENDS }, (_item, index) =>
       message(index % 2, { clientId, content: 'Once' }),
@@ -154,7 +154,7 @@ describe('Sends that come at once', () => {
     expect((await contents()).flat()).toEqual(['Once']);
   });
 
-  it('suffer nothing from one that the database refuses', async () => {
+  it('succeed beside a send that the database rejects', async () => {
     const sizes = statements();
     const good = messages();
     const bad = message(7, { content: 'x'.repeat(10_001) });
@@ -169,8 +169,8 @@ describe('Sends that come at once', () => {
   });
 });
 
-describe('A conversation that somebody else has locked', () => {
-  it('holds up nobody else, and takes one connection for all that wait for it', async () => {
+describe('A conversation locked by another transaction', () => {
+  it('delays no other conversation and occupies one connection', async () => {
     const [locked] = conversations as [string];
     const sent = messages();
     let isFree = false;
@@ -194,10 +194,10 @@ describe('A conversation that somebody else has locked', () => {
   });
 });
 
-describe('Sends whose session PostgreSQL ends', () => {
-  it('are sent again, together, and written once', async () => {
+describe('Sends on a terminated PostgreSQL session', () => {
+  it('are repeated together and written once', async () => {
     const sizes = statements();
-    // The first is written at once, so that the others are on their way together.
+    // The first send runs at once, so that the others share a statement.
     const sent = messages().map((each, index) => (index === 0 ? { ...each, senderId: peers[0]!.id } : each));
     let rows: Promise<{ outcome: string }[]> = Promise.resolve([]);
     await whileLocked('SELECT FROM users WHERE id = $1 FOR UPDATE', [alice.id], async (waiting) => {
@@ -216,8 +216,8 @@ describe('Sends whose session PostgreSQL ends', () => {
   });
 });
 
-describe('A message that is part of a unit of work', () => {
-  it('stays in it, and goes with it when it is rolled back', async () => {
+describe('A message in a unit of work', () => {
+  it('is rolled back with it', async () => {
     const unitOfWork = server.app.get(UnitOfWork);
     const work = unitOfWork.run(async () => {
       expect((await batcher.append(message(0))).outcome).toBe('created');

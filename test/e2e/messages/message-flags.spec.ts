@@ -23,7 +23,7 @@ async function savedBy({ rest }: TestActor): Promise<string[]> {
 }
 
 describe('A saved message', () => {
-  bothTransports('is mine to find again, until I let it go', async ({ alice, bob, dm, say }) => {
+  bothTransports('is listed for its user until it is unsaved', async ({ alice, bob, dm, say }) => {
     const conversationId = await dm();
     const second = await bob.connectDevice();
     const [one, other] = [await say(alice, conversationId, 'One'), await say(alice, conversationId, 'Other')];
@@ -44,7 +44,7 @@ describe('A saved message', () => {
     expect(alice.device.events.map(({ name }) => name)).not.toContain('message.saved');
   });
 
-  bothTransports('is not found any more when it says nothing any more', async (scene) => {
+  bothTransports('leaves the list when it is deleted', async (scene) => {
     const { alice, bob, group, say } = scene;
     const conversationId = await group();
     const [one, other] = [await say(alice, conversationId), await say(alice, conversationId)];
@@ -65,7 +65,7 @@ describe('A saved message', () => {
 });
 
 describe('A hidden message', () => {
-  bothTransports('is gone for me, wherever I look, and for nobody else', async (scene) => {
+  bothTransports('loses its content in every read of its user and of no other user', async (scene) => {
     const { alice, bob, dm, say } = scene;
     const conversationId = await dm();
     const secret = await say(alice, conversationId, 'Awkward');
@@ -98,7 +98,7 @@ describe('A hidden message', () => {
     expect(JSON.stringify(await expectData(bob.transport.request(sync, {})))).not.toContain('Awkward');
   });
 
-  bothTransports('is not the last that was said, as far as I can see', async ({ alice, bob, dm, say }) => {
+  bothTransports('has no text in the preview of the conversation', async ({ alice, bob, dm, say }) => {
     const conversationId = await dm();
     const { id } = await say(alice, conversationId, 'Awkward');
     await expectData(bob.transport.request(hideMessage, { messageId: id }));

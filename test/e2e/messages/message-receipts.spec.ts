@@ -1,7 +1,7 @@
 import { Database } from '../../../src/kernel/database/database.js';
 import { deleteMessage } from '../../../src/modules/messages/messages.contract.js';
-import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
-import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
+import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
 import {
   markRead,
@@ -11,8 +11,8 @@ import {
 } from '../../support/features/receipt-commands.js';
 import { expectData } from '../../support/clients/transports.js';
 
-describe('The receipts of a message', () => {
-  bothTransports('are of each member but its sender, by pages', async (scene) => {
+describe('Message receipts', () => {
+  bothTransports('are listed by member without the sender, page by page', async (scene) => {
     const { alice, bob, carol } = scene;
     const [conversationId, [messageId]] = await createGroupOfThree(scene);
     await markDelivered(bob, conversationId, 2);
@@ -33,7 +33,7 @@ describe('The receipts of a message', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  bothTransports('never go back: the first time stays', async (scene) => {
+  bothTransports('keep the time of the first delivery and reading', async (scene) => {
     const { alice, bob } = scene;
     const [conversationId, [first, second]] = await createGroupOfThree(scene);
     const ofBob = async (messageId: string): Promise<MessageReceiptDto> =>
@@ -51,14 +51,14 @@ describe('The receipts of a message', () => {
   });
 
   bothTransports(
-    'have times of the newest 200 of a mark, not of one’s own nor of the server',
+    'have times for the newest 200 messages of a move, without own and system messages',
     async (scene) => {
       const { alice, bob, group, say, sql } = scene;
       const conversationId = await group();
       await sql(`
       SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', CASE n WHEN 150 THEN 'system' ELSE 'text' END,
         'Hello', NULL, NULL, NULL, NULL, NULL, 'c' || n) FROM generate_series(1, 249) n`);
-      await sql('UPDATE conversations SET version = 1'); // nobody was told
+      await sql('UPDATE conversations SET version = 1'); // removes the versions of the changes above
       await say(bob, conversationId);
       await markRead(bob, conversationId, 250);
       const found = await sql<{ first: number; count: number; read: number }>(
@@ -74,7 +74,7 @@ describe('The receipts of a message', () => {
     },
   );
 
-  bothTransports('go when it is deleted for everybody', async (scene) => {
+  bothTransports('are deleted with the message', async (scene) => {
     const { alice, bob, sql } = scene;
     const [conversationId, [first, second]] = await createGroupOfThree(scene);
     await markRead(bob, conversationId, 2);
@@ -89,13 +89,16 @@ describe('The receipts of a message', () => {
     ]);
   });
 
-  bothTransports('cost a mark no round trip of its own', async ({ alice, bob, group, say, server }) => {
-    const conversationId = await group();
-    await say(alice, conversationId);
-    const statements = jest.spyOn(server.app.get(Database), 'query');
-    await markRead(bob, conversationId, 1);
-    const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));
-    expect(marks.filter(([sql]) => sql.includes('update_read_state'))).toHaveLength(1);
-    expect(marks.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
-  });
+  bothTransports(
+    'are written in the round trip of the read state',
+    async ({ alice, bob, group, say, server }) => {
+      const conversationId = await group();
+      await say(alice, conversationId);
+      const statements = jest.spyOn(server.app.get(Database), 'query');
+      await markRead(bob, conversationId, 1);
+      const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));
+      expect(marks.filter(([sql]) => sql.includes('update_read_state'))).toHaveLength(1);
+      expect(marks.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
+    },
+  );
 });

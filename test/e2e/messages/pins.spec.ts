@@ -24,7 +24,7 @@ async function pinned({ rest }: TestActor, conversationId: string, limit = 100):
 
 describe('Pins', () => {
   bothTransports(
-    'are set and taken away by any member',
+    'are set and removed by any member',
     async ({ alice, bob, dm, say, observe }: ScenarioContext) => {
       const conversationId = await dm();
       const { id: messageId, version } = await say(alice, conversationId);
@@ -56,7 +56,7 @@ describe('Pins', () => {
   );
 
   bothTransports(
-    'are 250 at most, newest first, page by page',
+    'are limited to 250 and listed newest first, page by page',
     async ({ alice, bob, group, sql }: ScenarioContext) => {
       const conversationId = await group();
       await sql(`
@@ -86,7 +86,7 @@ describe('Pins', () => {
   );
 
   bothTransports(
-    'end with their message, and are hidden with it',
+    'end with the deletion of the message, and are hidden with it',
     async ({ alice, bob, dm, say }: ScenarioContext) => {
       const conversationId = await dm();
       const [one, other] = [
@@ -114,7 +114,7 @@ describe('Pins', () => {
     },
   );
 
-  bothTransports('are for members, and not across a block in a DM', async (scene: ScenarioContext) => {
+  bothTransports('need a membership and, in a DM, no contact restriction', async (scene: ScenarioContext) => {
     const { alice, bob, carol, dm, group, say } = scene;
     const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
     for (const { id, conversationId } of [inDm, inGroup]) {

@@ -21,51 +21,61 @@ import { createUser } from '../../support/servers/test-server.js';
 const TWENTY = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
 
 describe('Reactions', () => {
-  bothTransports('come, are counted, and go', async ({ alice, bob, dm, say, observe }: ScenarioContext) => {
-    const conversationId = await dm();
-    const { id: messageId, version } = await say(alice, conversationId);
-    const one = await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }));
-    expect(one).toMatchObject({
-      id: messageId,
-      version: version + 1,
-      editedAt: null,
-      reactions: [{ emoji: '🎉', count: 1, userIds: [bob.id] }],
-    });
-    expect(await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }))).toEqual(one);
-    await expectData(alice.transport.request(addReaction, { messageId, emoji: '👍' }));
-    const three = await expectData(alice.transport.request(addReaction, { messageId, emoji: '🎉' }));
-    expect(three.reactions).toEqual([
-      { emoji: '🎉', count: 2, userIds: [bob.id, alice.id] },
-      { emoji: '👍', count: 1, userIds: [alice.id] },
-    ]);
-    expect(await expectData(bob.rest.request(getMessage, { messageId }))).toEqual(three);
-    expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([
-      three,
-    ]);
+  bothTransports(
+    'are added, counted and removed',
+    async ({ alice, bob, dm, say, observe }: ScenarioContext) => {
+      const conversationId = await dm();
+      const { id: messageId, version } = await say(alice, conversationId);
+      const one = await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }));
+      expect(one).toMatchObject({
+        id: messageId,
+        version: version + 1,
+        editedAt: null,
+        reactions: [{ emoji: '🎉', count: 1, userIds: [bob.id] }],
+      });
+      expect(await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }))).toEqual(one);
+      await expectData(alice.transport.request(addReaction, { messageId, emoji: '👍' }));
+      const three = await expectData(alice.transport.request(addReaction, { messageId, emoji: '🎉' }));
+      expect(three.reactions).toEqual([
+        { emoji: '🎉', count: 2, userIds: [bob.id, alice.id] },
+        { emoji: '👍', count: 1, userIds: [alice.id] },
+      ]);
+      expect(await expectData(bob.rest.request(getMessage, { messageId }))).toEqual(three);
+      expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([
+        three,
+      ]);
 
-    const without = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }));
-    expect(without.reactions.map(({ emoji, count }) => [emoji, count])).toEqual([
-      ['👍', 1],
-      ['🎉', 1],
-    ]);
-    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }))).toEqual(
-      without,
-    );
-    expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '😱' }))).toEqual(
-      without,
-    );
-    for (const emoji of ['👍', '🎉'])
-      await expectData(alice.transport.request(removeReaction, { messageId, emoji }));
-    expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
+      const without = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }));
+      expect(without.reactions.map(({ emoji, count }) => [emoji, count])).toEqual([
+        ['👍', 1],
+        ['🎉', 1],
+      ]);
+      expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }))).toEqual(
+        without,
+      );
+      expect(await expectData(bob.transport.request(removeReaction, { messageId, emoji: '😱' }))).toEqual(
+        without,
+      );
+      for (const emoji of ['👍', '🎉'])
+        await expectData(alice.transport.request(removeReaction, { messageId, emoji }));
+      expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
 
-    const heard = await observe('message.updated', 6);
-    const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
-    expect(updates.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, alice.id, bob.id, alice.id, alice.id]);
-    expect(updates[2]).toEqual({ ...three, actorId: alice.id });
-  });
+      const heard = await observe('message.updated', 6);
+      const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
+      expect(updates.map(({ actorId }) => actorId)).toEqual([
+        bob.id,
+        alice.id,
+        alice.id,
+        bob.id,
+        alice.id,
+        alice.id,
+      ]);
+      expect(updates[2]).toEqual({ ...three, actorId: alice.id });
+    },
+  );
 
   bothTransports(
-    'are one emoji each, however it is written',
+    'are one emoji each, independent of variation selectors',
     async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
       const { id: messageId } = await say(alice, await dm());
       await expectData(alice.transport.request(addReaction, { messageId, emoji: '❤' }));
@@ -90,25 +100,29 @@ describe('Reactions', () => {
     },
   );
 
-  bothTransports('are of 20 emojis at most, by as many people as like', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group, say } = scene;
-    const { id: messageId } = await say(alice, await group());
-    for (const emoji of TWENTY) await expectData(alice.transport.request(addReaction, { messageId, emoji }));
-    expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
-      'too_many_reactions',
-    );
-    expect(await expectErrorCode(carol.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
-      'not_found',
-    );
-    await expectData(bob.transport.request(addReaction, { messageId, emoji: TWENTY[3]! }));
-    await expectData(alice.transport.request(addReaction, { messageId, emoji: TWENTY[4]! }));
-    await expectData(alice.transport.request(removeReaction, { messageId, emoji: TWENTY[0]! }));
-    const { reactions } = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-    expect(reactions.map(({ emoji }) => emoji)).toEqual([...TWENTY.slice(1), '👍']);
-  });
+  bothTransports(
+    'are limited to 20 different emojis, without a limit of users',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, carol, group, say } = scene;
+      const { id: messageId } = await say(alice, await group());
+      for (const emoji of TWENTY)
+        await expectData(alice.transport.request(addReaction, { messageId, emoji }));
+      expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
+        'too_many_reactions',
+      );
+      expect(await expectErrorCode(carol.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
+        'not_found',
+      );
+      await expectData(bob.transport.request(addReaction, { messageId, emoji: TWENTY[3]! }));
+      await expectData(alice.transport.request(addReaction, { messageId, emoji: TWENTY[4]! }));
+      await expectData(alice.transport.request(removeReaction, { messageId, emoji: TWENTY[0]! }));
+      const { reactions } = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+      expect(reactions.map(({ emoji }) => emoji)).toEqual([...TWENTY.slice(1), '👍']);
+    },
+  );
 
   bothTransports(
-    'tell who they are of, page by page',
+    'are listed by user, page by page',
     async ({ server, alice, group, say }: ScenarioContext) => {
       const conversationId = await group();
       const { id: messageId } = await say(alice, conversationId);
@@ -155,34 +169,37 @@ describe('Reactions', () => {
     },
   );
 
-  bothTransports('end with their message, and are hidden with it', async (scene: ScenarioContext) => {
-    const { alice, bob, dm, say, sql } = scene;
-    const conversationId = await dm();
-    const { id: messageId } = await say(alice, conversationId);
-    await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-    await expectData(bob.transport.request(hideMessage, { messageId }));
-    expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
-    expect((await expectData(bob.rest.request(listReactions, { messageId }))).items).toEqual([]);
-    expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toMatchObject([
-      { emoji: '👍', userId: bob.id },
-    ]);
-    const edited = await expectData(
-      alice.transport.request(editMessage, { messageId, content: 'Otherwise' }),
-    );
-    expect(edited.reactions).toHaveLength(1);
-
-    await expectData(alice.transport.request(deleteMessage, { messageId }));
-    for (const operation of [addReaction, removeReaction])
-      expect(await expectErrorCode(bob.transport.request(operation, { messageId, emoji: '👍' }))).toBe(
-        'message_deleted',
+  bothTransports(
+    'end with the deletion of the message, and are hidden with it',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, dm, say, sql } = scene;
+      const conversationId = await dm();
+      const { id: messageId } = await say(alice, conversationId);
+      await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+      await expectData(bob.transport.request(hideMessage, { messageId }));
+      expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
+      expect((await expectData(bob.rest.request(listReactions, { messageId }))).items).toEqual([]);
+      expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toMatchObject([
+        { emoji: '👍', userId: bob.id },
+      ]);
+      const edited = await expectData(
+        alice.transport.request(editMessage, { messageId, content: 'Otherwise' }),
       );
-    expect((await expectData(alice.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
-    expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toEqual([]);
-    expect(await sql('SELECT * FROM message_reactions')).toEqual([]);
-  });
+      expect(edited.reactions).toHaveLength(1);
+
+      await expectData(alice.transport.request(deleteMessage, { messageId }));
+      for (const operation of [addReaction, removeReaction])
+        expect(await expectErrorCode(bob.transport.request(operation, { messageId, emoji: '👍' }))).toBe(
+          'message_deleted',
+        );
+      expect((await expectData(alice.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
+      expect((await expectData(alice.rest.request(listReactions, { messageId }))).items).toEqual([]);
+      expect(await sql('SELECT * FROM message_reactions')).toEqual([]);
+    },
+  );
 
   bothTransports(
-    'end at a block in a DM, and not in a group',
+    'are rejected under a contact restriction in a DM, not in a group',
     async ({ alice, bob, dm, group, say }: ScenarioContext) => {
       const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
       await expectData(bob.transport.request(addReaction, { messageId: inDm.id, emoji: '👍' }));
@@ -200,7 +217,7 @@ describe('Reactions', () => {
   );
 
   bothTransports(
-    'make nothing unread, and no message newer',
+    'change neither unread counts nor the order of conversations',
     async ({ alice, bob, dm, say }: ScenarioContext) => {
       const conversationId = await dm();
       const { id: messageId } = await say(alice, conversationId);

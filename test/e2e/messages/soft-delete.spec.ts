@@ -37,10 +37,10 @@ describe('A deleted text', () => {
   let secret: MessageDto;
   let deleted: string;
   let address: string;
-  /** An attachment that is still there. */
+  /** Attachment that is not deleted. */
   let own: string;
   let callId: string;
-  /** A poll that is still there, too. */
+  /** Poll that is not deleted. */
   let pollId: string;
 
   beforeAll(async () => {
@@ -88,7 +88,7 @@ describe('A deleted text', () => {
   });
 
   it.each(READS.map((operation) => [operation.name, operation] as const))(
-    'is in no answer of %s',
+    'is absent from the answers of %s',
     async (_name, operation) => {
       const fields: Record<string, unknown> = {
         conversationId,
@@ -114,28 +114,28 @@ describe('A deleted text', () => {
     },
   );
 
-  it('is in no file', async () => {
+  it('is absent from the stored files', async () => {
     expect((await fetch(server.url + address)).status).toBe(404);
     expect(await expectErrorCode(alice.request(getAttachment, { attachmentId: deleted }))).toBe('not_found');
     await server.app.get(AttachmentCleanupService).runCleanup();
     expect(await listFiles(server.attachmentsDir)).toEqual([own]);
   });
 
-  it('has left no words behind, by which it could be found or guessed', async () => {
+  it('has no search keys', async () => {
     const { ownerUrl } = server.database;
     await waitUntil(async () => (await query(ownerUrl, 'SELECT FROM search_index_queue')).length === 0);
     const found = await query<{ seq: number }>(ownerUrl, 'SELECT seq::int FROM message_search');
     expect(found).toEqual([{ seq: 2 }, { seq: 7 }]);
   });
 
-  it('does not come back with a retry of what created it', async () => {
+  it('is not returned by a retry of its creation', async () => {
     const again = await expectData(
       alice.request(sendMessage, { conversationId, content: SECRET, clientId: 'secret' }),
     );
     expect(again).toMatchObject({ id: secret.id, seq: 1, content: null, media: [], metadata: null });
   });
 
-  it('is in no row of any table', async () => {
+  it('is absent from all tables', async () => {
     const tables = await query<{ name: string }>(
       server.database.ownerUrl,
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,

@@ -2,10 +2,7 @@ import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, getMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
-import type {
-  ThreadListDto,
-  ThreadPageDto,
-} from '../../../src/modules/messages/threads/dto/thread-page.dto.js';
+import type { ThreadListDto, ThreadPageDto } from '../../../src/modules/messages/dto/threads.dto.js';
 import {
   followThread,
   getThread,
@@ -17,8 +14,8 @@ import { bothTransports } from '../../support/clients/both-transports.js';
 import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
-describe('The replies in a thread', () => {
-  bothTransports('are read page by page, in both directions', async (scene) => {
+describe('Replies of a thread', () => {
+  bothTransports('are listed page by page in both directions', async (scene) => {
     const { alice, bob, carol } = scene;
     const root = await sendThreadRoot(scene);
     const seqs: number[] = [];
@@ -50,7 +47,7 @@ describe('The replies in a thread', () => {
     expect(Object.keys(whole.users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
   });
 
-  bothTransports('show nothing of what I hid or was deleted', async (scene) => {
+  bothTransports('contain no content of hidden and deleted messages', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
     const [hidden, deleted] = [
@@ -76,8 +73,8 @@ describe('The replies in a thread', () => {
   });
 });
 
-describe('The threads that I follow', () => {
-  bothTransports('have the newest reply first, page by page', async (scene) => {
+describe('Followed threads', () => {
+  bothTransports('are listed by newest reply, page by page', async (scene) => {
     const { alice, bob } = scene;
     const [group, dm] = [await scene.group(), await scene.dm()];
     const roots: MessageDto[] = [];

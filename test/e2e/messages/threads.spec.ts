@@ -24,7 +24,7 @@ import { expectData, expectErrorCode, type Answer } from '../../support/clients/
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const CALM_MS = 50;
 
-/** What is said of a thread everywhere must be the same. */
+/** State of a thread, which is the same in every read. */
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
   const { unread, following } = await getSubscription(actor, root);
   const { threads } = await expectData(actor.transport.request(getUnread, {}));
@@ -41,55 +41,61 @@ async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
 }
 
 describe('A thread', () => {
-  bothTransports('is followed by its author, and whoever replies or is mentioned', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const root = await sendThreadRoot(scene);
-    const { conversationId } = root;
-    expect(await getSubscription(bob, root)).toEqual({
-      conversationId,
-      threadRootId: root.id,
-      following: false,
-      lastReadSeq: 0,
-      unread: 0,
-      conversationVersion: 2,
-      accountVersion: 0,
-    });
+  bothTransports(
+    'is followed by the sender of its root, by senders of replies and by mentioned users',
+    async (scene) => {
+      const { alice, bob, carol } = scene;
+      const root = await sendThreadRoot(scene);
+      const { conversationId } = root;
+      expect(await getSubscription(bob, root)).toEqual({
+        conversationId,
+        threadRootId: root.id,
+        following: false,
+        lastReadSeq: 0,
+        unread: 0,
+        conversationVersion: 2,
+        accountVersion: 0,
+      });
 
-    const first = await sendReply(bob, root);
-    expect([first.seq, first.version]).toEqual([2, 3]);
-    const [ofAlice] = await alice.device.waitForEvents(1, 'thread.updated');
-    const [ofBob] = await bob.device.waitForEvents(1, 'thread.updated');
-    const common = { conversationId, threadRootId: root.id, following: true, conversationVersion: 3 };
-    expect(ofAlice).toEqual({ ...common, lastReadSeq: 1, unread: 1, accountVersion: 2 });
-    expect(ofBob).toEqual({ ...common, lastReadSeq: 2, unread: 0, accountVersion: 2 });
-    expect([await getSubscription(alice, root), await getSubscription(bob, root)]).toEqual([ofAlice, ofBob]);
-    expect(await unreadOf(carol, root)).toBe(0);
+      const first = await sendReply(bob, root);
+      expect([first.seq, first.version]).toEqual([2, 3]);
+      const [ofAlice] = await alice.device.waitForEvents(1, 'thread.updated');
+      const [ofBob] = await bob.device.waitForEvents(1, 'thread.updated');
+      const common = { conversationId, threadRootId: root.id, following: true, conversationVersion: 3 };
+      expect(ofAlice).toEqual({ ...common, lastReadSeq: 1, unread: 1, accountVersion: 2 });
+      expect(ofBob).toEqual({ ...common, lastReadSeq: 2, unread: 0, accountVersion: 2 });
+      expect([await getSubscription(alice, root), await getSubscription(bob, root)]).toEqual([
+        ofAlice,
+        ofBob,
+      ]);
+      expect(await unreadOf(carol, root)).toBe(0);
 
-    await sendReply(alice, root, { mentions: [carol.id, alice.id, NOBODY] });
-    expect(await carol.device.waitForEvents(1, 'thread.updated')).toEqual([
-      { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, accountVersion: 2 },
-    ]);
-    // Nobody’s mark moves by what they say, and nobody who follows is told again.
-    expect([await unreadOf(alice, root), await unreadOf(bob, root)]).toEqual([1, 1]);
-    expect(await unreadOf(carol, root)).toBe(1);
-    await sendReply(bob, root);
-    const updates = [alice, bob, carol].map(
-      ({ device }) => device.events.filter(({ name }) => name === 'thread.updated').length,
-    );
-    expect(updates).toEqual([1, 1, 1]);
-    expect((await getSubscription(bob, root)).lastReadSeq).toBe(2);
+      await sendReply(alice, root, { mentions: [carol.id, alice.id, NOBODY] });
+      expect(await carol.device.waitForEvents(1, 'thread.updated')).toEqual([
+        { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, accountVersion: 2 },
+      ]);
+      // A reply moves no read position and publishes no event to existing followers.
+      expect([await unreadOf(alice, root), await unreadOf(bob, root)]).toEqual([1, 1]);
+      expect(await unreadOf(carol, root)).toBe(1);
+      await sendReply(bob, root);
+      const updates = [alice, bob, carol].map(
+        ({ device }) => device.events.filter(({ name }) => name === 'thread.updated').length,
+      );
+      expect(updates).toEqual([1, 1, 1]);
+      expect((await getSubscription(bob, root)).lastReadSeq).toBe(2);
 
-    const { membership: me, lastMessage } = await expectData(
-      carol.rest.request(getConversation, { conversationId }),
-    );
-    expect([me!.unread, me!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
-    expect((await expectData(carol.rest.request(getMessage, { messageId: root.id }))).thread).toEqual({
-      replyCount: 3,
-      lastReplySeq: 4,
-    });
-  });
+      const { membership: me, lastMessage } = await expectData(
+        carol.rest.request(getConversation, { conversationId }),
+      );
+      expect([me!.unread, me!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
+      expect((await expectData(carol.rest.request(getMessage, { messageId: root.id }))).thread).toEqual({
+        replyCount: 3,
+        lastReplySeq: 4,
+      });
+    },
+  );
 
-  bothTransports('is followed by whoever an edit mentions', async (scene) => {
+  bothTransports('is followed by users that an edit mentions', async (scene) => {
     const { bob, carol } = scene;
     const root = await sendThreadRoot(scene);
     const { id: messageId } = await sendReply(bob, root);
@@ -102,7 +108,7 @@ describe('A thread', () => {
     expect(await unreadOf(carol, root)).toBe(2);
   });
 
-  bothTransports('is let alone by who wants no more of it', async (scene) => {
+  bothTransports('stays unfollowed after an unfollow', async (scene) => {
     const { alice, bob, carol } = scene;
     const root = await sendThreadRoot(scene);
     const messageId = root.id;
@@ -140,7 +146,7 @@ describe('A thread', () => {
     ]);
   });
 
-  bothTransports('is read up to a mark that only moves forward', async (scene) => {
+  bothTransports('has a read position that only increases', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
     const second = await alice.connectDevice();
@@ -164,7 +170,7 @@ describe('A thread', () => {
     expect(await unreadOf(alice, root)).toBe(1);
     await expectData(bob.transport.request(deleteMessage, { messageId: replies[3]!.id }));
     expect(await unreadOf(alice, root)).toBe(0);
-    // The newest reply stays where it was, deleted or not.
+    // A deleted newest reply stays the newest reply.
     expect([await read(Number.MAX_SAFE_INTEGER), await read(5)]).toEqual([
       [5, 0, 4],
       [5, 0, 4],
@@ -181,7 +187,7 @@ describe('A thread', () => {
     expect([me!.unread, me!.lastReadSeq]).toEqual([1, 0]);
   });
 
-  bothTransports('is read with everything else', async (scene) => {
+  bothTransports('is marked as read together with all conversations', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
     await sendReply(bob, root);
@@ -209,7 +215,7 @@ describe('A thread', () => {
     expect(await alice.device.waitForEvents(2, 'session.resync')).toHaveLength(2);
   });
 
-  bothTransports('is one level deep, and nothing for who is not there', async (scene) => {
+  bothTransports('has one level and does not exist for non-members', async (scene) => {
     const { alice, bob } = scene;
     const root = await sendThreadRoot(scene);
     const threadReply = await sendReply(bob, root);
@@ -237,7 +243,7 @@ describe('A thread', () => {
     expect((await expectData(bob.transport.request(getUnread, {}))).threads).toEqual([]);
     expect(await scene.sql(`SELECT FROM thread_subscriptions WHERE user_id = '${bob.id}'`)).toEqual([]);
 
-    // What was said before they came back is read.
+    // Replies before the return to the conversation count as read.
     await expectData(
       alice.transport.request(addMembers, { conversationId: root.conversationId, userIds: [bob.id] }),
     );
@@ -245,7 +251,7 @@ describe('A thread', () => {
     expect(await getSubscription(bob, root)).toMatchObject({ following: true, lastReadSeq: 2, unread: 1 });
   });
 
-  bothTransports('does not change by a retry, and stays open where there is a block', async (scene) => {
+  bothTransports('is unchanged by a retry and readable under a contact restriction', async (scene) => {
     const { alice, bob, carol } = scene;
     const conversationId = await scene.dm();
     const root = await scene.say(alice, conversationId);

@@ -1,4 +1,5 @@
-import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import type { MessagePageDto } from '../../../src/modules/messages/dto/list-messages.dto.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { expectData, type Transport } from './transports.js';
 

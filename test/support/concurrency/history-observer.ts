@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import type { MessagePageDto } from '../../../src/modules/messages/dto/list-messages.dto.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import type { ListMessagesDto } from '../../../src/modules/messages/dto/list-messages.dto.js';
 import { listMessages, messageNew } from '../../../src/modules/messages/messages.contract.js';
 import { requestOverRest, requestOverSocket, type RequestOutcome } from '../clients/request-outcome.js';

@@ -1,5 +1,6 @@
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import type { MessageDto, MessagePageDto } from '../../../src/modules/messages/dto/message.dto.js';
+import type { MessagePageDto } from '../../../src/modules/messages/dto/list-messages.dto.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { MAX_REQUESTED, type SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';

@@ -4,8 +4,8 @@ import {
   readConversation,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
-import type { MessageReceiptDto } from '../../../src/modules/messages/receipts/dto/message-receipts.dto.js';
-import { listMessageReceipts } from '../../../src/modules/messages/receipts/message-receipts.contract.js';
+import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
+import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { expectData, type Device } from '../clients/transports.js';
 import { waitUntil } from '../environment/wait-until.js';

@@ -1,6 +1,6 @@
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import type { ThreadSubscriptionDto } from '../../../src/modules/messages/threads/dto/thread-subscription.dto.js';
+import type { ThreadSubscriptionDto } from '../../../src/modules/messages/dto/threads.dto.js';
 import { getThread } from '../../../src/modules/messages/threads/threads.contract.js';
 import { expectData, type Transport } from '../clients/transports.js';
 import type { ScenarioContext } from '../clients/both-transports.js';

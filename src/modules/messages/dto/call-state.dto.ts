@@ -11,7 +11,7 @@ export type CallType = (typeof CALL_TYPES)[number];
 export const CALL_STATES = ['ringing', 'active', 'ended'] as const;
 export type CallState = (typeof CALL_STATES)[number];
 export const CALL_TOPOLOGIES = ['mesh', 'sfu'] as const;
-/** How sound and pictures travel: from everybody to everybody, or through a media server. */
+/** Media path of a call: peer to peer, or through a media server. */
 export type CallTopology = (typeof CALL_TOPOLOGIES)[number];
 export const END_REASONS = ['completed', 'declined', 'cancelled', 'missed', 'busy', 'failed'] as const;
 export type CallEndReason = (typeof END_REASONS)[number];
@@ -26,74 +26,78 @@ export const PARTICIPANT_STATES = [
 ] as const;
 export type ParticipantState = (typeof PARTICIPANT_STATES)[number];
 
-/** People whom the state of a call names. */
+/** Participants listed in the state of a call. */
 export const SHOWN_PARTICIPANTS = 100;
 
+/** User invited to or joined in a call. */
 export class ParticipantDto {
-  @IdField('The person.')
+  @IdField('Id of the user.')
   userId: string;
 
   @EnumField(
-    'invited: may join, but is not rung. ringing. joined: in it. declined. missed: it ended while it rang. busy: was in another call. left: was in it.',
+    'State of the participant. invited: may join, does not ring. ringing. joined. declined. missed: the call ended while it rang. busy: was in another call. left: left after joining.',
     PARTICIPANT_STATES,
   )
   state: ParticipantState;
 
-  @DateTimeField('When they last joined.', { nullable: true })
+  @DateTimeField('Time of the last join. Null if the user never joined.', { nullable: true })
   joinedAt: string | null;
 
-  @DateTimeField('When they last left.', { nullable: true })
+  @DateTimeField('Time of the last leave. Null if the user never left.', { nullable: true })
   leftAt: string | null;
 }
 
-/** What a call has come to: the same for every reader. Whatever carries the same or a greater `revision` replaces what you have. */
+/** Public state of a call, the same for every reader. A state with an equal or greater `revision` replaces the held one. */
 export class CallStateDto {
-  @IdField('The call.')
+  @IdField('Id of the call.')
   id: string;
 
-  @IntField('How often it has changed.', { min: 1 })
+  @IntField('Number of changes of the call.', { min: 1 })
   revision: number;
 
-  @EnumField('Whether it was begun with sound alone, or with pictures too.', CALL_TYPES)
+  @EnumField('Media at the start: voice is audio only, video is audio and video.', CALL_TYPES)
   type: CallType;
 
   @EnumField(
-    'mesh: each participant connects to each other by call.signal. sfu: everybody connects to the media server, with call.token.',
+    'Media path. mesh: the participants connect to one another by call.signal. sfu: each participant connects to the media server with the token of call.issue_token.',
     CALL_TOPOLOGIES,
   )
   topology: CallTopology;
 
-  @EnumField('ringing: nobody has answered. active. ended: for ever.', CALL_STATES)
+  @EnumField(
+    'State of the call. ringing: no callee has answered. active. ended: the final state.',
+    CALL_STATES,
+  )
   state: CallState;
 
-  @IdField('The caller.')
+  @IdField('Id of the caller.')
   createdBy: string;
 
-  @NestedField(
-    'Who is in it or was asked to be: the first hundred, those who joined before the others.',
-    () => [ParticipantDto],
-  )
+  @NestedField('Invited and joined users: the first 100, joined users first.', () => [ParticipantDto])
   participants: ParticipantDto[];
 
-  @IntField('How many are in it now.')
+  @IntField('Number of joined participants.')
   joinedCount: number;
 
-  @DateTimeField('From then on, a call that nobody answered is missed.')
+  @DateTimeField('Time from which an unanswered call is missed.')
   ringExpiresAt: string;
 
-  @DateTimeField('When the first one answered; null: nobody did.', { nullable: true })
+  @DateTimeField('Time of the first answer. Null before it.', { nullable: true })
   startedAt: string | null;
 
-  @DateTimeField('When it ended.', { nullable: true })
+  @DateTimeField('End of the call. Null while it is live.', { nullable: true })
   endedAt: string | null;
 
   @EnumField(
-    'Why it ended. completed: hung up. declined: by all who were rung. cancelled: by the caller. missed: nobody answered in time. busy: all were in other calls. failed: a connection was lost.',
+    'Reason of the end. completed: hung up. declined: by all callees. cancelled: by the caller. missed: no answer in time. busy: all callees were in other calls. failed: a connection was lost. Null while the call is live.',
     END_REASONS,
     { nullable: true },
   )
   endReason: CallEndReason | null;
 
-  @IntField('Seconds from its start to its end; null: it has not started or not ended.', { nullable: true })
+  @IntField(
+    'Duration in seconds from the first answer to the end. Null without an answer or before the end.',
+    { nullable: true },
+  )
   durationSeconds: number | null;
 }

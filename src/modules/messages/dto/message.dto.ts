@@ -1,31 +1,31 @@
-import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
-  EnumField,
   BooleanField,
+  DateTimeField,
+  EnumField,
   IdField,
   IdsField,
   IntField,
   MapField,
   NestedField,
   TextField,
-  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
-import type { Message } from '../entities/message.entity.js';
 import { CallStateDto } from './call-state.dto.js';
-import { toHiddenStub } from './hidden-stub.js';
+import { ReactionSummaryDto, ThreadStateDto } from './message-summaries.dto.js';
 import { PollStateDto } from './poll-state.dto.js';
-import { ReactionSummaryDto } from './reaction-summary.dto.js';
-import { ThreadStateDto } from './thread-state.dto.js';
+import type { Message } from '../entities/message.entity.js';
 
-/** People whom one message may mention by their ids. */
+/** Users mentioned in one message by id. */
 export const MAX_MENTIONS = 50;
 
-/** A message with what it replies to, as the repository reads them. */
+export class MessageIdDto {
+  @IdField('Id of the message.')
+  messageId: string;
+}
+
+/** Columns of a message and of the message that it replies to. */
 export type MessageRow = ColumnsOf<
   Message,
   | 'id'
@@ -52,7 +52,7 @@ export type MessageRow = ColumnsOf<
   | 'edited_at'
   | 'deleted_at'
 > & {
-  /** Whether the one who reads it has hidden it. */
+  /** Whether the reader has hidden the message. */
   is_hidden: boolean;
   reply_id: string | null;
   reply_seq: number;
@@ -62,7 +62,7 @@ export type MessageRow = ColumnsOf<
   reply_deleted_at: Date | null;
 };
 
-/** The message that another one replies to. */
+/** Excerpt of the message that another message replies to. */
 export class ReplyDto extends ExcerptDto {
   static from(row: MessageRow): ReplyDto | null {
     if (!row.reply_id) return null;
@@ -77,87 +77,110 @@ export class ReplyDto extends ExcerptDto {
   }
 }
 
-/** A message: the same for every reader. Whatever carries a newer `version` of it replaces what you have. */
+/** Message, the same for every reader. A state with a greater `version` replaces the held one. */
 export class MessageDto {
-  @IdField('The message.')
+  @IdField('Id of the message.')
   id: string;
 
-  @IdField('Where it was written.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IntField('Its place in the conversation: one order for everybody, without gaps, for ever.', { min: 1 })
+  @IntField('Position in the conversation: 1, 2, 3 … without gaps. It never changes.', { min: 1 })
   seq: number;
 
-  @IntField('The version of the conversation that its last change made.', { min: 1 })
+  @IntField('Version of the conversation at the last change of the message.', { min: 1 })
   version: number;
 
-  @IdField('Who wrote it; null: the server.', { nullable: true })
+  @IdField('Id of the sender. Null for a system message.', { nullable: true })
   senderId: string | null;
 
-  @EnumField('What it is.', MESSAGE_TYPES)
+  @EnumField('Type of the message.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('Its text; null: it has none, or was deleted or hidden.', { nullable: true, max: 10_000 })
+  @TextField('Text of the message. Null without a text, after deletion, and in a hidden message.', {
+    nullable: true,
+    max: 10_000,
+  })
   content: string | null;
 
-  @NestedField('What it shows.', () => [MediaDto])
+  @NestedField('Media of the message. Empty without media.', () => [MediaDto])
   media: MediaDto[];
 
-  @NestedField('The poll that it puts; null: none, or deleted or hidden.', () => PollStateDto, {
-    nullable: true,
-  })
+  @NestedField(
+    'State of the poll. Null for other types, after deletion, and in a hidden message.',
+    () => PollStateDto,
+    {
+      nullable: true,
+    },
+  )
   poll: PollStateDto | null;
 
-  @NestedField('The call that it tells of; null: none, or hidden.', () => CallStateDto, { nullable: true })
+  @NestedField('State of the call. Null for other types and in a hidden message.', () => CallStateDto, {
+    nullable: true,
+  })
   call: CallStateDto | null;
 
-  @MapField('Small values of the sender’s product; null: none.', { nullable: true })
+  @MapField('Values of the client that sent the message. Null without values.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  @IdsField('Who is mentioned in it, and may hear of it.', { min: 0, max: MAX_MENTIONS })
+  @IdsField('Ids of the mentioned users, without users that the sender cannot contact.', {
+    min: 0,
+    max: MAX_MENTIONS,
+  })
   mentions: string[];
 
-  @BooleanField('Whether everybody in the conversation is mentioned.')
+  @BooleanField('Whether all members are mentioned.')
   mentionsAll: boolean;
 
-  @NestedField('What it replies to.', () => ReplyDto, { nullable: true })
+  @NestedField('Excerpt of the message that it replies to. Null for no reply.', () => ReplyDto, {
+    nullable: true,
+  })
   replyTo: ReplyDto | null;
 
-  @IdField('The message in whose thread this is a reply; null: it stands in the conversation itself.', {
+  @IdField('Id of the thread root of a thread reply. Null for a message outside threads.', {
     nullable: true,
   })
   threadRootId: string | null;
 
-  @NestedField('The thread under it; null: nobody has replied in one.', () => ThreadStateDto, {
-    nullable: true,
-  })
+  @NestedField(
+    'Reply count of the thread of this message. Null without thread replies.',
+    () => ThreadStateDto,
+    {
+      nullable: true,
+    },
+  )
   thread: ThreadStateDto | null;
 
-  @NestedField('The emojis at it, in the order in which each came first.', () => [ReactionSummaryDto])
+  @NestedField('Reactions by emoji, in the order of the first use of each emoji.', () => [ReactionSummaryDto])
   reactions: ReactionSummaryDto[];
 
-  @BooleanField('Whether it was passed on from another place.')
+  @BooleanField('Whether the message is a forwarded copy.')
   forwarded: boolean;
 
-  @DateTimeField('When it was pinned; null: it is not.', { nullable: true })
+  @DateTimeField('Time of pinning. Null if the message is not pinned.', { nullable: true })
   pinnedAt: string | null;
 
-  @IdField('Who pinned it.', { nullable: true })
+  @IdField('Id of the user who pinned the message. Null if it is not pinned.', { nullable: true })
   pinnedBy: string | null;
 
-  @BooleanField('Whether I have hidden it from myself: what was said with it is left out. False in events.')
+  @BooleanField(
+    'Whether the current user has hidden the message, so that its content is left out. Always false in events.',
+  )
   hidden: boolean;
 
-  @TextField('The clientId that the sender gave it.', { nullable: true, max: 64 })
+  @TextField('The clientId chosen by the sender. Null without one.', { nullable: true, max: 64 })
   clientId: string | null;
 
-  @DateTimeField('When it was committed. Order comes from seq, not from this.')
+  @DateTimeField('Time of the commit. The order of messages is given by seq.')
   createdAt: string;
 
-  @DateTimeField('When it was last edited.', { nullable: true })
+  @DateTimeField('Time of the last edit. Null if never edited.', { nullable: true })
   editedAt: string | null;
 
-  @DateTimeField('When it was deleted: the content is gone, the place stays.', { nullable: true })
+  @DateTimeField(
+    'Time of the deletion, which removes the content and keeps the position. Null if not deleted.',
+    { nullable: true },
+  )
   deletedAt: string | null;
 
   static from(row: MessageRow): MessageDto {
@@ -177,7 +200,7 @@ export class MessageDto {
       mentionsAll: row.mentions_all,
       replyTo: ReplyDto.from(row),
       threadRootId: row.thread_root_id,
-      thread: threadOf(row),
+      thread: toThreadState(row),
       reactions: row.reactions ?? [],
       forwarded: row.forwarded,
       pinnedAt: row.pinned_at?.toISOString() ?? null,
@@ -192,16 +215,22 @@ export class MessageDto {
   }
 }
 
-/** The payload of message.updated. */
+/** Hidden message without its content. Its place in the conversation and its thread stay. */
+function toHiddenStub(message: MessageDto): MessageDto {
+  const noContent = { content: null, media: [], poll: null, call: null, metadata: null, replyTo: null };
+  return { ...message, ...noContent, reactions: [], hidden: true };
+}
+
+/** Message after a change, with the user who caused it. */
 export class MessageUpdatedDto extends MessageDto {
   @IdField(
-    'Who did it: edited, reacted, pinned, voted, closed the poll, changed the call; null: time or a lost connection, or somebody who voted in an anonymous poll.',
+    'Id of the user who edited, reacted, pinned, voted, closed the poll or changed the call. Null for a timer, a lost connection, or a vote in an anonymous poll.',
     { nullable: true },
   )
   actorId: string | null;
 }
 
-/** The people that a message names, as it is shown. */
+/** Ids of the users referenced by a message. */
 export function referencedUserIds({
   senderId,
   replyTo,
@@ -224,19 +253,7 @@ export function referencedUserIds({
   return ids.filter((id) => typeof id === 'string');
 }
 
-function threadOf(row: MessageRow): ThreadStateDto | null {
+function toThreadState(row: MessageRow): ThreadStateDto | null {
   if (row.thread_last_reply_seq === null) return null;
   return { replyCount: row.thread_reply_count, lastReplySeq: row.thread_last_reply_seq };
-}
-
-@ApiExtraModels(UserDto)
-export class MessagePageDto {
-  @NestedField('Oldest first.', () => [MessageDto])
-  items: MessageDto[];
-
-  @TextField('Goes on in the direction that was asked; null: nothing more there.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
 }

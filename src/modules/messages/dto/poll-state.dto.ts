@@ -1,76 +1,77 @@
 import {
-  EnumField,
   BooleanField,
+  DateTimeField,
+  EnumField,
   IdField,
   IdsField,
   IntField,
   NestedField,
   TextField,
-  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 
 export const POLL_RESULTS = ['live', 'closed'] as const;
-/** From when on the votes are counted for everybody to see: at once, or when the poll is closed. */
+/** Time from which members see the counts of a poll: at once, or after its end. */
 export type PollResultsVisibility = (typeof POLL_RESULTS)[number];
-/** People whom a poll names for each option. */
+/** Voters listed for each option. */
 export const SHOWN_VOTERS = 10;
 
+/** Option of a poll with its result. */
 export class PollOptionDto {
-  @IdField('The option.')
+  @IdField('Id of the option.')
   id: string;
 
-  @TextField('What it says.', { max: 200 })
+  @TextField('Text of the option.', { max: 200 })
   text: string;
 
-  @IntField('Its place in the list, from 0.', { max: 99 })
+  @IntField('Position of the option in the list, from 0.', { max: 99 })
   position: number;
 
-  @IntField('How many people chose it; null: nobody is to see that before the poll is closed.', {
+  @IntField('Number of users with a vote for the option. Null while the results are not visible.', {
     nullable: true,
   })
   votes: number | null;
 
-  @IdsField('The first of them; none in an anonymous poll, and none while votes is null.', {
+  @IdsField('Ids of the first voters. Empty in an anonymous poll and while `votes` is null.', {
     min: 0,
     max: SHOWN_VOTERS,
   })
   userIds: string[];
 }
 
-/** What a poll has come to: the same for every reader. */
+/** Public state of a poll, the same for every reader. */
 export class PollStateDto {
-  @IdField('The poll.')
+  @IdField('Id of the poll.')
   id: string;
 
-  @TextField('What is asked.', { max: 500 })
+  @TextField('Question of the poll.', { max: 500 })
   question: string;
 
-  @NestedField('The options, in their order.', () => [PollOptionDto])
+  @NestedField('Options of the poll, by position.', () => [PollOptionDto])
   options: PollOptionDto[];
 
-  @BooleanField('Whether one person may choose more than one option.')
+  @BooleanField('Whether a user may choose several options.')
   multipleChoice: boolean;
 
-  @IntField('Options that one person may choose.', { min: 1, max: 100 })
+  @IntField('Largest number of options that a user may choose.', { min: 1, max: 100 })
   maxChoices: number;
 
-  @BooleanField('Whether nobody is told who voted for what.')
+  @BooleanField('Whether the choices of each user stay secret.')
   anonymous: boolean;
 
-  @EnumField('From when on the votes are shown: live, or when it is closed.', POLL_RESULTS)
+  @EnumField('Visibility of the results: live, or closed for after the end of the poll.', POLL_RESULTS)
   resultsVisibility: PollResultsVisibility;
 
-  @IntField('How many people have voted.')
+  @IntField('Number of users who voted.')
   voters: number;
 
-  @DateTimeField('When it closes by itself; null: when somebody closes it.', { nullable: true })
+  @DateTimeField('Scheduled end of the poll. Null for a poll that a user closes.', { nullable: true })
   closesAt: string | null;
 
-  @DateTimeField('When it was closed: nothing changes in it from then on. null: it is open.', {
-    nullable: true,
-  })
+  @DateTimeField('End of the poll, after which it never changes. Null while it is open.', { nullable: true })
   closedAt: string | null;
 
-  @IdField('Who closed it; null: nobody yet, or the time did.', { nullable: true })
+  @IdField('Id of the user who closed the poll. Null while it is open and after the scheduled end.', {
+    nullable: true,
+  })
   closedBy: string | null;
 }

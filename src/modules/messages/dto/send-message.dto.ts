@@ -1,41 +1,38 @@
 import {
-  EnumField,
-  ClientIdField,
   BooleanField,
+  ClientIdField,
+  EnumField,
   IdField,
   IdsField,
   ListField,
   MapField,
   TextField,
 } from '../../../kernel/validation/fields.js';
-import { MediaInputDto, MAX_MEDIA } from '../../attachments/dto/media.dto.js';
-import { MAX_MENTIONS } from './message.dto.js';
+import { MAX_MEDIA, MediaInputDto } from '../../attachments/dto/media.dto.js';
+import { MAX_MENTIONS, MessageIdDto } from './message.dto.js';
 
 export const MAX_CONTENT = 10_000;
-/** What somebody may send as a message. All but text shows media. */
-const SENDABLE = ['text', 'image', 'video', 'voice', 'file'] as const;
+/** Types of messages that users send. Polls, calls and system messages have operations of their own. */
+const SENDABLE_TYPES = ['text', 'image', 'video', 'voice', 'file'] as const;
 
 export class SendMessageDto {
-  @IdField('Where to.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
   @TextField(
-    'The text: something visible, up to 10,000 characters (code points). A message that shows media may go without.',
+    'Text with at least one visible character, up to 10,000 characters (code points). Required for type text, optional for a message with media.',
     { optional: true, max: MAX_CONTENT, example: 'Hello Bob' },
   )
   content?: string;
 
   @EnumField(
-    'What it is. All but text shows media: image, video and voice of their own kind, file any.',
-    SENDABLE,
-    {
-      optional: true,
-      default: 'text',
-    },
+    'Type of the message. All types but text require media: image, video and voice media of their kind, file media of any kind.',
+    SENDABLE_TYPES,
+    { optional: true, default: 'text' },
   )
-  type?: (typeof SENDABLE)[number];
+  type?: (typeof SENDABLE_TYPES)[number];
 
-  @ListField('What it shows, in this order.', () => MediaInputDto, {
+  @ListField('Media of the message, in display order.', () => MediaInputDto, {
     optional: true,
     min: 1,
     max: MAX_MEDIA,
@@ -43,30 +40,58 @@ export class SendMessageDto {
   media?: MediaInputDto[];
 
   @MapField(
-    'Small values of your own product: up to 50 keys; each value a text up to 500 characters, a number or a boolean.',
+    'Values of the client, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean.',
     { optional: true },
   )
   metadata?: Record<string, string | number | boolean>;
 
   @IdsField(
-    'Who is mentioned. Whoever is not in the conversation, or must not hear of it because of a block, is left out.',
+    'Ids of the mentioned users. Users outside the conversation and users with a contact restriction are left out.',
     { optional: true, min: 0, max: MAX_MENTIONS },
   )
   mentions?: string[];
 
-  @BooleanField('Mentions everybody in the conversation: for its owners and admins.', {
+  @BooleanField('Whether all members are mentioned. Owners and admins only.', {
     optional: true,
     default: false,
   })
   mentionsAll?: boolean;
 
-  @IdField('The message of this conversation that it replies to.', { optional: true })
+  @IdField('Id of the message of this conversation that the message replies to.', { optional: true })
   replyToId?: string;
 
-  @IdField('The message of this conversation in whose thread it is a reply; not one of a thread itself.', {
+  @IdField(
+    'Id of the thread root, for a thread reply: a message of this conversation that is no thread reply.',
+    {
+      optional: true,
+    },
+  )
+  threadRootId?: string;
+
+  @ClientIdField()
+  clientId?: string;
+}
+
+export class EditMessageDto extends MessageIdDto {
+  @TextField('New text of the message.', { max: MAX_CONTENT })
+  content: string;
+
+  @IdsField('Ids of the mentioned users. Without it the mentions stay unchanged.', {
+    optional: true,
+    min: 0,
+    max: MAX_MENTIONS,
+  })
+  mentions?: string[];
+
+  @BooleanField('Whether all members are mentioned. Without it unchanged. Owners and admins only.', {
     optional: true,
   })
-  threadRootId?: string;
+  mentionsAll?: boolean;
+}
+
+export class ForwardMessageDto extends MessageIdDto {
+  @IdField('Id of the target conversation.')
+  conversationId: string;
 
   @ClientIdField()
   clientId?: string;

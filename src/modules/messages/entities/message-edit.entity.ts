@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A text that a message had before an edit. It goes when the message is deleted for everyone. */
+/** Revision: text of a message before an edit. Deleted with the content of the message. */
 @Entity('message_edits')
 @Check('message_edits_content_check', `char_length(content) <= 10000`)
 export class MessageEdit {
@@ -8,14 +8,14 @@ export class MessageEdit {
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string;
 
-  /** The message's last one with this text. */
+  /** Last version of the message with this text. */
   @PrimaryColumn({ type: 'bigint' })
   version: number;
 
   @Column({ type: 'text' })
   content: string;
 
-  /** Since when it stood: when the message was sent, or last edited before. */
+  /** Time at which the text was sent or edited. */
   @Column({ type: 'timestamptz', precision: 3 })
   writtenAt: Date;
 }

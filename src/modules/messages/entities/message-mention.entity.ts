@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Somebody is mentioned in a message by their id; who is mentioned with all has no row. Written by `append_messages`. */
+/** Mention of a user by id. A mention of all members has no row. Rows of new messages are written by `append_messages`. */
 @Entity('message_mentions')
 @Index(['userId', 'messageId'])
 @Index(['conversationId', 'userId', 'seq'])
@@ -13,16 +13,16 @@ export class MessageMention {
   @ForeignKey('users', { onDelete: 'CASCADE' })
   userId: string;
 
-  /** The message's. */
+  /** Conversation of the message. */
   @Column({ type: 'uuid' })
   @ForeignKey('conversations', { onDelete: 'CASCADE' })
   conversationId: string;
 
-  /** The message's. */
+  /** Seq of the message. */
   @Column({ type: 'bigint' })
   seq: number;
 
-  /** Whether the message is a reply in a thread, which is not unread in the conversation. */
+  /** Whether the message is a thread reply, which does not count as unread in the conversation. */
   @Column({ type: 'boolean' })
   isThreadReply: boolean;
 }

@@ -1,6 +1,6 @@
 import { Check, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** One emoji of one person at one message. */
+/** Reaction of one user to one message with one emoji. */
 @Entity('message_reactions')
 @Check('message_reactions_emoji_check', `char_length(emoji) BETWEEN 1 AND 32`)
 @Index(['userId'])
@@ -14,7 +14,7 @@ export class MessageReaction {
   @ForeignKey('users', { onDelete: 'CASCADE' })
   userId: string;
 
-  /** 1–32 code points: one emoji may be a sequence of several. */
+  /** One emoji of 1–32 code points. */
   @PrimaryColumn({ type: 'text' })
   emoji: string;
 

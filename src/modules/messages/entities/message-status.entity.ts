@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 
 export type ReceiptStatus = 'delivered' | 'read';
 
-/** When a message reached a person; only in conversations of few members. The marks of the member are the truth. */
+/** Times of delivery and reading of a message by one member, in small conversations only. The read state decides what is delivered and read. */
 @Entity('message_status')
 @Check('message_status_status_check', `status IN ('delivered', 'read')`)
 @Check('message_status_read_check', `(status = 'read') = (read_at IS NOT NULL)`)
@@ -12,7 +12,7 @@ export class MessageStatus {
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string;
 
-  /** Who received it. */
+  /** Recipient of the message. */
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   userId: string;
@@ -23,7 +23,7 @@ export class MessageStatus {
   @Column({ type: 'timestamptz', precision: 3 })
   deliveredAt: Date;
 
-  /** Set exactly when the status is read. */
+  /** Set if and only if the status is read. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   readAt: Date | null;
 }

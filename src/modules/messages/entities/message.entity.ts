@@ -11,9 +11,9 @@ import {
 } from 'typeorm';
 import type { MediaDto } from '../../attachments/dto/media.dto.js';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
-import type { ReactionSummary } from '../dto/reaction-summary.dto.js';
+import type { ReactionSummary } from '../dto/message-summaries.dto.js';
 
-/** One message, written by `append_messages` alone. Deleted for everyone it stays as a tombstone and keeps its seq. */
+/** Message, inserted by `append_messages` only. A deleted message stays as a tombstone and keeps its seq. */
 @Entity('messages')
 @Unique(['conversationId', 'seq'])
 @Unique(['senderId', 'clientId'])
@@ -51,15 +51,15 @@ export class Message {
   @ForeignKey('conversations', { onDelete: 'CASCADE' })
   conversationId: string;
 
-  /** The place in the conversation: 1, 2, 3 … without gaps, never reused. */
+  /** Position in the conversation: 1, 2, 3 … without gaps, never reused. */
   @Column({ type: 'bigint' })
   seq: number;
 
-  /** The conversation's version at which this message last changed. */
+  /** Version of the conversation at the last change of the message. */
   @Column({ type: 'bigint' })
   version: number;
 
-  /** Null only in a system message. */
+  /** Null only for a system message. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   senderId: string | null;
@@ -71,60 +71,60 @@ export class Message {
   @Column({ type: 'text', nullable: true })
   content: string | null;
 
-  /** What it shows: a snapshot, because attachments never change. */
+  /** Snapshot of the media. Attachments never change. */
   @Column({ type: 'jsonb', nullable: true })
   media: MediaDto[] | null;
 
-  /** The public state of the poll or call, or what a system message tells: the server's. */
+  /** Public state of the poll or call, or content of a system message. Written by the server. */
   @Column({ type: 'jsonb', nullable: true })
   payload: object | null;
 
-  /** The client's; the server only keeps it. */
+  /** Values of the client, stored unchanged. */
   @Column({ type: 'jsonb', nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  /** Who is mentioned and hears of it. */
+  /** Ids of the mentioned users that the sender can contact. */
   @Column({ type: 'uuid', array: true, nullable: true })
   mentions: string[] | null;
 
-  /** Everybody in the conversation is mentioned. */
+  /** Whether all members are mentioned. */
   @Column({ type: 'boolean', default: false })
   mentionsAll: boolean;
 
-  /** What the rows of message_reactions come to, as MessageDto shows it. */
+  /** Summary of the rows of message_reactions. */
   @Column({ type: 'jsonb', nullable: true })
   reactions: ReactionSummary[] | null;
 
-  /** Replies in its thread that are not deleted. */
+  /** Number of replies in the thread, without deleted replies. */
   @Column({ type: 'bigint', default: 0 })
   threadReplyCount: number;
 
-  /** The newest reply in its thread, deleted or not. */
+  /** Seq of the newest reply in the thread, including a deleted one. */
   @Column({ type: 'bigint', nullable: true })
   threadLastReplySeq: number | null;
 
-  /** Somebody passed it on from elsewhere. */
+  /** Whether the message is a forwarded copy. */
   @Column({ type: 'boolean', default: false })
   forwarded: boolean;
 
-  /** Null once the row replied to is gone; a tombstone keeps it. */
+  /** Message that it replies to. Null after the deletion of that row; a tombstone keeps the reference. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'SET NULL' })
   replyToId: string | null;
 
-  /** The message whose thread this belongs to; goes with it. */
+  /** Thread root of a thread reply, deleted together with the root. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   threadRootId: string | null;
 
-  /** The sender's key of this creation, 1–64 characters: a retry finds the row. */
+  /** Idempotency key of the sender, 1–64 characters. */
   @Column({ type: 'text', nullable: true })
   clientId: string | null;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   pinnedAt: Date | null;
 
-  /** Null once that user's row is gone. */
+  /** Null after the deletion of the user. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'SET NULL' })
   pinnedBy: string | null;
@@ -132,7 +132,7 @@ export class Message {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   editedAt: Date | null;
 
-  /** Set in a tombstone: everything that was said with it is null then. */
+  /** Set in a tombstone, whose content columns are null. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   deletedAt: Date | null;
 

@@ -1,47 +1,47 @@
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../../kernel/realtime/contract.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
+import { ListSavedDto, MessageFlagsDto, SavedPageDto } from '../dto/message-flags.dto.js';
+import { MessageIdDto } from '../dto/message.dto.js';
 import { alreadyDeleted } from '../messages.errors.js';
-import { ListSavedDto, MessageFlagsDto, SavedPageDto } from './dto/message-flags.dto.js';
 
-const permission = 'any member';
-const recipients = 'all devices of mine';
+const permission = 'member';
+const recipients = 'all devices of the user';
 
 export const listSavedMessages = read('saved_message.list', ListSavedDto, SavedPageDto, {
-  summary: 'The messages that I saved, as far as I can still read them.',
+  summary: 'Lists the saved messages of the current user, without deleted and unreadable messages.',
   rest: 'GET /v1/saved-messages',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const saveMessage = command('message.save', MessageIdDto, MessageFlagsDto, {
-  summary: 'Keeps a message for me to find it again.',
+  summary: 'Saves a message for the current user.',
   rest: 'PUT /v1/messages/{messageId}/saved',
   permission,
   errors: [notFound, alreadyDeleted],
 });
 
 export const unsaveMessage = command('message.unsave', MessageIdDto, MessageFlagsDto, {
-  summary: 'Keeps it no longer.',
+  summary: 'Removes a message from the saved messages of the current user.',
   rest: 'DELETE /v1/messages/{messageId}/saved',
   permission,
   errors: [notFound],
 });
 
 export const hideMessage = command('message.hide', MessageIdDto, MessageFlagsDto, {
-  summary: 'Deletes a message for myself alone: on all my devices, for good. Nobody else sees a difference.',
+  summary: 'Hides a message on all devices of the current user, permanently. Other members notice no change.',
   rest: 'PUT /v1/messages/{messageId}/hidden',
   permission,
   errors: [notFound],
 });
 
 export const messageSaved = event('message.saved', MessageFlagsDto, {
-  summary: 'I saved a message, or no longer.',
+  summary: 'The current user saved or unsaved a message.',
   recipients,
   durable: true,
 });
 
 export const messageHidden = event('message.hidden', MessageFlagsDto, {
-  summary: 'I hid a message from myself: leave it out wherever it would be shown.',
+  summary: 'The current user hid a message. Clients remove its content from every view.',
   recipients,
   durable: true,
 });

@@ -3,37 +3,38 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
-import { ListSavedDto, type MessageFlagsDto, type SavedPageDto } from './dto/message-flags.dto.js';
+import { ListSavedDto, type MessageFlagsDto, type SavedPageDto } from '../dto/message-flags.dto.js';
+import { MessageIdDto } from '../dto/message.dto.js';
 import { hideMessage, listSavedMessages, saveMessage, unsaveMessage } from './message-flags.contract.js';
 import { MessageFlagsService } from './message-flags.service.js';
 
+/** Routes of message flags and of the list of saved messages. */
 @ApiTags('messages')
 @Controller('v1')
 export class MessageFlagsController {
-  constructor(private readonly mine: MessageFlagsService) {}
+  constructor(private readonly flags: MessageFlagsService) {}
 
   @Get('saved-messages')
   @Endpoint(listSavedMessages)
   list(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
-    return this.mine.list(user, input);
+    return this.flags.list(user, input);
   }
 
   @Put('messages/:messageId/saved')
   @Endpoint(saveMessage)
   save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.save(user, input);
+    return this.flags.save(user, input);
   }
 
   @Delete('messages/:messageId/saved')
   @Endpoint(unsaveMessage)
   unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.unsave(user, input);
+    return this.flags.unsave(user, input);
   }
 
   @Put('messages/:messageId/hidden')
   @Endpoint(hideMessage)
   hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.hide(user, input);
+    return this.flags.hide(user, input);
   }
 }

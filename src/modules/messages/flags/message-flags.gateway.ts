@@ -1,27 +1,28 @@
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
-import type { MessageFlagsDto } from './dto/message-flags.dto.js';
+import type { MessageFlagsDto } from '../dto/message-flags.dto.js';
+import { MessageIdDto } from '../dto/message.dto.js';
 import { hideMessage, saveMessage, unsaveMessage } from './message-flags.contract.js';
 import { MessageFlagsService } from './message-flags.service.js';
 
+/** Socket commands of message flags. */
 @ChatGateway()
 export class MessageFlagsGateway {
-  constructor(private readonly mine: MessageFlagsService) {}
+  constructor(private readonly flags: MessageFlagsService) {}
 
   @CommandHandler(saveMessage)
   save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.save(user, input);
+    return this.flags.save(user, input);
   }
 
   @CommandHandler(unsaveMessage)
   unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.unsave(user, input);
+    return this.flags.unsave(user, input);
   }
 
   @CommandHandler(hideMessage)
   hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.mine.hide(user, input);
+    return this.flags.hide(user, input);
   }
 }

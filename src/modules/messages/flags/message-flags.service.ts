@@ -2,48 +2,54 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
-import { beforePlace } from '../../../kernel/paging/cursor.js';
-import { pageOf } from '../../../kernel/paging/page.js';
-import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
+import { cursor, instant, LAST_ID, LAST_INSTANT, uuid } from '../../../kernel/paging/cursor.js';
+import { toPage } from '../../../kernel/paging/page.js';
 import type { Event } from '../../../kernel/realtime/contract.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { AccountVersionService } from '../../users/account-version.service.js';
 import { UsersService } from '../../users/users.service.js';
-import type { MessageIdDto } from '../dto/change-message.dto.js';
-import { MessageDto, referencedUserIds, type MessageRow } from '../dto/message.dto.js';
-import { alreadyDeleted } from '../messages.errors.js';
+import {
+  MessageFlagsDto,
+  type ListSavedDto,
+  type MessageFlagsRow,
+  type SavedPageDto,
+} from '../dto/message-flags.dto.js';
+import { MessageDto, referencedUserIds, type MessageIdDto, type MessageRow } from '../dto/message.dto.js';
 import { MessagesAccess } from '../messages.access.js';
-import { MessageFlagsDto, type ListSavedDto, type SavedPageDto } from './dto/message-flags.dto.js';
+import { alreadyDeleted } from '../messages.errors.js';
 import { messageHidden, messageSaved } from './message-flags.contract.js';
 import { MessageFlagsRepository } from './message-flags.repository.js';
 
-interface Marks {
-  saved_at: Date | null;
-  hidden_at: Date | null;
-}
+type Flags = Pick<MessageFlagsRow, 'saved_at' | 'hidden_at'>;
 
-/** What messages are to me alone: some I keep, some I never want to see again. */
+const savedCursor = cursor(instant, uuid);
+
+/** Flags of messages for one user: saved and hidden. */
 @Injectable()
 export class MessageFlagsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly mine: MessageFlagsRepository,
+    private readonly flags: MessageFlagsRepository,
     private readonly access: MessagesAccess,
-    private readonly counter: AccountVersionService,
+    private readonly accountVersions: AccountVersionService,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
   ) {}
 
-  async list({ userId }: AuthUser, { cursor, limit = 50 }: ListSavedDto): Promise<SavedPageDto> {
-    const rows = await this.mine.saved(userId, beforePlace(cursor), limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, (last) => [last.saved_at.getTime(), last.id]);
+  async list({ userId }: AuthUser, query: ListSavedDto): Promise<SavedPageDto> {
+    const [savedAt, id] = savedCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
+    const rows = await this.flags.findSavedBefore(userId, { savedAt, id }, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
+      savedCursor.encode(last.saved_at, last.id),
+    );
     const items = page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) }));
-    const people = items.flatMap(({ message }) => referencedUserIds(message));
-    return { items, nextCursor, users: await this.users.findSummaries(people) };
+    const userIds = items.flatMap(({ message }) => referencedUserIds(message));
+    return { items, nextCursor, users: await this.users.findSummaries(userIds) };
   }
 
   save(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.change(user, input, messageSaved, (message, before) => {
+    return this.updateFlags(user, input, messageSaved, (before, message) => {
       if (message.is_hidden) throw notFound();
       if (message.deleted_at) throw alreadyDeleted();
       return { ...before, saved_at: before.saved_at ?? new Date() };
@@ -51,48 +57,52 @@ export class MessageFlagsService {
   }
 
   unsave(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.change(user, input, messageSaved, (_message, before) => ({ ...before, saved_at: null }));
+    return this.updateFlags(user, input, messageSaved, (before) => ({ ...before, saved_at: null }));
   }
 
   hide(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.change(user, input, messageHidden, (_message, before) => ({
+    return this.updateFlags(user, input, messageHidden, (before) => ({
       saved_at: null,
       hidden_at: before.hidden_at ?? new Date(),
     }));
   }
 
-  /** For sync: in the order of the counter. */
-  async changedAfter(userId: string, after: number, limit: number): Promise<MessageFlagsDto[]> {
-    return (await this.mine.changedAfter(userId, after, limit)).map((row) => MessageFlagsDto.from(row));
+  /** Flags changed after an account version, in the order of their versions. */
+  async changedAfter(userId: string, version: number, limit: number): Promise<MessageFlagsDto[]> {
+    const rows = await this.flags.findChangedAfter(userId, version, limit);
+    return rows.map((row) => MessageFlagsDto.from(row));
   }
 
-  private change(
+  private updateFlags(
     user: AuthUser,
     { messageId }: MessageIdDto,
     event: Event<MessageFlagsDto>,
-    marksOf: (message: MessageRow, before: Marks) => Marks,
+    flagsAfter: (before: Flags, message: MessageRow) => Flags,
   ): Promise<MessageFlagsDto> {
     const { userId } = user;
     return this.unitOfWork.run(async () => {
-      const accountVersion = await this.counter.lockUser(userId);
+      const accountVersion = await this.accountVersions.lockUser(userId);
       const message = await this.access.requireReader(user, messageId);
       const { conversation_id, seq } = message;
-      const nothing = { message_id: messageId, conversation_id, seq, saved_at: null, hidden_at: null };
-      const before = (await this.mine.find(userId, messageId)) ?? { ...nothing, version: accountVersion };
-      const marks = marksOf(message, before);
-      if (isSame(marks, before)) return MessageFlagsDto.from(before);
-      const after = { ...before, ...marks, version: await this.counter.increment(userId) };
-      await this.mine.put(userId, after);
-      const changed = MessageFlagsDto.from(after);
-      this.publisher.publish(event, changed, toUsers(userId));
-      return changed;
+      const noFlags = { message_id: messageId, conversation_id, seq, saved_at: null, hidden_at: null };
+      const before = (await this.flags.findFlags(userId, messageId)) ?? {
+        ...noFlags,
+        version: accountVersion,
+      };
+      const flags = flagsAfter(before, message);
+      if (isSame(flags, before)) return MessageFlagsDto.from(before);
+      const after = { ...before, ...flags, version: await this.accountVersions.increment(userId) };
+      await this.flags.upsertFlags(userId, after);
+      const updated = MessageFlagsDto.from(after);
+      this.publisher.publish(event, updated, toUsers(userId));
+      return updated;
     });
   }
 }
 
-function isSame(one: Marks, other: Marks): boolean {
+function isSame(first: Flags, second: Flags): boolean {
   return (
-    one.saved_at?.getTime() === other.saved_at?.getTime() &&
-    one.hidden_at?.getTime() === other.hidden_at?.getTime()
+    first.saved_at?.getTime() === second.saved_at?.getTime() &&
+    first.hidden_at?.getTime() === second.hidden_at?.getTime()
   );
 }

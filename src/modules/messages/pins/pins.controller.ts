@@ -3,12 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
-import type { MessageDto } from '../dto/message.dto.js';
-import { ListPinsDto, type PinPageDto } from './dto/pins.dto.js';
+import { ListPinsDto, type PinPageDto } from '../dto/list-messages.dto.js';
+import { MessageIdDto, type MessageDto } from '../dto/message.dto.js';
 import { listPins, pinMessage, unpinMessage } from './pins.contract.js';
 import { PinsService } from './pins.service.js';
 
+/** Routes of pins. */
 @ApiTags('messages')
 @Controller('v1')
 export class PinsController {

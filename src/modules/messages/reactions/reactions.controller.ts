@@ -4,10 +4,11 @@ import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.j
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../dto/message.dto.js';
-import { ListReactionsDto, ReactDto, type ReactionPageDto } from './dto/reaction.dto.js';
+import { ListReactionsDto, ReactDto, type ReactionPageDto } from '../dto/reactions.dto.js';
 import { addReaction, listReactions, removeReaction } from './reactions.contract.js';
 import { ReactionsService } from './reactions.service.js';
 
+/** Routes of reactions. */
 @ApiTags('messages')
 @Controller('v1/messages/:messageId/reactions')
 export class ReactionsController {

@@ -2,10 +2,11 @@ import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.j
 import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../dto/message.dto.js';
-import { ReactDto } from './dto/reaction.dto.js';
+import { ReactDto } from '../dto/reactions.dto.js';
 import { addReaction, removeReaction } from './reactions.contract.js';
 import { ReactionsService } from './reactions.service.js';
 
+/** Socket commands of reactions. */
 @ChatGateway()
 export class ReactionsGateway {
   constructor(private readonly reactions: ReactionsService) {}

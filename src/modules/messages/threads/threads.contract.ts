@@ -1,44 +1,50 @@
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../../kernel/realtime/contract.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
-import { ThreadSubscriptionDto } from './dto/thread-subscription.dto.js';
-import { ReadThreadDto } from './dto/read-thread.dto.js';
-import { GetThreadDto, ListThreadsDto, ThreadListDto, ThreadPageDto } from './dto/thread-page.dto.js';
+import { MessageIdDto } from '../dto/message.dto.js';
+import {
+  GetThreadDto,
+  ListThreadsDto,
+  ReadThreadDto,
+  ThreadListDto,
+  ThreadPageDto,
+  ThreadSubscriptionDto,
+} from '../dto/threads.dto.js';
 
-const about = { permission: 'any member', errors: [notFound] };
+const access = { permission: 'member', errors: [notFound] };
 
 export const followThread = command('thread.follow', MessageIdDto, ThreadSubscriptionDto, {
-  summary: 'I want to hear of the replies under this message. Those that are there count as read.',
+  summary: 'Follows the thread of a message. Existing replies count as read.',
   rest: 'PUT /v1/messages/{messageId}/follow',
-  ...about,
+  ...access,
 });
 
 export const unfollowThread = command('thread.unfollow', MessageIdDto, ThreadSubscriptionDto, {
-  summary: 'I want no more of this thread, also when I reply or am mentioned in it, until I follow it again.',
+  summary:
+    'Stops following a thread. Replies and mentions of the current user do not follow it again; thread.follow does.',
   rest: 'DELETE /v1/messages/{messageId}/follow',
-  ...about,
+  ...access,
 });
 
 export const readThread = command('thread.read', ReadThreadDto, ThreadSubscriptionDto, {
-  summary: 'I have read this thread, which I follow, up to here. The mark only moves forward.',
+  summary: 'Moves the read position of the current user in a followed thread. It only increases.',
   rest: 'POST /v1/messages/{messageId}/thread/read',
-  ...about,
+  ...access,
 });
 
 export const getThread = read('thread.get', GetThreadDto, ThreadPageDto, {
-  summary: 'A page of the replies under a message.',
+  summary: 'Returns a thread root, the subscription of the current user, and a page of replies.',
   rest: 'GET /v1/messages/{messageId}/thread',
-  ...about,
+  ...access,
 });
 
 export const listThreads = read('thread.list', ListThreadsDto, ThreadListDto, {
-  summary: 'The threads that I follow, the newest reply first.',
+  summary: 'Lists the followed threads of the current user, newest reply first.',
   rest: 'GET /v1/threads',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const threadUpdated = event('thread.updated', ThreadSubscriptionDto, {
-  summary: 'My own side of a thread has changed: whether I follow it, and how far I have read.',
-  recipients: 'all devices of mine',
+  summary: 'The thread subscription of the current user changed: following or read position.',
+  recipients: 'all devices of the user',
   durable: true,
 });

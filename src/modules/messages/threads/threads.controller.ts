@@ -3,40 +3,45 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { MessageIdDto } from '../dto/change-message.dto.js';
-import type { ThreadSubscriptionDto } from './dto/thread-subscription.dto.js';
-import { ReadThreadDto } from './dto/read-thread.dto.js';
+import { MessageIdDto } from '../dto/message.dto.js';
 import {
   GetThreadDto,
   ListThreadsDto,
+  ReadThreadDto,
   type ThreadListDto,
   type ThreadPageDto,
-} from './dto/thread-page.dto.js';
+  type ThreadSubscriptionDto,
+} from '../dto/threads.dto.js';
+import { ThreadSubscriptionsService } from './thread-subscriptions.service.js';
 import { followThread, getThread, listThreads, readThread, unfollowThread } from './threads.contract.js';
 import { ThreadsService } from './threads.service.js';
 
+/** Routes of threads and thread subscriptions. */
 @ApiTags('threads')
 @Controller('v1')
 export class ThreadsController {
-  constructor(private readonly threads: ThreadsService) {}
+  constructor(
+    private readonly threads: ThreadsService,
+    private readonly subscriptions: ThreadSubscriptionsService,
+  ) {}
 
   @Put('messages/:messageId/follow')
   @Endpoint(followThread)
   follow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.threads.follow(user, input);
+    return this.subscriptions.follow(user, input);
   }
 
   @Delete('messages/:messageId/follow')
   @Endpoint(unfollowThread)
   unfollow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.threads.unfollow(user, input);
+    return this.subscriptions.unfollow(user, input);
   }
 
   @Post('messages/:messageId/thread/read')
   @Endpoint(readThread, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
   read(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
-    return this.threads.read(user, input);
+    return this.subscriptions.read(user, input);
   }
 
   @Get('messages/:messageId/thread')

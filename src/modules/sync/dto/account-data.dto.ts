@@ -1,7 +1,7 @@
 import { NestedField } from '../../../kernel/validation/fields.js';
 import { DraftDto } from '../../drafts/dto/draft.dto.js';
-import { MessageFlagsDto } from '../../messages/flags/dto/message-flags.dto.js';
-import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
+import { MessageFlagsDto } from '../../messages/dto/message-flags.dto.js';
+import { ThreadSubscriptionDto } from '../../messages/dto/threads.dto.js';
 import { ScheduledMessageDto } from '../../scheduled-messages/dto/scheduled-message.dto.js';
 
 /** Changed private data of the current user, each list in the order of account versions. */

@@ -12,7 +12,7 @@ import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto
 import { MemberDto } from '../../conversations/dto/member.dto.js';
 import { ReceiptDto } from '../../conversations/dto/receipts.dto.js';
 import { MessageDto } from '../../messages/dto/message.dto.js';
-import { ThreadSubscriptionDto } from '../../messages/threads/dto/thread-subscription.dto.js';
+import { ThreadSubscriptionDto } from '../../messages/dto/threads.dto.js';
 import { AccountDto } from '../../users/dto/account.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';

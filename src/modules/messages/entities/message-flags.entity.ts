@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** What a message is to one person alone. It ends with the membership, and stays when there is nothing left to say. */
+/** Flags of a message for one user. The row ends with the membership and stays without flags, so that sync reports the change. */
 @Entity('message_flags')
 @ForeignKey('conversation_members', ['conversationId', 'userId'], ['conversationId', 'userId'], {
   onDelete: 'CASCADE',
@@ -17,23 +17,23 @@ export class MessageFlags {
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string;
 
-  /** The message's. */
+  /** Conversation of the message. */
   @Column({ type: 'uuid' })
   conversationId: string;
 
-  /** The message's. */
+  /** Seq of the message. */
   @Column({ type: 'bigint' })
   seq: number;
 
-  /** Since when it is kept to be found again. */
+  /** Time of saving. Null if not saved. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   savedAt: Date | null;
 
-  /** Since when its person does not see it. */
+  /** Time of hiding. Null if not hidden. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   hiddenAt: Date | null;
 
-  /** The counter `me` of the person at the last change of this. */
+  /** Account version of the user at the last change of the flags. */
   @Column({ type: 'bigint' })
   version: number;
 }

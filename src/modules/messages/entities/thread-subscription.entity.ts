@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** What a thread is to one person alone. It ends with the membership; who wants no more of it keeps the row, and says so. */
+/** State of a thread for one user. The row ends with the membership; a user who unfollows the thread keeps it. */
 @Entity('thread_subscriptions')
 @ForeignKey('conversation_members', ['conversationId', 'userId'], ['conversationId', 'userId'], {
   onDelete: 'CASCADE',
@@ -15,19 +15,19 @@ export class ThreadSubscription {
   @PrimaryColumn({ type: 'uuid' })
   userId: string;
 
-  /** The root's. */
+  /** Conversation of the root. */
   @Column({ type: 'uuid' })
   conversationId: string;
 
-  /** False: they were following, or would have begun to by themselves, and said that they do not want to. */
+  /** False after an unfollow, which also prevents automatic following. */
   @Column({ type: 'boolean' })
   following: boolean;
 
-  /** Every reply up to here is read. */
+  /** Seq of the last read reply. */
   @Column({ type: 'bigint' })
   lastReadSeq: number;
 
-  /** The counter `me` of the person at the last change of this. */
+  /** Account version of the user at the last change of the subscription. */
   @Column({ type: 'bigint' })
   version: number;
 }

@@ -1,0 +1,62 @@
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
+
+export interface MessageReceiptRow {
+  user_id: string;
+  delivered: boolean;
+  read: boolean | null;
+  delivered_at: Date | null;
+  read_at: Date | null;
+}
+
+export class ListMessageReceiptsDto extends PageQueryDto {
+  @IdField('Id of the message.')
+  messageId: string;
+
+  @IntField('Page size, 1–100, default 100.', { optional: true, min: 1, max: 100, default: 100 })
+  override limit: number = 100;
+}
+
+/** Delivered and read state of one message for one member. */
+export class MessageReceiptDto {
+  @IdField('Id of the member.')
+  userId: string;
+
+  @BooleanField('Whether a device of the member received the message.')
+  delivered: boolean;
+
+  @BooleanField(
+    'Whether the member read the message. Null if the member or the current user hides read receipts.',
+    {
+      nullable: true,
+    },
+  )
+  read: boolean | null;
+
+  @DateTimeField('Time of the delivery. Null before it, or if the time was not recorded.', { nullable: true })
+  deliveredAt: string | null;
+
+  @DateTimeField(
+    'Time of reading. Null before it, with hidden read receipts, or if the time was not recorded.',
+    {
+      nullable: true,
+    },
+  )
+  readAt: string | null;
+
+  static from(row: MessageReceiptRow): MessageReceiptDto {
+    return {
+      userId: row.user_id,
+      delivered: row.delivered,
+      read: row.read,
+      deliveredAt: row.delivered_at?.toISOString() ?? null,
+      readAt: row.read_at?.toISOString() ?? null,
+    };
+  }
+}
+
+export class MessageReceiptPageDto extends PageWithUsersDto(
+  MessageReceiptDto,
+  'Receipts of the members except the sender, by user id. In a DM with a contact restriction only the receipt of the current user.',
+) {}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import type { MessageReceiptRow } from './dto/message-receipts.dto.js';
+
+/** Message whose receipts are listed. */
+export interface ReceiptMessageRow {
+  id: string;
+  conversation_id: string;
+  seq: number;
+  sender_id: string | null;
+  is_dm: boolean;
+  /** Whether the conversation has few enough members for receipts. */
+  has_receipts: boolean;
+}
+
+/** Receipts of messages: the state from the positions of the members, the times from message_status. */
+@Injectable()
+export class MessageReceiptsRepository {
+  constructor(private readonly database: Database) {}
+
+  findMessage(messageId: string, maxMembers: number): Promise<ReceiptMessageRow | null> {
+    return this.database.queryOne(
+      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, c.type = 'dm' AS is_dm, has_at_most_members(c.id, $2) AS has_receipts
+       FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $1`,
+      [messageId, maxMembers],
+    );
+  }
+
+  /** Receipts as seen by the given user, by user id. In a DM with a contact restriction only that of the user. */
+  findReceipts(
+    message: ReceiptMessageRow,
+    userId: string,
+    afterUserId: string,
+    limit: number,
+  ): Promise<MessageReceiptRow[]> {
+    return this.database.query(
+      `SELECT m.user_id, m.last_delivered_seq >= $2 AS delivered, status.delivered_at,
+         CASE WHEN shares_receipts THEN m.last_read_seq >= $2 END AS read, CASE WHEN shares_receipts THEN status.read_at END AS read_at
+       FROM conversation_members m
+       LEFT JOIN message_status status ON status.message_id = $3 AND status.user_id = m.user_id
+       CROSS JOIN LATERAL shares_read_receipts(m.user_id, $4) AS shares_receipts
+       WHERE m.conversation_id = $1 AND m.user_id > $5 AND m.user_id IS DISTINCT FROM $6
+         AND (NOT $7 OR m.user_id = $4 OR contact_restriction($4, m.user_id) IS NULL)
+       ORDER BY m.user_id LIMIT $8`,
+      [
+        message.conversation_id,
+        message.seq,
+        message.id,
+        userId,
+        afterUserId,
+        message.sender_id,
+        message.is_dm,
+        limit,
+      ],
+    );
+  }
+}
