@@ -172,7 +172,6 @@ export const wordIdentifiers = {
   SHELVES: 'CALL_SOURCES',
   HEARD: 'VISIBLE_TO_USER',
   among: 'find*, list*, is* or has*',
-  held: 'find*, list*, is* or has*',
   asked: 'query or requested',
   wanted: 'requested',
   named: 'requested or referencedUserIds',
