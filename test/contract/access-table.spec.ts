@@ -26,18 +26,18 @@ describe('The access table', () => {
     await server.stop();
   });
 
-  it('has every operation, and nothing else', () => {
+  it('contains exactly the operations of the contract', () => {
     expect(Object.keys(ACCESS).sort()).toEqual(operations.map(({ name }) => name).sort());
   });
 
-  it('says which operations need no token', () => {
+  it('lists the operations without authentication', () => {
     const open = listHandlers(server.app).filter(({ isPublic }) => isPublic);
     const found = operations.filter(({ rest }) => open.some(({ route }) => route === rest));
     const said = Object.keys(ACCESS).filter((name) => ACCESS[name] === 'public');
     expect(found.map(({ name }) => name).sort()).toEqual(said.sort());
   });
 
-  it('expects no error that the contract does not tell of', () => {
+  it('expects only errors of the contract', () => {
     const always = ['ok', 'unauthenticated', 'token_expired', 'validation_failed'];
     const untold = rows.flatMap(([title, { errors = [] }, { outcomes }]) => {
       const told = [...always, ...errors.map(({ code }) => code)];
@@ -91,7 +91,7 @@ function outcomeOf(answer: Answer<unknown>): string {
   return answer.ok ? 'ok' : answer.error.code;
 }
 
-/** D11: nothing but the id of the request differs. */
+/** D11: only the id of the request differs. */
 function same(...answers: Answer<unknown>[]): boolean {
   const bodies = answers.map((answer) => {
     const { requestId: _id, ...rest } = answer.ok ? ({} as ProblemDetailsDto) : answer.error;

@@ -5,7 +5,7 @@ import { openApiDocument } from '../../src/api-docs/openapi.js';
 import { listHandlers, listRoutes, type Handler } from '../support/contract/registered-handlers.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
-/** What is not an operation of the contract: it answers bytes or documents. Swagger UI serves a dozen files below /docs. */
+/** Routes outside of the contract: bytes and documents. Swagger UI serves further files below /docs. */
 const OTHER_ROUTES = [
   'GET /health',
   'GET /health/ready',
@@ -39,17 +39,17 @@ describe('The contract', () => {
 
   const schemaOf = (name: string): Schema => openApi.components!.schemas![name] as Schema;
 
-  it('has every route of the server, and the server has every route of it', () => {
+  it('has exactly the routes of the server', () => {
     const routes = listRoutes(server.app).filter((route) => !isDocsPage(route));
     expect(routes.sort()).toEqual([...rest, ...OTHER_ROUTES].sort());
   });
 
-  it('has every command of the gateways, and the gateways have every command of it', () => {
+  it('has exactly the commands of the gateways', () => {
     const answered = handlers.flatMap(({ command }) => command ?? []);
     expect(answered.sort()).toEqual(commands.map(({ name }) => name).sort());
   });
 
-  it('names nothing twice', () => {
+  it('has unique names of operations, routes, events and schemas', () => {
     const names = [operations.map(({ name }) => name), rest, events.map(({ name }) => name)];
     for (const list of names) expect(list).toEqual([...new Set(list)]);
     const schemas = [
@@ -61,7 +61,7 @@ describe('The contract', () => {
   });
 
   it.each(operations.map((operation) => [operation.name, operation] as const))(
-    'has %s validated with its own DTO at each of its doors',
+    'validates %s with its DTO on each of its transports',
     (_name, { name, rest, socket, input }) => {
       const transports = handlers.filter(
         ({ route, command }) => route === rest || (command !== undefined && command === name),
@@ -89,7 +89,7 @@ describe('The contract', () => {
     expect(operations.filter(({ input }) => !schemaOf(input.name))).toEqual([]);
   });
 
-  it('is the OpenAPI document: every operation with its words, its parameters, its answer and its token', () => {
+  it('matches the OpenAPI document: summary, parameters, answer and authentication of each operation', () => {
     const isPublic = (route: string): boolean => handlers.find((one) => one.route === route)!.isPublic;
     for (const { name, rest, summary, output, input, multipart } of operations) {
       if (!rest) continue;
@@ -120,7 +120,7 @@ describe('The contract', () => {
     }
   });
 
-  it('is served as /openapi.json, with a scheme to authorize with', async () => {
+  it('is served as /openapi.json with a security scheme', async () => {
     const served = (await (await fetch(`${server.url}/openapi.json`)).json()) as Json;
     expect(served).toEqual(JSON.parse(JSON.stringify(openApi)));
     expect(openApi.components!.securitySchemes).toEqual({
@@ -129,7 +129,7 @@ describe('The contract', () => {
     expect(danglingRefs(served)).toEqual([]);
   });
 
-  it('is the AsyncAPI document: every command, its ack and every event with its schema', () => {
+  it('matches the AsyncAPI document: each command, ack and event with its schema', () => {
     const { messages } = asyncApi.components as { messages: Record<string, { payload: Json }> };
     const { messages: spoken } = (asyncApi.channels as Record<string, { messages: Json }>).socket!;
     const payloads = [
@@ -147,7 +147,7 @@ describe('The contract', () => {
     expect(JSON.stringify(asyncApi)).not.toContain('"nullable"');
   });
 
-  it('can be read at /docs, which loads from nowhere else', async () => {
+  it('is served at /docs, which loads no external files', async () => {
     const page = await fetch(`${server.url}/docs`);
     expect(page.status).toBe(200);
     const policy = page.headers.get('content-security-policy')!;
@@ -166,7 +166,7 @@ describe('The contract', () => {
     expect(script.match(/https?:\/\/[^\s"'\\]+/g) ?? []).toEqual([]);
   });
 
-  it('keeps every route from who shows no token, but the public ones', async () => {
+  it('requires a token on every route that is not public', async () => {
     const guarded = rest.filter((route) => !handlers.find((handler) => handler.route === route)!.isPublic);
     expect(guarded.length).toBeGreaterThan(10);
     for (const route of guarded) {
@@ -191,7 +191,7 @@ function ref(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-/** Every `$ref` in a document that leads nowhere in it. */
+/** `$ref` values of a document without a target in it. */
 function danglingRefs(document: Json): string[] {
   const refs: string[] = [];
   JSON.stringify(document, (key, value: unknown) => {

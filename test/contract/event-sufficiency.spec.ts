@@ -53,7 +53,7 @@ import { expectData } from '../support/clients/transports.js';
 import { createTextFile } from '../support/uploads/sample-files.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
-/** Every action that changes anything, one line each. */
+/** All actions that change data, one line each. */
 const ACTIONS: Record<string, TestAction> = {
   'a message': ({ bob, group: conversationId }) =>
     expectData(bob.transport.request(sendMessage, { conversationId, content: 'New' })),
@@ -314,11 +314,11 @@ const ACTIONS: Record<string, TestAction> = {
     expectData(carol.transport.request(updateUser, { userId: 'me', displayName: 'Caroline' })),
 };
 
-describe('What was known before, and the events or a sync, make what is read anew, after', () => {
+describe('The old state with the events or a sync equals a fresh read after', () => {
   let server: TestServer;
   const heard = new Set<string>();
 
-  /** A third member is one too many for receipts, and so is the second one for typing. */
+  /** Limits at which a third member exceeds receipts and a second one exceeds typing. */
   beforeAll(async () => (server = await startTestServer({ receiptsMaxMembers: 2, typingMaxMembers: 1 })));
   afterAll(() => server.stop());
 
@@ -326,7 +326,7 @@ describe('What was known before, and the events or a sync, make what is read ane
     for (const event of await expectEventSufficiency(server, name, act)) heard.add(event);
   });
 
-  it('and every durable event was among them', () => {
+  it('all durable events', () => {
     const durable = events.filter((event) => event.durable).map((event) => event.name);
     expect([...heard].filter((name) => durable.includes(name)).sort()).toEqual(durable.sort());
   });

@@ -14,7 +14,7 @@ import { waitUntil } from '../support/environment/wait-until.js';
 
 const met: string[] = [];
 
-/** As Nest's generators and handbook make it. */
+/** Gateway as generated and documented by Nest. */
 @WebSocketGateway()
 class Greeter {
   handleConnection(socket: ChatSocket): void {
@@ -34,7 +34,7 @@ class Greeter {
 @Module({ providers: [Greeter] })
 class GreeterModule {}
 
-describe('A stock gateway with hooks for connections', () => {
+describe('A standard gateway with connection hooks', () => {
   let database: TestDatabase;
   let app: NestExpressApplication;
   let url: string;
@@ -53,7 +53,7 @@ describe('A stock gateway with hooks for connections', () => {
     await database.drop();
   });
 
-  it('meets a socket that has asked for nothing, answers it, and hears that it went', async () => {
+  it('is called for a connection without commands, for a command and for the disconnect', async () => {
     const device = await Device.connect(url, (await createUser({ url }, 'alice')).token);
     const { id } = device.socket;
     await waitUntil(() => met.length === 1);

@@ -12,8 +12,8 @@ const inForms = operations.flatMap((operation) =>
   operation.rest && operation.multipart ? [[operation.rest, operation] as const] : [],
 );
 
-/** What test/bad-values.spec.ts is for JSON. */
-describe('A bad form', () => {
+/** Counterpart of invalid-inputs.spec.ts for multipart forms. */
+describe('An invalid form', () => {
   let server: TestServer;
   let http: ReturnType<typeof rawRestClient>;
   let schemas: Record<string, InputSchema>;
@@ -25,7 +25,7 @@ describe('A bad form', () => {
   });
   afterAll(() => server.stop());
 
-  it.each(inForms)('is refused by %s, and leaves nothing', async (route, { input }) => {
+  it.each(inForms)('is rejected by %s and leaves nothing stored', async (route, { input }) => {
     const before = await tableFingerprints(server);
     const faults: string[] = [];
     for (const one of invalidForms(route, schemas[input.name]!))
@@ -35,7 +35,7 @@ describe('A bad form', () => {
     expect(await listFiles(server.attachmentsDir)).toEqual([]);
   });
 
-  it.each(inForms)('is not what %s and PostgreSQL fall out over', async (route, { input }) => {
+  it.each(inForms)('with edge values causes no server error in %s', async (route, { input }) => {
     const { properties = {} } = schemas[input.name]!;
     for (const [field, its] of Object.entries(properties))
       for (const text of edgeValues(field, its))

@@ -41,7 +41,7 @@ const overRest = operations.flatMap((operation) =>
   operation.rest && !operation.multipart ? [[operation.rest, operation] as const] : [],
 );
 
-describe('Something bad', () => {
+describe('An invalid input', () => {
   let server: TestServer;
   let alice: TestUser;
   let device: Device;
@@ -74,7 +74,7 @@ describe('Something bad', () => {
     return Object.fromEntries(names.map((name) => [name, validValue(name, properties[name]!, known)]));
   }
 
-  it.each(overSocket)('is refused by the command %s', async (name, command) => {
+  it.each(overSocket)('is rejected by the command %s', async (name, command) => {
     const good = goodFields(command);
     const bad = [...invalidInputs(schemas[command.input.name]!, good), ...nonObjectInputs()].map((one) => ({
       ...one,
@@ -88,7 +88,7 @@ describe('Something bad', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(overRest)('is refused by %s', async (route, operation) => {
+  it.each(overRest)('is rejected by %s', async (route, operation) => {
     const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
     const maxBytes = operation.limits?.maxBytes;
     const bad = [
@@ -101,7 +101,7 @@ describe('Something bad', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is refused by addresses and commands that there are not', async () => {
+  it('is rejected by unknown routes and commands', async () => {
     const paths = [
       '/v1',
       `/v1/${MARKER}`,
@@ -141,7 +141,7 @@ describe('Something bad', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is refused at the handshake', async () => {
+  it('is rejected in the handshake', async () => {
     const huge = '🔑'.repeat(20_000);
     const header = (alg: unknown): string => `${Buffer.from(json({ alg })).toString('base64url')}.e30.AAAA`;
     const values = [
@@ -177,7 +177,7 @@ describe('Something bad', () => {
     expect(faults).toEqual([]);
   });
 
-  it('that is no Socket.IO ends that connection alone', async () => {
+  it('that is no Socket.IO packet ends only its connection', async () => {
     const packets = [
       '',
       '9',
@@ -215,7 +215,7 @@ describe('Something bad', () => {
     expect(device.socket.connected).toBe(true);
   });
 
-  it('that is no HTTP is answered all the same', async () => {
+  it('that is no HTTP request gets an answer', async () => {
     const head = `POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer ${alice.token}\r\n`;
     const unreadable: [status: number, bytes: string][] = [
       [400, `${MARKER}\r\n\r\n`],
@@ -238,7 +238,7 @@ describe('Something bad', () => {
     }
   });
 
-  it('has written nothing, and the same socket goes on', async () => {
+  it('changes nothing and leaves the socket usable', async () => {
     expect(await tableFingerprints(server)).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     const { conversationId } = known;
@@ -248,7 +248,7 @@ describe('Something bad', () => {
     expect((await http({ method: 'GET', path: '/v1/users/me' })).status).toBe(200);
   });
 
-  it('is told from the longest text, which both doors keep as it is', async () => {
+  it('differs from the longest valid text, which both transports store unchanged', async () => {
     const content = '😀'.repeat(10_000);
     const input = { conversationId: known.conversationId, content };
     for (const transport of [device, restTransport(server.url, alice.token)])
@@ -257,7 +257,7 @@ describe('Something bad', () => {
 
   const notInForms = operations.filter(({ multipart }) => !multipart);
   it.each(notInForms.map((operation) => [operation.name, operation] as const))(
-    'is not what %s and PostgreSQL fall out over',
+    'at an edge value causes no server error in %s',
     async (name, operation) => {
       const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
       const { rest } = operation;
@@ -282,7 +282,7 @@ describe('Something bad', () => {
   );
 });
 
-/** Well signed, for somebody who cannot be. */
+/** Token with a valid signature and an invalid user. */
 function tokensOfNobody(): Promise<string[]> {
   const subjects = ['', ' ', '\0', 'a\0', '\ud800', '😀'.repeat(256), 'local:x', 7, null, {}, [], '\u2800'];
   return Promise.all(subjects.map((sub) => signToken({ sub: sub as string })));
@@ -297,7 +297,7 @@ function connectError(url: string, auth: object): Promise<ProblemDetailsDto | un
   }).finally(() => socket.disconnect()) as Promise<ProblemDetailsDto | undefined>;
 }
 
-/** Works on all, a few at once, and joins what is found. */
+/** Maps all items with limited concurrency and joins the results. */
 async function eachOf<Item>(items: Item[], work: (item: Item) => Promise<string[]>): Promise<string[]> {
   const found: string[] = [];
   const queue = items.values();

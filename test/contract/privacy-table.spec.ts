@@ -9,21 +9,21 @@ import {
 import type { Answer } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
-/** Who must not find what, in the answer of anything that reads. */
+/** Content that the answers of all reads must not contain, by reader. */
 const NEVER: [what: string, who: PrivacyRole, words: RegExp][] = [
   [
-    'what was deleted is not for who stayed',
+    'deleted content is not visible to a member',
     'bob',
     new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`),
   ],
   [
-    'what was deleted is not for who wrote it',
+    'deleted content is not visible to its sender',
     'alice',
     new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`),
   ],
-  ['what I have hidden is not for me', 'bob', new RegExp(SECRET_WORDS.hidden)],
-  ['nothing is for who was removed', 'former', new RegExp(`words|${SECRET_WORDS.title}`)],
-  ['nothing is for who never was there', 'stranger', new RegExp(`words|${SECRET_WORDS.title}`)],
+  ['a hidden message is not visible to the user that hid it', 'bob', new RegExp(SECRET_WORDS.hidden)],
+  ['nothing is visible to a removed member', 'former', new RegExp(`words|${SECRET_WORDS.title}`)],
+  ['nothing is visible to an outsider', 'stranger', new RegExp(`words|${SECRET_WORDS.title}`)],
 ];
 
 const reads = READS.map((operation) => [operation.name, operation] as const);
@@ -50,7 +50,7 @@ describe('The privacy table', () => {
     });
   });
 
-  it('and what is nobody’s secret is found by all who are there', async () => {
+  it('other content is visible to all members', async () => {
     const found = await Promise.all(READS.map((operation) => scene.read(operation, 'bob')));
     const names = READS.filter((_, index) => JSON.stringify(found[index]).includes(SECRET_WORDS.kept));
     expect(names.map(({ name }) => name)).toEqual(
@@ -66,7 +66,7 @@ describe('The privacy table', () => {
     );
   });
 
-  it('what was deleted is in no row of any table', async () => {
+  it('deleted content is in no row of any table', async () => {
     const { ownerUrl } = server.database;
     const tables = await query<{ name: string }>(
       ownerUrl,
@@ -80,7 +80,7 @@ describe('The privacy table', () => {
     }
   });
 
-  describe('who voted in an anonymous poll is found only by who looks for people:', () => {
+  describe('voters of an anonymous poll appear only in user searches:', () => {
     const ofPeople = [
       'member.list',
       'user.list',
@@ -99,7 +99,7 @@ describe('The privacy table', () => {
     });
   });
 
-  describe('how far somebody has read is not for others who hides it, nor theirs for them:', () => {
+  describe('read positions are hidden in both directions by a user that hides them:', () => {
     it.each(reads)('%s', async (_name, operation) => {
       const { hider } = scene.users;
       for (const answer of await scene.read(operation, 'bob'))
@@ -109,7 +109,7 @@ describe('The privacy table', () => {
     });
   });
 
-  describe('a block cannot be told from somebody inactive:', () => {
+  describe('a block is indistinguishable from an inactive user:', () => {
     it.each(reads)('%s', async (_name, operation) => {
       const ask = async (): Promise<unknown[]> =>
         [...(await scene.read(operation, 'eve')), ...(await scene.read(operation, 'eve', scene.dm))].map(
@@ -130,7 +130,7 @@ function codeOf(answer: Answer<unknown>): string {
   return answer.ok ? 'ok' : answer.error.code;
 }
 
-/** The options of all anonymous polls in an answer. */
+/** Options of all anonymous polls in an answer. */
 function anonymousOptions(value: unknown): PollOptionDto[] {
   if (typeof value !== 'object' || value === null) return [];
   const within = Object.values(value).flatMap(anonymousOptions);
@@ -142,7 +142,7 @@ interface Told {
   userId: string;
 }
 
-/** Whatever in an answer says of a person how far, or when, they have read. */
+/** Read positions and read times of a user in an answer. */
 function readsTold(value: unknown): Told[] {
   if (typeof value !== 'object' || value === null) return [];
   const within = Object.values(value).flatMap(readsTold);

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../support/servers/test-server
 const PAGES = ['/docs', '/docs/events', '/docs/asyncapi', '/docs/errors'];
 const YEAR = 'public, max-age=31536000, immutable';
 
-describe('The pages about the socket', () => {
+describe('The pages of the socket', () => {
   let server: TestServer;
   let html: string;
 
@@ -17,7 +17,7 @@ describe('The pages about the socket', () => {
 
   afterAll(() => server.stop());
 
-  /** The text of what has this id, without tags, as it is read. */
+  /** Text of the element with this id, without tags. */
   function textOf(id: string, tag = 'tr'): string {
     const found = new RegExp(`<${tag} id="${id.replaceAll('.', '\\.')}">(.*?)</${tag}>`, 's').exec(html)?.[1];
     return (found ?? '')
@@ -32,7 +32,7 @@ describe('The pages about the socket', () => {
     [...html.matchAll(new RegExp(`<tr id="${schema}\\.(\\w+)">`, 'g'))].map(([, field]) => field!);
 
   it.each(commands.map((command) => [command.name, command] as const))(
-    'tell of %s what it takes, answers and may be refused with, who may, and its twin over REST',
+    'describe the command %s: input, answer, errors, permission and REST route',
     (name, command) => {
       const row = words(textOf(name)).join(' ');
       const { summary, output, errors = [], rest } = command;
@@ -44,7 +44,7 @@ describe('The pages about the socket', () => {
   );
 
   it.each(events.map((event) => [event.name, event] as const))(
-    'tell of %s who hears it, what it carries and whether it is durable',
+    'describe the event %s: recipients, payload and durability',
     (_name, event) => {
       const { summary, recipients: audience, durable, payload } = event;
       const row = words(textOf(eventId(event))).join(' ');
@@ -55,7 +55,7 @@ describe('The pages about the socket', () => {
     },
   );
 
-  it('have every field of every input', async () => {
+  it('contain all fields of all inputs', async () => {
     const asyncApi = await (await fetch(`${server.url}/asyncapi.json`)).json();
     const { schemas } = (asyncApi as { components: { schemas: Record<string, { properties?: object }> } })
       .components;
@@ -64,7 +64,7 @@ describe('The pages about the socket', () => {
         expect(words(textOf(name).replaceAll('?', ''))).toContain(field);
   });
 
-  it('have no link that leads nowhere', async () => {
+  it('have no broken links', async () => {
     const anchors = [...html.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor!);
     expect(anchors.length).toBeGreaterThan(commands.length + events.length);
     expect([...new Set(anchors)].filter((anchor) => !html.includes(`id="${anchor}"`))).toEqual([]);
@@ -75,7 +75,7 @@ describe('The pages about the socket', () => {
     expect(codes.filter((code) => !errors.includes(`<tr id="${code}">`))).toEqual([]);
   });
 
-  it.each(PAGES)('load nothing from elsewhere: %s', async (path) => {
+  it.each(PAGES)('load no external files: %s', async (path) => {
     const page = await fetch(server.url + path);
     expect(page.status).toBe(200);
     const loaded = [...(await page.text()).matchAll(/(?:src|href)="([^"#]+)/g)]
@@ -87,14 +87,14 @@ describe('The pages about the socket', () => {
     }
   });
 
-  it('lead to each other', async () => {
+  it('link to each other', async () => {
     for (const path of PAGES.slice(1)) {
       const text = await (await fetch(server.url + path)).text();
       for (const other of PAGES.filter((page) => page !== path)) expect(text).toContain(`href="${other}"`);
     }
   });
 
-  it('may compile scripts where the component of AsyncAPI needs it, and nowhere else', async () => {
+  it('permit eval on the AsyncAPI page only', async () => {
     const scripts = async (path: string): Promise<string | undefined> => {
       const policy = (await fetch(server.url + path)).headers.get('content-security-policy')!;
       return policy.split(';').find((directive) => directive.startsWith('script-src '));
@@ -108,7 +108,7 @@ describe('The pages about the socket', () => {
       expect(await (await fetch(server.url + path)).text()).not.toContain('<script');
   });
 
-  it('let the browser keep what is large and never changes', async () => {
+  it('make large immutable files cacheable', async () => {
     const page = await (await fetch(`${server.url}/docs/asyncapi`)).text();
     const kept = [...page.matchAll(/"(\/docs\/asyncapi\/\d[^"]+)"/g)].map(([, path]) => path!);
     expect(kept).toHaveLength(2);

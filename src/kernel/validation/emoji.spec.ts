@@ -4,7 +4,7 @@ import { normalizeEmoji } from './emoji.js';
 const RGI = new RegExp('^\\p{RGI_Emoji}$', 'v');
 const unqualified = (emoji: string): string => emoji.replaceAll('\ufe0f', '');
 
-/** Every emoji of one character, with the selector that it needs, and every keycap. */
+/** All emoji of one character with the required selector, and all keycaps. */
 const simple = Array.from({ length: 0x20000 }, (_, code) => code)
   .filter((code) => code < 0xd800 || code > 0xdfff)
   .map((code) => String.fromCodePoint(code))
@@ -17,12 +17,12 @@ const sequences = ['🇩🇪', '🇺🇳', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👍
 );
 
 describe('An emoji', () => {
-  it('is what Unicode recommends for general interchange, and stays as it is when it is well written', () => {
+  it('is recommended for general interchange by Unicode and unchanged in its fully qualified form', () => {
     expect(simple.length).toBeGreaterThan(1_300);
     expect([...simple, ...sequences].filter((emoji) => normalizeEmoji(emoji) !== emoji)).toEqual([]);
   });
 
-  it('is the same with and without its variation selectors, all or some of them, needed or not', () => {
+  it('is normalized with any subset of its variation selectors', () => {
     const selected = (emoji: string): string =>
       Array.from(unqualified(emoji), (character) => {
         const isEmoji = /(?!\p{Regional_Indicator})\p{Emoji}/u.test(character);
@@ -78,7 +78,7 @@ describe('An emoji', () => {
     `❤${'\ufe0f'.repeat(40)}`,
   ])('is exactly one: not %s', (text) => expect(normalizeEmoji(text)).toBeUndefined());
 
-  it('is one grapheme of at most 32 code points, written as it will be written again, whatever comes', () => {
+  it('is one grapheme of at most 32 code points with an idempotent normalization, for any text', () => {
     const parts = fc.constantFrom(
       '❤',
       '👍',

@@ -14,8 +14,8 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-describe('The limits of JSON', () => {
-  it('are the depth of the value that the text stands for, whatever its texts hold', () => {
+describe('The JSON limits', () => {
+  it('count the depth of the parsed value, for any content of its texts', () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
         { depthSize: 'max', maxDepth: JSON_MAX_DEPTH + 4, withCrossShrink: true },
@@ -38,7 +38,7 @@ describe('The limits of JSON', () => {
     expect(seen.size).toBe(2);
   });
 
-  it('hold at their edges, for text that is cut off or no JSON too', () => {
+  it('hold at their bounds, also for truncated text and text that is no JSON', () => {
     expect(exceedsJsonLimits(nested(JSON_MAX_DEPTH))).toBe(false);
     expect(exceedsJsonLimits(nested(JSON_MAX_DEPTH + 1))).toBe(true);
     expect(exceedsJsonLimits('{"a":'.repeat(JSON_MAX_DEPTH + 1))).toBe(true);
@@ -54,7 +54,7 @@ describe('The limits of JSON', () => {
   });
 });
 
-describe('Keys that reach for a prototype', () => {
+describe('Keys of Object.prototype', () => {
   it.each([
     ['{"__proto__":1}', '__proto__'],
     ['{"a":{"b":[{"constructor":1}]}}', 'a.b.0.constructor'],

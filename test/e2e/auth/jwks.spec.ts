@@ -14,7 +14,7 @@ const KEPT_MS = 600_000;
 const host = new JwksServer();
 const keys = {} as Record<'rsa' | 'ec' | 'ed' | 'ed25519', SigningKey>;
 let server: TestServer;
-/** Each test begins when the keys that a server fetched in the test before have expired. */
+/** Each test starts after the expiry of the keys cached in the previous test. */
 const clock = { ahead: 0 };
 
 beforeAll(async () => {
@@ -30,19 +30,19 @@ afterAll(() => host.stop());
 
 beforeEach(() => {
   clock.ahead += 2 * KEPT_MS;
-  const now = Date.now(); // stands still: the cool-down ends when a test says so
+  const now = Date.now(); // frozen, so that no cool-down ends on a slow machine
   jest.spyOn(Date, 'now').mockImplementation(() => now + clock.ahead);
   host.publish(...Object.values(keys).map(({ jwk }) => jwk));
 });
 afterEach(() => jest.restoreAllMocks());
 
-/** A server that trusts the keys of the host, and no secret unless told so. */
+/** Server that verifies with the keys of the host product, and with a secret only when the settings have one. */
 async function serve(settings: { authJwtSecret?: string } = {}): Promise<void> {
   server = await sharedServer({ authJwtSecret: '', authJwksUrl: host.url, ...settings });
 }
 
-describe('The public keys of the host', () => {
-  it('let in RS256, ES256, EdDSA and Ed25519 on both doors, and are fetched once', async () => {
+describe('The public keys of the host product', () => {
+  it('accept RS256, ES256, EdDSA and Ed25519 on both transports and are fetched once', async () => {
     await serve();
     host.requestCount = 0;
     await Promise.all(
@@ -59,7 +59,7 @@ describe('The public keys of the host', () => {
   it.each([
     ['alone', ''],
     ['beside a secret', JWT_SECRET],
-  ])('%s are no secrets to sign HS256 with', async (_what, authJwtSecret) => {
+  ])('%s are not accepted as secrets of HS256', async (_what, authJwtSecret) => {
     await serve({ authJwtSecret });
     const pem = await exportSPKI(keys.rsa.publicKey);
     for (const secret of [
@@ -77,7 +77,7 @@ describe('The public keys of the host', () => {
     }
   });
 
-  it('alone leave no room for a secret, not even one that the host publishes', async () => {
+  it('exclude shared secrets, also a published one, when no secret is configured', async () => {
     const k = Buffer.from(JWT_SECRET).toString('base64url');
     host.publish(keys.rsa.jwk, { kty: 'oct', alg: 'HS256', kid: 'oct', k });
     await serve();
@@ -91,13 +91,13 @@ describe('The public keys of the host', () => {
     expect(await expectTokenRejected(server.url, shared)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('and a secret side by side let in what either has signed', async () => {
+  it('accept tokens signed by key or secret when both are configured', async () => {
     await serve({ authJwtSecret: JWT_SECRET });
     expect(await getAccount(server.url, await signToken({ sub: 'shared' }))).toBeDefined();
     expect(await getAccount(server.url, await keys.rsa.sign('public'))).toBeDefined();
   });
 
-  it('are not asked for when there is only a secret', async () => {
+  it('are not fetched when only a secret is configured', async () => {
     server = await sharedServer();
     host.requestCount = 0;
     for (const key of Object.values(keys))
@@ -105,7 +105,7 @@ describe('The public keys of the host', () => {
     expect(host.requestCount).toBe(0);
   });
 
-  it('do not let in other algorithms, keys for something else, strangers, or tokens that bring their key', async () => {
+  it('reject other algorithms, keys of other uses, unknown keys and tokens that contain their key', async () => {
     const [weak, pss, encryption, stranger] = await Promise.all([
       createSigningKey('RS512', 'weak'),
       createSigningKey('PS256', 'pss'),
@@ -134,15 +134,14 @@ describe('The public keys of the host', () => {
   });
 });
 
-describe('When the host rotates its keys', () => {
-  it('a new key is accepted as soon as the cool-down is over, and asking is limited by it', async () => {
+describe('A key rotation', () => {
+  it('accepts a new key after the cool-down, which limits the number of requests', async () => {
     await serve();
     await getAccount(server.url, await keys.rsa.sign('x'));
     const next = await createSigningKey('RS256', 'next');
     host.publish(keys.rsa.jwk, next.jwk);
     host.requestCount = 0;
     clock.ahead += COOLDOWN_MS + 1;
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now()); // no cool-down ends on a slow machine
     expect(await getAccount(server.url, await next.sign('x'))).toMatchObject({ tmsUserId: 'x' });
     const unknown = await createSigningKey('RS256', 'unknown');
     for (let times = 0; times < 10; times++)
@@ -150,7 +149,7 @@ describe('When the host rotates its keys', () => {
     expect(host.requestCount).toBe(1);
   });
 
-  it('a removed key is refused after ten minutes at the latest', async () => {
+  it('rejects a removed key after ten minutes at the latest', async () => {
     await serve();
     const token = await keys.rsa.sign('x');
     await getAccount(server.url, token);
@@ -161,8 +160,8 @@ describe('When the host rotates its keys', () => {
   });
 });
 
-describe('When the host', () => {
-  it('is away at first, tokens are refused as unavailable, and accepted as soon as it is back', async () => {
+describe('A JWKS endpoint', () => {
+  it('that is unreachable at first makes tokens unavailable until it answers', async () => {
     await host.stop();
     await serve();
     const token = await keys.rsa.sign('x');
@@ -174,7 +173,7 @@ describe('When the host', () => {
     expect(await getAccount(server.url, token)).toBeDefined();
   });
 
-  it('goes away later, known keys stay good for ten minutes', async () => {
+  it('that becomes unreachable leaves cached keys valid for ten minutes', async () => {
     await serve();
     const token = await keys.rsa.sign('x');
     await getAccount(server.url, token);
@@ -189,7 +188,7 @@ describe('When the host', () => {
     expect(await getAccount(server.url, token)).toBeDefined();
   });
 
-  it('is slow, the answer comes within four seconds', async () => {
+  it('that is slow delays an answer by at most four seconds', async () => {
     await serve();
     host.handleWith((_request, response) => void response.writeHead(200).write('{"keys":'));
     const startedAt = performance.now();
@@ -199,16 +198,16 @@ describe('When the host', () => {
 
   it.each<[string, number, string]>([
     ['an error', 500, '{}'],
-    ['that there is nothing', 404, ''],
-    ['with another address', 302, ''],
-    ['rubbish', 200, '<html>'],
-    ['nothing', 200, ''],
+    ['not found', 404, ''],
+    ['a redirect', 302, ''],
+    ['HTML', 200, '<html>'],
+    ['an empty body', 200, ''],
     ['null', 200, 'null'],
     ['a list', 200, '[]'],
     ['an object without keys', 200, '{}'],
-    ['keys that are none', 200, '{"keys":[1]}'],
-    ['a key with its parts missing', 200, '{"keys":[{"kty":"RSA","kid":"rsa"}]}'],
-  ])('answers %s, tokens are refused as unavailable, not as wrong', async (_what, status, body) => {
+    ['invalid keys', 200, '{"keys":[1]}'],
+    ['an incomplete key', 200, '{"keys":[{"kty":"RSA","kid":"rsa"}]}'],
+  ])('that answers with %s makes tokens unavailable, not invalid', async (_what, status, body) => {
     host.respondWith(status, body, { location: 'http://127.0.0.1:9/' });
     await serve();
     const token = await keys.rsa.sign('x');

@@ -28,8 +28,8 @@ function rows(sql: string): Promise<Record<string, unknown>[]> {
   return query(server.database.ownerUrl, sql);
 }
 
-describe('Who registers', () => {
-  it('has an account with a profile and is signed in', async () => {
+describe('A registration', () => {
+  it('creates an account with profile and signs in', async () => {
     const answer = await request(server.url)
       .post('/v1/auth/register')
       .send({ username: 'Anne.Ash', password: PASSWORD, email: 'Anne@Example.com', displayName: 'Anne' });
@@ -49,7 +49,7 @@ describe('Who registers', () => {
     expect(minutesUntil(refreshExpiresAt!)).toBeCloseTo(30 * 24 * 60, 0);
   });
 
-  it('leaves a password behind that cannot be read, and a refresh token neither', async () => {
+  it('stores neither the password nor the refresh token in readable form', async () => {
     const { refreshToken, user } = await expectData(accounts.register(newName()));
     const [row] = await rows(`SELECT password_hash FROM users WHERE id = '${user.id}'`);
     expect(row!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -57,7 +57,7 @@ describe('Who registers', () => {
     expect(kept!.t).not.toContain(refreshToken.split('.')[1]);
   });
 
-  it('may have the name of somebody of the host, but of nobody here, in any case', async () => {
+  it('accepts the name of a user of the host product, but not of a local account in any letter case', async () => {
     const name = newName();
     const email = `${name}@example.com`;
     await createUser(server, name, { email });
@@ -69,7 +69,7 @@ describe('Who registers', () => {
     expect(await expectErrorCode(accounts.register(name, { email }))).toBe('username_taken');
   });
 
-  it('at the same moment as 31 others under one name is the only one', async () => {
+  it('succeeds once for 32 concurrent requests with one username', async () => {
     const name = `Crowd-${newName()}`;
     const variants = Array.from({ length: 32 }, (_, index) =>
       index % 2 ? name.toUpperCase() : name.toLowerCase(),
@@ -80,7 +80,7 @@ describe('Who registers', () => {
     expect(codes).toEqual(Array(31).fill('username_taken'));
   });
 
-  it('at the same moment as 31 others under one address is the only one', async () => {
+  it('succeeds once for 32 concurrent requests with one e-mail address', async () => {
     const email = `${newName()}@example.com`;
     const answers = await Promise.all(
       Array.from({ length: 32 }, () => accounts.register(newName(), { email })),
@@ -100,13 +100,13 @@ describe('Who registers', () => {
     ['anne', 'seven77'],
     ['anne', 'x'.repeat(201)],
     ['anne', ' '.repeat(10)],
-  ])('as %p with the password %p is refused', async (username, password) =>
+  ])('with the username %p and the password %p is rejected', async (username, password) =>
     expect(await expectErrorCode(accounts.register(username, { password }))).toBe('validation_failed'),
   );
 });
 
-describe('Who signs in', () => {
-  it('shows the username or the address in any case, and the password typed on any keyboard', async () => {
+describe('A sign-in', () => {
+  it('accepts username or e-mail address in any letter case and the password in any Unicode form', async () => {
     const name = newName();
     const password = 'Ångström ﬁ 🔑';
     const { user } = await expectData(accounts.register(name, { email: `${name}@example.com`, password }));
@@ -116,7 +116,7 @@ describe('Who signs in', () => {
     expect(await expectErrorCode(accounts.login(name, password.toLowerCase()))).toBe('unauthenticated');
   });
 
-  it('wrongly hears the same, and not sooner, whatever is wrong', async () => {
+  it('returns the same error after the same time for every wrong credential', async () => {
     const [known, fallen, host] = [newName(), newName(), newName()];
     await expectData(accounts.register(known));
     const { user } = await expectData(accounts.register(fallen));
@@ -124,10 +124,10 @@ describe('Who signs in', () => {
     await createUser(server, host);
     const attempts: Record<string, [string, string?]> = {
       'another password': [known, 'another password'],
-      'no such account': [newName()],
+      'unknown account': [newName()],
       deactivated: [fallen],
       'deactivated, another password': [fallen, 'another password'],
-      'a person of the host': [host],
+      'a user of the host product': [host],
       'a pattern': ['%'],
     };
     const times: Record<string, number[]> = {};
@@ -144,7 +144,7 @@ describe('Who signs in', () => {
     expect(Math.min(...medians)).toBeGreaterThan(Math.max(...medians) / 3);
   });
 
-  it('while very many do is told to come back, and everybody else is served', async () => {
+  it('is rate-limited during a flood, which does not affect other requests', async () => {
     const name = newName();
     await expectData(accounts.register(name));
     const { token } = await createUser(server, 'bystander');
@@ -159,7 +159,7 @@ describe('Who signs in', () => {
     await expectData(accounts.login(name));
   });
 
-  it('changes the own profile as everybody does', async () => {
+  it('permits profile changes like those of any user', async () => {
     const { accessToken, user } = await expectData(accounts.register(newName()));
     const changed = await expectData(
       restTransport(server.url, accessToken).request(updateUser, { userId: 'me', displayName: 'New' }),
@@ -167,7 +167,7 @@ describe('Who signs in', () => {
     expect(changed).toEqual({ ...user, displayName: 'New', accountVersion: 1 });
   });
 
-  it('clears away what has expired', async () => {
+  it('deletes expired sign-ins', async () => {
     const name = newName();
     const { user } = await expectData(accounts.register(name));
     await expectData(accounts.login(name));
@@ -179,8 +179,8 @@ describe('Who signs in', () => {
   });
 });
 
-describe('A server that keeps no accounts', () => {
-  it('has none of the routes, whatever is sent', async () => {
+describe('A server without local accounts', () => {
+  it('has none of the routes, for any input', async () => {
     const plain = await startTestServer();
     const their = localAccountClient(plain);
     const answers = [

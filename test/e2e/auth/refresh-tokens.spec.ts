@@ -18,7 +18,7 @@ import { createUser, startTestServer, type TestServer } from '../../support/serv
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9: who may not hear any more hears nothing that is committed later than this. */
+/** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
 
@@ -38,7 +38,7 @@ const refreshed = (refreshToken: string): Promise<AuthTokensDto> =>
 const me = (token: string): Promise<unknown> =>
   expectData(restTransport(server.url, token).request(getSelf, {}));
 
-/** As if what happened to this sign-in had been so long ago. */
+/** Moves the times of a sign-in into the past. */
 function age(signedIn: AuthTokensDto, interval: string): Promise<unknown> {
   return query(
     server.database.ownerUrl,
@@ -53,8 +53,8 @@ async function isOver(...signedIn: AuthTokensDto[]): Promise<void> {
   }
 }
 
-describe('Refreshing', () => {
-  it('answers with the next tokens; the access tokens of before are good until they expire', async () => {
+describe('A refresh', () => {
+  it('returns the next tokens; earlier access tokens stay valid until they expire', async () => {
     const first = await somebody();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
@@ -63,7 +63,7 @@ describe('Refreshing', () => {
     expect(toSignInId(third)).toBe(toSignInId(first));
   });
 
-  it('32 times at once with one token answers all with the same next one', async () => {
+  it('returns the same next token to 32 concurrent requests', async () => {
     const first = await somebody();
     const answers = await Promise.all(Array.from({ length: 32 }, () => refreshed(first.refreshToken)));
     const [next, ...others] = new Set(answers.map(({ refreshToken }) => refreshToken));
@@ -73,7 +73,7 @@ describe('Refreshing', () => {
     expect(decodeJwt(accessToken).gen).toBe(2);
   });
 
-  it('again when the answer got lost is no theft, however late', async () => {
+  it('can be repeated after a lost answer at any time', async () => {
     const first = await somebody();
     const lost = await refreshed(first.refreshToken);
     await age(first, '20 days');
@@ -83,14 +83,14 @@ describe('Refreshing', () => {
     await refreshed(again.refreshToken);
   });
 
-  it('again from another tab is no theft for a moment, though the answer is in use', async () => {
+  it('can be repeated by another tab within the grace period', async () => {
     const first = await somebody();
     const second = await refreshed(first.refreshToken);
     await me(second.accessToken);
     expect((await refreshed(first.refreshToken)).refreshToken).toBe(second.refreshToken);
   });
 
-  it('with the token before, when its successor is in use, ends the sign-in', async () => {
+  it('with the previous token ends the sign-in when its successor was used', async () => {
     const first = await somebody();
     const second = await refreshed(first.refreshToken);
     await me(second.accessToken);
@@ -99,7 +99,7 @@ describe('Refreshing', () => {
     await isOver(first, second);
   });
 
-  it('with any older token ends the sign-in at once, live sockets included, and no other', async () => {
+  it('with an older token ends this sign-in and its sockets at once, and no other', async () => {
     const first = await somebody();
     const elsewhere = await expectData(accounts.login(first.user.username!));
     const second = await refreshed(first.refreshToken);
@@ -112,7 +112,7 @@ describe('Refreshing', () => {
     await refreshed(elsewhere.refreshToken);
   });
 
-  it('with 32 older and newest tokens at once leaves nobody signed in, and is never an error of ours', async () => {
+  it('with 32 concurrent older and newest tokens ends the sign-in and never returns a server error', async () => {
     const first = await somebody();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
@@ -124,12 +124,12 @@ describe('Refreshing', () => {
   });
 
   it.each(['', 'x', 'a'.repeat(80), `01890000-0000-7000-8000-0000000000aa.${'a'.repeat(43)}`])(
-    'with %p is refused',
+    'with %p is rejected',
     async (token) =>
       expect(await expectErrorCode(accounts.refresh(token))).toMatch(/^(unauthenticated|validation_failed)$/),
   );
 
-  it('does not let in who is deactivated, on any way', async () => {
+  it('is rejected for a deactivated user in every form', async () => {
     const signedIn = await somebody();
     const boss = await createUser(server, `boss-${names}`, { role: 'admin' });
     const device = await Device.connect(server.url, signedIn.accessToken);
@@ -144,8 +144,8 @@ describe('Refreshing', () => {
   });
 });
 
-describe('Signing out', () => {
-  it('ends the sign-in and its live sockets within a second; other devices come back', async () => {
+describe('A logout', () => {
+  it('ends the sign-in and the sockets of the user within a second; other devices can reconnect', async () => {
     const phone = await somebody();
     const laptop = await expectData(accounts.login(phone.user.username!));
     const other = await somebody();
@@ -163,7 +163,7 @@ describe('Signing out', () => {
     [back, stays].forEach((device) => device.close());
   });
 
-  it('ends sockets too that connect at the same moment', async () => {
+  it('also ends sockets that connect at the same time', async () => {
     const signedIn = await Promise.all(Array.from({ length: 20 }, () => somebody()));
     const devices: Device[] = [];
     const connect = async (token: string): Promise<void> => {
@@ -181,7 +181,7 @@ describe('Signing out', () => {
     await isOver(...signedIn);
   });
 
-  it('again, or of nothing, is answered the same', async () => {
+  it('returns the same answer for an ended or unknown sign-in', async () => {
     const { refreshToken } = await somebody();
     for (const token of [refreshToken, refreshToken, 'x', `${refreshToken}x`])
       expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({
@@ -189,7 +189,7 @@ describe('Signing out', () => {
       });
   });
 
-  it('needs a token that this server made: who knows no more than the sign-in ends nothing', async () => {
+  it('requires a token issued by this server: the id of a sign-in alone ends nothing', async () => {
     const signedIn = await somebody();
     const sid = toSignInId(signedIn);
     const [, secret, seal] = signedIn.refreshToken.split('.');
@@ -202,7 +202,7 @@ describe('Signing out', () => {
     await me((await refreshed(signedIn.refreshToken)).accessToken);
   });
 
-  it('on one node is so on every other', async () => {
+  it('on one node takes effect on all nodes', async () => {
     const { nodes, stop } = await startNodes(2, { localAccounts: true });
     const [one, other] = nodes.map((node) => localAccountClient(node));
     const signedIn = await expectData(one!.register('anne'));
@@ -216,7 +216,7 @@ describe('Signing out', () => {
 });
 
 describe('An access token', () => {
-  it('is good on both doors, and goes on with a newer one on a live socket', async () => {
+  it('is accepted on both transports and can be replaced on a connected socket', async () => {
     const signedIn = await somebody();
     const device = await Device.connect(server.url, signedIn.accessToken);
     expect(await expectData(device.request(updateUser, { userId: 'me' }))).toEqual(signedIn.user);
@@ -229,19 +229,19 @@ describe('An access token', () => {
     device.close();
   });
 
-  /** Signed by whoever has this key. */
+  /** Token signed with this key. */
   const signedWith = (key: Uint8Array, claims: JWTPayload, header: object): Promise<string> =>
     new SignJWT({ iat: Date.now() / 1000, exp: Date.now() / 1000 + 600, ...claims })
       .setProtectedHeader({ alg: 'HS256', ...header })
       .sign(key);
 
-  it('cannot be made with the secret of the host, nor a token of the host with the key of the accounts', async () => {
+  it('cannot be signed with the secret of the host product, nor a token of the host product token with the account key', async () => {
     const { accessToken } = await somebody();
     const [header, claims] = [decodeProtectedHeader(accessToken), decodeJwt(accessToken)];
     const secret = new TextEncoder().encode(JWT_SECRET);
     const info = 'tms-messaging-server accounts: access tokens';
     const key = new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
-    expect(await me(await signedWith(key, claims, header))).toBeDefined(); // it is the key
+    expect(await me(await signedWith(key, claims, header))).toBeDefined(); // proves that this is the key
     const refused = [
       await signToken(claims),
       await signToken({ sub: claims.sub }),
@@ -259,7 +259,7 @@ describe('An access token', () => {
     expect(await expectTokenRejected(server.url, expired)).toMatchObject({ code: 'token_expired' });
   });
 
-  it('is not in the way of a host whose tokens are of type at+jwt', async () => {
+  it('does not exclude host tokens of type at+jwt', async () => {
     const secret = new TextEncoder().encode(JWT_SECRET);
     const token = await signedWith(secret, { sub: 'host-typed' }, { typ: 'at+jwt' });
     expect(await getAccount(server.url, token)).toMatchObject({ tmsUserId: 'host-typed' });

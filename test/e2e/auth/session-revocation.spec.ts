@@ -21,7 +21,7 @@ import {
 import { signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9: who may not hear any more hears nothing that is committed later than this. */
+/** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
 const seconds = (fromNow: number): number => Date.now() / 1000 + fromNow;
 
@@ -44,13 +44,13 @@ async function connect(token: string): Promise<Device> {
   return device;
 }
 
-/** Somebody new with two devices. */
+/** New user with two devices. */
 async function somebody(claims = {}): Promise<TestUser & { devices: [Device, Device] }> {
   const known = await createUser(server, `person-${++names}`, claims);
   return { ...known, devices: [await connect(known.token), await connect(known.token)] };
 }
 
-/** What the devices heard as their last words, and that it was in time, counted from now. */
+/** Last events of the devices, checked against the time limit from now on. */
 async function ended(ending: Device[]): Promise<unknown[]> {
   await waitUntil(() => ending.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
   return ending.map(({ events: heard }) => heard.at(-1));
@@ -58,9 +58,9 @@ async function ended(ending: Device[]): Promise<unknown[]> {
 
 const lastWords = (code: string): unknown => ({ name: 'session.ended', payload: { code } });
 
-describe('Who is deactivated', () => {
+describe('A deactivated user', () => {
   it.each(['rest', 'socket'] as const)(
-    'over %s loses all devices within a second, is refused at once, and comes back with the account',
+    'over %s loses all devices within a second, is rejected at once, and returns when the account is reactivated',
     async (transport) => {
       const { id, token, devices: live } = await somebody();
       const other = await somebody();
@@ -89,7 +89,7 @@ describe('Who is deactivated', () => {
     },
   );
 
-  it('by another node loses all devices within a second', async () => {
+  it('loses all devices within a second when another node deactivates the account', async () => {
     const { id, token, devices: live } = await somebody();
     await query(
       server.database.ownerUrl,
@@ -102,7 +102,7 @@ describe('Who is deactivated', () => {
     await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
-  it('or only signed out by another node may come back at once', async () => {
+  it('can reconnect at once after a mere sign-out by another node', async () => {
     const { id, token, devices: live } = await somebody();
     await query(
       server.database.ownerUrl,
@@ -114,7 +114,7 @@ describe('Who is deactivated', () => {
     expect(back.socket.connected).toBe(true);
   });
 
-  it('can do nothing with a socket that is still open, least of all come back', async () => {
+  it('is rejected on a socket that is still open and cannot reactivate the account', async () => {
     const still = await startTestServer();
     still.app.get(SessionMonitor).onApplicationShutdown();
     const [boss, fallen, bob] = [
@@ -147,8 +147,8 @@ describe('Who is deactivated', () => {
   });
 });
 
-describe('Who is no admin', () => {
-  it.each(['rest', 'socket'] as const)('changes nobody else and deactivates nobody over %s', async (name) => {
+describe('A user without the role admin', () => {
+  it.each(['rest', 'socket'] as const)('cannot change or deactivate other users over %s', async (name) => {
     const { token, id, devices: live } = await somebody();
     const other = await somebody();
     const transport = name === 'rest' ? restTransport(server.url, token) : live[0];
@@ -168,7 +168,7 @@ describe('Who is no admin', () => {
     });
   });
 
-  it('any more, by a newer token, loses the devices that came as an admin', async () => {
+  it('after a newer token without the role loses the devices connected as admin', async () => {
     const { id, devices: live } = await somebody({ role: 'admin', iat: seconds(-60) });
     const demoted = await signToken({ sub: `host-person-${names}` });
     const device = await connect(demoted);

@@ -8,7 +8,7 @@ import { createUser, startTestServer, type TestServer } from '../../support/serv
 import { signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9 */
+/** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
 const SHORT_MS = 700;
 const ME = { userId: 'me', displayName: 'Me' };
@@ -18,7 +18,7 @@ let server: TestServer;
 beforeAll(async () => (server = await startTestServer()));
 afterAll(() => server.stop());
 
-/** A device whose token is good for a moment only, and when that is over. */
+/** Device with a short-lived token, and the expiry of the token. */
 async function passing(sub: string, claims = {}): Promise<{ device: Device; expiresAt: number }> {
   const expiresAt = Date.now() + SHORT_MS;
   const token = await signToken({ sub, iat: seconds(-60), exp: expiresAt / 1000, ...claims });
@@ -27,8 +27,8 @@ async function passing(sub: string, claims = {}): Promise<{ device: Device; expi
 
 const isGone = ({ socket }: Device): boolean => socket.disconnected;
 
-describe('A token that expires', () => {
-  it('is announced, and ends its socket within a second, not before', async () => {
+describe('An expiring token', () => {
+  it('is announced and ends its socket within a second, not earlier', async () => {
     const { device, expiresAt } = await passing('announced');
     const [announced] = await device.waitForEvents(1, 'session.expiring');
     expect(announced).toEqual({ expiresAt: new Date(Math.round(expiresAt)).toISOString() });
@@ -39,7 +39,7 @@ describe('A token that expires', () => {
     expect(device.events[1]!.payload).toEqual({ code: 'token_expired' });
   });
 
-  it('is announced once, and not when there is more than a minute left', async () => {
+  it('is announced once, within the last minute only', async () => {
     const soon = await Device.connect(server.url, await signToken({ sub: 'soon', exp: seconds(50) }));
     const later = await Device.connect(server.url, await signToken({ sub: 'later', exp: seconds(90) }));
     await soon.waitForEvents(1, 'session.expiring');
@@ -49,7 +49,7 @@ describe('A token that expires', () => {
     later.close();
   });
 
-  it('is good for nothing any more, even while its socket is still open', async () => {
+  it('is rejected after its expiry, also on a socket that is still open', async () => {
     const still = await startTestServer();
     still.app.get(SessionMonitor).onApplicationShutdown();
     const token = await signToken({ sub: 'late', exp: seconds(SHORT_MS / 1000) });
@@ -69,7 +69,7 @@ describe('A token that expires', () => {
 });
 
 describe('session.refresh', () => {
-  it('keeps a socket open beyond the end of its first token', async () => {
+  it('keeps a socket open after the expiry of its first token', async () => {
     const { device, expiresAt } = await passing('lasting');
     const exp = Math.floor(seconds(3600));
     const answer = await expectData(
@@ -83,7 +83,7 @@ describe('session.refresh', () => {
     device.close();
   });
 
-  it('refuses somebody else’s token, a bad one and an expired one, and the first token stays what it was', async () => {
+  it('rejects the token of another user, an invalid and an expired token, and keeps the first token', async () => {
     const { device, expiresAt } = await passing('refused');
     const refresh = (token: unknown): Promise<string> =>
       expectErrorCode(device.request(refreshSession, { token }));
@@ -100,7 +100,7 @@ describe('session.refresh', () => {
     expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'token_expired' } });
   });
 
-  it('takes over a changed role, up and down', async () => {
+  it('applies a changed role in both directions', async () => {
     const { id: otherId } = await createUser(server, 'somebody-else');
     const token = (role: string | undefined, iat: number): Promise<string> =>
       signToken({ sub: 'rising', role, iat: Math.floor(seconds(iat)) });

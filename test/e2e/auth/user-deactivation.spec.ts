@@ -13,7 +13,7 @@ import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9: who may not hear any more hears nothing that is committed later than this. */
+/** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
 const POOL_SIZE = 2;
 
@@ -27,7 +27,7 @@ function deactivate(id: string): Promise<unknown> {
   );
 }
 
-/** Units of work that hold every connection of the pool, until they are released. */
+/** Units of work that occupy all connections of the pool until they are released. */
 async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -45,8 +45,8 @@ async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
   };
 }
 
-describe('Who is deactivated in the database', () => {
-  it('can do nothing at all with a socket that is still open', async () => {
+describe('A user deactivated in the database', () => {
+  it('is rejected by every command on a socket that is still open', async () => {
     server = await startTestServer();
     const [fallen, bob, carol] = [
       await createUser(server, 'fallen'),
@@ -80,7 +80,7 @@ describe('Who is deactivated in the database', () => {
         device.request(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }),
       )
     ).poll!;
-    server.app.get(SessionMonitor).onApplicationShutdown(); // nobody ends the socket
+    server.app.get(SessionMonitor).onApplicationShutdown(); // the socket stays open
     await deactivate(fallen.id);
 
     const inGroup = { conversationId: group.id };
@@ -180,7 +180,7 @@ describe('Who is deactivated in the database', () => {
     device.close();
   });
 
-  it('loses the socket within a second while every connection of the pool is busy', async () => {
+  it('loses the socket within a second while all connections of the pool are busy', async () => {
     server = await startTestServer({ databasePoolSize: POOL_SIZE });
     const [fallen, other] = [await createUser(server, 'fallen'), await createUser(server, 'other')];
     const [device, stays] = [

@@ -18,12 +18,12 @@ const anne = {
 };
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
 
-describe('A token of the host', () => {
+describe('A token of the host product', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startTestServer()));
   afterAll(() => server.stop());
 
-  it('makes its bearer known on its first use, with the profile that it tells', async () => {
+  it('provisions its user with the profile of its claims at its first use', async () => {
     const me = await provisionUser(server.url, { ...anne, sub: 'first', role: 'admin' });
     expect(me).toMatchObject({
       tmsUserId: 'first',
@@ -43,13 +43,13 @@ describe('A token of the host', () => {
     });
   });
 
-  it('makes one person of 32 first tokens at a time', async () => {
+  it('provisions one user for 32 concurrent first tokens', async () => {
     const tokens = await Promise.all(Array.from({ length: 32 }, () => signToken({ ...anne, sub: 'crowd' })));
     const users = await Promise.all(tokens.map((token) => getAccount(server.url, token)));
     expect(new Set(users.map(({ id }) => id)).size).toBe(1);
   });
 
-  it('refreshes the profile when it is newer, and tells the devices of the person', async () => {
+  it('updates the profile when it is newer and sends it to the devices of the user', async () => {
     const older = await signToken({ ...anne, sub: 'newer', iat: now() - 60 });
     const devices = [await Device.connect(server.url, older), await Device.connect(server.url, older)];
     const { id } = await provisionUser(server.url, { sub: 'newer', name: 'Anne Bell', role: 'admin' });
@@ -66,7 +66,7 @@ describe('A token of the host', () => {
     });
   });
 
-  it('changes nothing when it is older, as old, without iat, or says nothing new', async () => {
+  it('changes nothing when it is older, equally old, without iat, or has the same profile', async () => {
     const iat = now() - 60;
     const token = await signToken({ ...anne, sub: 'same', iat });
     const device = await Device.connect(server.url, token);
@@ -80,7 +80,7 @@ describe('A token of the host', () => {
     device.close();
   });
 
-  it('makes an admin only while the newest token says so', async () => {
+  it('grants the role admin only while the newest token has it', async () => {
     await provisionUser(server.url, { sub: 'boss', role: 'admin', iat: now() - 60 });
     expect(await provisionUser(server.url, { sub: 'boss', role: 'admin', iat: now() - 70 })).toMatchObject({
       role: 'admin',
@@ -107,7 +107,7 @@ describe('A token of the host', () => {
     ['nothing visible', { name: ' ', preferred_username: '\u200b', email: '\t', picture: '' }],
     ['a picture that is a script', { picture: 'javascript:alert(1)' }],
     ['a picture that is data', { picture: 'data:image/png;base64,AAAA' }],
-  ])('is good when its profile holds %s: that counts as absent', async (what, claims) => {
+  ])('is valid with %s in its profile claims, which count as absent', async (what, claims) => {
     const sub = `odd ${what}`;
     expect(await provisionUser(server.url, { ...claims, sub, iat: now() - 60 })).toMatchObject({
       displayName: null,
@@ -121,7 +121,7 @@ describe('A token of the host', () => {
     });
   });
 
-  it.each([1e12, 1e15, 1e300, -1e300, 0.5, Date.now()])('may be issued at %d', async (iat) => {
+  it.each([1e12, 1e15, 1e300, -1e300, 0.5, Date.now()])('can have the iat %d', async (iat) => {
     const sub = `issued ${iat}`;
     expect(await provisionUser(server.url, { ...anne, sub, iat })).toMatchObject({ displayName: 'Anne Ash' });
     expect(await provisionUser(server.url, { sub, name: 'Anne Bell' })).toMatchObject({
@@ -129,7 +129,7 @@ describe('A token of the host', () => {
     });
   });
 
-  it.each([1e12, 1e15, 1e300])('may expire at %d', async (exp) => {
+  it.each([1e12, 1e15, 1e300])('can have the exp %d', async (exp) => {
     const token = await signToken({ sub: 'for-ever', exp });
     const device = await Device.connect(server.url, token);
     const { expiresAt } = await expectData(device.request(refreshSession, { token }));
@@ -138,7 +138,7 @@ describe('A token of the host', () => {
   });
 });
 
-describe('A token is refused in the same words on both doors', () => {
+describe('A token is rejected with the same error on both transports', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startTestServer()));
   afterAll(() => server.stop());
@@ -161,7 +161,7 @@ describe('A token is refused in the same words on both doors', () => {
     expect(await expectTokenRejected(server.url, await signToken(claims))).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('after its exp, with a code of its own', async () => {
+  it('after its exp, with its own error code', async () => {
     for (const exp of [now() - 1, now() - 3600, 0, -1e300])
       expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', exp }))).toMatchObject({
         code: 'token_expired',
@@ -169,7 +169,7 @@ describe('A token is refused in the same words on both doors', () => {
       });
   });
 
-  it('with a signature of somebody else, changed, cut off or left out', async () => {
+  it('with a foreign, changed, truncated or missing signature', async () => {
     const token = await signToken({ sub: 'x' });
     const [header, payload, signature] = token.split('.') as [string, string, string];
     const [, richer] = (await signToken({ sub: 'x', role: 'admin' })).split('.') as [string, string];
@@ -189,30 +189,30 @@ describe('A token is refused in the same words on both doors', () => {
       expect(await expectTokenRejected(server.url, forged)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('when it is no token at all', async () => {
+  it('when it is no JWT', async () => {
     for (const token of ['', 'x', '..', 'a.b.c', 'null', '{}', 'bnVsbA.bnVsbA.bnVsbA', 'é', 'a b'])
       expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('when it is longer than 16 kB, however well signed', async () => {
+  it('when it is longer than 16 kB, also with a valid signature', async () => {
     const token = await signToken({ sub: 'x', filler: 'f'.repeat(15_000) });
     const refused = await Device.connect(server.url, token).catch((error: unknown) => error);
     expect(refused).toMatchObject({ data: UNAUTHENTICATED });
-    // Over HTTP, node refuses headers of that size before anybody could look at them.
+    // Over HTTP, Node rejects headers of this size before the application.
     const answer = await fetch(`${server.url}/v1/users/me`, {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(answer.status).toBe(431);
   });
 
-  it('when a socket shows something else than text, or nothing', async () => {
+  it('when the token of a handshake is absent or no text', async () => {
     for (const token of [undefined, null, 7, true, {}, [await signToken({ sub: 'x' })]])
       expect(
         await Device.connect(server.url, token as string).catch((error: unknown) => error),
       ).toMatchObject({ data: UNAUTHENTICATED });
   });
 
-  it('and leaves no trace of a person', async () => {
+  it('and provisions no user', async () => {
     const client = new Client({ connectionString: server.database.ownerUrl });
     await client.connect();
     const { rows } = await client.query('SELECT tms_user_id FROM users');
@@ -221,12 +221,12 @@ describe('A token is refused in the same words on both doors', () => {
   });
 });
 
-describe('A server that was told issuer and audience', () => {
+describe('A server with configured issuer and audience', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startTestServer({ authIssuer: 'the-host', authAudience: 'chat' })));
   afterAll(() => server.stop());
 
-  it('lets in who has both, in a list of audiences too', async () => {
+  it('accepts tokens with both, also in a list of audiences', async () => {
     for (const aud of ['chat', ['chat'], ['else', 'chat']])
       expect(await provisionUser(server.url, { sub: 'x', iss: 'the-host', aud })).toMatchObject({
         tmsUserId: 'x',
@@ -242,7 +242,7 @@ describe('A server that was told issuer and audience', () => {
     { iss: 'the-host', aud: [] },
     { iss: ['the-host'] as unknown as string, aud: 'chat' },
     { iss: 'the-host', aud: { chat: true } as unknown as string },
-  ])('refuses %j', async (claims) => {
+  ])('rejects %j', async (claims) => {
     expect(await expectTokenRejected(server.url, await signToken({ sub: 'x', ...claims }))).toMatchObject(
       UNAUTHENTICATED,
     );
@@ -250,7 +250,7 @@ describe('A server that was told issuer and audience', () => {
 });
 
 describe('The configuration', () => {
-  it('refuses a secret of less than 32 bytes, and does not repeat it', () => {
+  it('rejects a secret of less than 32 bytes without printing it', () => {
     const short = 'S'.repeat(31);
     const load = (): unknown => loadConfig({ AUTH_JWT_SECRET: short });
     expect(load).toThrow(ConfigError);

@@ -40,8 +40,8 @@ function flood(device: Device, count = FLOOD): Promise<Answer<MessageDto>>[] {
   );
 }
 
-describe('A socket that sends more commands than may wait', () => {
-  it('gets an answer to each: the first are carried out in their order, the surplus is told to slow down', async () => {
+describe('A socket that exceeds the command queue', () => {
+  it('gets an ack for each command: the first run in order, the others are rate-limited', async () => {
     const device = await Device.connect(server.url, token);
     const answers = await Promise.all(flood(device));
     const sent = answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
@@ -61,7 +61,7 @@ describe('A socket that sends more commands than may wait', () => {
     device.close();
   });
 
-  it('does not slow down the other sockets of the same person', async () => {
+  it('does not delay other sockets of the same user', async () => {
     const [device, calm] = [await Device.connect(server.url, token), await Device.connect(server.url, token)];
     const flooded = Promise.all(flood(device));
     const answer = await calm.request(sendMessage, { conversationId, content: 'Calm' });
@@ -70,15 +70,15 @@ describe('A socket that sends more commands than may wait', () => {
     for (const each of [device, calm]) each.close();
   });
 
-  it('and leaves, leaves those behind that had not begun; the process lives', async () => {
+  it('and disconnects drops the commands that have not started', async () => {
     const device = await Device.connect(server.url, token);
     const pending = flood(device, MAX_QUEUED);
-    for (const answer of pending) answer.catch(() => undefined); // it left before they came
+    for (const answer of pending) answer.catch(() => undefined); // the socket disconnects before the ack
     await pending[0];
     device.close();
     await waitUntil(() => findServerSockets(server).length === 0);
 
-    // One more may be on its way: when a message of another socket is committed, it has its place before or after it.
+    // One command may still be running; a message of another socket is ordered before or after it.
     const back = await Device.connect(server.url, token);
     await expectData(back.request(sendMessage, { conversationId, content: 'Back' }));
     const before = await readHistory(rest, conversationId);

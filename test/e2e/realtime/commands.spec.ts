@@ -39,7 +39,7 @@ async function connect({ token }: TestUser): Promise<Device> {
   return device;
 }
 
-/** What becomes of a connection that is tried with these options. */
+/** Result of a connection attempt with these options. */
 async function outcome(options: object): Promise<Socket | ProblemDetailsDto> {
   const socket = io(server.url, { reconnection: false, forceNew: true, ...options });
   return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ describe('A connection', () => {
     ['no token', {}],
     ['a bad token', { auth: { token: 'bad' } }],
     ['its token in the query', { query: { token: 'x' } }],
-  ])('with %s is refused with the problem', async (_what, options) => {
+  ])('with %s is rejected with problem details', async (_what, options) => {
     for (const transports of [['websocket'], ['polling']]) {
       const problem = await outcome({ ...options, transports });
       expect(problem).toEqual({
@@ -72,7 +72,7 @@ describe('A connection', () => {
     expect(findServerSockets(server)).toEqual([]);
   });
 
-  it('by polling alone does all that others do', async () => {
+  it('by polling alone has all functions', async () => {
     const polling = (await outcome({ transports: ['polling'], auth: { token: alice.token } })) as Socket;
     const heard: MessageDto[] = [];
     polling.on('message.new', (message: MessageDto) => heard.push(message));
@@ -86,7 +86,7 @@ describe('A connection', () => {
 });
 
 describe('Every device', () => {
-  it('of both people hears what one of them sends, the sender’s too', async () => {
+  it('of both users receives a sent message, the sender’s included', async () => {
     const listening = await Promise.all([alice, alice, bob, bob, bob].map(connect));
     const sent = await expectData(listening[0]!.request(sendMessage, { conversationId, content: 'For all' }));
     for (const device of listening) expect(await device.waitForEvents(1, 'message.new')).toEqual([sent]);
@@ -96,7 +96,7 @@ describe('Every device', () => {
 });
 
 describe('A command', () => {
-  it('that nobody knows is acked with an error', async () => {
+  it('that is unknown is acked with an error', async () => {
     const device = await connect(alice);
     for (const name of ['no.such.command', 'toString', '__proto__', 'constructor', 'message.new', ''])
       expect(await device.emitCommand(name, {})).toMatchObject({
@@ -107,13 +107,13 @@ describe('A command', () => {
     expect(await expectErrorCode(device.emitCommand('no.such.command', 1, [2], 'three'))).toBe('not_found');
   });
 
-  it('that takes one object gets nothing else through', async () => {
+  it('that takes one object rejects other arguments', async () => {
     const device = await connect(alice);
     for (const inputs of [[], [null], ['text'], [7], [[]], [[{}]], [{}, {}], [{ userId: 'me' }, 1]])
       expect(await expectErrorCode(device.emitCommand(updateUser.name, ...inputs))).toBe('validation_failed');
   });
 
-  it('without an ack function is carried out, and does no harm when it fails', async () => {
+  it('without an ack function runs, also when it fails', async () => {
     const device = await connect(alice);
     device.socket.emit('no.such.command', {});
     device.socket.emit('message.send');
@@ -125,7 +125,7 @@ describe('A command', () => {
     expect(await expectData(device.request(updateUser, { userId: 'me' }))).toMatchObject({ id: alice.id });
   });
 
-  it('whose answer has a key named event is acked, not emitted', async () => {
+  it('whose result has a key named event is acked, not emitted', async () => {
     const device = await connect(alice);
     const [own] = findServerSockets(server) as [ReturnType<typeof findServerSockets>[number]];
     const trick = (): Promise<object> => Promise.resolve({ event: 'message.new', data: 'A trick' });
@@ -137,7 +137,7 @@ describe('A command', () => {
     expect(device.events).toEqual([]);
   });
 
-  it('leaves nothing behind on its socket', async () => {
+  it('leaves no listener on its socket', async () => {
     const device = await connect(alice);
     const [socket] = findServerSockets(server) as [ReturnType<typeof findServerSockets>[number]];
     const listeners = (): number[] =>
@@ -164,7 +164,7 @@ describe('CORS_ORIGINS', () => {
   const allowed = async (path: string, origin: string): Promise<string | null> =>
     (await fetch(`${server.url}${path}`, { headers: { origin } })).headers.get('access-control-allow-origin');
 
-  it.each(['/health', '/socket.io/?EIO=4&transport=polling'])('says who may call %s', async (path) => {
+  it.each(['/health', '/socket.io/?EIO=4&transport=polling'])('controls the origins of %s', async (path) => {
     expect(await allowed(path, 'https://app.example.com')).toBe('https://app.example.com');
     for (const origin of [
       'https://evil.example',
@@ -179,7 +179,7 @@ describe('CORS_ORIGINS', () => {
   it.each<[string, string[], string | null]>([
     ['all', ['*'], '*'],
     ['nobody', [], null],
-  ])('lets in %s', async (_who, corsOrigins, answer) => {
+  ])('allows %s', async (_who, corsOrigins, answer) => {
     const other = await startTestServer({ corsOrigins });
     for (const path of ['/health', '/socket.io/?EIO=4&transport=polling']) {
       const { headers } = await fetch(`${other.url}${path}`, { headers: { origin: 'https://any.example' } });

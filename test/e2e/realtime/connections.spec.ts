@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterEach(() => waitUntil(() => findServerSockets(server).length === 0));
 afterAll(() => server.stop());
 
-/** Socket.IO by hand: what is written is sent as it is, and what comes is kept as it is. */
+/** Client of the Socket.IO protocol that sends and records raw packets. */
 class RawConnection {
   readonly packets: string[] = [];
   private readonly manager = new Manager(server.url, {
@@ -43,7 +43,7 @@ class RawConnection {
     return connection;
   }
 
-  /** A packet of Socket.IO. */
+  /** Sends a packet of Socket.IO. */
   write(packet: string): void {
     this.manager.engine.write(packet);
   }
@@ -52,7 +52,7 @@ class RawConnection {
     this.write(`0${JSON.stringify({ token })}`);
   }
 
-  /** The contents of the packets of this kind, once there are so many. */
+  /** Contents of the packets of this type, as soon as there are enough. */
   async received(kind: string, count: number): Promise<string[]> {
     const found = (): string[] => this.packets.filter((packet) => packet.startsWith(kind));
     await waitUntil(() => found().length >= count);
@@ -72,8 +72,8 @@ function problemsIn(texts: string[]): ProblemDetailsDto[] {
   return texts.map((text) => (JSON.parse(text) as { data: ProblemDetailsDto }).data);
 }
 
-describe('One connection', () => {
-  it('gets one socket, however often it asks while its token is looked at', async () => {
+describe('A connection', () => {
+  it('gets one socket for any number of requests during the authentication', async () => {
     const authenticator = server.app.get(Authenticator);
     let acceptSocket = (): void => undefined;
     const admitted = new Promise<void>((resolve) => (acceptSocket = resolve));
@@ -94,7 +94,7 @@ describe('One connection', () => {
     connection.close();
   });
 
-  it('ends when it asks again later', async () => {
+  it('ends when it requests a second socket later', async () => {
     const connection = await RawConnection.open();
     connection.connect(alice.token);
     await connection.received(CONNECTED, 1);
@@ -103,7 +103,7 @@ describe('One connection', () => {
     await waitUntil(() => findServerSockets(server).length === 0);
   });
 
-  it('may try again with a good token, and again after it left its socket', async () => {
+  it('can retry with a valid token, and again after its socket has disconnected', async () => {
     const connection = await RawConnection.open();
     connection.connect('bad');
     expect(problemsIn(await connection.received(REFUSED, 1))).toMatchObject([{ code: 'unauthenticated' }]);
@@ -125,7 +125,7 @@ describe('A client of Socket.IO', () => {
   const connected = (socket: Socket): Promise<void> =>
     new Promise((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
 
-  it('whose token was refused connects with a better one', async () => {
+  it('with a rejected token connects with a valid one', async () => {
     const socket = client('bad');
     await expect(connected(socket)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
     socket.auth = { token: alice.token };
@@ -135,7 +135,7 @@ describe('A client of Socket.IO', () => {
     socket.disconnect();
   });
 
-  it('that left comes back', async () => {
+  it('reconnects after a disconnect', async () => {
     const socket = client(alice.token);
     await connected(socket);
     socket.disconnect();

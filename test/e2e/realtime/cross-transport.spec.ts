@@ -21,8 +21,8 @@ import {
   type TestServer,
 } from '../../support/servers/test-server.js';
 
-/** Alice and bob each have a socket, carol has nothing but REST: the doors meet in the same conversations. */
-describe('Two people on sockets and one over REST', () => {
+/** Alice and bob have a socket each, carol uses REST only, in the same conversations. */
+describe('Two users on sockets and one over REST', () => {
   let server: TestServer;
   let [alice, bob, carol]: TestUser[] = [];
   let [alices, bobs]: Device[] = [];
@@ -47,7 +47,7 @@ describe('Two people on sockets and one over REST', () => {
     await server.stop();
   });
 
-  /** The life of two messages, of which each person writes one through their own door. */
+  /** Life cycle of two messages, one of each user over the transport of the user. */
   async function chat(one: Transport, other: Transport, otherId: string): Promise<MessageDto[]> {
     const { id: conversationId } = await expectData(
       one.request(createConversation, { type: 'dm', memberIds: [otherId] }),
@@ -89,19 +89,19 @@ describe('Two people on sockets and one over REST', () => {
     { name: 'message.deleted', payload: deleted },
   ];
 
-  it('chat socket to socket: both hear every answer as an event', async () => {
+  it('chat socket to socket: both receive each result as an event', async () => {
     const answers = await chat(alices!, bobs!, bob!.id);
     await expectHeard(alices!, answers);
     await expectHeard(bobs!, answers);
   });
 
-  it('chat REST to socket: the socket hears what REST was answered', async () => {
+  it('chat REST to socket: the socket receives the results of REST as events', async () => {
     const answers = await chat(carols, alices!, alice!.id);
     await expectHeard(alices!, answers);
     expect(heardIn(bobs!, answers[0]!)).toEqual([]);
   });
 
-  it('chat socket to REST likewise', async () => {
+  it('chat socket to REST: REST returns the results of the socket', async () => {
     const answers = await chat(bobs!, carols, carol!.id);
     await expectHeard(bobs!, answers);
     expect(heardIn(alices!, answers[0]!)).toEqual([]);

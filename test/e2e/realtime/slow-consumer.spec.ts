@@ -7,7 +7,7 @@ import { expectData, Device, restTransport } from '../../support/clients/transpo
 import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 
-/** What socket.io, engine.io and ws hold of one connection: below them is the kernel. */
+/** Bytes buffered by socket.io, engine.io and ws for one connection, above the operating system. */
 interface Connection {
   writeBuffer: { data?: string }[];
   readyState: string;
@@ -27,7 +27,7 @@ function waitingBytes(socket: ChatSocket): number {
   return queued + (transport.socket?.bufferedAmount ?? 0);
 }
 
-/** As a phone that fell asleep: it neither reads nor says goodbye. */
+/** Simulates a sleeping phone: it neither reads nor disconnects. */
 function pause(device: Device): void {
   const { engine } = device.socket.io as unknown as {
     engine: { transport: { ws: { _socket: TcpSocket } } };
@@ -35,8 +35,8 @@ function pause(device: Device): void {
   engine.transport.ws._socket.pause();
 }
 
-describe('A device that does not read', () => {
-  it('is let go of before more than 2 MB wait for it; all others hear all, and it reads what it missed', async () => {
+describe('A slow consumer', () => {
+  it('is disconnected before more than 2 MB are queued; others receive everything, and sync returns the missed messages', async () => {
     const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
     const rest = restTransport(server.url, alice.token);
     const { id: conversationId } = await expectData(
@@ -89,7 +89,7 @@ describe('A device that does not read', () => {
     for (const device of [back, ...others]) device.close();
   });
 
-  it('by polling is let go of as well', async () => {
+  it('by polling is disconnected, too', async () => {
     const [carol, dave] = [await createUser(server, 'carol'), await createUser(server, 'dave')];
     const rest = restTransport(server.url, carol.token);
     const { id: conversationId } = await expectData(
@@ -114,7 +114,7 @@ describe('A device that does not read', () => {
   });
 });
 
-/** The protocol of Engine.IO by hand: a client that asks only when we say so. */
+/** Client of the Engine.IO protocol that polls on demand. */
 async function poll(method: 'GET' | 'POST', sid?: string, body?: string): Promise<string> {
   const query = `EIO=4&transport=polling${sid ? `&sid=${sid}` : ''}`;
   return (await fetch(`${server.url}/socket.io/?${query}`, { method, body })).text();

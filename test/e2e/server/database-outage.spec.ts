@@ -13,7 +13,7 @@ import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const TEXT = 'What nobody may read in a log';
-/** What the server waits for a free connection, and for an answer of the database. */
+/** Time limits of the server for a free connection and for an answer of the database. */
 const WAIT_MS = 5_000;
 const SILENCE_MS = 9_000;
 const SLACK_MS = 2_000;
@@ -39,7 +39,7 @@ const send = (clientId?: string): Promise<Answer<MessageDto>> =>
 const edit = ({ id }: MessageDto, content: string): Promise<Answer<MessageDto>> =>
   scene.rest.request(editMessage, { messageId: id, content });
 
-/** A message that takes the next place: so none was lost before it, and none was written twice. */
+/** Sends a message that gets the next seq: no earlier message was lost or duplicated. */
 async function next(pending: Promise<Answer<MessageDto>>): Promise<MessageDto> {
   const message = await expectData(pending);
   expect(message.seq).toBe(++sent);
@@ -56,7 +56,7 @@ async function health(path = ''): Promise<number> {
   return (await fetch(`${scene.url}/health${path}`)).status;
 }
 
-/** Reads, a lone write and a unit of work at the same time, so that they need several connections. */
+/** Concurrent reads, an autocommit write and a unit of work, which need several connections. */
 async function useAll(message: MessageDto, content: string): Promise<void> {
   const [me, page, , edited] = await Promise.all([
     expectData(scene.rest.request(getSelf, {})),
@@ -69,8 +69,8 @@ async function useAll(message: MessageDto, content: string): Promise<void> {
   expect(edited.content).toBe(content);
 }
 
-describe('While PostgreSQL is away', () => {
-  it('everything is answered as unavailable, the process and the sockets live, and it heals by itself', async () => {
+describe('An outage of PostgreSQL', () => {
+  it('makes all operations unavailable, keeps process and sockets, and ends without a restart', async () => {
     const message = await next(send());
     await scene.stopDatabase();
 
@@ -94,12 +94,12 @@ describe('While PostgreSQL is away', () => {
   });
 });
 
-describe('Connections that die while they are idle', () => {
+describe('Connections closed while idle', () => {
   it.each<[string, () => Promise<void>]>([
     ['ended by an administrator', () => scene.terminateSessions()],
     ['cut without notice', () => Promise.resolve(scene.proxy.cut())],
-  ])('%s go unnoticed by the very next requests', async (_how, kill) => {
-    // What the server asks by itself, now and then, would keep a connection from being idle.
+  ])('%s do not affect the next requests', async (_how, kill) => {
+    // Periodic queries of the server would keep a connection busy.
     const sweep = jest.spyOn(scene.app.get(UsersRepository), 'listRevokedSince').mockResolvedValue([]);
     const message = await next(send());
     for (let round = 0; round < 20; round++) {
@@ -112,8 +112,8 @@ describe('Connections that die while they are idle', () => {
   });
 });
 
-describe('A session that is lost in the middle of a statement', () => {
-  it('is made up for when PostgreSQL itself has ended it: nothing had happened', async () => {
+describe('A session lost during a statement', () => {
+  it('is retried when PostgreSQL ended it before a commit', async () => {
     const message = await next(send());
     for (const ask of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
       await scene.lockConversation();
@@ -126,7 +126,7 @@ describe('A session that is lost in the middle of a statement', () => {
     }
   });
 
-  it('leaves a lone write open, and its clientId makes it safe to send again', async () => {
+  it('leaves the outcome of an autocommit write unknown; its clientId makes a retry safe', async () => {
     await scene.lockConversation();
     const pending = send('open');
     await scene.findWaitingProcess();
@@ -137,7 +137,7 @@ describe('A session that is lost in the middle of a statement', () => {
     expect((await expectData(send('open'))).id).toBe(outcome.id);
   });
 
-  it('is made up for in a unit of work, which had committed nothing', async () => {
+  it('is retried in a unit of work without a commit', async () => {
     const message = await next(send());
     await scene.lockConversation();
     const pending = edit(message, 'Cut off');
@@ -148,8 +148,8 @@ describe('A session that is lost in the middle of a statement', () => {
   });
 });
 
-describe('Nobody waits for ever', () => {
-  it('for a connection, when all are busy', async () => {
+describe('The waiting time is limited', () => {
+  it('for a connection when all are busy', async () => {
     const unitOfWork = scene.app.get(UnitOfWork);
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -174,7 +174,7 @@ describe('Nobody waits for ever', () => {
     await next(send());
   });
 
-  it('for a database that has gone silent; sessions expire all the same', async () => {
+  it('for a silent database; sessions still expire', async () => {
     const message = await next(send());
     await useAll(message, 'Before the silence');
     const passing = await Device.connect(
@@ -196,13 +196,13 @@ describe('Nobody waits for ever', () => {
     const { items } = await expectData(
       scene.device.request(listMessages, { conversationId: scene.conversationId, limit: 1 }),
     );
-    sent = items[0]!.seq; // whether the silenced ones were written is open
+    sent = items[0]!.seq; // the outcome of the silenced writes is unknown
     await useAll(message, 'After the silence');
   });
 });
 
-describe('The log of all this', () => {
-  it('tells of the outages, and of no token, secret, password or text', () => {
+describe('The log of the outages', () => {
+  it('contains the outages, but no token, secret, password or content', () => {
     const log = output.lines.join('');
     expect(log).toContain('service_unavailable');
     expect(log).toContain('Slow statement');

@@ -11,13 +11,13 @@ const START_MS = 30_000;
 
 let dataDir: string;
 let server: BuiltServer;
-/** Every PostgreSQL that was seen at work in the directory. */
+/** Process ids of all PostgreSQL servers observed in the directory. */
 let postmasters: Set<number>;
 let watch: NodeJS.Timeout;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'signals-'));
-  chmodSync(dataDir, 0o755); // for the user that PostgreSQL runs as, when we are root
+  chmodSync(dataDir, 0o755); // readable for the user of PostgreSQL when the tests run as root
   postmasters = new Set();
   watch = setInterval(() => {
     const pid = existsSync(pidFile(dataDir)) && readPostmasterPid(dataDir);
@@ -32,20 +32,20 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-/** As a newcomer starts it: with the database that it brings. */
+/** Launches the server without configuration, with the embedded database. */
 function launch(): void {
   server = BuiltServer.launch({ DATA_DIR: dataDir });
 }
 
 function expectNoPostmaster(): void {
   expect(existsSync(pidFile(dataDir))).toBe(false);
-  // A process that has ended keeps its id until somebody asks for its exit code, so the id alone says nothing.
+  // A zombie process keeps its id until its exit code is read, so the id alone proves nothing.
   for (const pid of postmasters) expect(isRunning(pid, realpathSync(join(dataDir, 'postgres')))).toBe(false);
 }
 
-describe('A server with its own database', () => {
+describe('A server with the embedded database', () => {
   it.each([500, 1_000, 1_500])(
-    'that gets Ctrl-C %i ms after its launch ends in order and leaves no PostgreSQL',
+    'that gets SIGINT %i ms after its launch stops cleanly and leaves no PostgreSQL',
     async (milliseconds) => {
       launch();
       await sleep(milliseconds);
@@ -57,9 +57,9 @@ describe('A server with its own database', () => {
   );
 
   it.each<[string, NodeJS.Signals]>([
-    ['whose terminal is closed', 'SIGHUP'],
-    ['that is told to end', 'SIGTERM'],
-  ])('%s ends in order and leaves no PostgreSQL', async (_what, signal) => {
+    ['that gets SIGHUP', 'SIGHUP'],
+    ['that gets SIGTERM', 'SIGTERM'],
+  ])('%s stops cleanly and leaves no PostgreSQL', async (_what, signal) => {
     launch();
     await waitUntil(() => server.output.includes('Socket.IO') || !server.isRunning, { within: START_MS });
     expect(server.isRunning).toBe(true);
@@ -71,7 +71,7 @@ describe('A server with its own database', () => {
     expectNoPostmaster();
   });
 
-  it('whose secret is empty names the file in one line, and leaves no PostgreSQL', async () => {
+  it('with an empty secret file reports the file in one line and leaves no PostgreSQL', async () => {
     const file = join(dataDir, 'jwt-secret');
     writeFileSync(file, '');
     launch();

@@ -17,7 +17,7 @@ describe('The health of a server', () => {
     return [answer.status, body.code ?? body.status];
   }
 
-  it('is ready until it begins to close, and lives until it has finished what was begun', async () => {
+  it('is ready until the shutdown begins and live until running work has finished', async () => {
     const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
     const device = await Device.connect(server.url, alice.token);
     const { id: conversationId } = await expectData(

@@ -44,7 +44,7 @@ function launch(environment: Record<string, string>): BuiltServer {
   return server;
 }
 
-/** The exit code, and that it came soon enough. */
+/** Exit code of the process, which ends within the time limit. */
 async function exitCode(server: BuiltServer): Promise<number | null> {
   const startedAt = performance.now();
   const code = await server.exited;
@@ -76,7 +76,7 @@ describe('SIGTERM', () => {
     ['once', ['SIGTERM']],
     ['twice', ['SIGTERM', 'SIGTERM']],
     ['with a Ctrl-C after it', ['SIGTERM', 'SIGINT']],
-  ])('%s while 50 sends are in flight loses nothing that was acked', async (times, signals) => {
+  ])('%s during 50 sends loses no acked message', async (times, signals) => {
     const server = await start();
     const { alice, rest, conversationId } = await dm(server);
     const device = await Device.connect(server.url, alice.token);
@@ -103,7 +103,7 @@ describe('SIGTERM', () => {
     expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, index) => index + 1));
   });
 
-  it('is not held up by keep-alive connections, half a request, or sockets of both transports', async () => {
+  it('does not wait for keep-alive connections, incomplete requests, or sockets of both transports', async () => {
     const server = await start();
     const { alice, rest, conversationId } = await dm(server);
     const device = await Device.connect(server.url, alice.token);
@@ -129,7 +129,7 @@ describe('SIGTERM', () => {
     agent.destroy();
   });
 
-  it('answers what comes while it ends as unavailable, or not at all', async () => {
+  it('makes later requests unavailable or leaves them unanswered', async () => {
     const server = await start();
     const { alice } = await dm(server);
     const device = await Device.connect(server.url, alice.token);
@@ -141,8 +141,8 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('A start that fails', () => {
-  it('because its port is in use says so in one line, and ends the PostgreSQL that it brought', async () => {
+describe('A failed start', () => {
+  it('because of a used port reports it in one line and stops the embedded PostgreSQL', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'messaging-port-'));
     chmodSync(dataDir, 0o755);
     const occupant = createServer().listen(0, '127.0.0.1');
@@ -159,7 +159,7 @@ describe('A start that fails', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('because of its configuration names every variable that is wrong, no value and no stack', async () => {
+  it('because of the configuration names all invalid variables, no value and no stack', async () => {
     const server = launch({
       PORT: '99999',
       NODE_ENV: 'produktion',
@@ -180,14 +180,14 @@ describe('A start that fails', () => {
     expect(server.output).not.toMatch(/^\s+at /m);
   });
 
-  it('because production lacks what it needs names all of that too', async () => {
+  it('because of missing production settings names all of them', async () => {
     const server = launch({ NODE_ENV: 'production', DEMO: 'true' });
     expect(await exitCode(server)).toBe(1);
     for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'DEMO'])
       expect(server.output).toContain(name);
   });
 
-  it('because its database refuses it ends with one line, without the password', async () => {
+  it('because of rejected database credentials prints one line without the password', async () => {
     const url = Object.assign(new URL(database.url), { password: 'wrong-password' }).toString();
     const server = launch({ DATABASE_URL: url, MIGRATE_ON_START: 'true', AUTH_JWT_SECRET: JWT_SECRET });
     expect(await exitCode(server)).toBe(1);

@@ -11,7 +11,7 @@ import { expectData, Device, restTransport } from '../../support/clients/transpo
 
 const project = join(__dirname, '../../..');
 
-/** The start command as a newcomer runs it: nothing is configured, so it brings its own database and the demo. */
+/** The start command without configuration: embedded database and demo data. */
 describe('The start', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'start-'));
   chmodSync(dataDir, 0o755);
@@ -57,7 +57,7 @@ describe('The start', () => {
     expect(JSON.parse(stdout)).toMatchObject({ content: 'Hello Bob', conversationId: demo.conversationId });
   });
 
-  it('prints tokens that work on both doors', async () => {
+  it('prints tokens that work on both transports', async () => {
     for (const [name, token] of Object.entries(demo.tokens)) {
       expect(printed).toContain(token);
       const me = await fetch(`${demo.url}/v1/users/me`, { headers: { authorization: `Bearer ${token}` } });
@@ -87,13 +87,13 @@ describe('The start', () => {
     }
   });
 
-  it('keeps secrets for its owner alone', () => {
+  it('stores secrets readable by their owner only', () => {
     for (const file of ['jwt-secret', 'demo.json', 'postgres.password']) {
       expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
     }
   });
 
-  it('stops cleanly, and starts again with the same data and no demo message twice', async () => {
+  it('stops cleanly and starts again with the same data and no duplicate demo message', async () => {
     const history = async (): Promise<unknown> => {
       const { conversationId } = demo;
       return (
@@ -107,7 +107,7 @@ describe('The start', () => {
   });
 });
 
-/** What a process has printed so far. */
+/** Output of a process. */
 class Output {
   private text = '';
 
