@@ -7,9 +7,8 @@ import * as calls from './modules/calls/calls.contract.js';
 import * as media from './modules/calls/rtc/rtc.contract.js';
 import * as signals from './modules/calls/signaling/signaling.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
-import * as marks from './modules/conversations/memberships.contract.js';
+import * as memberships from './modules/conversations/memberships.contract.js';
 import * as members from './modules/conversations/members.contract.js';
-import * as receipts from './modules/conversations/receipts.contract.js';
 import * as drafts from './modules/drafts/drafts.contract.js';
 import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
@@ -32,8 +31,7 @@ const contracts: Record<string, unknown>[] = [
   blocks,
   conversations,
   members,
-  marks,
-  receipts,
+  memberships,
   attachments,
   messages,
   typing,

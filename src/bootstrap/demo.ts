@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import type { Config } from '../kernel/config/config.js';
 import { Authenticator, type AuthUser } from '../kernel/identity/auth-user.js';
-import { ConversationsService } from '../modules/conversations/conversations.service.js';
+import { ConversationCreationService } from '../modules/conversations/conversation-creation.service.js';
 import { MessagesService } from '../modules/messages/messages.service.js';
 
 const TOKEN_LIFETIME = '12h';
@@ -45,12 +45,14 @@ async function seedConversation(
 ): Promise<string> {
   const { members, title, isPublic = false, messages } = DEMO_CONVERSATIONS[index]!;
   const [owner, ...others] = members;
-  const { conversation } = await app.get(ConversationsService, { strict: false }).create(authUsers[owner], {
-    type: isPublic ? 'channel' : title ? 'group' : 'dm',
-    memberIds: others.map((name) => authUsers[name].userId),
-    clientId: `demo-${index}`,
-    ...(title && { title, isPrivate: !isPublic }),
-  });
+  const { conversation } = await app
+    .get(ConversationCreationService, { strict: false })
+    .create(authUsers[owner], {
+      type: isPublic ? 'channel' : title ? 'group' : 'dm',
+      memberIds: others.map((name) => authUsers[name].userId),
+      clientId: `demo-${index}`,
+      ...(title && { title, isPrivate: !isPublic }),
+    });
   const service = app.get(MessagesService, { strict: false });
   for (const [number, [name, content]] of messages.entries())
     await service.send(authUsers[name], {

@@ -5,7 +5,7 @@ import { MembersRepository } from '../../src/modules/conversations/members.repos
 import { ReceiptsRepository } from '../../src/modules/conversations/receipts.repository.js';
 import {
   ConversationQueryRepository,
-  type PageOf,
+  type ConversationPageQuery,
 } from '../../src/modules/conversations/conversation-query.repository.js';
 import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import {
@@ -82,7 +82,7 @@ interface Repositories {
 /** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
-const page: PageOf = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
+const page: ConversationPageQuery = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
 const RECEIVED: ReceiptMessageRow = {
   id: randomUUID(),
   conversation_id: BIG,
@@ -123,18 +123,28 @@ const CASES: Case[] = [
     LIMIT,
   ],
   ['what is unread in one', ({ views }) => views.findMembership(BIG, ME), UNREAD, MESSAGES],
-  ['what is unread in all', ({ views }) => views.listUnread(ME), UNREAD, MESSAGES + 10 * CONVERSATIONS],
-  ['my memberships', ({ views }) => views.listUnread(ME), COUNTER, CONVERSATIONS + 1],
-  ['a page of my conversations', ({ views }) => views.listPage(page), UNREAD, MESSAGES + 10 * LIMIT],
-  ['the last messages of that page', ({ views }) => views.listPage(page), SEQ, LIMIT],
+  ['what is unread in all', ({ views }) => views.listUnreadCounts(ME), UNREAD, MESSAGES + 10 * CONVERSATIONS],
+  ['my memberships', ({ views }) => views.listUnreadCounts(ME), COUNTER, CONVERSATIONS + 1],
+  ['a page of my conversations', ({ views }) => views.listConversations(page), UNREAD, MESSAGES + 10 * LIMIT],
+  ['the last messages of that page', ({ views }) => views.listConversations(page), SEQ, LIMIT],
   [
     'a page of what is new to me',
-    ({ views }) => views.listPage({ ...page, filter: 'all', changedAfter: CONVERSATIONS - 20 }),
+    ({ views }) => views.listConversations({ ...page, filter: 'all', changedAfter: CONVERSATIONS - 20 }),
     COUNTER,
     20,
   ],
-  ['a page of members', ({ members }) => members.page(BIG, DEEP, LIMIT), 'conversation_members_pkey', LIMIT],
-  ['the first members', ({ members }) => members.first([BIG], LIMIT), 'conversation_members_pkey', LIMIT],
+  [
+    'a page of members',
+    ({ members }) => members.listMembers(BIG, DEEP, LIMIT),
+    'conversation_members_pkey',
+    LIMIT,
+  ],
+  [
+    'the first members',
+    ({ members }) => members.findFirstMembers([BIG], LIMIT),
+    'conversation_members_pkey',
+    LIMIT,
+  ],
   [
     'who is in it',
     ({ conversations }) => conversations.findMembershipContext(BIG, ME),
@@ -149,7 +159,7 @@ const CASES: Case[] = [
   ],
   [
     'that a conversation has too many members to show receipts',
-    ({ receipts }) => receipts.shown([BIG], 100),
+    ({ receipts }) => receipts.findMemberReceipts([BIG], 100),
     'conversation_members_pkey',
     101,
   ],
@@ -187,7 +197,7 @@ const CASES: Case[] = [
   ['the texts of that', ({ indexer }) => indexer.listMessages([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',
-    ({ conversations }) => conversations.findDm({ low: ME, high: OTHER }),
+    ({ conversations }) => conversations.findDirectMessageId({ low: ME, high: OTHER }),
     'conversations_dm_user_low_dm_user_high_key',
     1,
   ],

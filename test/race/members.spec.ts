@@ -1,8 +1,5 @@
 import { getConversation } from '../../src/modules/conversations/conversations.contract.js';
-import type {
-  MemberRemovedDto,
-  MembersChangedDto,
-} from '../../src/modules/conversations/dto/change-members.dto.js';
+import type { MemberRemovedDto, MembersChangedDto } from '../../src/modules/conversations/dto/member.dto.js';
 import {
   addMembers,
   joinConversation,

@@ -3,7 +3,7 @@ import {
   getConversation,
 } from '../../src/modules/conversations/conversations.contract.js';
 import type { MembershipUpdatedDto } from '../../src/modules/conversations/dto/membership.dto.js';
-import type { ReadStateDto } from '../../src/modules/conversations/dto/read-state.dto.js';
+import type { ReadStateDto } from '../../src/modules/conversations/dto/membership.dto.js';
 import {
   deliveredConversation,
   readConversation,

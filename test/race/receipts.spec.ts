@@ -3,7 +3,7 @@ import {
   deliveredConversation,
   readConversation,
 } from '../../src/modules/conversations/memberships.contract.js';
-import { receiptUpdated } from '../../src/modules/conversations/receipts.contract.js';
+import { receiptUpdated } from '../../src/modules/conversations/memberships.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import {

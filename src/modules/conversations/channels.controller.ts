@@ -3,18 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { ChannelsService } from './channels.service.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 import { listChannels } from './conversations.contract.js';
-import { ListChannelsDto, type ChannelPageDto } from './dto/channels.dto.js';
+import { ListChannelsDto, type ChannelPageDto } from './dto/conversation.dto.js';
 
 @ApiTags('conversations')
 @Controller('v1/channels')
 export class ChannelsController {
-  constructor(private readonly channels: ChannelsService) {}
+  constructor(private readonly conversationQuery: ConversationQueryService) {}
 
   @Get()
   @Endpoint(listChannels)
   list(@CurrentUser() user: AuthUser, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
-    return this.channels.list(user, input);
+    return this.conversationQuery.listChannels(user, input);
   }
 }

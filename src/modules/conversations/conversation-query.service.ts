@@ -1,130 +1,167 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { cursor, FIRST_ID, text, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
+import { textRule } from '../../kernel/validation/rules.js';
 import { UsersService } from '../users/users.service.js';
 import {
+  ConversationQueryRepository,
+  type ConversationPageQuery,
+  type HeldRow,
+} from './conversation-query.repository.js';
+import {
+  ChannelDto,
   ConversationDto,
   ConversationStateDto,
   ConversationSummaryDto,
   conversationUserIds,
+  type ChannelPageDto,
   type ConversationRow,
+  type ListChannelsDto,
 } from './dto/conversation.dto.js';
-import { MemberDto, type MemberRow } from './dto/member.dto.js';
+import { MemberDto, type ListMembersDto, type MemberPageDto, type MemberRow } from './dto/member.dto.js';
 import { MembershipDto, type MembershipUpdatedDto } from './dto/membership.dto.js';
 import { MembersRepository } from './members.repository.js';
-import { ConversationQueryRepository, type HeldRow, type PageOf } from './conversation-query.repository.js';
 
-/** Members that a single conversation shows. */
-const SHOWN_MEMBERS = 100;
-/** Members that each conversation of a list shows. */
-const LISTED_MEMBERS = 10;
+/** Members included in a single conversation. */
+const MAX_MEMBERS = 100;
+/** Members included in each conversation of a list. */
+const MAX_LISTED_MEMBERS = 10;
+
+const memberCursor = cursor(uuid);
+const channelCursor = cursor(text(textRule(1, 1_000)), uuid);
 
 export type { HeldRow };
 
-/** How conversations look to somebody. */
+/** Read model of conversations: as seen by members, by a host admin, and in lists. Checks no permissions. */
 @Injectable()
 export class ConversationQueryService {
   constructor(
     private readonly config: Config,
-    private readonly views: ConversationQueryRepository,
+    private readonly conversations: ConversationQueryRepository,
     private readonly members: MembersRepository,
     private readonly users: UsersService,
   ) {}
 
   async get(userId: string, conversationId: string): Promise<ConversationDto> {
-    const view = (await this.forMembers([userId], conversationId)).get(userId);
-    if (!view) throw notFound();
-    return view;
+    const conversation = (await this.forMembers([userId], conversationId)).get(userId);
+    if (!conversation) throw notFound();
+    return conversation;
   }
 
-  /** One conversation as each of these people sees it, if they are in it. */
+  /** Conversation as seen by each of the users that is a member, keyed by user id. */
   async forMembers(
     userIds: readonly string[],
     conversationId: string,
   ): Promise<ReadonlyMap<string | null, ConversationDto>> {
-    const rows = await this.views.findForUsers(userIds, [conversationId]);
-    const members = await this.members.first([conversationId], SHOWN_MEMBERS);
-    const views = rows.map(
+    const rows = await this.conversations.findConversationsOfMembers(userIds, [conversationId]);
+    const members = await this.members.findFirstMembers([conversationId], MAX_MEMBERS);
+    const summaries = rows.map(
       (row) => [row.membership_user_id, ConversationSummaryDto.of(row, members, this.config)] as const,
     );
-    const users = await this.users.findSummaries(views.flatMap(([, view]) => conversationUserIds(view)));
-    return new Map(views.map(([userId, view]) => [userId, { ...view, users }]));
+    const users = await this.users.findSummaries(
+      summaries.flatMap(([, summary]) => conversationUserIds(summary)),
+    );
+    return new Map(summaries.map(([userId, summary]) => [userId, { ...summary, users }]));
   }
 
-  /** For who manages it, and may not be in it. */
+  /** Conversation as seen by a host admin, which need not be a member. */
   async forAdmin(userId: string, conversationId: string): Promise<ConversationDto> {
-    const own = (await this.forMembers([userId], conversationId)).get(userId);
-    if (own) return own;
-    const state = await this.views.findState(conversationId);
+    const asMember = (await this.forMembers([userId], conversationId)).get(userId);
+    if (asMember) return asMember;
+    const state = await this.conversations.findConversationState(conversationId);
     if (!state) throw notFound();
-    const members = await this.members.first([conversationId], SHOWN_MEMBERS);
+    const members = await this.members.findFirstMembers([conversationId], MAX_MEMBERS);
     const row = { ...state, membership_user_id: null } as ConversationRow;
-    const view = ConversationSummaryDto.of(row, members, this.config);
-    return { ...view, users: await this.users.findSummaries(conversationUserIds(view)) };
+    const summary = ConversationSummaryDto.of(row, members, this.config);
+    return { ...summary, users: await this.users.findSummaries(conversationUserIds(summary)) };
   }
 
   async getState(conversationId: string): Promise<ConversationStateDto> {
-    const row = await this.views.findState(conversationId);
+    const row = await this.conversations.findConversationState(conversationId);
     if (!row) throw notFound();
     return ConversationStateDto.from(row, this.config);
   }
 
-  async listPage(page: PageOf): Promise<ConversationSummaryDto[]> {
-    return this.listed(await this.views.listPage(page));
+  async listPage(query: ConversationPageQuery): Promise<ConversationSummaryDto[]> {
+    return this.toSummaries(await this.conversations.listConversations(query));
   }
 
-  /** Those of these conversations that this person is in. */
-  async findMany(userId: string, conversationIds: readonly string[]): Promise<ConversationSummaryDto[]> {
-    return this.listed(await this.views.findForUsers([userId], conversationIds));
-  }
-
-  /** The members of those conversations whose list has changed after a version, at most the first 100 of each. */
-  async findChangedMembers(
-    since: readonly { id: string; version: number }[],
-  ): Promise<Map<string, MemberDto[]>> {
-    const members = byConversation(
-      await this.members.firstOfChanged(
-        since.map(({ id }) => id),
-        since.map(({ version }) => version),
-        SHOWN_MEMBERS,
-      ),
+  /** Public channels, the directory for users that are not members. */
+  async listChannels(user: AuthUser, { q: prefix = '', ...query }: ListChannelsDto): Promise<ChannelPageDto> {
+    const [title, id] = channelCursor.decode(query.cursor, ['', FIRST_ID]);
+    const after = query.cursor ? { title, id } : null;
+    const rows = await this.conversations.listChannels(user.userId, prefix, after, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
+      channelCursor.encode(last.sort_title, last.id),
     );
-    return new Map([...members].map(([id, rows]) => [id, rows.map((row) => MemberDto.from(row))]));
+    return { items: page.map((row) => ChannelDto.from(row, this.config)), nextCursor };
+  }
+
+  async listMembers({ conversationId, ...query }: ListMembersDto): Promise<MemberPageDto> {
+    const [afterId] = memberCursor.decode(query.cursor, [FIRST_ID]);
+    const rows = await this.members.listMembers(conversationId, afterId, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) => memberCursor.encode(last.user_id));
+    return {
+      items: page.map((row) => MemberDto.from(row)),
+      nextCursor,
+      users: await this.users.findSummaries(page.map(({ user_id }) => user_id)),
+    };
+  }
+
+  /** Those of the conversations that the user is a member of. */
+  async findMany(userId: string, conversationIds: readonly string[]): Promise<ConversationSummaryDto[]> {
+    return this.toSummaries(await this.conversations.findConversationsOfMembers([userId], conversationIds));
+  }
+
+  /** First members of each conversation whose member list changed after the version, keyed by conversation id. */
+  async findChangedMembers(
+    conversations: readonly { id: string; version: number }[],
+  ): Promise<Map<string, MemberDto[]>> {
+    const rows = await this.members.findFirstMembersOfChanged(
+      conversations.map(({ id }) => id),
+      conversations.map(({ version }) => version),
+      MAX_MEMBERS,
+    );
+    const members = groupByConversation(rows);
+    return new Map([...members].map(([id, group]) => [id, group.map((row) => MemberDto.from(row))]));
   }
 
   async getMembership(userId: string, conversationId: string): Promise<MembershipUpdatedDto> {
-    const row = await this.views.findMembership(conversationId, userId);
+    const row = await this.conversations.findMembership(conversationId, userId);
     if (!row) throw notFound();
     return { conversationId, conversationVersion: row.version, membership: MembershipDto.from(row) };
   }
 
-  listUnread(userId: string): ReturnType<ConversationQueryRepository['listUnread']> {
-    return this.views.listUnread(userId);
+  listUnread(userId: string): ReturnType<ConversationQueryRepository['listUnreadCounts']> {
+    return this.conversations.listUnreadCounts(userId);
   }
 
-  changedSince(...asked: Parameters<ConversationQueryRepository['changedSince']>): Promise<HeldRow[]> {
-    return this.views.changedSince(...asked);
+  changedSince(
+    ...query: Parameters<ConversationQueryRepository['findChangedConversations']>
+  ): Promise<HeldRow[]> {
+    return this.conversations.findChangedConversations(...query);
   }
 
-  private async listed(rows: ConversationRow[]): Promise<ConversationSummaryDto[]> {
-    const members = byConversation(
-      await this.members.first(
-        rows.map(({ id }) => id),
-        LISTED_MEMBERS,
-      ),
+  private async toSummaries(rows: ConversationRow[]): Promise<ConversationSummaryDto[]> {
+    const conversationIds = rows.map(({ id }) => id);
+    const members = groupByConversation(
+      await this.members.findFirstMembers(conversationIds, MAX_LISTED_MEMBERS),
     );
     return rows.map((row) => ConversationSummaryDto.of(row, members.get(row.id) ?? [], this.config));
   }
 }
 
-function byConversation<Row extends MemberRow & { conversation_id: string }>(
+function groupByConversation<Row extends MemberRow & { conversation_id: string }>(
   rows: Row[],
 ): Map<string, Row[]> {
-  const found = new Map<string, Row[]>();
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const known = found.get(row.conversation_id);
-    if (known) known.push(row);
-    else found.set(row.conversation_id, [row]);
+    const group = groups.get(row.conversation_id);
+    if (group) group.push(row);
+    else groups.set(row.conversation_id, [row]);
   }
-  return found;
+  return groups;
 }

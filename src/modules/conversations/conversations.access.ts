@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { findErrorByCode } from '../../kernel/errors/app-error.js';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
-import type { DefinedError } from '../../kernel/errors/app-error.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
-import { dmNotEditable } from './conversations.errors.js';
+import { unavailable } from '../blocks/blocks.errors.js';
+import { conversationFull, dmNotEditable } from './conversations.errors.js';
 import { permissionFor, type Action } from './conversations.permissions.js';
 import {
   ConversationsRepository,
@@ -13,32 +14,29 @@ import {
 
 export type { MembershipContext };
 
-const CONTACT_ERRORS: Record<string, DefinedError> = {
-  [blockedByYou.code]: blockedByYou,
-  [unavailable.code]: unavailable,
-  [notFound.code]: notFound,
-};
-
-/** The only place that decides what somebody may do in a conversation. To who is not in it, it does not exist. */
+/** The only place that decides what a user may do in a conversation. For a non-member the conversation does not exist. */
 @Injectable()
 export class ConversationsAccess {
-  constructor(private readonly conversations: ConversationsRepository) {}
+  constructor(
+    private readonly config: Config,
+    private readonly conversations: ConversationsRepository,
+  ) {}
 
-  /** They may read it. */
+  /** Permission to read the conversation. */
   async requireMember(user: AuthUser, conversationId: string): Promise<MembershipContext> {
     return this.requireMembershipContext(
       await this.conversations.findMembershipContext(conversationId, user.userId),
     );
   }
 
-  /** The same, with a context (`membership_context`) that was looked up together with something else. */
-  requireMembershipContext<Found extends MembershipContext>(context: Found | null): Found {
+  /** The same check of a context that another query has read (`membership_context`). */
+  requireMembershipContext<Context extends MembershipContext>(context: Context | null): Context {
     if (!context) throw notFound();
     if (!context.is_active) throw unauthenticated();
     return context;
   }
 
-  /** They may do what changes nothing of the conversation itself: nothing is locked. */
+  /** Permission for an action that does not change the conversation itself; takes no lock. */
   async authorize(user: AuthUser, conversationId: string, action: Action): Promise<MembershipContext> {
     const context = await this.requireMember(user, conversationId);
     const { roles, ignoresContactRestriction = false } = permissionFor(action);
@@ -47,16 +45,17 @@ export class ConversationsAccess {
     return context;
   }
 
-  /** They may see who is in it: its members, and of a group or channel the host, which may put them there. */
+  /** Permission to list the members: any member, and in a group or channel also a host admin. */
   async authorizeMemberList(user: AuthUser, conversationId: string): Promise<void> {
-    const host = await this.conversations.findHostContext(conversationId, user.userId);
-    if (!host || host.type === 'dm') await this.requireMember(user, conversationId);
+    const context = await this.conversations.findHostAdminContext(conversationId, user.userId);
+    if (!context || context.type === 'dm') await this.requireMember(user, conversationId);
   }
 
-  /** They may change it now: locks the conversation first, so that the check sees what the lock waited for. */
+  /** Permission to change the conversation. Locks it first, so that the check sees what the lock waited for. */
   async lockAndAuthorize(user: AuthUser, conversationId: string, action: Action): Promise<ActorContext> {
-    await this.conversations.lock(conversationId);
-    const { roles, inDm = false, ignoresContactRestriction = false, byHost = false } = permissionFor(action);
+    await this.lock(conversationId);
+    const permission = permissionFor(action);
+    const { roles, inDm = false, ignoresContactRestriction = false, byHostAdmin = false } = permission;
     const context = await this.conversations.findMembershipContext(conversationId, user.userId);
     if (context && !context.is_active) throw unauthenticated();
     if (context?.type === 'dm' && !inDm) throw dmNotEditable();
@@ -64,26 +63,46 @@ export class ConversationsAccess {
       if (!ignoresContactRestriction) this.requireNoContactRestriction(context.contact_restriction);
       return context;
     }
-    const host = byHost ? await this.conversations.findHostContext(conversationId, user.userId) : null;
-    if (host?.type === 'dm') throw dmNotEditable();
-    if (!host) throw context ? forbidden() : notFound();
-    return host;
+    const hostAdmin = byHostAdmin
+      ? await this.conversations.findHostAdminContext(conversationId, user.userId)
+      : null;
+    if (hostAdmin?.type === 'dm') throw dmNotEditable();
+    if (!hostAdmin) throw context ? forbidden() : notFound();
+    return hostAdmin;
   }
 
-  /** For what the server does by itself; who may is no question then. */
+  /** Permission to join without an invitation, under the lock. Also granted to a user that is a member already. */
+  async lockAndAuthorizeJoin(user: AuthUser, conversationId: string): Promise<{ isMember: boolean }> {
+    await this.lock(conversationId);
+    const joinRule = await this.conversations.findJoinRule(conversationId, user.userId);
+    if (joinRule && !joinRule.is_active) throw unauthenticated();
+    const context = await this.conversations.findMembershipContext(conversationId, user.userId);
+    if (!context && !joinRule?.is_open) throw notFound();
+    return { isMember: context !== null };
+  }
+
+  /** Lock without a check, for changes made by the server itself. */
   async lock(conversationId: string): Promise<void> {
-    await this.conversations.lock(conversationId);
+    await this.conversations.lockConversation(conversationId);
   }
 
-  /** They may write to these people, or bring them into a group; the host may, whoever blocks whom. */
-  async requireContacts(user: AuthUser, userIds: readonly string[], { asHost = false } = {}): Promise<void> {
+  /** Permission to contact the users or add them to a group. A host admin only needs them to exist. */
+  async requireContacts(
+    user: AuthUser,
+    userIds: readonly string[],
+    { asHostAdmin = false } = {},
+  ): Promise<void> {
     const restrictions = await this.conversations.findContactRestrictions(user.userId, userIds);
-    const restriction = restrictions.find((found) => (asHost ? found === notFound.code : found !== null));
+    const restriction = restrictions.find((code) => (asHostAdmin ? code === notFound.code : code !== null));
     this.requireNoContactRestriction(restriction ?? null);
   }
 
-  /** Nothing stands between the two of a DM. */
+  /** Throws the error of a contact restriction between the members of a DM. */
   requireNoContactRestriction(restriction: string | null): void {
-    if (restriction) throw (CONTACT_ERRORS[restriction] ?? unavailable)();
+    if (restriction) throw (findErrorByCode(restriction) ?? unavailable)();
+  }
+
+  requireCapacity(memberCount: number): void {
+    if (memberCount > this.config.maxGroupMembers) throw conversationFull();
   }
 }

@@ -2,29 +2,35 @@ import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { clientIdReused, conversationFull, dmNotEditable } from './conversations.errors.js';
-import { ChannelPageDto, ListChannelsDto } from './dto/channels.dto.js';
-import { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
+import {
+  ChannelPageDto,
+  ConversationDto,
+  ConversationRemovedDto,
+  ConversationStateDto,
+  ListChannelsDto,
+  UpdateConversationDto,
+} from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
-import { ConversationRemovedDto, UpdateConversationDto } from './dto/update-conversation.dto.js';
 
 export const createConversation = command('conversation.create', CreateConversationDto, ConversationDto, {
-  summary: 'Creates a group or channel, or finds or creates a DM: 200 when that was there, else 201.',
+  summary:
+    'Creates a group or channel, or returns the DM of two users. Status 200 if the DM existed, else 201.',
   rest: 'POST /v1/conversations',
-  permission: 'everybody; with ownerId a host admin',
+  permission: 'any user; with ownerId: host admin',
   errors: [forbidden, blockedByYou, unavailable, notFound, clientIdReused, conversationFull],
 });
 
 export const getConversation = read('conversation.get', ConversationIdDto, ConversationDto, {
-  summary: 'One conversation that I am in.',
+  summary: 'Returns one conversation of the current user.',
   rest: 'GET /v1/conversations/{conversationId}',
   permission: 'any member',
   errors: [notFound],
 });
 
 export const listChannels = read('channel.list', ListChannelsDto, ChannelPageDto, {
-  summary: 'The public channels, by title.',
+  summary: 'Lists the public channels by title.',
   rest: 'GET /v1/channels',
-  permission: 'everybody',
+  permission: 'any user',
 });
 
 export const updateConversation = command(
@@ -32,7 +38,7 @@ export const updateConversation = command(
   UpdateConversationDto,
   ConversationStateDto,
   {
-    summary: 'Changes the title, the description, the picture, or who may find a channel.',
+    summary: 'Updates the title, description, picture or visibility of a conversation.',
     rest: 'PATCH /v1/conversations/{conversationId}',
     permission: 'owner, admin, host admin',
     errors: [notFound, forbidden, dmNotEditable],
@@ -40,26 +46,26 @@ export const updateConversation = command(
 );
 
 export const deleteConversation = command('conversation.delete', ConversationIdDto, ConversationIdDto, {
-  summary: 'Deletes a group or channel with everything in it, for everybody and for good.',
+  summary: 'Deletes a group or channel with its messages for all members. Cannot be undone.',
   rest: 'DELETE /v1/conversations/{conversationId}',
   permission: 'owner, host admin',
   errors: [notFound, forbidden, dmNotEditable],
 });
 
 export const conversationNew = event('conversation.new', ConversationDto, {
-  summary: 'I am in a new conversation, or new in one: all of it, with my own side.',
-  recipients: 'each new member, all devices',
+  summary: 'The user became a member: the whole conversation with the membership of the user.',
+  recipients: 'all devices of each new member',
   durable: true,
 });
 
 export const conversationUpdated = event('conversation.updated', ConversationStateDto, {
-  summary: 'A conversation has changed: its whole new state.',
+  summary: 'The shared state of a conversation has changed.',
   recipients: 'all devices of every member',
   durable: true,
 });
 
 export const conversationRemoved = event('conversation.removed', ConversationRemovedDto, {
-  summary: 'I am no longer in a conversation, or it is gone.',
-  recipients: 'all devices of who was in it',
+  summary: 'The user was removed or the conversation deleted.',
+  recipients: 'all devices of the removed user; after a deletion, of every former member',
   durable: true,
 });

@@ -10,15 +10,22 @@ import {
   getConversation,
   updateConversation,
 } from './conversations.contract.js';
+import { ConversationCreationService } from './conversation-creation.service.js';
 import { ConversationsService } from './conversations.service.js';
-import type { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
+import {
+  UpdateConversationDto,
+  type ConversationDto,
+  type ConversationStateDto,
+} from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
-import { UpdateConversationDto } from './dto/update-conversation.dto.js';
 
 @ApiTags('conversations')
 @Controller('v1/conversations')
 export class ConversationsController {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly creation: ConversationCreationService,
+  ) {}
 
   @Post()
   @Endpoint(createConversation)
@@ -27,7 +34,7 @@ export class ConversationsController {
     @Input() input: CreateConversationDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConversationDto> {
-    const { conversation, created } = await this.conversations.create(user, input);
+    const { conversation, created } = await this.creation.create(user, input);
     response.status(created ? HttpStatus.CREATED : HttpStatus.OK);
     return conversation;
   }

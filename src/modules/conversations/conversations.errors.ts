@@ -3,23 +3,27 @@ import { defineError } from '../../kernel/errors/app-error.js';
 export const clientIdReused = defineError(
   'client_id_reused',
   409,
-  'You used this clientId for something else.',
+  'The clientId was already used for another creation.',
 );
+
 export const dmNotEditable = defineError(
   'dm_not_editable',
   409,
-  'A DM has its two people for ever: it can be archived, not changed, left or deleted.',
+  'A DM and its two members cannot be changed or deleted. Archive the DM instead.',
 );
+
 export const lastOwner = defineError(
   'last_owner',
   409,
-  'The last owner stays: hand the conversation over, or delete it.',
+  'The last owner cannot leave or lose the role. Transfer ownership or delete the conversation.',
 );
+
 export const conversationFull = defineError(
   'conversation_full',
   409,
-  'The conversation has as many members as it may have.',
+  'The conversation has the maximum number of members.',
 );
+
 export const typingDisabled = defineError(
   'typing_disabled',
   409,

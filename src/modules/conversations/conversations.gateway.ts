@@ -2,21 +2,28 @@ import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { createConversation, deleteConversation, updateConversation } from './conversations.contract.js';
+import { ConversationCreationService } from './conversation-creation.service.js';
 import { ConversationsService } from './conversations.service.js';
-import type { ConversationDto, ConversationStateDto } from './dto/conversation.dto.js';
+import {
+  UpdateConversationDto,
+  type ConversationDto,
+  type ConversationStateDto,
+} from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
-import { UpdateConversationDto } from './dto/update-conversation.dto.js';
 
 @ChatGateway()
 export class ConversationsGateway {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly creation: ConversationCreationService,
+  ) {}
 
   @CommandHandler(createConversation)
   async create(
     @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,
   ): Promise<ConversationDto> {
-    return (await this.conversations.create(user, input)).conversation;
+    return (await this.creation.create(user, input)).conversation;
   }
 
   @CommandHandler(updateConversation)

@@ -2,29 +2,28 @@ import { Global, Module } from '@nestjs/common';
 import { MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChannelsController } from './channels.controller.js';
-import { ChannelsService } from './channels.service.js';
+import { ConversationCreationService } from './conversation-creation.service.js';
+import { ConversationQueryRepository } from './conversation-query.repository.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsGateway } from './conversations.gateway.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
-import { DirectMessagesService } from './direct-messages.service.js';
-import { GroupsService } from './groups.service.js';
 import { MembershipsController } from './memberships.controller.js';
 import { MembershipsGateway } from './memberships.gateway.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
+import { MemberChangesService } from './member-changes.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersGateway } from './members.gateway.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
-import { NewcomersService } from './newcomers.service.js';
+import { ReadStateService } from './read-state.service.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
-import { ConversationQueryRepository } from './conversation-query.repository.js';
-import { ConversationQueryService } from './conversation-query.service.js';
 
-/** Global because the kernel asks it who is in a conversation. */
+/** Global: provides the MemberListProvider of the kernel. */
 @Global()
 @Module({
   imports: [UsersModule],
@@ -37,22 +36,22 @@ import { ConversationQueryService } from './conversation-query.service.js';
     ConversationQueryRepository,
     ConversationsAccess,
     ConversationQueryService,
-    NewcomersService,
-    DirectMessagesService,
-    GroupsService,
-    ChannelsService,
-    ConversationsService,
+    MemberChangesService,
     MembersService,
-    ReceiptsService,
+    ConversationCreationService,
+    ConversationsService,
     MembershipsService,
+    ReceiptsService,
+    ReadStateService,
     { provide: MemberListProvider, useExisting: MembersRepository },
     ConversationsGateway,
     MembersGateway,
     MembershipsGateway,
   ],
   exports: [
+    ConversationCreationService,
     ConversationsService,
-    MembershipsService,
+    ReadStateService,
     ReceiptsService,
     ConversationQueryService,
     ConversationsAccess,

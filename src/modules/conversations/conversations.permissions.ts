@@ -1,22 +1,22 @@
 export const MEMBER_ROLES = ['owner', 'admin', 'member'] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
-/** In what role somebody acts: their own in the conversation, or that of the host product. */
-export type ActingRole = MemberRole | 'host';
+/** Role in which a user acts: its role in the conversation, or host admin. */
+export type ActingRole = MemberRole | 'host_admin';
 
 interface Permission {
   roles: readonly MemberRole[];
-  /** Whether it can be done in a DM at all. */
+  /** Whether the action exists in a DM. */
   inDm?: boolean;
-  /** Whether it is allowed in a DM in which one blocks the other, or the other is inactive. */
+  /** Whether the action is allowed in a DM with a contact restriction between its members. */
   ignoresContactRestriction?: boolean;
-  /** Whether an admin of the host product may do it everywhere, without being in the conversation. */
-  byHost?: boolean;
+  /** Whether a host admin may do it in every conversation, without being a member. */
+  byHostAdmin?: boolean;
 }
 
 const MANAGERS = ['owner', 'admin'] as const;
 
-/** Who may do what in a conversation. */
+/** Permissions in a conversation: the roles that may perform each action. */
 export const permissions = {
   typing: { roles: MEMBER_ROLES, inDm: true },
   'message.schedule': { roles: MEMBER_ROLES, inDm: true },
@@ -34,11 +34,11 @@ export const permissions = {
   'call.leave': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
   'call.end': { roles: MEMBER_ROLES, inDm: true, ignoresContactRestriction: true },
   'call.end_of_others': { roles: MANAGERS },
-  'conversation.update': { roles: MANAGERS, byHost: true },
-  'conversation.delete': { roles: ['owner'], byHost: true },
-  'member.add': { roles: MANAGERS, byHost: true },
-  'member.update': { roles: ['owner'], byHost: true },
-  'member.remove': { roles: MANAGERS, byHost: true },
+  'conversation.update': { roles: MANAGERS, byHostAdmin: true },
+  'conversation.delete': { roles: ['owner'], byHostAdmin: true },
+  'member.add': { roles: MANAGERS, byHostAdmin: true },
+  'member.update': { roles: ['owner'], byHostAdmin: true },
+  'member.remove': { roles: MANAGERS, byHostAdmin: true },
   'member.leave': { roles: MEMBER_ROLES },
 } satisfies Record<string, Permission>;
 
@@ -48,9 +48,9 @@ export function permissionFor(action: Action): Permission {
   return permissions[action];
 }
 
-const RANKS: Record<ActingRole, number> = { member: 0, admin: 1, owner: 2, host: 3 };
+const RANKS: Record<ActingRole, number> = { member: 0, admin: 1, owner: 2, host_admin: 3 };
 
-/** Owners are each other's equals; an admin manages members only. */
+/** Whether the actor may manage the other member. Owners may manage each other; an admin manages members only. */
 export function canManage(actor: ActingRole, other: MemberRole): boolean {
   return actor === 'owner' || RANKS[actor] > RANKS[other];
 }

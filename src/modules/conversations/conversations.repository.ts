@@ -3,7 +3,7 @@ import { Database } from '../../kernel/database/database.js';
 import type { ActingRole, MemberRole } from './conversations.permissions.js';
 import type { ConversationType } from './entities/conversation.entity.js';
 
-/** What somebody is in a conversation, and what stands between the two people of a DM. */
+/** Role of a user in a conversation, and in a DM the contact restriction between its two members. */
 export interface MembershipContext {
   type: ConversationType;
   role: MemberRole;
@@ -33,7 +33,7 @@ export interface NewConversation {
   clientId?: string;
 }
 
-/** What is undefined stays as it is. */
+/** Undefined leaves a field unchanged. */
 export interface ConversationChange {
   title?: string | null;
   description?: string | null;
@@ -41,13 +41,13 @@ export interface ConversationChange {
   isPrivate?: boolean;
 }
 
-/** The rows of conversations: found, made, changed, deleted. */
+/** Rows of conversations: lookup for authorization, insert, update, delete. */
 @Injectable()
 export class ConversationsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whoever changes a conversation holds this until the end of the transaction. Appending rows to it stays possible for foreign keys. */
-  async lock(conversationId: string): Promise<void> {
+  /** Locks the conversation until the end of the transaction. Inserts of rows that reference it stay possible. */
+  async lockConversation(conversationId: string): Promise<void> {
     await this.database.query('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [conversationId]);
   }
 
@@ -55,16 +55,16 @@ export class ConversationsRepository {
     return this.database.queryOne('SELECT * FROM membership_context($1, $2)', [conversationId, userId]);
   }
 
-  /** For an admin of the host product, whether they are in it or not. */
-  findHostContext(conversationId: string, userId: string): Promise<ActorContext | null> {
+  /** Null unless the user is a host admin; membership is not required. */
+  findHostAdminContext(conversationId: string, userId: string): Promise<ActorContext | null> {
     return this.database.queryOne(
-      `SELECT c.type, 'host' AS role FROM conversations c
+      `SELECT c.type, 'host_admin' AS role FROM conversations c
        JOIN users u ON u.id = $2 AND u.role = 'admin' AND u.is_active WHERE c.id = $1`,
       [conversationId, userId],
     );
   }
 
-  /** Whether this person may come in by themselves: a public channel. No row: no such conversation. */
+  /** `is_open`: the conversation is a public channel. Null: no such conversation. */
   findJoinRule(
     conversationId: string,
     userId: string,
@@ -76,20 +76,20 @@ export class ConversationsRepository {
     );
   }
 
-  /** Why each of these people cannot be reached: the code of an error, or null. */
+  /** Contact restriction of each user as an error code; `not_found` for an unknown user, null without a restriction. */
   async findContactRestrictions(
     fromUserId: string,
     toUserIds: readonly string[],
   ): Promise<(string | null)[]> {
     const rows = await this.database.query<{ restriction: string | null }>(
-      `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_restriction($1, asked.id) END AS restriction
-       FROM unnest($2::uuid[]) AS asked (id) LEFT JOIN users u ON u.id = asked.id`,
+      `SELECT CASE WHEN u.id IS NULL THEN 'not_found' ELSE contact_restriction($1, requested.id) END AS restriction
+       FROM unnest($2::uuid[]) AS requested (id) LEFT JOIN users u ON u.id = requested.id`,
       [fromUserId, toUserIds],
     );
     return rows.map(({ restriction }) => restriction);
   }
 
-  async findDm({ low, high }: DmPair): Promise<string | null> {
+  async findDirectMessageId({ low, high }: DmPair): Promise<string | null> {
     const row = await this.database.queryOne<{ id: string }>(
       'SELECT id FROM conversations WHERE dm_user_low = $1 AND dm_user_high = $2',
       [low, high],
@@ -104,8 +104,8 @@ export class ConversationsRepository {
     );
   }
 
-  /** False when the pair has a DM already, even one that was committed a moment ago. */
-  async insertDm(
+  /** False when the pair already has a DM, including one committed concurrently. */
+  async insertDirectMessage(
     id: string,
     createdBy: string,
     { low, high }: DmPair,
@@ -119,7 +119,7 @@ export class ConversationsRepository {
     return inserted !== null;
   }
 
-  async insert(conversation: NewConversation): Promise<void> {
+  async insertConversation(conversation: NewConversation): Promise<void> {
     const { id, type, createdBy, title, description, avatarUrl, isPrivate = true, clientId } = conversation;
     await this.database.query(
       `INSERT INTO conversations (id, type, created_by, title, description, avatar_url, is_private, client_id)
@@ -128,22 +128,22 @@ export class ConversationsRepository {
     );
   }
 
-  /** One version if this changes anything: then the answer is the version of the list of members, who are to hear of it. */
-  async update(conversationId: string, change: ConversationChange): Promise<number | null> {
+  /** Increments the version if a field changes, and returns the members version; null when nothing changes. */
+  async updateConversationRow(conversationId: string, change: ConversationChange): Promise<number | null> {
     const { title, description, avatarUrl, isPrivate } = change;
     const updated = await this.database.queryOne<{ members_version: number }>(
       `UPDATE conversations SET
-         title = wanted.title, description = wanted.description, avatar_url = wanted.avatar_url,
-         is_private = wanted.is_private, version = version + 1, updated_at = clock_timestamp()
+         title = requested.title, description = requested.description, avatar_url = requested.avatar_url,
+         is_private = requested.is_private, version = version + 1, updated_at = clock_timestamp()
        FROM (SELECT
          CASE WHEN $2 THEN $3 ELSE c.title END AS title,
          CASE WHEN $4 THEN $5 ELSE c.description END AS description,
          CASE WHEN $6 THEN $7 ELSE c.avatar_url END AS avatar_url,
          coalesce($8, c.is_private) AS is_private
          FROM conversations c WHERE c.id = $1
-       ) wanted
+       ) requested
        WHERE id = $1 AND (conversations.title, conversations.description, conversations.avatar_url, conversations.is_private)
-         IS DISTINCT FROM (wanted.title, wanted.description, wanted.avatar_url, wanted.is_private)
+         IS DISTINCT FROM (requested.title, requested.description, requested.avatar_url, requested.is_private)
        RETURNING members_version`,
       [
         conversationId,
@@ -159,8 +159,8 @@ export class ConversationsRepository {
     return updated?.members_version ?? null;
   }
 
-  /** With everything that was ever in it. */
-  async delete(conversationId: string): Promise<void> {
+  /** Deletes the conversation; its members, messages and other rows follow by cascade. */
+  async deleteConversation(conversationId: string): Promise<void> {
     await this.database.query('DELETE FROM conversations WHERE id = $1', [conversationId]);
   }
 }

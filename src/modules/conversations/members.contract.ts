@@ -10,61 +10,62 @@ import {
   MembersChangedDto,
   RemoveMemberDto,
   UpdateMemberDto,
-} from './dto/change-members.dto.js';
+} from './dto/member.dto.js';
 import { ConversationDto } from './dto/conversation.dto.js';
 import { ConversationIdDto } from './dto/create-conversation.dto.js';
 
 const recipients = 'all devices of every member';
 
 export const listMembers = read('member.list', ListMembersDto, MemberPageDto, {
-  summary: 'The people in a conversation.',
+  summary: 'Lists the members of a conversation.',
   rest: 'GET /v1/conversations/{conversationId}/members',
-  permission: 'any member, host admin',
+  permission: 'member, host admin',
   errors: [notFound],
 });
 
 export const addMembers = command('member.add', AddMembersDto, MembersChangedDto, {
-  summary: 'Brings people into a group or channel. They see the history.',
+  summary: 'Adds users to a group or channel. New members see the whole history.',
   rest: 'POST /v1/conversations/{conversationId}/members',
   permission: 'owner, admin, host admin',
   errors: [notFound, forbidden, blockedByYou, unavailable, dmNotEditable, conversationFull],
 });
 
 export const updateMember = command('member.update', UpdateMemberDto, MembersChangedDto, {
-  summary: 'Changes a role, or hands the conversation over.',
+  summary: 'Changes the role of a member, or transfers ownership.',
   rest: 'PATCH /v1/conversations/{conversationId}/members/{userId}',
   permission: 'owner, host admin',
   errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 
 export const removeMember = command('member.remove', RemoveMemberDto, MemberRemovedDto, {
-  summary: 'Removes somebody, or leaves.',
+  summary: 'Removes a member, or leaves the conversation.',
   rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}',
-  permission: 'oneself: any member; members: owner, admin, host admin; admins and owners: owner, host admin',
+  permission:
+    'the current user: member; members: owner, admin, host admin; admins and owners: owner, host admin',
   errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 
 export const joinConversation = command('conversation.join', ConversationIdDto, ConversationDto, {
-  summary: 'Joins a public channel.',
+  summary: 'Joins a public channel without an invitation.',
   rest: 'POST /v1/conversations/{conversationId}/join',
-  permission: 'everybody',
+  permission: 'any user',
   errors: [notFound, conversationFull],
 });
 
 export const memberAdded = event('member.added', MembersChangedDto, {
-  summary: 'People have come in.',
-  recipients: 'all devices of those who were in it before',
+  summary: 'Members were added.',
+  recipients: 'all devices of the members before the change',
   durable: true,
 });
 
 export const memberUpdated = event('member.updated', MembersChangedDto, {
-  summary: 'Roles have changed.',
+  summary: 'Roles of members have changed.',
   recipients,
   durable: true,
 });
 
 export const memberRemoved = event('member.removed', MemberRemovedDto, {
-  summary: 'Somebody has left or was removed.',
+  summary: 'A member left or was removed.',
   recipients,
   durable: true,
 });

@@ -7,7 +7,7 @@ import {
   UpdateMemberDto,
   type MemberRemovedDto,
   type MembersChangedDto,
-} from './dto/change-members.dto.js';
+} from './dto/member.dto.js';
 import type { ConversationDto } from './dto/conversation.dto.js';
 import { ConversationIdDto } from './dto/create-conversation.dto.js';
 import { addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';

@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
+import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { afterId, pageOf } from '../../kernel/paging/page.js';
-import { toMembers, toUsers } from '../../kernel/realtime/recipient-resolver.js';
-import type { Event } from '../../kernel/realtime/contract.js';
+import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
-import { UsersService } from '../users/users.service.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationsAccess } from './conversations.access.js';
-import { conversationRemoved } from './conversations.contract.js';
-import { conversationFull, lastOwner } from './conversations.errors.js';
+import { conversationNew } from './conversations.contract.js';
+import { lastOwner } from './conversations.errors.js';
 import { canManage } from './conversations.permissions.js';
-import { ConversationsRepository } from './conversations.repository.js';
+import type { ConversationDto } from './dto/conversation.dto.js';
+import type { ConversationIdDto } from './dto/create-conversation.dto.js';
 import type {
   AddMembersDto,
   ListMembersDto,
@@ -22,73 +20,52 @@ import type {
   MembersChangedDto,
   RemoveMemberDto,
   UpdateMemberDto,
-} from './dto/change-members.dto.js';
-import type { ConversationDto } from './dto/conversation.dto.js';
-import type { ConversationIdDto } from './dto/create-conversation.dto.js';
-import { FeaturesDto } from './dto/features.dto.js';
-import { MemberDto, type MemberRow } from './dto/member.dto.js';
-import { memberAdded, memberRemoved, memberUpdated } from './members.contract.js';
-import { MembersRepository, type MembersState } from './members.repository.js';
-import { NewcomersService } from './newcomers.service.js';
-import { ConversationQueryService } from './conversation-query.service.js';
+} from './dto/member.dto.js';
+import { MemberChangesService } from './member-changes.service.js';
+import { memberAdded, memberUpdated } from './members.contract.js';
+import { MembersRepository, type NewMember } from './members.repository.js';
 
-/** Who is in a group or channel, and in what role. Every change locks the conversation first, then looks. */
+/** Members of groups and channels and their roles. Every change locks the conversation before its checks. */
 @Injectable()
 export class MembersService {
   constructor(
-    private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly members: MembersRepository,
-    private readonly conversations: ConversationsRepository,
-    private readonly newcomers: NewcomersService,
-    private readonly views: ConversationQueryService,
+    private readonly memberChanges: MemberChangesService,
+    private readonly conversationQuery: ConversationQueryService,
     private readonly access: ConversationsAccess,
-    private readonly users: UsersService,
     private readonly publisher: Publisher,
   ) {}
 
-  async list(
-    user: AuthUser,
-    { conversationId, cursor, limit = 100 }: ListMembersDto,
-  ): Promise<MemberPageDto> {
-    await this.access.authorizeMemberList(user, conversationId);
-    const rows = await this.members.page(conversationId, afterId(cursor), limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, ({ user_id }) => [user_id]);
-    return {
-      items: page.map((row) => MemberDto.from(row)),
-      nextCursor,
-      users: await this.users.findSummaries(page.map(({ user_id }) => user_id)),
-    };
+  async list(user: AuthUser, query: ListMembersDto): Promise<MemberPageDto> {
+    await this.access.authorizeMemberList(user, query.conversationId);
+    return this.conversationQuery.listMembers(query);
   }
 
   add(user: AuthUser, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
     return this.unitOfWork.run(async () => {
       const { role } = await this.access.lockAndAuthorize(user, conversationId, 'member.add');
-      const known = new Set(
-        (await this.members.findMemberIds(conversationId, userIds)).map(({ user_id }) => user_id),
-      );
-      const newcomers = userIds.filter((userId) => !known.has(userId));
+      const existing = await this.members.findMembers(conversationId, userIds);
+      const existingIds = new Set(existing.map(({ user_id }) => user_id));
+      const addedIds = userIds.filter((userId) => !existingIds.has(userId));
       await this.access.requireContacts(
         user,
-        newcomers.filter((userId) => userId !== user.userId),
-        { asHost: role === 'host' },
+        addedIds.filter((userId) => userId !== user.userId),
+        { asHostAdmin: role === 'host_admin' },
       );
-      await this.bringIn(conversationId, newcomers);
-      const members = await this.members.findMemberIds(conversationId, userIds);
-      return this.describe(conversationId, await this.members.state(conversationId), members);
+      await this.addMembers(conversationId, addedIds);
+      const members = await this.members.findMembers(conversationId, userIds);
+      const state = await this.members.getMembersState(conversationId);
+      return this.memberChanges.toMembersChanged(conversationId, state, members);
     });
   }
 
-  /** Into a public channel, by oneself. */
+  /** Joins a public channel without an invitation. */
   join(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     return this.unitOfWork.run(async () => {
-      await this.conversations.lock(conversationId);
-      const door = await this.conversations.findJoinRule(conversationId, user.userId);
-      if (door && !door.is_active) throw unauthenticated();
-      const [member] = await this.members.findMemberIds(conversationId, [user.userId]);
-      if (!member && !door?.is_open) throw notFound();
-      if (!member) await this.bringIn(conversationId, [user.userId]);
-      return this.views.get(user.userId, conversationId);
+      const { isMember } = await this.access.lockAndAuthorizeJoin(user, conversationId);
+      if (!isMember) await this.addMembers(conversationId, [user.userId]);
+      return this.conversationQuery.get(user.userId, conversationId);
     });
   }
 
@@ -97,93 +74,71 @@ export class MembersService {
     { conversationId, userId, role, transferOwnership = false }: UpdateMemberDto,
   ): Promise<MembersChangedDto> {
     return this.unitOfWork.run(async () => {
-      const standing = await this.access.lockAndAuthorize(user, conversationId, 'member.update');
-      if (transferOwnership && (role !== 'owner' || userId === user.userId || standing.role !== 'owner'))
+      const actor = await this.access.lockAndAuthorize(user, conversationId, 'member.update');
+      if (transferOwnership && (role !== 'owner' || userId === user.userId || actor.role !== 'owner'))
         throw validationError([{ field: 'transferOwnership', code: 'owner_transfer_only' }]);
-      const member = await this.members.find(conversationId, userId);
+      const member = await this.members.findMember(conversationId, userId);
       if (!member) throw notFound();
-      const wanted = [{ userId, role }];
-      if (transferOwnership) wanted.push({ userId: user.userId, role: 'admin' });
-      const concerned = wanted.map((change) => change.userId);
-      if (member.role === role && !transferOwnership)
-        return this.describe(conversationId, await this.members.state(conversationId), [member]);
+      if (member.role === role && !transferOwnership) {
+        const state = await this.members.getMembersState(conversationId);
+        return this.memberChanges.toMembersChanged(conversationId, state, [member]);
+      }
 
       if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
-      await this.members.setRoles(conversationId, wanted);
-      return this.publishChanged(memberUpdated, conversationId, concerned);
+      const changes: NewMember[] = [{ userId, role }];
+      if (transferOwnership) changes.push({ userId: user.userId, role: 'admin' });
+      await this.members.updateMemberRoles(conversationId, changes);
+      const changedIds = changes.map((change) => change.userId);
+      return this.memberChanges.publishChanged(memberUpdated, conversationId, changedIds);
     });
   }
 
-  /** Out of it, by somebody who may, or by themselves. */
-  remove(user: AuthUser, { conversationId, userId: ref }: RemoveMemberDto): Promise<MemberRemovedDto> {
-    const userId = ref === 'me' ? user.userId : ref;
+  /** Removes another member, or the current user (`me`). */
+  remove(user: AuthUser, { conversationId, userId: userRef }: RemoveMemberDto): Promise<MemberRemovedDto> {
+    const userId = userRef === 'me' ? user.userId : userRef;
     return this.unitOfWork.run(async () => {
       const isLeaving = userId === user.userId;
       const action = isLeaving ? 'member.leave' : 'member.remove';
       const { role } = await this.access.lockAndAuthorize(user, conversationId, action);
-      const member = await this.members.find(conversationId, userId);
+      const member = await this.members.findMember(conversationId, userId);
       if (!member) throw notFound();
       if (!isLeaving && !canManage(role, member.role)) throw forbidden();
       if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
 
-      const accountVersion = await this.members.remove(conversationId, userId);
-      const {
-        version,
-        member_count: memberCount,
-        members_version_before,
-      } = await this.members.changed(conversationId);
-      const features = FeaturesDto.of(memberCount, this.config);
-      const removed = { conversationId, version, memberCount, features, userId };
-      const change = { from: members_version_before, removed: [userId] };
-      this.publisher.publish(memberRemoved, removed, toMembers(conversationId, version, change));
-      this.publisher.publish(
-        conversationRemoved,
-        { conversationId, version, accountVersion },
-        toUsers(userId),
-      );
-      return removed;
+      const accountVersion = await this.members.deleteMember(conversationId, userId);
+      return this.memberChanges.publishRemoved(conversationId, userId, accountVersion);
     });
   }
 
-  private async requireOtherOwner(conversationId: string, userId: string): Promise<void> {
-    if (!(await this.members.hasOwnerBeside(conversationId, userId))) throw lastOwner();
+  /** Members of a conversation that the current unit of work has created. */
+  async addInitialMembers(conversationId: string, members: readonly NewMember[]): Promise<void> {
+    const userIds = members.map(({ userId }) => userId);
+    await this.members.insertMembers(conversationId, members);
+    this.publisher.seedMembers(conversationId, userIds);
+    await this.publishJoined(conversationId, userIds);
   }
 
-  /** The newcomers hear of the whole conversation, the others of the newcomers. */
-  private async bringIn(conversationId: string, userIds: readonly string[]): Promise<void> {
+  /** Publishes the whole conversation to its new members, each with its own membership. */
+  async publishJoined(conversationId: string, userIds: readonly string[]): Promise<void> {
+    const conversations = await this.conversationQuery.forMembers(userIds, conversationId);
+    for (const [userId, conversation] of conversations)
+      if (userId) this.publisher.publish(conversationNew, conversation, toUsers(userId));
+  }
+
+  /** The existing members receive the new members, the new members the whole conversation. */
+  private async addMembers(conversationId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
-    const { member_count: count } = await this.members.state(conversationId);
-    if (count + userIds.length > this.config.maxGroupMembers) throw conversationFull();
-    await this.members.add(
+    const { member_count: memberCount } = await this.members.getMembersState(conversationId);
+    this.access.requireCapacity(memberCount + userIds.length);
+    await this.members.insertMembers(
       conversationId,
       userIds.map((userId) => ({ userId, role: 'member' })),
     );
-    await this.publishChanged(memberAdded, conversationId, userIds, userIds);
-    await this.newcomers.publishJoined(userIds, conversationId);
+    await this.memberChanges.publishChanged(memberAdded, conversationId, userIds, userIds);
+    await this.publishJoined(conversationId, userIds);
   }
 
-  private async publishChanged(
-    event: Event<MembersChangedDto>,
-    conversationId: string,
-    userIds: readonly string[],
-    added: readonly string[] = [],
-  ): Promise<MembersChangedDto> {
-    const state = await this.members.changed(conversationId);
-    const members = await this.members.findMemberIds(conversationId, userIds);
-    const changed = await this.describe(conversationId, state, members);
-    const change = { from: state.members_version_before, added };
-    this.publisher.publish(event, changed, toMembers(conversationId, state.version, change));
-    return changed;
-  }
-
-  private async describe(
-    conversationId: string,
-    { version, member_count: memberCount }: MembersState,
-    rows: MemberRow[],
-  ): Promise<MembersChangedDto> {
-    const users = await this.users.findSummaries(rows.map(({ user_id }) => user_id));
-    const features = FeaturesDto.of(memberCount, this.config);
-    const members = rows.map((row) => MemberDto.from(row));
-    return { conversationId, version, memberCount, features, members, users };
+  private async requireOtherOwner(conversationId: string, userId: string): Promise<void> {
+    if (!(await this.members.hasOtherOwner(conversationId, userId))) throw lastOwner();
   }
 }

@@ -1,37 +1,48 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event } from '../../kernel/realtime/contract.js';
-import { MembershipUpdatedDto } from './dto/membership.dto.js';
-import { ReadStateDto, UpdateReadStateDto } from './dto/read-state.dto.js';
-import { UpdateMembershipDto } from './dto/update-membership.dto.js';
+import {
+  MembershipUpdatedDto,
+  ReadStateDto,
+  UpdateMembershipDto,
+  UpdateReadStateDto,
+} from './dto/membership.dto.js';
+import { ReceiptsDto } from './dto/receipts.dto.js';
 
-const about = { permission: 'any member', errors: [notFound] };
+const access = { permission: 'member', errors: [notFound] };
 
 export const readConversation = command('conversation.read', UpdateReadStateDto, ReadStateDto, {
-  summary: 'I have read everything up to here. The mark only moves forward; a mark as unread goes.',
+  summary: 'Moves the read position of the current user forward and clears a mark as unread.',
   rest: 'POST /v1/conversations/{conversationId}/read',
-  ...about,
+  ...access,
 });
 
 export const deliveredConversation = command('conversation.delivered', UpdateReadStateDto, ReadStateDto, {
-  summary: 'A device of mine has everything up to here. The mark only moves forward.',
+  summary: 'Moves the delivered position of the current user forward.',
   rest: 'POST /v1/conversations/{conversationId}/delivered',
-  ...about,
+  ...access,
 });
 
 export const unreadConversation = command('conversation.unread', UpdateReadStateDto, ReadStateDto, {
-  summary: 'Marks as unread from here on, for myself alone, until the next read.',
+  summary: 'Marks the conversation as unread from a seq until the next read. Receipts do not change.',
   rest: 'POST /v1/conversations/{conversationId}/unread',
-  ...about,
+  ...access,
 });
 
 export const updateMembership = command('membership.update', UpdateMembershipDto, MembershipUpdatedDto, {
-  summary: 'Mutes, pins or archives a conversation for myself.',
+  summary: 'Mutes, pins or archives a conversation for the current user.',
   rest: 'PATCH /v1/conversations/{conversationId}/membership',
-  ...about,
+  ...access,
 });
 
 export const membershipUpdated = event('membership.updated', MembershipUpdatedDto, {
-  summary: 'My own side of a conversation has changed: marks, mute, pin, archive.',
-  recipients: 'all devices of mine',
+  summary: 'The membership of the current user has changed: read state, mute, pin or archive.',
+  recipients: 'all devices of the user',
   durable: true,
+});
+
+export const receiptUpdated = event('receipt.updated', ReceiptsDto, {
+  summary:
+    'Delivered or read positions of members have changed, in a conversation with the feature `receipts`. Sent at once, then at most once a second.',
+  recipients: 'all devices of every member; none in a DM with a contact restriction',
+  durable: false,
 });

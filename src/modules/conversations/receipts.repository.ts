@@ -2,35 +2,35 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import type { ReceiptRow } from './dto/receipts.dto.js';
 
-/** A member of a conversation that shows receipts. */
-export interface ShownRow extends ReceiptRow {
+/** Receipt of a member, before hidden read positions are removed. */
+export interface MemberReceiptRow extends ReceiptRow {
   conversation_id: string;
   last_read_seq: number;
-  /** Whether they neither show nor see how far anybody has read. */
+  /** Whether the member neither shares nor sees read positions. */
   hides_read_receipts: boolean;
 }
 
-/** How far the members are, read. What hides it are the SQL functions of the migration of receipts. */
+/** Reads of receipts. The SQL functions `hides_read_receipts` and `shares_read_receipts` decide what is hidden. */
 @Injectable()
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** All members of those of these conversations that have so many at most; not of a DM in which one blocks the other. */
-  shown(conversationIds: readonly string[], most: number): Promise<ShownRow[]> {
+  /** Members of the conversations with at most `maxMembers` members, without DMs that have a contact restriction. */
+  findMemberReceipts(conversationIds: readonly string[], maxMembers: number): Promise<MemberReceiptRow[]> {
     return this.database.query(
-      `WITH shown AS MATERIALIZED (
+      `WITH published AS MATERIALIZED (
          SELECT id FROM conversations WHERE id = ANY($1) AND has_at_most_members(id, $2)
            AND (type <> 'dm' OR contact_restriction(dm_user_low, dm_user_high) IS NULL)
        )
        SELECT conversation_id, user_id, last_delivered_seq, last_read_seq, hides_read_receipts(settings)
-       FROM shown JOIN conversation_members m ON m.conversation_id = shown.id JOIN users ON users.id = user_id
+       FROM published JOIN conversation_members m ON m.conversation_id = published.id JOIN users ON users.id = user_id
        ORDER BY conversation_id, user_id`,
-      [conversationIds, most],
+      [conversationIds, maxMembers],
     );
   }
 
-  /** How far everybody is in these conversations, as this person may see it. */
-  seenBy(
+  /** Receipts of all members of the conversations, as visible to the user. */
+  findVisibleReceipts(
     userId: string,
     conversationIds: readonly string[],
   ): Promise<(ReceiptRow & { conversation_id: string })[]> {

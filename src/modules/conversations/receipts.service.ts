@@ -4,31 +4,31 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { FailureLog } from '../../kernel/scheduling/failure-log.js';
 import { ReceiptDto } from './dto/receipts.dto.js';
-import { receiptUpdated } from './receipts.contract.js';
-import { ReceiptsRepository, type ShownRow } from './receipts.repository.js';
+import { receiptUpdated } from './memberships.contract.js';
+import { ReceiptsRepository, type MemberReceiptRow } from './receipts.repository.js';
 
-/** A conversation hears of its marks once in this time at most. */
+/** Minimum time between two receipt events of a conversation. */
 const INTERVAL_MS = 1_000;
-/** Conversations that are looked up together. */
+/** Conversations read in one query. */
 const MAX_BATCH_SIZE = 20;
-/** Conversations and marks that are remembered; of more, the next mark or a sync tells. */
-const MAX_CACHED = 100_000;
+/** Conversations and users kept in memory. Further receipts arrive with a later change or a sync. */
+const MAX_PENDING = 100_000;
 
 /**
- * Tells the members how far they have received and read: at once, and what moves within the next second at its end. What
- * it says it reads from the database when it says it, one statement at a time, so marks never go backwards. It remembers
- * only whose mark has moved; a database that is away delays it.
+ * Publishes the receipts of members: the first change at once, later changes at the end of the interval. Positions are
+ * read from the database at publication, by one query at a time, so they never move backwards. Memory holds only the ids
+ * of users whose positions changed; a database outage delays the events.
  */
 @Injectable()
 export class ReceiptsService implements OnModuleDestroy {
   private readonly failureLog = new FailureLog(new Logger(ReceiptsService.name), 'Publishing of receipts');
-  /** Whose marks have moved since, of each conversation that has just been told, or waits for it. */
-  private readonly moved = new Map<string, Set<string>>();
-  private readonly due: string[] = [];
+  /** Users with unpublished receipts by conversation. A conversation stays in the map until its interval has passed. */
+  private readonly pendingUserIds = new Map<string, Set<string>>();
+  private readonly dueConversationIds: string[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
-  private marksKept = 0;
-  private isRunning = false;
-  private hasEnded = false;
+  private pendingCount = 0;
+  private isPublishing = false;
+  private isDestroyed = false;
 
   constructor(
     private readonly config: Config,
@@ -38,59 +38,64 @@ export class ReceiptsService implements OnModuleDestroy {
   ) {}
 
   onModuleDestroy(): void {
-    this.hasEnded = true;
+    this.isDestroyed = true;
     this.timers.forEach((timer) => clearTimeout(timer));
   }
 
-  /** The mark that others see of this person has moved; inside a unit of work it will have, with the commit. */
-  publish(conversationId: string, userId: string): void {
+  /** Publishes the receipt of a user whose visible position changed; in a unit of work after the commit. */
+  publishReceipt(conversationId: string, userId: string): void {
     this.unitOfWork.afterCommit(() => {
-      const known = this.moved.get(conversationId);
-      if (this.hasEnded || this.marksKept + this.moved.size >= MAX_CACHED) return;
-      this.remember(conversationId, [userId]);
-      if (known) return;
-      this.due.push(conversationId);
-      void this.run();
+      const isScheduled = this.pendingUserIds.has(conversationId);
+      if (this.isDestroyed || this.pendingCount + this.pendingUserIds.size >= MAX_PENDING) return;
+      this.addPending(conversationId, [userId]);
+      if (isScheduled) return;
+      this.dueConversationIds.push(conversationId);
+      void this.publishDue();
     });
   }
 
-  /** How far everybody is in these conversations, as this person may see it. */
-  async seenBy(userId: string, conversationIds: readonly string[]): Promise<Map<string, ReceiptDto[]>> {
-    const marks = new Map<string, ReceiptDto[]>(conversationIds.map((id) => [id, []]));
-    if (marks.size === 0) return marks;
-    for (const row of await this.receipts.seenBy(userId, conversationIds))
-      marks.get(row.conversation_id)!.push(ReceiptDto.from(row));
-    return marks;
+  /** Receipts of all members as visible to the user, keyed by conversation id. */
+  async findVisible(userId: string, conversationIds: readonly string[]): Promise<Map<string, ReceiptDto[]>> {
+    const receipts = new Map<string, ReceiptDto[]>(conversationIds.map((id) => [id, []]));
+    if (receipts.size === 0) return receipts;
+    for (const row of await this.receipts.findVisibleReceipts(userId, conversationIds))
+      receipts.get(row.conversation_id)!.push(ReceiptDto.from(row));
+    return receipts;
   }
 
-  private async run(): Promise<void> {
-    if (this.isRunning) return;
-    this.isRunning = true;
-    while (this.due.length > 0 && !this.hasEnded) await this.flush(this.due.splice(0, MAX_BATCH_SIZE));
-    this.isRunning = false;
+  private async publishDue(): Promise<void> {
+    if (this.isPublishing) return;
+    this.isPublishing = true;
+    while (this.dueConversationIds.length > 0 && !this.isDestroyed)
+      await this.publishBatch(this.dueConversationIds.splice(0, MAX_BATCH_SIZE));
+    this.isPublishing = false;
   }
 
-  private async flush(conversationIds: readonly string[]): Promise<void> {
-    const taken = conversationIds.map((id) => [id, this.take(id)] as const);
+  private async publishBatch(conversationIds: readonly string[]): Promise<void> {
+    const batch = conversationIds.map((id) => [id, this.takePending(id)] as const);
     try {
-      const rows = await this.receipts.shown(conversationIds, this.config.receiptsMaxMembers);
-      for (const [id, userIds] of taken)
-        this.emit(
+      const rows = await this.receipts.findMemberReceipts(conversationIds, this.config.receiptsMaxMembers);
+      for (const [id, userIds] of batch)
+        this.publishConversation(
           id,
           rows.filter(({ conversation_id }) => conversation_id === id),
           userIds,
         );
       this.failureLog.recordSuccess();
     } catch (error) {
-      for (const [id, userIds] of taken) this.remember(id, userIds);
-      if (!this.hasEnded) this.failureLog.recordFailure(error);
+      for (const [id, userIds] of batch) this.addPending(id, userIds);
+      if (!this.isDestroyed) this.failureLog.recordFailure(error);
     }
-    this.lookAgainLater(conversationIds);
+    this.scheduleNext(conversationIds);
   }
 
-  /** Two audiences at most: who shows how far they have read, and who hides it and sees nothing of it. */
-  private emit(conversationId: string, members: ShownRow[], moved: ReadonlySet<string>): void {
-    const rows = members.filter(({ user_id }) => moved.has(user_id));
+  /** One event for the members that share read positions, and one without read positions for those that hide theirs. */
+  private publishConversation(
+    conversationId: string,
+    members: MemberReceiptRow[],
+    changedIds: ReadonlySet<string>,
+  ): void {
+    const rows = members.filter(({ user_id }) => changedIds.has(user_id));
     if (rows.length === 0) return;
     for (const hides of [false, true]) {
       const userIds = members
@@ -106,30 +111,30 @@ export class ReceiptsService implements OnModuleDestroy {
     }
   }
 
-  private lookAgainLater(conversationIds: readonly string[]): void {
-    if (this.hasEnded) return;
+  private scheduleNext(conversationIds: readonly string[]): void {
+    if (this.isDestroyed) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       for (const id of conversationIds)
-        if (this.moved.get(id)!.size > 0) this.due.push(id);
-        else this.moved.delete(id);
-      void this.run();
+        if (this.pendingUserIds.get(id)!.size > 0) this.dueConversationIds.push(id);
+        else this.pendingUserIds.delete(id);
+      void this.publishDue();
     }, INTERVAL_MS).unref();
     this.timers.add(timer);
   }
 
-  private remember(conversationId: string, userIds: Iterable<string>): void {
-    const known = this.moved.get(conversationId) ?? new Set();
-    this.marksKept -= known.size;
-    for (const userId of userIds) known.add(userId);
-    this.marksKept += known.size;
-    this.moved.set(conversationId, known);
+  private addPending(conversationId: string, userIds: Iterable<string>): void {
+    const pending = this.pendingUserIds.get(conversationId) ?? new Set();
+    this.pendingCount -= pending.size;
+    for (const userId of userIds) pending.add(userId);
+    this.pendingCount += pending.size;
+    this.pendingUserIds.set(conversationId, pending);
   }
 
-  private take(conversationId: string): Set<string> {
-    const moved = this.moved.get(conversationId)!;
-    this.moved.set(conversationId, new Set());
-    this.marksKept -= moved.size;
-    return moved;
+  private takePending(conversationId: string): Set<string> {
+    const pending = this.pendingUserIds.get(conversationId)!;
+    this.pendingUserIds.set(conversationId, new Set());
+    this.pendingCount -= pending.size;
+    return pending;
   }
 }

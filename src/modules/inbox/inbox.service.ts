@@ -5,7 +5,7 @@ import { decodeCursor, isId, isInstant } from '../../kernel/paging/cursor.js';
 import { pageOf } from '../../kernel/paging/page.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
-import { MembershipsService } from '../conversations/memberships.service.js';
+import { ReadStateService } from '../conversations/read-state.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
@@ -17,7 +17,7 @@ export class InboxService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly conversationQuery: ConversationQueryService,
-    private readonly memberships: MembershipsService,
+    private readonly readState: ReadStateService,
     private readonly threadSubscriptions: ThreadSubscriptionsService,
     private readonly users: UsersService,
   ) {}
@@ -59,7 +59,7 @@ export class InboxService {
 
   async clearUnread(user: AuthUser): Promise<UnreadDto> {
     await this.unitOfWork.run(async () => {
-      const asPart = await this.memberships.markAllRead(user);
+      const asPart = await this.readState.markAllRead(user);
       await this.threadSubscriptions.readAll(user, { asPart });
     });
     return this.getUnread(user);

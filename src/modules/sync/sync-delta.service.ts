@@ -45,7 +45,7 @@ export class SyncDeltaService {
     const members = await this.conversationQuery.findChangedMembers(since);
     const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
     const receiptIds = [...receiptsFor].filter((id) => conversations.get(id)?.features.receipts);
-    const receipts = await this.receipts.seenBy(userId, receiptIds);
+    const receipts = await this.receipts.findVisible(userId, receiptIds);
     return rows.map((row) => {
       const conversation = conversations.get(row.id)!;
       const reset = isReset(row);

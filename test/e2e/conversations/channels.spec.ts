@@ -4,7 +4,7 @@ import {
   listChannels,
   updateConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
-import type { ChannelPageDto } from '../../../src/modules/conversations/dto/channels.dto.js';
+import type { ChannelPageDto } from '../../../src/modules/conversations/dto/conversation.dto.js';
 import type { ConversationStateDto } from '../../../src/modules/conversations/dto/conversation.dto.js';
 import {
   addMembers,

@@ -42,8 +42,8 @@ describe('The receipt of a member', () => {
     const seqs = told.map(({ receipts: marks }) => marks[0]!.readSeq!);
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     for (const device of [bob.device, second]) expect(receivedReceipts(device, conversationId)).toEqual(told);
-    const { moved } = scene.server.app.get<{ moved: Map<string, object> }>(ReceiptsService);
-    await waitUntil(() => moved.size === 0); // nothing is kept after a second without changes
+    const receipts = scene.server.app.get<{ pendingUserIds: Map<string, object> }>(ReceiptsService);
+    await waitUntil(() => receipts.pendingUserIds.size === 0); // nothing is kept after a second without changes
   });
 
   bothTransports('includes all members that changed meanwhile, and delivered positions', async (scene) => {
@@ -174,13 +174,15 @@ describe('The receipt of a member', () => {
     const { alice, bob, carol, server } = scene;
     const [conversationId] = await createGroupOfThree(scene);
     const repository = server.app.get(ReceiptsRepository);
-    const looks = jest.spyOn(repository, 'shown').mockRejectedValueOnce(new Error('Connection terminated'));
+    const queries = jest
+      .spyOn(repository, 'findMemberReceipts')
+      .mockRejectedValueOnce(new Error('Connection terminated'));
     await markRead(bob, conversationId, 2);
-    await waitUntil(() => looks.mock.calls.length === 1);
+    await waitUntil(() => queries.mock.calls.length === 1);
     await markRead(carol, conversationId, 1);
     await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
     await waitForReceipt(alice.device, conversationId, carol.id, [1, 1]);
-    expect(looks).toHaveBeenCalledTimes(2);
+    expect(queries).toHaveBeenCalledTimes(2);
   });
 });
 

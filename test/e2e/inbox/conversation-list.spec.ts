@@ -1,5 +1,5 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import type { MemberPageDto } from '../../../src/modules/conversations/dto/change-members.dto.js';
+import type { MemberPageDto } from '../../../src/modules/conversations/dto/member.dto.js';
 import { updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
 import { joinConversation, listMembers } from '../../../src/modules/conversations/members.contract.js';
 import type { ConversationPageDto } from '../../../src/modules/inbox/dto/list-conversations.dto.js';

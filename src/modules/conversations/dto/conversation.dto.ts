@@ -1,13 +1,15 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
+import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import {
-  EnumField,
   BooleanField,
+  DateTimeField,
+  EnumField,
   IdField,
   IntField,
   NestedField,
   TextField,
-  DateTimeField,
+  UrlField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
@@ -16,12 +18,13 @@ import {
   type Conversation,
   type ConversationType,
 } from '../entities/conversation.entity.js';
+import { ConversationIdDto } from './create-conversation.dto.js';
 import { FeaturesDto, type FeatureLimits } from './features.dto.js';
 import { MemberDto, type MemberRow } from './member.dto.js';
 import { MembershipDto, type MembershipRow } from './membership.dto.js';
 import { MessagePreviewDto, type PreviewRow } from './message-preview.dto.js';
 
-/** What is the same for everybody, as the repository reads it. */
+/** Shared state of a conversation, equal for all members. */
 export type ConversationStateRow = ColumnsOf<
   Conversation,
   | 'id'
@@ -38,53 +41,60 @@ export type ConversationStateRow = ColumnsOf<
   | 'created_at'
 > & { member_count: number };
 
-/** A conversation with its newest message and the membership of the one who reads it; an outsider has neither. */
+/** Conversation with its newest message and the membership of the reading user; a non-member has neither. */
 export type ConversationRow = ConversationStateRow &
   PreviewRow &
   (MembershipRow | { membership_user_id: null });
 
-/** A conversation, the same for all who are in it. */
+/** Shared state of a conversation, equal for all members. */
 export class ConversationStateDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   id: string;
 
-  @EnumField('A dm has two people for ever; a group or channel has roles.', CONVERSATION_TYPES)
+  @EnumField(
+    'Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`.',
+    CONVERSATION_TYPES,
+  )
   type: ConversationType;
 
-  @TextField('Its title; a dm has none.', { nullable: true })
+  @TextField('Title; null in a DM.', { nullable: true })
   title: string | null;
 
-  @TextField('What it is about.', { nullable: true, max: 1_000 })
+  @TextField('Description of the topic; null without one.', { nullable: true, max: 1_000 })
   description: string | null;
 
-  @TextField('The address of its picture.', { nullable: true, max: 2_000 })
+  @TextField('URL of the picture; null without one.', { nullable: true, max: 2_000 })
   avatarUrl: string | null;
 
-  @BooleanField('Whether only members know of it; false: a channel that everybody may list and join.')
+  @BooleanField(
+    'Whether the conversation is visible to members only. False: a public channel that any user may list and join.',
+  )
   isPrivate: boolean;
 
-  @IdField('Who made it.', { nullable: true })
+  @IdField('Id of the user that created the conversation; null when that user was erased.', {
+    nullable: true,
+  })
   createdBy: string | null;
 
-  @IntField('The seq of the oldest message that is kept.', { min: 1 })
+  @IntField('Seq of the oldest message that is kept.', { min: 1 })
   firstSeq: number;
 
-  @IntField('The seq of the newest message. seq runs from firstSeq to lastSeq without gaps.')
+  @IntField('Seq of the newest message. Values run from firstSeq to lastSeq without gaps.')
   lastSeq: number;
 
-  @IntField('Grows by one with every change that the members share.', { min: 1 })
+  @IntField('Version: counter of the shared changes of the conversation.', { min: 1 })
   version: number;
 
-  @IntField('How many people are in it.')
+  @IntField('Number of members.')
   memberCount: number;
 
-  @NestedField('What it has, as long as it has so many members.', () => FeaturesDto)
+  @NestedField('Features available with this number of members.', () => FeaturesDto)
   features: FeaturesDto;
 
-  @DateTimeField('When the newest message came.')
+  @DateTimeField('Time of the newest message, or of the creation.')
   lastActivityAt: string;
 
-  @DateTimeField('When it was made.')
+  @DateTimeField('Time of the creation.')
   createdAt: string;
 
   static from(row: ConversationStateRow, limits: FeatureLimits): ConversationStateDto {
@@ -107,16 +117,15 @@ export class ConversationStateDto {
   }
 }
 
-/** A conversation as one of its members sees it. */
+/** Conversation as seen by the current user. */
 export class ConversationSummaryDto extends ConversationStateDto {
-  @NestedField(
-    'People in it, by userId: everybody when there are as many as memberCount says, else the first of them.',
-    () => [MemberDto],
-  )
+  @NestedField('Members by user id: all of them, or the first ones when fewer than memberCount.', () => [
+    MemberDto,
+  ])
   members: MemberDto[];
 
   @NestedField(
-    'The newest message, replies in threads and notes of the server aside.',
+    'Newest message that is neither a thread reply nor a system message; null without one.',
     () => MessagePreviewDto,
     {
       nullable: true,
@@ -124,30 +133,82 @@ export class ConversationSummaryDto extends ConversationStateDto {
   )
   lastMessage: MessagePreviewDto | null;
 
-  @NestedField('My own side of it; null: I am not in it, but may manage it.', () => MembershipDto, {
-    nullable: true,
-  })
+  @NestedField(
+    'Membership of the current user; null for a host admin that is not a member.',
+    () => MembershipDto,
+    {
+      nullable: true,
+    },
+  )
   membership: MembershipDto | null;
 
   static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ConversationSummaryDto {
-    const isMine = row.membership_user_id !== null;
+    const isMember = row.membership_user_id !== null;
     return {
       ...ConversationStateDto.from(row, limits),
       members: members.map((member) => MemberDto.from(member)),
-      lastMessage: isMine ? MessagePreviewDto.from(row) : null,
-      membership: isMine ? MembershipDto.from(row) : null,
+      lastMessage: isMember ? MessagePreviewDto.from(row) : null,
+      membership: isMember ? MembershipDto.from(row) : null,
     };
   }
 }
 
+/** Conversation as seen by the current user, with the users that it references. */
 @ApiExtraModels(UserDto)
 export class ConversationDto extends ConversationSummaryDto {
   @UsersField()
   users: Record<string, UserDto>;
 }
 
-/** The people that a conversation names. */
+/** Changes of a conversation; omitted fields stay unchanged. */
+export class UpdateConversationDto extends ConversationIdDto {
+  @TextField('Title; null removes it, which is not allowed in a channel.', { optional: true, nullable: true })
+  title?: string | null;
+
+  @TextField('Description of the topic; null removes it.', { optional: true, nullable: true, max: 1_000 })
+  description?: string | null;
+
+  @UrlField('URL of the picture; null removes it.', { optional: true, nullable: true })
+  avatarUrl?: string | null;
+
+  @BooleanField('False makes a channel public: any user may list and join it. Channels only.', {
+    optional: true,
+  })
+  isPrivate?: boolean;
+}
+
+export class ConversationRemovedDto {
+  @IdField('Id of the conversation that the user left, was removed from, or that was deleted.')
+  conversationId: string;
+
+  @IntField('Version of the conversation with the removal.', { min: 1 })
+  version: number;
+
+  @IntField('Account version of the user after the removal.')
+  accountVersion: number;
+}
+
+export class ListChannelsDto extends PageQueryDto {
+  @TextField('Prefix of a title, case-insensitive.', { optional: true, max: 100 })
+  q?: string;
+}
+
+export type ChannelRow = ConversationStateRow & { joined: boolean };
+
+/** Public channel as seen by any user. */
+export class ChannelDto extends ConversationStateDto {
+  @BooleanField('Whether the current user is a member.')
+  joined: boolean;
+
+  static override from(row: ChannelRow, limits: FeatureLimits): ChannelDto {
+    return { ...ConversationStateDto.from(row, limits), joined: row.joined };
+  }
+}
+
+export class ChannelPageDto extends PageDto(ChannelDto, 'Public channels in ascending order of title.') {}
+
+/** Ids of the users that a conversation references. */
 export function conversationUserIds({ createdBy, members, lastMessage }: ConversationSummaryDto): string[] {
-  const others = [createdBy, lastMessage?.senderId].filter((id) => typeof id === 'string');
-  return [...members.map(({ userId }) => userId), ...others];
+  const otherIds = [createdBy, lastMessage?.senderId].filter((id) => typeof id === 'string');
+  return [...members.map(({ userId }) => userId), ...otherIds];
 }

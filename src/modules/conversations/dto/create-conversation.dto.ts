@@ -12,35 +12,41 @@ export const CREATABLE_TYPES = ['dm', 'group', 'channel'] as const;
 
 export class CreateConversationDto {
   @EnumField(
-    'A dm is the one conversation of two people: it is found if it is there. A channel can be public.',
+    'Type. A `dm` is the single conversation of two users and is returned if it exists. A `channel` can be public.',
     CREATABLE_TYPES,
   )
   type: (typeof CREATABLE_TYPES)[number];
 
-  @IdsField('Who else is in it. For a dm: the other person. A group or channel can grow later.', {
+  @IdsField('Ids of the other members. In a DM exactly one; a group or channel can be extended later.', {
     optional: true,
     min: 0,
   })
   memberIds?: string[];
 
-  @TextField('The title. A channel needs one, a dm has none.', { optional: true })
+  @TextField('Title. Required for a channel, not allowed in a DM.', { optional: true })
   title?: string;
 
-  @TextField('What it is about.', { optional: true, max: 1_000 })
+  @TextField('Description of the topic.', { optional: true, max: 1_000 })
   description?: string;
 
-  @UrlField('The address of a picture.', { optional: true })
+  @UrlField('URL of the picture.', { optional: true })
   avatarUrl?: string;
 
-  @BooleanField('False makes a channel that everybody may list and join. A dm or group is always private.', {
-    optional: true,
-    default: true,
-  })
+  @BooleanField(
+    'False creates a public channel that any user may list and join. A DM or group is always private.',
+    {
+      optional: true,
+      default: true,
+    },
+  )
   isPrivate?: boolean;
 
-  @IdField('Who owns it instead of you, who will not be in it. Host admins only, and not for a dm.', {
-    optional: true,
-  })
+  @IdField(
+    'Id of the owner in place of the current user, which does not become a member. Host admins only; not allowed in a DM.',
+    {
+      optional: true,
+    },
+  )
   ownerId?: string;
 
   @ClientIdField()
@@ -48,6 +54,6 @@ export class CreateConversationDto {
 }
 
 export class ConversationIdDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 }

@@ -1,19 +1,19 @@
 import type { Config } from '../../../kernel/config/config.js';
 import { BooleanField } from '../../../kernel/validation/fields.js';
 
-/** Members up to which a conversation has them; 0: no limit. */
+/** Numbers of members up to which a conversation has each feature; 0: no limit. */
 export type FeatureLimits = Pick<Config, 'typingMaxMembers' | 'receiptsMaxMembers'>;
 
-/** What grows with the square of the members: the operator says up to how many a conversation has it. */
+/** Features whose cost grows with the square of the members, limited by the operator. */
 export class FeaturesDto {
-  @BooleanField('Whether it is told who is typing.')
+  @BooleanField('Whether typing indicators are published.')
   typing: boolean;
 
-  @BooleanField('Whether it is told who has received and read how far.')
+  @BooleanField('Whether delivered and read positions of other members are published.')
   receipts: boolean;
 
   static of(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {
-    const upTo = (most: number): boolean => most === 0 || memberCount <= most;
-    return { typing: upTo(typingMaxMembers), receipts: upTo(receiptsMaxMembers) };
+    const isWithin = (limit: number): boolean => limit === 0 || memberCount <= limit;
+    return { typing: isWithin(typingMaxMembers), receipts: isWithin(receiptsMaxMembers) };
   }
 }

@@ -1,22 +1,110 @@
+import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import { EnumField, IdField, DateTimeField } from '../../../kernel/validation/fields.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import {
+  BooleanField,
+  DateTimeField,
+  EnumField,
+  IdField,
+  IdsField,
+  IntField,
+  NestedField,
+  UserRefField,
+} from '../../../kernel/validation/fields.js';
+import { UserDto } from '../../users/dto/user.dto.js';
+import { PageWithUsersDto, UsersField } from '../../users/dto/users-field.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 import type { ConversationMember } from '../entities/conversation-member.entity.js';
+import { ConversationIdDto } from './create-conversation.dto.js';
+import { FeaturesDto } from './features.dto.js';
 
 export type MemberRow = ColumnsOf<ConversationMember, 'user_id' | 'role' | 'joined_at'>;
 
-/** A person in a conversation, as all who are in it see them. */
+/** Member of a conversation as all members see it. */
 export class MemberDto {
-  @IdField('Who.')
+  @IdField('Id of the user.')
   userId: string;
 
-  @EnumField('What they may do in the conversation.', MEMBER_ROLES)
+  @EnumField('Role in the conversation.', MEMBER_ROLES)
   role: MemberRole;
 
-  @DateTimeField('Since when.')
+  @DateTimeField('Time at which the user became a member.')
   joinedAt: string;
 
   static from(row: MemberRow): MemberDto {
     return { userId: row.user_id, role: row.role, joinedAt: row.joined_at.toISOString() };
   }
+}
+
+export class ListMembersDto extends PageQueryDto {
+  @IdField('Id of the conversation.')
+  conversationId: string;
+
+  @IntField('Page size, 1–100, default 100.', { optional: true, min: 1, max: 100, default: 100 })
+  override limit: number = 100;
+}
+
+export class MemberPageDto extends PageWithUsersDto(MemberDto, 'Members in ascending order of user id.') {}
+
+export class AddMembersDto extends ConversationIdDto {
+  @IdsField('Ids of the users to add. Existing members stay unchanged.')
+  userIds: string[];
+}
+
+export class RemoveMemberDto extends ConversationIdDto {
+  @UserRefField('Id of the member, or `me` to leave the conversation.')
+  userId: string;
+}
+
+export class UpdateMemberDto extends ConversationIdDto {
+  @IdField('Id of the member.')
+  userId: string;
+
+  @EnumField('New role. A conversation keeps at least one owner.', MEMBER_ROLES)
+  role: MemberRole;
+
+  @BooleanField('With role `owner`: transfers ownership, and the current user becomes an admin.', {
+    optional: true,
+    default: false,
+  })
+  transferOwnership?: boolean;
+}
+
+/** Members that were added or whose role changed. */
+@ApiExtraModels(UserDto)
+export class MembersChangedDto {
+  @IdField('Id of the conversation.')
+  conversationId: string;
+
+  @IntField('Version of the conversation after the change.', { min: 1 })
+  version: number;
+
+  @IntField('Number of members after the change.')
+  memberCount: number;
+
+  @NestedField('Features available with this number of members.', () => FeaturesDto)
+  features: FeaturesDto;
+
+  @NestedField('Added or changed members in their new state.', () => [MemberDto])
+  members: MemberDto[];
+
+  @UsersField()
+  users: Record<string, UserDto>;
+}
+
+export class MemberRemovedDto {
+  @IdField('Id of the conversation.')
+  conversationId: string;
+
+  @IntField('Version of the conversation after the removal.', { min: 1 })
+  version: number;
+
+  @IntField('Number of members after the removal.')
+  memberCount: number;
+
+  @NestedField('Features available with this number of members.', () => FeaturesDto)
+  features: FeaturesDto;
+
+  @IdField('Id of the removed user.')
+  userId: string;
 }

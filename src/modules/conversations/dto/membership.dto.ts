@@ -1,15 +1,17 @@
 import type { ColumnsOf, Prefixed } from '../../../kernel/database/row-of.js';
 import {
+  BooleanField,
+  DateTimeField,
   EnumField,
   IdField,
   IntField,
   NestedField,
-  DateTimeField,
 } from '../../../kernel/validation/fields.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 import type { ConversationMember } from '../entities/conversation-member.entity.js';
+import { ConversationIdDto } from './create-conversation.dto.js';
 
-/** A membership with what its person has not read, as the repository reads it. */
+/** Membership with its unread counts. */
 export type MembershipRow = Prefixed<
   'membership_',
   ColumnsOf<
@@ -26,41 +28,44 @@ export type MembershipRow = Prefixed<
   > & { unread: number; mentions: number }
 >;
 
-/** My own side of a conversation: nobody else sees it. */
+/** Membership of the current user: its private side of a conversation. */
 export class MembershipDto {
-  @EnumField('What I may do.', MEMBER_ROLES)
+  @EnumField('Role of the current user in the conversation.', MEMBER_ROLES)
   role: MemberRole;
 
-  @IntField('I have read up to this seq. Only moves forward.')
+  @IntField('Read position: all messages up to this seq are read. Only moves forward.')
   lastReadSeq: number;
 
-  @IntField('I marked it as unread from this seq on; null: I did not. The next read takes it away.', {
-    nullable: true,
-    min: 1,
-  })
+  @IntField(
+    'Seq from which the conversation is marked as unread; null without such a mark. The next read clears it.',
+    {
+      nullable: true,
+      min: 1,
+    },
+  )
   unreadFromSeq: number | null;
 
   @IntField(
-    'How many messages after my mark are not mine, not deleted, no replies in threads, not of the server.',
+    'Number of unread messages, without own and deleted messages, thread replies and system messages.',
   )
   unread: number;
 
-  @IntField('How many of those mention me, or everybody.')
+  @IntField('Number of unread messages that mention the current user or all members.')
   mentions: number;
 
-  @DateTimeField('No notifications until then.', { nullable: true })
+  @DateTimeField('End of the mute; null when not muted.', { nullable: true })
   mutedUntil: string | null;
 
-  @DateTimeField('When I archived it.', { nullable: true })
+  @DateTimeField('Time of archiving; null when not archived.', { nullable: true })
   archivedAt: string | null;
 
-  @DateTimeField('When I pinned it.', { nullable: true })
+  @DateTimeField('Time of pinning; null when not pinned.', { nullable: true })
   pinnedAt: string | null;
 
-  @IntField('Where my counter `me` stood when I came in: what was mine alone in it before that is gone.')
+  @IntField('Account version at joining. Older account data of this conversation is void.')
   joinedAccountVersion: number;
 
-  @IntField('Where my counter `me` stood after the last change of this.')
+  @IntField('Account version of the last change of this membership.')
   accountVersion: number;
 
   static from(row: MembershipRow): MembershipDto {
@@ -79,14 +84,49 @@ export class MembershipDto {
   }
 }
 
-/** The payload of membership.updated, and the answer to what causes it. */
+/** Changed membership, with the conversation that it belongs to. */
 export class MembershipUpdatedDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IntField('The version of the conversation at which `unread` was counted.', { min: 1 })
+  @IntField('Version of the conversation at which `unread` was counted.', { min: 1 })
   conversationVersion: number;
 
-  @NestedField('My own side of it.', () => MembershipDto)
+  @NestedField('Membership of the current user.', () => MembershipDto)
   membership: MembershipDto;
+}
+
+/** Changes of a membership; omitted fields stay unchanged. */
+export class UpdateMembershipDto extends ConversationIdDto {
+  @DateTimeField('End of the mute; null unmutes. Muted messages are still delivered and counted as unread.', {
+    optional: true,
+    nullable: true,
+  })
+  mutedUntil?: string | null;
+
+  @BooleanField('Whether the conversation is pinned to the top of the list.', { optional: true })
+  pinned?: boolean;
+
+  @BooleanField('Whether the conversation is archived. New messages do not unarchive it.', { optional: true })
+  archived?: boolean;
+}
+
+export class UpdateReadStateDto extends ConversationIdDto {
+  @IntField('Seq of a message. A value beyond the newest message stands for the newest.', { min: 1 })
+  seq: number;
+}
+
+/** Read state of the current user in a conversation. */
+export class ReadStateDto {
+  @IdField('Id of the conversation.')
+  conversationId: string;
+
+  @IntField('Read position: all messages up to this seq are read.')
+  lastReadSeq: number;
+
+  @IntField('Delivered position: all messages up to this seq reached a device; at least lastReadSeq.')
+  lastDeliveredSeq: number;
+
+  @IntField('Number of unread messages in the conversation.')
+  unread: number;
 }

@@ -3,10 +3,10 @@ import { EnumField, IdField, IntField, TextField, DateTimeField } from '../../..
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
-/** Characters of a message that a preview shows. */
+/** Length of the excerpt of a message, in characters. */
 export const EXCERPT_LENGTH = 100;
 
-/** The newest message of a conversation, as the repository reads it. */
+/** Newest message of a conversation. */
 export interface PreviewRow {
   last_id: string | null;
   last_message_seq: number;
@@ -18,36 +18,36 @@ export interface PreviewRow {
   last_deleted_at: Date | null;
 }
 
-/** A message in short. It follows that message's own edits and deletion. */
+/** Excerpt of a message, current with its edits and deletion. */
 export class ExcerptDto {
-  @IdField('The message.')
+  @IdField('Id of the message.')
   id: string;
 
-  @IntField('Its place in the conversation.', { min: 1 })
+  @IntField('Seq of the message in the conversation.', { min: 1 })
   seq: number;
 
-  @IdField('Who wrote it; null: the server.', { nullable: true })
+  @IdField('Id of the sender; null for a system message.', { nullable: true })
   senderId: string | null;
 
-  @EnumField('What it is.', MESSAGE_TYPES)
+  @EnumField('Type of the message.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('The first 100 characters of its text; null when it has none, or was deleted.', {
+  @TextField('First 100 characters of the text; null without text, or when deleted or hidden.', {
     nullable: true,
     max: EXCERPT_LENGTH,
   })
   excerpt: string | null;
 
-  @DateTimeField('When it was deleted.', { nullable: true })
+  @DateTimeField('Time of the deletion; null when not deleted.', { nullable: true })
   deletedAt: string | null;
 }
 
-/** The newest message, as a list of conversations shows it. */
+/** Newest message of a conversation in lists. */
 export class MessagePreviewDto extends ExcerptDto {
-  @DateTimeField('When it was committed.')
+  @DateTimeField('Time of the commit.')
   createdAt: string;
 
-  @DateTimeField('When it was last edited.', { nullable: true })
+  @DateTimeField('Time of the last edit; null when not edited.', { nullable: true })
   editedAt: string | null;
 
   static from(row: PreviewRow): MessagePreviewDto | null {

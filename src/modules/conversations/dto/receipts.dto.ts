@@ -1,22 +1,22 @@
 import { IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
 
-/** How far a member is, as the repository reads it. */
+/** Delivered and read position of a member. */
 export interface ReceiptRow {
   user_id: string;
   last_delivered_seq: number;
-  /** Null: hidden from who reads this. */
+  /** Null when hidden from the reading user. */
   last_read_seq: number | null;
 }
 
-/** How far a member has received and read; both only move forward. */
+/** Delivered and read position of another member; both only move forward. */
 export class ReceiptDto {
-  @IdField('Who.')
+  @IdField('Id of the member.')
   userId: string;
 
-  @IntField('Their devices have received up to this seq.')
+  @IntField('Delivered position: all messages up to this seq reached a device of the member.')
   deliveredSeq: number;
 
-  @IntField('They have read up to this seq; null: they do not show it, or I do not show mine.', {
+  @IntField('Read position of the member; null when either user hides read receipts.', {
     nullable: true,
   })
   readSeq: number | null;
@@ -26,10 +26,11 @@ export class ReceiptDto {
   }
 }
 
+/** Changed receipts of a conversation. */
 export class ReceiptsDto {
-  @IdField('The conversation.')
+  @IdField('Id of the conversation.')
   conversationId: string;
 
-  @NestedField('How far those are now whose marks have moved.', () => [ReceiptDto])
+  @NestedField('Receipts of the members whose positions changed.', () => [ReceiptDto])
   receipts: ReceiptDto[];
 }

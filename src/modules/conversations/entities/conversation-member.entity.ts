@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import type { MemberRole } from '../conversations.permissions.js';
 
-/** A person in a conversation: the role there, the marks, and what is this person's alone (mute, pin, archive). */
+/** Member of a conversation: role, read state, and the private fields of its membership (mute, pin, archive). */
 @Entity('conversation_members')
 @Check('conversation_members_role_check', `role IN ('owner', 'admin', 'member')`)
 @Check(
@@ -34,23 +34,23 @@ export class ConversationMember {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   joinedAt: Date;
 
-  /** The counter `me` of the person when they came in. */
+  /** Account version of the user at joining. */
   @Column({ type: 'bigint', default: 0 })
   joinedAccountVersion: number;
 
-  /** Everything up to this seq has reached a device; only moves forward, never behind last_read_seq. */
+  /** Delivered position: all messages up to this seq reached a device. Only moves forward, at least last_read_seq. */
   @Column({ type: 'bigint', default: 0 })
   lastDeliveredSeq: number;
 
-  /** Everything up to this seq is read; only moves forward. */
+  /** Read position: all messages up to this seq are read. Only moves forward. */
   @Column({ type: 'bigint', default: 0 })
   lastReadSeq: number;
 
-  /** When last_read_seq last moved. */
+  /** Time of the last change of last_read_seq; null while the user hides read receipts. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastReadAt: Date | null;
 
-  /** Marked as unread from this seq on, by hand; the next read clears it. */
+  /** Seq from which the user marked the conversation as unread; the next read clears it. */
   @Column({ type: 'bigint', nullable: true })
   unreadFromSeq: number | null;
 
@@ -63,7 +63,7 @@ export class ConversationMember {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   pinnedAt: Date | null;
 
-  /** The users.account_version at which this row last changed for its person: sync asks for what is above. */
+  /** Account version of the last change of this row for its user; sync reads the rows above a version. */
   @Column({ type: 'bigint', default: 0 })
   version: number;
 

@@ -14,8 +14,8 @@ export const CONVERSATION_TYPES = ['dm', 'group', 'channel', 'assistant'] as con
 export type ConversationType = (typeof CONVERSATION_TYPES)[number];
 
 /**
- * A place to talk and the counters that give its messages one order; its row is the lock of every change inside.
- * No index may cover a column that a send changes: sends stay HOT updates.
+ * Conversation with the counters that order its messages. Its row is the lock of every change inside it. No index
+ * covers a column that a send changes, so that sends stay HOT updates.
  */
 @Entity('conversations')
 @Unique(['createdBy', 'clientId'])
@@ -59,50 +59,50 @@ export class Conversation {
   @Column({ type: 'text', nullable: true })
   avatarUrl: string | null;
 
-  /** Null once that user's row is gone. */
+  /** Null once the user is erased. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'SET NULL' })
   createdBy: string | null;
 
-  /** False only in a channel that everybody may list and join. */
+  /** False only in a public channel, which any user may list and join. */
   @Column({ type: 'boolean', default: true })
   isPrivate: boolean;
 
-  /** The smaller id of the two people of a DM, else null. */
+  /** Lower id of the two members of a DM, else null. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   dmUserLow: string | null;
 
-  /** The greater id of the two people of a DM, else null. */
+  /** Higher id of the two members of a DM, else null. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   dmUserHigh: string | null;
 
-  /** The oldest seq that is kept; retention raises it. */
+  /** Seq of the oldest message that is kept; retention raises it. */
   @Column({ type: 'bigint', default: 1 })
   firstSeq: number;
 
-  /** The seq of the newest message; first_seq - 1 when there is none. */
+  /** Seq of the newest message; first_seq - 1 without messages. */
   @Column({ type: 'bigint', default: 0 })
   lastSeq: number;
 
-  /** The newest seq that can count as unread: neither a thread reply nor a system message. */
+  /** Seq of the newest message that is neither a thread reply nor a system message. */
   @Column({ type: 'bigint', default: 0 })
   lastMainSeq: number;
 
-  /** Counts the durable changes that the members share. */
+  /** Counter of the durable changes shared by the members. */
   @Column({ type: 'bigint', default: 1 })
   version: number;
 
-  /** The version at which the set of members last changed: tells whether a cached list of them is current. */
+  /** Version of the last change of the member list; validates cached member lists. */
   @Column({ type: 'bigint', default: 1 })
   membersVersion: number;
 
-  /** Sorts the list of conversations. */
+  /** Time of the newest message; sort key of the conversation list. */
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   lastActivityAt: Date;
 
-  /** The creator's key of this creation, 1–64 characters: a retry finds the row. */
+  /** Idempotency key of the creation, 1–64 characters, chosen by the creator. */
   @Column({ type: 'text', nullable: true })
   clientId: string | null;
 
@@ -112,7 +112,7 @@ export class Conversation {
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt: Date;
 
-  /** Of title, description, avatar and the like; a send leaves it alone. */
+  /** Time of the last change of title, description, avatar or members; a send does not change it. */
   @UpdateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   updatedAt: Date;
 }

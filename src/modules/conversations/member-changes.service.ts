@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import type { Event } from '../../kernel/realtime/contract.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { toMembers, toUsers } from '../../kernel/realtime/recipient-resolver.js';
+import { UsersService } from '../users/users.service.js';
+import { conversationRemoved } from './conversations.contract.js';
+import { FeaturesDto } from './dto/features.dto.js';
+import {
+  MemberDto,
+  type MemberRemovedDto,
+  type MemberRow,
+  type MembersChangedDto,
+} from './dto/member.dto.js';
+import { memberRemoved } from './members.contract.js';
+import { MembersRepository, type MembersState } from './members.repository.js';
+
+/** Versions and events of changes in the member list of a locked conversation. */
+@Injectable()
+export class MemberChangesService {
+  constructor(
+    private readonly config: Config,
+    private readonly members: MembersRepository,
+    private readonly users: UsersService,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** Publishes added members or changed roles as one version. Added members are not among the recipients. */
+  async publishChanged(
+    event: Event<MembersChangedDto>,
+    conversationId: string,
+    userIds: readonly string[],
+    addedIds: readonly string[] = [],
+  ): Promise<MembersChangedDto> {
+    const state = await this.members.incrementMembersVersion(conversationId);
+    const members = await this.members.findMembers(conversationId, userIds);
+    const payload = await this.toMembersChanged(conversationId, state, members);
+    const change = { from: state.members_version_before, added: addedIds };
+    this.publisher.publish(event, payload, toMembers(conversationId, state.version, change));
+    return payload;
+  }
+
+  /** Publishes the removal of a member, to the remaining members and to the removed user. */
+  async publishRemoved(
+    conversationId: string,
+    userId: string,
+    accountVersion: number,
+  ): Promise<MemberRemovedDto> {
+    const state = await this.members.incrementMembersVersion(conversationId);
+    const { version, member_count: memberCount } = state;
+    const features = FeaturesDto.of(memberCount, this.config);
+    const payload = { conversationId, version, memberCount, features, userId };
+    const change = { from: state.members_version_before, removed: [userId] };
+    this.publisher.publish(memberRemoved, payload, toMembers(conversationId, version, change));
+    this.publisher.publish(conversationRemoved, { conversationId, version, accountVersion }, toUsers(userId));
+    return payload;
+  }
+
+  /** Publishes the removal of the conversation to each of its members. */
+  async publishAllRemoved(conversationId: string): Promise<void> {
+    const accountVersions = await this.members.incrementAllAccountVersions(conversationId);
+    const { version } = await this.members.incrementMembersVersion(conversationId);
+    for (const { user_id, account_version: accountVersion } of accountVersions)
+      this.publisher.publish(
+        conversationRemoved,
+        { conversationId, version, accountVersion },
+        toUsers(user_id),
+      );
+  }
+
+  async toMembersChanged(
+    conversationId: string,
+    { version, member_count: memberCount }: MembersState,
+    rows: MemberRow[],
+  ): Promise<MembersChangedDto> {
+    const users = await this.users.findSummaries(rows.map(({ user_id }) => user_id));
+    const features = FeaturesDto.of(memberCount, this.config);
+    const members = rows.map((row) => MemberDto.from(row));
+    return { conversationId, version, memberCount, features, members, users };
+  }
+}

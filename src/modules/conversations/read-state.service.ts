@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../kernel/config/config.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { findErrorByCode } from '../../kernel/errors/app-error.js';
+import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
+import { Publisher } from '../../kernel/realtime/publisher.js';
+import { sessionResync } from '../../kernel/identity/sessions.contract.js';
+import { AccountVersionService } from '../users/account-version.service.js';
+import { MembershipDto, type ReadStateDto, type UpdateReadStateDto } from './dto/membership.dto.js';
+import { membershipUpdated } from './memberships.contract.js';
+import { MembershipsRepository, type ReadStateChange } from './memberships.repository.js';
+import { ReceiptsService } from './receipts.service.js';
+
+/** Read state of the current user: delivered and read position, mark as unread. */
+@Injectable()
+export class ReadStateService {
+  constructor(
+    private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly memberships: MembershipsRepository,
+    private readonly accountVersions: AccountVersionService,
+    private readonly receipts: ReceiptsService,
+    private readonly publisher: Publisher,
+  ) {}
+
+  read(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+    return this.updateReadState(user, 'read', input);
+  }
+
+  delivered(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+    return this.updateReadState(user, 'delivered', input);
+  }
+
+  unread(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+    return this.updateReadState(user, 'unread', input);
+  }
+
+  /** Marks all conversations as read in one private change, which the devices load by sync. False: nothing was unread. */
+  markAllRead({ userId }: AuthUser): Promise<boolean> {
+    return this.unitOfWork.run(async () => {
+      await this.accountVersions.lockUser(userId);
+      const changed = await this.memberships.markAllRead(userId);
+      if (changed.length > 0) this.publisher.publish(sessionResync, {}, toUsers(userId));
+      for (const { conversation_id, is_receipt } of changed)
+        if (is_receipt) this.receipts.publishReceipt(conversation_id, userId);
+      return changed.length > 0;
+    });
+  }
+
+  private async updateReadState(
+    { userId }: AuthUser,
+    change: ReadStateChange,
+    { conversationId, seq }: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    const { receiptsMaxMembers } = this.config;
+    const row = await this.memberships.updateReadState(
+      conversationId,
+      userId,
+      change,
+      seq,
+      receiptsMaxMembers,
+    );
+    const error = findErrorByCode(row.outcome);
+    if (error) throw error();
+    const membership = MembershipDto.from(row);
+    if (row.outcome === 'updated') {
+      const payload = { conversationId, conversationVersion: row.conversation_version, membership };
+      this.publisher.publish(membershipUpdated, payload, toUsers(userId));
+    }
+    if (row.is_receipt) this.receipts.publishReceipt(conversationId, userId);
+    const { lastReadSeq, unread } = membership;
+    return { conversationId, lastReadSeq, lastDeliveredSeq: row.membership_last_delivered_seq, unread };
+  }
+}
