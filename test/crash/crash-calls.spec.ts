@@ -17,13 +17,19 @@ const SETTINGS = {
   CALL_LEASE_SECONDS: String(LEASE_SECONDS),
   CALL_RECONNECT_SECONDS: '2',
 };
-/** The server dies about when the first calls are over: those that began at once, and those that rang first. */
+/**
+ * Lower bound of the kill time, in ms: about the end of the first calls, whether they started with or without
+ * ringing.
+ */
 const LIFE_MS = 5_500;
 const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 4_000, disconnectAfter: 4_000 };
-/** How long it is dead at least, and how much longer at most, besides its start. */
+/** Minimum downtime and its random addition, in ms, without the start of the server. */
 const DEATH_MS = 700;
 const MORE_DEATH_MS = 600;
-/** To answer before it stops ringing, or to come back before a lease is over, on a busy machine too. */
+/**
+ * Margin for an answer before the end of the ringing, or a return before the end of a lease, on a slow
+ * machine.
+ */
 const AMPLE_MS = 1_000;
 const LATEST_MS = 2_000;
 
@@ -34,12 +40,12 @@ interface Row {
   state: string;
   end_reason: CallEndReason | null;
   ended_at: Date | null;
-  /** Of what the call waits for. */
+  /** Types of the jobs of a call. */
   deadline: Date;
   states: string[];
 }
 
-describe('Calls while the server is killed', () => {
+describe('Calls during a kill of the server', () => {
   let database: TestDatabase;
   let server: RestartableServer;
   let sql: Client;
@@ -56,7 +62,7 @@ describe('Calls while the server is killed', () => {
     await database.drop();
   });
 
-  it('ring and go on where they can, and end at once when the server is back where they could not', () =>
+  it('ring and continue where possible, and otherwise end as soon as the server is back', () =>
     withSeed(async (random) => {
       const crashCalls = await CrashCalls.create(server);
       const [fallen, later]: [number[], number[]] = [[], []];
@@ -101,7 +107,7 @@ describe('Calls while the server is killed', () => {
       expect(Math.min(fallen.length, later.length, answered, kept)).toBeGreaterThan(0);
     }));
 
-  /** Twenty calls begin, and the server dies: how it left them. */
+  /** Starts twenty calls and kills the server. Returns the calls with their state at the kill. */
   async function liveAndDie(
     crashCalls: CrashCalls,
     random: Random,
@@ -126,7 +132,7 @@ describe('Calls while the server is killed', () => {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Of those that ring on. */
+  /** Number of calls that still ring. */
   async function answerInTime(
     mortals: CrashCall[],
     before: Map<string, Row>,
@@ -147,7 +153,9 @@ describe('Calls while the server is killed', () => {
     return new Set(inTime.map(({ call }) => call.id));
   }
 
-  /** Those whose both devices came back; how many of them could. */
+  /**
+   * Number of calls of which both devices returned in time, and number of calls in which that was possible.
+   */
   async function hangUpKept(mortals: CrashCall[], before: Map<string, Row>, backAt: number): Promise<number> {
     let kept = 0;
     for (const { call, caller } of mortals.filter(({ fate }) => fate === 'kept')) {

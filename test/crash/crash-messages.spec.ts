@@ -20,7 +20,7 @@ const MAX_LIFE_MS = 600;
 const MAX_DEATH_MS = 100;
 const TIMEOUT_MS = counts.crashes * 20_000;
 
-describe('A server that is killed under load', () => {
+describe('A server killed under load', () => {
   let database: TestDatabase;
   let server: RestartableServer;
   let alice: TestUser;
@@ -43,7 +43,7 @@ describe('A server that is killed under load', () => {
   });
 
   it(
-    'keeps every message that it acked, once and in one order, for everybody',
+    'keeps every acknowledged message once and in one order for all members',
     () => withSeed(survive),
     TIMEOUT_MS,
   );
@@ -97,7 +97,7 @@ describe('A server that is killed under load', () => {
     };
   }
 
-  /** How many commands were on their way at each kill. */
+  /** Number of unanswered commands at each kill. */
   async function killOverAndOver(random: Random, senders: LoadSender[]): Promise<number[]> {
     const waiting = (): number => senders.filter(({ isInFlight: isWaiting }) => isWaiting).length;
     const waitingAtKills: number[] = [];
@@ -121,7 +121,7 @@ describe('A server that is killed under load', () => {
     await waitUntil(() => count() >= enough, { within: 30_000 });
   }
 
-  /** Who stayed needs no last page; whoever was away reads it. */
+  /** A client that stayed connected needs no last page; a reconnected client reads it. */
   async function everybodySeesUpTo(seq: number, observers: Record<string, HistoryObserver>): Promise<void> {
     await Promise.all(Object.values(observers).map((observer) => observer.stopFlapping()));
     const steady = Object.entries(observers).filter(([name]) => name.startsWith('steady'));

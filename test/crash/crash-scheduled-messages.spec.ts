@@ -14,16 +14,16 @@ import { waitUntil } from '../support/environment/wait-until.js';
 /** Messages that become due around a kill. */
 const MESSAGES = 20;
 const SPREAD_MS = 800;
-/** To have written them before the first of them is due, on a busy machine too. */
+/** Lead time, in ms, that suffices to write all of them before the first is due, on a slow machine too. */
 const WRITING_MS = 2_500;
 const MAX_DEATH_MS = 200;
 const PUNCTUAL = 40;
-/** Generous: a busy machine. The median of a quiet one is printed. */
+/** Upper bound for a slow machine. The test prints the median. */
 const LATEST_MS = 5_000;
 
 jest.setTimeout(Math.max(60_000, counts.scheduledMessageCrashes * 15_000));
 
-describe('What is due while the server is killed', () => {
+describe('Scheduled messages due during a kill of the server', () => {
   let database: TestDatabase;
   let server: RestartableServer;
   let rest: Transport;
@@ -42,7 +42,7 @@ describe('What is due while the server is killed', () => {
     await database.drop();
   });
 
-  it('is sent once, at once when the server is back', () =>
+  it('are sent once, as soon as the server is back', () =>
     withSeed(async (random) => {
       const latenesses: number[] = [];
       let unsent = 0;
@@ -67,12 +67,12 @@ describe('What is due while the server is killed', () => {
       report(`${counts.scheduledMessageCrashes} kills with ${unsent} messages unsent`, latenesses);
     }));
 
-  it('comes soon after its time when nobody is killed', () =>
+  it('are sent soon after their time without a kill', () =>
     withSeed(async (random) => {
       report('nobody killed', await latenessesOf(await schedule('calm', PUNCTUAL, random), 0));
     }));
 
-  /** So many that become due within a moment: when, by their text. */
+  /** Schedules messages that become due within a short interval. Returns the time of each by its text. */
   async function schedule(name: string, count: number, random: Random): Promise<Map<string, number>> {
     const from = Date.now() + WRITING_MS;
     const times = new Map<string, number>();
@@ -96,7 +96,7 @@ describe('What is due while the server is killed', () => {
     );
   }
 
-  /** How long after its time, and after the server was back, each was sent. */
+  /** Delay of each sent message after its time and after the return of the server. */
   async function latenessesOf(times: Map<string, number>, backAt: number): Promise<number[]> {
     await waitUntil(async () => (await waiting())[0]!.count === 0);
     const sent = (await readHistory(rest, conversationId)).filter(({ content }) => times.has(content!));

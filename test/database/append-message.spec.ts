@@ -16,10 +16,13 @@ import {
 } from '../support/database/sample-rows.js';
 
 const SENDS = 300;
-/** Fill several pages. */
+/** Enough to fill several pages. */
 const CONVERSATIONS = 100;
 const HOT_SHARE = 0.99;
-/** A long transaction of another test on the server keeps dead rows, full pages take no HOT update: then measure again. */
+/**
+ * A long transaction of another test on the same PostgreSQL keeps dead rows, and full pages allow no HOT
+ * update: the measurement is repeated.
+ */
 const ROUNDS = 50;
 
 const UNAVAILABLE = { outcome: 'unavailable', members_version: null, message: null, reply: null };
@@ -45,7 +48,7 @@ describe('append_message', () => {
     await database.drop();
   });
 
-  it('creates: the next seq and version, last_main_seq and the version of the audience', async () => {
+  it('assigns the next seq and version, last_main_seq and the members version', async () => {
     const before = await conversation(GROUP);
     const { outcome, members_version, message } = await append({ content: 'One', metadata: { a: 1 } });
     const after = await conversation(GROUP);
@@ -71,7 +74,7 @@ describe('append_message', () => {
   it.each([
     ['a system message', { type: 'system', content: null }],
     ['a thread reply', { threadRootId: HELLO }],
-  ])('lets %s move seq and version but not last_main_seq', async (_, what) => {
+  ])('increments seq and version but not last_main_seq for %s', async (_, what) => {
     const before = await conversation(GROUP);
     const { outcome } = await append(what);
     const after = await conversation(GROUP);
@@ -83,7 +86,7 @@ describe('append_message', () => {
     ]);
   });
 
-  it('answers a retry with the first message and its reply, and changes nothing', async () => {
+  it('answers a retry with the first message and its reply, without changes', async () => {
     const first = await append({ clientId: 'retry', replyToId: HELLO });
     expect([first.outcome, first.reply?.id]).toEqual(['created', HELLO]);
     const before = await conversation(GROUP);
@@ -102,12 +105,12 @@ describe('append_message', () => {
     expect((await append({ clientId: 'elsewhere', to: DM })).outcome).toBe('client_id_reused');
   });
 
-  it('knows one clientId of two people apart', async () => {
+  it('keeps equal client ids of two users apart', async () => {
     expect((await append({ clientId: 'both' })).outcome).toBe('created');
     expect((await append({ clientId: 'both', by: BOB })).outcome).toBe('created');
   });
 
-  it('answers not_found to a stranger and for a conversation that does not exist', async () => {
+  it('answers not_found to a non-member and for an unknown conversation', async () => {
     expect((await append({ by: CAM })).outcome).toBe('not_found');
     expect((await append({ to: id(999) })).outcome).toBe('not_found');
   });
@@ -118,14 +121,14 @@ describe('append_message', () => {
     });
   });
 
-  it('answers blocked_by_you in the DM with someone whom the sender blocked', async () => {
+  it('answers blocked_by_you in a DM with a user blocked by the sender', async () => {
     await whileTrue('INSERT INTO user_blocks VALUES ($1, $2)', [ANN, BOB], async () => {
       expect((await append({ to: DM })).outcome).toBe('blocked_by_you');
       expect((await append({ to: GROUP })).outcome).toBe('created');
     });
   });
 
-  it('answers unavailable alike when the other blocked the sender and when the other is inactive', async () => {
+  it('answers unavailable both for a DM with a user that blocked the sender and with an inactive user', async () => {
     await whileTrue('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
       expect(await append({ to: DM })).toEqual(UNAVAILABLE);
       expect((await append({ to: GROUP })).outcome).toBe('created');
@@ -135,7 +138,7 @@ describe('append_message', () => {
     });
   });
 
-  it('answers a retry of what was sent before the block with the message', async () => {
+  it('answers a retry of a message sent before the block with that message', async () => {
     const first = await append({ to: DM, clientId: 'before' });
     await whileTrue('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
       const again = await append({ to: DM, clientId: 'before' });
@@ -143,7 +146,7 @@ describe('append_message', () => {
     });
   });
 
-  it('answers reply_not_found for an unknown message and for one of another conversation', async () => {
+  it('answers reply_not_found for an unknown message and for a message of another conversation', async () => {
     expect((await append({ replyToId: id(999) })).outcome).toBe('reply_not_found');
     expect((await append({ to: DM, replyToId: IN_THREAD })).outcome).toBe('reply_not_found');
   });
@@ -206,7 +209,7 @@ describe('append_message', () => {
     return rows[0];
   }
 
-  /** Does a thing, then the work, then takes both back. */
+  /** Runs a preparation and the work in one transaction and rolls it back. */
   function whileTrue(sql: string, parameters: unknown[], work: () => Promise<void>): Promise<void> {
     return runAndRollBack(application, async () => {
       await application.query(sql, parameters);
@@ -214,7 +217,7 @@ describe('append_message', () => {
     });
   }
 
-  /** Waits (2 s at most) until no transaction is running that has written something, in any database of the server. */
+  /** Waits (at most 2 s) until no writing transaction is running in any database of the PostgreSQL server. */
   async function quiet(): Promise<void> {
     for (let look = 0; look < 100; look++) {
       const running = `SELECT count(*) FROM pg_snapshot_xip(pg_current_snapshot())`;

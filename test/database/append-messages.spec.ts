@@ -11,7 +11,10 @@ interface Appended {
   reply: Row | null;
 }
 
-/** The rules of each message are those of append_message, which is one of these: here is what many have in common. */
+/**
+ * Rules that concern several messages. The rules of a single message are those of append_message, a call with
+ * one item.
+ */
 describe('append_messages', () => {
   let database: TestDatabase;
   let application: Client;
@@ -26,7 +29,7 @@ describe('append_messages', () => {
     await database.drop();
   });
 
-  it('appends each in its turn and by its own rules', async () => {
+  it('appends each message in its order and by its own rules', async () => {
     const before = { group: await lastSeq(GROUP), dm: await lastSeq(DM) };
     const all = await append([
       { content: 'One', clientId: 'many' },
@@ -60,7 +63,7 @@ describe('append_messages', () => {
     expect([again!.outcome, again!.message]).toEqual(['duplicate', all[0]!.message]);
   });
 
-  it('appends none when the database refuses one', async () => {
+  it('appends no message when the database rejects one', async () => {
     const before = await lastSeq(GROUP);
     await expect(append([{}, { content: 'x'.repeat(10_001) }, { to: DM }])).rejects.toMatchObject({
       constraint: 'messages_content_check',
@@ -68,7 +71,7 @@ describe('append_messages', () => {
     expect(await lastSeq(GROUP)).toBe(before);
   });
 
-  it('answers busy for a conversation that somebody else has locked, unless it is to wait', async () => {
+  it('answers busy for a conversation locked by another transaction, unless it may wait', async () => {
     const other = await connect(database.url);
     await other.query('BEGIN');
     await other.query('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [DM]);

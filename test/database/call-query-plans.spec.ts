@@ -4,7 +4,10 @@ import { CallsRepository, type CallPageQuery } from '../../src/modules/calls/cal
 import { DeviceLeasesRepository } from '../../src/modules/calls/device-leases.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
-/** Calls between others and me: every tenth I missed, a third I began; those of others are far more. */
+/**
+ * Calls between the user and others: missed in every tenth, started by the user in a third. Other users have
+ * far more calls.
+ */
 const [MINE, OTHERS] = [200, 40_000];
 const [ME, PEER, THEM] = [randomUUID(), randomUUID(), randomUUID()];
 const [DM, GROUP, LIVE] = [randomUUID(), randomUUID(), randomUUID()];
@@ -58,12 +61,12 @@ describe('An index serves', () => {
     expect(whole.filter((table) => /call/.test(table))).toEqual([]);
   });
 
-  it('the leases of all who are in calls', async () => {
+  it('the leases of all participants of calls', async () => {
     const scans = await stage.scansOf((made) => new DeviceLeasesRepository(made).listLeases(60));
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });
 
-  it('the device that is lost', async () => {
+  it('the device with a lost connection', async () => {
     const scans = await stage.scansOf((made) =>
       new DeviceLeasesRepository(made).shortenLease({ userId: ME, deviceId: 'phone' }, 20),
     );

@@ -14,7 +14,7 @@ import {
   CLOSED,
 } from '../support/database/sample-rows.js';
 
-describe('deleting by SQL', () => {
+describe('Deleting with SQL', () => {
   let database: TestDatabase;
   let application: Client;
   let keys: ForeignKey[];
@@ -39,7 +39,7 @@ describe('deleting by SQL', () => {
     }
   });
 
-  it('a user leaves no orphan, and what only names the user stays without the name', async () => {
+  it('a user leaves no orphan rows, and rows that only refer to the user stay without the reference', async () => {
     await runAndRollBack(application, async () => {
       expect(await unused(keys, 'users', `SELECT id FROM users WHERE id = '${BOB}'`)).toEqual([]);
       await application.query('DELETE FROM users WHERE id = $1', [BOB]);
@@ -56,7 +56,7 @@ describe('deleting by SQL', () => {
     });
   });
 
-  it('a conversation takes everything in it along, and nobody else', async () => {
+  it('a conversation deletes all rows in it and no user', async () => {
     await runAndRollBack(application, async () => {
       const chosen = `SELECT id FROM conversations WHERE id = '${GROUP}'`;
       expect(await unused(keys, 'conversations', chosen)).toEqual([]);
@@ -64,7 +64,7 @@ describe('deleting by SQL', () => {
       expect(await orphans()).toEqual([]);
       const left = ['users', 'refresh_tokens', 'user_blocks', 'conversations', 'conversation_members'];
       left.push('attachments', 'attachment_deletions', 'server_secrets');
-      // What is to be read for its words is struck off by whoever does not find it any more.
+      // The search worker removes queue entries without a message.
       left.push('search_index_queue');
       for (const table of TABLES) {
         const count = await queryNumber(application, `SELECT count(*) FROM ${table}`);
@@ -73,7 +73,7 @@ describe('deleting by SQL', () => {
     });
   });
 
-  it('100 messages leaves no orphan, and the replies from outside stay', async () => {
+  it('100 messages leaves no orphan rows, and replies outside of the range stay', async () => {
     await runAndRollBack(application, async () => {
       await addHundredMessages();
       const chosen = 'SELECT id FROM messages WHERE seq BETWEEN 1001 AND 1100';
@@ -86,7 +86,10 @@ describe('deleting by SQL', () => {
     });
   });
 
-  /** Seqs 1001–1100 with all that can hang on a message, then a reply to the first and one in the thread of the second. */
+  /**
+   * Seqs 1001–1100 with rows of all tables that refer to a message, then a reply to the first and a reply in
+   * the thread of the second.
+   */
   async function addHundredMessages(): Promise<void> {
     await application.query(`
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, reply_to_id, thread_root_id)
@@ -119,7 +122,7 @@ describe('deleting by SQL', () => {
     return (await application.query(`SELECT ${columns} FROM ${table} WHERE id = $1`, [key])).rows[0];
   }
 
-  /** The foreign keys whose rows refer to a row that is not there. */
+  /** Foreign keys with rows that refer to a missing row. */
   async function orphans(): Promise<string[]> {
     const statements = keys.map(({ from, columns, to, references }) => {
       const isSet = columns.map((column) => `child.${column} IS NOT NULL`).join(' AND ');
@@ -132,7 +135,7 @@ describe('deleting by SQL', () => {
     return queryTexts(application, statements.join(' UNION ALL '));
   }
 
-  /** The foreign keys to a table that no row uses for the chosen ones: a delete would prove nothing about them. */
+  /** Foreign keys without a row that refers to one of the given rows: a delete would not test them. */
   async function unused(all: ForeignKey[], table: string, chosen: string): Promise<string[]> {
     const statements = all
       .filter(({ to, columns }) => to === table && columns.length === 1)
@@ -144,7 +147,7 @@ describe('deleting by SQL', () => {
   }
 });
 
-/** The id of `world.ts`, made by PostgreSQL from a number. */
+/** The id of `world.ts` with the given number, made by PostgreSQL. */
 function idOf(n: string): string {
   return `('00000000-0000-7000-8000-' || lpad((${n})::text, 12, '0'))::uuid`;
 }

@@ -7,10 +7,10 @@ import { connect, insertRow, expectDatabaseError, runAndRollBack } from '../supp
 import { IMPLIED_CONSTRAINTS, TABLES } from '../support/database/expected-schema.js';
 import { insertSampleRows, SAMPLES } from '../support/database/sample-rows.js';
 
-/** What PostgreSQL answers, by the kind of rule that its name ends with. */
+/** SQLSTATE of PostgreSQL by the suffix of the constraint name. */
 const SQLSTATES: Record<string, string> = { check: '23514', fkey: '23503', key: '23505', pkey: '23505' };
 
-describe('the database itself', () => {
+describe('The database', () => {
   let database: TestDatabase;
   let application: Client;
 
@@ -24,7 +24,7 @@ describe('the database itself', () => {
     await database.drop();
   });
 
-  it.each(REJECTED_ROWS)('refuses %s', async (_, table, values, broken) => {
+  it.each(REJECTED_ROWS)('rejects %s', async (_, table, values, broken) => {
     const attempt = runAndRollBack(application, () =>
       insertRow(application, table, { ...SAMPLES[table], ...values }),
     );
@@ -32,14 +32,14 @@ describe('the database itself', () => {
     expect(await expectDatabaseError(attempt)).toEqual({ code, constraint: broken });
   });
 
-  it.each(TABLES)('refuses the same row of %s twice', async (table) => {
+  it.each(TABLES)('rejects a second equal row of %s', async (table) => {
     const attempt = runAndRollBack(application, () =>
       application.query(`INSERT INTO ${table} SELECT * FROM ${table} LIMIT 1`),
     );
     expect(await expectDatabaseError(attempt)).toEqual({ code: '23505', constraint: `${table}_pkey` });
   });
 
-  it.each(TABLES)('accepts the sample row of %s that the attempts start from', async (table) => {
+  it.each(TABLES)('accepts the sample row of %s on which the cases are based', async (table) => {
     await runAndRollBack(application, () => insertRow(application, table, SAMPLES[table] ?? {}));
   });
 
@@ -47,7 +47,7 @@ describe('the database itself', () => {
     await runAndRollBack(application, () => insertRow(application, table, { ...SAMPLES[table], ...values }));
   });
 
-  it('has no rule that nobody tried to break', async () => {
+  it('has no constraint without a case', async () => {
     const tried = [
       ...REJECTED_ROWS.map(([, , , broken]) => broken),
       ...TABLES.map((table) => `${table}_pkey`),

@@ -10,7 +10,10 @@ const [MESSAGES, FILES] = [20_000, 20_000];
 const [ME, OTHER, BIG, FILE] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 const LIMIT = 51;
 
-/** In one conversation every hundredth message shows something; mine are a tenth of the files, nearly all of them shown. */
+/**
+ * Every hundredth message of one conversation has media. The user owns a tenth of the files, of which nearly
+ * all are in messages.
+ */
 const FILL = `
   INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other');
   INSERT INTO conversations (id, type, last_seq, last_main_seq, version)

@@ -6,7 +6,7 @@ import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-pla
 
 const [MESSAGES, PEOPLE, POLLS] = [20_000, 5_000, 500];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
-/** Everybody has voted in it, for one of two options, and I in every other one. */
+/** Poll in which every member voted for one of two options. The user voted in every second poll. */
 const FAMOUS = randomUUID();
 const [ONE, OTHER] = ['a0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-000000000000'];
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
@@ -40,7 +40,7 @@ interface Repositories {
   votes: PollVotesRepository;
 }
 
-/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const place = (option: string): { option_id: string; created_at: Date; user_id: string } => ({
@@ -85,7 +85,7 @@ describe('An index serves', () => {
     expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
   });
 
-  it('the first voters of each option, of whom no more are looked at than are shown', async () => {
+  it('the first voters of each option, without reading more than are returned', async () => {
     const scans = await stage.scansOf((made) => new PollsRepository(made).getResults(FAMOUS));
     const first = scans.filter(
       ({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS,

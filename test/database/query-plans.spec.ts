@@ -19,17 +19,17 @@ import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-pla
 import type { Scan } from '../support/database/query-plans.js';
 import { queryNumber } from '../support/database/sql.js';
 
-/** In the big conversation. */
+/** Number of messages in the large conversation. */
 const [MESSAGES, MEMBERS] = [20_000, 2_000];
-/** The others that I am in, with ten messages each. */
+/** Number of other conversations of the user, with ten messages each. */
 const CONVERSATIONS = 1_000;
 const CHANNELS = 2_000;
 const [ME, OTHER] = [randomUUID(), randomUUID()].sort() as [string, string];
 const BIG = randomUUID();
-/** Somewhere far behind the first page. */
+/** Position far behind the first page. */
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
-/** Nobody may read all of these. */
+/** Tables that no statement may read completely. */
 const LARGE = ['messages', 'message_search'];
 
 const FILL = `
@@ -79,7 +79,7 @@ interface Repositories {
   views: ConversationQueryRepository;
 }
 
-/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const page: ConversationPageQuery = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
@@ -255,7 +255,7 @@ describe('An index serves', () => {
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && LARGE.includes(table))).toEqual([]);
   });
 
-  it('what is unread by itself: nobody looks at the messages', async () => {
+  it('the unread counts alone, without reading messages', async () => {
     const [count] = (await scansOf(({ views }) => views.findMembership(BIG, ME))).filter(
       ({ index }) => index === UNREAD,
     );
@@ -265,7 +265,7 @@ describe('An index serves', () => {
     expect(count!.rowsRead).toBe(unread);
   });
 
-  it('what the functions of the schema ask, however often', async () => {
+  it('the statements of the SQL functions at each repetition', async () => {
     const scans = async (): Promise<number> => {
       await stage.client.query('SELECT pg_stat_force_next_flush()');
       const [tables, sum] = [`('messages', 'conversation_members')`, 'sum(seq_scan)::int'];

@@ -7,12 +7,12 @@ import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-pla
 
 const [MESSAGES, PEOPLE, PINS, TEXTS] = [20_000, 2_000, 250, 1_000];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
-/** Everybody reacted to it, with one of two emojis, and it was often edited. */
+/** Message with a reaction of every member, with one of two emojis, and with many revisions. */
 const FAMOUS = randomUUID();
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
 
-/** Every other message has a reaction and a former text of its own. */
+/** Every second message has one reaction and one revision. */
 const FILL = `
   INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
     FROM generate_series(1, ${PEOPLE}) n;
@@ -35,7 +35,7 @@ interface Repositories {
   reactions: ReactionsRepository;
 }
 
-/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const reader = { conversationId: GROUP, userId: ME };

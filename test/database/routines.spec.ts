@@ -23,7 +23,7 @@ const names = routines.map(({ name }) => name);
 const calledIn = (sql: string): string[] =>
   names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(sql.replace(/--.*/g, '')));
 
-describe('the files of routines', () => {
+describe('The routine files', () => {
   it('state the contract and exactly the required routines', () => {
     for (const { name, sql, requires } of routines) {
       expect(sql).toMatch(/^-- \S[\s\S]*^-- (Parameters|Fires): [\s\S]*^-- Locks: [\s\S]*^-- Volatility: /m);
@@ -31,7 +31,7 @@ describe('the files of routines', () => {
     }
   });
 
-  it('are the only place that calls a routine: no migration does', () => {
+  it('are the only SQL that calls a routine: no migration does', () => {
     for (const file of readdirSync(MIGRATIONS))
       expect(calledIn(readFileSync(join(MIGRATIONS, file), 'utf8'))).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('the files of routines', () => {
     });
   });
 
-  it('are sorted by dependency; a missing or circular one is an error', () => {
+  it('are sorted by dependency, and a missing or circular dependency is an error', () => {
     const [a, b] = [toRoutine('a', '-- requires: b'), toRoutine('b', '')];
     expect(sortByDependency([a, b])).toEqual([b, a]);
     expect(() => sortByDependency([a])).toThrow('Routine b is missing: a → b');
@@ -55,7 +55,7 @@ describe('the files of routines', () => {
   });
 });
 
-describe('the routines of a database', () => {
+describe('The routines of a database', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let runner: QueryRunner;
@@ -97,7 +97,7 @@ describe('the routines of a database', () => {
     ).toEqual([]);
   });
 
-  it('are replaced when the file differs, and only then', async () => {
+  it('are replaced only when the file differs', async () => {
     const added = toRoutine(
       'one',
       'CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$',
@@ -132,7 +132,7 @@ describe('the routines of a database', () => {
     expect(await functions()).toEqual(before);
   });
 
-  it('stay as they are under a build of a lower release', async () => {
+  it('stay unchanged under a build of a lower release', async () => {
     await owner.query('UPDATE schema_routines SET release = $1', [RELEASE + 1]);
     await owner.query('DELETE FROM schema_routines WHERE name = $1', [names[0]]);
     await migrate(database.ownerUrl);

@@ -22,7 +22,7 @@ import { createDatabase, type TestDatabase } from '../support/environment/test-d
 
 const ALL_MIGRATIONS_MS = 30_000;
 
-describe('the migrated schema', () => {
+describe('The migrated schema', () => {
   let database: TestDatabase;
   let owner: Client;
 
@@ -35,11 +35,11 @@ describe('the migrated schema', () => {
     await database.drop();
   });
 
-  it('has the tables of the requirements and no other', async () => {
+  it('has exactly the tables of the requirements', async () => {
     expect(await listTables(owner)).toEqual(TABLES);
   });
 
-  it('has exactly the foreign keys of the requirements, each with its rule for deletes', async () => {
+  it('has exactly the foreign keys of the requirements with their delete rules', async () => {
     const found = (await listForeignKeys(owner)).map(
       (key) =>
         `${key.from} (${key.columns.join(', ')}) → ${key.to} (${key.references.join(', ')}) ${key.onDelete}`,
@@ -63,7 +63,7 @@ describe('the migrated schema', () => {
     expect(uncovered).toEqual([]);
   });
 
-  it('has no index twice, and none that is only the beginning of another', async () => {
+  it('has no duplicate index and none that is a prefix of another', async () => {
     const all = await listIndexes(owner);
     const needless = all.flatMap((one) =>
       all
@@ -76,7 +76,7 @@ describe('the migrated schema', () => {
     expect(all.filter((index) => !index.isValid)).toEqual([]);
   });
 
-  it('leaves room on the pages of what changes often, for HOT updates', async () => {
+  it('leaves room for HOT updates on the pages of frequently updated tables', async () => {
     const options = (await listSchemaFacts(owner)).filter((fact) => /^options .*fillfactor/.test(fact));
     expect(options).toEqual([
       'options conversation_members {fillfactor=80}',
@@ -85,7 +85,7 @@ describe('the migrated schema', () => {
     ]);
   });
 
-  it('indexes no column that a send changes on conversations', async () => {
+  it('has no index on a column of conversations that a send updates', async () => {
     const onConversations = (await listIndexes(owner)).filter((index) => index.table === 'conversations');
     const changed = /last_seq|last_main_seq|version|last_activity_at/;
     expect(onConversations.filter((index) => changed.test(`${index.key.join()} ${index.predicate}`))).toEqual(
@@ -94,7 +94,7 @@ describe('the migrated schema', () => {
   });
 });
 
-describe('the migrations', () => {
+describe('The migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let owner: Client;
@@ -117,7 +117,7 @@ describe('the migrations', () => {
     expect(await listTables(owner)).toEqual(TABLES);
   });
 
-  it('yield the same schema after up, down and up, and down leaves nothing behind', async () => {
+  it('yield the same schema after up, down and up, and down leaves no objects', async () => {
     await migrate(database.ownerUrl);
     const before = await listSchemaFacts(owner);
     const run = await queryNumber(owner, 'SELECT count(*) FROM migrations');
@@ -130,7 +130,7 @@ describe('the migrations', () => {
     expect(await listSchemaFacts(owner)).toEqual(before);
   });
 
-  it('leave nothing for the generator to do', async () => {
+  it('match the entities: the generator finds no difference', async () => {
     await migrate(database.ownerUrl);
     expect(await generated(dataSource)).toEqual([]);
   });
@@ -141,13 +141,13 @@ describe('the migrations', () => {
     ['a check', 'ALTER TABLE messages DROP CONSTRAINT messages_body_check'],
     ['a foreign key', 'ALTER TABLE polls DROP CONSTRAINT polls_closed_by_fkey'],
     ['an index', 'DROP INDEX calls_live_key'],
-  ])('give the generator something to do when %s differs', async (_, difference) => {
+  ])('differ for the generator when %s differs', async (_, difference) => {
     await dataSource.runMigrations();
     await owner.query(difference);
     expect(await generated(dataSource)).not.toEqual([]);
   });
 
-  it('make what the entities describe, also where the generator compares names only', async () => {
+  it('create the definitions of the entities where the generator compares names only', async () => {
     await dataSource.synchronize();
     const described = (await listSchemaFacts(owner)).flatMap(asAnEntitySaysIt);
     await dataSource.dropDatabase();
@@ -156,7 +156,7 @@ describe('the migrations', () => {
   });
 });
 
-describe('the role of the application', () => {
+describe('The application role', () => {
   let database: TestDatabase;
   let application: Client;
 
@@ -170,7 +170,7 @@ describe('the role of the application', () => {
     await database.drop();
   });
 
-  it('is no superuser and owns nothing', async () => {
+  it('is no superuser and owns no objects', async () => {
     const { rows } = await application.query(
       `SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS mighty,
          (SELECT count(*)::int FROM pg_class WHERE relowner = pg_roles.oid) AS owned
@@ -179,7 +179,7 @@ describe('the role of the application', () => {
     expect(rows).toEqual([{ rolname: 'messaging_app', mighty: false, owned: 0 }]);
   });
 
-  it.each(TABLES)('reads, adds, changes and deletes rows of %s', async (table) => {
+  it.each(TABLES)('selects, inserts, updates and deletes rows of %s', async (table) => {
     await runAndRollBack(application, async () => {
       const before = await queryNumber(application, `SELECT count(*) FROM ${table}`);
       await insertRow(application, table, SAMPLES[table] ?? {});
@@ -219,8 +219,9 @@ async function generated(dataSource: DataSource): Promise<string[]> {
 }
 
 /**
- * Entities say nothing of functions, storage, rights, options, indexes on expressions and columns that an index includes; they
- * quote the default of a bigint; and a column that a later migration adds comes last, wherever the entity has it.
+ * Differences that entities cannot describe: functions, storage, rights, options, expression indexes and
+ * included index columns. They quote the default of a bigint, and a column added by a later migration is last
+ * in the table.
  */
 function asAnEntitySaysIt(fact: string): string[] {
   if (!/^(column|constraint|index) /.test(fact) || /^index .*(\(lower\(| INCLUDE | USING gin )/.test(fact))

@@ -16,7 +16,7 @@ interface Access {
 const owners = new Map(TABLE_OWNERS.flatMap(({ module, tables }) => tables.map((table) => [table, module])));
 const rank = (module: string): number => TABLE_OWNERS.findIndex((owner) => owner.module === module);
 
-describe('the owners of tables', () => {
+describe('The table owners', () => {
   const accesses = sourceFiles().flatMap((file) =>
     statementsOf(readFileSync(join(SOURCES, file), 'utf8')).flatMap((sql) =>
       accessesOf(sql).map((access) => ({ module: moduleOf(file), file, ...access })),
@@ -34,7 +34,7 @@ describe('the owners of tables', () => {
     );
   });
 
-  it('read what the list allows, all of it, and only tables further up', () => {
+  it('read all tables of their list and no others, only of lower modules', () => {
     for (const { module, reads } of TABLE_OWNERS) {
       const read = accesses.filter((access) => access.module === module).map(({ table }) => table);
       const foreign = [...new Set(read)].filter((table) => owners.get(table) !== module);
@@ -43,7 +43,7 @@ describe('the owners of tables', () => {
     }
   });
 
-  it('are all whose statements name a table', () => {
+  it('are all modules whose statements name a table', () => {
     expect(accesses.filter(({ module }) => rank(module) < 0)).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('the owners of tables', () => {
   });
 });
 
-/** Entities describe tables, and src/database holds migrations and routines. */
+/** Excludes entities, which describe tables, and src/database with migrations and routines. */
 function sourceFiles(): string[] {
   return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !/\.spec\.ts$|\/entities\/|^database\//.test(file),
@@ -72,7 +72,9 @@ function moduleOf(file: string): string {
   return /^(?:modules\/)?([^/]+)/.exec(file)![1]!;
 }
 
-/** The string and template literals of a file that are SQL, with a question mark in place of each expression. */
+/**
+ * The string and template literals of a file that are SQL, with a question mark in place of each expression.
+ */
 function statementsOf(source: string): string[] {
   const literals: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -85,7 +87,10 @@ function statementsOf(source: string): string[] {
   return literals.filter((literal) => /\b(SELECT|FROM|JOIN|UPDATE|INTO)\b/.test(literal));
 }
 
-/** Names of tables in a statement that are neither qualified nor qualify; a name after a verb of writing is a write. */
+/**
+ * Names of tables in a statement that are neither qualified nor a qualifier; a name after a writing verb is a
+ * write.
+ */
 function accessesOf(sql: string): Omit<Access, 'module' | 'file'>[] {
   const names = new RegExp(
     `(INSERT INTO |UPDATE |DELETE FROM )?(?<![\\w."$])(${TABLES.join('|')})(?![\\w.(":])`,

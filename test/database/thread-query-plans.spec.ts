@@ -8,15 +8,15 @@ import {
 import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
-/** Conversations that I am in, with ten messages each, the first of which has a thread. */
+/** Conversations of the user, with ten messages each, the first of which has a thread. */
 const CONVERSATIONS = 1_000;
-/** In the thread of the first message of one more, of many members. */
+/** Replies in the thread of the first message of one further conversation with many members. */
 const REPLIES = 10_000;
 const MEMBERS = 1_000;
 const FOLLOWED = CONVERSATIONS + 1;
 const [ME, OTHER, ANOTHER] = [randomUUID(), randomUUID(), randomUUID()];
 const [BIG, ROOT] = [randomUUID(), randomUUID()];
-/** Somewhere far behind the first page. */
+/** Position far behind the first page. */
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
 
@@ -51,7 +51,7 @@ interface Repositories {
   mentions: MentionsRepository;
 }
 
-/** A statement of a repository, the index that serves it, and how many of its entries are looked at, at most. */
+/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
 type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
 
 const THREAD = 'messages_thread_root_id_seq_idx';

@@ -38,7 +38,7 @@ const username = async (): Promise<string> =>
     .username;
 
 describe('A unit of work', () => {
-  it('goes on when a part of it fails: what that did and said is undone, what came before and after is not', async () => {
+  it('continues after a failed savepoint: its changes and events are discarded, all others are kept', async () => {
     const device = await Device.connect(server.url, alice.token);
     const failing = (name: string, work = (): Promise<unknown> => Promise.resolve()): Promise<unknown> =>
       unitOfWork.savepoint(async () => {
@@ -61,7 +61,7 @@ describe('A unit of work', () => {
     device.close();
   });
 
-  it('says what it has to say after its commit, and not before', async () => {
+  it('publishes its events after its commit', async () => {
     const device = await Device.connect(server.url, alice.token);
     await unitOfWork.run(async () => {
       await rename('within');
@@ -74,7 +74,7 @@ describe('A unit of work', () => {
     device.close();
   });
 
-  it('that fails says nothing and leaves nothing', async () => {
+  it('publishes no events and keeps no changes when it fails', async () => {
     const device = await Device.connect(server.url, alice.token);
     const failing = unitOfWork.run(async () => {
       await rename('undone');
@@ -93,7 +93,7 @@ describe('A unit of work', () => {
     device.close();
   });
 
-  it('inside another is one with it', async () => {
+  it('joins the surrounding unit of work', async () => {
     const told: string[] = [];
     const outer = unitOfWork.run(async () => {
       await unitOfWork.run(async () => {
@@ -107,7 +107,7 @@ describe('A unit of work', () => {
     expect(await username()).not.toBe('inner');
   });
 
-  it('stays done when one of its effects fails, and the others happen', async () => {
+  it('stays committed when one of its effects fails, and the other effects run', async () => {
     const output = captureOutput();
     const told: string[] = [];
     await unitOfWork.run(async () => {
@@ -125,7 +125,7 @@ describe('A unit of work', () => {
     expect(output.lines.join('')).toContain('Nobody listens either');
   });
 
-  it('is tried again after a deadlock, and each says what it has to say once', async () => {
+  it('is retried after a deadlock and publishes its events once', async () => {
     const { token, id: bobId } = await createUser(server, 'bob');
     const { id: carolId } = await createUser(server, 'carol');
     const bob = restTransport(server.url, token);
@@ -151,7 +151,7 @@ describe('A unit of work', () => {
         await lock(second);
         await database.query('UPDATE users SET settings = $1 WHERE id = $2', [{ name }, bobId]);
       });
-    const output = captureOutput(); // waiting for the lock is slow
+    const output = captureOutput(); // the wait for the lock is slow
     await Promise.all([work('forth', one!.id, other!.id), work('back', other!.id, one!.id)]);
     output.restore();
     expect(told.sort()).toEqual(['back', 'forth']);
@@ -178,8 +178,8 @@ describe('A slow statement', () => {
   });
 });
 
-describe('Units of work at the end of the server', () => {
-  it('are finished, each on its own connection, though nobody waits for them', async () => {
+describe('Units of work at the shutdown of the server', () => {
+  it('are finished, each on its own connection, without a waiting caller', async () => {
     const ending = await startTestServer({ databasePoolSize: 1 });
     const { id } = await createUser(ending, 'dora');
     const [work, rows] = [ending.app.get(UnitOfWork), ending.app.get(Database)];

@@ -12,11 +12,11 @@ interface Marks {
 interface Moved extends Marks {
   outcome: string;
   unread: number;
-  /** How many changes of their own the person has counted because of this. */
+  /** Account version increments caused by the update. */
   counted: number;
 }
 
-/** The group has 8 messages: bob wrote 1 and 5, and 8 is in a thread; so 2, 3, 4, 6 and 7 can be unread for him. */
+/** The group has 8 messages: 1 and 5 by bob, 8 in a thread. So 2, 3, 4, 6 and 7 can be unread for bob. */
 describe('update_read_state', () => {
   let database: TestDatabase;
   let application: Client;
@@ -100,19 +100,19 @@ describe('update_read_state', () => {
     });
   });
 
-  it('answers not_found to a stranger and for a conversation that does not exist', async () => {
+  it('answers not_found to a non-member and for an unknown conversation', async () => {
     expect((await move(CAM, 'read', 1)).outcome).toBe('not_found');
     expect((await move(BOB, 'read', 1, id(999))).outcome).toBe('not_found');
   });
 
-  it('answers unauthenticated to somebody inactive', async () => {
+  it('answers unauthenticated to an inactive user', async () => {
     await runAndRollBack(application, async () => {
       await application.query('UPDATE users SET is_active = false WHERE id = $1', [BOB]);
       expect((await move(BOB, 'read', 1)).outcome).toBe('unauthenticated');
     });
   });
 
-  it('touches nobody else', async () => {
+  it('changes no other membership', async () => {
     await runAndRollBack(application, async () => {
       const before = await stored(ANN);
       await move(BOB, 'read', 8);

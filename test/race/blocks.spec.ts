@@ -14,10 +14,10 @@ import { counts } from '../support/environment/counts.js';
 import { type Answer, expectData } from '../support/clients/transports.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
-/** Between alice and bob. In between, nobody can tell. */
+/** State of the block between alice and bob. During a change it is unknown. */
 type Phase = 'open' | 'closing' | 'closed' | 'opening' | 'open again';
 
-/** Something that was tried, between two moments, and what came of it. */
+/** One attempt with its start, end and outcome. */
 interface Attempt {
   racer: Racer;
   from: Phase;
@@ -28,7 +28,7 @@ interface Attempt {
 interface State {
   phase: Phase;
   tries: number;
-  /** Who has tried while it was closed. */
+  /** Users whose attempts started while the block was in force. */
   met: Set<number>;
 }
 
@@ -37,7 +37,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -48,7 +48,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('send and edit nothing from the answer to a block on, until it is taken back', () =>
+  it('send and edit no message from the answer to a block until the unblock', () =>
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceDm(alice, bob);
       const since = await scene.getAccountVersion(alice);
@@ -78,7 +78,7 @@ describe.each([
       await scene.expectConsistent();
     }));
 
-  it('block and unblock somebody: in turns, with a version for each change', () =>
+  it('block and unblock one user in turns, with one version for each change', () =>
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
       const since = await scene.getAccountVersion(alice);
@@ -97,7 +97,7 @@ describe.each([
       await scene.expectConsistent();
     }));
 
-  /** Blocks after so many tries, and takes it back once everybody has met the block. */
+  /** Blocks after a number of attempts, and unblocks once each sender met the block. */
   async function blockForAWhile(
     { transport: transport }: RaceCall,
     state: State,
@@ -117,7 +117,7 @@ describe.each([
     return [];
   }
 
-  /** Sends, or edits what they have sent, over and over, until a try began after the block was taken back. */
+  /** Sends or edits repeatedly, until an attempt started after the unblock. */
   async function tryToTheEnd(
     { racer, transport: transport, index }: RaceCall,
     conversationId: string,
@@ -143,7 +143,7 @@ describe.each([
     if (to === 'open' || from === 'open again') expect(answer.ok).toBe(true);
   }
 
-  /** What was acked is there, and nothing else: each change in a version of its own. */
+  /** Requires that exactly the acknowledged changes are stored, each with its own version. */
   async function expectHistory(conversationId: string, attempts: Attempt[]): Promise<void> {
     const history = await readHistory(bob.transports[0]!, conversationId);
     const acked = attempts.flatMap(({ answer }) => (answer.ok ? [answer.data] : []));

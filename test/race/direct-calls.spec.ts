@@ -12,7 +12,7 @@ import { counts } from '../support/environment/counts.js';
 import { type Answer, expectData, expectErrorCode } from '../support/clients/transports.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
-/** In about this time so many calls that stop ringing at once are looked at. */
+/** Time, in ms, in which the timeouts of so many simultaneous calls are handled. */
 const LOOKS_MS = 400;
 
 jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
@@ -20,7 +20,7 @@ jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
 describe.each([
   ['one node', 1, counts.callRaces],
   ['two nodes', 2, counts.callRaces / 2],
-])('Calls in many DMs at once, over REST and sockets at %s,', (_name, nodeCount, count) => {
+])('Calls in many DMs at once over REST and sockets, at %s,', (_name, nodeCount, count) => {
   let tables: CallRaceFixture;
 
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe.each([
   });
   afterAll(() => tables.stop());
 
-  it('that both devices of the callee answer: one of them is in it', () =>
+  it('have one device in the call when both devices of the callee answer', () =>
     tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
       const phones = [callDeviceOf(bob, 0, index), callDeviceOf(bob, 1, index >> 1)];
       const answers = await Promise.all(phones.map((phone) => accept(phone, ringing)));
@@ -42,7 +42,7 @@ describe.each([
       expectAnswered(await tables.expectCallHistory(ringing, alice, bob));
     }));
 
-  it('that are answered and cancelled: they were answered, or they were not', () =>
+  it('are either answered or cancelled when both happen at once', () =>
     tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
       const [answered] = await Promise.all([
         accept(callDeviceOf(bob, index % 2, index), ringing),
@@ -53,7 +53,7 @@ describe.each([
       else expectUnanswered(answered, last, 'cancelled', bob.id);
     }));
 
-  it('that are answered as they stop ringing: they were answered, or they were missed', () =>
+  it('are either answered or missed when the answer meets the end of the ringing', () =>
     withSeed((random) =>
       tables.runRace(
         ring,
@@ -70,7 +70,7 @@ describe.each([
       ),
     ));
 
-  it('of two who call each other: they meet, and who ends it and who leaves it end it once', () =>
+  it('are one call when two users call each other, and end once when one ends it and the other leaves', () =>
     tables.runRace(nothing, async ({ index, alice, bob, dm }) => {
       const [here, there] = [callDeviceOf(alice, index % 2, index), callDeviceOf(bob, 0, index >> 1)];
       const [one, other] = await Promise.all([expectData(start(here, dm)), expectData(start(there, dm))]);
@@ -82,7 +82,7 @@ describe.each([
       expectAnswered(await tables.expectCallHistory(one, alice, bob));
     }));
 
-  it('that one device answers and the other declines: one of them decides', () =>
+  it('are decided by one device when one answers and the other declines', () =>
     tables.runRace(ring, async ({ index, alice, bob }, ringing) => {
       const [answered, declined] = await Promise.all([
         accept(callDeviceOf(bob, 0, index), ringing),
@@ -95,7 +95,7 @@ describe.each([
       else expectUnanswered(answered, last, 'declined', bob.id);
     }));
 
-  it('that are begun twice, because the answer was late: they are one', () =>
+  it('are one call when the start is repeated after a late answer', () =>
     tables.runRace(nothing, async ({ index, alice, bob, dm }) => {
       const input = { clientId: `late ${index} ${performance.now()}` };
       const phones = [callDeviceOf(alice, 0, 0), callDeviceOf(alice, 0, 1), callDeviceOf(alice, 0, index)];
@@ -109,7 +109,7 @@ describe.each([
       await tables.expectCallHistory(answers[0]!, alice, bob);
     }));
 
-  it('to somebody who is answering another: they find them busy, or cannot be answered', () =>
+  it('find a callee that is answering another call busy, or cannot be answered', () =>
     tables.runRace(ringOfCarol, async ({ index, alice, bob, carol, dm }, ringing) => {
       const phone = callDeviceOf(bob, 0, index >> 1);
       const caller = callDeviceOf(alice, index % 2, index);
@@ -125,7 +125,7 @@ describe.each([
       expectAnswered(await tables.expectCallHistory(ringing, carol, bob));
     }));
 
-  it('that ring together and are both answered: one is', () =>
+  it('connect one call when two calls ring and both are answered', () =>
     tables.runRace(
       (table) => Promise.all([ring(table), ringOfCarol(table)]),
       async ({ index, alice, bob, carol }, both) => {
@@ -164,7 +164,7 @@ describe.each([
     return ringing;
   }
 
-  /** As if they had been ringing for long: the first of them is missed, the others are about to be. */
+  /** Moves the start of the ringing into the past: the first call is overdue, the others are nearly due. */
   async function stopRinging(ringing: CallDto[]): Promise<void> {
     const ids = ringing.map(({ id }) => id);
     await tables.queryRows(

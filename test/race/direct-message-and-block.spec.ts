@@ -31,7 +31,7 @@ describe.each(['rest', 'socket'] as const)('The clientId of a DM over %s', (name
     return transport.request(createConversation, { type: 'dm', memberIds: [peer.id], clientId });
   }
 
-  it('makes one conversation, and never keeps anybody from a DM that is there', async () => {
+  it('creates one conversation, and a block never hides an existing DM', async () => {
     const [, bob, carol, dave] = users as [TestUser, TestUser, TestUser, TestUser];
     const withBob = await expectData(create(bob));
     expect((await expectData(create(bob, 'X'))).id).toBe(withBob.id);

@@ -23,7 +23,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -36,7 +36,7 @@ describe.each([
   afterEach(() => expect(scene.takeDuplicates()).toEqual([]));
   afterAll(() => scene.stop());
 
-  it('create one DM, of which each device hears once', () =>
+  it('create one DM, whose event each device receives once', () =>
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
       const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport }) => {
@@ -56,7 +56,7 @@ describe.each([
       await scene.expectReceived('conversation.new', id, [id], alice, bob);
     }));
 
-  it('begin two DMs with one clientId, of which one is made', () =>
+  it('create one of two DMs with one clientId', () =>
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
       await scene.deleteDm(alice, carol);
@@ -75,7 +75,7 @@ describe.each([
       expect([made.length, found.length]).toEqual([1, CALLERS / 2]);
     }));
 
-  it('send one message with one clientId, and no gap comes of it', () =>
+  it('send one message with one clientId, without a gap', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
@@ -97,7 +97,7 @@ describe.each([
       await scene.expectReceived('message.new', conversationId, [first.id, next.id], alice, bob);
     }));
 
-  it('send 32 messages in one order without gaps, which everybody hears once', () =>
+  it('send 32 messages in one order without gaps, whose events all members receive once', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const acked = await runConcurrently(raceCalls(alice, bob), ({ transport: transport, index }) =>
@@ -126,7 +126,7 @@ describe.each([
       );
     }));
 
-  it('use one clientId in two conversations, of which one gets the message and none a gap', () =>
+  it('use one clientId in two conversations, of which one gets the message and neither a gap', () =>
     runRounds(counts.raceRounds, async () => {
       const dms = [await scene.replaceDm(alice, bob), await scene.replaceDm(alice, carol)];
       const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
@@ -154,7 +154,7 @@ describe.each([
 });
 
 describe('A retry after a restart of the server', () => {
-  it('gets the same message over the other door', async () => {
+  it('returns the same message over the other transport', async () => {
     const database = await createDatabase();
     const beforeIt = await startNode(database);
     const [alice, bob] = [await createUser(beforeIt, 'alice'), await createUser(beforeIt, 'bob')];

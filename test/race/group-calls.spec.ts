@@ -26,7 +26,7 @@ jest.setTimeout(Math.max(90_000, counts.callRaces * 1_000));
 describe.each([
   ['one node', 1, counts.callRaces],
   ['two nodes', 2, counts.callRaces / 2],
-])('Calls in many groups at once, over REST and sockets at %s,', (_name, nodeCount, count) => {
+])('Calls in many groups at once over REST and sockets, at %s,', (_name, nodeCount, count) => {
   let tables: CallRaceFixture;
 
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each([
   });
   afterAll(() => tables.stop());
 
-  it('from which somebody is removed while it rings for them: they are out, the others are in', () =>
+  it('lose a member that is removed while the call rings for it, and keep the other participants', () =>
     tables.runRace(ringOf('alice'), async ({ index, alice, bob, carol }, ringing) => {
       const [removed, answered] = await Promise.all([
         remove(alice, bob, ringing, index),
@@ -55,7 +55,7 @@ describe.each([
       expect(last).toMatchObject({ endReason: 'completed', revision: answered.ok ? 5 : 4 });
     }));
 
-  it('from which the caller is removed while it rings: others are in it, or it was cancelled', () =>
+  it('keep their participants or are cancelled when the caller is removed during the ringing', () =>
     tables.runRace(ringOf('bob'), async ({ index, alice, bob, carol }, ringing) => {
       const [removed, left, answered] = await Promise.all([
         remove(alice, bob, ringing, index),
@@ -80,7 +80,7 @@ describe.each([
       });
     }));
 
-  it('from which somebody is removed or goes while others come and leave: who is in it is right', () =>
+  it('have the right participants when members are removed or leave while others join and leave the call', () =>
     tables.runRace(activeOf('bob', 'carol'), async ({ index, alice, bob, carol }, active) => {
       const goer = index % 3 === 0 ? bob : alice;
       const [removed, left, answered] = await Promise.all([
@@ -107,7 +107,7 @@ describe.each([
       });
     }));
 
-  it('that everybody leaves, declines or ends: they end once', () =>
+  it('end once when all participants leave, decline or end the call', () =>
     tables.runRace(activeOf('alice', 'carol'), async ({ index, alice, bob, carol }, active) => {
       const [ended, left, declined] = await Promise.all([
         end(callDeviceOf(alice, 0, index), active),
@@ -121,7 +121,7 @@ describe.each([
       expect(participantStates(last)[bob.id]).toBe(declined.ok ? 'declined' : 'missed');
     }));
 
-  it('that everybody begins at once: all are in one', () =>
+  it('contain all members that start a call at once', () =>
     tables.runRace(
       (table) => tables.group(table),
       async ({ index, alice, bob, carol }, conversationId) => {
@@ -136,7 +136,7 @@ describe.each([
       },
     ));
 
-  it('that are looked at for two reasons at once: whose device was lost is out, and it is watched on', () =>
+  it('remove a lost device and stay scheduled when two timeout jobs are handled at once', () =>
     tables.runRace(
       async (table) => {
         const active = await activeOf('alice', 'carol')(table);
@@ -195,7 +195,7 @@ describe.each([
     });
   }
 
-  /** The look that waits for each call, and the one that waits for the lost device, become due at the same time. */
+  /** Makes the timeout job of each call and the job of the lost device due at the same time. */
   async function lookAtOnce(calls: CallDto[]): Promise<void> {
     const jobs = `pgboss.job WHERE name = 'call.timeout' AND state = 'created' AND data->>'callId' = ANY ($1)`;
     const ids = calls.map(({ id }) => id);

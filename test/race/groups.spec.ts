@@ -37,7 +37,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -51,7 +51,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('make one group with one clientId, of which each device hears once', () =>
+  it('create one group with one clientId, whose event each device receives once', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
       const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
@@ -71,7 +71,7 @@ describe.each([
       await scene.expectReceived('conversation.new', first.id, [first.id], alice, bob, carol);
     }));
 
-  it('make a group and a channel with one clientId, of which one is made', () =>
+  it('create either a group or a channel with one clientId', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
       const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
@@ -85,7 +85,7 @@ describe.each([
       expect(await rowsOf(made[0]!.id)).toEqual([1, 1, 0]);
     }));
 
-  it('change titles and roles: each change is one version, and the last one is what is read anew', () =>
+  it('change titles and roles: each change is one version, and the last one equals a fresh read', () =>
     race(async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol, dave]);
       const before = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
@@ -117,7 +117,7 @@ describe.each([
       expect(changes.reduce(applied, before)).toMatchObject(shared);
     }));
 
-  it('delete a group under the hands of those who use it: nothing of it stays, and all hear that it is gone', () =>
+  it('delete a group while it is used: no rows are left and all members receive conversation.removed', () =>
     race(async (round) => {
       const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
       const conversationId = await scene.replaceGroup(alice, [bob, carol], about);
@@ -146,7 +146,7 @@ describe.each([
       for (const [index, racer] of users.entries()) await expectGone(racer, since[index]!);
     }));
 
-  /** Each in their way: alice manages, bob writes, carol reads, and dave comes and goes. */
+  /** One kind of use each: alice manages, bob writes, carol reads, dave joins and leaves. */
   function use(
     { racer, transport: transport, index }: RaceCall,
     conversationId: string,
@@ -166,9 +166,9 @@ describe.each([
     return transport.request(sendMessage, { conversationId, content: `Number ${index}` });
   }
 
-  /** The last that somebody hears of it, if they were ever in it, is that it is gone. */
+  /** The last event of each former member is conversation.removed. */
   async function expectGone(racer: Racer, since: number): Promise<void> {
-    const isClear = racer === carol; // which is told as a reason to sync
+    const isClear = racer === carol; // the receiver answers it with a sync
     if (!isClear) await scene.expectAccountChanges(racer, since);
     const last = (): Change | undefined => accountChanges(racer.devices).at(-1);
     await waitUntil(() => racer === dave || last()?.name === 'conversation.removed');
@@ -179,7 +179,7 @@ describe.each([
       ]);
   }
 
-  /** How many conversations, members and messages there are of this id. */
+  /** Number of conversations, members and messages with this id. */
   async function rowsOf(conversationId: string): Promise<number[]> {
     const found: number[] = [];
     for (const table of TABLES) {
@@ -200,7 +200,7 @@ describe.each([
   }
 });
 
-/** A conversation with what a change says of it. */
+/** Conversation as an answer and an event of a change contain it. */
 function applied(before: ConversationDto, { name, version, payload }: Change): ConversationDto {
   if (name === 'conversation.updated') return { ...before, ...payload, version };
   const changed = payload.members as ConversationDto['members'];
@@ -210,7 +210,7 @@ function applied(before: ConversationDto, { name, version, payload }: Change): C
   return { ...before, members, version };
 }
 
-/** What was answered is what the others heard; a role that was there already changes nothing. */
+/** Requires that answers and events are equal; a role that is already set changes no version. */
 function expectAnswered(answers: Answer<object>[], changes: Change[]): void {
   const heard = new Map(changes.map(({ version, payload }) => [version, payload]));
   for (const answer of successes(answers) as { id?: string; version: number }[])

@@ -32,7 +32,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -46,7 +46,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('leave as the last two owners: one is gone, and the other stays', () =>
+  it('leave as the last two owners: one leaves, the other stays', () =>
     race(async () => {
       const conversationId = await groupOfOwners();
       const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: transport }) =>
@@ -60,7 +60,7 @@ describe.each([
       expect(await scene.findRoles(conversationId)).toEqual({ [stays.id]: 'owner', [carol.id]: 'member' });
     }));
 
-  it('leave, remove and demote each other and hand over: there is an owner all the time', () =>
+  it('leave, remove, demote and transfer ownership: the group always has an owner', () =>
     race(async (round) => {
       const conversationId = await groupOfOwners();
       const answers = await runConcurrently(raceCalls(alice, bob), (call) =>
@@ -78,7 +78,7 @@ describe.each([
       expect(rolesOf(members)).toEqual(roles.at(-1));
     }));
 
-  it('add people where there is room for a few: who was added is in it, and never are there too many', () =>
+  it('add users up to the member limit: all added users are members and the limit holds', () =>
     race(async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob]);
       await expectData(
@@ -99,7 +99,7 @@ describe.each([
       for (const { payload } of changes) expect(payload.memberCount).toBeLessThanOrEqual(MOST);
     }));
 
-  it('join a channel where there is room for a few: exactly so many come in', () =>
+  it('join a channel up to the member limit: exactly that many join', () =>
     race(async () => {
       const conversationId = await scene.replaceGroup(alice, [], CHANNEL);
       const answers = await runConcurrently(raceCalls(...others), ({ transport: transport }) =>
@@ -108,7 +108,7 @@ describe.each([
       expect(errorCodes(answers)).toEqual(['conversation_full']);
       const roles = await scene.findRoles(conversationId);
       expect(Object.keys(roles)).toHaveLength(MOST);
-      expect(successes(answers)).toHaveLength(2 * (MOST - 1)); // each of them joined twice
+      expect(successes(answers)).toHaveLength(2 * (MOST - 1)); // each user joined twice
       for (const { membership: me, members } of successes(answers)) {
         expect(me).toMatchObject({ role: 'member', unread: 0 });
         expect(roles).toMatchObject(rolesOf(members));
@@ -116,14 +116,14 @@ describe.each([
       await scene.expectVersions(conversationId, 2, MOST, alice);
     }));
 
-  it('join a channel and are removed from it: the last one is right, for everybody', () =>
+  it('join a channel and are removed from it: all members agree on the last change', () =>
     comeAndGo(CHANNEL, [], ({ racer, transport: transport }, conversationId) =>
       racer === carol
         ? transport.request(joinConversation, { conversationId })
         : transport.request(removeMember, { conversationId, userId: carol.id }),
     ));
 
-  it('add somebody, remove them and let them leave: the last one is right, for everybody', () =>
+  it('add, remove and leave: all members agree on the last change', () =>
     comeAndGo({ type: 'group' }, [bob], ({ racer, transport: transport, index }, conversationId) => {
       if (index % 4 < 2)
         return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
@@ -131,7 +131,7 @@ describe.each([
       return transport.request(removeMember, { conversationId, userId });
     }));
 
-  /** Carol comes in and goes, over and over; alice hears of it all. */
+  /** Carol joins and leaves repeatedly; alice receives each event. */
   function comeAndGo(
     about: object,
     members: Racer[],
@@ -148,7 +148,7 @@ describe.each([
       const roles = replay(before, changes);
       expect(roles.at(-1)).toEqual(await scene.findRoles(conversationId));
       const isIn = roles.map((now) => carol.id in now);
-      expect(isIn).toEqual(isIn.map((_, index) => index % 2 === 1)); // in and out in turns
+      expect(isIn).toEqual(isIn.map((_, index) => index % 2 === 1)); // joining and leaving in turns
       const removals = successes(answers).filter((answer) => isRemoval(answer));
       expect(changes.filter(({ name }) => name === 'member.removed').map(({ payload }) => payload)).toEqual(
         inOrder(removals),
@@ -164,7 +164,7 @@ describe.each([
     });
   }
 
-  /** What is sent now is heard by these two or by the first of them alone. */
+  /** Requires that a new message reaches exactly the members: both users, or only the first. */
   async function expectHeardBy(members: Racer[], conversationId: string): Promise<void> {
     const { id } = await expectData(
       alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }),
@@ -216,7 +216,7 @@ describe.each([
   }
 });
 
-/** Who was in it, and in what role, before the first of these changes and after each of them. */
+/** Members with their roles before the first of these changes and after each. */
 function replay(before: Roles, changes: Change[]): Roles[] {
   const roles = [before];
   for (const { name, payload } of changes) {
@@ -241,7 +241,7 @@ function inOrder<Versioned extends { version: number }>(some: Versioned[]): Vers
   return [...some].sort((one, other) => one.version - other.version);
 }
 
-/** What every second caller was refused with. */
+/** Error codes of every second caller. */
 function codes(answers: Answer<object>[], parity: number): string[] {
   return answers.flatMap((answer, index) => (answer.ok || index % 2 !== parity ? [] : [answer.error.code]));
 }

@@ -26,7 +26,10 @@ const PIPELINED = 100;
 
 type Change = 'edit' | 'delete' | 'reply';
 
-/** Something that ends what two people may write to each other: how it begins and ends, and what each is then told. */
+/**
+ * Event that ends the exchange between two users: how it starts and ends, and the error code of each user
+ * meanwhile.
+ */
 interface Barrier {
   raise: string;
   lower: string;
@@ -57,7 +60,7 @@ const BARRIERS: [string, Barrier][] = [
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
-describe('32 callers at once, over REST and sockets,', () => {
+describe('32 callers at once over REST and sockets', () => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -78,7 +81,7 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(message).toEqual(edits.at(-1)!.message);
     }));
 
-  it('edit, delete and reply to a message: it stays deleted, and nothing later tells what it said', () =>
+  it('edit, delete and reply to a message: it stays deleted, and no later event contains its text', () =>
     runRounds(counts.raceRounds, async () => {
       const kinds: Change[] = ['edit', 'edit', 'edit', 'delete', 'edit', 'reply', 'edit', 'edit'];
       const { message, heard, answers } = await changeAtOnce((index) => kinds[index % kinds.length]!);
@@ -92,7 +95,7 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
     }));
 
-  it.each(BARRIERS)('send nothing more once %s, and no gap comes of it', (_what, restriction) =>
+  it.each(BARRIERS)('send no message after %s, and leave no gap', (_what, restriction) =>
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceDm(alice, bob);
       const state = { isRaised: false, sent: 0 };
@@ -112,7 +115,7 @@ describe('32 callers at once, over REST and sockets,', () => {
     }),
   );
 
-  it('do not upset the order of 100 sends that one socket pipelines', () =>
+  it('keep the order of 100 sends pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const contents = Array.from({ length: PIPELINED }, (_, index) => `Number ${index}`);
@@ -133,7 +136,7 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
     }));
 
-  it('do not upset the order of 100 edits of one message that one socket pipelines', () =>
+  it('keep the order of 100 edits of one message pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
@@ -155,7 +158,7 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toEqual(edited.at(-1));
     }));
 
-  it('do not upset the order of sends, edits and deletes that one socket pipelines', () =>
+  it('keep the order of sends, edits and deletes pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
@@ -187,7 +190,10 @@ describe('32 callers at once, over REST and sockets,', () => {
       expect(message.content).toBeNull();
     }));
 
-  /** Alice edits and deletes her message while bob replies to it. All that changes must be heard, in one row of versions. */
+  /**
+   * Alice edits and deletes her message while bob replies to it. All changes arrive as events with
+   * consecutive versions.
+   */
   async function changeAtOnce(
     kindOf: (index: number) => Change,
   ): Promise<{ message: MessageDto; heard: ReceivedMessage[]; answers: Answer<MessageDto>[] }> {
@@ -237,7 +243,7 @@ describe('32 callers at once, over REST and sockets,', () => {
     return [];
   }
 
-  /** Sends over and over, until one send began after the barrier was committed: that one must be refused. */
+  /** Sends repeatedly until one send started after the commit of the obstacle; that send must fail. */
   async function sendUntilRaised(
     { racer, transport: transport, index }: RaceCall,
     conversationId: string,

@@ -26,15 +26,15 @@ import { createUser } from '../support/servers/test-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
 const [VOTERS, OBSERVERS] = [200, 8];
-/** So many have been given when the poll is closed. */
+/** Number of votes before the close. */
 const GIVEN = 300;
-/** The version with which the first of the voters came into the group. */
+/** Version of the group at which the first voter joined. */
 const FIRST_HEARD = 2;
-/** Every so many of the voters has a socket, which hears everything; the others ask by REST. */
+/** Every nth voter has a socket, which receives all events; the others use REST. */
 const EVERY_NTH = 10;
-/** A poll that closes by itself does so after this. */
+/** Closing time of a poll with a timer, in ms from now. */
 const BY_TIME_MS = 2_000;
-/** The callers close a poll at about its closing time, which leaves room for a slow machine. */
+/** Time of the callers' close, in ms: about the closing time, with room for a slow machine. */
 const [CLOSES_IN_MS, LEAD_MS] = [1_000, 20];
 const OPTIONS = ['red', 'green', 'blue', 'none'];
 const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
@@ -46,7 +46,7 @@ interface Voter {
   transport: Transport;
 }
 
-/** One who voted: what they chose, and what came of it. */
+/** A voter with its last choice and the outcome. */
 interface Given {
   voter: Voter;
   optionIds: string[];
@@ -60,7 +60,7 @@ const KINDS: object[] = [
   { multipleChoice: true, resultsVisibility: 'closed' },
 ];
 
-describe(`${VOTERS} people who change their vote while the poll is closed, and ${OBSERVERS} who look on`, () => {
+describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observers,`, () => {
   let scene: RaceFixture;
   let observers: Racer[];
   const voters: Voter[] = [];
@@ -81,7 +81,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     await scene.stop();
   });
 
-  it('leave counts that are the rows, no vote after the close, and one close', () =>
+  it('leave counts equal to the rows, no vote after the close, and one close', () =>
     runRounds(counts.polls, async (round) => {
       const conversationId = await newGroup();
       const [alice] = observers as [Racer, ...Racer[]];
@@ -103,7 +103,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
       await expectOneStory(message, given, closed[0]);
     }));
 
-  /** Every observer heard each version once, the last of which is the close, and has what is read anew. */
+  /** Every observer received each version once, the close last, and its state equals a fresh read. */
   async function expectOneStory(message: MessageDto, given: Given[], closed?: PollDto): Promise<void> {
     const { id: messageId, conversationId, version: first } = message;
     const last = await expectData(observers[1]!.transports[0]!.request(getMessage, { messageId }));
@@ -130,7 +130,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     await scene.expectConsistent();
   }
 
-  /** The rows are what each voter chose last, and the poll counts them. */
+  /** The rows contain the last choice of each voter, and the poll counts them. */
   async function expectCounted(pollId: string, { poll }: MessageDto, given: Given[]): Promise<void> {
     const lasting = new Map<string, Given & { version: number }>();
     for (const one of given) {
@@ -152,7 +152,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     expect(poll!.voters).toBe(new Set(rows.map(({ user_id }) => user_id)).size);
   }
 
-  /** One after the other, as a person does, until it is closed: now and then the vote is taken back. */
+  /** Votes one after the other, with an occasional withdrawal, until the poll is closed. */
   async function voteOn(
     voter: Voter,
     { index, pollId, options, most }: { index: number; pollId: string; options: string[]; most: number },
@@ -167,7 +167,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     }
   }
 
-  /** All who look on may: they manage the group. */
+  /** All observers may close the poll: they manage the group. */
   function closeAtOnce(pollId: string): Promise<Answer<PollDto>[]> {
     return Promise.all(
       observers.map(({ transports: transports }, index) =>
@@ -198,7 +198,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
     return conversationId;
   }
 
-  /** It asks, and keeps nothing of what it hears. */
+  /** Client without a socket. */
   async function deafDevice(url: string, token: string): Promise<Device> {
     const device = await Device.connect(url, token);
     device.socket.offAny();
@@ -210,7 +210,7 @@ describe(`${VOTERS} people who change their vote while the poll is closed, and $
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -222,7 +222,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('put a poll with one clientId: there is one', () =>
+  it('create one poll with one clientId', () =>
     runRounds(SOME_ROUNDS, async () => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
       const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
@@ -236,7 +236,7 @@ describe.each([
       await scene.expectConsistent();
     }));
 
-  it('vote and close while the message is deleted: nothing is left of it', () =>
+  it('vote and close while the message is deleted: no rows are left', () =>
     runRounds(SOME_ROUNDS, async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
       const { message, pollId, options } = await createTestPoll(
@@ -268,7 +268,7 @@ describe.each([
       await scene.expectConsistent();
     }));
 
-  it('close a poll: one of them did', () =>
+  it('close a poll: one of them succeeds', () =>
     runRounds(SOME_ROUNDS, async () => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
       const closesAt = timeFromNow(CLOSES_IN_MS);

@@ -31,7 +31,7 @@ import { createImage } from '../support/uploads/sample-files.js';
 const EMOJIS = ['👍', '❤', '🎉', '❤️'];
 const [MAX_EMOJIS, MAX_PINS] = [20, 250];
 const FILE = createImage('png', 64, 64);
-/** Of what does not depend on luck so much. */
+/** Rounds of the scenarios that depend less on chance. */
 const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
@@ -39,7 +39,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -51,7 +51,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('react and take it back: the counts are the rows, and each change was heard once', () =>
+  it('add and remove reactions: the counts equal the rows, and each change is received once', () =>
     race(async (round) => {
       const message = await newMessage();
       const { id: messageId, conversationId, version } = message;
@@ -73,7 +73,7 @@ describe.each([
       for (const { payload } of changes) expectOneStep(payload as never, heard);
     }));
 
-  it('react with different emojis: no more of them than there may be', () =>
+  it('add different emojis up to the limit', () =>
     race(async (round) => {
       const { id: messageId } = await newMessage();
       const answers = await runConcurrently(
@@ -87,7 +87,7 @@ describe.each([
       expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
     }, SOME_ROUNDS));
 
-  it('react, pin and edit while the message is deleted: nothing is left of it', () =>
+  it('react, pin and edit while the message is deleted: no rows are left', () =>
     race(async (round) => {
       const { id: messageId } = await newMessage();
       const answers = await runConcurrently(
@@ -110,7 +110,7 @@ describe.each([
         ).toEqual([]);
     }, SOME_ROUNDS));
 
-  it('edit and react: every text that stood is kept, in the order in which they did', () =>
+  it('edit and react: every earlier text is stored as a revision, in order', () =>
     race(async () => {
       const { id: messageId, content } = await newMessage();
       const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
@@ -131,7 +131,7 @@ describe.each([
       for (const [index, { version }] of items.entries()) expect(version).toBeLessThan(edits[index]!.version);
     }, SOME_ROUNDS));
 
-  it('pass a picture on while its message is deleted: what came through can be loaded', () =>
+  it('forward a picture while its message is deleted: every created forward has a readable file', () =>
     race(async (round) => {
       const from = await scene.replaceGroup(alice, [bob, carol]);
       const to = await scene.replaceDm(bob, alice);
@@ -159,7 +159,7 @@ describe.each([
       expect(rows.map(({ message_id }) => message_id)).toEqual(passed.map(({ id }) => id).sort());
     }, SOME_ROUNDS));
 
-  it('pin different messages: no more of them than there may be', () =>
+  it('pin different messages up to the limit', () =>
     runRounds(SOME_ROUNDS, async () => {
       const { conversationId } = await newMessage();
       const { rows } = await scene.sql.query<{ id: string; is_pinned: boolean }>(
@@ -194,7 +194,7 @@ describe.each([
     return expectData(alice.transports[1]!.request(sendMessage, { conversationId, content: 'Well?' }));
   }
 
-  /** What the message says of its reactions is what is found by looking for each of them. */
+  /** Requires that the reaction counts of a message equal its list of reactions. */
   async function expectCounted(messageId: string): Promise<MessageDto> {
     const transport = bob.transports[0]!;
     const message = await expectData(transport.request(getMessage, { messageId }));
@@ -216,7 +216,7 @@ describe.each([
   }
 });
 
-/** One reaction more or less than the version before, of the person who did it. */
+/** One reaction more or less than in the version before, by the acting user. */
 function expectOneStep(
   { actorId: by, ...message }: MessageDto & { actorId: string },
   versions: Map<number, object>,

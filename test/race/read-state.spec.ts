@@ -35,7 +35,7 @@ import { waitUntil } from '../support/environment/wait-until.js';
 const SENT = 20;
 const MARKS = [readConversation, deliveredConversation, unreadConversation];
 
-/** Counts anew, without anything that the server counts with. */
+/** Unread count from the message rows, without the counters of the server. */
 const RECOUNT = `
   SELECT c.id AS "conversationId", count(*)::int AS unread, 0 AS mentions, false AS muted
   FROM conversation_members me JOIN conversations c ON c.id = me.conversation_id
@@ -48,7 +48,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -62,7 +62,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('move the marks of one person, which only go forward, and each of her devices hears how', () =>
+  it('move the read state of one user, which only increases and reaches each device of the user', () =>
     race(async (round) => {
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
@@ -90,7 +90,7 @@ describe.each([
       for (const answer of answers) expectTrueMarks(answer, changes);
     }));
 
-  it('move marks while messages come: what was heard last, and came since, is what is read anew', () =>
+  it('move the read state while messages arrive: the last event with later messages equals a fresh read', () =>
     race(async (round) => {
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
@@ -107,7 +107,7 @@ describe.each([
       );
       const changes = await membershipsHeard(alice, since);
       const { conversationVersion, membership: last } = changes.at(-1)!;
-      expect(last.unread + version - conversationVersion).toBe(me!.unread); // since then, bob alone changed anything
+      expect(last.unread + version - conversationVersion).toBe(me!.unread); // no further change by another user
       expect({ ...last, unread: me!.unread }).toEqual(me);
       for (const { conversationVersion: then, membership: ownMembership } of changes)
         expect(ownMembership.unread).toBe(
@@ -115,7 +115,7 @@ describe.each([
         );
     }));
 
-  it('clear what is unread while messages come: only what came later is unread', () =>
+  it('mark all as read while messages arrive: only later messages are unread', () =>
     race(async (round) => {
       const groups = await threeGroups();
       const since = await scene.getAccountVersion(alice);
@@ -143,7 +143,7 @@ describe.each([
       await expectResyncs(since);
     }));
 
-  it('bring the same people into groups from both ends, while those read, mark and pin', () =>
+  it('add users to groups while these users read, mark as unread and pin', () =>
     race(async (round) => {
       const common = await scene.replaceGroup(carol, [alice, bob, ...others]);
       await send(carol.devices[0]!, common, 3);
@@ -192,7 +192,7 @@ describe.each([
     return Number(rows[0]!.delivered);
   }
 
-  /** Alice has unread messages in each. */
+  /** Alice has unread messages in each conversation. */
   async function threeGroups(): Promise<string[]> {
     const groups = [await scene.replaceGroup(bob, [alice, carol])];
     while (groups.length < 3) groups.push(await scene.createGroup(bob, [alice, carol]));
@@ -200,7 +200,7 @@ describe.each([
     return groups;
   }
 
-  /** Sends over and over, until one send began after everything was cleared for the last time. */
+  /** Sends repeatedly until one send started after the last mark-all-as-read. */
   async function sendWhileClearing(
     { transport: transport, index }: RaceCall,
     groups: string[],
@@ -215,7 +215,7 @@ describe.each([
     return answers;
   }
 
-  /** Only what was there before: so it reads nothing that came later. */
+  /** Reads up to a message that existed before, so that later messages stay unread. */
   async function markSome(
     { transport: transport, index }: RaceCall,
     groups: string[],
@@ -226,7 +226,7 @@ describe.each([
     return [await transport.request(mark, { conversationId, seq: (index % 3) + 1 })];
   }
 
-  /** Each of these messages is after the mark of alice. */
+  /** Each of these messages is after the read position of alice. */
   async function expectUnread(messages: object[]): Promise<void> {
     const ids = (messages as MessageDto[]).map(({ id }) => id);
     expect(ids).toHaveLength(CALLERS / 2);
@@ -238,7 +238,7 @@ describe.each([
     expect(rows).toEqual([]);
   }
 
-  /** Each change of alice's was told: as a membership, or as a reason to sync. */
+  /** Each private change of alice arrived as a membership, or as a reason to sync. */
   async function expectResyncs(since: number): Promise<void> {
     const changed = (await scene.getAccountVersion(alice)) - since;
     for (const ears of scene.groupDevices(alice)) {
@@ -277,7 +277,7 @@ function changeOwn(transport: Transport, conversationId: string, turn: number): 
   });
 }
 
-/** The answer is what was so after one of the changes, or before the first. */
+/** The answer equals the state after one of the changes, or before the first. */
 function expectTrueMarks(
   { lastReadSeq, lastDeliveredSeq, unread }: ReadStateDto,
   changes: MembershipUpdatedDto[],

@@ -18,7 +18,7 @@ import { counts } from '../support/environment/counts.js';
 import { expectData, type Device } from '../support/clients/transports.js';
 
 const SENT = 20;
-/** Each caller who deletes has a message of their own. */
+/** Each deleting caller has its own message. */
 const DELETED = CALLERS / 4;
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
@@ -26,7 +26,7 @@ jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -38,7 +38,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('read and receive messages while some are deleted: what is left has its receipts, told in their order', () =>
+  it('read and receive messages while some are deleted: the others have their receipts, published in order', () =>
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceGroup(bob, [alice, carol]);
       const sent = await send(conversationId);
@@ -79,7 +79,7 @@ describe.each([
   }
 });
 
-/** No mark that a device heard of is behind one that it heard of before. */
+/** Receipts received by a device never decrease. */
 function expectForward({ events: heard }: Device, conversationId: string): void {
   const known = new Map<string, ReceiptDto>();
   for (const { name, payload } of heard) {

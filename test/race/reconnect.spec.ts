@@ -29,16 +29,16 @@ jest.setTimeout(Math.max(120_000, counts.reconnects * 60_000));
 const MISSED = 200;
 
 let server: TestServer;
-/** No call ends by itself while two readings of it are compared. */
+/** Ringing time that ends no call between two compared reads. */
 const PATIENT = { callRingSeconds: 600, callLeaseSeconds: 600 };
 
 beforeAll(async () => (server = await startTestServer(PATIENT)));
 afterAll(() => server.stop());
 
-describe(`Who missed ${MISSED} changes of every kind`, () => {
+describe(`A client that missed ${MISSED} changes of every kind`, () => {
   it.each([
     ['reads the same after a sync as anew', []],
-    // it tells devices to sync: without it, the events must be enough by themselves
+    // Events that only request a sync are excluded: the other events must suffice.
     ['knows the same by the events, were they heard after all', ['clear']],
   ])('%s', async (name, without) => {
     for (let round = 1; round <= counts.reconnects; round++)
@@ -50,7 +50,7 @@ describe(`Who missed ${MISSED} changes of every kind`, () => {
   });
 });
 
-describe('Who missed more than a sync brings one by one', () => {
+describe('A client that missed more changes than a sync contains', () => {
   let alice: TestUser;
   let bob: TestUser;
   let transport: Transport;
@@ -64,7 +64,7 @@ describe('Who missed more than a sync brings one by one', () => {
     ).id;
   });
 
-  it('gets the newest of it and finds the rest in the history, what was deleted included', async () => {
+  it('gets the newest messages and finds the rest in the history, with the deletions', async () => {
     const first = await expectData(transport.request(sendMessage, { conversationId, content: 'First' }));
     const reader = restTransport(server.url, bob.token);
     const before = await readFreshState(reader);
@@ -107,7 +107,7 @@ describe('Who missed more than a sync brings one by one', () => {
     expect(new Set(messages.map(({ id }) => id)).size).toBe(MISSED);
   });
 
-  it('is told what it is no longer in, and nothing of what it never was in', async () => {
+  it('gets the conversations that it left, and none of which it was never a member', async () => {
     const carol = restTransport(server.url, (await createUser(server, 'carol')).token);
     const unknown = '00000000-0000-7000-8000-000000000000';
     const page = await expectData(
@@ -117,7 +117,7 @@ describe('Who missed more than a sync brings one by one', () => {
     expect(page.users).toEqual({});
   });
 
-  it('with versions of another database starts anew', async () => {
+  it('starts over with the versions of another database', async () => {
     const reader = restTransport(server.url, bob.token);
     const page = await expectData(
       reader.request(sync, { accountVersion: 10 ** 9, conversations: { [conversationId]: 10 ** 9 } }),
@@ -127,7 +127,7 @@ describe('Who missed more than a sync brings one by one', () => {
   });
 });
 
-describe('Who syncs while things go on', () => {
+describe('A sync during changes', () => {
   let alice: TestUser;
   let bob: TestUser;
   let transport: Transport;
@@ -153,7 +153,7 @@ describe('Who syncs while things go on', () => {
   };
   const withEvents = (state: State): State => device.events.reduce(apply, state);
 
-  it('loses no conversation whose own side changes between two pages', async () => {
+  it('misses no conversation whose private side changes between two pages', async () => {
     await begin(60);
     const [oldest] = groups;
     let isFirst = true;
@@ -166,7 +166,7 @@ describe('Who syncs while things go on', () => {
     expect(toComparable(withEvents(state))).toEqual(toComparable(await readFreshState(transport)));
   });
 
-  it('gets by the next sync what an event tells of a conversation that it does not hold', async () => {
+  it('contains a conversation that the client learned of from an event only', async () => {
     await begin(2);
     const state = await syncState(EMPTY_STATE, transport);
     await expectData(transport.request(updateMembership, { conversationId: groups[0]!, pinned: true }));
@@ -179,7 +179,7 @@ describe('Who syncs while things go on', () => {
     );
   });
 
-  it('does not lose a mark whose event comes after five hundred messages', async () => {
+  it('keeps a receipt whose event follows five hundred messages', async () => {
     await begin(1);
     const conversationId = groups[0]!;
     const writer = restTransport(server.url, bob.token);
@@ -200,7 +200,7 @@ describe('Who syncs while things go on', () => {
     );
   });
 
-  it('gets the members of the very version that it is told', async () => {
+  it('contains the members of the version that it states', async () => {
     await begin(1);
     const conversationId = groups[0]!;
     const carol = await createUser(server, `carol ${randomUUID()}`);
@@ -218,7 +218,7 @@ describe('Who syncs while things go on', () => {
     );
   });
 
-  it('gets no more messages on a page than it should, however many have changed', async () => {
+  it('contains at most one page of messages, however many have changed', async () => {
     await begin(12);
     const writer = restTransport(server.url, bob.token);
     for (const conversationId of groups)

@@ -15,7 +15,7 @@ import { waitUntil } from '../support/environment/wait-until.js';
 
 /** Messages that become due in one round. */
 const MESSAGES = 8;
-/** What is tried with each of them, around its time. */
+/** Attempts on each message around its time. */
 const TRIES = 4;
 const SOON_MS = 600;
 
@@ -26,7 +26,7 @@ interface Try {
   answer: Answer<ScheduledMessageDto>;
 }
 
-describe('Changes and cancels of what becomes due, at two nodes that both look for it,', () => {
+describe('Updates and cancels of due scheduled messages, with two nodes that send them,', () => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -37,7 +37,7 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
   });
   afterAll(() => scene.stop());
 
-  it('leave each message sent once, as it was last changed, or cancelled and never sent', () =>
+  it('leave each message sent once with its last update, or cancelled and never sent', () =>
     withSeed((random) =>
       runRounds(counts.raceRounds, async () => {
         const conversationId = await scene.replaceDm(alice, bob);
@@ -70,7 +70,7 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
       }),
     ));
 
-  /** Schedules a message, and tries this and that with it around its time. */
+  /** Schedules a message and applies updates, sends and cancels around its time. */
   async function live(
     conversationId: string,
     content: string,
@@ -112,7 +112,7 @@ describe('Changes and cancels of what becomes due, at two nodes that both look f
     return { id: scheduled.id, tries, last: last.content };
   }
 
-  /** On a busy machine its time may have passed before it is there. */
+  /** On a slow machine the time may pass before the message is created. */
   async function schedule(
     message: object,
     dueIn: number,

@@ -13,12 +13,12 @@ import { createDatabase, type TestDatabase } from '../support/environment/test-d
 import { expectData } from '../support/clients/transports.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
-/** About as long as it takes until a message is read for its words. */
+/** Typical delay until a message is indexed. */
 const READ_MS = 100;
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
-describe('Who reads a message for its words', () => {
+describe('The indexing of a message', () => {
   let database: TestDatabase;
   let reader: Client;
   let other: Client;
@@ -37,7 +37,7 @@ describe('Who reads a message for its words', () => {
     await database.drop();
   });
 
-  /** The two steps of a batch: what lies between them is what the words are taken from. */
+  /** The two steps of a batch; the test acts between them. */
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
     const taken = await indexer.claim(100);
@@ -69,7 +69,7 @@ describe('Who reads a message for its words', () => {
   it.each([
     ['is deleted', 'content = NULL, deleted_at = now()', [], false],
     ['is edited', `content = 'Good day'`, [HELLO], true],
-  ])('is waited for by who changes its text: it %s', async (_what, change, later, isNoted) => {
+  ])('is waited for by a change of the text: it %s', async (_what, change, later, isNoted) => {
     const finish = await begin();
     const changed = other.query(`UPDATE messages SET ${change} WHERE id = '${HELLO}'`);
     await isWaiting();
@@ -84,7 +84,7 @@ describe('Who reads a message for its words', () => {
     expect([await found('good', 'day'), await noted()]).toEqual([later, []]);
   });
 
-  it('holds up nobody who changes anything else', async () => {
+  it('delays no other change', async () => {
     const finish = await begin();
     await other.query(`SET lock_timeout = '1 s'`);
     await other.query(
@@ -98,7 +98,7 @@ describe('Who reads a message for its words', () => {
   it.each([
     ['commits', 'COMMIT', []],
     ['rolls back', 'ROLLBACK', [HELLO]],
-  ])('leaves alone what somebody is deleting, who %s', async (_what, end, later) => {
+  ])('skips a message during its deletion, which %s', async (_what, end, later) => {
     await other.query(`BEGIN; UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${HELLO}'`);
     expect(await (await begin())()).toBe(2);
     await other.query(end);
@@ -112,7 +112,7 @@ describe('Who reads a message for its words', () => {
   it.each([
     ['commits', 'COMMIT', []],
     ['rolls back', 'ROLLBACK', [HELLO]],
-  ])('leaves alone a conversation that somebody is deleting, who %s', async (_what, end, later) => {
+  ])('skips a conversation during its deletion, which %s', async (_what, end, later) => {
     await other.query(`BEGIN; DELETE FROM conversations WHERE id = '${GROUP}'`);
     expect(await (await begin())()).toBe(0);
     await other.query(end);
@@ -121,14 +121,14 @@ describe('Who reads a message for its words', () => {
   });
 });
 
-describe('32 callers at once, at two nodes that both read for words,', () => {
+describe('32 callers at once, with two indexing nodes,', () => {
   let scene: RaceFixture;
   beforeAll(async () => {
     scene = await RaceFixture.create(2);
   });
   afterAll(() => scene.stop());
 
-  it('say, edit and delete: found is what stands there in the end', async () => {
+  it('send, edit and delete: a search finds the final texts', async () => {
     const { alice, bob } = scene;
     await runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob]);

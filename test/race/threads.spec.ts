@@ -22,7 +22,7 @@ import {
 import { counts } from '../support/environment/counts.js';
 import { expectData, type Answer } from '../support/clients/transports.js';
 
-/** Counts anew, without anything that the server counts with. */
+/** Unread count from the message rows, without the counters of the server. */
 const RECOUNT = `
   SELECT f.user_id AS id, f.following, f.last_read_seq::int AS read, count(m.id)::int AS unread
   FROM thread_subscriptions f LEFT JOIN messages m ON f.following AND m.thread_root_id = f.thread_root_id AND m.seq > f.last_read_seq
@@ -34,7 +34,7 @@ jest.setTimeout(Math.max(60_000, counts.threadRounds * 4_000));
 describe.each([
   ['one node', 1],
   ['two nodes', 2],
-])('32 callers at once, over REST and sockets at %s,', (_name, nodeCount) => {
+])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
   let scene: RaceFixture;
   let alice: Racer;
   let bob: Racer;
@@ -48,7 +48,7 @@ describe.each([
   });
   afterAll(() => scene.stop());
 
-  it('reply in one thread, each twice: it knows all of them, and everybody begins to follow once', () =>
+  it('reply in one thread, each twice: it counts all replies, and each user starts to follow once', () =>
     race(async () => {
       const root = await newRoot();
       const since: number[] = [];
@@ -78,7 +78,7 @@ describe.each([
       await expectCounted(root);
     }));
 
-  it('reply, follow, read and want no more: nobody waits for another, and what is heard last is so', () =>
+  it('reply, follow, read and unfollow: no deadlocks, and the last event equals a fresh read', () =>
     race(async (round) => {
       const root = await newRoot();
       const since = await scene.getAccountVersion(carol);
@@ -101,7 +101,7 @@ describe.each([
       expect([me.following, me.lastReadSeq]).toEqual([last.following, last.lastReadSeq]);
     }));
 
-  it('reply, delete, leave and come back: what is left is whole', () =>
+  it('reply, delete, leave and rejoin: the thread stays consistent', () =>
     race(async (round) => {
       const root = await newRoot();
       const first = await expectData(bob.transports[0]!.request(sendMessage, threadReplyInput(root)));
@@ -170,7 +170,7 @@ describe.each([
     return expectData(alice.transports[0]!.request(getMessage, { messageId }));
   }
 
-  /** What everybody reads of their own side is what the rows say. */
+  /** Requires that the subscription of each user equals the rows. */
   async function expectCounted(root: MessageDto): Promise<void> {
     const { rows } = await scene.sql.query<{ id: string; following: boolean; read: number; unread: number }>(
       RECOUNT,
