@@ -12,7 +12,7 @@ export class AuthGateway {
   constructor(private readonly authenticator: Authenticator) {}
 
   @CommandHandler(refreshSession)
-  async refresh(
+  async refreshSession(
     @CurrentUser() user: AuthUser,
     @Input() { token }: RefreshSessionDto,
     @ConnectedSocket() socket: ChatSocket,

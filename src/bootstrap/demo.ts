@@ -47,7 +47,7 @@ async function seedConversation(
   const [owner, ...others] = members;
   const { conversation } = await app
     .get(ConversationCreationService, { strict: false })
-    .create(authUsers[owner], {
+    .createConversation(authUsers[owner], {
       type: isPublic ? 'channel' : title ? 'group' : 'dm',
       memberIds: others.map((name) => authUsers[name].userId),
       clientId: `demo-${index}`,
@@ -55,7 +55,7 @@ async function seedConversation(
     });
   const service = app.get(MessagesService, { strict: false });
   for (const [number, [name, content]] of messages.entries())
-    await service.send(authUsers[name], {
+    await service.sendMessage(authUsers[name], {
       conversationId: conversation.id,
       content,
       clientId: `demo-${index}-${number}`,

@@ -135,7 +135,7 @@ const CASES: Case[] = [
   ],
   [
     'a page of members',
-    ({ members }) => members.listMembers(BIG, DEEP, LIMIT),
+    ({ members }) => members.listMembersAfter(BIG, DEEP, LIMIT),
     'conversation_members_pkey',
     LIMIT,
   ],
@@ -194,7 +194,7 @@ const CASES: Case[] = [
     'search_index_queue_pkey',
     LIMIT,
   ],
-  ['the texts of that', ({ indexer }) => indexer.listMessages([ME, OTHER]), 'messages_pkey', 0],
+  ['the texts of that', ({ indexer }) => indexer.listUnindexed([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',
     ({ conversations }) => conversations.findDirectMessageId({ low: ME, high: OTHER }),

@@ -41,7 +41,7 @@ describe('The indexing of a message', () => {
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
     const taken = await indexer.claim(100);
-    const read = await indexer.listMessages(taken);
+    const read = await indexer.listUnindexed(taken);
     return async () => {
       await indexer.upsertIndex(
         read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })),

@@ -17,9 +17,9 @@ const MAX_CLASSES_OF_A_METHOD = 3;
 const SHORT_FILES = /\.(module|guard|contract|errors|entity)\.ts$|^src\/database\/release\.ts$/;
 /** Folders that may hold fewer than MIN_FOLDER_ENTRIES files and folders. */
 const SMALL_FOLDERS = /^(src|src\/modules|.*\/(dto|entities|migrations|storage))$/;
-/** Method names of Nest, TypeORM and the DTO convention, which every class of a kind has. */
+/** Methods of Nest, TypeORM, DTOs and the sources of account data, which every class of a kind has. */
 const COMMON_METHODS =
-  /^(from|constructor|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
+  /^(from|constructor|listAccountChanges|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
 
 const problems = [];
 const classesOfMethod = new Map();

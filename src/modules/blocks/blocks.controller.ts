@@ -14,19 +14,19 @@ export class BlocksController {
 
   @Get()
   @Endpoint(listBlocks)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListBlocksDto): Promise<BlockPageDto> {
-    return this.blocks.list(user, input);
+  listBlocks(@CurrentUser() user: AuthUser, @Input() input: ListBlocksDto): Promise<BlockPageDto> {
+    return this.blocks.listBlocks(user, input);
   }
 
   @Put(':userId')
   @Endpoint(addBlock)
-  add(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
-    return this.blocks.add(user, input);
+  addBlock(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
+    return this.blocks.addBlock(user, input);
   }
 
   @Delete(':userId')
   @Endpoint(removeBlock)
-  remove(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
-    return this.blocks.remove(user, input);
+  removeBlock(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
+    return this.blocks.removeBlock(user, input);
   }
 }

@@ -10,12 +10,12 @@ export class BlocksGateway {
   constructor(private readonly blocks: BlocksService) {}
 
   @CommandHandler(addBlock)
-  add(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
-    return this.blocks.add(user, input);
+  addBlock(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
+    return this.blocks.addBlock(user, input);
   }
 
   @CommandHandler(removeBlock)
-  remove(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
-    return this.blocks.remove(user, input);
+  removeBlock(@CurrentUser() user: AuthUser, @Input() input: BlockUserDto): Promise<BlockStateDto> {
+    return this.blocks.removeBlock(user, input);
   }
 }

@@ -35,7 +35,7 @@ export class BlocksService {
     private readonly publisher: Publisher,
   ) {}
 
-  async list(user: AuthUser, query: ListBlocksDto): Promise<BlockPageDto> {
+  async listBlocks(user: AuthUser, query: ListBlocksDto): Promise<BlockPageDto> {
     const [afterId] = blockCursor.decode(query.cursor, [FIRST_ID]);
     const rows = await this.blocks.listBlocks(user.userId, afterId, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) => blockCursor.encode(last.blocked_id));
@@ -46,13 +46,13 @@ export class BlocksService {
     };
   }
 
-  async add(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
+  async addBlock(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
     if (userId === user.userId) throw validationError([{ field: 'userId', code: 'self_not_allowed' }]);
-    await this.users.get(user, { userId });
+    await this.users.getUser(user, { userId });
     return this.setBlocked(user.userId, userId, true);
   }
 
-  remove(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
+  removeBlock(user: AuthUser, { userId }: BlockUserDto): Promise<BlockStateDto> {
     return this.setBlocked(user.userId, userId, false);
   }
 

@@ -14,7 +14,7 @@ export class ChannelsController {
 
   @Get()
   @Endpoint(listChannels)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
+  listChannels(@CurrentUser() user: AuthUser, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
     return this.conversationQuery.listChannels(user, input);
   }
 }

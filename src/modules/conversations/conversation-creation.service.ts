@@ -31,7 +31,7 @@ export class ConversationCreationService {
     private readonly users: UsersService,
   ) {}
 
-  async create(user: AuthUser, input: CreateConversationDto): Promise<FoundOrCreated> {
+  async createConversation(user: AuthUser, input: CreateConversationDto): Promise<FoundOrCreated> {
     validateFieldsOfType(user, input);
     const { role } = await this.users.requireActive(user);
     if (input.ownerId && role !== 'admin') throw forbidden();

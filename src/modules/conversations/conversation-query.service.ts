@@ -102,7 +102,7 @@ export class ConversationQueryService {
 
   async listMembers({ conversationId, ...query }: ListMembersDto): Promise<MemberPageDto> {
     const [afterId] = memberCursor.decode(query.cursor, [FIRST_ID]);
-    const rows = await this.members.listMembers(conversationId, afterId, query.limit + 1);
+    const rows = await this.members.listMembersAfter(conversationId, afterId, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) => memberCursor.encode(last.user_id));
     return {
       items: page.map((row) => MemberDto.from(row)),

@@ -29,34 +29,40 @@ export class ConversationsController {
 
   @Post()
   @Endpoint(createConversation)
-  async create(
+  async createConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConversationDto> {
-    const { conversation, created } = await this.creation.create(user, input);
+    const { conversation, created } = await this.creation.createConversation(user, input);
     response.status(created ? HttpStatus.CREATED : HttpStatus.OK);
     return conversation;
   }
 
   @Get(':conversationId')
   @Endpoint(getConversation)
-  get(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.conversations.get(user, input);
+  getConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ConversationIdDto,
+  ): Promise<ConversationDto> {
+    return this.conversations.getConversation(user, input);
   }
 
   @Patch(':conversationId')
   @Endpoint(updateConversation)
-  update(
+  updateConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
-    return this.conversations.update(user, input);
+    return this.conversations.updateConversation(user, input);
   }
 
   @Delete(':conversationId')
   @Endpoint(deleteConversation)
-  delete(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
-    return this.conversations.delete(user, input);
+  deleteConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ConversationIdDto,
+  ): Promise<ConversationIdDto> {
+    return this.conversations.deleteConversation(user, input);
   }
 }

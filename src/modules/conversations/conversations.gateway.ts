@@ -19,23 +19,26 @@ export class ConversationsGateway {
   ) {}
 
   @CommandHandler(createConversation)
-  async create(
+  async createConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,
   ): Promise<ConversationDto> {
-    return (await this.creation.create(user, input)).conversation;
+    return (await this.creation.createConversation(user, input)).conversation;
   }
 
   @CommandHandler(updateConversation)
-  update(
+  updateConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
-    return this.conversations.update(user, input);
+    return this.conversations.updateConversation(user, input);
   }
 
   @CommandHandler(deleteConversation)
-  delete(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationIdDto> {
-    return this.conversations.delete(user, input);
+  deleteConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ConversationIdDto,
+  ): Promise<ConversationIdDto> {
+    return this.conversations.deleteConversation(user, input);
   }
 }

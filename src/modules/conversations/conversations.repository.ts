@@ -160,7 +160,7 @@ export class ConversationsRepository {
   }
 
   /** Deletes the conversation; its members, messages and other rows follow by cascade. */
-  async deleteConversation(conversationId: string): Promise<void> {
+  async deleteConversationRow(conversationId: string): Promise<void> {
     await this.database.query('DELETE FROM conversations WHERE id = $1', [conversationId]);
   }
 }

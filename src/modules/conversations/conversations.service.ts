@@ -24,12 +24,12 @@ export class ConversationsService {
     private readonly publisher: Publisher,
   ) {}
 
-  async get(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
+  async getConversation(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     await this.access.requireMember(user, conversationId);
     return this.conversationQuery.get(user.userId, conversationId);
   }
 
-  update(
+  updateConversation(
     user: AuthUser,
     { conversationId, ...change }: UpdateConversationDto,
   ): Promise<ConversationStateDto> {
@@ -47,11 +47,11 @@ export class ConversationsService {
     });
   }
 
-  delete(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
+  deleteConversation(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
     return this.unitOfWork.run(async () => {
       await this.access.lockAndAuthorize(user, conversationId, 'conversation.delete');
       await this.memberChanges.publishAllRemoved(conversationId);
-      await this.conversations.deleteConversation(conversationId);
+      await this.conversations.deleteConversationRow(conversationId);
       return { conversationId };
     });
   }

@@ -24,33 +24,36 @@ export class MembersController {
 
   @Get('members')
   @Endpoint(listMembers)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListMembersDto): Promise<MemberPageDto> {
-    return this.members.list(user, input);
+  listMembers(@CurrentUser() user: AuthUser, @Input() input: ListMembersDto): Promise<MemberPageDto> {
+    return this.members.listMembers(user, input);
   }
 
   @Post('members')
   @Endpoint(addMembers, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  add(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
-    return this.members.add(user, input);
+  addMembers(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
+    return this.members.addMembers(user, input);
   }
 
   @Post('join')
   @Endpoint(joinConversation, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  join(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.members.join(user, input);
+  joinConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ConversationIdDto,
+  ): Promise<ConversationDto> {
+    return this.members.joinConversation(user, input);
   }
 
   @Patch('members/:userId')
   @Endpoint(updateMember)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
-    return this.members.update(user, input);
+  updateMember(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
+    return this.members.updateMember(user, input);
   }
 
   @Delete('members/:userId')
   @Endpoint(removeMember)
-  remove(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.remove(user, input);
+  removeMember(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
+    return this.members.removeMember(user, input);
   }
 }

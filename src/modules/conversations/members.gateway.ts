@@ -18,22 +18,25 @@ export class MembersGateway {
   constructor(private readonly members: MembersService) {}
 
   @CommandHandler(addMembers)
-  add(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
-    return this.members.add(user, input);
+  addMembers(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
+    return this.members.addMembers(user, input);
   }
 
   @CommandHandler(joinConversation)
-  join(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<ConversationDto> {
-    return this.members.join(user, input);
+  joinConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: ConversationIdDto,
+  ): Promise<ConversationDto> {
+    return this.members.joinConversation(user, input);
   }
 
   @CommandHandler(updateMember)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
-    return this.members.update(user, input);
+  updateMember(@CurrentUser() user: AuthUser, @Input() input: UpdateMemberDto): Promise<MembersChangedDto> {
+    return this.members.updateMember(user, input);
   }
 
   @CommandHandler(removeMember)
-  remove(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.remove(user, input);
+  removeMember(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
+    return this.members.removeMember(user, input);
   }
 }

@@ -113,7 +113,7 @@ export class MembersRepository implements MemberListProvider {
     return other !== null;
   }
 
-  listMembers(conversationId: string, afterId: string, limit: number): Promise<MemberRow[]> {
+  listMembersAfter(conversationId: string, afterId: string, limit: number): Promise<MemberRow[]> {
     return this.database.query(
       `SELECT user_id, role, joined_at FROM conversation_members
        WHERE conversation_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3`,

@@ -37,12 +37,12 @@ export class MembersService {
     private readonly publisher: Publisher,
   ) {}
 
-  async list(user: AuthUser, query: ListMembersDto): Promise<MemberPageDto> {
+  async listMembers(user: AuthUser, query: ListMembersDto): Promise<MemberPageDto> {
     await this.access.authorizeMemberList(user, query.conversationId);
     return this.conversationQuery.listMembers(query);
   }
 
-  add(user: AuthUser, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
+  addMembers(user: AuthUser, { conversationId, userIds }: AddMembersDto): Promise<MembersChangedDto> {
     return this.unitOfWork.run(async () => {
       const { role } = await this.access.lockAndAuthorize(user, conversationId, 'member.add');
       const existing = await this.members.findMembers(conversationId, userIds);
@@ -53,7 +53,7 @@ export class MembersService {
         addedIds.filter((userId) => userId !== user.userId),
         { asHostAdmin: role === 'host_admin' },
       );
-      await this.addMembers(conversationId, addedIds);
+      await this.insertMembers(conversationId, addedIds);
       const members = await this.members.findMembers(conversationId, userIds);
       const state = await this.members.getMembersState(conversationId);
       return this.memberChanges.toMembersChanged(conversationId, state, members);
@@ -61,15 +61,15 @@ export class MembersService {
   }
 
   /** Joins a public channel without an invitation. */
-  join(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
+  joinConversation(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     return this.unitOfWork.run(async () => {
       const { isMember } = await this.access.lockAndAuthorizeJoin(user, conversationId);
-      if (!isMember) await this.addMembers(conversationId, [user.userId]);
+      if (!isMember) await this.insertMembers(conversationId, [user.userId]);
       return this.conversationQuery.get(user.userId, conversationId);
     });
   }
 
-  update(
+  updateMember(
     user: AuthUser,
     { conversationId, userId, role, transferOwnership = false }: UpdateMemberDto,
   ): Promise<MembersChangedDto> {
@@ -94,7 +94,10 @@ export class MembersService {
   }
 
   /** Removes another member, or the current user (`me`). */
-  remove(user: AuthUser, { conversationId, userId: userRef }: RemoveMemberDto): Promise<MemberRemovedDto> {
+  removeMember(
+    user: AuthUser,
+    { conversationId, userId: userRef }: RemoveMemberDto,
+  ): Promise<MemberRemovedDto> {
     const userId = userRef === 'me' ? user.userId : userRef;
     return this.unitOfWork.run(async () => {
       const isLeaving = userId === user.userId;
@@ -126,7 +129,7 @@ export class MembersService {
   }
 
   /** The existing members receive the new members, the new members the whole conversation. */
-  private async addMembers(conversationId: string, userIds: readonly string[]): Promise<void> {
+  private async insertMembers(conversationId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     const { member_count: memberCount } = await this.members.getMembersState(conversationId);
     this.access.requireCapacity(memberCount + userIds.length);

@@ -29,27 +29,36 @@ export class MembershipsController {
   @Post('read')
   @Endpoint(readConversation, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  read(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.read(user, input);
+  readConversation(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
+    return this.readState.readConversation(user, input);
   }
 
   @Post('delivered')
   @Endpoint(deliveredConversation, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  delivered(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.delivered(user, input);
+  deliveredConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.deliveredConversation(user, input);
   }
 
   @Post('unread')
   @Endpoint(unreadConversation, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  unread(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.unread(user, input);
+  unreadConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.unreadConversation(user, input);
   }
 
   @Patch('membership')
   @Endpoint(updateMembership)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMembershipDto): Promise<MembershipUpdatedDto> {
-    return this.memberships.update(user, input);
+  updateMembership(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateMembershipDto,
+  ): Promise<MembershipUpdatedDto> {
+    return this.memberships.updateMembership(user, input);
   }
 }

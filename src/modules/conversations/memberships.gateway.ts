@@ -24,22 +24,31 @@ export class MembershipsGateway {
   ) {}
 
   @CommandHandler(readConversation)
-  read(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.read(user, input);
+  readConversation(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
+    return this.readState.readConversation(user, input);
   }
 
   @CommandHandler(deliveredConversation)
-  delivered(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.delivered(user, input);
+  deliveredConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.deliveredConversation(user, input);
   }
 
   @CommandHandler(unreadConversation)
-  unread(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.unread(user, input);
+  unreadConversation(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.unreadConversation(user, input);
   }
 
   @CommandHandler(updateMembership)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateMembershipDto): Promise<MembershipUpdatedDto> {
-    return this.memberships.update(user, input);
+  updateMembership(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateMembershipDto,
+  ): Promise<MembershipUpdatedDto> {
+    return this.memberships.updateMembership(user, input);
   }
 }

@@ -22,7 +22,10 @@ export class MembershipsService {
     private readonly publisher: Publisher,
   ) {}
 
-  update(user: AuthUser, { conversationId, ...change }: UpdateMembershipDto): Promise<MembershipUpdatedDto> {
+  updateMembership(
+    user: AuthUser,
+    { conversationId, ...change }: UpdateMembershipDto,
+  ): Promise<MembershipUpdatedDto> {
     return this.unitOfWork.run(async () => {
       await this.accountVersions.lockUser(user.userId);
       await this.access.requireMember(user, conversationId);

@@ -24,15 +24,15 @@ export class ReadStateService {
     private readonly publisher: Publisher,
   ) {}
 
-  read(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  readConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'read', input);
   }
 
-  delivered(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  deliveredConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'delivered', input);
   }
 
-  unread(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  unreadConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'unread', input);
   }
 

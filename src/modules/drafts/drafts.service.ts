@@ -55,7 +55,7 @@ export class DraftsService {
   }
 
   /** Drafts changed after an account version, in version order. */
-  async changedAfter(userId: string, after: number, limit: number): Promise<DraftDto[]> {
+  async listAccountChanges(userId: string, after: number, limit: number): Promise<DraftDto[]> {
     return (await this.drafts.listChangedDrafts(userId, after, limit)).map((row) => DraftDto.from(row));
   }
 

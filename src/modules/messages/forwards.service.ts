@@ -23,7 +23,7 @@ export class ForwardsService {
     private readonly writer: MessageWriter,
   ) {}
 
-  forward(user: AuthUser, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
+  forwardMessage(user: AuthUser, { messageId, ...target }: ForwardMessageDto): Promise<MessageDto> {
     return this.writer.createOnce(user, target, async () => {
       const { type, content, media } = await this.requireForwardable(user, messageId);
       const copy = { id: newId(), senderId: user.userId, ...target, type, content: content ?? undefined };

@@ -25,7 +25,7 @@ export class MessageEditsService {
   ) {}
 
   /** An edit without a difference changes no version and publishes no event. */
-  async edit(user: AuthUser, { messageId, content, ...input }: EditMessageDto): Promise<MessageDto> {
+  async editMessage(user: AuthUser, { messageId, content, ...input }: EditMessageDto): Promise<MessageDto> {
     this.validator.requireContentLength(content);
     return this.mutations.changeOwnMessage(user, messageId, 'message.edit', async (message) => {
       if (message.deleted_at) throw alreadyDeleted();

@@ -31,7 +31,7 @@ export class MessageHistoryService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, { conversationId, ...query }: ListMessagesDto): Promise<MessagePageDto> {
+  async listMessages(user: AuthUser, { conversationId, ...query }: ListMessagesDto): Promise<MessagePageDto> {
     const reader = { conversationId, userId: user.userId };
     const source = {
       before: (bound: number, limit: number) => this.messages.findBefore(reader, bound, limit),

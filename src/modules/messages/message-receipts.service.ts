@@ -26,7 +26,7 @@ export class MessageReceiptsService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, query: ListMessageReceiptsDto): Promise<MessageReceiptPageDto> {
+  async listMessageReceipts(user: AuthUser, query: ListMessageReceiptsDto): Promise<MessageReceiptPageDto> {
     const message = await this.receipts.findMessage(query.messageId, this.config.receiptsMaxMembers);
     if (!message) throw notFound();
     await this.access.requireMember(user, message.conversation_id);

@@ -50,32 +50,32 @@ export class MessagesController {
 
   @Post('messages')
   @Endpoint(sendMessage)
-  send(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
-    return this.messages.send(user, input);
+  sendMessage(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
+    return this.messages.sendMessage(user, input);
   }
 
   @Get('messages')
   @Endpoint(listMessages)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
-    return this.history.list(user, input);
+  listMessages(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
+    return this.history.listMessages(user, input);
   }
 
   @Get('messages/:messageId')
   @Endpoint(getMessage)
-  get(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.get(user, input);
+  getMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.getMessage(user, input);
   }
 
   @Patch('messages/:messageId')
   @Endpoint(editMessage)
-  edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.edits.edit(user, input);
+  editMessage(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
+    return this.edits.editMessage(user, input);
   }
 
   @Delete('messages/:messageId')
   @Endpoint(deleteMessage)
-  delete(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.delete(user, input);
+  deleteMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.deleteMessage(user, input);
   }
 
   @Get('messages/:messageId/edits')
@@ -86,8 +86,8 @@ export class MessagesController {
 
   @Post('messages/:messageId/forward')
   @Endpoint(forwardMessage)
-  forward(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
-    return this.forwards.forward(user, input);
+  forwardMessage(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
+    return this.forwards.forwardMessage(user, input);
   }
 
   @Get('conversations/:conversationId/media')
@@ -104,10 +104,10 @@ export class MessagesController {
 
   @Get('messages/:messageId/receipts')
   @Endpoint(listMessageReceipts)
-  listReceipts(
+  listMessageReceipts(
     @CurrentUser() user: AuthUser,
     @Input() input: ListMessageReceiptsDto,
   ): Promise<MessageReceiptPageDto> {
-    return this.receipts.list(user, input);
+    return this.receipts.listMessageReceipts(user, input);
   }
 }

@@ -27,27 +27,27 @@ export class MessagesGateway {
   ) {}
 
   @CommandHandler(sendMessage)
-  send(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
-    return this.messages.send(user, input);
+  sendMessage(@CurrentUser() user: AuthUser, @Input() input: SendMessageDto): Promise<MessageDto> {
+    return this.messages.sendMessage(user, input);
   }
 
   @CommandHandler(listMessages)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
-    return this.history.list(user, input);
+  listMessages(@CurrentUser() user: AuthUser, @Input() input: ListMessagesDto): Promise<MessagePageDto> {
+    return this.history.listMessages(user, input);
   }
 
   @CommandHandler(editMessage)
-  edit(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
-    return this.edits.edit(user, input);
+  editMessage(@CurrentUser() user: AuthUser, @Input() input: EditMessageDto): Promise<MessageDto> {
+    return this.edits.editMessage(user, input);
   }
 
   @CommandHandler(deleteMessage)
-  delete(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.messages.delete(user, input);
+  deleteMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.messages.deleteMessage(user, input);
   }
 
   @CommandHandler(forwardMessage)
-  forward(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
-    return this.forwards.forward(user, input);
+  forwardMessage(@CurrentUser() user: AuthUser, @Input() input: ForwardMessageDto): Promise<MessageDto> {
+    return this.forwards.forwardMessage(user, input);
   }
 }

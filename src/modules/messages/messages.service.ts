@@ -23,7 +23,7 @@ export class MessagesService {
     private readonly mutations: MessageMutationsService,
   ) {}
 
-  async send(user: AuthUser, { type = 'text', media, ...input }: SendMessageDto): Promise<MessageDto> {
+  async sendMessage(user: AuthUser, { type = 'text', media, ...input }: SendMessageDto): Promise<MessageDto> {
     this.validator.requireContentLength(input.content ?? '');
     this.validator.validateBody(type, input.content, media);
     return this.writer.createOnce(user, input, async () => {
@@ -37,11 +37,11 @@ export class MessagesService {
     });
   }
 
-  async get(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
+  async getMessage(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
     return MessageDto.from(await this.access.requireReader(user, messageId));
   }
 
-  delete(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
+  deleteMessage(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
     return this.mutations.changeOwnMessage(user, messageId, 'message.delete', async (message) => {
       if (message.deleted_at) return MessageDto.from(message);
       // The message of a call is its record, and the call may still ring.

@@ -53,7 +53,7 @@ export class ScheduledDeliveryService {
     await this.states.lockSender(sender_id);
     const row = await this.repository.lockScheduledMessage(id);
     if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;
-    const message = await this.messages.send(user, toSendMessage(row));
+    const message = await this.messages.sendMessage(user, toSendMessage(row));
     return this.states.endScheduledMessage(row, { state: 'sent', messageId: message.id });
   }
 

@@ -115,7 +115,7 @@ export class ScheduledMessagesService {
   }
 
   /** Messages changed after an account version, in version order. */
-  async changedAfter(userId: string, after: number, limit: number): Promise<ScheduledMessageDto[]> {
+  async listAccountChanges(userId: string, after: number, limit: number): Promise<ScheduledMessageDto[]> {
     const rows = await this.repository.listChangedScheduledMessages(userId, after, limit);
     return rows.map((row) => ScheduledMessageDto.from(row));
   }

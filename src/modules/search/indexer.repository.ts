@@ -29,7 +29,7 @@ export class IndexerRepository {
   }
 
   /** Runs as a later statement than `claim`, so that it sees changes committed until then. Messages being deleted are skipped. */
-  listMessages(ids: readonly string[]): Promise<UnindexedMessage[]> {
+  listUnindexed(ids: readonly string[]): Promise<UnindexedMessage[]> {
     return this.database.query(
       `SELECT id, conversation_id, seq, sender_id, type, created_at, content FROM messages
        WHERE id = ANY($1) AND content IS NOT NULL FOR KEY SHARE SKIP LOCKED`,

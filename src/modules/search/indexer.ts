@@ -76,7 +76,7 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
     if (claimed.length === 0) return 0;
     const indexed: IndexedMessage[] = [];
     let length = 0;
-    for (const { content, ...message } of await this.repository.listMessages(claimed)) {
+    for (const { content, ...message } of await this.repository.listUnindexed(claimed)) {
       if (length > MAX_TEXT_LENGTH) break;
       indexed.push({ ...message, words: tokenize(content) });
       length += content.length;

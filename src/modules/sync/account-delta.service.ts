@@ -17,7 +17,7 @@ interface VersionedItem {
 export class AccountDeltaService {
   private readonly sources: {
     [Kind in keyof AccountDataDto]: {
-      changedAfter(...args: [string, number, number]): Promise<AccountDataDto[Kind]>;
+      listAccountChanges(...args: [string, number, number]): Promise<AccountDataDto[Kind]>;
     };
   };
 
@@ -37,7 +37,7 @@ export class AccountDeltaService {
   ): Promise<{ accountData: AccountDataDto; next: number | null }> {
     const lists: [string, VersionedItem[]][] = [];
     for (const [kind, source] of Object.entries(this.sources))
-      lists.push([kind, await source.changedAfter(userId, after, PAGE_SIZE)]);
+      lists.push([kind, await source.listAccountChanges(userId, after, PAGE_SIZE)]);
     const pageEnds = lists.flatMap(([, items]) =>
       items.length < PAGE_SIZE ? [] : [items.at(-1)!.accountVersion],
     );

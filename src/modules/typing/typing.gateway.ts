@@ -12,12 +12,12 @@ export class TypingGateway {
   constructor(private readonly typing: TypingService) {}
 
   @CommandHandler(startTyping)
-  start(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
-    return this.typing.start(user, input);
+  startTyping(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+    return this.typing.startTyping(user, input);
   }
 
   @CommandHandler(stopTyping)
-  stop(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
-    return this.typing.stop(user, input);
+  stopTyping(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+    return this.typing.stopTyping(user, input);
   }
 }

@@ -41,7 +41,7 @@ export class TypingService {
   ) {}
 
   /** A start within the publish interval returns the last published state without a query. */
-  async start(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
+  async startTyping(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
     const recent = this.findRecentState(user, conversationId);
     if (recent) return toTypingDto(user, conversationId, recent);
     const recipientIds = await this.getRecipientIds(user, conversationId);
@@ -54,7 +54,7 @@ export class TypingService {
   }
 
   /** A stop is published only while a published start is displayed. */
-  async stop(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
+  async stopTyping(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
     const recipientIds = await this.getRecipientIds(user, conversationId);
     const state = this.states.get(stateKey(user, conversationId));
     const now = Date.now();

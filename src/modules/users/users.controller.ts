@@ -22,25 +22,25 @@ export class UsersController {
 
   @Get()
   @Endpoint(listUsers)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListUsersDto): Promise<UserPageDto> {
-    return this.users.list(user, input);
+  listUsers(@CurrentUser() user: AuthUser, @Input() input: ListUsersDto): Promise<UserPageDto> {
+    return this.users.listUsers(user, input);
   }
 
   @Get(':userId')
   @Endpoint(getUser)
-  get(@CurrentUser() user: AuthUser, @Input() input: UserIdDto): Promise<UserDto> {
-    return this.users.get(user, input);
+  getUser(@CurrentUser() user: AuthUser, @Input() input: UserIdDto): Promise<UserDto> {
+    return this.users.getUser(user, input);
   }
 
   @Patch(':userId')
   @Endpoint(updateUser)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
-    return this.users.update(user, input);
+  updateUser(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
+    return this.users.updateUser(user, input);
   }
 
   @Put()
   @Endpoint(upsertUsers)
-  upsert(@CurrentUser() user: AuthUser, @Input() input: UpsertUsersDto): Promise<AccountListDto> {
-    return this.users.upsert(user, input);
+  upsertUsers(@CurrentUser() user: AuthUser, @Input() input: UpsertUsersDto): Promise<AccountListDto> {
+    return this.users.upsertUsers(user, input);
   }
 }

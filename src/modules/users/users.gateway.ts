@@ -11,7 +11,7 @@ export class UsersGateway {
   constructor(private readonly users: UsersService) {}
 
   @CommandHandler(updateUser)
-  update(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
-    return this.users.update(user, input);
+  updateUser(@CurrentUser() user: AuthUser, @Input() input: UpdateUserDto): Promise<AccountDto> {
+    return this.users.updateUser(user, input);
   }
 }

@@ -54,7 +54,7 @@ export class UsersService {
     return AccountDto.from(row);
   }
 
-  async list(_user: AuthUser, { q: prefix, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
+  async listUsers(_user: AuthUser, { q: prefix, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
     if (prefix && (ids ?? query.cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
     if (prefix) {
       const matches = await this.users.listUsersByNamePrefix(prefix, query.limit);
@@ -69,13 +69,13 @@ export class UsersService {
     return { items: page.map((row) => UserDto.from(row)), nextCursor };
   }
 
-  async get(_user: AuthUser, { userId }: UserIdDto): Promise<UserDto> {
+  async getUser(_user: AuthUser, { userId }: UserIdDto): Promise<UserDto> {
     const [row] = await this.users.findUserSummaries([userId]);
     if (!row) throw notFound();
     return UserDto.from(row);
   }
 
-  async update(user: AuthUser, { userId: userRef, ...change }: UpdateUserDto): Promise<AccountDto> {
+  async updateUser(user: AuthUser, { userId: userRef, ...change }: UpdateUserDto): Promise<AccountDto> {
     const userId = userRef === 'me' ? user.userId : userRef;
     const isSelf = userId === user.userId;
     const { role } = await this.requireActive(user);
@@ -89,7 +89,7 @@ export class UsersService {
   }
 
   /** All or nothing: one invalid item rejects the whole call. */
-  async upsert(user: AuthUser, { items }: UpsertUsersDto): Promise<AccountListDto> {
+  async upsertUsers(user: AuthUser, { items }: UpsertUsersDto): Promise<AccountListDto> {
     if ((await this.requireActive(user)).role !== 'admin') throw forbidden();
     const errors = validateTmsUserIds(items.map(({ tmsUserId }) => tmsUserId));
     if (errors.length > 0) throw validationError(errors);

@@ -16,25 +16,25 @@ export class MessageFlagsController {
 
   @Get('saved-messages')
   @Endpoint(listSavedMessages)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
-    return this.flags.list(user, input);
+  listSavedMessages(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
+    return this.flags.listSavedMessages(user, input);
   }
 
   @Put('messages/:messageId/saved')
   @Endpoint(saveMessage)
-  save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.save(user, input);
+  saveMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.saveMessage(user, input);
   }
 
   @Delete('messages/:messageId/saved')
   @Endpoint(unsaveMessage)
-  unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.unsave(user, input);
+  unsaveMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.unsaveMessage(user, input);
   }
 
   @Put('messages/:messageId/hidden')
   @Endpoint(hideMessage)
-  hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.hide(user, input);
+  hideMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.hideMessage(user, input);
   }
 }

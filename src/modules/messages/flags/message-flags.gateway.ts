@@ -12,17 +12,17 @@ export class MessageFlagsGateway {
   constructor(private readonly flags: MessageFlagsService) {}
 
   @CommandHandler(saveMessage)
-  save(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.save(user, input);
+  saveMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.saveMessage(user, input);
   }
 
   @CommandHandler(unsaveMessage)
-  unsave(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.unsave(user, input);
+  unsaveMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.unsaveMessage(user, input);
   }
 
   @CommandHandler(hideMessage)
-  hide(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
-    return this.flags.hide(user, input);
+  hideMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageFlagsDto> {
+    return this.flags.hideMessage(user, input);
   }
 }

@@ -37,7 +37,7 @@ export class MessageFlagsService {
     private readonly publisher: Publisher,
   ) {}
 
-  async list({ userId }: AuthUser, query: ListSavedDto): Promise<SavedPageDto> {
+  async listSavedMessages({ userId }: AuthUser, query: ListSavedDto): Promise<SavedPageDto> {
     const [savedAt, id] = savedCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
     const rows = await this.flags.findSavedBefore(userId, { savedAt, id }, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) =>
@@ -48,7 +48,7 @@ export class MessageFlagsService {
     return { items, nextCursor, users: await this.users.findSummaries(userIds) };
   }
 
-  save(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
+  saveMessage(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.updateFlags(user, input, messageSaved, (before, message) => {
       if (message.is_hidden) throw notFound();
       if (message.deleted_at) throw alreadyDeleted();
@@ -56,11 +56,11 @@ export class MessageFlagsService {
     });
   }
 
-  unsave(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
+  unsaveMessage(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.updateFlags(user, input, messageSaved, (before) => ({ ...before, saved_at: null }));
   }
 
-  hide(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
+  hideMessage(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.updateFlags(user, input, messageHidden, (before) => ({
       saved_at: null,
       hidden_at: before.hidden_at ?? new Date(),
@@ -68,7 +68,7 @@ export class MessageFlagsService {
   }
 
   /** Flags changed after an account version, in the order of their versions. */
-  async changedAfter(userId: string, version: number, limit: number): Promise<MessageFlagsDto[]> {
+  async listAccountChanges(userId: string, version: number, limit: number): Promise<MessageFlagsDto[]> {
     const rows = await this.flags.findChangedAfter(userId, version, limit);
     return rows.map((row) => MessageFlagsDto.from(row));
   }

@@ -16,19 +16,19 @@ export class PinsController {
 
   @Get('conversations/:conversationId/pins')
   @Endpoint(listPins)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListPinsDto): Promise<PinPageDto> {
-    return this.pins.list(user, input);
+  listPins(@CurrentUser() user: AuthUser, @Input() input: ListPinsDto): Promise<PinPageDto> {
+    return this.pins.listPins(user, input);
   }
 
   @Put('messages/:messageId/pin')
   @Endpoint(pinMessage)
-  pin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.pins.pin(user, input);
+  pinMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.pinMessage(user, input);
   }
 
   @Delete('messages/:messageId/pin')
   @Endpoint(unpinMessage)
-  unpin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.pins.unpin(user, input);
+  unpinMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.unpinMessage(user, input);
   }
 }

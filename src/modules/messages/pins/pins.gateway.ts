@@ -11,12 +11,12 @@ export class PinsGateway {
   constructor(private readonly pins: PinsService) {}
 
   @CommandHandler(pinMessage)
-  pin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.pins.pin(user, input);
+  pinMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.pinMessage(user, input);
   }
 
   @CommandHandler(unpinMessage)
-  unpin(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
-    return this.pins.unpin(user, input);
+  unpinMessage(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<MessageDto> {
+    return this.pins.unpinMessage(user, input);
   }
 }

@@ -28,11 +28,11 @@ export class PinsRepository {
     return row?.count ?? 0;
   }
 
-  pinMessage(message: MessageRow, userId: string): Promise<ChangedRow> {
+  setPinned(message: MessageRow, userId: string): Promise<ChangedRow> {
     return this.messages.updateMessageRow(message, 'pinned_at = clock_timestamp(), pinned_by = $3', [userId]);
   }
 
-  unpinMessage(message: MessageRow): Promise<ChangedRow> {
+  clearPinned(message: MessageRow): Promise<ChangedRow> {
     return this.messages.updateMessageRow(message, 'pinned_at = NULL, pinned_by = NULL', []);
   }
 

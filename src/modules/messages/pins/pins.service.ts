@@ -25,7 +25,7 @@ export class PinsService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, query: ListPinsDto): Promise<PinPageDto> {
+  async listPins(user: AuthUser, query: ListPinsDto): Promise<PinPageDto> {
     const { conversationId, limit } = query;
     await this.access.requireMember(user, conversationId);
     const [pinnedAt, id] = pinCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
@@ -36,19 +36,19 @@ export class PinsService {
     return { items, nextCursor, users: await this.users.findSummaries(items.flatMap(referencedUserIds)) };
   }
 
-  pin(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
+  pinMessage(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
     return this.mutations.changeMessage(user, messageId, 'message.pin', async (message) => {
       if (message.pinned_at) return MessageDto.from(message);
       if ((await this.pins.countPins(message.conversation_id)) >= MAX_PINS) throw tooManyPins();
-      const row = await this.pins.pinMessage(message, user.userId);
+      const row = await this.pins.setPinned(message, user.userId);
       return this.mutations.publishUpdated(row, user.userId);
     });
   }
 
-  unpin(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
+  unpinMessage(user: AuthUser, { messageId }: MessageIdDto): Promise<MessageDto> {
     return this.mutations.changeMessage(user, messageId, 'message.pin', async (message) => {
       if (!message.pinned_at) return MessageDto.from(message);
-      return this.mutations.publishUpdated(await this.pins.unpinMessage(message), user.userId);
+      return this.mutations.publishUpdated(await this.pins.clearPinned(message), user.userId);
     });
   }
 }

@@ -16,19 +16,19 @@ export class ReactionsController {
 
   @Get()
   @Endpoint(listReactions)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListReactionsDto): Promise<ReactionPageDto> {
-    return this.reactions.list(user, input);
+  listReactions(@CurrentUser() user: AuthUser, @Input() input: ListReactionsDto): Promise<ReactionPageDto> {
+    return this.reactions.listReactions(user, input);
   }
 
   @Put(':emoji')
   @Endpoint(addReaction)
-  add(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.add(user, input);
+  addReaction(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.addReaction(user, input);
   }
 
   @Delete(':emoji')
   @Endpoint(removeReaction)
-  remove(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.remove(user, input);
+  removeReaction(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.removeReaction(user, input);
   }
 }

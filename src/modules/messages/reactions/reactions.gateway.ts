@@ -12,12 +12,12 @@ export class ReactionsGateway {
   constructor(private readonly reactions: ReactionsService) {}
 
   @CommandHandler(addReaction)
-  add(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.add(user, input);
+  addReaction(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.addReaction(user, input);
   }
 
   @CommandHandler(removeReaction)
-  remove(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
-    return this.reactions.remove(user, input);
+  removeReaction(@CurrentUser() user: AuthUser, @Input() input: ReactDto): Promise<MessageDto> {
+    return this.reactions.removeReaction(user, input);
   }
 }

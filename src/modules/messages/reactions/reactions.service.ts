@@ -31,7 +31,7 @@ export class ReactionsService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, query: ListReactionsDto): Promise<ReactionPageDto> {
+  async listReactions(user: AuthUser, query: ListReactionsDto): Promise<ReactionPageDto> {
     const { messageId, emoji, limit } = query;
     const message = await this.access.requireReader(user, messageId);
     if (message.is_hidden) return { items: [], nextCursor: null, users: {} };
@@ -50,7 +50,7 @@ export class ReactionsService {
     };
   }
 
-  add(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+  addReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
     return this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
       const emojis = (message.reactions ?? []).map((summary) => summary.emoji);
       if (emojis.length >= MAX_EMOJIS && !emojis.includes(emoji)) throw tooManyReactions();
@@ -60,7 +60,7 @@ export class ReactionsService {
     });
   }
 
-  remove(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+  removeReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
     return this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
       const existed = await this.reactions.deleteReaction(messageId, user.userId, emoji);
       if (!existed) return MessageDto.from(message);

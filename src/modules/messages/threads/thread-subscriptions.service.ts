@@ -27,17 +27,17 @@ export class ThreadSubscriptionsService {
     private readonly publisher: Publisher,
   ) {}
 
-  follow(user: AuthUser, { messageId }: MessageIdDto): Promise<ThreadSubscriptionDto> {
+  followThread(user: AuthUser, { messageId }: MessageIdDto): Promise<ThreadSubscriptionDto> {
     return this.updateSubscription(user, messageId, () => this.subscriptions.follow(user.userId, messageId));
   }
 
-  unfollow(user: AuthUser, { messageId }: MessageIdDto): Promise<ThreadSubscriptionDto> {
+  unfollowThread(user: AuthUser, { messageId }: MessageIdDto): Promise<ThreadSubscriptionDto> {
     return this.updateSubscription(user, messageId, () =>
       this.subscriptions.unfollow(user.userId, messageId),
     );
   }
 
-  read(user: AuthUser, { messageId, seq }: ReadThreadDto): Promise<ThreadSubscriptionDto> {
+  readThread(user: AuthUser, { messageId, seq }: ReadThreadDto): Promise<ThreadSubscriptionDto> {
     return this.updateSubscription(user, messageId, () =>
       this.subscriptions.updateReadPosition(user.userId, messageId, seq),
     );
@@ -96,7 +96,7 @@ export class ThreadSubscriptionsService {
   }
 
   /** Subscriptions changed after an account version, in the order of their versions. */
-  async changedAfter(userId: string, version: number, limit: number): Promise<ThreadSubscriptionDto[]> {
+  async listAccountChanges(userId: string, version: number, limit: number): Promise<ThreadSubscriptionDto[]> {
     const rows = await this.subscriptions.findChangedAfter(userId, version, limit);
     return rows.map((row) => ThreadSubscriptionDto.from(row));
   }

@@ -27,32 +27,35 @@ export class ThreadsController {
 
   @Put('messages/:messageId/follow')
   @Endpoint(followThread)
-  follow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.follow(user, input);
+  followThread(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.followThread(user, input);
   }
 
   @Delete('messages/:messageId/follow')
   @Endpoint(unfollowThread)
-  unfollow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.unfollow(user, input);
+  unfollowThread(
+    @CurrentUser() user: AuthUser,
+    @Input() input: MessageIdDto,
+  ): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.unfollowThread(user, input);
   }
 
   @Post('messages/:messageId/thread/read')
   @Endpoint(readThread, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  read(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.read(user, input);
+  readThread(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.readThread(user, input);
   }
 
   @Get('messages/:messageId/thread')
   @Endpoint(getThread)
-  get(@CurrentUser() user: AuthUser, @Input() input: GetThreadDto): Promise<ThreadPageDto> {
-    return this.threads.get(user, input);
+  getThread(@CurrentUser() user: AuthUser, @Input() input: GetThreadDto): Promise<ThreadPageDto> {
+    return this.threads.getThread(user, input);
   }
 
   @Get('threads')
   @Endpoint(listThreads)
-  list(@CurrentUser() user: AuthUser, @Input() input: ListThreadsDto): Promise<ThreadListDto> {
-    return this.threads.list(user, input);
+  listThreads(@CurrentUser() user: AuthUser, @Input() input: ListThreadsDto): Promise<ThreadListDto> {
+    return this.threads.listThreads(user, input);
   }
 }

@@ -12,17 +12,20 @@ export class ThreadsGateway {
   constructor(private readonly subscriptions: ThreadSubscriptionsService) {}
 
   @CommandHandler(followThread)
-  follow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.follow(user, input);
+  followThread(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.followThread(user, input);
   }
 
   @CommandHandler(unfollowThread)
-  unfollow(@CurrentUser() user: AuthUser, @Input() input: MessageIdDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.unfollow(user, input);
+  unfollowThread(
+    @CurrentUser() user: AuthUser,
+    @Input() input: MessageIdDto,
+  ): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.unfollowThread(user, input);
   }
 
   @CommandHandler(readThread)
-  read(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
-    return this.subscriptions.read(user, input);
+  readThread(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
+    return this.subscriptions.readThread(user, input);
   }
 }

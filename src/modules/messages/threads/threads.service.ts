@@ -28,7 +28,7 @@ export class ThreadsService {
     private readonly users: UsersService,
   ) {}
 
-  async get(user: AuthUser, { messageId, ...query }: GetThreadDto): Promise<ThreadPageDto> {
+  async getThread(user: AuthUser, { messageId, ...query }: GetThreadDto): Promise<ThreadPageDto> {
     const { userId } = user;
     const root = MessageDto.from(await this.subscriptions.requireThreadRoot(user, messageId));
     const source = {
@@ -46,7 +46,7 @@ export class ThreadsService {
     };
   }
 
-  async list(user: AuthUser, query: ListThreadsDto): Promise<ThreadListDto> {
+  async listThreads(user: AuthUser, query: ListThreadsDto): Promise<ThreadListDto> {
     const { userId } = user;
     await this.users.requireActive(user);
     const [lastActivityAt, id] = threadCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
