@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import { connect, insertRow, queryNumber, type Row, runAndRollBack } from '../support/database/sql.js';
@@ -14,6 +13,7 @@ import {
   IN_THREAD,
   id,
 } from '../support/database/sample-rows.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 const SENDS = 300;
 /** Enough to fill several pages. */
@@ -219,11 +219,10 @@ describe('append_message', () => {
 
   /** Waits (at most 2 s) until no writing transaction is running in any database of the PostgreSQL server. */
   async function quiet(): Promise<void> {
-    for (let look = 0; look < 100; look++) {
-      const running = `SELECT count(*) FROM pg_snapshot_xip(pg_current_snapshot())`;
-      if ((await queryNumber(application, running)) === 0) return;
-      await sleep(20);
-    }
+    const running = `SELECT count(*) FROM pg_snapshot_xip(pg_current_snapshot())`;
+    await waitUntil(async () => (await queryNumber(application, running)) === 0, { within: 2_000 }).catch(
+      () => undefined,
+    );
   }
 
   async function updates(): Promise<{ all: number; hot: number }> {

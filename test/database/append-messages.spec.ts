@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import { connect, queryNumber, type Row } from '../support/database/sql.js';
 import { ANN, BOB, CAM, DM, insertSampleRows, GROUP, HELLO, id } from '../support/database/sample-rows.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 interface Appended {
   outcome: string;
@@ -78,7 +78,8 @@ describe('append_messages', () => {
     const all = await append([{}, { to: DM }, { to: id(999) }], false);
     expect(all.map(({ outcome }) => outcome)).toEqual(['created', 'busy', 'busy']);
     const waiting = append([{ to: DM }]);
-    await sleep(50);
+    const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await waitUntil(async () => (await queryNumber(other, waits)) === 1);
     await other.end();
     expect((await waiting)[0]!.outcome).toBe('created');
   });

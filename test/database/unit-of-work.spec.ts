@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '../../src/kernel/database/database.js';
 import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
 import { toUsers } from '../../src/kernel/realtime/recipient-resolver.js';
@@ -15,6 +14,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../support/servers/test-server.js';
+import { settle, waitUntil } from '../support/environment/wait-until.js';
 
 let server: TestServer;
 let unitOfWork: UnitOfWork;
@@ -56,7 +56,7 @@ describe('A unit of work', () => {
       expect(await username()).toBe('before');
     });
     expect(await username()).toBe('before');
-    await sleep(50);
+    await settle();
     expect(device.events).toHaveLength(1);
     device.close();
   });
@@ -66,7 +66,7 @@ describe('A unit of work', () => {
     await unitOfWork.run(async () => {
       await rename('within');
       publish();
-      await sleep(50);
+      await settle();
       expect(device.events).toEqual([]);
     });
     expect(await device.waitForEvents(1)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('A unit of work', () => {
       await database.query('SELECT 1 / $1::int', [0]);
     });
     await expect(refused).rejects.toThrow('division by zero');
-    await sleep(50);
+    await settle();
     expect(device.events).toEqual([]);
     expect(await username()).not.toBe('undone');
     device.close();
@@ -185,15 +185,22 @@ describe('Units of work at the shutdown of the server', () => {
     const [work, rows] = [ending.app.get(UnitOfWork), ending.app.get(Database)];
     const rename = (name: string): Promise<unknown> =>
       rows.query('UPDATE users SET username = $1 WHERE id = $2', [name, id]);
+    let release: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let isRenamed = false;
     const failing = work.run(async () => {
       await rename('half way');
-      await sleep(300);
+      isRenamed = true;
+      await released;
       throw new Error('Too late');
     });
     const waiting = work.run(() => rows.query('UPDATE users SET settings = \'{"kept": true}\''));
     const outcomes = Promise.allSettled([failing, waiting]);
-    await sleep(100);
-    await ending.app.close();
+    await waitUntil(() => isRenamed);
+    const closed = ending.app.close();
+    await settle();
+    release!();
+    await closed;
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     const left = await query(ending.database.ownerUrl, 'SELECT username, settings FROM users');
     expect(left).toEqual([{ username: 'dora', settings: { kept: true } }]);

@@ -15,7 +15,6 @@ import {
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { findBinaries } from '../../packages/embedded-postgres/src/binaries.js';
 import { openCluster } from '../../packages/embedded-postgres/src/cluster.js';
@@ -40,6 +39,7 @@ import {
   stopAllPostgres,
   waitUntil,
 } from '../support/servers/embedded-postgres-fixture.js';
+import { settle } from '../support/environment/wait-until.js';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = { uid: 65534, gid: 65534 };
@@ -220,7 +220,7 @@ describe('after a kill -9', () => {
     await waitUntil(() => readFileSync(pidFile(dataDir), 'utf8').includes('stopping'));
 
     const starting = startPostgres(dataDir);
-    await sleep(200);
+    await settle(200);
     await session.end();
     await starting;
     expect(readPostmasterPid(dataDir)).not.toBe(postmaster);

@@ -15,7 +15,7 @@ import { createDatabase, type TestDatabase } from '../support/environment/test-d
 import { captureOutput } from '../support/environment/captured-output.js';
 import { OutageFixture } from '../support/servers/outage-fixture.js';
 import { testConfig } from '../support/servers/test-server.js';
-import { waitUntil } from '../support/environment/wait-until.js';
+import { settle, waitUntil } from '../support/environment/wait-until.js';
 
 const note = job<{ text: string }>('test.note');
 const often = recurringJob('test.often', { everySeconds: 1 });
@@ -88,11 +88,11 @@ describe('A job', () => {
     const expected = Array.from({ length: 50 }, (_item, index) => `committed ${index}`).sort();
     await one.unitOfWork.run(async () => {
       for (const text of expected) await one.jobs.enqueue(note, { text });
-      await sleep(700);
+      await settle(700);
       expect(ran).toEqual([]);
     });
     await waitUntil(() => ran.length >= expected.length);
-    await sleep(700);
+    await settle(700);
     expect(await notes()).toEqual(expected);
     expect(texting().sort()).toEqual(expected);
   });
@@ -101,9 +101,10 @@ describe('A job', () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 6_000);
     await jobs.schedule(note, { text: 'later' }, at);
-    await jobs.schedule(note, { text: 'in the downtime' }, new Date(Date.now() + 300));
+    const downtime = new Date(Date.now() + 500);
+    await jobs.schedule(note, { text: 'in the downtime' }, downtime);
     await stopAll();
-    await sleep(500);
+    await waitUntil(() => Date.now() > downtime.getTime());
     await startNode();
     await waitUntil(() => ran.length === 1);
     expect(texting()).toEqual(['in the downtime']);
@@ -235,12 +236,14 @@ describe('While PostgreSQL is away', () => {
       await waitUntil(() => ran.length === 1);
       await scene.stopDatabase();
       await expect(jobs.enqueue(note, { text: 'refused' })).rejects.toThrow();
-      await sleep(3_000);
+      const attempts = jest.spyOn(scene.app.get(JobStore), 'due');
+      await waitUntil(() => attempts.mock.calls.length >= 3, { within: 30_000 });
+      attempts.mockRestore();
       await scene.startDatabase();
       const written = async (): Promise<string[]> =>
         (await scene.sql<{ text: string }>('SELECT text FROM notes ORDER BY 1')).map(({ text }) => text);
       await waitUntil(async () => (await written()).length === 2);
-      await sleep(1_000);
+      await settle(1_000);
       expect(await written()).toEqual(['cut off', 'in the outage']);
       expect(output.lines.filter((line) => line.includes('Job polling failed'))).toHaveLength(1);
       expect(output.lines.filter((line) => line.includes('Job execution failed')).length).toBeLessThanOrEqual(

@@ -28,6 +28,7 @@ import {
 } from '../../support/uploads/sample-files.js';
 import type { FormFile } from '../../support/uploads/multipart-forms.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 describe('An uploaded file', () => {
   let server: TestServer;
@@ -292,9 +293,7 @@ describe('An uploaded file', () => {
     }
     const open = async (): Promise<number> =>
       (await openFiles()).filter((path) => path.includes(server.database.name)).length;
-    for (const deadline = Date.now() + 5_000; (await open()) > 0 && Date.now() < deadline;)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await open()).toBe(0);
+    await waitUntil(async () => (await open()) === 0);
   });
 
   it('can be larger than what JSON may be', async () => {

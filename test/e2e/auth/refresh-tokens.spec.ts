@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeJwt, decodeProtectedHeader, SignJWT, type JWTPayload } from 'jose';
 import { logout } from '../../../src/auth/auth.contract.js';
 import type { AuthTokensDto } from '../../../src/auth/accounts/dto/sign-in.dto.js';
@@ -16,7 +15,7 @@ import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { startNodes } from '../../support/servers/server-nodes.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 /** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
@@ -158,7 +157,7 @@ describe('A logout', () => {
     await isOver(phone);
     await waitUntil(() => gone.socket.disconnected, { within: LIMIT_MS });
     const back = await Device.connect(server.url, laptop.accessToken);
-    await sleep(LIMIT_MS);
+    await settle(LIMIT_MS);
     expect([back, stays].map(({ socket }) => socket.connected)).toEqual([true, true]);
     [back, stays].forEach((device) => device.close());
   });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { refreshSession } from '../../../src/auth/auth.contract.js';
 import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
@@ -19,7 +18,7 @@ import {
   type TestServer,
 } from '../../support/servers/test-server.js';
 import { signToken } from '../../support/clients/tokens.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 /** D9: time limit for the end of a session. */
 const LIMIT_MS = 1_000;
@@ -74,13 +73,13 @@ describe('A deactivated user', () => {
       expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
 
       await expectData(admin.transport.request(updateUser, { userId: id, displayName: 'Unheard' }));
-      await sleep(50);
+      await settle();
       expect(JSON.stringify(live.map(({ events: heard }) => heard))).not.toContain('Unheard');
       expect(other.devices.map(({ socket }) => socket.connected)).toEqual([true, true]);
 
       await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: true }));
       const back = await connect(token);
-      await sleep(LIMIT_MS);
+      await settle(LIMIT_MS);
       expect(back.socket.connected).toBe(true);
       expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toMatchObject({
         id,
@@ -110,7 +109,7 @@ describe('A deactivated user', () => {
     );
     await ended(live);
     const back = await connect(token);
-    await sleep(LIMIT_MS);
+    await settle(LIMIT_MS);
     expect(back.socket.connected).toBe(true);
   });
 
@@ -173,7 +172,7 @@ describe('A user without the role admin', () => {
     const demoted = await signToken({ sub: `host-person-${names}` });
     const device = await connect(demoted);
     expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
-    await sleep(LIMIT_MS);
+    await settle(LIMIT_MS);
     expect(device.socket.connected).toBe(true);
     expect(await expectData(device.request(updateUser, { userId: 'me', displayName: 'Me' }))).toMatchObject({
       id,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type JWTPayload, UnsecuredJWT } from 'jose';
 import { ConfigError, loadConfig } from '../../../src/kernel/config/config.js';
@@ -7,6 +6,7 @@ import { getAccount, provisionUser, expectTokenRejected } from '../../support/cl
 import { expectData, Device } from '../../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+import { settle } from '../../support/environment/wait-until.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 const anne = {
@@ -75,7 +75,7 @@ describe('A token of the host product', () => {
     for (const other of others)
       expect(await provisionUser(server.url, { sub: 'same', name: 'Other', ...other })).toEqual(before);
     expect(await provisionUser(server.url, { ...anne, sub: 'same', iat: iat + 1 })).toEqual(before);
-    await sleep(50);
+    await settle();
     expect(device.events).toEqual([]);
     device.close();
   });

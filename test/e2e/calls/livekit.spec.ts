@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jwtVerify } from 'jose';
 import { acceptCall, endCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
 import { issueCallToken } from '../../../src/modules/calls/rtc/rtc.contract.js';
@@ -15,7 +14,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../../support/servers/test-server.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 /** So that three are too many to connect to each other. */
 const SMALL = { callMeshMax: 2 };
@@ -123,7 +122,7 @@ describe('The room of a large call', () => {
   }
 
   async function quiet(): Promise<void> {
-    for (let before = -1; before < host.requests.length; await sleep(CALM_MS)) before = host.requests.length;
+    for (let before = -1; before < host.requests.length; await settle(CALM_MS)) before = host.requests.length;
   }
 
   it('is left by who leaves the call, and by nobody else', async () => {

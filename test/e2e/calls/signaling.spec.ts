@@ -17,7 +17,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../../support/servers/test-server.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 const CALM_MS = 50;
 const MARKER = 'xSECRETx';
@@ -95,7 +95,7 @@ describe('A signal', () => {
 
   /** What came of it, once all is server. */
   async function heardBy(device: Device): Promise<object[]> {
-    await sleep(CALM_MS);
+    await settle(CALM_MS);
     return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import {
   addMembers,
@@ -9,6 +8,7 @@ import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
+import { settle } from '../../support/environment/wait-until.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 /** D9 allows one second; events committed before the removal may arrive until then. */
@@ -83,7 +83,7 @@ describe('In a group', () => {
         alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
       );
       await carol.device.waitForEvents(2, 'message.new');
-      await sleep(SILENCE_MS);
+      await settle(SILENCE_MS);
       expect(lengths()).toEqual(before);
       expect(names(bob)).not.toContain('member.removed');
       expect(

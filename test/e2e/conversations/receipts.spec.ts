@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { unreadConversation } from '../../../src/modules/conversations/memberships.contract.js';
@@ -20,7 +19,7 @@ import {
   waitForReceipt,
 } from '../../support/features/receipt-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 /** Tolerance for timers that fire early. */
 const INTERVAL_MS = 990;
@@ -75,7 +74,7 @@ describe('The receipt of a member', () => {
       await expectData(bob.transport.request(clearUnread, {})); // clears only the mark-as-unread
       await markRead(bob, conversationId, 2);
       await markDelivered(bob, conversationId, 3);
-      await sleep(INTERVAL_MS + 100);
+      await settle(INTERVAL_MS + 100);
       expect(receivedReceipts(alice.device, conversationId)).toHaveLength(1);
     },
   );
@@ -103,7 +102,7 @@ describe('The receipt of a member', () => {
       await markRead(bob, small, 1);
       await waitForReceipt(alice.device, small, bob.id, [1, 1]);
       await expectData(bob.transport.request(clearUnread, {}));
-      await sleep(100);
+      await settle(100);
       expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
       expect(await syncReceipts(alice, conversationId)).toBeNull();
       expect(await expectErrorCode(alice.rest.request(listMessageReceipts, { messageId }))).toBe(
@@ -267,7 +266,7 @@ describe('In a DM with a block', () => {
     await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await markRead(bob, conversationId, 1);
-    await sleep(INTERVAL_MS + 100);
+    await settle(INTERVAL_MS + 100);
     expect(latestReceipts(alice.device, conversationId)).toEqual({ [bob.id]: [1, 0] });
     for (const [who, own] of [
       [alice, { [alice.id]: [0, 0] }],

@@ -18,7 +18,7 @@ import { expectData, restTransport, type Answer } from '../../support/clients/tr
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { startNode } from '../../support/servers/server-nodes.js';
 import { createUser } from '../../support/servers/test-server.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 type Sql = ScenarioContext['sql'];
 
@@ -269,7 +269,7 @@ describe('What is said', () => {
       'REVOKE SELECT ON search_index_queue FROM messaging_app; REVOKE DELETE ON search_index_queue FROM messaging_app',
     );
     const { id } = await expectData(rest.request(sendMessage, { conversationId, content: 'All the same' }));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await settle(200);
     await query(database.ownerUrl, 'GRANT SELECT, DELETE ON search_index_queue TO messaging_app');
     await isRead((text) => query(database.ownerUrl, text));
     expect(await found({ rest }, { q: 'same' })).toEqual([id]);

@@ -20,9 +20,9 @@ import {
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
+import { settle } from '../../support/environment/wait-until.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-const CALM_MS = 50;
 
 /** State of a thread, which is the same in every read. */
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
@@ -272,7 +272,7 @@ describe('A thread', () => {
     const threadReply = { conversationId, content: 'More', threadRootId: messageId };
     expect(await expectErrorCode(alice.transport.request(sendMessage, threadReply))).toBe('blocked_by_you');
     expect(await expectErrorCode(bob.transport.request(sendMessage, threadReply))).toBe('unavailable');
-    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    await settle();
     expect(carol.device.events).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import { CommandDispatcher } from '../../../src/kernel/realtime/command-dispatcher.js';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
@@ -14,7 +13,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../../support/servers/test-server.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -90,7 +89,7 @@ describe('Every device', () => {
     const listening = await Promise.all([alice, alice, bob, bob, bob].map(connect));
     const sent = await expectData(listening[0]!.request(sendMessage, { conversationId, content: 'For all' }));
     for (const device of listening) expect(await device.waitForEvents(1, 'message.new')).toEqual([sent]);
-    await sleep(50);
+    await settle();
     expect(listening.map(({ events: heard }) => heard.length)).toEqual([1, 1, 1, 1, 1]);
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '../../../src/kernel/database/database.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
@@ -9,6 +8,7 @@ import { TypingService } from '../../../src/modules/typing/typing.service.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, Device, expectErrorCode } from '../../support/clients/transports.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
+import { settle } from '../../support/environment/wait-until.js';
 
 const CALM_MS = 50;
 
@@ -56,7 +56,7 @@ describe('Typing indicator', () => {
 
   /** Typing events received by the device, after a pause without traffic. */
   async function typingEventsOf({ device }: Typist): Promise<object[]> {
-    await sleep(CALM_MS);
+    await settle(CALM_MS);
     return device.events.filter(({ name }) => name === 'typing.updated').map(({ payload }) => payload);
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../src/kernel/config/config.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { receiptUpdated } from '../../../src/modules/conversations/memberships.contract.js';
@@ -8,11 +7,8 @@ import { expectData, Device, restTransport, type Transport } from './transports.
 import { query } from '../servers/embedded-postgres-fixture.js';
 import { sharedServer } from '../servers/shared-server.js';
 import { createUser, type TestServer } from '../servers/test-server.js';
-import { waitUntil } from '../environment/wait-until.js';
+import { settle, waitUntil } from '../environment/wait-until.js';
 import { findVersionFaults, withoutEarlierEvents } from '../events/version-faults.js';
-
-/** What needs no wait of its own is there after this. */
-const SETTLE_MS = 50;
 
 /** A subject of the host product names one user of one scenario: a server may cache users by it. */
 let userCount = 0;
@@ -139,7 +135,7 @@ async function expectEachVersionOnce({ database }: TestServer, devices: Device[]
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
   const faults = (): string[] => devices.flatMap(({ events: heard }) => findVersionFaults(heard, versions));
   await waitUntil(() => faults().length === 0, { within: 1_000 }).catch(() => undefined);
-  await sleep(SETTLE_MS);
+  await settle();
   expect(faults()).toEqual([]);
 }
 
