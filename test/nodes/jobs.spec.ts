@@ -236,7 +236,7 @@ describe('While PostgreSQL is away', () => {
       await waitUntil(() => ran.length === 1);
       await scene.stopDatabase();
       await expect(jobs.enqueue(note, { text: 'refused' })).rejects.toThrow();
-      const attempts = jest.spyOn(scene.app.get(JobStore), 'due');
+      const attempts = jest.spyOn(scene.app.get(JobStore), 'listDueQueues');
       await waitUntil(() => attempts.mock.calls.length >= 3, { within: 30_000 });
       attempts.mockRestore();
       await scene.startDatabase();
