@@ -7,6 +7,7 @@ import { addBlock, listBlocks, removeBlock } from './blocks.contract.js';
 import { BlocksService } from './blocks.service.js';
 import { BlockUserDto, ListBlocksDto, type BlockPageDto, type BlockStateDto } from './dto/block.dto.js';
 
+/** REST routes of blocks. */
 @ApiTags('blocks')
 @Controller('v1/blocks')
 export class BlocksController {

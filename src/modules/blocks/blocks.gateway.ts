@@ -5,6 +5,7 @@ import { addBlock, removeBlock } from './blocks.contract.js';
 import { BlocksService } from './blocks.service.js';
 import { BlockUserDto, type BlockStateDto } from './dto/block.dto.js';
 
+/** Socket commands of blocks. */
 @ChatGateway()
 export class BlocksGateway {
   constructor(private readonly blocks: BlocksService) {}

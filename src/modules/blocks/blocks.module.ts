@@ -5,6 +5,7 @@ import { BlocksGateway } from './blocks.gateway.js';
 import { BlocksRepository } from './blocks.repository.js';
 import { BlocksService } from './blocks.service.js';
 
+/** Module of user-to-user blocking. */
 @Module({
   imports: [UsersModule],
   controllers: [BlocksController],

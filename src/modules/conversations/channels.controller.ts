@@ -7,6 +7,7 @@ import { ConversationQueryService } from './conversation-query.service.js';
 import { listChannels } from './conversations.contract.js';
 import { ListChannelsDto, type ChannelPageDto } from './dto/conversation.dto.js';
 
+/** REST route of the directory of public channels. */
 @ApiTags('conversations')
 @Controller('v1/channels')
 export class ChannelsController {

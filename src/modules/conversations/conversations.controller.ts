@@ -19,6 +19,7 @@ import {
 } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
 
+/** REST routes of conversations. */
 @ApiTags('conversations')
 @Controller('v1/conversations')
 export class ConversationsController {

@@ -11,6 +11,7 @@ import {
 } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
 
+/** Socket commands of conversations. */
 @ChatGateway()
 export class ConversationsGateway {
   constructor(

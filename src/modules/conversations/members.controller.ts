@@ -17,6 +17,7 @@ import { ConversationIdDto } from './dto/create-conversation.dto.js';
 import { listMembers, addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
 import { MembersService } from './members.service.js';
 
+/** REST routes of members. */
 @ApiTags('members')
 @Controller('v1/conversations/:conversationId')
 export class MembersController {

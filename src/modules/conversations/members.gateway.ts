@@ -13,6 +13,7 @@ import { ConversationIdDto } from './dto/create-conversation.dto.js';
 import { addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
 import { MembersService } from './members.service.js';
 
+/** Socket commands of members. */
 @ChatGateway()
 export class MembersGateway {
   constructor(private readonly members: MembersService) {}

@@ -18,6 +18,7 @@ import {
 import { MembershipsService } from './memberships.service.js';
 import { ReadStateService } from './read-state.service.js';
 
+/** REST routes of memberships and read state. */
 @ApiTags('memberships')
 @Controller('v1/conversations/:conversationId')
 export class MembershipsController {

@@ -16,6 +16,7 @@ import {
 import { MembershipsService } from './memberships.service.js';
 import { ReadStateService } from './read-state.service.js';
 
+/** Socket commands of memberships and read state. */
 @ChatGateway()
 export class MembershipsGateway {
   constructor(

@@ -9,6 +9,7 @@ import { ListUsersDto, UserIdDto, type UserDto, type UserPageDto } from './dto/u
 import { getSelf, getUser, listUsers, updateUser, upsertUsers } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
+/** REST routes of users. */
 @ApiTags('users')
 @Controller('v1/users')
 export class UsersController {

@@ -6,6 +6,7 @@ import { UpdateUserDto } from './dto/update-users.dto.js';
 import { updateUser } from './users.contract.js';
 import { UsersService } from './users.service.js';
 
+/** Socket commands of users. */
 @ChatGateway()
 export class UsersGateway {
   constructor(private readonly users: UsersService) {}

@@ -4,8 +4,10 @@ import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/
 import { PageWithUsersDto } from '../../users/dto/users-field.js';
 import type { UserBlock } from '../entities/user-block.entity.js';
 
+/** Page query of the blocks of the current user. */
 export class ListBlocksDto extends PageQueryDto {}
 
+/** User to block or unblock. */
 export class BlockUserDto {
   @IdField('Id of the user to block or unblock.')
   userId: string;
@@ -38,4 +40,5 @@ export class BlockStateDto {
   accountVersion: number;
 }
 
+/** Page of blocks with the blocked users. */
 export class BlockPageDto extends PageWithUsersDto(BlockDto, 'Blocks of the current user, by user id.') {}

@@ -177,6 +177,7 @@ export class UpdateConversationDto extends ConversationIdDto {
   isPrivate?: boolean;
 }
 
+/** End of a membership, by removal of the user or deletion of the conversation. */
 export class ConversationRemovedDto {
   @IdField('Id of the conversation that the user left, was removed from, or that was deleted.')
   conversationId: string;
@@ -188,6 +189,7 @@ export class ConversationRemovedDto {
   accountVersion: number;
 }
 
+/** Page query of public channels. */
 export class ListChannelsDto extends PageQueryDto {
   @TextField('Prefix of a title, case-insensitive.', { optional: true, max: 100 })
   q?: string;
@@ -205,6 +207,7 @@ export class ChannelDto extends ConversationStateDto {
   }
 }
 
+/** Page of public channels. */
 export class ChannelPageDto extends PageDto(ChannelDto, 'Public channels in ascending order of title.') {}
 
 /** Ids of the users that a conversation references. */

@@ -10,6 +10,7 @@ import {
 
 export const CREATABLE_TYPES = ['dm', 'group', 'channel'] as const;
 
+/** Conversation to create, or DM to find. */
 export class CreateConversationDto {
   @EnumField(
     'Type. A `dm` is the single conversation of two users and is returned if it exists. A `channel` can be public.',
@@ -53,6 +54,7 @@ export class CreateConversationDto {
   clientId?: string;
 }
 
+/** Reference to a conversation. */
 export class ConversationIdDto {
   @IdField('Id of the conversation.')
   conversationId: string;

@@ -36,6 +36,7 @@ export class MemberDto {
   }
 }
 
+/** Page query of the members of a conversation. */
 export class ListMembersDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
@@ -44,18 +45,22 @@ export class ListMembersDto extends PageQueryDto {
   override limit: number = 100;
 }
 
+/** Page of members with their users. */
 export class MemberPageDto extends PageWithUsersDto(MemberDto, 'Members in ascending order of user id.') {}
 
+/** Users to add to a conversation. */
 export class AddMembersDto extends ConversationIdDto {
   @IdsField('Ids of the users to add. Existing members stay unchanged.')
   userIds: string[];
 }
 
+/** Member to remove from a conversation. */
 export class RemoveMemberDto extends ConversationIdDto {
   @UserRefField('Id of the member, or `me` to leave the conversation.')
   userId: string;
 }
 
+/** New role of a member. */
 export class UpdateMemberDto extends ConversationIdDto {
   @IdField('Id of the member.')
   userId: string;
@@ -92,6 +97,7 @@ export class MembersChangedDto {
   users: Record<string, UserDto>;
 }
 
+/** Removal of a member from a conversation. */
 export class MemberRemovedDto {
   @IdField('Id of the conversation.')
   conversationId: string;

@@ -111,6 +111,7 @@ export class UpdateMembershipDto extends ConversationIdDto {
   archived?: boolean;
 }
 
+/** Position of a change of the read state. */
 export class UpdateReadStateDto extends ConversationIdDto {
   @IntField('Seq of a message. A value beyond the newest message stands for the newest.', { min: 1 })
   seq: number;

@@ -65,6 +65,7 @@ export class AccountDto extends UserDto {
   }
 }
 
+/** Accounts created or updated by a bulk upsert. */
 export class AccountListDto {
   @NestedField('Accounts in the order of the request.', () => [AccountDto])
   items: AccountDto[];

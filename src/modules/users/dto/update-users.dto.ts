@@ -66,6 +66,7 @@ export class UpsertUserDto {
   isActive?: boolean;
 }
 
+/** Bulk upsert of users by the host product. */
 export class UpsertUsersDto {
   @ListField(
     'Users to create or update, each at most once. Omitted fields stay unchanged; null clears a field.',

@@ -22,6 +22,7 @@ export type UserRow = ColumnsOf<
 
 export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
 
+/** Query of users: by name prefix, by ids, or all of them. */
 export class ListUsersDto extends PageQueryDto {
   @TextField(
     'Prefix of a username or display name, case-insensitive. The answer is a single page by name: refine the prefix for more.',
@@ -36,6 +37,7 @@ export class ListUsersDto extends PageQueryDto {
   ids?: string[];
 }
 
+/** Reference to a user. */
 export class UserIdDto {
   @IdField('Id of the user.')
   userId: string;
@@ -60,4 +62,5 @@ export class UserDto {
   }
 }
 
+/** Page of users. */
 export class UserPageDto extends PageDto(UserDto, 'Users in ascending order of id; with `q`, by name.') {}
