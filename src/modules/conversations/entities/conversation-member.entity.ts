@@ -46,7 +46,7 @@ export class ConversationMember {
   @Column({ type: 'bigint', default: 0 })
   lastReadSeq: number;
 
-  /** Time of the last change of last_read_seq; null while the user hides read receipts. */
+  /** Time of the last change of last_read_seq with shared read receipts; null without one. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastReadAt: Date | null;
 
