@@ -40,7 +40,7 @@ interface Row {
   state: string;
   end_reason: CallEndReason | null;
   ended_at: Date | null;
-  /** Types of the jobs of a call. */
+  /** Expiry of the first lease of an active call, else of the ringing. */
   deadline: Date;
   states: string[];
 }
@@ -132,7 +132,7 @@ describe('Calls during a kill of the server', () => {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Number of calls that still ring. */
+  /** Answers and ends the calls with enough ringing time left. Returns their ids. */
   async function answerInTime(
     mortals: CrashCall[],
     before: Map<string, Row>,
@@ -153,9 +153,7 @@ describe('Calls during a kill of the server', () => {
     return new Set(inTime.map(({ call }) => call.id));
   }
 
-  /**
-   * Number of calls of which both devices returned in time, and number of calls in which that was possible.
-   */
+  /** Ends the calls whose devices returned in time. Returns the number of these calls. */
   async function hangUpKept(mortals: CrashCall[], before: Map<string, Row>, backAt: number): Promise<number> {
     let kept = 0;
     for (const { call, caller } of mortals.filter(({ fate }) => fate === 'kept')) {

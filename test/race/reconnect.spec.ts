@@ -37,9 +37,9 @@ afterAll(() => server.stop());
 
 describe(`A client that missed ${MISSED} changes of every kind`, () => {
   it.each([
-    ['reads the same after a sync as anew', []],
+    ['reads the same state by a sync as by a fresh read', []],
     // Events that only request a sync are excluded: the other events must suffice.
-    ['knows the same by the events, were they heard after all', ['clear']],
+    ['has the same state after applying the missed events', ['clear']],
   ])('%s', async (name, without) => {
     for (let round = 1; round <= counts.reconnects; round++)
       await withSeed(async (random) => {

@@ -24,7 +24,7 @@ let group: string;
 
 beforeAll(async () => {
   server = await startTestServer({ uploadQuotaBytes: 1_000_000 });
-  await server.app.get(Jobs).beforeApplicationShutdown(); // it sweeps when the tests say so, and not after half a minute too
+  await server.app.get(Jobs).beforeApplicationShutdown(); // the tests start the cleanup themselves
   alice = await transport('alice');
   group = (await expectData(alice.request(createConversation, { type: 'group' }))).id;
 });
@@ -54,14 +54,14 @@ const age = ({ id }: AttachmentDto, interval: string, state = 'ready'): Promise<
     `UPDATE attachments SET created_at = now() - interval '${interval}', state = '${state}' WHERE id = '${id}'`,
   );
 
-describe('An address of a file', () => {
-  it('is good for nobody who changes anything in it', async () => {
+describe('A signed URL of a file', () => {
+  it('is rejected after any change', async () => {
     const url = await urlOf(await upload());
     const at = url.lastIndexOf('/') + 1;
     for (let index = at; index < url.length; index++) {
       const other = url[index] === 'A' ? 'B' : 'A';
       const changed = `${url.slice(0, index)}${other}${url.slice(index + 1)}`;
-      // The last character has bits that are not part of the token.
+      // The last character contains bits that are not part of the token.
       if (Buffer.from(changed.slice(at), 'base64url').equals(Buffer.from(url.slice(at), 'base64url')))
         continue;
       expect([index, await statusOf(changed)]).toEqual([index, 404]);
@@ -89,14 +89,14 @@ describe('An address of a file', () => {
     expect(await statusOf(url)).toBe(200);
   });
 
-  it('is good no longer than its person is active', async () => {
+  it('is valid only while its user is active', async () => {
     const fallen = await transport('fallen');
     const url = await urlOf(await upload(fallen), fallen);
     await sql(`UPDATE users SET is_active = false WHERE tms_user_id = 'host-fallen'`);
     expect(await statusOf(url)).toBe(404);
   });
 
-  it('leads nowhere once the message, or the conversation, is deleted', async () => {
+  it('is invalid after the deletion of the message or the conversation', async () => {
     const [one, other] = [await upload(), await upload()];
     const { id: conversationId } = await expectData(alice.request(createConversation, { type: 'group' }));
     const messageId = await show(one);
@@ -111,8 +111,8 @@ describe('An address of a file', () => {
   });
 });
 
-describe('A quota', () => {
-  it('holds for uploads at once, and gives back what is deleted', async () => {
+describe('The upload quota', () => {
+  it('holds for concurrent uploads and is freed by deletions', async () => {
     const bob = await transport('bob');
     const file = { name: 'a', bytes: Buffer.alloc(190_000, 'a') };
     const tries = [];
@@ -131,7 +131,7 @@ describe('A quota', () => {
     expect((await bob.request(uploadAttachment, { file })).ok).toBe(true);
   });
 
-  it('counts pictures as they are kept', async () => {
+  it('counts pictures by their stored size', async () => {
     const carol = await transport('carol');
     const file = await createImage('png', 900, 900);
     const { size } = await expectData(carol.request(uploadAttachment, { file }));
@@ -142,7 +142,7 @@ describe('A quota', () => {
   });
 });
 
-it('Of one person four uploads are taken at once, and more when they are done', async () => {
+it('Concurrent uploads of one user are limited to four at a time', async () => {
   const erin = await transport('erin');
   const file = await createImage('png', 900, 900);
   const tries = await Promise.all(Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })));
@@ -154,8 +154,8 @@ it('Of one person four uploads are taken at once, and more when they are done', 
   expect((await erin.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
 });
 
-describe('The sweep', () => {
-  it('takes what no message came to show, what none shows any more, and nothing else', async () => {
+describe('The attachment cleanup', () => {
+  it('deletes uploads that are in no message, or in no message any more, and nothing else', async () => {
     const [old, young, shown, twice, gone] = [
       await upload(),
       await upload(),
@@ -179,7 +179,7 @@ describe('The sweep', () => {
     expect(await sql('SELECT id FROM attachments WHERE unlinked_at IS NOT NULL')).toEqual([]);
   });
 
-  it('takes an upload that was cut short, and what it may still be writing an hour later', async () => {
+  it('deletes an interrupted upload after an hour, and its objects one more hour later', async () => {
     const [dead, alive] = [await upload(), await upload()];
     await age(dead, '61 minutes', 'uploading');
     await age(alive, '59 minutes', 'uploading');
@@ -193,7 +193,7 @@ describe('The sweep', () => {
     expect(await sql('SELECT * FROM attachment_deletions')).toEqual([]);
   });
 
-  it('lets what cannot be deleted now hold up nothing else, and tries it again later', async () => {
+  it('is not delayed by an object that cannot be deleted, and retries it later', async () => {
     const [stuck, old] = [await upload(), await upload()];
     for (const one of [stuck, old]) await age(one, '25 h');
     const storage = server.app.get<Storage>(Storage);
@@ -212,7 +212,7 @@ describe('The sweep', () => {
     expect(await isKept(stuck)).toBe(false);
   });
 
-  it('takes the files of a person whose row is deleted', async () => {
+  it('deletes the files of a user whose row is deleted', async () => {
     const dave = await transport('dave');
     const file = await expectData(dave.request(uploadAttachment, { file: await createImage('png', 9, 9) }));
     await sql(`DELETE FROM users WHERE tms_user_id = 'host-dave'`);
@@ -220,7 +220,7 @@ describe('The sweep', () => {
     expect((await listFiles(server.attachmentsDir)).filter((name) => name.startsWith(file.id))).toEqual([]);
   });
 
-  it('takes what a node that was killed had begun to receive', async () => {
+  it('deletes the partial uploads of a killed node', async () => {
     const [dead, alive] = ['dead', 'alive'].map((name) => join(server.attachmentsDir, 'incoming', name));
     for (const directory of [dead!, alive!]) {
       await mkdir(directory, { recursive: true });
@@ -233,7 +233,7 @@ describe('The sweep', () => {
     expect(await listFiles(alive!)).toEqual(['received']);
   });
 
-  it('never takes what a message shows, whoever is faster', async () => {
+  it('never deletes an attachment of a message, in any order of the two', async () => {
     const client = new Client({ connectionString: server.database.ownerUrl });
     await client.connect();
     for (let round = 0; round < counts.raceRounds / 5; round++) {

@@ -51,7 +51,7 @@ describe('An uploaded file', () => {
   const bytesOf = async (path: string | null): Promise<Buffer> =>
     Buffer.from(await (await fetched(path)).arrayBuffer());
 
-  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)('is a picture in %s', async (format) => {
+  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)('can be a %s picture', async (format) => {
     const file = await createImage(format);
     const attachment = await upload(file);
     expect(attachment).toMatchObject({
@@ -83,7 +83,7 @@ describe('An uploaded file', () => {
     });
   });
 
-  it('stands upright, and says nothing of where it was taken', async () => {
+  it('is turned upright and loses its location metadata', async () => {
     const file = await createPhotoWithLocation('Secret place');
     expect((await sharp(file.bytes).metadata()).exif?.toString('latin1')).toContain('Secret place');
     const attachment = await upload(file);
@@ -101,7 +101,7 @@ describe('An uploaded file', () => {
       ]);
       expect(bytes.toString('latin1')).not.toMatch(/Secret place|Exif/);
     }
-    // What lay on its side turned clockwise: the upper half is on the right.
+    // The picture lay on its side and was turned clockwise: the upper half is on the right.
     const { data: pixels } = await sharp(await bytesOf(url))
       .raw()
       .toBuffer({ resolveWithObject: true });
@@ -109,7 +109,7 @@ describe('An uploaded file', () => {
     expect([left[2]! > 200, right[0]! > 200]).toEqual([true, true]);
   });
 
-  it.each(['gif', 'webp'] as const)('moves on in %s, and its thumbnail does not', async (format) => {
+  it.each(['gif', 'webp'] as const)('keeps its animation in %s, with a still thumbnail', async (format) => {
     const attachment = await upload(await createAnimation(format, 6));
     expect(attachment).toMatchObject({ width: 60, height: 40 });
     const { url, thumbnailUrl } = await get(attachment);
@@ -136,7 +136,7 @@ describe('An uploaded file', () => {
       'application/pdf',
       'attachment',
     ],
-  ])('may be %s', async (_what, file, kind, mimeType, how) => {
+  ])('can be %s', async (_what, file, kind, mimeType, how) => {
     const attachment = await upload(file);
     expect(attachment).toMatchObject({
       kind,
@@ -153,7 +153,7 @@ describe('An uploaded file', () => {
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(file.bytes);
   });
 
-  it('comes with headers under which nothing can run', async () => {
+  it('is served with headers that prevent script execution', async () => {
     const { url } = await get(await upload(createTextFile()));
     expect(Object.fromEntries((await fetched(url)).headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -182,7 +182,7 @@ describe('An uploaded file', () => {
     expect((await fetched(url)).headers.get('content-disposition')).toBe(disposition);
   });
 
-  it('comes in parts', async () => {
+  it('is served in ranges', async () => {
     const { id, url } = await get(await upload(createTextFile('0123456789')));
     const part = async (headers: Record<string, string>, method = 'GET'): Promise<unknown[]> => {
       const answer = await fetched(url, { method, headers });
@@ -208,7 +208,7 @@ describe('An uploaded file', () => {
     expect(await part({ range: 'bytes=3-5' }, 'HEAD')).toEqual([206, 'bytes 3-5/10', '']);
   });
 
-  it('is not sent to who has it', async () => {
+  it('is not sent again to a client with a current copy', async () => {
     const { url } = await get(await upload(createTextFile()));
     const etag = (await fetched(url)).headers.get('etag')!;
     for (const known of [etag, `W/${etag}`, `"a", ${etag}`, '*']) {
@@ -220,13 +220,13 @@ describe('An uploaded file', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '5', '']);
   });
 
-  it('has one address for a while', async () => {
+  it('has one signed URL for a period of time', async () => {
     const attachment = await upload(createTextFile());
     const [one, other] = [await get(attachment), await get(attachment)];
     expect([one.url, one.url === other.url || one.expiresAt < other.expiresAt]).toEqual([one.url, true]);
   });
 
-  it('is one file, however often the same upload is tried, one after another or at once', async () => {
+  it('is stored once for repeated and concurrent uploads with one id', async () => {
     const before = (await listFiles(server.attachmentsDir)).length;
     const file = await createImage('png', 30, 20);
     const tries = await Promise.all(Array.from({ length: 4 }, () => upload(file, { clientId: 'the same' })));
@@ -238,7 +238,7 @@ describe('An uploaded file', () => {
     expect(another.id).not.toBe(tries[0]!.id);
   });
 
-  it('is taken over by a retry when the first try died', async () => {
+  it('is stored by a retry after an interrupted upload', async () => {
     const first = await upload(createTextFile(), { clientId: 'died' });
     await query(
       server.database.ownerUrl,
@@ -250,7 +250,7 @@ describe('An uploaded file', () => {
     expect(await bytesOf((await get(second)).url)).toEqual(Buffer.from('Again'));
   });
 
-  it('is found among others, in the order asked, without what may not be read', async () => {
+  it('is listed with others in the requested order, without unreadable attachments', async () => {
     const [one, two] = [await upload(createTextFile()), await upload(createTextFile())];
     const bob = restTransport(server.url, (await createUser(server, 'bob')).token);
     const hers = await expectData(bob.request(uploadAttachment, { file: createTextFile() }));
@@ -265,7 +265,7 @@ describe('An uploaded file', () => {
     });
   });
 
-  it('that is not there any more is not found, and nothing else happens', async () => {
+  it('is not found when its object is missing, without other effects', async () => {
     const { url, id } = await get(await upload(createTextFile()));
     await query(
       server.database.ownerUrl,
@@ -282,7 +282,7 @@ describe('An uploaded file', () => {
     expect((await fetched(url)).status).toBe(200);
   });
 
-  it('stops coming when nobody listens any more', async () => {
+  it('is no longer read after the client disconnects', async () => {
     const bytes = Buffer.alloc(30 * 2 ** 20, 'a');
     const { url } = await get(await upload({ name: 'large.txt', bytes }));
     for (let round = 0; round < 20; round++) {
@@ -296,7 +296,7 @@ describe('An uploaded file', () => {
     await waitUntil(async () => (await open()) === 0);
   });
 
-  it('can be larger than what JSON may be', async () => {
+  it('can be larger than the JSON limit', async () => {
     const bytes = await drawImage(4_000, 3_000).png({ compressionLevel: 0 }).toBuffer();
     expect(bytes.length).toBeGreaterThan(30e6);
     const attachment = await upload({ name: 'large.png', bytes, type: 'image/png' });
@@ -304,7 +304,7 @@ describe('An uploaded file', () => {
   });
 });
 
-/** What this process has open; empty where the system does not tell. */
+/** Open file descriptors of this process; empty where the system does not list them. */
 async function openFiles(): Promise<string[]> {
   const links = await readdir('/proc/self/fd').catch(() => []);
   return Promise.all(links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')));

@@ -13,10 +13,10 @@ import { createUser, startTestServer } from '../../support/servers/test-server.j
 import { MAX_BYTES, UploadFixture } from '../../support/uploads/upload-fixture.js';
 
 const SCRIPT = '<html><script>alert(document.domain)</script></html>';
-/** As a ZIP begins. */
+/** Signature of a ZIP file. */
 const ARCHIVE = Buffer.concat([Buffer.from('504b0304140000000000', 'hex'), Buffer.from('secret.txt')]);
 
-describe('A hostile file', () => {
+describe('A malicious file', () => {
   let scene: UploadFixture;
 
   beforeAll(async () => (scene = await UploadFixture.create()));
@@ -32,14 +32,14 @@ describe('A hostile file', () => {
     ['a program', 'audio/mpeg', Buffer.from('7f454c4602010100', 'hex')],
     ['a video', 'application/pdf', MP4],
     ['a video', 'text/html', MP4],
-  ])('that is %s and says that it is %s is refused', async (_what, type, bytes) => {
+  ])('that is %s with the media type %s is rejected', async (_what, type, bytes) => {
     expect(await scene.expectRejected({ name: 'a', bytes, type })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
     });
   });
 
-  it('that is a picture and says that it is a page is refused', async () => {
+  it('that is a picture with the media type of a page is rejected', async () => {
     const { bytes } = await createImage('png');
     expect(await scene.expectRejected({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({
       status: 415,
@@ -54,7 +54,7 @@ describe('A hostile file', () => {
     ['a layered picture', `38425053${'00'.repeat(60)}`, 'image/vnd.adobe.photoshop'],
     ['JPEG XL', `ff0a${'00'.repeat(60)}`, 'image/jxl'],
   ])(
-    'of a kind of picture that cannot be cleaned is refused with what is taken: %s',
+    'in a picture format that cannot be re-encoded is rejected with the list of supported formats: %s',
     async (_what, hex, type) => {
       for (const declared of [type, 'application/octet-stream', undefined]) {
         const bytes = Buffer.from(hex, 'hex');
@@ -74,20 +74,20 @@ describe('A hostile file', () => {
     ['PNG', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from(`....IHDR${SCRIPT}`)])],
     ['WebP', Buffer.from(`RIFF\x40\0\0\0WEBPVP8 ${SCRIPT}`)],
     ['AVIF', Buffer.concat([Buffer.from('0000001c6674797061766966', 'hex'), Buffer.from(SCRIPT)])],
-  ])('that begins as a %s and is none is refused', async (_what, bytes) => {
+  ])('that only starts like a %s is rejected', async (_what, bytes) => {
     expect(await scene.expectRejected({ name: 'a', bytes })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
     });
   });
 
-  it('may be a text that begins as pictures of old do', async () => {
+  it('may be a text that starts like an obsolete picture format', async () => {
     expect(
       (await scene.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString(),
     ).toMatch(/^BMW is/);
   });
 
-  it('that is a picture cut in the middle is refused', async () => {
+  it('that is a truncated picture is rejected', async () => {
     const { bytes } = await createImage('jpeg', 600, 600);
     expect(
       await scene.expectRejected({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) }),
@@ -97,7 +97,7 @@ describe('A hostile file', () => {
   });
 
   it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
-    'that is a %s and something else besides is served as the picture alone',
+    'that is a %s followed by other content is served as the picture only',
     async (format) => {
       const { bytes, ...file } = await createImage(format, 60, 40);
       const both = Buffer.concat([bytes, Buffer.from(SCRIPT), ARCHIVE]);
@@ -108,7 +108,7 @@ describe('A hostile file', () => {
     },
   );
 
-  it('that is a GIF and a script is served as the picture alone', async () => {
+  it('that is both a GIF and a script is served as the picture only', async () => {
     const gif = (await createImage('gif', 60, 40)).bytes;
     const comment = Buffer.from(`*/=1;alert(document.domain)/*`);
     const block = Buffer.concat([Buffer.from([0x21, 0xfe, comment.length]), comment, Buffer.from([0])]);
@@ -120,7 +120,7 @@ describe('A hostile file', () => {
     expect(bytes.toString('latin1')).not.toContain('alert');
   });
 
-  it('with a comment, a profile or a text inside a picture loses them', async () => {
+  it('with a comment, a profile or a text inside of a picture loses them', async () => {
     const { bytes } = await createImage('jpeg', 60, 40);
     const comment = Buffer.from(SCRIPT);
     const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
@@ -145,18 +145,21 @@ describe('A hostile file', () => {
     ],
     ['a script', 'a.js', 'text/javascript', 'alert(1)'],
     ['a PDF with a page in it', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
-  ])('that is %s is a download of bytes, which no browser shows', async (_what, name, type, text) => {
-    const { answer, bytes } = await scene.uploadAndDownload({ name, bytes: Buffer.from(text), type });
-    expect(bytes.toString()).toBe(text);
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
-      'content-type': 'application/octet-stream',
-      'content-disposition': `attachment; filename="${name}"`,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
-    });
-  });
+  ])(
+    'that is %s is served as a download of bytes that no browser renders',
+    async (_what, name, type, text) => {
+      const { answer, bytes } = await scene.uploadAndDownload({ name, bytes: Buffer.from(text), type });
+      expect(bytes.toString()).toBe(text);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'application/octet-stream',
+        'content-disposition': `attachment; filename="${name}"`,
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "sandbox; default-src 'none'",
+      });
+    },
+  );
 
-  it('of 65,000 × 65,000 pixels is refused, and takes up no memory', async () => {
+  it('of 65,000 × 65,000 pixels is rejected without allocating its memory', async () => {
     const bytes = await createBlankPng(65_000, 65_000);
     expect(bytes.length).toBeLessThan(4 * MAX_BYTES);
     const before = process.memoryUsage().rss;
@@ -181,7 +184,7 @@ describe('A hostile file', () => {
     [20_000, 10],
     [10, 20_000],
     [9_000, 9_000],
-  ])('of %d × %d pixels is refused', async (width, height) => {
+  ])('of %d × %d pixels is rejected', async (width, height) => {
     const { status, detail } = await scene.expectRejected({
       name: 'a.png',
       bytes: await createBlankPng(width, height),
@@ -189,18 +192,18 @@ describe('A hostile file', () => {
     expect([status, detail]).toEqual([415, expect.stringContaining('A picture has at most')]);
   });
 
-  it('is not to blame for what the disk cannot do', async () => {
+  it('is not blamed for an error of the disk', async () => {
     const remade = new ImageProcessor().reencode('/dev/null/received', 'image/webp');
     await expect(remade).rejects.toThrow('Files cannot be had at the moment');
   });
 
-  it('that is a WebP of 5,000 × 4,000 pixels is refused', async () => {
+  it('that is a WebP of 5,000 × 4,000 pixels is rejected', async () => {
     const { status, detail } = await scene.expectRejected(await createImage('webp', 5_000, 4_000));
     expect([status, detail]).toEqual([415, expect.stringContaining('at most 16 million pixels')]);
   });
 
   it.each([16, 24 * 1_000 + 16])(
-    'that is a WebP of more than 1,000 frames is refused at once, also when they say that they are %d long',
+    'that is a WebP of more than 1,000 frames is rejected at once, also with frames declared as %d bytes long',
     async (length) => {
       const frame = Buffer.concat([Buffer.from('ANMF'), Buffer.alloc(4 + 16)]);
       frame.writeUInt32LE(length, 4);
@@ -220,7 +223,7 @@ describe('A hostile file', () => {
     '..',
     'a\u0009b',
     'gpj\u202e.exe',
-  ])('named %j is refused', async (name) => {
+  ])('named %j is rejected', async (name) => {
     const { status, errors } = await scene.expectRejected(createTextFile('Hello', name));
     expect([status, errors]).toEqual([400, [{ field: 'file', code: 'bad_form' }]]);
   });

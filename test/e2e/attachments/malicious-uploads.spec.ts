@@ -16,7 +16,7 @@ describe('An upload', () => {
   beforeEach(() => scene.deleteAttachments());
   afterAll(() => scene.server.stop());
 
-  it('of more bytes than there may be is refused, whether it says so or not', async () => {
+  it('above the size limit is rejected, with and without a declared length', async () => {
     const bytes = Buffer.alloc(MAX_BYTES + 1, 'a');
     expect(await scene.expectRejected({ name: 'a', bytes })).toMatchObject({
       status: 413,
@@ -41,7 +41,7 @@ describe('An upload', () => {
     ).toHaveLength(MAX_BYTES);
   });
 
-  it('that never ends is not listened to for ever', async () => {
+  it('without an end is rejected at the size limit', async () => {
     const socket = await scene.beginRequest('transfer-encoding: chunked');
     const head = toFilePart({ name: 'a', bytes: Buffer.alloc(0) }).subarray(0, -2);
     socket.write(`${head.length.toString(16)}\r\n`);
@@ -58,7 +58,7 @@ describe('An upload', () => {
   });
 
   it.each(['in its head', 'in the file', 'before the end'])(
-    'that is cut %s leaves nothing',
+    'that is interrupted %s leaves no data',
     async (where) => {
       const { body } = toMultipartForm({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
       const at = { 'in its head': 40, 'in the file': 100_000, 'before the end': body.length - 5 }[where]!;
@@ -70,7 +70,7 @@ describe('An upload', () => {
     },
   );
 
-  it('that stops coming is given up', async () => {
+  it('that stalls is aborted', async () => {
     const { body } = toMultipartForm({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
     const socket = await scene.beginRequest(`content-length: ${body.length}`);
     socket.write(body.subarray(0, 100_000));
@@ -79,7 +79,7 @@ describe('An upload', () => {
     await scene.expectNoObjects();
   });
 
-  it('that comes slowly comes', async () => {
+  it('that arrives slowly succeeds', async () => {
     const { body } = toMultipartForm({ file: createTextFile('Slow but steady') });
     const socket = await scene.beginRequest(`content-length: ${body.length}`);
     for (let at = 0; at < body.length; at += Math.ceil(body.length / 6)) {
@@ -90,7 +90,7 @@ describe('An upload', () => {
     socket.destroy();
   });
 
-  it('among others, or among many fields, is refused', async () => {
+  it('with several files or too many fields is rejected', async () => {
     const good = toFilePart(createTextFile());
     const many = Array.from({ length: 12 }, (_, index) => toFieldPart(`f${index}`, 'a'));
     for (const parts of [[good, good], [...many, good], [good, ...many], Array<Buffer>(50).fill(good)]) {
@@ -105,7 +105,7 @@ describe('An upload', () => {
     }
   });
 
-  it('that has more around the file than in it is refused', async () => {
+  it('with more bytes around the file than in it is rejected', async () => {
     const socket = await scene.beginRequest('transfer-encoding: chunked');
     const much = 'a'.repeat(2 * MAX_BYTES);
     socket.write(`${much.length.toString(16)}\r\n${much}\r\n`);
@@ -114,7 +114,7 @@ describe('An upload', () => {
     await scene.expectNoObjects();
   });
 
-  it('of somebody whom nobody knows is not even received', async () => {
+  it('without authentication is rejected before its body is received', async () => {
     const { headers, body } = toMultipartForm({ file: createTextFile() });
     const answer = await fetch(`${scene.server.url}/v1/attachments`, {
       method: 'POST',

@@ -13,7 +13,7 @@ import { createUser, startTestServer, type TestServer } from '../../support/serv
 
 const BUCKET = 'attachments';
 
-/** The same path as on a disk, to a server that speaks S3. */
+/** The storage interface of the disk, on a server with the S3 API. */
 describe('An uploaded file in a bucket', () => {
   let directory: string;
   let store: S3rver;
@@ -60,7 +60,7 @@ describe('An uploaded file in a bucket', () => {
   const fetched = (path: string | null, headers = {}): Promise<Response> =>
     fetch(server.url + path, { headers });
 
-  it('comes back as it was kept, whole and in parts, and its thumbnail too', async () => {
+  it('is served unchanged, whole and in ranges, with its thumbnail', async () => {
     const { id, url, thumbnailUrl, size } = await uploaded(await createImage('png'));
     expect(await objects()).toEqual([
       expect.stringContaining(id),
@@ -81,7 +81,7 @@ describe('An uploaded file in a bucket', () => {
     expect(Buffer.from(await (await fetched(url)).arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('goes with the sweep', async () => {
+  it('is deleted by the attachment cleanup', async () => {
     const before = (await objects()).length;
     const [old, young] = [await uploaded(await createImage('png', 30, 20)), await uploaded(createTextFile())];
     await query(
@@ -97,7 +97,7 @@ describe('An uploaded file in a bucket', () => {
     expect(await query(server.database.ownerUrl, 'SELECT * FROM attachment_deletions')).toEqual([]);
   });
 
-  it('that the bucket has lost is not found', async () => {
+  it('that is missing in the bucket is not found', async () => {
     const { id, url } = await uploaded(createTextFile());
     const [name] = (await objects()).filter((object) => object.includes(id));
     await rm(join(directory, BUCKET, id.slice(-2), id.slice(-4, -2), name!));
@@ -105,7 +105,7 @@ describe('An uploaded file in a bucket', () => {
     expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not_found' }]);
   });
 
-  it('cannot be had while the store is away, and can again when it is back', async () => {
+  it('is unavailable during an outage of the storage and available afterwards', async () => {
     const kept = await uploaded(createTextFile('Still here'));
     const before = (await objects()).length;
     await store.close();

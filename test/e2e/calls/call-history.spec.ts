@@ -22,9 +22,9 @@ async function found({ rest }: Pick<TestActor, 'rest'>, input: object = {}): Pro
   return items;
 }
 
-describe('The history of calls', () => {
+describe('The call history', () => {
   bothTransports(
-    'is mine, newest first, page by page, and by what became of them',
+    'lists the calls of the current user, newest first, page by page, filtered by outcome',
     async (scene: ScenarioContext) => {
       const { alice, bob, carol, dm, group, server } = scene;
       const [withBob, withCarol] = [await dm(), await dm('carol')];
@@ -60,7 +60,7 @@ describe('The history of calls', () => {
   );
 
   bothTransports(
-    'has nothing of where I am no more, nor what did not reach me',
+    'contains no calls of left conversations and no calls that did not reach the user',
     async (scene: ScenarioContext) => {
       const { alice, bob, dm, group } = scene;
       const team = await group();

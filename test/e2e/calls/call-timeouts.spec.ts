@@ -29,10 +29,10 @@ import { settle, waitUntil } from '../../support/environment/wait-until.js';
 const RING = 1.5;
 const RECONNECT_SECONDS = 1.5;
 const LEASE = 2.5;
-/** What a busy machine may add. */
+/** Tolerance for a slow machine, in ms. */
 const SLACK = 3_000;
 
-describe('Time, for a call', () => {
+describe('A call with short timeouts', () => {
   let server: TestServer;
   let users: Record<'alice' | 'bob', TestUser & { rest: Transport }>;
   let conversationId: string;
@@ -64,13 +64,13 @@ describe('Time, for a call', () => {
   const now = ({ id: callId }: CallDto): Promise<CallDto> =>
     expectData(users.alice.rest.request(getCall, { callId }));
 
-  /** A call that both are in, with these devices. */
+  /** A call with both users, on these devices. */
   async function active(alice: Device, bob: Device): Promise<CallDto> {
     const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     return expectData(bob.request(acceptCall, { callId }));
   }
 
-  it('ends the ringing', async () => {
+  it('stops ringing after the ringing time', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
@@ -82,14 +82,14 @@ describe('Time, for a call', () => {
     expect(await bob.waitForEvents(1, 'call.updated')).toEqual([missed]);
   });
 
-  it('does not end what connected devices are in', async () => {
+  it('continues while its devices are connected', async () => {
     const call = await active(await connect('alice', 'phone'), await connect('bob', 'phone'));
     await settle((RING + 2 * LEASE) * 1_000);
     expect(await now(call)).toEqual(call);
     await expectData(users.alice.rest.request(leaveCall, { callId: call.id }));
   });
 
-  it('lets a device that lost its connection come back', async () => {
+  it('keeps the place of a device that reconnects', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     bob.close();
@@ -100,7 +100,7 @@ describe('Time, for a call', () => {
     await expectData(users.alice.rest.request(leaveCall, { callId: call.id }));
   });
 
-  it('does not wait for it longer than CALL_RECONNECT_SECONDS', async () => {
+  it('removes a disconnected device after CALL_RECONNECT_SECONDS', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     const lostAt = performance.now();
@@ -112,7 +112,7 @@ describe('Time, for a call', () => {
     expect(waited).toBeLessThan(RECONNECT_SECONDS * 1_000 + SLACK);
   });
 
-  it('gives its place to another device at once', async () => {
+  it('gives the place of a disconnected device to another device at once', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     const tablet = await connect('bob', 'tablet');
@@ -125,7 +125,7 @@ describe('Time, for a call', () => {
     await expectData(tablet.request(leaveCall, answer));
   });
 
-  it('ends the stay of who is connected nowhere', async () => {
+  it('removes a participant without a connected device', async () => {
     const alice = await connect('alice', 'phone');
     const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const call = await expectData(users.bob.rest.request(acceptCall, { callId, deviceId: 'nowhere' }));
@@ -133,7 +133,7 @@ describe('Time, for a call', () => {
     expect(await now(call)).toMatchObject({ endReason: 'failed' });
   });
 
-  it('ends the call of two of whom one blocks the other', async () => {
+  it('ends when one of its two users blocks the other', async () => {
     const alice = await connect('alice', 'phone');
     const call = await active(alice, await connect('bob', 'phone'));
     const who = { userId: users.alice.id };
@@ -143,7 +143,7 @@ describe('Time, for a call', () => {
     await expectData(users.bob.rest.request(removeBlock, who));
   });
 
-  it('goes on for a caller whom the callee blocks, and for nobody else', async () => {
+  it('continues only for the caller when the callee blocks the caller', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     await expectData(bob.request(addBlock, { userId: users.alice.id }));
@@ -165,7 +165,7 @@ describe('Time, for a call', () => {
     await expectData(alice.request(removeBlock, { userId: users.bob.id }));
   });
 
-  it('ends the ringing of who does not come to a call that others are in', async () => {
+  it('stops ringing for a callee that does not join a call with other participants', async () => {
     const alice = await connect('alice', 'phone');
     const carol = await createUser(server, 'carol');
     const input = { type: 'group', memberIds: [users.bob.id, carol.id] };
@@ -184,7 +184,7 @@ describe('Time, for a call', () => {
     await expectData(alice.request(endCall, { callId }));
   });
 
-  it('makes way for a new one when it is over, even if nobody has looked', async () => {
+  it('makes room for a new call when it has expired, even before its timeout is handled', async () => {
     const alice = await connect('alice', 'phone');
     const forgotten = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const url = server.database.ownerUrl;

@@ -19,7 +19,7 @@ import { waitUntil } from '../../support/environment/wait-until.js';
 
 describe('A call in a DM', () => {
   bothTransports(
-    'rings, is answered and hung up',
+    'rings, is answered and ends when one user leaves',
     async ({ alice, bob, carol, dm, observe, sql }: ScenarioContext) => {
       const conversationId = await dm();
       const elsewhere = await bob.connectDevice();
@@ -107,7 +107,7 @@ describe('A call in a DM', () => {
   });
 
   bothTransports(
-    'is one for two who call each other, and one device each',
+    'is one call when two users call each other, with one device each',
     async ({ alice, bob, dm, sql }: ScenarioContext) => {
       const conversationId = await dm();
       const ringing = await expectData(start(alice, conversationId));
@@ -128,28 +128,25 @@ describe('A call in a DM', () => {
     },
   );
 
-  bothTransports(
-    'finds somebody who is in another call busy',
-    async ({ alice, bob, carol, dm }: ScenarioContext) => {
-      const [withBob, withCarol] = [await dm(), await dm('carol')];
-      const first = await expectData(start(alice, withBob));
-      await expectData(accept(bob, first));
-      const busy = await expectData(start(carol, withCarol));
-      expect(busy).toMatchObject({ state: 'ended', endReason: 'busy', startedAt: null });
-      expect(participantStates(busy)).toEqual({ [carol.id]: 'left', [alice.id]: 'busy' });
-      expect(await expectErrorCode(start(alice, withCarol))).toBe('in_another_call');
-      await expectData(leave(bob, first));
-      const second = await expectData(start(carol, withCarol));
-      expect(participantStates(second)).toMatchObject({ [alice.id]: 'ringing' });
-      const other = await expectData(start(bob, withBob));
-      await expectData(accept(alice, second));
-      expect(await expectErrorCode(accept(alice, other))).toBe('in_another_call');
-      expect(alice.device.events.filter(({ name }) => name === 'call.ring')).toHaveLength(2);
-    },
-  );
+  bothTransports('finds a user in another call busy', async ({ alice, bob, carol, dm }: ScenarioContext) => {
+    const [withBob, withCarol] = [await dm(), await dm('carol')];
+    const first = await expectData(start(alice, withBob));
+    await expectData(accept(bob, first));
+    const busy = await expectData(start(carol, withCarol));
+    expect(busy).toMatchObject({ state: 'ended', endReason: 'busy', startedAt: null });
+    expect(participantStates(busy)).toEqual({ [carol.id]: 'left', [alice.id]: 'busy' });
+    expect(await expectErrorCode(start(alice, withCarol))).toBe('in_another_call');
+    await expectData(leave(bob, first));
+    const second = await expectData(start(carol, withCarol));
+    expect(participantStates(second)).toMatchObject({ [alice.id]: 'ringing' });
+    const other = await expectData(start(bob, withBob));
+    await expectData(accept(alice, second));
+    expect(await expectErrorCode(accept(alice, other))).toBe('in_another_call');
+    expect(alice.device.events.filter(({ name }) => name === 'call.ring')).toHaveLength(2);
+  });
 
   bothTransports(
-    'with somebody who blocks me, or is inactive, rings for me alone',
+    'with a blocking or inactive callee rings for the caller only',
     async ({ alice, bob, carol, host, dm, observe, sql }: ScenarioContext) => {
       const [withBob, withCarol] = [await dm(), await dm('carol')];
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
@@ -183,15 +180,18 @@ describe('A call in a DM', () => {
     },
   );
 
-  bothTransports('stays in the history for everybody', async ({ alice, bob, dm }: ScenarioContext) => {
-    const { messageId } = await expectData(leave(alice, await expectData(start(alice, await dm()))));
-    expect(await expectErrorCode(alice.transport.request(deleteMessage, { messageId }))).toBe(
-      'not_deletable',
-    );
-    expect(await expectErrorCode(bob.transport.request(deleteMessage, { messageId }))).toBe('forbidden');
-  });
+  bothTransports(
+    'stays in the history: its message cannot be deleted',
+    async ({ alice, bob, dm }: ScenarioContext) => {
+      const { messageId } = await expectData(leave(alice, await expectData(start(alice, await dm()))));
+      expect(await expectErrorCode(alice.transport.request(deleteMessage, { messageId }))).toBe(
+        'not_deletable',
+      );
+      expect(await expectErrorCode(bob.transport.request(deleteMessage, { messageId }))).toBe('forbidden');
+    },
+  );
 
-  bothTransports('is not for channels', async ({ alice }: ScenarioContext) => {
+  bothTransports('is rejected in channels', async ({ alice }: ScenarioContext) => {
     const channel = { type: 'channel', title: 'News', isPrivate: false };
     const { id } = await expectData(alice.transport.request(createConversation, channel));
     expect(await expectErrorCode(start(alice, id))).toBe('calls_not_supported');

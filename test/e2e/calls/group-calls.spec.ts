@@ -26,7 +26,7 @@ const readBy = (who: TestActor, call: CallDto): Promise<CallDto> => expectData(r
 
 describe('A call in a group', () => {
   bothTransports(
-    'goes on while somebody is in it, and who comes late joins',
+    'continues while it has a participant, and latecomers can join',
     async (scene: ScenarioContext) => {
       const { alice, bob, carol, group, observe } = scene;
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
@@ -64,7 +64,7 @@ describe('A call in a group', () => {
     const second = await expectData(start(bob, conversationId));
     await expectData(accept(carol, second));
     expect(await expectErrorCode(end(carol, second))).toBe('forbidden');
-    const ended = await expectData(end(alice, second)); // who owns the group
+    const ended = await expectData(end(alice, second)); // the owner of the group
     expect(ended).toMatchObject({ state: 'ended', endReason: 'completed' });
     expect(participantStates(ended)).toEqual({ [alice.id]: 'missed', [bob.id]: 'left', [carol.id]: 'left' });
     const third = await expectData(start(bob, conversationId));
@@ -75,7 +75,7 @@ describe('A call in a group', () => {
     expect(await expectData(end(carol, fourth))).toMatchObject({ endReason: 'cancelled' });
   });
 
-  bothTransports('is left by who is removed, and open to who is added', async (scene: ScenarioContext) => {
+  bothTransports('loses a removed member and is open to an added one', async (scene: ScenarioContext) => {
     const { alice, bob, carol, group } = scene;
     const conversationId = await group();
     const ringing = await expectData(start(alice, conversationId));
@@ -94,7 +94,7 @@ describe('A call in a group', () => {
   });
 
   bothTransports(
-    'that rings for the removed alone is missed',
+    'is missed when it rings for a removed member only',
     async ({ alice, bob, group }: ScenarioContext) => {
       const conversationId = await group();
       const ringing = await expectData(start(alice, conversationId));
@@ -106,24 +106,27 @@ describe('A call in a group', () => {
     },
   );
 
-  bothTransports('does not ring between two of whom one blocks the other', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group } = scene;
-    const conversationId = await group({ memberIds: [bob.id, carol.id] });
-    await expectData(carol.transport.request(addBlock, { userId: alice.id }));
-    const ringing = await expectData(start(alice, conversationId));
-    expect(participantStates(ringing)).toEqual({
-      [alice.id]: 'joined',
-      [bob.id]: 'ringing',
-      [carol.id]: 'ringing',
-    });
-    await bob.device.waitForEvents(1, 'call.ring');
-    expect(carol.device.events.filter(({ name }) => name === 'call.ring')).toEqual([]);
-    expect(await expectData(accept(carol, ringing))).toMatchObject({ state: 'active' });
-    expect(participantStates(await expectData(end(alice, ringing)))).toMatchObject({ [bob.id]: 'missed' });
-  });
+  bothTransports(
+    'does not ring between two users with a block between them',
+    async (scene: ScenarioContext) => {
+      const { alice, bob, carol, group } = scene;
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      await expectData(carol.transport.request(addBlock, { userId: alice.id }));
+      const ringing = await expectData(start(alice, conversationId));
+      expect(participantStates(ringing)).toEqual({
+        [alice.id]: 'joined',
+        [bob.id]: 'ringing',
+        [carol.id]: 'ringing',
+      });
+      await bob.device.waitForEvents(1, 'call.ring');
+      expect(carol.device.events.filter(({ name }) => name === 'call.ring')).toEqual([]);
+      expect(await expectData(accept(carol, ringing))).toMatchObject({ state: 'active' });
+      expect(participantStates(await expectData(end(alice, ringing)))).toMatchObject({ [bob.id]: 'missed' });
+    },
+  );
 
   bothTransports(
-    'has no more people than may connect without a media server',
+    'is limited to the mesh participant limit without a media server',
     async ({ alice, bob, carol, group }: ScenarioContext) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const ringing = await expectData(start(alice, conversationId));
@@ -137,7 +140,7 @@ describe('A call in a group', () => {
   );
 
   bothTransports(
-    'too large to be rung waits for who joins',
+    'too large for ringing waits for joining participants',
     async ({ alice, bob, carol, group }: ScenarioContext) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const waiting = await expectData(start(alice, conversationId));

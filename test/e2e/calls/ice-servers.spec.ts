@@ -26,12 +26,12 @@ describe('The ICE servers', () => {
   const ask = ({ token }: TestUser): Promise<IceServersDto> =>
     expectData(restTransport(server.url, token).request(listIceServers, {}));
 
-  it('are none where none are configured', async () => {
+  it('are empty when none are configured', async () => {
     await start({});
     expect(await ask(alice)).toEqual({ iceServers: [], expiresAt: null });
   });
 
-  it('come with credentials of the TURN REST API, of each person and for a while, and those of STUN without', async () => {
+  it('contain expiring credentials of the TURN REST API for each user, and no credentials for STUN', async () => {
     await start({ turnUrls: ['stun:stun.example', ...TURN], turnSecret: SECRET, turnTtlSeconds: 600 });
     const before = Math.floor(Date.now() / 1_000);
     const { iceServers, expiresAt } = await ask(alice);
@@ -46,7 +46,7 @@ describe('The ICE servers', () => {
     expect(bobs!.credential).not.toBe(credential);
   });
 
-  it('are told to nobody without a token, and their secret to nobody at all', async () => {
+  it('require a token, and the shared secret is never sent', async () => {
     const output = captureOutput();
     try {
       await start({ turnUrls: TURN, turnSecret: SECRET, logLevel: 'debug' });

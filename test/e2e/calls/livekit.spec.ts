@@ -16,7 +16,7 @@ import {
 } from '../../support/servers/test-server.js';
 import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
-/** So that three are too many to connect to each other. */
+/** Mesh limit that three participants exceed. */
 const SMALL = { callMeshMax: 2 };
 const LIVEKIT = {
   ...SMALL,
@@ -28,7 +28,7 @@ const CALM_MS = 100;
 const LOOK_AGAIN_MS = 130_000;
 
 bothTransports(
-  'A token for the media server is for who is in a large call, for its room, and for a minute',
+  'A token of the media server requires a large call, and is valid for its room and for one minute',
   async ({ alice, bob, carol, group }) => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const call = await expectData(start(alice, conversationId));
@@ -76,7 +76,7 @@ bothTransports(
 );
 
 bothTransports(
-  'Without a media server there is no token and no large call, and it is said so',
+  'Without a media server, tokens and large calls are rejected with their own error',
   async ({ alice, bob, carol, group }) => {
     const call = await expectData(start(alice, await group({ memberIds: [bob.id, carol.id] })));
     expect(call.topology).toBe('mesh');
@@ -125,7 +125,7 @@ describe('The room of a large call', () => {
     for (let before = -1; before < host.requests.length; await settle(CALM_MS)) before = host.requests.length;
   }
 
-  it('is left by who leaves the call, and by nobody else', async () => {
+  it('loses exactly the participant that leaves the call', async () => {
     const { alice, bob, carol } = users;
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
@@ -139,13 +139,13 @@ describe('The room of a large call', () => {
     expect(others).toEqual([]);
   });
 
-  it('is left by who is removed from the conversation', async () => {
+  it('loses a member that is removed from the conversation', async () => {
     const { alice, bob } = users;
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
     await waitUntil(() => !host.participants.includes(bob.id));
   });
 
-  it('may be entered again by who comes back', async () => {
+  it('can be entered again after a return to the call', async () => {
     const { bob } = users;
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
@@ -161,39 +161,42 @@ describe('The room of a large call', () => {
     expect(host.findInputs('DeleteRoom')).toEqual([{ room: callId }]);
   });
 
-  it('is looked at once more when the last token from before is good no more', async () => {
+  it('is checked again when the last earlier token has expired', async () => {
     const { bob } = users;
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
     await quiet();
-    host.participants.push(bob.id); // with a token that was not used until now
+    host.participants.push(bob.id); // with a token that was not used before
     const later = timers.mock.calls.filter(([, delay]) => delay === LOOK_AGAIN_MS);
     expect(later).toHaveLength(1);
     later[0]![0]();
     await waitUntil(() => !host.participants.includes(bob.id));
   });
 
-  it.each(['silent', 500, 404] as const)('holds nobody up when its server is %s', async (fault) => {
-    const output = captureOutput();
-    try {
-      host.fault = fault;
-      await expectData(users.bob.device.request(leaveCall, { callId }));
-      await waitUntil(() => host.requests.length === 1);
-      host.fault = undefined;
-      await expectData(users.carol.device.request(leaveCall, { callId }));
-      await waitUntil(
-        () => !host.participants.includes(users.bob.id) && !host.participants.includes(users.carol.id),
-      );
-    } finally {
-      output.restore();
-    }
-    const written = output.lines.join('');
-    expect(written.includes('The media server did not do as told')).toBe(fault !== 404);
-    expect(written).not.toContain(LIVEKIT_API_SECRET);
-  });
+  it.each(['silent', 500, 404] as const)(
+    'does not delay requests when the media server is %s',
+    async (fault) => {
+      const output = captureOutput();
+      try {
+        host.fault = fault;
+        await expectData(users.bob.device.request(leaveCall, { callId }));
+        await waitUntil(() => host.requests.length === 1);
+        host.fault = undefined;
+        await expectData(users.carol.device.request(leaveCall, { callId }));
+        await waitUntil(
+          () => !host.participants.includes(users.bob.id) && !host.participants.includes(users.carol.id),
+        );
+      } finally {
+        output.restore();
+      }
+      const written = output.lines.join('');
+      expect(written.includes('The media server did not do as told')).toBe(fault !== 404);
+      expect(written).not.toContain(LIVEKIT_API_SECRET);
+    },
+  );
 
-  it('is not there for a small call', async () => {
+  it('does not exist for a small call', async () => {
     const { alice, bob } = users;
     for (const { device } of Object.values(users)) await device.request(leaveCall, { callId });
     await quiet();

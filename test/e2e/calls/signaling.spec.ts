@@ -46,7 +46,7 @@ describe('A signal', () => {
   let number = 0;
 
   beforeAll(async () => {
-    const output = captureOutput(); // the start has much to tell
+    const output = captureOutput(); // the start loads all modules
     server = await startTestServer({ logLevel: 'debug' });
     output.restore();
   });
@@ -77,7 +77,7 @@ describe('A signal', () => {
     return (await expectData(alice.device.request(startCall, { conversationId, type: 'video' }))).id;
   }
 
-  /** Alice and Bob are in it, and who else is named. */
+  /** Active call with alice and bob, and with the given further users. */
   async function call(conversationId: string, ...others: AuthUser[]): Promise<string> {
     const callId = await ring(conversationId);
     for (const { device } of [bob, ...others]) await expectData(device.request(acceptCall, { callId }));
@@ -93,13 +93,13 @@ describe('A signal', () => {
     return from.device.request(sendSignal, { callId, toUserId: to.id, signal: OFFER, ...more });
   }
 
-  /** What came of it, once all is server. */
+  /** Code of each answer, or `sent`. */
   async function heardBy(device: Device): Promise<object[]> {
     await settle(CALM_MS);
     return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
   }
 
-  it('comes as it is to the one device with which the other is in the call, for 15 seconds', async () => {
+  it('reaches exactly the device of the other participant, unchanged, with a validity of 15 seconds', async () => {
     const callId = await call(await begin('dm', bob));
     const [bobs, alices] = [await connect(bob), await connect(alice)];
     const before = Date.now();
@@ -121,7 +121,7 @@ describe('A signal', () => {
     for (const silent of [bobs, alices, carol.device]) expect(await heardBy(silent)).toEqual([]);
   });
 
-  it('asks the database once', async () => {
+  it('needs one database query', async () => {
     const callId = await call(await begin('dm', bob));
     const statements = jest.spyOn(server.app.get(Database), 'query');
     await expectData(signal(alice, callId, bob));
@@ -130,7 +130,7 @@ describe('A signal', () => {
     statements.mockRestore();
   });
 
-  it('goes nowhere before the other has accepted, nor for who cannot be rung', async () => {
+  it('is rejected before the other user accepts, and to a user that the call does not reach', async () => {
     const [dm, unheard] = [await begin('dm', bob), await begin('dm', carol)];
     const callId = await ring(dm);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
@@ -143,7 +143,7 @@ describe('A signal', () => {
     for (const { device } of [alice, bob, carol]) expect(await heardBy(device)).toEqual([]);
   });
 
-  it('goes only from and to the devices that are in the call', async () => {
+  it('is sent only between devices in the call', async () => {
     const callId = await call(await begin('group', bob, carol), carol);
     await expectData(carol.device.request(leaveCall, { callId }));
     const other = { id: alice.id, device: await connect(alice, 'another') };
@@ -157,21 +157,21 @@ describe('A signal', () => {
     for (const { device } of [bob, carol, other]) expect(await heardBy(device)).toEqual([]);
   });
 
-  it('goes nowhere once the call has ended', async () => {
+  it('is rejected after the end of the call', async () => {
     const callId = await call(await begin('dm', bob));
     await expectData(alice.device.request(endCall, { callId }));
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('call_ended');
     expect(await heardBy(bob.device)).toEqual([]);
   });
 
-  it('goes nowhere in a call that goes through the media server', async () => {
+  it('is rejected in a call over the media server', async () => {
     const callId = await call(await begin('group', bob));
     await query(server.database.ownerUrl, `UPDATE calls SET topology = 'sfu' WHERE id = '${callId}'`);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('wrong_topology');
     expect(await heardBy(bob.device)).toEqual([]);
   });
 
-  it('stops at a block in a DM, even of a call that has not ended yet, and not in a group', async () => {
+  it('is rejected after a block in a DM, also before the call ends, but not in a group', async () => {
     const [dm, group] = [await begin('dm', bob), await begin('group', bob)];
     const callId = await call(dm);
     const { ownerUrl } = server.database;
@@ -186,7 +186,7 @@ describe('A signal', () => {
     expect(await heardBy(bob.device)).toHaveLength(1);
   });
 
-  it('is neither from nor for who is no member any more, and to them the call does not exist', async () => {
+  it('is rejected for removed members, for which the call does not exist', async () => {
     const conversationId = await begin('group', bob, carol);
     const callId = await call(conversationId);
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
@@ -203,7 +203,7 @@ describe('A signal', () => {
     expect([await heardBy(bob.device), await heardBy(alice.device)]).toEqual([[], []]);
   });
 
-  it('is checked for its shape', async () => {
+  it('is validated', async () => {
     const callId = await call(await begin('dm', bob));
     const { sdp } = OFFER;
     const wrong: [object, string[]][] = [
@@ -252,7 +252,7 @@ describe('A signal', () => {
     expect(await heardBy(bob.device)).toHaveLength(1);
   });
 
-  it('is held back for a moment where there are too many of one device', async () => {
+  it('is rate limited by device', async () => {
     const callId = await call(await begin('dm', bob));
     const answers: Answer<SignalSentDto>[] = [];
     for (let time = 0; answers.every(({ ok }) => ok) && time < 2_000; time += 100)
@@ -268,7 +268,7 @@ describe('A signal', () => {
     expect(sent).toBeGreaterThan(100);
   });
 
-  it('is stored nowhere, and no word of it is in the log', async () => {
+  it('is neither stored nor logged', async () => {
     const callId = await call(await begin('dm', bob));
     const before = await tableFingerprints(server);
     const output = captureOutput();

@@ -23,9 +23,9 @@ async function pages({ rest }: TestActor, input: object): Promise<string[]> {
   return found;
 }
 
-describe('The list of my conversations', () => {
+describe('The conversation list', () => {
   bothTransports(
-    'has the newest activity first, page by page',
+    'starts with the newest activity and is read page by page',
     async ({ alice, bob, carol, dm, group, say, sql }) => {
       const [withBob, withCarol, team, another] = [
         await dm(),
@@ -46,30 +46,33 @@ describe('The list of my conversations', () => {
     },
   );
 
-  bothTransports('shows each as it is for me', async ({ alice, bob, group, say }) => {
-    const conversationId = await group();
-    const long = await say(alice, conversationId, '😀'.repeat(101));
-    const shown = async ({ rest }: TestActor): Promise<ConversationPageDto['items'][number]> =>
-      (await expectData(rest.request(listConversations, {}))).items[0]!;
-    expect(await shown(bob)).toMatchObject({
-      id: conversationId,
-      title: 'Team',
-      memberCount: 2,
-      lastMessage: { id: long.id, seq: 1, senderId: alice.id, excerpt: '😀'.repeat(100), deletedAt: null },
-      membership: { role: 'member', unread: 1 },
-    });
-    expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
-    const edited = await expectData(
-      alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }),
-    );
-    expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: 'Short', editedAt: edited.editedAt });
-    const deleted = await expectData(alice.transport.request(deleteMessage, { messageId: long.id }));
-    expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: null, deletedAt: deleted.deletedAt });
-    const { users } = await expectData(bob.rest.request(listConversations, {}));
-    expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
-  });
+  bothTransports(
+    'contains each conversation as seen by the current user',
+    async ({ alice, bob, group, say }) => {
+      const conversationId = await group();
+      const long = await say(alice, conversationId, '😀'.repeat(101));
+      const shown = async ({ rest }: TestActor): Promise<ConversationPageDto['items'][number]> =>
+        (await expectData(rest.request(listConversations, {}))).items[0]!;
+      expect(await shown(bob)).toMatchObject({
+        id: conversationId,
+        title: 'Team',
+        memberCount: 2,
+        lastMessage: { id: long.id, seq: 1, senderId: alice.id, excerpt: '😀'.repeat(100), deletedAt: null },
+        membership: { role: 'member', unread: 1 },
+      });
+      expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
+      const edited = await expectData(
+        alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }),
+      );
+      expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: 'Short', editedAt: edited.editedAt });
+      const deleted = await expectData(alice.transport.request(deleteMessage, { messageId: long.id }));
+      expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: null, deletedAt: deleted.deletedAt });
+      const { users } = await expectData(bob.rest.request(listConversations, {}));
+      expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
+    },
+  );
 
-  bothTransports('is what I have not put away', async ({ alice, bob, dm, group, say }) => {
+  bothTransports('filters archived conversations', async ({ alice, bob, dm, group, say }) => {
     const [withBob, team, another] = [await dm(), await group(), await group()];
     const second = await alice.connectDevice();
     const update = async (conversationId: string, change: object): Promise<unknown[]> => {
@@ -103,7 +106,7 @@ describe('The list of my conversations', () => {
     expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
   });
 
-  bothTransports('keeps the instant until which it is muted', async ({ alice, bob, dm, say }) => {
+  bothTransports('contains the end of the mute', async ({ alice, bob, dm, say }) => {
     const conversationId = await dm();
     await say(bob, conversationId);
     const muted = async (mutedUntil: string): Promise<[string | null, boolean | undefined]> => {
@@ -121,8 +124,8 @@ describe('The list of my conversations', () => {
   });
 });
 
-describe('The list of members', () => {
-  bothTransports('is whole, page by page', async ({ alice, bob, carol, sql }) => {
+describe('The member list', () => {
+  bothTransports('is complete, page by page', async ({ alice, bob, carol, sql }) => {
     const open = { type: 'channel', title: 'Open', isPrivate: false, memberIds: [bob.id] };
     const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
     await sql(`
@@ -151,7 +154,7 @@ describe('The list of members', () => {
 
 describe('A sync', () => {
   bothTransports(
-    'says of what is not mine what it says of what is not',
+    'answers for an inaccessible conversation as for an unknown one',
     async ({ alice, bob, carol, group, say }) => {
       const conversationId = await group();
       await say(alice, conversationId);

@@ -5,28 +5,33 @@ import { bothTransports } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
 describe('A draft', () => {
-  bothTransports('is on all my devices and nobody else’s', async ({ alice, bob, group }) => {
-    const conversationId = await group();
-    const second = await alice.connectDevice();
-    const draft = await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So far' }));
-    expect(draft).toMatchObject({ conversationId, threadRootId: null, content: 'So far', mentions: [] });
-    for (const device of [alice.device, second])
-      expect(await device.waitForEvents(1, 'draft.updated')).toEqual([draft]);
-    expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([draft]);
-    expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
+  bothTransports(
+    'is visible on all devices of its user and to no other user',
+    async ({ alice, bob, group }) => {
+      const conversationId = await group();
+      const second = await alice.connectDevice();
+      const draft = await expectData(
+        alice.transport.request(saveDraft, { conversationId, content: 'So far' }),
+      );
+      expect(draft).toMatchObject({ conversationId, threadRootId: null, content: 'So far', mentions: [] });
+      for (const device of [alice.device, second])
+        expect(await device.waitForEvents(1, 'draft.updated')).toEqual([draft]);
+      expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([draft]);
+      expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
 
-    expect(
-      await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So far' })),
-    ).toEqual(draft);
-    const removed = await expectData(alice.transport.request(removeDraft, { conversationId }));
-    expect(removed).toMatchObject({ content: null, accountVersion: draft.accountVersion + 1 });
-    expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([]);
-    expect(await second.waitForEvents(2, 'draft.updated')).toEqual([draft, removed]);
-    expect(bob.device.events.map(({ name }) => name)).not.toContain('draft.updated');
-  });
+      expect(
+        await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So far' })),
+      ).toEqual(draft);
+      const removed = await expectData(alice.transport.request(removeDraft, { conversationId }));
+      expect(removed).toMatchObject({ content: null, accountVersion: draft.accountVersion + 1 });
+      expect((await expectData(alice.rest.request(listDrafts, {}))).items).toEqual([]);
+      expect(await second.waitForEvents(2, 'draft.updated')).toEqual([draft, removed]);
+      expect(bob.device.events.map(({ name }) => name)).not.toContain('draft.updated');
+    },
+  );
 
   bothTransports(
-    'is one for the conversation and one for each thread',
+    'is stored once for a conversation and once for each thread',
     async ({ alice, bob, group, say }) => {
       const conversationId = await group();
       const root = await say(bob, conversationId);
@@ -54,17 +59,14 @@ describe('A draft', () => {
     },
   );
 
-  bothTransports(
-    'ends with the membership, and with nothing else',
-    async ({ alice, bob, group, say, sql }) => {
-      const conversationId = await group();
-      const { id } = await say(alice, conversationId);
-      await expectData(bob.transport.request(saveDraft, { conversationId, content: 'But', replyToId: id }));
-      await expectData(alice.transport.request(deleteMessage, { messageId: id }));
-      expect((await expectData(bob.rest.request(listDrafts, {}))).items).toMatchObject([{ content: 'But' }]);
-      await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
-      expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
-      expect(await sql('SELECT * FROM drafts')).toEqual([]);
-    },
-  );
+  bothTransports('is deleted with the membership only', async ({ alice, bob, group, say, sql }) => {
+    const conversationId = await group();
+    const { id } = await say(alice, conversationId);
+    await expectData(bob.transport.request(saveDraft, { conversationId, content: 'But', replyToId: id }));
+    await expectData(alice.transport.request(deleteMessage, { messageId: id }));
+    expect((await expectData(bob.rest.request(listDrafts, {}))).items).toMatchObject([{ content: 'But' }]);
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+    expect((await expectData(bob.rest.request(listDrafts, {}))).items).toEqual([]);
+    expect(await sql('SELECT * FROM drafts')).toEqual([]);
+  });
 });

@@ -15,12 +15,12 @@ import {
 } from '../../support/servers/test-server.js';
 
 const MANY = 10_000;
-/** One page: 500 named ones and 50 new ones at most. */
+/** Page size of a sync: 500 requested and at most 50 new conversations. */
 const MAX_ON_A_PAGE = 550;
 
 jest.setTimeout(120_000);
 
-describe(`Somebody in ${MANY} conversations`, () => {
+describe(`A user in ${MANY} conversations`, () => {
   let server: TestServer;
   let sql: Client;
   let alice: TestUser;
@@ -41,7 +41,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     await server.stop();
   });
 
-  /** By their age, the newest first. */
+  /** Conversation ids, newest first. */
   const ids = async (): Promise<string[]> => {
     const { rows } = await sql.query<{ id: string }>(
       'SELECT id FROM conversations ORDER BY last_activity_at DESC, id DESC',
@@ -51,7 +51,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
   const say = (conversationId: string): Promise<unknown> =>
     expectData(restTransport(server.url, bob.token).request(sendMessage, { conversationId, content: 'Now' }));
 
-  it('lists all of them by pages, the newest activity first', async () => {
+  it('lists all of them by pages, newest activity first', async () => {
     const listed: string[] = [];
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
       const page = await expectData(transport.request(listConversations, { limit: 100, cursor }));
@@ -63,7 +63,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     expect([unread.total, unread.conversations.length]).toEqual([MANY, MANY]);
   });
 
-  it('gets all of them at first, the newest first, in bounded pages, and misses none that jumps ahead meanwhile', async () => {
+  it('gets all of them in the first sync, newest first, in bounded pages, including one that moves up meanwhile', async () => {
     const inOrder = await ids();
     const [, , ...tail] = inOrder.slice(-5);
     const sizes: number[] = [];
@@ -73,7 +73,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
       sizes.push(page.conversations.length);
       firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
       const late = tail.pop();
-      if (late) said.push(say(late)); // it is the oldest no more
+      if (late) said.push(say(late)); // no longer the oldest
     });
     await Promise.all(said);
     expect(firsts.slice(0, 50)).toEqual(inOrder.slice(0, 50));
@@ -81,7 +81,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(50);
   });
 
-  it('gets what has changed since, named 500 at a time, and nothing else', async () => {
+  it('gets exactly the later changes, 500 requested conversations at a time', async () => {
     known = await syncState(known, transport);
     const all = await ids();
     const active = [all[0]!, all[777]!, all[9_999]!];
@@ -105,7 +105,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
     expect(summary(after)).toEqual(summary(anew));
   });
 
-  it('gets a page that is bounded when everything has changed', async () => {
+  it('gets bounded pages when all of them have changed', async () => {
     await sql.query(`SELECT outcome FROM conversations c CROSS JOIN generate_series(1, 3) AS number,
       LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
     const requestedIds = [...known.conversations.keys()].slice(0, 500);
@@ -127,7 +127,7 @@ describe(`Somebody in ${MANY} conversations`, () => {
   });
 });
 
-/** What must be the same, in as few words as 10,000 of them need: the newest message of each, not the older ones. */
+/** Compared fields, shortened for 10,000 conversations: the newest message of each, without older ones. */
 function summary(state: State): unknown {
   const { conversations } = toComparable(state) as { conversations: { conversation: object }[] };
   return {

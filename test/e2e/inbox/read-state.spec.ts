@@ -41,11 +41,11 @@ async function myUnread({ transport: transport, rest }: TestActor, conversationI
   return me!.unread;
 }
 
-/** What is news to somebody, beside what came, and how far others have read. */
+/** Events of a user other than new messages and receipts. */
 const changesHeardBy = ({ device }: TestActor): object[] =>
   device.events.filter(({ name }) => !/\.new$/.test(name) && name !== receiptUpdated.name);
 
-/** What counts, said in another way than the server does (D7). */
+/** Expected unread messages, computed independently of the server (D7). */
 const COUNTED = `
   SELECT m.user_id, m.conversation_id, count(*)::int AS unread
   FROM conversation_members m JOIN messages USING (conversation_id)
@@ -53,8 +53,8 @@ const COUNTED = `
     AND (sender_id IS NULL OR sender_id <> m.user_id) AND type <> 'system' AND deleted_at IS NULL AND thread_root_id IS NULL
   GROUP BY 1, 2`;
 
-describe('What is unread', () => {
-  bothTransports('is what others said and what is there', async ({ alice, bob, group, say, sql }) => {
+describe('The unread count', () => {
+  bothTransports('contains existing messages of other users', async ({ alice, bob, group, say, sql }) => {
     const conversationId = await group();
     const first = await say(alice, conversationId, 'One');
     const second = await say(alice, conversationId, 'Two');
@@ -72,7 +72,7 @@ describe('What is unread', () => {
          NULL, NULL, NULL, NULL, ${root}, NULL)`;
     await sql(append('system', 'Somebody came', 'NULL'));
     await sql(append('text', 'In a thread', `'${first.id}'`));
-    await sql('UPDATE conversations SET version = version - 2'); // nobody was told of these two
+    await sql('UPDATE conversations SET version = version - 2'); // no event for these two
     expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
     expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
       {
@@ -83,11 +83,11 @@ describe('What is unread', () => {
     ]);
   });
 
-  bothTransports(`is exact after whatever happened (SEED=${seed})`, (scene) =>
+  bothTransports(`is exact after random changes (SEED=${seed})`, (scene) =>
     actAtRandom(scene, seededRandom(seed)),
   );
 
-  bothTransports('goes at once, everywhere', async ({ alice, bob, dm, group, say }) => {
+  bothTransports('becomes zero in all conversations at once', async ({ alice, bob, dm, group, say }) => {
     const conversations = [await dm(), await group()];
     for (const conversationId of conversations) await say(alice, conversationId);
     const second = await bob.connectDevice();
@@ -110,8 +110,8 @@ describe('What is unread', () => {
   });
 });
 
-describe('A mark', () => {
-  bothTransports('of what is read only moves forward', async ({ alice, bob, group, say }) => {
+describe('A read state', () => {
+  bothTransports('has a last read position that only increases', async ({ alice, bob, group, say }) => {
     const conversationId = await group();
     const second = await bob.connectDevice();
     for (let count = 0; count < 4; count++) await say(alice, conversationId);
@@ -150,69 +150,75 @@ describe('A mark', () => {
     expect(changesHeardBy(alice)).toEqual([]);
   });
 
-  bothTransports('of what is delivered is nobody’s news', async ({ alice, bob, group, say, sql }) => {
-    const conversationId = await group();
-    for (let count = 0; count < 3; count++) await say(alice, conversationId);
-    const before = await accountVersionOf(bob);
-    const delivered = async (seq: number): Promise<unknown[]> => {
-      const marks = await expectData(bob.transport.request(deliveredConversation, { conversationId, seq }));
-      return [marks.lastReadSeq, marks.lastDeliveredSeq, marks.unread];
-    };
-    expect([await delivered(2), await delivered(1)]).toEqual([
-      [0, 2, 3],
-      [0, 2, 3],
-    ]);
-    await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }));
-    expect([await delivered(9), await delivered(3)]).toEqual([
-      [1, 3, 2],
-      [1, 3, 2],
-    ]);
-    expect(await accountVersionOf(bob)).toBe(before + 1);
-    expect(await bob.device.waitForEvents(1, 'membership.updated')).toHaveLength(1);
-    const marks = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
-    expect(await sql(marks)).toHaveLength(1);
-  });
+  bothTransports(
+    'has a last delivered position, without an event for other members',
+    async ({ alice, bob, group, say, sql }) => {
+      const conversationId = await group();
+      for (let count = 0; count < 3; count++) await say(alice, conversationId);
+      const before = await accountVersionOf(bob);
+      const delivered = async (seq: number): Promise<unknown[]> => {
+        const marks = await expectData(bob.transport.request(deliveredConversation, { conversationId, seq }));
+        return [marks.lastReadSeq, marks.lastDeliveredSeq, marks.unread];
+      };
+      expect([await delivered(2), await delivered(1)]).toEqual([
+        [0, 2, 3],
+        [0, 2, 3],
+      ]);
+      await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }));
+      expect([await delivered(9), await delivered(3)]).toEqual([
+        [1, 3, 2],
+        [1, 3, 2],
+      ]);
+      expect(await accountVersionOf(bob)).toBe(before + 1);
+      expect(await bob.device.waitForEvents(1, 'membership.updated')).toHaveLength(1);
+      const marks = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
+      expect(await sql(marks)).toHaveLength(1);
+    },
+  );
 
-  bothTransports('as unread is for oneself, until the next read', async ({ alice, bob, group, say }) => {
-    const conversationId = await group();
-    for (let count = 0; count < 4; count++) await say(alice, conversationId);
-    const mark = (seq: number): Promise<object> =>
-      expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
-    const ownMemberships = async (): Promise<unknown[]> => {
-      const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
-      return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
-    };
-    expect(await mark(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
-    expect(await ownMemberships()).toEqual([0, null, 4]);
-    await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
-    const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
-    expect([await mark(2), await mark(2)]).toEqual([marked, marked]);
-    expect(await ownMemberships()).toEqual([3, 2, 3]);
-    expect(await mark(4)).toEqual(marked);
-    expect(await mark(3)).toMatchObject({ unread: 2 });
-    await say(alice, conversationId);
-    expect(await ownMemberships()).toEqual([3, 3, 3]);
-    expect(
-      await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 })),
-    ).toMatchObject({
-      unread: 2,
-    });
-    expect(await ownMemberships()).toEqual([3, null, 2]);
-    const heard = await bob.device.waitForEvents(4, 'membership.updated');
-    expect(heard.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
-      null,
-      2,
-      3,
-      null,
-    ]);
-    for (const operation of [readConversation, deliveredConversation, unreadConversation]) {
-      const elsewhere = { conversationId: NOBODY, seq: 1 };
-      expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
-    }
-  });
+  bothTransports(
+    'can be marked as unread, visible to the user only, until the next read',
+    async ({ alice, bob, group, say }) => {
+      const conversationId = await group();
+      for (let count = 0; count < 4; count++) await say(alice, conversationId);
+      const mark = (seq: number): Promise<object> =>
+        expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
+      const ownMemberships = async (): Promise<unknown[]> => {
+        const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
+        return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
+      };
+      expect(await mark(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
+      expect(await ownMemberships()).toEqual([0, null, 4]);
+      await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
+      const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
+      expect([await mark(2), await mark(2)]).toEqual([marked, marked]);
+      expect(await ownMemberships()).toEqual([3, 2, 3]);
+      expect(await mark(4)).toEqual(marked);
+      expect(await mark(3)).toMatchObject({ unread: 2 });
+      await say(alice, conversationId);
+      expect(await ownMemberships()).toEqual([3, 3, 3]);
+      expect(
+        await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 })),
+      ).toMatchObject({
+        unread: 2,
+      });
+      expect(await ownMemberships()).toEqual([3, null, 2]);
+      const heard = await bob.device.waitForEvents(4, 'membership.updated');
+      expect(heard.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
+        null,
+        2,
+        3,
+        null,
+      ]);
+      for (const operation of [readConversation, deliveredConversation, unreadConversation]) {
+        const elsewhere = { conversationId: NOBODY, seq: 1 };
+        expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
+      }
+    },
+  );
 });
 
-/** Whatever three people do in three conversations; looks now and then. */
+/** Random actions of three users in three conversations, with occasional comparisons. */
 async function actAtRandom(
   { alice, bob, carol, sql, ...scene }: ScenarioContext,
   random: Random,
@@ -240,7 +246,7 @@ async function actAtRandom(
       () => who.transport.request(deliveredConversation, mark),
       async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
       async () => {
-        await sleep(CALM_MS); // she hears what was said before
+        await sleep(CALM_MS); // earlier messages are visible to the new member
         await alice.transport.request(removeMember, { conversationId, userId: carol.id });
       },
       () => alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }),

@@ -35,7 +35,7 @@ import {
 
 describe('A poll', () => {
   bothTransports(
-    'that is anonymous names nobody, and that is shown at its end nothing before',
+    'names no voters when it is anonymous, and shows no results before the close when they are visible at its end',
     async (scene) => {
       const { alice, bob, group, observe } = scene;
       const conversationId = await group();
@@ -90,7 +90,7 @@ describe('A poll', () => {
     },
   );
 
-  bothTransports('is closed by its author or who manages the group, once', async (scene) => {
+  bothTransports('is closed by its author or by users that manage the group, once', async (scene) => {
     const { alice, bob, carol, group, dm, observe } = scene;
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const byBob = (await expectData(requestPoll(bob, conversationId))).poll!;
@@ -123,7 +123,7 @@ describe('A poll', () => {
     );
   });
 
-  bothTransports('closes at its time, whoever is there', async (scene) => {
+  bothTransports('closes at its closing time, with or without connected users', async (scene) => {
     const { alice, bob, dm, observe, sql } = scene;
     const conversationId = await dm();
     const closesAt = timeFromNow(2_000);
@@ -142,7 +142,7 @@ describe('A poll', () => {
     expect(await getTestPoll(alice, early.pollId)).toMatchObject({ closedBy: alice.id });
   });
 
-  bothTransports('takes no vote after its time, even when nobody has closed it yet', async (scene) => {
+  bothTransports('rejects votes after its closing time, even before it is closed', async (scene) => {
     const { alice, bob, dm, sql } = scene;
     const { pollId, options } = await createTestPoll(alice, await dm(), { closesAt: timeFromNow(60_000) });
     await sql(`UPDATE polls SET closes_at = now() - interval '1 s' WHERE id = '${pollId}'`);
@@ -151,7 +151,7 @@ describe('A poll', () => {
     expect(await sql('SELECT FROM poll_votes')).toEqual([]);
   });
 
-  bothTransports('ends with its message', async (scene) => {
+  bothTransports('is deleted with its message', async (scene) => {
     const { alice, bob, dm, sql, observe } = scene;
     const conversationId = await dm();
     const { pollId, options, message } = await createTestPoll(alice, conversationId, {
@@ -183,7 +183,7 @@ describe('A poll', () => {
     expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([gone]);
   });
 
-  bothTransports('ends at a block in a DM, and not in a group', async (scene) => {
+  bothTransports('rejects votes after a block in a DM, but not in a group', async (scene) => {
     const { alice, bob, dm, group } = scene;
     const [conversationId, team] = [await dm(), await group()];
     const [inDm, inGroup] = [await createTestPoll(alice, conversationId), await createTestPoll(alice, team)];
@@ -204,7 +204,7 @@ describe('A poll', () => {
   });
 });
 
-describe('A poll whose time came while no server was there', () => {
+describe('A poll with a closing time during a downtime', () => {
   it('is closed soon after the start', async () => {
     const database = await createDatabase();
     let node = await startNode(database);

@@ -32,7 +32,7 @@ import {
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
 describe('A poll', () => {
-  bothTransports('is a message that says what it has come to', async (scene) => {
+  bothTransports('is a message that contains its current results', async (scene) => {
     const { alice, bob, group, say, observe } = scene;
     const conversationId = await group();
     const before = await say(alice, conversationId);
@@ -73,50 +73,53 @@ describe('A poll', () => {
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([poll]);
   });
 
-  bothTransports('is voted in: changed, withdrawn, and told to all', async (scene) => {
-    const { alice, bob, dm, observe } = scene;
-    const conversationId = await dm();
-    const second = await bob.connectDevice();
-    const { message, pollId, options } = await createTestPoll(alice, conversationId);
-    const [red, green] = options;
-    const first = await expectData(vote(bob, pollId, red));
-    expect(first).toMatchObject({ myOptionIds: [red], voters: 1, version: message.version + 1 });
-    expect(await expectData(vote(bob, pollId, red))).toEqual(first);
-    expect(await getTestPoll(bob, pollId)).toEqual(first);
-    expect(await getTestPoll(alice, pollId)).toEqual({ ...first, myOptionIds: [] });
-    await expectData(vote(alice, pollId, red));
-    const changed = await expectData(vote(bob, pollId, green));
-    expect([optionVotes(changed), optionVoters(changed)]).toEqual([
-      [1, 1, 0],
-      [[alice.id], [bob.id], []],
-    ]);
-    const withdrawn = await expectData(vote(bob, pollId));
-    expect(withdrawn).toMatchObject({ myOptionIds: [], voters: 1 });
-    expect(optionVotes(withdrawn)).toEqual([1, 0, 0]);
-    expect(await expectData(vote(bob, pollId))).toEqual(withdrawn);
-
-    const heard = (await observe('message.updated', 4)).sort(byVersion);
-    expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, bob.id, bob.id]);
-    const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
-    expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
-    for (const device of [bob.device, second])
-      expect((await device.waitForEvents(3, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
-        [red],
-        [green],
-        [],
+  bothTransports(
+    'accepts votes, changes and withdrawals, and publishes them to all members',
+    async (scene) => {
+      const { alice, bob, dm, observe } = scene;
+      const conversationId = await dm();
+      const second = await bob.connectDevice();
+      const { message, pollId, options } = await createTestPoll(alice, conversationId);
+      const [red, green] = options;
+      const first = await expectData(vote(bob, pollId, red));
+      expect(first).toMatchObject({ myOptionIds: [red], voters: 1, version: message.version + 1 });
+      expect(await expectData(vote(bob, pollId, red))).toEqual(first);
+      expect(await getTestPoll(bob, pollId)).toEqual(first);
+      expect(await getTestPoll(alice, pollId)).toEqual({ ...first, myOptionIds: [] });
+      await expectData(vote(alice, pollId, red));
+      const changed = await expectData(vote(bob, pollId, green));
+      expect([optionVotes(changed), optionVoters(changed)]).toEqual([
+        [1, 1, 0],
+        [[alice.id], [bob.id], []],
       ]);
-    expect(second.events.find(({ name }) => name === 'poll.voted')?.payload).toEqual({
-      pollId,
-      conversationId,
-      messageId,
-      optionIds: [red],
-    });
-    expect((await alice.device.waitForEvents(1, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
-      [red],
-    ]);
-  });
+      const withdrawn = await expectData(vote(bob, pollId));
+      expect(withdrawn).toMatchObject({ myOptionIds: [], voters: 1 });
+      expect(optionVotes(withdrawn)).toEqual([1, 0, 0]);
+      expect(await expectData(vote(bob, pollId))).toEqual(withdrawn);
 
-  bothTransports('of a multiple choice takes as many options as it says', async (scene) => {
+      const heard = (await observe('message.updated', 4)).sort(byVersion);
+      expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, bob.id, bob.id]);
+      const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
+      expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
+      for (const device of [bob.device, second])
+        expect((await device.waitForEvents(3, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
+          [red],
+          [green],
+          [],
+        ]);
+      expect(second.events.find(({ name }) => name === 'poll.voted')?.payload).toEqual({
+        pollId,
+        conversationId,
+        messageId,
+        optionIds: [red],
+      });
+      expect((await alice.device.waitForEvents(1, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
+        [red],
+      ]);
+    },
+  );
+
+  bothTransports('with multiple choice accepts votes up to its maximum', async (scene) => {
     const { alice, bob, dm, sql } = scene;
     const conversationId = await dm();
     const { pollId, options } = await createTestPoll(alice, conversationId, {
@@ -148,7 +151,7 @@ describe('A poll', () => {
     ]);
   });
 
-  bothTransports('is the same creation for its clientId, as it is by then', async (scene) => {
+  bothTransports('is created once for one clientId, and a retry returns its current state', async (scene) => {
     const { alice, bob, dm, say, sql } = scene;
     const [conversationId, other] = [await dm('bob'), await dm('carol')];
     const closesAt = timeFromNow(2_000);
@@ -176,7 +179,7 @@ describe('A poll', () => {
     expect(await expectData(requestPoll(alice, other, { clientId: 't' }))).toEqual(text);
   });
 
-  bothTransports('is for who is there: to others, and who has hidden it, there is none', async (scene) => {
+  bothTransports('is accessible to members only, and not to a user that has hidden it', async (scene) => {
     const { alice, bob, carol, group } = scene;
     const conversationId = await group();
     const { pollId, options, message } = await createTestPoll(alice, conversationId);
@@ -215,7 +218,7 @@ describe('A poll', () => {
     expect(await expectErrorCode(vote(bob, pollId))).toBe('not_found');
   });
 
-  bothTransports('is refused when it is none', async (scene) => {
+  bothTransports('is rejected when it is invalid', async (scene) => {
     const { alice, bob, dm, group, say } = scene;
     const [conversationId, team] = [await dm(), await group()];
     const elsewhere = await say(bob, team);
@@ -250,11 +253,11 @@ describe('A poll', () => {
     const asWritten = await expectData(requestPoll(alice, conversationId, { options: alike }));
     expect(asWritten.poll!.options.map(({ text }) => text)).toEqual(alike);
     const root = await say(bob, conversationId);
-    const inThread = await expectData(requestPoll(alice, conversationId, { threadRootId: root.id }));
-    expect(inThread.threadRootId).toBe(root.id);
+    const threadPoll = await expectData(requestPoll(alice, conversationId, { threadRootId: root.id }));
+    expect(threadPoll.threadRootId).toBe(root.id);
   });
 
-  bothTransports('can be found by its question', async (scene) => {
+  bothTransports('is found by its question', async (scene) => {
     const { alice, bob, dm } = scene;
     const conversationId = await dm();
     const { message } = await createTestPoll(alice, conversationId, {
@@ -268,7 +271,7 @@ describe('A poll', () => {
     expect(await found()).toEqual([message.id]);
   });
 
-  bothTransports('tells who voted for what, page by page', async (scene) => {
+  bothTransports('lists the voters of each option, page by page', async (scene) => {
     const { server, alice, group } = scene;
     const conversationId = await group();
     const { pollId, options } = await createTestPoll(alice, conversationId, { multipleChoice: true });
@@ -314,7 +317,7 @@ describe('A poll', () => {
     expect(Object.keys(pages[1]!.users).sort()).toEqual(userIds.slice(0, 10).sort());
   });
 
-  bothTransports('makes something unread, and its votes do not', async (scene) => {
+  bothTransports('is unread as a message, and its votes are not', async (scene) => {
     const { alice, bob, dm, sql } = scene;
     const { pollId, options } = await createTestPoll(alice, await dm());
     const [before] = await sql<object>('SELECT last_activity_at FROM conversations');

@@ -39,7 +39,7 @@ const waiting = async ({ rest }: TestActor, more: object = {}): Promise<Schedule
   (await expectData(rest.request(listScheduledMessages, more))).items;
 
 describe('A scheduled message', () => {
-  bothTransports('is sent when its time comes, and only its sender knew of it', async (scene) => {
+  bothTransports('is sent at its time, and visible to its sender only until then', async (scene) => {
     const { alice, bob, dm, observe } = scene;
     const conversationId = await dm();
     const second = await alice.connectDevice();
@@ -78,7 +78,7 @@ describe('A scheduled message', () => {
     await expectNoTrace(scene);
   });
 
-  bothTransports('carries all that a message carries', async ({ alice, bob, group, say, observe }) => {
+  bothTransports('contains all fields of a message', async ({ alice, bob, group, say, observe }) => {
     const conversationId = await group();
     const [question, root] = [await say(bob, conversationId), await say(bob, conversationId)];
     const carried = {
@@ -99,7 +99,7 @@ describe('A scheduled message', () => {
     expect(message).toMatchObject({ ...same, content: 'Later', replyTo: { id: question.id } });
   });
 
-  bothTransports('can be changed until it is sent, and then nothing of it', async (scene) => {
+  bothTransports('can be changed until it is sent, and not afterwards', async (scene) => {
     const { alice, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
@@ -139,7 +139,7 @@ describe('A scheduled message', () => {
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   });
 
-  bothTransports('can be sent earlier, by its time or at once', async ({ alice, dm, observe }) => {
+  bothTransports('can be sent earlier, at another time or at once', async ({ alice, dm, observe }) => {
     const conversationId = await dm();
     const [first, second] = [
       await expectData(schedule(alice, conversationId)),
@@ -156,7 +156,7 @@ describe('A scheduled message', () => {
     expect(await history(alice, conversationId)).toMatchObject([{ content: 'Now' }, { content: 'Later' }]);
   });
 
-  bothTransports('that is cancelled is never sent, and what it said is gone', async (scene) => {
+  bothTransports('that is cancelled is never sent, and its text is deleted', async (scene) => {
     const { alice, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
@@ -182,43 +182,37 @@ describe('A scheduled message', () => {
     await expectNoTrace(scene);
   });
 
-  bothTransports(
-    'is refused when its sender may not send it any more, and is not tried again',
-    async (scene) => {
-      const { alice, bob, dm, sql } = scene;
-      const conversationId = await dm();
-      const { id: scheduledMessageId } = await expectData(
-        schedule(alice, conversationId, { sendAt: inMs(1_500) }),
-      );
-      const { id: other } = await expectData(schedule(alice, conversationId));
-      await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-      expect(
-        await expectErrorCode(alice.transport.request(sendScheduledMessage, { scheduledMessageId: other })),
-      ).toBe('unavailable');
-      expect(await expectErrorCode(schedule(alice, conversationId))).toBe('unavailable');
-      const [, , failed] = await alice.device.waitForEvents(3, 'scheduled_message.updated');
-      expect(failed).toMatchObject({
-        id: scheduledMessageId,
-        state: 'failed',
-        errorCode: 'unavailable',
-        content: 'Later',
-      });
-      expect(await waiting(alice)).toMatchObject([
-        { id: scheduledMessageId, state: 'failed' },
-        { id: other },
-      ]);
-      expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
-      expect(
-        await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId })),
-      ).toMatchObject({
-        state: 'cancelled',
-      });
-      expect(await waiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
-      await alice.device.waitForEvents(4, 'scheduled_message.updated');
-    },
-  );
+  bothTransports('fails without a retry when its sender may no longer send it', async (scene) => {
+    const { alice, bob, dm, sql } = scene;
+    const conversationId = await dm();
+    const { id: scheduledMessageId } = await expectData(
+      schedule(alice, conversationId, { sendAt: inMs(1_500) }),
+    );
+    const { id: other } = await expectData(schedule(alice, conversationId));
+    await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+    expect(
+      await expectErrorCode(alice.transport.request(sendScheduledMessage, { scheduledMessageId: other })),
+    ).toBe('unavailable');
+    expect(await expectErrorCode(schedule(alice, conversationId))).toBe('unavailable');
+    const [, , failed] = await alice.device.waitForEvents(3, 'scheduled_message.updated');
+    expect(failed).toMatchObject({
+      id: scheduledMessageId,
+      state: 'failed',
+      errorCode: 'unavailable',
+      content: 'Later',
+    });
+    expect(await waiting(alice)).toMatchObject([{ id: scheduledMessageId, state: 'failed' }, { id: other }]);
+    expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
+    expect(
+      await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId })),
+    ).toMatchObject({
+      state: 'cancelled',
+    });
+    expect(await waiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
+    await alice.device.waitForEvents(4, 'scheduled_message.updated');
+  });
 
-  bothTransports('goes with the membership of its sender', async (scene) => {
+  bothTransports('is deleted with the membership of its sender', async (scene) => {
     const { alice, bob, group } = scene;
     const conversationId = await group();
     await expectData(schedule(bob, conversationId, { sendAt: inMs(1_500) }));
@@ -230,7 +224,7 @@ describe('A scheduled message', () => {
   });
 
   bothTransports(
-    'is the same creation for its clientId, and nobody else’s',
+    'is created once for one clientId, which is separate for each user',
     async ({ alice, bob, carol, dm }) => {
       const [one, two] = [await dm('bob'), await dm('carol')];
       const first = await expectData(schedule(alice, one, { clientId: 'again' }));
@@ -248,7 +242,7 @@ describe('A scheduled message', () => {
     },
   );
 
-  bothTransports('is refused when it could not be sent now, or its time is none', async (scene) => {
+  bothTransports('is rejected when it could not be sent now, or when its time is invalid', async (scene) => {
     const { alice, bob, dm, group, say } = scene;
     const [conversationId, team] = [await dm(), await group()];
     const elsewhere = await say(bob, team);
@@ -276,9 +270,9 @@ describe('A scheduled message', () => {
   });
 });
 
-describe('What waits to be sent', () => {
+describe('The list of scheduled messages', () => {
   bothTransports(
-    'comes in pages by its time, of one conversation or of all, and has an end',
+    'is ordered by time and read page by page, for one conversation or all, and has a limit',
     async (scene) => {
       const { alice, dm } = scene;
       const [one, two] = [await dm('bob'), await dm('carol')];
@@ -308,7 +302,7 @@ describe('What waits to be sent', () => {
     },
   );
 
-  bothTransports('leaves nothing behind when the message is deleted', async (scene) => {
+  bothTransports('contains no content of a deleted message', async (scene) => {
     const { alice, bob, dm } = scene;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId));
@@ -321,14 +315,14 @@ describe('What waits to be sent', () => {
   });
 });
 
-/** Waits until the jobs of this many times have run. */
+/** Waits until the jobs of the given number of times have run. */
 async function untilJobsComplete({ sql }: ScenarioContext, count: number): Promise<void> {
   await waitUntil(
     async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === count,
   );
 }
 
-/** The text is in no row of a job, and none of what was scheduled. */
+/** Requires that the text is in no row of a job and in no scheduled message. */
 async function expectNoTrace({ sql }: ScenarioContext, { andMessages = false } = {}): Promise<void> {
   const tables = ['scheduled_messages', 'pgboss.job', 'pgboss.archive', ...(andMessages ? ['messages'] : [])];
   for (const table of tables)

@@ -22,7 +22,7 @@ import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
 type Sql = ScenarioContext['sql'];
 
-/** Everything that was said has been read for its words. */
+/** Waits until all messages are indexed. */
 async function isRead(sql: Sql): Promise<void> {
   await waitUntil(async () => (await sql('SELECT FROM search_index_queue')).length === 0);
 }
@@ -55,7 +55,7 @@ const idsOf = (messages: MessageDto[]): string[] => messages.map(({ id }) => id)
 
 describe('A search', () => {
   bothTransports(
-    'finds what I may read, newest first, and marks it',
+    'finds readable messages, newest first, with highlights',
     async ({ alice, bob, carol, ...scene }) => {
       const { dm, group, say, sql } = scene;
       const [withBob, team, withCarol] = [await dm(), await group(), await dm('carol')];
@@ -76,7 +76,7 @@ describe('A search', () => {
     },
   );
 
-  bothTransports('knows many scripts', async ({ alice, bob, dm, say, sql }) => {
+  bothTransports('supports many scripts', async ({ alice, bob, dm, say, sql }) => {
     const conversationId = await dm();
     const said = {
       chinese: await say(alice, conversationId, '我们明天在东京都见面👍🏽'),
@@ -109,48 +109,54 @@ describe('A search', () => {
     expect(highlights[0] && said.emoji.content!.substr(150, 5)).toBe('smile');
   });
 
-  bothTransports('narrows down', async ({ alice, bob, dm, group, say, sql }) => {
-    const [withBob, team] = [await dm(), await group()];
-    const [one, two] = [await say(alice, withBob, 'plan a'), await say(bob, withBob, 'plan b')];
-    const [three, four] = [await say(alice, team, 'plan c'), await say(bob, team, 'plan d')];
-    await isRead(sql);
-    await sql(`UPDATE message_search SET type = 'file' WHERE message_id = '${four.id}'`);
-    const of = (input: object): Promise<string[]> => found(bob, { q: 'plan', ...input });
-    expect(await of({})).toEqual(idsOf([four, three, two, one]));
-    expect(await of({ conversationId: withBob })).toEqual(idsOf([two, one]));
-    expect(await of({ senderId: alice.id })).toEqual(idsOf([three, one]));
-    expect(await of({ senderId: alice.id, conversationId: team })).toEqual([three.id]);
-    expect(await of({ type: 'text' })).toEqual(idsOf([three, two, one]));
-    expect(await of({ type: 'file' })).toEqual([four.id]);
-    expect(await of({ from: two.createdAt })).toEqual(idsOf([four, three, two]));
-    expect(await of({ to: three.createdAt })).toEqual(idsOf([two, one]));
-    expect(await of({ from: two.createdAt, to: four.createdAt })).toEqual(idsOf([three, two]));
-    expect(await of({ from: four.createdAt, to: one.createdAt })).toEqual([]);
-    expect(await of({ from: '0001-01-01T00:00Z', to: '9999-12-31T23:59:59.999Z' })).toHaveLength(4);
-  });
-
-  bothTransports('takes long questions, and none without a word', async ({ alice, bob, dm, say, sql }) => {
-    const conversationId = await dm();
-    const alphabet = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
-    const all = await say(alice, conversationId, alphabet);
-    await say(alice, conversationId, alphabet.replace('w17', ''));
-    const long = await say(alice, conversationId, '汉字'.repeat(5_000));
-    const emoji = await say(alice, conversationId, '👍');
-    await isRead(sql);
-    expect(await found(bob, { q: alphabet })).toEqual([all.id]);
-    expect(await found(bob, { q: '汉字'.repeat(100) })).toEqual([long.id]);
-    for (const q of ['👍', '…', ' ?! '])
-      expect(await fieldErrors(ask(bob, { q }))).toEqual([
-        'validation_failed',
-        [{ field: 'q', code: 'no_search_terms' }],
-      ]);
-    expect(await sql(`SELECT keys FROM message_search WHERE message_id = '${emoji.id}'`)).toEqual([
-      { keys: [] },
-    ]);
-  });
+  bothTransports(
+    'filters by conversation, sender, type and time',
+    async ({ alice, bob, dm, group, say, sql }) => {
+      const [withBob, team] = [await dm(), await group()];
+      const [one, two] = [await say(alice, withBob, 'plan a'), await say(bob, withBob, 'plan b')];
+      const [three, four] = [await say(alice, team, 'plan c'), await say(bob, team, 'plan d')];
+      await isRead(sql);
+      await sql(`UPDATE message_search SET type = 'file' WHERE message_id = '${four.id}'`);
+      const of = (input: object): Promise<string[]> => found(bob, { q: 'plan', ...input });
+      expect(await of({})).toEqual(idsOf([four, three, two, one]));
+      expect(await of({ conversationId: withBob })).toEqual(idsOf([two, one]));
+      expect(await of({ senderId: alice.id })).toEqual(idsOf([three, one]));
+      expect(await of({ senderId: alice.id, conversationId: team })).toEqual([three.id]);
+      expect(await of({ type: 'text' })).toEqual(idsOf([three, two, one]));
+      expect(await of({ type: 'file' })).toEqual([four.id]);
+      expect(await of({ from: two.createdAt })).toEqual(idsOf([four, three, two]));
+      expect(await of({ to: three.createdAt })).toEqual(idsOf([two, one]));
+      expect(await of({ from: two.createdAt, to: four.createdAt })).toEqual(idsOf([three, two]));
+      expect(await of({ from: four.createdAt, to: one.createdAt })).toEqual([]);
+      expect(await of({ from: '0001-01-01T00:00Z', to: '9999-12-31T23:59:59.999Z' })).toHaveLength(4);
+    },
+  );
 
   bothTransports(
-    'goes on from page to page while more is said',
+    'accepts long queries and rejects queries without a word',
+    async ({ alice, bob, dm, say, sql }) => {
+      const conversationId = await dm();
+      const alphabet = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
+      const all = await say(alice, conversationId, alphabet);
+      await say(alice, conversationId, alphabet.replace('w17', ''));
+      const long = await say(alice, conversationId, '汉字'.repeat(5_000));
+      const emoji = await say(alice, conversationId, '👍');
+      await isRead(sql);
+      expect(await found(bob, { q: alphabet })).toEqual([all.id]);
+      expect(await found(bob, { q: '汉字'.repeat(100) })).toEqual([long.id]);
+      for (const q of ['👍', '…', ' ?! '])
+        expect(await fieldErrors(ask(bob, { q }))).toEqual([
+          'validation_failed',
+          [{ field: 'q', code: 'no_search_terms' }],
+        ]);
+      expect(await sql(`SELECT keys FROM message_search WHERE message_id = '${emoji.id}'`)).toEqual([
+        { keys: [] },
+      ]);
+    },
+  );
+
+  bothTransports(
+    'continues page by page while messages arrive',
     async ({ alice, bob, dm, group, say, sql }) => {
       const places = [await dm(), await group()];
       const said: MessageDto[] = [];
@@ -175,32 +181,26 @@ describe('A search', () => {
     },
   );
 
-  bothTransports(
-    'shows nobody what they may not read',
-    async ({ alice, bob, carol, dm, group, say, sql }) => {
-      const [withCarol, team] = [await dm('carol'), await group()];
-      const [secret, told] = [
-        await say(alice, withCarol, 'needle one'),
-        await say(alice, team, 'needle two'),
-      ];
-      await isRead(sql);
-      expect(await found(bob, { q: 'needle' })).toEqual([told.id]);
-      const unknown = { q: 'needle', conversationId: '01890000-0000-7000-8000-000000000000' };
-      const refused = async (input: object): Promise<unknown> => {
-        const answer = await ask(bob, input);
-        return !answer.ok && { ...answer.error, requestId: '' };
-      };
-      expect(await refused({ q: 'needle', conversationId: withCarol })).toEqual(await refused(unknown));
-      expect(await refused(unknown)).toMatchObject({ code: 'not_found' });
-      expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
+  bothTransports('returns no inaccessible messages', async ({ alice, bob, carol, dm, group, say, sql }) => {
+    const [withCarol, team] = [await dm('carol'), await group()];
+    const [secret, told] = [await say(alice, withCarol, 'needle one'), await say(alice, team, 'needle two')];
+    await isRead(sql);
+    expect(await found(bob, { q: 'needle' })).toEqual([told.id]);
+    const unknown = { q: 'needle', conversationId: '01890000-0000-7000-8000-000000000000' };
+    const refused = async (input: object): Promise<unknown> => {
+      const answer = await ask(bob, input);
+      return !answer.ok && { ...answer.error, requestId: '' };
+    };
+    expect(await refused({ q: 'needle', conversationId: withCarol })).toEqual(await refused(unknown));
+    expect(await refused(unknown)).toMatchObject({ code: 'not_found' });
+    expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
 
-      await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
-      expect(await found(bob, { q: 'needle' })).toEqual([]);
-      expect(await found(alice, { q: 'needle' })).toEqual(idsOf([told, secret]));
-    },
-  );
+    await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
+    expect(await found(bob, { q: 'needle' })).toEqual([]);
+    expect(await found(alice, { q: 'needle' })).toEqual(idsOf([told, secret]));
+  });
 
-  bothTransports('forgets what was edited, deleted or hidden', async ({ alice, bob, dm, say, sql }) => {
+  bothTransports('does not find edited, deleted or hidden texts', async ({ alice, bob, dm, say, sql }) => {
     const conversationId = await dm();
     const [one, two, three] = [
       await say(alice, conversationId, 'a red apple'),
@@ -224,8 +224,8 @@ describe('A search', () => {
   });
 });
 
-describe('What is said', () => {
-  it('while no server runs is found once one does', async () => {
+describe('A message', () => {
+  it('sent without a running indexer is found after its start', async () => {
     const database = await createDatabase();
     const before = await startNode(database);
     const [alice, bob] = [await createUser(before, 'alice'), await createUser(before, 'bob')];
@@ -256,7 +256,7 @@ describe('What is said', () => {
     await database.drop();
   });
 
-  it('is found although the database was away', async () => {
+  it('is found after an outage of the database', async () => {
     const database = await createDatabase();
     const node = await startNode(database);
     const [alice, bob] = [await createUser(node, 'alice'), await createUser(node, 'bob')];
