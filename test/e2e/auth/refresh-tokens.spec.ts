@@ -234,7 +234,7 @@ describe('An access token', () => {
       .setProtectedHeader({ alg: 'HS256', ...header })
       .sign(key);
 
-  it('cannot be signed with the secret of the host product, nor a token of the host product token with the account key', async () => {
+  it('cannot be signed with the secret of the host product, nor a token of the host product with the account key', async () => {
     const { accessToken } = await somebody();
     const [header, claims] = [decodeProtectedHeader(accessToken), decodeJwt(accessToken)];
     const secret = new TextEncoder().encode(JWT_SECRET);
