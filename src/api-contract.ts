@@ -4,8 +4,8 @@ import * as sessions from './kernel/identity/sessions.contract.js';
 import * as attachments from './modules/attachments/attachments.contract.js';
 import * as blocks from './modules/blocks/blocks.contract.js';
 import * as calls from './modules/calls/calls.contract.js';
-import * as media from './modules/calls/rtc/rtc.contract.js';
-import * as signals from './modules/calls/signaling/signaling.contract.js';
+import * as rtc from './modules/calls/rtc/rtc.contract.js';
+import * as signaling from './modules/calls/signaling/signaling.contract.js';
 import * as conversations from './modules/conversations/conversations.contract.js';
 import * as memberships from './modules/conversations/memberships.contract.js';
 import * as members from './modules/conversations/members.contract.js';
@@ -14,16 +14,16 @@ import * as inbox from './modules/inbox/inbox.contract.js';
 import * as messages from './modules/messages/messages.contract.js';
 import * as messageFlags from './modules/messages/flags/message-flags.contract.js';
 import * as threads from './modules/messages/threads/threads.contract.js';
-import * as scheduled from './modules/scheduled-messages/scheduled-messages.contract.js';
+import * as scheduledMessages from './modules/scheduled-messages/scheduled-messages.contract.js';
 import * as pins from './modules/messages/pins/pins.contract.js';
 import * as reactions from './modules/messages/reactions/reactions.contract.js';
 import * as polls from './modules/polls/polls.contract.js';
 import * as search from './modules/search/search.contract.js';
-import * as syncing from './modules/sync/sync.contract.js';
+import * as sync from './modules/sync/sync.contract.js';
 import * as typing from './modules/typing/typing.contract.js';
 import * as users from './modules/users/users.contract.js';
 
-/** All words that clients and this server have for each other: the documents and the tests walk these two lists. */
+/** Contracts of all modules. API documents, tests and client types are generated from their operations and events. */
 const contracts: Record<string, unknown>[] = [
   auth,
   sessions,
@@ -38,23 +38,27 @@ const contracts: Record<string, unknown>[] = [
   messageFlags,
   threads,
   drafts,
-  scheduled,
+  scheduledMessages,
   reactions,
   pins,
   search,
   calls,
-  signals,
-  media,
+  signaling,
+  rtc,
   inbox,
-  syncing,
+  sync,
   polls,
 ];
 const definitions = contracts.flatMap((contract) => Object.values(contract));
 
-export const operations: Operation[] = definitions.filter((word): word is Operation => isWord(word, 'input'));
+export const operations: Operation[] = definitions.filter((definition): definition is Operation =>
+  hasField(definition, 'input'),
+);
 export const commands: Operation[] = operations.filter(({ socket }) => socket);
-export const events: Event[] = definitions.filter((word): word is Event => isWord(word, 'payload'));
+export const events: Event[] = definitions.filter((definition): definition is Event =>
+  hasField(definition, 'payload'),
+);
 
-function isWord(word: unknown, key: string): boolean {
-  return typeof word === 'object' && word !== null && key in word;
+function hasField(definition: unknown, field: string): boolean {
+  return typeof definition === 'object' && definition !== null && field in definition;
 }

@@ -25,7 +25,7 @@ export class Schemas {
 
   /** Fields of a schema with type and description as HTML. */
   listFields(name: string): { name: string; optional: boolean; type: string; description: string }[] {
-    const { properties = {}, required = [] } = this.get(name);
+    const { properties = {}, required = [] } = this.getSchema(name);
     return Object.entries(properties).map(([field, schema]) => ({
       name: field,
       optional: !required.includes(field),
@@ -40,7 +40,8 @@ export class Schemas {
     const visit = (name: string): void => {
       if (found.has(name)) return;
       found.add(name);
-      for (const [, other] of JSON.stringify(this.get(name)).matchAll(/schemas\/(\w+)"/g)) visit(other!);
+      for (const [, other] of JSON.stringify(this.getSchema(name)).matchAll(/schemas\/(\w+)"/g))
+        visit(other!);
     };
     names.forEach(visit);
     return [...found].sort();
@@ -51,7 +52,7 @@ export class Schemas {
     return this.listReachable(names).filter((name) => !names.includes(name));
   }
 
-  private get(name: string): Schema {
+  private getSchema(name: string): Schema {
     const schema = this.document.components?.schemas?.[name];
     if (!schema) throw new Error(`Unknown schema ${name}.`);
     return schema as Schema;

@@ -1,14 +1,15 @@
+import { hkdfSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { Config } from '../../kernel/config/config.js';
 import { toTokenError } from '../claims.js';
-import { deriveAccountKey } from './account-keys.js';
 
 const LIFETIME_SECONDS = 15 * 60;
 const ALGORITHM = 'HS256';
 /** Type that distinguishes these tokens from those of the host product, which may be `at+jwt` (RFC 8725, 3.11; RFC 9068). */
 const TYPE = 'account+jwt';
 const MAX_TOKEN_LENGTH = 1_000;
+const KEY_BYTES = 32;
 
 export interface AccessClaims {
   /** The tms_user_id: `local:…`. */
@@ -62,4 +63,14 @@ export class AccessTokens {
       throw toTokenError(error);
     }
   }
+}
+
+/**
+ * Key for one purpose of local accounts, derived from the secret of the server (HKDF, RFC 5869). Tokens signed by the
+ * host product are never valid for a local account, and tokens of local accounts never for a user of the host product.
+ */
+export function deriveAccountKey({ localAccounts, authJwtSecret }: Config, purpose: string): Uint8Array {
+  if (localAccounts && !authJwtSecret) throw new Error('LOCAL_ACCOUNTS requires AUTH_JWT_SECRET.');
+  const info = `tms-messaging-server accounts: ${purpose}`;
+  return new Uint8Array(hkdfSync('sha256', authJwtSecret, '', info, KEY_BYTES));
 }
