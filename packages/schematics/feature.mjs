@@ -7,45 +7,46 @@ import { registrations } from './registrations.mjs';
 import { fill, nameForms } from './words.mjs';
 
 const TEMPLATES = fileURLToPath(new URL('files', import.meta.url));
-/** In the templates' migration. */
-const SOME_TIME = '1000000000000';
+/** Placeholder of the timestamp in the migration template. */
+const TIMESTAMP = '1000000000000';
 
-/** `nest g feature tasks`: the files of a feature, and its place in every list that must know of it. */
+/** `nest g feature tasks`: creates the files of a feature and enters it in every list that names all features. */
 export function feature({ name = '' }) {
   return async (tree, { logger }) => {
-    const words = nameForms(name);
-    const time = String(timeAfter(tree));
-    const fit = (template) => fill(template, words).replaceAll(SOME_TIME, time);
-    const home = fit('src/modules/samples-kebab');
-    if (tree.getDir(home).subfiles.length > 0) throw new Error(`${home} is there already.`);
+    const forms = nameForms(name);
+    const timestamp = String(nextTimestamp(tree));
+    const fillIn = (template) => fill(template, forms).replaceAll(TIMESTAMP, timestamp);
+    const directory = fillIn('src/modules/samples-kebab');
+    if (tree.getDir(directory).subfiles.length > 0) throw new Error(`${directory} already exists.`);
 
-    const made = templates().map((template) => [fit(pathIn(template)), fit(readFileSync(template, 'utf8'))]);
-    const missed = register(tree, fit);
-    for (const [path, text] of made) tree.create(path, await formatted(path, text));
+    const created = templates().map((template) => [
+      fillIn(pathOf(template)),
+      fillIn(readFileSync(template, 'utf8')),
+    ]);
+    const missing = register(tree, fillIn);
+    for (const [path, text] of created) tree.create(path, await formatted(path, text));
     for (const path of new Set(registrations.map(({ file }) => file)))
       if (tree.exists(path)) tree.overwrite(path, await formatted(path, tree.readText(path)));
-
     raiseRelease(tree);
 
-    logger.info(
-      `Try it: npx jest ${fit('test/e2e/samples-kebab/samples-kebab.spec.ts')}   Then make it yours, contract first.`,
-    );
-    for (const line of missed) logger.warn(`Add this yourself, there is no such list any more: ${line}`);
+    const spec = fillIn('test/e2e/samples-kebab/samples-kebab.spec.ts');
+    logger.info(`Next: npx -y pnpm@10 generate:client && npx jest ${spec}`);
+    for (const line of missing) logger.warn(`List not found, add by hand: ${line}`);
   };
 }
 
-/** Adds the feature to every list, and gives back what found none. */
-function register(tree, fit) {
+/** Adds the feature to every list; returns the items whose list is missing. */
+function register(tree, fillIn) {
   return registrations.flatMap(({ file, statement, place, items }) => {
-    const filled = items.map(fit);
+    const filled = items.map(fillIn);
     const text = tree.exists(file) ? addItems(tree.readText(file), place, filled) : undefined;
     if (text === undefined) return `${file}: ${filled.join(', ')}`;
-    tree.overwrite(file, statement ? addImport(text, fit(statement)) : text);
+    tree.overwrite(file, statement ? addImport(text, fillIn(statement)) : text);
     return [];
   });
 }
 
-/** The migration is a new release of the schema. */
+/** Raises the release of the schema for the new migration. */
 function raiseRelease(tree) {
   const next = nextRelease(
     (folder) => tree.getDir(folder).subfiles,
@@ -54,10 +55,10 @@ function raiseRelease(tree) {
   for (const [file, text] of Object.entries(next)) tree.overwrite(file, text);
 }
 
-/** Migrations run in the order of their times: now, or after the last one that there is. */
-function timeAfter(tree) {
-  const times = tree.getDir('src/database/migrations').subfiles.map((file) => Number.parseInt(file, 10));
-  return Math.max(Date.now(), ...times.map((time) => time + 1));
+/** Current time, or one millisecond after the newest migration: migrations run in the order of their timestamps. */
+function nextTimestamp(tree) {
+  const timestamps = tree.getDir('src/database/migrations').subfiles.map((file) => Number.parseInt(file, 10));
+  return Math.max(Date.now(), ...timestamps.map((timestamp) => timestamp + 1));
 }
 
 function templates() {
@@ -66,13 +67,13 @@ function templates() {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-function pathIn(template) {
+function pathOf(template) {
   return relative(TEMPLATES, template)
     .replaceAll('\\', '/')
     .replace(/\.template$/, '');
 }
 
-/** The length of a name decides where lines break. */
+/** Formatted text: the length of the feature name decides where lines break. */
 async function formatted(path, text) {
   const { format, resolveConfig } = await import('prettier');
   return format(text, { ...(await resolveConfig(join(process.cwd(), path))), filepath: path });

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** Adds an import among its like: in front of the first of the same folder that sorts after it, else last of all. */
+/** Adds an import before the first import of the same folder that sorts after it, otherwise after all imports. */
 export function addImport(text, statement) {
   const imports = parse(text).statements.filter(ts.isImportDeclaration);
   const folder = /'(\.\/modules\/)/.exec(statement)?.[1];
@@ -11,11 +11,11 @@ export function addImport(text, statement) {
 }
 
 /**
- * Adds items to a list or table of a file: the one of that name, or the first that has an item like `beside`. They go to
- * its end, or where they sort, or in front of the item `before`. Undefined when the file has no such list.
+ * Adds items to a list or table of a file: the one with the name `list`, or the first with an item that matches `beside`. The items
+ * are added at the end, in sort order, or before the item `before`. Undefined when the file has no such list.
  */
 export function addItems(text, { list, beside, before, sorted = false }, items) {
-  const found = find(parse(text), (node) => {
+  const found = findNode(parse(text), (node) => {
     const literal = literalOf(node);
     return (
       literal &&
@@ -24,12 +24,12 @@ export function addItems(text, { list, beside, before, sorted = false }, items) 
   });
   if (!found) return undefined;
   const literal = literalOf(found);
-  const there = itemsOf(literal);
+  const present = itemsOf(literal);
   const added = items.join(',\n');
-  const next = there.find((item) => item.getText() === before || (sorted && item.getText() > items[0]));
+  const next = present.find((item) => item.getText() === before || (sorted && item.getText() > items[0]));
   if (next) return splice(text, next.getStart(), `${added},\n`);
-  return there.length > 0
-    ? splice(text, there.at(-1).end, `,\n${added}`)
+  return present.length > 0
+    ? splice(text, present.at(-1).end, `,\n${added}`)
     : splice(text, literal.getStart() + 1, `\n${added},\n`);
 }
 
@@ -37,11 +37,11 @@ function parse(text) {
   return ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
 }
 
-function find(node, fits) {
-  return fits(node) ? node : ts.forEachChild(node, (child) => find(child, fits));
+function findNode(node, matches) {
+  return matches(node) ? node : ts.forEachChild(node, (child) => findNode(child, matches));
 }
 
-/** The list that a node is or is given: `[…]`, `{ … } satisfies Table`, `imports: […]`, `const list = […]`. */
+/** List or object literal of a node: `[…]`, `{ … } satisfies Table`, `imports: […]`, `const list = […]`. */
 function literalOf(node) {
   if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) return node;
   if (ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node))

@@ -1,6 +1,6 @@
 /**
- * Where a new feature has to be known: a file, the list in it, and what is added to it. The words are those of the
- * templates. A list that has gone is no error: the generator says what could not be added.
+ * Lists that name every feature: file, list and items to add, with the placeholders of the templates. For a missing list the
+ * generator prints the items.
  */
 export const registrations = [
   {
@@ -18,7 +18,7 @@ export const registrations = [
   {
     file: 'src/modules/conversations/conversations.permissions.ts',
     place: { list: 'permissions' },
-    items: ["'sample.create': { roles: MEMBER_ROLES, inDm: true }"],
+    items: ["'sample_snake.create': { roles: MEMBER_ROLES, inDm: true }"],
   },
   {
     file: 'tools/ladder/ladder.mjs',
@@ -28,14 +28,14 @@ export const registrations = [
   {
     file: 'test/e2e/auth/user-deactivation.spec.ts',
     place: { list: 'inputs' },
-    items: ["'sample.create': [{ conversationId, name: 'After' }]"],
+    items: ["'sample_snake.create': [{ conversationId, name: 'After' }]"],
   },
   {
     file: 'test/support/contract/access-table.ts',
     place: { list: 'ACCESS' },
     items: [
-      "'sample.create': [inGroup(anyMember, inputWith(() => ({ name: 'New' }))), inDm(withoutBlock, inputWith(() => ({ name: 'New' })))]",
-      "'sample.list': [inGroup(anyMember), inDm(anyMember)]",
+      "'sample_snake.create': [inGroup(anyMember, inputWith(() => ({ name: 'New' }))), inDm(withoutBlock, inputWith(() => ({ name: 'New' })))]",
+      "'sample_snake.list': [inGroup(anyMember), inDm(anyMember)]",
     ],
   },
   {
@@ -83,9 +83,9 @@ export const registrations = [
     file: 'test/support/database/constraint-cases.ts',
     place: { list: 'REJECTED_ROWS' },
     items: [
-      "['a name that is taken', 'samples_snake', { name: 'First' }, 'samples_snake_conversation_id_name_key']",
-      "['a name of no letters', 'samples_snake', { name: '' }, 'samples_snake_name_check']",
-      "['the same creation twice', 'samples_snake', { client_id: 'one' }, 'samples_snake_created_by_client_id_key']",
+      "['a duplicate name', 'samples_snake', { name: 'First' }, 'samples_snake_conversation_id_name_key']",
+      "['an empty name', 'samples_snake', { name: '' }, 'samples_snake_name_check']",
+      "['a duplicate client_id', 'samples_snake', { client_id: 'one' }, 'samples_snake_created_by_client_id_key']",
       "['an empty client_id', 'samples_snake', { client_id: '' }, 'samples_snake_client_id_check']",
     ],
   },

@@ -1,20 +1,20 @@
 import { createRequire } from 'node:module';
 
-// Nest's own generators count with it too; it comes with them.
+// A dependency of @nestjs/schematics, whose generators use the same plural forms.
 const require = createRequire(import.meta.url);
 const pluralize = createRequire(require.resolve('@nestjs/schematics'))('pluralize');
 
-/** `task`, `tasks` and `modules/tasks` are the same feature. */
+/** Singular and plural of a feature name: `task`, `tasks` and `modules/tasks` are the same feature. */
 export function nameForms(name) {
   const kebab = name.split('/').pop();
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(kebab) || kebab.length > 30)
-    throw new Error(`"${kebab}" is no name for a feature: up to 30 letters, digits and dashes.`);
+    throw new Error(`"${kebab}" is not a feature name: up to 30 lower-case letters, digits and dashes.`);
   return { singular: pluralize.singular(kebab), plural: pluralize.plural(kebab) };
 }
 
 /**
- * Makes a feature of a template. A template is the code of a feature called samples: `Sample` stands where a class is
- * named, `samples` where a variable is, `samples-kebab` in paths, `samples_snake` in SQL, `samples-words` in sentences.
+ * Text of a template for a feature. A template is the code of a feature called samples: `Sample` in class names, `samples` in
+ * variables, `samples-kebab` in paths, `samples_snake` in SQL and on the wire, `samples-words` in sentences.
  */
 export function fill(template, { singular, plural }) {
   const names = /(\b[Aa] )?(sample|Sample)(s?)(-kebab|_snake|-words)?/g;

@@ -7,49 +7,62 @@ import { stripVTControlCharacters } from 'node:util';
 
 const project = join(__dirname, '../..');
 const NOT_COPIED = ['node_modules', '.git', '.data', 'dist'];
-/** The tests that hold lists of commands, tables and rules, in which a feature has to be. */
-const LISTS = ['contract', 'access', 'deactivated', 'schema.spec', 'schema/'].map((name) => `test/${name}`);
+const WITH_DEPENDENCIES = ['', 'packages/embedded-postgres', 'packages/schematics'];
+/** Tests of the lists that name every operation, table or constraint. */
+const LIST_TESTS = [
+  'contract/contract',
+  'contract/access-table',
+  'contract/client-types',
+  'e2e/auth/user-deactivation',
+  'database/schema',
+  'database/constraints',
+  'database/cascades',
+  'database/table-owners',
+].map((name) => `test/${name}.spec.ts`);
 
 jest.setTimeout(180_000);
 
-/** On a copy of the project, as a developer would. */
-describe('The generators', () => {
+/** Generators of @tms/schematics and of Nest, run on a copy of the project. */
+describe('Generators', () => {
   let copy: string;
 
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'generators-'));
     const isCopied = (path: string): boolean => !NOT_COPIED.includes(basename(path));
     cpSync(project, copy, { recursive: true, filter: isCopied });
-    for (const directory of ['', 'packages/embedded-postgres', 'packages/schematics'])
+    for (const directory of WITH_DEPENDENCIES)
       symlinkSync(join(project, directory, 'node_modules'), join(copy, directory, 'node_modules'));
   });
 
   afterAll(() => rmSync(copy, { recursive: true }));
 
-  /** What a command says; throws it when the command fails. */
-  function run(command: string, ...args: string[]): Promise<string> {
-    const { NODE_OPTIONS: _ofTheOuterJest, ...env } = process.env;
+  /** Output of a program in the copy; rejects with it when the program fails. */
+  function run(program: string, ...args: string[]): Promise<string> {
+    const { NODE_OPTIONS: _ofOuterJest, ...env } = process.env;
     const options = { cwd: copy, env, maxBuffer: 2 ** 24 };
     return new Promise((resolve, reject) =>
-      execFile(join('node_modules/.bin', command), args, options, (error, stdout, stderr) => {
-        const said = stripVTControlCharacters(stdout + stderr);
-        if (error) reject(new Error(`${command} ${args.join(' ')}: ${said}`));
-        else resolve(said);
+      execFile(program, args, options, (error, stdout, stderr) => {
+        const output = stripVTControlCharacters(stdout + stderr);
+        if (error) reject(new Error(`${program} ${args.join(' ')}: ${output}`));
+        else resolve(output);
       }),
     );
   }
 
-  /** The files that `nest g` has made or changed; it succeeds whatever happens. */
+  const runBinary = (name: string, ...args: string[]): Promise<string> =>
+    run(join('node_modules/.bin', name), ...args);
+
+  /** Files that `nest g` created or changed. Its exit code is 0 even after an error. */
   async function generate(...args: string[]): Promise<string[]> {
-    const said = await run('nest', 'g', ...args);
-    expect(said).not.toMatch(/Error:|failed|yourself/);
-    return [...said.matchAll(/^(?:CREATE|UPDATE) (\S+)/gm)].map(([, file]) => file!);
+    const output = await runBinary('nest', 'g', ...args);
+    expect(output).not.toMatch(/Error:|failed|by hand/);
+    return [...output.matchAll(/^(?:CREATE|UPDATE) (\S+)/gm)].map(([, file]) => file!);
   }
 
-  describe('make a feature', () => {
+  describe('feature', () => {
     let files: string[];
 
-    it('with all its parts, and known wherever it must be', async () => {
+    it('creates all files of a module and enters it in all lists', async () => {
       files = [...(await generate('feature', 'tasks')), ...(await generate('feature', 'agenda-entry'))];
       expect((await readdir(join(copy, 'src/modules/tasks'), { recursive: true })).sort()).toEqual([
         'dto',
@@ -66,26 +79,30 @@ describe('The generators', () => {
       expect(files).toContainEqual(expect.stringMatching(/^src\/database\/migrations\/\d{13}-tasks\.ts$/));
     });
 
-    it('that compiles', async () => {
-      await run('tsc', '--noEmit');
+    it('creates code that compiles', async () => {
+      await runBinary('tsc', '--noEmit');
     });
 
-    it('that the linter, the ladder and the formatter have nothing to say about', async () => {
-      await run('eslint', ...files);
-      await run('prettier', '--check', ...files);
-      await run('depcruise', '--config', 'tools/ladder/dependency-cruiser.mjs', 'src');
+    it('creates code that linter, ladder, prose check and formatter accept', async () => {
+      await runBinary('eslint', ...files);
+      await runBinary('prettier', '--check', ...files);
+      await runBinary('depcruise', '--config', 'tools/ladder/dependency-cruiser.mjs', 'src');
+      const created = files.filter((file) => /tasks|agenda/.test(file));
+      await run('node', 'tools/prose/check.mjs', ...created);
     });
 
-    it('that passes its own tests and those that walk over all features', async () => {
-      await run('jest', 'test/tasks.spec.ts', 'test/agenda-entries.spec.ts', ...LISTS);
+    it('creates code that passes its own tests and those of all lists', async () => {
+      await run('node', 'tools/build.mjs');
+      await run('node', 'tools/generate-client-types.mjs');
+      await runBinary('jest', 'test/e2e/tasks', 'test/e2e/agenda-entries', ...LIST_TESTS);
     });
 
-    it('once', async () => {
-      expect(await run('nest', 'g', 'feature', 'task')).toContain('src/modules/tasks is there already.');
+    it('refuses a module that exists', async () => {
+      expect(await runBinary('nest', 'g', 'feature', 'task')).toContain('src/modules/tasks already exists.');
     });
   });
 
-  it('are Nest’s own too, and what they make is built', async () => {
+  it('of Nest create files below src/modules that are built', async () => {
     expect(await generate('service', 'clock')).toEqual([
       'src/modules/clock/clock.service.spec.ts',
       'src/modules/clock/clock.service.ts',
@@ -95,6 +112,6 @@ describe('The generators', () => {
     expect(resource).toContain('src/modules/things/dto/update-thing.dto.ts');
     const gateway = await generate('resource', 'pings', '--type', 'ws', '--crud', 'true', '--no-spec');
     expect(gateway).not.toContain('package.json');
-    await run('nest', 'build');
+    await runBinary('nest', 'build');
   });
 });
