@@ -34,7 +34,7 @@ export const registrations = [
     file: 'test/support/contract/access-table.ts',
     place: { list: 'ACCESS' },
     items: [
-      "'sample_snake.create': [inGroup(anyMember, inputWith(() => ({ name: 'New' }))), inDm(withoutBlock, inputWith(() => ({ name: 'New' })))]",
+      "'sample_snake.create': [inGroup(anyMember, inputWith(() => ({ name: 'New' }))), inDm({ ...anyMember, ...blockedPair }, inputWith(() => ({ name: 'New' })))]",
       "'sample_snake.list': [inGroup(anyMember), inDm(anyMember)]",
     ],
   },
