@@ -2,6 +2,7 @@ import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   BooleanField,
   DateTimeField,
+  EmojiField,
   EnumField,
   IdField,
   IdsField,
@@ -13,16 +14,38 @@ import {
 import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { CallStateDto } from './call-state.dto.js';
-import { ReactionSummaryDto, ThreadStateDto } from './message-summaries.dto.js';
 import { PollStateDto } from './poll-state.dto.js';
-import type { Message } from '../entities/message.entity.js';
+import type { Message, ReactionSummary } from '../entities/message.entity.js';
 
 /** Users mentioned in one message by id. */
 export const MAX_MENTIONS = 50;
+/** Users listed for each emoji of a message. */
+export const SHOWN_REACTORS = 10;
 
 export class MessageIdDto {
   @IdField('Id of the message.')
   messageId: string;
+}
+
+/** Reactions to a message with one emoji. */
+export class ReactionSummaryDto implements ReactionSummary {
+  @EmojiField('Emoji of the reactions.')
+  emoji: string;
+
+  @IntField('Number of users with this reaction.', { min: 1 })
+  count: number;
+
+  @IdsField('Ids of the first reacting users.', { max: SHOWN_REACTORS })
+  userIds: string[];
+}
+
+/** Reply count of a thread root, updated by the events of its replies. */
+export class ThreadStateDto {
+  @IntField('Number of replies, without deleted replies.')
+  replyCount: number;
+
+  @IntField('Seq of the newest reply, including a deleted one.', { min: 1 })
+  lastReplySeq: number;
 }
 
 /** Columns of a message and of the message that it replies to. */

@@ -11,7 +11,13 @@ import {
 } from 'typeorm';
 import type { MediaDto } from '../../attachments/dto/media.dto.js';
 import type { MessageType } from '../../conversations/dto/message-preview.dto.js';
-import type { ReactionSummary } from '../dto/message-summaries.dto.js';
+
+/** Reactions with one emoji, in the column `reactions`. */
+export interface ReactionSummary {
+  emoji: string;
+  count: number;
+  userIds: string[];
+}
 
 /** Message, inserted by `append_messages` only. A deleted message stays as a tombstone and keeps its seq. */
 @Entity('messages')

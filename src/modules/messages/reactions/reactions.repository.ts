@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
-import { SHOWN_REACTORS } from '../dto/message-summaries.dto.js';
-import type { MessageRow } from '../dto/message.dto.js';
+import { SHOWN_REACTORS, type MessageRow } from '../dto/message.dto.js';
 import type { ReactionRow } from '../dto/reactions.dto.js';
 import { MessagesRepository, type ChangedRow } from '../messages.repository.js';
 
