@@ -173,9 +173,9 @@ describe('A recurring job', () => {
       });
       // Not only after half a minute.
       for (const worker of (
-        jobs as unknown as { workers: Map<string, { wantedAt: number }> }
+        jobs as unknown as { workers: Map<string, { nextInsertAt: number }> }
       ).workers.values())
-        worker.wantedAt = 0;
+        worker.nextInsertAt = 0;
       expect(app.get(JobStore)).toBeDefined();
     }
     const startedAt = Date.now();
