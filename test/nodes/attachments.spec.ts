@@ -79,6 +79,6 @@ describe('The built server', () => {
     const alice = restTransport(server.url, (await createUser(server, 'alice')).token);
     const refused = await alice.request(uploadAttachment, { file: await createPhotoWithLocation('Here') });
     expect(refused).toMatchObject({ ok: false, error: { status: 503, retryAfterMs: 5_000 } });
-    expect(server.output).toContain('The store of files does not do its work');
+    expect(server.output).toContain('File storage failed');
   });
 });

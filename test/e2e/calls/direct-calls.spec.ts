@@ -74,7 +74,7 @@ describe('A call in a DM', () => {
       expect(await expectErrorCode(accept(carol, ringing))).toBe('not_found');
 
       const updates = await observe('message.updated', 2);
-      expect(updates.map(({ call, by }) => [call, by])).toEqual([
+      expect(updates.map(({ call, actorId }) => [call, actorId])).toEqual([
         [toCallPayload(active), bob.id],
         [toCallPayload(ended), alice.id],
       ]);

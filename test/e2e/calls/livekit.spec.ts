@@ -191,7 +191,7 @@ describe('The room of a large call', () => {
         output.restore();
       }
       const written = output.lines.join('');
-      expect(written.includes('The media server did not do as told')).toBe(fault !== 404);
+      expect(written.includes('LiveKit room not synchronized')).toBe(fault !== 404);
       expect(written).not.toContain(LIVEKIT_API_SECRET);
     },
   );

@@ -81,7 +81,9 @@ describe('A poll', () => {
         [[], [], []],
         alice.id,
       ]);
-      expect(JSON.stringify(await observe('message.updated', 5))).not.toContain(`"by":"${bob.id}","poll"`);
+      expect(JSON.stringify(await observe('message.updated', 5))).not.toContain(
+        `"actorId":"${bob.id}","poll"`,
+      );
       for (const { payload } of alice.device.events.filter(({ name }) => name === 'message.updated')) {
         const { poll } = payload as unknown as MessageDto;
         if (poll!.anonymous) expect(JSON.stringify(payload)).not.toContain(bob.id);
