@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { TestUser } from '../support/servers/test-server.js';
 
-/** What came through one connection so far. */
+/** Totals received through one connection. */
 export interface Received {
   frames: number;
   samples: number;
   energy: number;
 }
 
-/** What examples/call/call.js writes into data-state. */
+/** Values of data-state in examples/call/call.js. */
 type State = 'idle' | 'calling' | 'ringing' | 'active' | 'elsewhere' | 'ended';
 
 const TIMEOUT_MS = 15_000;
 const POLL_MS = 100;
 
-/** The page of examples/call, open in a browser for one person: one device of theirs. */
+/** The page of examples/call in a browser: one device of a user. */
 export class CallPage {
-  /** What only its console tells. */
+  /** Errors written to the console only. */
   readonly errors: string[] = [];
 
   private constructor(
@@ -29,7 +29,7 @@ export class CallPage {
     page.on('console', (message) => this.errors.push(message.text()));
   }
 
-  /** With a profile of its own, as on another machine. */
+  /** Uses its own browser profile, as on a separate machine. */
   static async open(
     browser: Browser,
     address: string,
@@ -51,7 +51,7 @@ export class CallPage {
     await this.page.getByRole('button', { name: button }).click();
   }
 
-  /** Waits for a state, and gives what the page then says. */
+  /** Waits for a state and returns the status text of the page. */
   async comesTo(state: State): Promise<string> {
     await this.page
       .locator(`body[data-state="${state}"]`)
@@ -62,19 +62,19 @@ export class CallPage {
     return this.page.locator('#status').innerText();
   }
 
-  /** What it shows as gone wrong. */
+  /** Error shown by the page. */
   complaint(): Promise<string> {
     return this.page.locator('#error').innerText();
   }
 
-  /** Whose pictures it shows. */
+  /** Users whose video is shown. */
   shown(): Promise<string[]> {
     return this.page
       .locator('figure')
       .evaluateAll((figures: { id: string }[]) => figures.map(({ id }) => id));
   }
 
-  /** Waits until so much more has come through each of so many connections. */
+  /** Waits until each of the given number of connections has received the given additional totals. */
   async receives(connections: number, more: Received): Promise<Received[]> {
     const deadline = Date.now() + TIMEOUT_MS;
     const isEnough = (now: Received, then: Received): boolean =>
@@ -97,27 +97,27 @@ export class CallPage {
     return this.page.evaluate<Received[]>('probe.received()');
   }
 
-  /** The pixels of somebody's video: red, green, blue and alpha of each. */
+  /** Pixels of the video of the given user: red, green, blue and alpha of each. */
   picture(userId: string): Promise<number[]> {
     return this.page.evaluate<number[]>(`probe.picture('${userId}')`);
   }
 
-  /** Makes a new offer to everybody. */
+  /** Creates a new offer for every peer. */
   async restart(): Promise<void> {
     await this.page.evaluate('probe.restart()');
   }
 
-  /** The names of the ICE sessions at this and at the other end, where no offer is open. */
+  /** Names of the ICE sessions at both ends, once no offer is open. */
   sessions(): Promise<[string, string][]> {
     return this.page.evaluate<[string, string][]>('probe.sessions()');
   }
 
-  /** Loses the connection to the server; the page makes a new one. */
+  /** Closes the connection to the server; the page reconnects. */
   async cut(): Promise<void> {
     await this.page.evaluate('probe.cut()');
   }
 
-  /** Without a word to anybody. */
+  /** Closes the page without leaving the call. */
   close(): Promise<void> {
     return this.page.context().close();
   }

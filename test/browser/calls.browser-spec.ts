@@ -19,14 +19,14 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A camera that shows a clock, a microphone that beeps, and nobody who must allow them.
+  // A camera that shows a clock and a microphone that beeps, both permitted without a prompt.
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
   // Both ends are on this machine, so no STUN is needed.
   '--allow-loopback-in-peer-connection',
 ];
 
-/** A second of beeps: silence has next to no energy. And pictures that follow each other. */
+/** One second of beeps, because silence has nearly no energy, and consecutive pictures. */
 const SOUND: Received = { frames: 0, samples: 48_000, energy: 0.01 };
 const RECONNECT_SECONDS = 3;
 const LONG_SOUND: Received = { ...SOUND, samples: (RECONNECT_SECONDS + 2) * SOUND.samples };
@@ -80,12 +80,12 @@ describe('A call between browsers', () => {
     return opened;
   }
 
-  /** Nothing went wrong that a person would have seen, or that only the console knows. */
+  /** Requires that neither the page nor the console shows an error. */
   async function expectNoComplaints(): Promise<void> {
     for (const page of pages) expect([page.errors, await page.complaint()]).toEqual([[], '']);
   }
 
-  it('carries sound and moving pictures both ways, until one hangs up and the other sees it', async () => {
+  it('transmits sound and video in both directions until one user hangs up', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Video call');
@@ -115,7 +115,7 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
-  it('that is declined ends for the caller, and connects nobody', async () => {
+  it('that is declined ends for the caller without a connection', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
@@ -128,7 +128,7 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
-  it('rings on every device of somebody, and on the others no more once one has answered', async () => {
+  it('rings on every device of a user, and stops on the others when one answers', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const opened = await open(await converse('dm', alice, bob), alice, bob, bob);
     const [hers, phone, laptop] = opened as [CallPage, CallPage, CallPage];
@@ -143,7 +143,7 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
-  it('is one call when two call each other at once', async () => {
+  it('is one call when two users call each other at once', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await Promise.all([hers.press('Voice call'), his.press('Voice call')]);
@@ -153,7 +153,7 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
-  it('settles on one of two offers that cross', async () => {
+  it('completes one of two simultaneous offers', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
@@ -172,7 +172,7 @@ describe('A call between browsers', () => {
     await expectNoComplaints();
   });
 
-  it('outlasts a lost connection to the server, and signals that were lost with it', async () => {
+  it('survives a lost connection to the server together with lost signals', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
@@ -187,7 +187,7 @@ describe('A call between browsers', () => {
     expect([await hers.complaint(), await his.complaint()]).toEqual(['', '']);
   });
 
-  it('ends when a page goes without a word, and does not come back', async () => {
+  it('ends when a page closes without leaving, and does not resume', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
     const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
     await hers.press('Voice call');
@@ -198,7 +198,7 @@ describe('A call between browsers', () => {
     expect([await hers.shown(), await hers.received()]).toEqual([[], []]);
   });
 
-  it('of a group connects each with each, and goes on when one leaves', async () => {
+  it('in a group connects all participants, and continues when one leaves', async () => {
     const [alice, bob, carol] = users as [TestUser, TestUser, TestUser];
     const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
     const [hers, his, carols] = opened as [CallPage, CallPage, CallPage];
@@ -213,7 +213,7 @@ describe('A call between browsers', () => {
   });
 });
 
-/** The mean of red, green and blue: 0 is black. */
+/** Mean of red, green and blue; 0 is black. */
 function brightness(picture: number[]): number {
   const colours = picture.filter((_value, index) => index % 4 !== 3);
   return colours.reduce((sum, colour) => sum + colour, 0) / colours.length;

@@ -5,6 +5,6 @@ export default {
   ...project,
   testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
   testTimeout: 60_000,
-  // In the process of jest: Chromium ends with it.
+  // In the process of jest, so that Chromium ends with it.
   maxWorkers: 1,
 };

@@ -24,7 +24,7 @@ export class PageServer {
     return server;
   }
 
-  /** What the messaging server must have in CORS_ORIGINS. */
+  /** Origin of the page for CORS_ORIGINS of the messaging server. */
   get origin(): string {
     return new URL(this.address!).origin;
   }

@@ -1,4 +1,4 @@
-// Runs in a page before its own scripts: keeps its connections, to others and to the server, so that tests can get at them.
+// Runs in a page before its own scripts and keeps its peer and server connections for the tests.
 const connections = [];
 const sockets = [];
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
@@ -16,7 +16,7 @@ globalThis.WebSocket = class extends WebSocket {
 };
 
 globalThis.probe = {
-  /** What every open connection has received and played so far: pictures decoded, samples and energy of sound. */
+  /** Totals of every open connection: pictures decoded, samples and energy of sound. */
   async received() {
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
     return Promise.all(
@@ -34,12 +34,12 @@ globalThis.probe = {
     );
   },
 
-  /** Has every connection look for a way to the other anew, which takes an offer. */
+  /** Restarts ICE on every connection, which creates an offer. */
   restart() {
     for (const connection of connections) connection.restartIce();
   },
 
-  /** The session that each end of each connection is in, once no offer is open. */
+  /** ICE session of each end of each connection, once no offer is open. */
   sessions() {
     const ufrag = ({ sdp }) => /a=ice-ufrag:(\S+)/.exec(sdp)[1];
     const stable = connections.filter(({ signalingState }) => signalingState === 'stable');
@@ -49,12 +49,12 @@ globalThis.probe = {
     ]);
   },
 
-  /** Loses the connection to the server. */
+  /** Closes the connection to the server. */
   cut() {
     for (const socket of sockets) socket.close();
   },
 
-  /** What the video of somebody shows now, as small as will do: red, green, blue and alpha of each pixel. */
+  /** Current picture of the video of a user, scaled down: red, green, blue and alpha of each pixel. */
   picture(userId) {
     const [width, height] = [64, 48];
     const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');

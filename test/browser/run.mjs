@@ -1,4 +1,4 @@
-// Runs the specs that need a Chromium, on the one that is there: none is downloaded.
+// Runs the browser specs with an installed Chromium; none is downloaded.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -14,7 +14,7 @@ import { CORRUPTED_HISTORIES } from '../support/histories/corrupted-histories.js
 import { connect, runAndRollBack } from '../support/database/sql.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 
-describe('The check of a database', () => {
+describe('The history check of a database', () => {
   let database: TestDatabase;
   let client: Client;
 
@@ -28,7 +28,7 @@ describe('The check of a database', () => {
     await database.drop();
   });
 
-  it('finds nothing where everything is as it must be', async () => {
+  it('finds no violations in a valid history', async () => {
     expect(await checkDatabase(client)).toEqual({ conversations: 5, messages: 17, users: 3, violations: [] });
   });
 
@@ -41,7 +41,7 @@ describe('The check of a database', () => {
   });
 
   it.each(DECLARED_PUBLIC)(
-    'names no voter of an anonymous poll that is said to be public %s',
+    'names no voter of an anonymous poll that is declared public %s',
     async (_where, sql) => {
       const { violations } = await runAndRollBack(client, async () => {
         await client.query(`${UNCHECKED_ROWS}; ${CORRUPTED_ANONYMOUS_POLLS}; ${sql}`);
@@ -53,12 +53,12 @@ describe('The check of a database', () => {
     },
   );
 
-  it('is spoiled here in every way that it looks for', () => {
+  it('has a corrupted history for each invariant', () => {
     const spoiled = new Set(CORRUPTED_HISTORIES.map(([_what, invariant]) => invariant));
     expect([...spoiled]).toEqual([...Object.keys(CONVERSATION_INVARIANTS), ...Object.keys(USER_INVARIANTS)]);
   });
 
-  it('goes through more than one step', async () => {
+  it('runs in several steps', async () => {
     await runAndRollBack(client, async () => {
       await client.query(
         `INSERT INTO conversations (id, type) SELECT gen_random_uuid(), 'group' FROM generate_series(1, 1500)`,
@@ -68,11 +68,11 @@ describe('The check of a database', () => {
       );
       const { conversations, users, violations } = await checkDatabase(client);
       expect([conversations, users]).toEqual([1505, 1503]);
-      expect(violations).toHaveLength(200); // of all groups without an owner, the first hundred of each step
+      expect(violations).toHaveLength(200); // the first hundred groups without an owner of each step
     });
   });
 
-  it('is a command, with a summary and an exit code', async () => {
+  it('is a command with a summary and an exit code', async () => {
     expect(await run({ DATABASE_URL: database.url })).toEqual([
       0,
       '5 conversations, 17 messages, 3 users: no violations\n',

@@ -103,7 +103,7 @@ describe('The health check of the image', () => {
     expect(requestedPaths).toEqual(['/health/ready']);
   });
 
-  it('fails when the server is not ready or not there', async () => {
+  it('fails when the server is not ready or absent', async () => {
     status = 503;
     expect(await exitCode()).toBe(1);
     port = '1';

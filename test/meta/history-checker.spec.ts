@@ -4,11 +4,11 @@ import { type Evidence, type Message, findViolations } from '../support/concurre
 
 interface Spoiled {
   evidence: Evidence;
-  /** What the checker must say, among other things. */
+  /** Part of the text of the expected violation. */
   words: string;
 }
 
-/** Spoils good evidence at two messages, `at` and `other`, which are not the same. */
+/** Corrupts valid evidence at two different messages, `at` and `other`. */
 type Spoil = (good: Evidence, at: Message, other: Message) => Spoiled;
 
 const everywhere = (good: Evidence, change: (message: Message) => Message): Evidence => ({
@@ -115,7 +115,7 @@ const SPOILS: Record<string, Spoil> = {
   'an acked message that came back with another clientId': ackedWith('clientId', () => ({ clientId: null })),
 };
 
-/** 2 to 20 messages by two people, all acked, seen by two observers in any order and some of them twice. */
+/** 2 to 20 acknowledged messages of two users, seen by two observers in any order and in part repeatedly. */
 const goodEvidence: fc.Arbitrary<Evidence> = fc
   .array(fc.record({ senderId: fc.constantFrom('alice', 'bob'), content: fc.string() }), {
     minLength: 2,
@@ -143,7 +143,7 @@ const goodEvidence: fc.Arbitrary<Evidence> = fc
 const twoPlaces = fc.tuple(fc.nat(), fc.nat());
 
 describe('The history checker', () => {
-  it('accepts every good history, with acks of all or only some of it', () => {
+  it('accepts every valid history, with acknowledgements of all or some messages', () => {
     fc.assert(
       fc.property(goodEvidence, fc.nat(), (good, acks) => {
         expect(findViolations(good)).toEqual([]);
@@ -153,11 +153,11 @@ describe('The history checker', () => {
     );
   });
 
-  it('accepts a conversation in which nothing was said', () => {
+  it('accepts a conversation without messages', () => {
     expect(findViolations({ acked: [], history: [], observers: { alice: [] } })).toEqual([]);
   });
 
-  it('knows one clientId of two people apart, and takes messages without one', () => {
+  it('keeps equal client ids of two users apart and accepts messages without a clientId', () => {
     const message = { content: 'Hi', createdAt: '2026-01-01T00:00:00.000Z', clientId: 'same' };
     const history: Message[] = [
       { ...message, id: 'm1', seq: 1, version: 2, senderId: 'alice' },
@@ -168,7 +168,7 @@ describe('The history checker', () => {
     expect(findViolations({ acked: history, history, observers: { alice: history } })).toEqual([]);
   });
 
-  it.each(Object.entries(SPOILS))('notices %s', (_what, spoil) => {
+  it.each(Object.entries(SPOILS))('finds %s', (_what, spoil) => {
     fc.assert(
       fc.property(goodEvidence, twoPlaces, (good, [first, second]) => {
         const { length } = good.history;

@@ -9,19 +9,19 @@ import { createDirectory, cleanUp } from '../support/servers/embedded-postgres-f
 import { createPhotoWithLocation } from '../support/uploads/sample-files.js';
 import { createUser, startTestServer, type TestServer } from '../support/servers/test-server.js';
 
-/** What another node signed is read here, whether the operator gave them a secret or not. */
-describe('The address of a file is good on every node', () => {
+/** URLs signed by another node are valid here, with and without a configured secret. */
+describe('A signed URL of a file is valid on every node', () => {
   const row = { id: newId(), thumbnail_size: null } as AttachmentRow;
   const userId = newId();
 
-  it('when they share the secret of the host', async () => {
+  it('with a shared secret of the host product', async () => {
     const [one, other] = [await startTestServer(), await startTestServer()];
     await expectShared(one, other);
     await one.stop();
     await other.stop();
   });
 
-  it('and when only the host has keys, by a secret in the database', async () => {
+  it('with a secret in the database when only keys of the host product are configured', async () => {
     const settings = { authJwtSecret: '', authJwksUrl: 'http://127.0.0.1:1/keys' };
     const one = await startTestServer(settings);
     const other = await startTestServer({ ...settings, databaseUrl: one.database.url });
@@ -54,7 +54,7 @@ describe('The built server', () => {
     await cleanUp();
   });
 
-  it('finds its decoders, cleans a picture, and serves it', async () => {
+  it('loads its decoders, re-encodes a picture and serves it', async () => {
     server = await BuiltServer.start(database.url, { ATTACHMENTS_DIR: createDirectory() });
     const alice = restTransport(server.url, (await createUser(server, 'alice')).token);
     const { id, width, height } = await expectData(
@@ -67,7 +67,7 @@ describe('The built server', () => {
     expect(server.stderr).toBe('');
   });
 
-  it('says what is wrong with the store, and starts without it', async () => {
+  it('logs an error of the storage and starts without it', async () => {
     await server?.kill();
     server = await BuiltServer.start(database.url, {
       S3_BUCKET: 'attachments',

@@ -47,7 +47,7 @@ const nobody = { uid: 65534, gid: 65534 };
 afterEach(stopAllPostgres);
 afterAll(cleanUp);
 
-describe('the embedded PostgreSQL', () => {
+describe('The embedded PostgreSQL', () => {
   const dataDir = createDirectory();
 
   it('keeps its data over a restart', async () => {
@@ -55,14 +55,14 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer');
     const postmaster = readPostmasterPid(dataDir);
     await stopPostgres(first);
-    await waitUntil(() => !processExists(postmaster)); // it has ended, but node collects its exit code only now
+    await waitUntil(() => !processExists(postmaster)); // the process has ended, but Node.js collects its exit code only now
     expect(existsSync(pidFile(dataDir))).toBe(false);
 
     const second = await startPostgres(dataDir);
     expect(await query(second.url('postgres'), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('has nothing but the databases of initdb, in UTF-8', async () => {
+  it('has exactly the databases of initdb, in UTF-8', async () => {
     const { url } = await startPostgres(dataDir);
     const databases = await query<{ datname: string; datlocale: string | null }>(
       url('postgres'),
@@ -72,7 +72,7 @@ describe('the embedded PostgreSQL', () => {
     expect(databases[0]?.datlocale).toBe('C.UTF-8');
   });
 
-  it('keeps its password to the owner of the data directory', async () => {
+  it('makes its password readable for the owner of the data directory only', async () => {
     const { url } = await startPostgres(dataDir);
     expect(statSync(join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
     await expect(
@@ -100,7 +100,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  it('refuses a second server on the same data', async () => {
+  it('rejects a second server on the same data directory', async () => {
     const { url } = await startPostgres(dataDir);
     await expect(startPostgres(dataDir)).rejects.toThrow(
       `Another server already uses ${dataDir}. Stop it, or set DATA_DIR or DATABASE_URL.`,
@@ -108,7 +108,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(url('postgres'), 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
   });
 
-  it('takes its lock again after a crash of PostgreSQL', async () => {
+  it('acquires its lock again after a crash of PostgreSQL', async () => {
     const { url } = await startPostgres(dataDir);
     const locks = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted`;
     const [owner] = await query<{ pid: number }>(url('postgres'), locks);
@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  it('tries another port when one was taken meanwhile', async () => {
+  it('selects another port when its port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     const spare = createServer().listen(0, '127.0.0.1');
     await Promise.all([once(taken, 'listening'), once(spare, 'listening')]);
@@ -135,7 +135,7 @@ describe('the embedded PostgreSQL', () => {
     expect(postmaster!.port).toBe(sparePort);
   });
 
-  it('leaves a directory alone that is no cluster', async () => {
+  it('does not change a directory that is no cluster', async () => {
     const other = createDirectory();
     mkdirSync(join(other, 'postgres'));
     writeFileSync(join(other, 'postgres', 'letter'), 'dear');
@@ -143,7 +143,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readdirSync(join(other, 'postgres'))).toEqual(['letter']);
   });
 
-  it('tells what PostgreSQL wrote when it does not start', async () => {
+  it('reports the output of PostgreSQL when it does not start', async () => {
     const settings = { work_mem: 'much' };
     await expect(startEmbeddedPostgres({ dataDir, settings })).rejects.toThrow(
       'invalid value for parameter "work_mem"',
@@ -151,10 +151,10 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
-describe('after a kill -9', () => {
+describe('After a kill -9', () => {
   const dataDir = createDirectory();
 
-  it('of the server in its first start, begins anew', async () => {
+  it('of the server during its first start, it starts over', async () => {
     const child = spawnServer(dataDir);
     await waitUntil(() => readdirSync(dataDir).some((name) => name.startsWith('postgres.init-')));
     await killProcess(child);
@@ -164,7 +164,7 @@ describe('after a kill -9', () => {
     expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log', 'postgres.password']);
   });
 
-  it('of the server, takes over the PostgreSQL it left and can stop it', async () => {
+  it('of the server, it adopts the running PostgreSQL and can stop it', async () => {
     const child = spawnServer(dataDir);
     const url = await readFirstLine(child);
     const postmaster = readPostmasterPid(dataDir);
@@ -179,7 +179,7 @@ describe('after a kill -9', () => {
     await expect(query(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('of the server and of PostgreSQL, starts from what they left', async () => {
+  it('of the server and of PostgreSQL, it starts on the existing data', async () => {
     const child = spawnServer(dataDir);
     const url = await readFirstLine(child);
     await query(url, 'CREATE TABLE committed AS SELECT 1 AS row');
@@ -193,7 +193,7 @@ describe('after a kill -9', () => {
     expect(await query(newUrl('postgres'), 'SELECT * FROM committed')).toEqual([{ row: 1 }]);
   });
 
-  it('does not believe a pid file whose process id lives on as another program', async () => {
+  it('ignores a pid file whose process id belongs to another program', async () => {
     const { uid, gid } = statSync(join(dataDir, 'postgres'));
     const stranger = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
     children.add(stranger);
@@ -228,7 +228,7 @@ describe('after a kill -9', () => {
 });
 
 if (isRoot) {
-  describe('as root', () => {
+  describe('As root', () => {
     it('works in a directory that only root can enter', async () => {
       const dataDir = createDirectory(0o700);
       const first = await startPostgres(dataDir);
@@ -241,7 +241,7 @@ if (isRoot) {
       expect(await query(second.url('postgres'), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     });
 
-    it('copies binaries that only root can reach', () => {
+    it('copies binaries that only root can read', () => {
       const hidden = createDirectory(0o700);
       cpSync(dirname(dirname(findBinaries().directory)), hidden, { recursive: true, verbatimSymlinks: true });
       writeFileSync(join(hidden, 'package.json'), JSON.stringify({ version: `test-${process.pid}` }));
@@ -259,14 +259,14 @@ if (isRoot) {
 }
 
 if (isRoot && [PROJECT_ROOT, dirname(process.execPath)].every((path) => canReach(nobody, path))) {
-  it('works for an ordinary user', async () => {
+  it('works for an unprivileged user', async () => {
     const dataDir = createDirectory();
     chownSync(dataDir, nobody.uid, nobody.gid);
     const child = spawnServer(dataDir, nobody);
     expect(await query(await readFirstLine(child), 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
     expect(statSync(join(dataDir, 'postgres')).uid).toBe(nobody.uid);
     await killProcess(child);
-    await startPostgres(dataDir); // to stop what it left
+    await startPostgres(dataDir); // stops the adopted PostgreSQL
     expect(statSync(join(dataDir, 'postgres')).uid).toBe(nobody.uid);
   });
 }

@@ -10,7 +10,7 @@ import {
   type TlsPostgres,
 } from '../support/servers/tls-postgres.js';
 
-describe.each(findInstalledPostgres())('On a database over TLS, $name', ({ directory }) => {
+describe.each(findInstalledPostgres())('A database over TLS, $name,', ({ directory }) => {
   let postgres: TlsPostgres;
 
   beforeAll(async () => {
@@ -21,13 +21,13 @@ describe.each(findInstalledPostgres())('On a database over TLS, $name', ({ direc
 
   afterAll(() => postgres.stop());
 
-  it('refuses a connection that is not encrypted', async () => {
+  it('rejects an unencrypted connection', async () => {
     await expect(new Client({ connectionString: postgres.plainUrl }).connect()).rejects.toThrow(
       /no encryption|SSL/,
     );
   });
 
-  it('migrates and lets two people chat with nothing but sslmode=require', async () => {
+  it('accepts the migrations and a conversation of two users with sslmode=require only', async () => {
     const database = await createDatabase();
     const databaseUrl = new URL(database.url);
     databaseUrl.searchParams.delete('uselibpqcompat');

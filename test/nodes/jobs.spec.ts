@@ -27,7 +27,7 @@ interface Node {
   unitOfWork: UnitOfWork;
 }
 
-/** What ran, on which node. */
+/** Executed jobs with their node. */
 let ran: { text: string; node: number }[] = [];
 let fail: (text: string) => Promise<void> | void = () => undefined;
 const texting = (): string[] => ran.map(({ text }) => text);
@@ -78,7 +78,7 @@ afterAll(async () => {
 });
 
 describe('A job', () => {
-  it('of a unit of work that is rolled back never runs, a committed one runs once on one of two nodes', async () => {
+  it('runs once on one of two nodes after a commit, and never after a rollback', async () => {
     const [one] = [await startNode(), await startNode()];
     const undone = one.unitOfWork.run(async () => {
       await one.jobs.enqueue(note, { text: 'undone' });
@@ -97,7 +97,7 @@ describe('A job', () => {
     expect(texting().sort()).toEqual(expected);
   });
 
-  it('waits for its time, and over a restart', async () => {
+  it('waits for its time, also over a restart', async () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 6_000);
     await jobs.schedule(note, { text: 'later' }, at);
@@ -114,7 +114,7 @@ describe('A job', () => {
     expect(await notes()).toEqual(['in the downtime', 'later']);
   });
 
-  it('is tried again when it fails, and what it did by then is undone', async () => {
+  it('is retried after a failure, and its changes are rolled back', async () => {
     const { jobs } = await startNode();
     const said: string[] = [];
     fail = () => {
@@ -132,7 +132,7 @@ describe('A job', () => {
     expect([...said, ...kept].join()).not.toContain('Not yet');
   });
 
-  it('waits only once under a key, until it runs', async () => {
+  it('is enqueued once for each key until it runs', async () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 400);
     for (const text of ['first', 'second']) await jobs.schedule(note, { text }, at, 'the same');
@@ -143,7 +143,7 @@ describe('A job', () => {
     expect(texting()).toEqual(['first', 'third']);
   });
 
-  it('that runs is finished when its node stops, the next is left for others', async () => {
+  it('is finished at the shutdown of its node, and the next one is left to other nodes', async () => {
     const { app, jobs } = await startNode();
     fail = () => sleep(300);
     await jobs.enqueue(note, { text: 'running' });
@@ -156,14 +156,14 @@ describe('A job', () => {
     await waitUntil(async () => (await notes()).length === 2);
   });
 
-  it('of a queue that no migration made is refused', async () => {
+  it('of a queue without a migration is rejected', async () => {
     const { jobs } = await startNode();
     await expect(jobs.enqueue(job('nowhere'), {})).rejects.toThrow('The queue nowhere does not exist');
   });
 });
 
 describe('A recurring job', () => {
-  it('runs once in each span of time on one of two nodes, and comes back after it failed', async () => {
+  it('runs once in each interval on one of two nodes, also after a failure', async () => {
     const times: number[] = [];
     const both = [await startNode(), await startNode()];
     for (const { app, jobs } of both) {
@@ -171,7 +171,7 @@ describe('A recurring job', () => {
         times.push(Date.now());
         return times.length === 1 ? Promise.reject(new Error('Once')) : Promise.resolve();
       });
-      // Not only after half a minute.
+      // Shortens the interval of half a minute.
       for (const worker of (
         jobs as unknown as { workers: Map<string, { nextInsertAt: number }> }
       ).workers.values())
@@ -185,14 +185,14 @@ describe('A recurring job', () => {
 });
 
 describe('The queue', () => {
-  it('is thrown away with what waits in it', async () => {
+  it('is deleted together with its waiting jobs', async () => {
     await makeQueue(owner, 'test.gone');
     await owner.query("INSERT INTO pgboss.job (name) VALUES ('test.gone')");
     await dropQueue(owner as unknown as QueryRunner, 'test.gone');
     expect(await queryTexts(owner, "SELECT name FROM pgboss.queue WHERE name = 'test.gone'")).toEqual([]);
   });
 
-  it('lies in the schema that pg-boss itself would make', async () => {
+  it('has the schema that pg-boss itself would create', async () => {
     const empty = await createDatabase({ empty: true });
     const client = new Client({ connectionString: empty.ownerUrl });
     await client.connect();
@@ -206,8 +206,8 @@ describe('The queue', () => {
   });
 });
 
-describe('While PostgreSQL is away', () => {
-  it('nothing runs and nothing is lost, it is said once, and it heals by itself', async () => {
+describe('During an outage of PostgreSQL', () => {
+  it('no job runs and none is lost, one log line reports it, and the queue recovers by itself', async () => {
     const output = captureOutput();
     const unhandled: unknown[] = [];
     const notice = (error: unknown): void => void unhandled.push(error);
@@ -258,7 +258,7 @@ describe('While PostgreSQL is away', () => {
   });
 });
 
-/** What pg-boss made, without the queues, which are ours. */
+/** Objects of pg-boss, without the queues created by the migrations. */
 async function schemaFacts(client: Client): Promise<string[]> {
   const facts = await queryTexts(
     client,

@@ -17,36 +17,39 @@ type Payload = Record<string, unknown>;
 
 export interface TestActor {
   id: string;
-  /** The door of this run. */
+  /** Transport of the current run. */
   transport: Transport;
-  /** REST, for what only REST can do. */
+  /** REST, for operations that only REST supports. */
   rest: Transport;
   device: Device;
-  /** One more device of theirs. */
+  /** Connects a further device of the user. */
   connectDevice: () => Promise<Device>;
 }
 
-/** Three people with a device each; `door` is REST in one run and the socket in the other. */
+/** Three users with one device each; the scenario runs with `transport` REST and again with the socket. */
 export interface ScenarioContext {
   server: TestServer;
   alice: TestActor;
   bob: TestActor;
   carol: TestActor;
-  /** An admin of the host product, known from now on. */
+  /** Creates and provisions a host admin. */
   host: () => Promise<TestActor>;
-  /** The DM of alice with somebody, made through the door of this run. */
+  /** DM of alice with the given user, created over the current transport. */
   dm: (peer?: 'bob' | 'carol') => Promise<string>;
   /** A group of alice with bob. */
   group: (more?: object) => Promise<string>;
   say: (who: TestActor, conversationId: string, content?: string) => Promise<MessageDto>;
-  /** Waits until these, or alice and bob, have heard so many events of a name, the same ones; both doors must emit the same. */
+  /**
+   * Waits until the given users, by default alice and bob, have received the given number of events of a
+   * name. All of them receive equal events, and both transports emit the same ones.
+   */
   observe: (name: string, count: number, ...who: TestActor[]) => Promise<Payload[]>;
   sql: <Row extends object>(text: string) => Promise<Row[]>;
 }
 
 /**
- * Runs one scenario over REST and over the socket; all that it expects must hold on both, both must emit the same, and
- * who is in a conversation hears each of its versions once (D4).
+ * Runs one scenario over REST and over the socket. All expectations hold on both, both emit the same events,
+ * and a member receives each version of a conversation once (D4).
  */
 export function bothTransports(
   name: string,
@@ -121,7 +124,7 @@ async function createScenario(
   };
 }
 
-/** What is the same for every reader. */
+/** Fields that are equal for every reader. */
 function shared(payload: Payload): unknown {
   const { membership: _mine, accountVersion: _counter, ...rest } = payload;
   return rest;
@@ -140,8 +143,8 @@ async function expectEachVersionOnce({ database }: TestServer, devices: Device[]
 }
 
 /**
- * What a device heard, without the values that differ from run to run; events may overtake one another, when a socket is
- * ended depends on when the server looks, and how often receipts are told on the time that all this takes.
+ * Received events without values that differ between runs. Their order, the end of a session and the number
+ * of receipt events depend on timing.
  */
 function shapesOf({ events: heard }: Device): string[] {
   return withoutEarlierEvents(heard)

@@ -10,7 +10,7 @@ export interface LocalAccountClient {
   transport: Transport;
 }
 
-/** What people ask for who have no token yet. */
+/** Requests of the operations without authentication. */
 export function localAccountClient({ url }: { url: string }): LocalAccountClient {
   const transport = restTransport(url, 'none');
   return {
@@ -23,7 +23,7 @@ export function localAccountClient({ url }: { url: string }): LocalAccountClient
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** The sign-in that an access token belongs to. */
+/** Id of the sign-in of an access token. */
 export function toSignInId({ accessToken }: AuthTokensDto): string {
   return decodeJwt(accessToken).sid as string;
 }

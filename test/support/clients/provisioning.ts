@@ -5,19 +5,19 @@ import type { AccountDto } from '../../../src/modules/users/dto/account.dto.js';
 import { Device } from './transports.js';
 import { signToken } from './tokens.js';
 
-/** What REST answers to who shows this token. */
+/** Account that REST returns for this token. */
 export async function getAccount(url: string, token: string): Promise<AccountDto> {
   const answer = await request(url).get('/v1/users/me').set('authorization', `Bearer ${token}`);
   if (!answer.ok) throw new Error(JSON.stringify(answer.body));
   return answer.body as AccountDto;
 }
 
-/** A token of the host with these claims, and the person whom REST takes it for. */
+/** Signs a token of the host product with these claims, and returns it with its account. */
 export async function provisionUser(url: string, claims: JWTPayload): Promise<AccountDto> {
   return getAccount(url, await signToken(claims));
 }
 
-/** The error with which REST and the socket refuse a token: it must be the same, the id of the request aside. */
+/** Requires that REST and the socket reject a token with the same error, except for the request id. */
 export async function expectTokenRejected(
   url: string,
   token: unknown,

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import type { Device } from './transports.js';
 import { MARKER } from '../fuzz/fuzz-inputs.js';
 
-/** What came back, as text: what a client that trusts nothing would look at. */
+/** Raw response as text, as an attacker would inspect it. */
 export interface RawResponse {
-  /** undefined: over a socket, where the answer says it. */
+  /** Undefined over a socket, where the ack contains the status. */
   status?: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
@@ -13,7 +13,7 @@ export interface RawResponse {
 
 export interface RawRequest {
   method: string;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   path: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
@@ -21,7 +21,7 @@ export interface RawRequest {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
-/** HTTP without a client that mends what it sends. */
+/** HTTP without a client that corrects the request. */
 export function rawRestClient(url: string, token: string): (request: RawRequest) => Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return ({ method, path, headers = {}, body }: RawRequest): Promise<RawResponse> =>
@@ -51,7 +51,7 @@ export function rawRestClient(url: string, token: string): (request: RawRequest)
     });
 }
 
-/** What a server says to bytes that are no HTTP, until it closes the connection. */
+/** Answer of a server to bytes that are no HTTP, until it closes the connection. */
 export function sendRawBytes(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
@@ -62,7 +62,10 @@ export function sendRawBytes(url: string, bytes: string): Promise<string> {
   });
 }
 
-/** Commands whose arguments are JSON text, sent past the client's own encoder on the connection of a device. */
+/**
+ * Sends commands with JSON text as arguments, without the encoder of the client, on the connection of a
+ * device.
+ */
 export class RawSocket {
   private lastId = 1_000_000;
   private readonly waiting = new Map<string, (text: string) => void>();
@@ -74,7 +77,7 @@ export class RawSocket {
     });
   }
 
-  /** The text of the ack, within ten seconds. */
+  /** Text of the ack, within ten seconds. */
   request(name: string, ...args: string[]): Promise<RawResponse> {
     const id = String(++this.lastId);
     return new Promise((resolve, reject) => {
@@ -91,7 +94,7 @@ export class RawSocket {
     });
   }
 
-  /** A packet of Socket.IO as it is. */
+  /** Sends a raw Socket.IO packet. */
   write(packet: string): void {
     this.device.socket.io.engine.write(packet);
   }
@@ -108,7 +111,7 @@ const REQUIRED = {
 const OPTIONAL = ['errors', 'retryAfterMs'];
 const TRACE = /\bat \S+ \(|:\d+:\d+\)|node_modules|\/src\/|\/dist\/|\bstack\b/;
 
-/** What is wrong with the answer to something bad; nothing when it is as promised. */
+/** Differences between the answer to an invalid request and the error contract; empty when there are none. */
 export function findProblemFaults(
   answer: RawResponse,
   expected: { status: number; field?: string },
@@ -132,7 +135,7 @@ interface SentProblem {
   errors?: { field: string; code: string }[];
 }
 
-/** The problem in an answer, if it has exactly the one shape. */
+/** The problem details of an answer, null when the shape differs. */
 function problemOf({ status, headers, text }: RawResponse): SentProblem | undefined {
   const isRest = status !== undefined;
   if (isRest && !/^application\/problem\+json\b/.test(String(headers['content-type']))) return undefined;
@@ -146,7 +149,7 @@ function problemOf({ status, headers, text }: RawResponse): SentProblem | undefi
   return problem as unknown as SentProblem;
 }
 
-/** The one argument of an ack, `{ ok: false, error }`. */
+/** The single argument of an ack, `{ ok: false, error }`. */
 function refusalOf(text: string): Record<string, unknown> | undefined {
   const [ack, ...more] = Object.values(asObject(text) ?? {}) as { ok?: unknown; error?: unknown }[];
   if (more.length > 0 || ack?.ok !== false || Object.keys(ack).join() !== 'ok,error') return undefined;

@@ -5,7 +5,7 @@ import { expectData, type Transport } from './transports.js';
 
 const PAGE = 100;
 
-/** The whole history, oldest first, page by page. */
+/** Complete history, oldest first, page by page. */
 export async function readHistory(transport: Transport, conversationId: string): Promise<MessageDto[]> {
   const history: MessageDto[] = [];
   let place: object | null = { after: 0 };

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 
-/** Where the server is, and who asks. */
+/** URL of the server and token of the client. */
 export interface ClientOptions {
   url: string;
   token: string;
@@ -9,7 +9,7 @@ export interface ClientOptions {
 
 const RECONNECT_DELAY_MS = 50;
 
-/** A socket that comes back by itself, also after the server turned it away at the handshake. */
+/** A socket that reconnects, also after a rejected handshake. */
 export function connectReconnecting({ url, token, deviceId }: ClientOptions): Socket {
   const socket = io(url, {
     auth: { token, deviceId },

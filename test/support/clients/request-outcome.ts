@@ -3,13 +3,13 @@ import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-detai
 import type { Operation } from '../../../src/kernel/realtime/contract.js';
 import type { Answer } from './transports.js';
 
-/** What came of asking: an answer, a refusal for good, or something that is safe to ask again (D10). */
+/** Outcome of a request: an answer, a final error, or unknown and safe to repeat (D10). */
 export type RequestOutcome<Output> =
   { kind: 'answered'; data: Output } | { kind: 'refused'; problem: ProblemDetailsDto } | { kind: 'unknown' };
 
 const REQUEST_TIMEOUT_MS = 3_000;
 
-/** Only for operations whose path has no fields. */
+/** For operations without path parameters only. */
 export async function requestOverRest<Input extends object, Output extends object>(
   { url, token }: { url: string; token: string },
   { rest }: Operation<Input, Output>,

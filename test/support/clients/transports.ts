@@ -4,10 +4,10 @@ import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-detai
 import type { Operation } from '../../../src/kernel/realtime/contract.js';
 import { toMultipartForm } from '../uploads/multipart-forms.js';
 
-/** What an operation answered, whichever door it went through. */
+/** Answer of an operation, equal on both transports. */
 export type Answer<Output> = { ok: true; data: Output } | { ok: false; error: ProblemDetailsDto };
 
-/** One way to ask for the operations of the contract. */
+/** A transport for the operations of the contract. */
 export interface Transport {
   readonly name: 'rest' | 'socket';
   request<Input extends object, Output extends object>(
@@ -21,7 +21,7 @@ export interface ReceivedEvent {
   payload: Record<string, unknown>;
 }
 
-/** REST with one person's token: path, query and body are found in the contract. */
+/** REST with the token of one user: path, query and body follow the contract. */
 export function restTransport(url: string, token: string): Transport {
   return {
     name: 'rest',
@@ -41,7 +41,7 @@ export function restTransport(url: string, token: string): Transport {
   };
 }
 
-/** A connected device of one person, which remembers what it hears. */
+/** Connected device of one user that records its events. */
 export class Device implements Transport {
   readonly name = 'socket';
   readonly events: ReceivedEvent[] = [];
@@ -76,7 +76,7 @@ export class Device implements Transport {
     return (await this.socket.timeout(10_000).emitWithAck(name, ...input)) as Answer<Output>;
   }
 
-  /** Waits until it has heard so many events of a name (or any), and gives their payloads. */
+  /** Waits for the given number of events of a name (or any) and returns their payloads. */
   async waitForEvents(count: number, name?: string): Promise<Record<string, unknown>[]> {
     const deadline = Date.now() + 10_000;
     for (;;) {
@@ -99,14 +99,14 @@ export class Device implements Transport {
   }
 }
 
-/** The data of an answer that must be a success. */
+/** Data of an answer; fails on an error. */
 export async function expectData<Output>(pending: Promise<Answer<Output>>): Promise<Output> {
   const answer = await pending;
   if (!answer.ok) throw new Error(`${answer.error.code}: ${JSON.stringify(answer.error)}`);
   return answer.data;
 }
 
-/** The code of an answer that must be an error. */
+/** Code of an error; fails on a success. */
 export async function expectErrorCode(pending: Promise<Answer<unknown>>): Promise<string> {
   const answer = await pending;
   if (answer.ok) throw new Error(`It was allowed: ${JSON.stringify(answer.data)}`);

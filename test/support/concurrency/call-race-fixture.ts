@@ -6,23 +6,23 @@ import { waitUntil } from '../environment/wait-until.js';
 import { type CallDevice, read, toCallPayload, participantStates } from '../features/call-commands.js';
 import { RaceFixture, type Racer, runRounds } from './race-fixture.js';
 
-/** Tables at which a race is run at once. */
+/** Maximum number of concurrent groups of callers. */
 const MOST = 100;
 
-/** Three people whom nobody at another table calls: nobody is busy for a reason that is not of this table. */
+/** Three users that only call each other, so that busy callees result from their own race. */
 export interface CallRaceGroup {
   index: number;
   alice: Racer;
   bob: Racer;
   carol: Racer;
-  /** Of alice and bob, and of carol and bob. */
+  /** DM of alice and bob, and DM of carol and bob. */
   dm: string;
   otherDm: string;
 }
 
-/** Calls in many conversations at once, at one or two nodes. */
+/** Calls in many conversations at once, on one or two nodes. */
 export class CallRaceFixture {
-  /** Where each conversation stood when the race began. */
+  /** Version of each conversation at the start of the race. */
   private since = new Map<string, number>();
   private pending: Promise<unknown> = Promise.resolve();
 
@@ -32,7 +32,7 @@ export class CallRaceFixture {
     private readonly waves: number,
   ) {}
 
-  /** For so many runs of each race. */
+  /** Creates users for the given number of runs of each race. */
   static async create(
     nodeCount: number,
     count: number,
@@ -53,7 +53,7 @@ export class CallRaceFixture {
     return new CallRaceFixture(scene, tables, Math.ceil(count / size));
   }
 
-  /** A new group of all three, alice’s. */
+  /** Creates a group of all three, owned by alice. */
   async group({ alice, bob, carol }: CallRaceGroup): Promise<string> {
     const about = { type: 'group', memberIds: [bob.id, carol.id] };
     return (await expectData(alice.transports[0]!.request(createConversation, about))).id;
@@ -64,8 +64,8 @@ export class CallRaceFixture {
   }
 
   /**
-   * Runs a race at all tables at once, as often as was asked for. `prepare` is what has to be there at all of them before
-   * any begins. Afterwards nobody is in a call.
+   * Runs a race in all groups at once, with the configured number of repetitions. `prepare` completes in all
+   * groups before the first race starts. Afterwards no user is in a call.
    */
   async runRace<Prepared>(
     prepare: (table: CallRaceGroup) => Promise<Prepared>,
@@ -82,7 +82,7 @@ export class CallRaceFixture {
     });
   }
 
-  /** One connection for all tables: one question after the other. */
+  /** Queries all groups through one connection, one after the other. */
   async queryRows<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const answer = this.pending.then(() => this.scene.sql.query<Row>(sql, parameters));
     this.pending = answer.catch(() => undefined);
@@ -90,9 +90,9 @@ export class CallRaceFixture {
   }
 
   /**
-   * What became of a call that is over: one step after the other, each of them a version of the conversation that all
-   * devices of these people heard once. The last one ended it, and is the last that they heard of the call; who was busy
-   * has heard of its message alone.
+   * Requires that each transition of an ended call is one version of the conversation, received once by all
+   * devices of these users. The last one ended it and is the last call event received. A busy user receives
+   * the message only.
    */
   async expectCallHistory({ id, conversationId }: CallDto, ...racers: Racer[]): Promise<CallDto> {
     const last = await expectData(read({ rest: racers[0]!.transports[0]! }, { id }));
@@ -111,7 +111,7 @@ export class CallRaceFixture {
     return last;
   }
 
-  /** What the messages of calls there told since the race began. */
+  /** Call payloads of the messages since the start of the race. */
   private async stepsIn(conversationId: string, ...racers: Racer[]): Promise<CallDto[]> {
     const first = (this.since.get(conversationId) ?? 1) + 1;
     const [row] = await this.versions(conversationId);
@@ -141,7 +141,7 @@ export class CallRaceFixture {
   }
 }
 
-/** One of somebody’s two devices, through one of its doors: REST and socket in turns. */
+/** One of the two devices of a user, alternating between REST and socket. */
 export function callDeviceOf(
   { id, devices, transports: transports }: Racer,
   which: number,

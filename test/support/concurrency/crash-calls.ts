@@ -10,8 +10,9 @@ import type { Random } from '../environment/random.js';
 import { connectReconnecting } from '../clients/reconnecting-socket.js';
 
 /**
- * What is to become of a call when the server dies: `rings` may be answered in time or not, both of `kept` come back,
- * nobody renews `fades`, one of `lost` was lost shortly before, and one of `gone` does not come back.
+ * State of a call during the crash. `rings`: ringing, perhaps answered in time. `kept`: both devices return.
+ * `fades`: no lease is renewed. `lost`: one device disconnected shortly before. `gone`: one device does not
+ * return.
  */
 export type CallOutcome = 'rings' | 'kept' | 'fades' | 'lost' | 'gone';
 
@@ -27,7 +28,7 @@ const DEVICE = 'phone';
 export interface CallUser {
   id: string;
   rest: Transport;
-  /** The device that is connected, if it is in the call over a socket. */
+  /** Connects the device, if it joins the call over a socket. */
   connect: () => Promise<Socket>;
 }
 
@@ -38,23 +39,23 @@ interface Pair {
   dm: string;
 }
 
-/** A call that goes on while the server dies. */
+/** A live call during a crash of the server. */
 export interface CrashCall extends Pair {
   call: CallDto;
   sockets: Socket[];
 }
 
 export interface CallTimings {
-  /** Within this those begin whose leases are not to end at the same moment. */
+  /** Interval, in ms, over which the starts of calls with separate lease expiries are spread. */
   spread: number;
-  /** When the first one begins to ring, and within what the others do. */
+  /** Start of the first ringing, and the interval over which the others are spread, in ms. */
   ringFrom: number;
   ringSpread: number;
-  /** When one of `lost` is lost. */
+  /** Time of the disconnect of a `lost` device, in ms. */
   disconnectAfter: number;
 }
 
-/** Twenty pairs of people who call each other, life after life of the server. */
+/** Twenty pairs of users that call each other in each run of the server. */
 export class CrashCalls {
   private constructor(private readonly pairs: Pair[]) {}
 
@@ -76,7 +77,7 @@ export class CrashCalls {
     return new CrashCalls(await Promise.all(pairs));
   }
 
-  /** All of them begin, as it is best for their fate. */
+  /** Starts all calls at times that suit their states. */
   startCalls(times: CallTimings, random: Random): Promise<CrashCall[]> {
     return Promise.all(
       this.pairs.map((pair, index) => {

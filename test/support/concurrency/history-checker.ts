@@ -2,20 +2,23 @@ import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.j
 
 const FIELDS = ['id', 'seq', 'version', 'senderId', 'clientId', 'createdAt', 'content'] as const;
 
-/** What must be the same wherever a message turns up. */
+/** Fields that are equal in all copies of a message. */
 export type Message = Pick<MessageDto, (typeof FIELDS)[number]>;
 
-/** What was promised, what is there in the end, and what each observer saw: live or in a page, in any order, more than once. */
+/**
+ * Acknowledged messages, final history, and the messages of each observer, live or paged, in any order, with
+ * repetitions.
+ */
 export interface Evidence {
   acked: readonly Message[];
-  /** In the order in which it was read. */
+  /** In the order of reading. */
   history: readonly Message[];
   observers: Readonly<Record<string, readonly Message[]>>;
 }
 
 type Kept = ReadonlyMap<string, Message>;
 
-/** Every way in which the evidence breaks D1 to D3, in words; none: the history is whole and everybody agrees on it. */
+/** Violations of D1 to D3 in the evidence; empty when the history is complete and all observers agree. */
 export function findViolations({ acked, history, observers }: Evidence): string[] {
   const kept: Kept = new Map(history.map((message) => [message.id, message]));
   return [
@@ -42,7 +45,7 @@ function doubles(history: readonly Message[]): string[] {
   return found.map(({ what, seqs }) => `doubled: ${what} is there ${seqs.length} times (seq ${seqs.join()})`);
 }
 
-/** What occurs more than once, with the seqs of those that have it. */
+/** Repeated values, with the seqs of their messages. */
 function repeated(
   history: readonly Message[],
   keyOf: (message: Message) => string | null,

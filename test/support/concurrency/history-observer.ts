@@ -12,13 +12,13 @@ const GAP_TIMEOUT_MS = 300;
 const FLAP_INTERVAL_MS = 300;
 
 /**
- * One device that listens, and reads what it missed: after each connection, and 300 ms after it sees a hole. It keeps
- * every different copy of a message that it gets.
+ * Device that receives events and reads missed messages: after each connection, and 300 ms after a gap. Keeps
+ * every distinct copy of a message.
  */
 export class HistoryObserver {
-  /** Messages that came more than once as an event. */
+  /** Messages received more than once as an event. */
   readonly duplicates: string[] = [];
-  /** What it was refused, which must not happen. */
+  /** Codes of unexpected errors. */
   readonly refusals: string[] = [];
 
   private readonly socket;
@@ -49,24 +49,24 @@ export class HistoryObserver {
     return this.heard.size;
   }
 
-  /** Everything up to this seq is there. */
+  /** True when all messages up to this seq have arrived. */
   isCompleteUpTo(seq: number): boolean {
     return this.contiguous >= seq;
   }
 
-  /** From now on it goes and comes back at random. */
+  /** Starts to disconnect and reconnect at random. */
   startFlapping(): this {
     this.flapping = this.reconnectRandomly();
     return this;
   }
 
-  /** Stops flapping and stays connected. */
+  /** Stops the random disconnects and stays connected. */
   async stopFlapping(): Promise<void> {
     this.stopping = true;
     await this.flapping;
   }
 
-  /** Whether it could read to the end. */
+  /** True when it read to the end. */
   async catchUp(): Promise<boolean> {
     const first: ListMessagesDto = {
       conversationId: this.conversationId,

@@ -9,14 +9,14 @@ import { type ClientOptions, connectReconnecting } from '../clients/reconnecting
 const PAUSE_MS = 10;
 const PAUSE_BEFORE_A_RETRY_MS = 200;
 
-/** One device that sends without end: through either door, and what it knows no answer to again, until it is acked. */
+/** Device that sends continuously over either transport and repeats each message until it is acknowledged. */
 export class LoadSender {
   readonly acked: MessageDto[] = [];
-  /** A command is on its way. */
+  /** True while a command is in flight. */
   isInFlight = false;
-  /** Commands to which no answer came, or none that said anything. */
+  /** Number of commands without an answer or with an inconclusive one. */
   unanswered = 0;
-  /** Messages that the server had committed and never acked: a later try brought the ack. */
+  /** Number of messages that were committed without an ack; a retry returned the ack. */
   recovered = 0;
 
   private readonly socket;
@@ -35,13 +35,13 @@ export class LoadSender {
     this.running.catch(() => undefined);
   }
 
-  /** Ends after the ack of what was begun; fails when something was refused. */
+  /** Stops after the ack of the current message; fails after a rejected message. */
   async finish(): Promise<void> {
     this.stopping = true;
     await this.running;
   }
 
-  /** Ends at once, whatever is still to be acked. */
+  /** Stops at once, without waiting for an ack. */
   close(): void {
     this.stopping = this.aborted = true;
     this.socket.disconnect();

@@ -11,18 +11,18 @@ import { expectInvariants } from './invariants.js';
 
 export const CALLERS = 32;
 const DEVICES = 2;
-/** People who come at once. */
+/** Number of users created concurrently. */
 const CREATE_CONCURRENCY = 20;
 const BETWEEN = '$1 IN (dm_user_low, dm_user_high) AND $2 IN (dm_user_low, dm_user_high)';
 
-/** Somebody with two devices; with two nodes, one at each. */
+/** User with two devices; with two nodes, one on each. */
 export interface Racer {
   id: string;
   token: string;
   devices: Device[];
   /** REST and socket in turns, over all nodes. */
   transports: Transport[];
-  /** What one device heard twice. */
+  /** Events that one device received twice. */
   duplicates: string[];
 }
 
@@ -31,14 +31,14 @@ export interface ReceivedMessage {
   message: MessageDto;
 }
 
-/** One of those who call at once. */
+/** One of the concurrent calls. */
 export interface RaceCall {
   racer: Racer;
   transport: Transport;
   index: number;
 }
 
-/** Three people, or more, at one or two nodes, for any number of rounds. */
+/** At least three users on one or two nodes, for any number of rounds. */
 export class RaceFixture {
   private constructor(
     readonly nodes: ServerNode[],
@@ -63,7 +63,7 @@ export class RaceFixture {
     });
   }
 
-  /** So many more people, in the order of their ids. */
+  /** Creates further users and returns them in the order of their ids. */
   async createRacers(count: number): Promise<Racer[]> {
     const others: Racer[] = [];
     for (let first = this.racers.length + 1; others.length < count; first += CREATE_CONCURRENCY) {
@@ -75,12 +75,12 @@ export class RaceFixture {
     return others.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
-  /** What some device heard twice since this was last asked. */
+  /** Returns and clears the events that any device received twice. */
   takeDuplicates(): string[] {
     return this.racers.flatMap(({ duplicates: doubled }) => doubled.splice(0));
   }
 
-  /** A group or channel as new as the first one: all that was there is gone, and what was heard of it is forgotten. */
+  /** Deletes all conversations, creates a group or channel, and clears the recorded events. */
   async replaceGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
     await this.sql.query('DELETE FROM conversations');
     return this.createGroup(owner, others, about);
@@ -98,7 +98,7 @@ export class RaceFixture {
     return id;
   }
 
-  /** A DM as new as the first one. */
+  /** Deletes the DM and creates it again. */
   async replaceDm(one: Racer, other: Racer): Promise<string> {
     await this.deleteDm(one, other);
     const { id } = await expectData(
@@ -107,7 +107,7 @@ export class RaceFixture {
     return id;
   }
 
-  /** The DM that was there is gone, and what was heard of it is forgotten. */
+  /** Deletes the DM and clears the recorded events. */
   async deleteDm(one: Racer, other: Racer): Promise<void> {
     await this.sql.query(`DELETE FROM conversations WHERE ${BETWEEN}`, [one.id, other.id]);
     for (const { events: heard } of [...one.devices, ...other.devices]) heard.length = 0;
@@ -121,7 +121,7 @@ export class RaceFixture {
     return found.rows.map(({ id }) => id);
   }
 
-  /** The role of everybody who is in it, by id. */
+  /** Roles of all members by user id. */
   async findRoles(conversationId: string): Promise<Record<string, string>> {
     const found = await this.sql.query<{ user_id: string; role: string }>(
       'SELECT user_id, role FROM conversation_members WHERE conversation_id = $1',
@@ -130,7 +130,7 @@ export class RaceFixture {
     return Object.fromEntries(found.rows.map(({ user_id, role }) => [user_id, role]));
   }
 
-  /** Where the counter `me` of this person stands. */
+  /** Account version of this user. */
   async getAccountVersion({ id }: Racer): Promise<number> {
     const found = await this.sql.query<{ counter: number }>(
       'SELECT account_version::int AS counter FROM users WHERE id = $1',
@@ -139,12 +139,15 @@ export class RaceFixture {
     return found.rows[0]!.counter;
   }
 
-  /** Events do not travel between nodes yet: with two nodes, at least one device of each person hears them, else each. */
+  /**
+   * Events do not travel between nodes: with two nodes, at least one device of each user receives them,
+   * otherwise each device.
+   */
   groupDevices({ devices }: Racer): Device[][] {
     return this.nodes.length > 1 ? [devices] : devices.map((device) => [device]);
   }
 
-  /** Everybody heard each of these versions of a conversation once, and the same of it. */
+  /** Requires that all users received each of these versions of a conversation once, with equal contents. */
   async expectVersions(
     conversationId: string,
     first: number,
@@ -164,7 +167,7 @@ export class RaceFixture {
     return accounts[0]!;
   }
 
-  /** They heard of each change that was theirs alone since then, once: as many as their counter counted. */
+  /** Requires that the user received each private change since the given account version once. */
   async expectAccountChanges(racer: Racer, since: number): Promise<Change[]> {
     const versions = range(since + 1, await this.getAccountVersion(racer));
     for (const ears of this.groupDevices(racer)) {
@@ -174,7 +177,7 @@ export class RaceFixture {
     return accountChanges(racer.devices, since);
   }
 
-  /** How often PostgreSQL had to end a transaction since the scene began, because two waited for each other. */
+  /** Number of deadlocks since the creation of the database. */
   private async deadlocks(): Promise<number> {
     const { rows } = await this.sql.query<{ deadlocks: string }>(
       'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
@@ -182,7 +185,7 @@ export class RaceFixture {
     return Number(rows[0]!.deadlocks);
   }
 
-  /** Nothing in the database is as it must not be, no two waited for each other, and nobody heard anything twice. */
+  /** Requires a consistent database without deadlocks, and no event received twice. */
   async expectConsistent(): Promise<void> {
     expect(await this.deadlocks()).toBe(0);
     await expectInvariants(this.sql);
@@ -190,8 +193,8 @@ export class RaceFixture {
   }
 
   /**
-   * Each device of these people hears of exactly these things; with two nodes, one of each person. That nobody hears
-   * anything twice is for `heardTwice`.
+   * Requires that each device of these users received exactly these ids; with two nodes, one device of each
+   * user. Duplicates are left to `takeDuplicates`.
    */
   async expectReceived(
     name: string,
@@ -208,7 +211,7 @@ export class RaceFixture {
   }
 }
 
-/** What a device heard of the messages of a conversation, in the order in which it came. */
+/** Message events of a conversation that a device received, in order. */
 export function receivedMessages({ events: heard }: Device, conversationId: string): ReceivedMessage[] {
   return heard
     .filter(({ name, payload }) => name.startsWith('message.') && payload.conversationId === conversationId)
@@ -218,7 +221,7 @@ export function receivedMessages({ events: heard }: Device, conversationId: stri
     }));
 }
 
-/** 32 calls by these people in turns, each through the next of their doors. */
+/** 32 calls by these users in turns, each over the next transport of its user. */
 export function raceCalls(...racers: Racer[]): RaceCall[] {
   return Array.from({ length: CALLERS }, (_, index) => {
     const racer = racers[index % racers.length]!;
@@ -227,12 +230,12 @@ export function raceCalls(...racers: Racer[]): RaceCall[] {
   });
 }
 
-/** The codes with which some of them were refused, each once. */
+/** Distinct error codes of the answers, sorted. */
 export function errorCodes(answers: Answer<object>[]): string[] {
   return [...new Set(answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code])))].sort();
 }
 
-/** What those who were not refused were answered. */
+/** Data of the successful answers. */
 export function successes<Output>(answers: Answer<Output>[]): Output[] {
   return answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
 }
@@ -244,7 +247,7 @@ export async function runConcurrently<Result>(
   return Promise.all(callers.map(work));
 }
 
-/** Runs a race so often, and says in which round it failed. */
+/** Runs a race repeatedly and names the failed round. */
 export async function runRounds(count: number, round: (number: number) => Promise<void>): Promise<void> {
   for (let number = 1; number <= count; number++) {
     try {

@@ -7,7 +7,10 @@ import { toPollRow } from '../database/poll-payload.js';
 import { createUser, type TestUser, type TestServer } from '../servers/test-server.js';
 import { signToken } from '../clients/tokens.js';
 
-/** A group and a channel have all of these; in a DM one of `PAIR` is with `other`, and the rest are outside. */
+/**
+ * A group and a channel have all of these roles; in a DM one of `PAIR` is with `other`, and the others are
+ * non-members.
+ */
 export const ROLES = [
   'anonymous',
   'expired',
@@ -30,35 +33,38 @@ export function rolesIn(place: ConversationKind): readonly Role[] {
   return place === 'dm' ? ROLES_IN_DM : ROLES;
 }
 
-/** People whom the actors have to do with: `other` is a member, `foe` blocks the managers, who block `quarry`. */
+/**
+ * Users affected by the actors: `other` is a member, `foe` blocks the managers, and the managers block
+ * `quarry`.
+ */
 const EXTRAS = ['other', 'newcomer', 'foe', 'quarry', 'deputy', 'partner', 'bystander'] as const;
 type Extra = (typeof EXTRAS)[number];
 
-/** One conversation, as the input of an operation names it, and its parts. */
+/** Ids of one conversation and its parts, as inputs of operations. */
 export type AccessContext = Record<Extra, string> & {
   conversationId: string;
-  /** The id of who acts, and their token. */
+  /** Id and token of the actor. */
   actor: string;
   token: string;
-  /** A message of who acts, if they have ever been there; else of `other`. */
+  /** Message of the actor if it has ever been a member, otherwise of `other`. */
   own: string;
-  /** A message of `other`. */
+  /** Message of `other`. */
   others: string;
-  /** A scheduled message of who acts, if they are in it; else of `other`. */
+  /** Scheduled message of the actor if it is a member, otherwise of `other`. */
   ownScheduled: string;
-  /** A scheduled message of `other`. */
+  /** Scheduled message of `other`. */
   othersScheduled: string;
-  /** A poll of who acts, if they have ever been there; else of `other`. */
+  /** Poll of the actor if it has ever been a member, otherwise of `other`. */
   ownPoll: string;
-  /** A poll of `other`, and what it offers. */
+  /** Poll of `other`, and one of its options. */
   othersPoll: string;
   othersOption: string;
-  /** Files that no message shows: of who acts, and of `other`. */
+  /** Files without a message: of the actor, and of `other`. */
   ownFile: string;
   othersFile: string;
-  /** A file of `other` that their message shows. */
+  /** File in a message of `other`. */
   shownFile: string;
-  /** A call of `other` that rings for who acts, if they are in the conversation; channels have none. */
+  /** Call of `other` that rings for the actor if it is a member; channels have none. */
   call: string;
 };
 
@@ -82,7 +88,7 @@ const BLOCKS: [by: Role | Extra, whom: Role | Extra][] = [
   ['admin', 'quarry'],
 ];
 
-/** The same people all the time, and for each question a conversation of its own. */
+/** Constant users, and a new conversation for each case. */
 export class AccessFixture {
   private constructor(
     private readonly sql: Client,
@@ -122,7 +128,7 @@ export class AccessFixture {
     return this.transports[role][name];
   }
 
-  /** Clears the stage and sets it again: what was allowed before leaves no trace. */
+  /** Deletes and creates the conversation, so that no earlier case has an effect. */
   async createContext(place: ConversationKind, role: Role): Promise<AccessContext> {
     const conversationId = newId();
     const pair = ['other', PAIR.includes(role) ? role : 'member'];
@@ -211,7 +217,7 @@ export class AccessFixture {
     };
   }
 
-  /** All that somebody could have changed. */
+  /** Hash of all rows that a user could have changed. */
   async fingerprint(): Promise<string> {
     const of = (table: string): string =>
       `(SELECT coalesce(string_agg(t::text, ',' ORDER BY t::text), '') FROM ${table} t)`;
@@ -264,14 +270,14 @@ export class AccessFixture {
   }
 }
 
-/** The scene of somebody who only guesses ids. */
+/** Context of a user that guesses ids. */
 export function withGuessedIds(scene: AccessContext): AccessContext {
   const names = ['conversationId', 'own', 'others', 'ownScheduled', 'othersScheduled'];
   names.push('othersFile', 'shownFile', 'call', 'ownPoll', 'othersPoll', 'othersOption');
   return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 
-/** Who has no good token does not get as far as a command. */
+/** A transport without a valid token: the handshake fails before any command. */
 function rejectedTransport(url: string, token: string): Transport {
   return {
     name: 'socket',

@@ -1,11 +1,11 @@
 import type { AccessContext, ConversationKind, Role } from './access-fixture.js';
 
-/** `ok`, or the code of the error. */
+/** `ok` or an error code. */
 export type Outcome = string;
 export type Outcomes = Record<Role, Outcome>;
 
 export interface AccessRow {
-  /** Which of several rows of an operation this is. */
+  /** Distinguishes several rows of one operation. */
   about?: string;
   place: ConversationKind;
   input: (scene: AccessContext) => object;
@@ -25,7 +25,7 @@ export const allUsers: Outcomes = {
   blocked: 'ok',
 };
 export const nonMembers = { stranger: 'not_found', former: 'not_found', host: 'not_found' };
-/** Blocks change nothing in a group, and nothing about reading in a DM. */
+/** A block has no effect in a group, and none on reading in a DM. */
 export const anyMember: Outcomes = { ...allUsers, ...nonMembers };
 export const owners: Outcomes = {
   ...anyMember,
@@ -37,7 +37,7 @@ export const owners: Outcomes = {
 };
 export const managers: Outcomes = { ...owners, admin: 'ok' };
 export const denied: Outcomes = { ...owners, owner: 'forbidden', host: 'not_found' };
-/** What is somebody else's alone. */
+/** Private data of another user. */
 export const otherOwner: Outcomes = {
   ...anyMember,
   member: 'not_found',
@@ -49,7 +49,7 @@ export const otherOwner: Outcomes = {
 export const hostOnly: Outcomes = { ...denied, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
 export const blockedPair = { blocker: 'blocked_by_you', blocked: 'unavailable' };
 export const withoutBlock: Outcomes = { ...anyMember, ...blockedPair };
-/** What cannot be done in a DM at all; to who is not in it, it does not exist. */
+/** Operations that no DM allows; for a non-member the DM does not exist. */
 export const dmNotEditable = {
   member: 'dm_not_editable',
   blocker: 'dm_not_editable',

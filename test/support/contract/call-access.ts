@@ -16,7 +16,7 @@ import {
   type AccessRow,
 } from './access-rows.js';
 
-/** Who may do what with calls: a part of the table. */
+/** Access of each role to the operations of calls. */
 export const CALL_ACCESS: Record<string, AccessRow[]> = {
   'call.start': [
     inGroup(anyMember, toCall),

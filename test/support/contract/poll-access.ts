@@ -12,7 +12,7 @@ import {
   type AccessRow,
 } from './access-rows.js';
 
-/** Who may do what with polls: a part of the table. */
+/** Access of each role to the operations of polls. */
 export const POLL_ACCESS: Record<string, AccessRow[]> = {
   'poll.create': [
     inGroup(anyMember, toCreatePoll),

@@ -18,7 +18,10 @@ import { query } from '../servers/embedded-postgres-fixture.js';
 import { createUser, type TestServer } from '../servers/test-server.js';
 import { waitUntil } from '../environment/wait-until.js';
 
-/** Who reads: the author; who stayed; who was removed; who never was there; who shows no receipts; whom alice blocks. */
+/**
+ * Readers: author, remaining member, removed member, non-member, user with disabled receipts, and user
+ * blocked by alice.
+ */
 const PEOPLE = ['alice', 'bob', 'former', 'stranger', 'hider', 'eve'] as const;
 export type PrivacyRole = (typeof PEOPLE)[number];
 
@@ -28,12 +31,12 @@ interface Reader {
   device: Device;
 }
 
-/** Everything that reads: what changes something is no read, whatever it answers. */
+/** All read operations. An operation that changes data is none. */
 export const READS: readonly Operation[] = operations.filter(
   ({ name, rest }) => rest?.startsWith('GET ') === true || name === 'sync',
 );
 
-/** What was said, by the words that must not be found. */
+/** Words of the texts that must not be readable. */
 export const SECRET_WORDS = {
   deleted: 'burnt',
   before: 'scorched',
@@ -42,17 +45,17 @@ export const SECRET_WORDS = {
   title: 'Circle',
 };
 
-/** A group in which something was deleted, hidden and kept, and a DM of alice with eve. */
+/** Group with deleted, hidden and readable messages, and a DM of alice with eve. */
 export class PrivacyFixture {
   private constructor(
-    /** Of an anonymous poll: somebody who has done nothing else. */
+    /** Id of a user that only voted in an anonymous poll. */
     readonly quiet: string,
     readonly server: TestServer,
     readonly users: Readonly<Record<PrivacyRole, Reader>>,
     readonly group: string,
     readonly dm: string,
     readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
-    /** A call in each of the two. */
+    /** Id of a call in each conversation. */
     private readonly calls: Readonly<Record<string, string>>,
     private readonly polls: Readonly<Record<string, string>>,
     private readonly schemas: Record<string, { properties?: object }>,
@@ -160,7 +163,7 @@ export class PrivacyFixture {
     return new PrivacyFixture(quiet.id, server, users, group, dm, messages, calls, polls, components.schemas);
   }
 
-  /** Every way to ask for it, about each message: over REST, and over the socket where it can. */
+  /** Answers to the operation for each message, over REST and, where possible, over the socket. */
   async read(
     operation: Operation,
     who: PrivacyRole,
@@ -178,7 +181,7 @@ export class PrivacyFixture {
     return answers;
   }
 
-  /** The bodies of the files whose addresses are in an answer. */
+  /** Contents of the files whose signed URLs are in an answer. */
   async filesIn(answer: Answer<unknown>): Promise<string> {
     const addresses = JSON.stringify(answer).match(/\/v1\/files\/[\w.~-]+/g) ?? [];
     const bodies = addresses.map(async (path) => (await fetch(`${this.server.url}${path}`)).text());
@@ -199,7 +202,7 @@ export class PrivacyFixture {
     for (const { device } of Object.values(this.users)) device.close();
   }
 
-  /** The fields of the input that it knows; what is optional and means something else stays out. */
+  /** Input fields with known values; optional fields with another meaning are omitted. */
   private inputOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object {
     const files = Object.values(this.messages).map((message) => message.media[0]!.attachmentId);
     const known: Record<string, unknown> = {

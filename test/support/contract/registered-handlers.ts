@@ -4,20 +4,20 @@ import type { Express } from 'express';
 import { isPublic } from '../../../src/kernel/realtime/operation.decorators.js';
 import { INPUT } from '../../../src/kernel/validation/input.decorator.js';
 
-/** A method of a controller or gateway, as Nest sees it. */
+/** Handler method of a controller or gateway. */
 export interface Handler {
   /** `POST /v1/messages`, with the braces of the contract; a gateway has none. */
   route?: string;
-  /** The event that a gateway's method answers. */
+  /** Event that the gateway method handles. */
   command?: string;
   isPublic: boolean;
-  /** What the pipe validates the parameters with @Input() against. */
+  /** Classes by which the pipe validates the parameters with @Input(). */
   inputs: unknown[];
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
-/** Every method of a controller or gateway in the app. */
+/** All handler methods of the controllers and gateways of the application. */
 export function listHandlers(app: NestExpressApplication): Handler[] {
   const modules = [...app.get(ModulesContainer).values()];
   const classes = modules.flatMap(({ controllers, providers }) =>
@@ -28,7 +28,7 @@ export function listHandlers(app: NestExpressApplication): Handler[] {
   );
 }
 
-/** Every route of the Express application, whoever registered it. */
+/** All routes of the Express application, also those outside of controllers. */
 export function listRoutes(app: NestExpressApplication): string[] {
   const { router }: Express = app.getHttpAdapter().getInstance();
   return (router.stack as unknown as Layer[]).flatMap(({ route }) =>

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { TestServer } from '../servers/test-server.js';
 
-/** Each table and what is in it, in short: but for those that are filled later out of the others. */
+/** Hash of the rows of each table, except tables filled asynchronously from others. */
 export async function tableFingerprints({ database }: TestServer): Promise<Record<string, string>> {
   const client = new Client({ connectionString: database.ownerUrl });
   await client.connect();

@@ -1,7 +1,7 @@
 import { NOW, NEW_DM, TOMBSTONE, type ConstraintCase } from './constraint-cases.js';
 import { BOB, DM, GROUP, MANY, ALSO_OF_MANY } from './sample-rows.js';
 
-/** What the database must accept, however close it is to what it refuses. */
+/** Rows that the database accepts, close to rejected ones. */
 export const ACCEPTED_ROWS: ConstraintCase[] = [
   [
     'a host user with a taken username and email',

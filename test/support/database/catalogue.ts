@@ -32,7 +32,10 @@ export interface Index {
   name: string;
   table: string;
   isUnique: boolean;
-  /** Columns and expressions in the order of the key, with operator class and direction where they are not the usual ones. */
+  /**
+   * Columns and expressions in key order, with operator class and direction where they differ from the
+   * default.
+   */
   key: string[];
   predicate: string | null;
   isValid: boolean;
@@ -51,7 +54,10 @@ export async function listIndexes(client: Client): Promise<Index[]> {
   return rows;
 }
 
-/** Primary keys, uniques and checks as `table: name DEFINITION` (a check by its name), and unique indexes that are none of these. */
+/**
+ * Primary keys, unique constraints and checks as `table: name DEFINITION` (a check by its name), and other
+ * unique indexes.
+ */
 export function listConstraints(client: Client): Promise<string[]> {
   return queryTexts(
     client,
@@ -67,7 +73,7 @@ export function listConstraints(client: Client): Promise<string[]> {
   );
 }
 
-/** All that the migrations make, one line a fact. Two equal lists are two equal schemas. */
+/** All objects of the migrations, one fact a line. Two equal lists mean two equal schemas. */
 export async function listSchemaFacts(client: Client): Promise<string[]> {
   const lines = await queryTexts(
     client,
@@ -99,7 +105,10 @@ export async function listSchemaFacts(client: Client): Promise<string[]> {
   return lines.sort();
 }
 
-/** Everything beside the bookkeeping of the migrations: relations, functions, types, and the schema of the jobs. */
+/**
+ * All objects except the bookkeeping of the migrations: relations, functions, types and the schema of the
+ * jobs.
+ */
 export function listSchemaObjects(client: Client): Promise<string[]> {
   return queryTexts(
     client,

@@ -3,7 +3,10 @@ import { REJECTED_SCHEDULED_ROWS } from './scheduled-constraint-cases.js';
 import type { Row } from './sql.js';
 import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, REPLY } from './sample-rows.js';
 
-/** A row that is the sample of its table but for these values; `breaks` is null where the database must accept it. */
+/**
+ * The sample row of a table with changed values; `breaks` is the violated constraint, null when the row is
+ * accepted.
+ */
 export type ConstraintCase = [what: string, table: string, values: Row, breaks: string | null];
 
 export const NOW = new Date().toISOString();

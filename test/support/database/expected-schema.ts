@@ -1,4 +1,4 @@
-/** requirements.md §1 as data: the tables, who refers to whom, and every rule that the database holds. */
+/** requirements.md §1 as data: the tables, their foreign keys, and every constraint. */
 export const TABLES = [
   'attachment_deletions',
   'attachment_links',
@@ -187,5 +187,5 @@ export const CONSTRAINTS = [
   'poll_votes: poll_votes_single_choice_key ON (poll_id, user_id) WHERE (NOT multiple_choice)',
 ];
 
-/** Implied by the primary key: there only for composite foreign keys to point at. */
+/** Implied by the primary key; exists as the target of composite foreign keys only. */
 export const IMPLIED_CONSTRAINTS = ['polls_id_multiple_choice_key', 'poll_options_poll_id_id_key'];

@@ -1,7 +1,7 @@
 import type { ConstraintCase } from './constraint-cases.js';
 import { BOB, CLOSED, OF_CLOSED, OF_MANY, RED, SINGLE_MESSAGE } from './sample-rows.js';
 
-/** What the database refuses of polls and votes. */
+/** Rows of polls and votes that the database rejects. */
 export const REJECTED_POLL_ROWS: ConstraintCase[] = [
   ['a second poll of one message', 'polls', { message_id: SINGLE_MESSAGE }, 'polls_message_id_key'],
   ['an empty question', 'polls', { question: '' }, 'polls_question_check'],

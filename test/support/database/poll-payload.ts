@@ -9,7 +9,7 @@ interface PollRow {
   state: PollStateDto;
 }
 
-/** One that nobody has voted in. */
+/** Row of a poll without votes. */
 export function toPollRow(name: string, seq: number): PollRow {
   const options = [0, 1].map((position) => ({ id: newId(), text: 'Yes', position, votes: 0, userIds: [] }));
   const closing = { closes_at: null, closed_at: null, closed_by: null };

@@ -4,11 +4,11 @@ import { connect } from './sql.js';
 import { createDatabase, type TestDatabase } from '../environment/test-database.js';
 import { PlanDatabase, type Scan } from './query-plans.js';
 
-/** A database that is filled, vacuumed and analyzed, to see how statements are carried out in it. */
+/** Filled, vacuumed and analyzed database for the plans of statements. */
 export class QueryPlanFixture {
   private constructor(
     private readonly database: TestDatabase,
-    /** As the application. */
+    /** Client with the application role. */
     readonly client: Client,
   ) {}
 
@@ -34,7 +34,7 @@ export class QueryPlanFixture {
   }
 }
 
-/** One look into the index, at so many of its entries at most. */
+/** Requires one index scan that reads at most the given number of entries. */
 export function expectIndexUsed(scans: readonly Scan[], index: string, most: number): void {
   const served = scans.filter((scan) => scan.index === index);
   expect(served.map(({ rowsRead: looked }) => looked <= most)).toEqual([true]);

@@ -1,14 +1,14 @@
 import { escapeLiteral, type Client } from 'pg';
 import type { Database } from '../../../src/kernel/database/database.js';
 
-/** One step of a plan that reads a table, as it was carried out. */
+/** Executed plan node that reads a table. */
 export interface Scan {
   type: string;
   table: string;
   index?: string;
-  /** Rows that it looked at, in all its rounds. */
+  /** Rows read in all loops. */
   rowsRead: number;
-  /** Rows for which an index alone did not do. */
+  /** Rows for which an index-only scan read the table. */
   heapFetches: number;
 }
 
@@ -26,10 +26,15 @@ interface Node {
   Plans?: Node[];
 }
 
-/** PostgreSQL plans a prepared statement anew five times, and may then keep one plan for all values. */
+/**
+ * Number of executions. PostgreSQL plans a prepared statement for its values five times, and may then keep a
+ * generic plan.
+ */
 const ROUNDS = 7;
 
-/** A database for a repository that carries out its statements, prepared as the server has them, and keeps only how. */
+/**
+ * Database that executes the statements of a repository as prepared statements and records their plans only.
+ */
 export class PlanDatabase {
   readonly nodes: Node[] = [];
 

@@ -46,7 +46,10 @@ const FOUND = {
   keys: '{1,2}',
 };
 
-/** Rows in all tables; that messages are to be read for their words, triggers have noted. Bob is referred to by every foreign key to users, as is the group and its messages. */
+/**
+ * Rows in all tables; triggers add the entries of the index queue. Every foreign key to users refers to bob
+ * in some row. The same holds for the group and its messages.
+ */
 const SAMPLE_DATABASE: [table: string, row: Row][] = [
   ['users', { id: ANN, tms_user_id: 'local:ann', username: 'Ann', email: 'Ann@Example.org' }],
   ['users', { id: BOB, tms_user_id: 'host-bob', username: 'bob', email: 'bob@example.org' }],
@@ -181,7 +184,10 @@ export async function insertSampleRows(client: Client): Promise<void> {
   for (const [table, row] of SAMPLE_DATABASE) await insertRow(client, table, row);
 }
 
-/** A further row for each table that the database accepts as it is: what an attempt changes is what it is refused for. */
+/**
+ * A further row of each table that the database accepts: a rejected case fails because of its changed values
+ * only.
+ */
 export const SAMPLES: Record<string, Row> = {
   attachments: { id: id(90), owner_id: BOB, ...FILE },
   attachment_links: { message_id: HELLO, position: 1, attachment_id: PHOTO, conversation_id: GROUP },

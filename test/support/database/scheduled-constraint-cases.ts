@@ -1,7 +1,7 @@
 import type { ConstraintCase } from './constraint-cases.js';
 import { CAM, HELLO } from './sample-rows.js';
 
-/** What the database refuses of messages that are to be sent later. */
+/** Rows of scheduled messages that the database rejects. */
 export const REJECTED_SCHEDULED_ROWS: ConstraintCase[] = [
   [
     'a second scheduled message of one clientId',

@@ -8,13 +8,13 @@ export async function connect(url: string): Promise<Client> {
   return client;
 }
 
-/** The first column of a query, as text. */
+/** First column of a query, as text. */
 export async function queryTexts(client: Client, sql: string, parameters: unknown[] = []): Promise<string[]> {
   const { rows } = await client.query<string[]>({ text: sql, values: parameters, rowMode: 'array' });
   return rows.map((row) => String(row[0]));
 }
 
-/** The single number that a query answers. */
+/** Single number of a query. */
 export async function queryNumber(client: Client, sql: string, parameters: unknown[] = []): Promise<number> {
   return Number((await queryTexts(client, sql, parameters))[0]);
 }
@@ -28,7 +28,7 @@ export async function insertRow(client: Client, table: string, row: Row): Promis
   );
 }
 
-/** What PostgreSQL refuses a statement with; fails when it does not. */
+/** Error of a rejected statement; fails when the statement succeeds. */
 export async function expectDatabaseError(
   attempt: Promise<unknown>,
 ): Promise<{ code?: string; constraint?: string }> {
@@ -41,7 +41,7 @@ export async function expectDatabaseError(
   throw new Error('The statement was accepted.');
 }
 
-/** Runs the work and takes back what it did. */
+/** Runs the work in a transaction and rolls it back. */
 export async function runAndRollBack<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   await client.query('BEGIN');
   try {

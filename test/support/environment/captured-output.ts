@@ -1,4 +1,4 @@
-/** All that this process writes to its output from now on, kept from the screen until it is restored. */
+/** Captures the output of this process, without printing it, until it is restored. */
 export interface CapturedOutput {
   readonly lines: string[];
   restore(): void;

@@ -1,7 +1,7 @@
-/** Numbers from 0 up to 1. */
+/** Numbers from 0 to below 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32). */
+/** Equal numbers for equal seeds (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,12 +12,12 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A generator of its own for one actor, so that what others do in between does not change its choices. */
+/** A generator for one actor, independent of the choices of the others. */
 export function splitRandom(random: Random): Random {
   return seededRandom(Math.floor(random() * 2 ** 32));
 }
 
-/** Runs a test with luck that SEED brings back, and names the seed when it fails. */
+/** Runs a random test that SEED reproduces, and names the seed of a failure. */
 export async function withSeed(test: (random: Random) => Promise<void>): Promise<void> {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
   try {

@@ -6,7 +6,7 @@ import { waitUntil } from '../environment/wait-until.js';
 import { accept, decline, end, leave, read, start } from '../features/call-commands.js';
 import type { TestAction } from './event-sufficiency.js';
 
-/** What can become of a call; one line each. */
+/** All actions on a call. */
 export const CALL_ACTIONS: Record<string, TestAction> = {
   'a call that rings': ({ alice, group }) => expectData(start(alice, group)),
   'a call that is answered': async ({ alice, bob, dm }) => {

@@ -2,7 +2,7 @@ import type { Device } from '../clients/transports.js';
 
 type Payload = Record<string, unknown>;
 
-/** A durable event: one version of its conversation, or of the counter `me` of who hears it. */
+/** A durable event: one version of its conversation, or of the account of its recipient. */
 export interface Change {
   name: string;
   conversationId: unknown;
@@ -10,19 +10,19 @@ export interface Change {
   payload: Payload;
 }
 
-/** What the members of a conversation share, as these devices heard of it, in the order of its versions. */
+/** Shared changes of a conversation that these devices received, ordered by version. */
 export function sharedChanges(devices: Device[], conversationId: string): Change[] {
   return orderByVersion(devices, ({ version }, name) =>
     name === 'conversation.new' ? undefined : version,
   ).filter((change) => change.conversationId === conversationId);
 }
 
-/** What is somebody's alone, as their devices heard of it since then, in the order of their counter. */
+/** Private changes that these devices received after the given account version, in order. */
 export function accountChanges(devices: Device[], since = 0): Change[] {
   return orderByVersion(devices, accountVersionOf).filter(({ version }) => version > since);
 }
 
-/** What a durable event tells of, in words; null where two events may well be the same. */
+/** Identity of a durable event; null for events that may be equal. */
 export function toEventKey(name: string, payload: Payload): string | null {
   const { id = payload.conversationId, version, userId } = payload;
   const accountVersion = accountVersionOf(payload);
@@ -30,7 +30,7 @@ export function toEventKey(name: string, payload: Payload): string | null {
   return `${name} ${[id ?? userId, version, accountVersion].join()}`;
 }
 
-/** Each once, though two devices may have heard of it. */
+/** Distinct events of several devices, in order. */
 function orderByVersion(devices: Device[], versionOf: (payload: Payload, name: string) => unknown): Change[] {
   const changes = new Map<string, Change>();
   for (const { name, payload } of devices.flatMap(({ events: heard }) => heard)) {

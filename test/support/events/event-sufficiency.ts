@@ -8,14 +8,14 @@ import { expectData, Device, restTransport, type Transport } from '../clients/tr
 import { createUser, type TestServer } from '../servers/test-server.js';
 import { toComparable, loadFullHistory, readFreshState, syncState } from './sync-client.js';
 
-/** Somebody with a device that listens all the time, and what they knew before the action. */
+/** User with a connected device and its state before the action. */
 export interface ConnectedUser {
   id: string;
   transport: Transport;
   device: Device;
 }
 
-/** Three people in a group with a few messages, two of them in a DM as well, and a public channel of alice's. */
+/** Three users in a group with a few messages, two of them also in a DM, and a public channel of alice. */
 export interface ActionContext {
   alice: ConnectedUser;
   bob: ConnectedUser;
@@ -23,15 +23,15 @@ export interface ActionContext {
   group: string;
   dm: string;
   channel: string;
-  /** Of bob, and answered by carol. */
+  /** Message of bob with a reply by carol. */
   question: MessageDto;
 }
 
 export type TestAction = (stage: ActionContext) => Promise<unknown>;
 
 /**
- * D4 and D5 for one action: for everybody, what they knew before and the events that they heard make what they read
- * anew; and what they knew before and a sync do, too. Answers the names of the events.
+ * D4 and D5 for one action: for every user, the old state with the received events equals a fresh read, and
+ * so does the old state with a sync. Returns the names of the events.
  */
 export async function expectEventSufficiency(
   server: TestServer,
@@ -59,7 +59,7 @@ async function expectSyncSufficient(before: State, { transport: transport }: Con
   expect(toComparable(bySync)).toEqual(toComparable(now));
 }
 
-/** Events may come in any order, and twice: so backwards too, all of them, and each twice. */
+/** Events may arrive in any order and twice: they are also applied backwards, and each twice. */
 async function expectEventsSufficient(
   before: State,
   { transport: transport, device }: ConnectedUser,

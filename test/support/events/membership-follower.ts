@@ -4,10 +4,10 @@ import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js'
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { expectData, type Transport } from '../clients/transports.js';
 
-/** What is somebody's alone of each conversation; what is unread aside, which others change. */
+/** Private memberships by conversation, without unread counts, which other users change. */
 type PrivateMemberships = Record<string, Omit<MembershipDto, 'unread'>>;
 
-/** A client that knows of its own side only what sync says has changed since the value of the counter `me` that it has. */
+/** Client that learns of its memberships only from sync, by its account version. */
 export class MembershipFollower {
   private readonly memberships: PrivateMemberships = {};
   private me = 0;
@@ -15,12 +15,12 @@ export class MembershipFollower {
 
   constructor(private readonly transport: Transport) {}
 
-  /** Syncs over and over, until the end is asked for. */
+  /** Syncs repeatedly until the end is requested. */
   async follow(): Promise<void> {
     while (!this.isEnding) await this.syncOnce();
   }
 
-  /** What it knows after one more sync. */
+  /** Memberships after a last sync. */
   async finish(following: Promise<void>): Promise<PrivateMemberships> {
     this.isEnding = true;
     await following;
@@ -28,7 +28,7 @@ export class MembershipFollower {
     return this.memberships;
   }
 
-  /** What it should know. */
+  /** Expected memberships. */
   async readFreshMemberships(conversationIds: readonly string[]): Promise<PrivateMemberships> {
     const own: PrivateMemberships = {};
     for (const conversationId of conversationIds)

@@ -5,7 +5,7 @@ import { expectData } from '../clients/transports.js';
 import { timeFromNow, createTestPoll, vote } from '../features/poll-commands.js';
 import type { TestAction } from './event-sufficiency.js';
 
-/** Every action by which a poll becomes something else. */
+/** All actions that change a poll. */
 export const POLL_ACTIONS: Record<string, TestAction> = {
   'a poll': ({ alice, group }) => createTestPoll(alice, group, { closesAt: timeFromNow(3_600_000) }),
   'votes that are changed and withdrawn': async ({ alice, bob, carol, group }) => {

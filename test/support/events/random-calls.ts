@@ -15,7 +15,7 @@ type Kind = (by: ConnectedUser, conversationId: string) => Promise<Answer<CallDt
 
 const DEVICE = { deviceId: 'phone' };
 
-/** Random steps of calls, of which the last ones that have not ended are the likeliest to go on. */
+/** Random actions on calls, with a preference for the latest live ones. */
 export function randomCallActions(random: Random): Record<string, Kind> {
   const calls: string[] = [];
   const call: Kind = async (by, conversationId) => {

@@ -58,7 +58,7 @@ const NEXT_YEAR = new Date(Date.now() + 300 * 24 * 60 * 60 * 1_000).toISOString(
 
 type Kind = (by: ConnectedUser, conversationId: string, other: ConnectedUser) => Promise<Answer<unknown>>;
 
-/** Random changes of every kind, by everybody, wherever they are; what they may not do is refused, and counts for nothing. */
+/** Random changes of every kind by every user in every conversation. Rejected changes do not count. */
 export class RandomChanges {
   private readonly conversations: string[];
   private readonly messages: MessageDto[];
@@ -168,7 +168,7 @@ export class RandomChanges {
     name: (by) => by.transport.request(updateUser, { userId: 'me', displayName: `Name ${this.number}` }),
   };
 
-  /** Until so many were made, at least one of each kind, but none of some. */
+  /** Performs the given number of changes, with at least one of each kind except the excluded ones. */
   async perform(count: number, { without = [] }: { without?: string[] } = {}): Promise<void> {
     const { alice, bob, carol } = this.stage;
     const names = Object.keys(this.kinds).filter((kind) => !without.includes(kind));
@@ -200,7 +200,7 @@ export class RandomChanges {
     return answer;
   }
 
-  /** One of their own, or of somebody else's. */
+  /** Changes an own message if there is one, otherwise a message of another user. */
   private change(
     by: ConnectedUser,
     operation: typeof editMessage | typeof deleteMessage,
@@ -237,7 +237,7 @@ export class RandomChanges {
     return pick(this.random, ['👍', '❤', '❤️', '🎉']);
   }
 
-  /** Mostly in a thread that is there. */
+  /** Mostly in an existing thread. */
   private replyInThread(by: ConnectedUser, input: object): Promise<Answer<MessageDto>> {
     const replies = this.messages.filter(({ threadRootId }) => threadRootId !== null);
     const { id, conversationId, threadRootId } = pick(

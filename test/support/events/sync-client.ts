@@ -8,7 +8,7 @@ import { addHistory, applySync } from '@tms/client/state/apply-sync';
 import { EMPTY_STATE, withConversation, type MemberConversation, type State } from '@tms/client/state/state';
 import { expectData, type Transport } from '../clients/transports.js';
 
-/** Brings a state up to date as a client does: names what it has, in portions, and follows the pages. */
+/** Updates a state like a client: requests its conversations in portions and follows the pages. */
 export async function syncState(
   before: State,
   transport: Transport,
@@ -30,7 +30,7 @@ export async function syncState(
   return state;
 }
 
-/** With the messages of each conversation that are older than those which it has, as when somebody scrolls up to the first. */
+/** Adds the older messages of each conversation, as scrolling to the first message does. */
 export async function loadFullHistory(before: State, transport: Transport): Promise<State> {
   let state = before;
   for (const [id, { conversation, messages }] of before.conversations) {
@@ -40,7 +40,7 @@ export async function loadFullHistory(before: State, transport: Transport): Prom
   return state;
 }
 
-/** Everything as it is now, read anew: the list, each conversation by itself, and its whole history. */
+/** State of a fresh read: the list, each conversation, and its complete history. */
 export async function readFreshState(transport: Transport): Promise<State> {
   let state = await syncState(EMPTY_STATE, transport);
   for (const [conversationId, entry] of state.conversations) {
@@ -55,7 +55,7 @@ export async function readFreshState(transport: Transport): Promise<State> {
   return loadFullHistory(state, transport);
 }
 
-/** What must be the same in two states of one person. */
+/** Comparable part of the state of a user. */
 export function toComparable(state: State): unknown {
   const { accountVersion, account, blockedUserIds, accountData, pendingEvents, isStale } = state;
   const entries = [...state.conversations].sort(([one], [other]) => (one < other ? -1 : 1));
@@ -73,7 +73,7 @@ export function toComparable(state: State): unknown {
   };
 }
 
-/** When something was counted is no part of what is known. */
+/** The time of a count is not part of the state. */
 function withoutConversationVersion(item: object): object {
   return { ...item, conversationVersion: null };
 }

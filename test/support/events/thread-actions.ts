@@ -9,7 +9,7 @@ import {
 import { expectData } from '../clients/transports.js';
 import type { TestAction } from './event-sufficiency.js';
 
-/** Every action by which a thread becomes something else to somebody. */
+/** All actions that change a thread for a user. */
 export const THREAD_ACTIONS: Record<string, TestAction> = {
   'following a thread, and what comes and goes in it': async ({ alice, bob, carol, group, question }) => {
     await expectData(alice.transport.request(followThread, { messageId: question.id }));

@@ -6,8 +6,9 @@ import { sessionEnded } from '../../../src/kernel/identity/sessions.contract.js'
 import type { ReceivedEvent } from '../clients/transports.js';
 
 /**
- * D4 and D9: between conversation.new and conversation.removed a device receives every version of a conversation once, up
- * to the current version or the end of its session, and none before or after. Live events may overtake one another.
+ * D4 and D9: between conversation.new and conversation.removed a device receives every version of a
+ * conversation once, up to the current version or the end of its session, and none before or after. Live
+ * events may overtake one another.
  */
 export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<string, number>): string[] {
   const faults: string[] = [];
@@ -32,7 +33,7 @@ export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<
   return faults;
 }
 
-/** Who comes in may still hear of a change just before, depending on luck: it does no harm, and is left out here. */
+/** A new member may receive an earlier change, depending on timing. It is harmless and excluded here. */
 export function withoutEarlierEvents(heard: ReceivedEvent[]): ReceivedEvent[] {
   const since = new Map<string, number>();
   return heard.filter(({ name, payload }) => {

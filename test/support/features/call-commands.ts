@@ -9,14 +9,14 @@ import {
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import type { Answer, Device, Transport } from '../clients/transports.js';
 
-/** Somebody who calls with one device. */
+/** User that calls with one device. */
 export interface CallDevice {
   id: string;
   transport: Transport;
   device: Device;
 }
 
-/** Over REST nobody knows the device unless it is said; over a socket it is the same one. */
+/** Over REST the device id is stated; over a socket it is the same device. */
 export const deviceIdOf = ({ device }: Pick<CallDevice, 'device'>): string => device.socket.id!;
 
 export const start = (
@@ -53,12 +53,12 @@ export const read = (
   { id: callId }: Pick<CallDto, 'id'>,
 ): Promise<Answer<CallDto>> => rest.request(getCall, { callId });
 
-/** Who is what in it, by id. */
+/** State of each participant by user id. */
 export function participantStates({ participants }: Pick<CallDto, 'participants'>): Record<string, string> {
   return Object.fromEntries(participants.map(({ userId, state }) => [userId, state]));
 }
 
-/** What its message keeps of a call. */
+/** Call as stored in the payload of its message. */
 export function toCallPayload({ conversationId: _where, messageId: _message, ...state }: CallDto): object {
   return state;
 }

@@ -32,7 +32,7 @@ export function requestPoll(
   });
 }
 
-/** A poll, its id and those of its options. */
+/** A poll with its id and the ids of its options. */
 export async function createTestPoll(
   by: Pick<Voter, 'transport'>,
   conversationId: string,
@@ -57,7 +57,7 @@ export const optionVotes = ({ options }: Pick<PollDto, 'options'>): unknown[] =>
 export const optionVoters = ({ options }: Pick<PollDto, 'options'>): string[][] =>
   options.map(({ userIds }) => userIds);
 
-/** The fields that were refused, else the code of the error. */
+/** Rejected fields, otherwise the error code. */
 export async function errorsOrCode(pending: Promise<Answer<unknown>>): Promise<unknown> {
   const answer = await pending;
   return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);

@@ -24,7 +24,7 @@ export function receivedReceipts({ events: heard }: Device, conversationId: stri
     .map(({ payload }) => payload as unknown as ReceiptsDto);
 }
 
-/** What a device knows by what it heard: [delivered, read] of each. */
+/** Receipts of each member as received by a device: [delivered, read]. */
 export function latestReceipts(device: Device, conversationId: string): Record<string, unknown> {
   const marks = receivedReceipts(device, conversationId).flatMap((told) => told.receipts);
   return Object.fromEntries(
@@ -61,7 +61,7 @@ export async function readMessageReceipts(
   return (await expectData(rest.request(listMessageReceipts, { messageId }))).items;
 }
 
-/** A group of all three, in which alice has said so many things. */
+/** Creates a group of all three with the given number of messages by alice. */
 export async function createGroupOfThree(
   { alice, bob, carol, group, say }: ScenarioContext,
   count = 3,

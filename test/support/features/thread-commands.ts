@@ -5,7 +5,7 @@ import { getThread } from '../../../src/modules/messages/threads/threads.contrac
 import { expectData, type Transport } from '../clients/transports.js';
 import type { ScenarioContext } from '../clients/both-transports.js';
 
-/** A reply under a message. */
+/** Sends a reply in the thread of a message. */
 export function sendReply(
   { transport }: { transport: Transport },
   root: MessageDto,
@@ -17,7 +17,7 @@ export function sendReply(
   );
 }
 
-/** What its thread is to somebody. */
+/** Subscription of a user in the thread of a message. */
 export async function getSubscription(
   { rest }: { rest: Transport },
   { id: messageId }: MessageDto,
@@ -25,7 +25,7 @@ export async function getSubscription(
   return (await expectData(rest.request(getThread, { messageId }))).subscription;
 }
 
-/** A message of alice's in a group of three. */
+/** A message of alice in a group of three. */
 export async function sendThreadRoot({
   group,
   bob,

@@ -12,7 +12,7 @@ const json = JSON.stringify;
 const NIL = '00000000-0000-0000-0000-000000000000';
 const MAX = 'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF';
 
-/** Well-formed, visible, and still something that SQL, LIKE, JSON, an index or a collation could trip over. */
+/** Well-formed, visible texts that could break SQL, LIKE, JSON, an index or a collation. */
 const TEXTS = [
   '\u0001a\u0085\u007f',
   'a\uffff\ufffe\ufdd0',
@@ -127,7 +127,7 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
   ],
 };
 
-/** Values that a field may have, at the edge of what it and PostgreSQL take: they are kept, or refused, but never a 500. */
+/** Values at the limits of a field and of PostgreSQL: they are stored or rejected, never a 500. */
 export function edgeValues(name: string, schema: FieldSchema): string[] {
   return EDGES[kindOf(name, schema)](schema);
 }

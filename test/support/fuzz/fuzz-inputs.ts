@@ -1,4 +1,4 @@
-/** Part of every bad value that can carry it: no answer may repeat it. */
+/** Part of every invalid text value: no answer may repeat it. */
 export const MARKER = 'xMARKERx';
 const json = JSON.stringify;
 const DEEP = 5_000;
@@ -6,7 +6,7 @@ export const DEEP_ARRAY = '['.repeat(DEEP) + ']'.repeat(DEEP);
 export const DEEP_OBJECT = '{"a":'.repeat(DEEP) + '1' + '}'.repeat(DEEP);
 export const SAMPLE_UUID = '01890000-0000-7000-8000-0000000000aa';
 
-/** Names that every object inherits, and those that lead to a prototype. */
+/** Names that every object inherits, and names that lead to a prototype. */
 export const PROTOTYPE_NAMES = [
   '__proto__',
   'constructor',
@@ -175,7 +175,7 @@ export const invalidVersions = (most: number): string[] => [
   ...PROTOTYPE_NAMES.map((name) => `{"${name}":1}`),
 ];
 
-/** One code point more than the maximum, and no code unit less than that needs. */
+/** One code point above the maximum, with the smallest number of code units. */
 export function oversize(max: number): string {
   return '😀'.repeat(max + 1);
 }

@@ -10,10 +10,12 @@ export interface InputSchema {
   required?: string[];
 }
 
-/** Fields as JSON text, so that they can hold what no JavaScript value can: `1e309`, an own `__proto__` … */
+/**
+ * Fields as JSON text, so that they can contain values that JavaScript cannot: `1e309`, an own `__proto__` …
+ */
 export type Fields = Record<string, string>;
 
-/** The schemas of a document; of an object in an input, or a list of them, the fields are at hand. */
+/** The schemas of a document, with the fields of an object or a list of objects in an input. */
 export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
   const known = schemas as Record<string, InputSchema>;
   const schemaByRef = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
@@ -31,18 +33,20 @@ export function inputSchemas(schemas: Record<string, unknown>): Record<string, I
   return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, whole(schema)]));
 }
 
-/** One thing that an operation must refuse. `input` is JSON text, or fields of which at least one is bad. */
+/**
+ * An input that an operation must reject. `input` is JSON text, or fields of which at least one is invalid.
+ */
 export interface InvalidInput {
   what: string;
   input: Fields | string;
   status: 400 | 413;
-  /** What the errors must name. */
+  /** Field that the errors must name. */
   field?: string;
 }
 
 const json = JSON.stringify;
 
-/** Everything that can be wrong with an input, whichever door it comes through. `good` holds its required fields. */
+/** All invalid inputs of an operation, independent of the transport. `good` contains its required fields. */
 export function invalidInputs(schema: InputSchema, good: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
   const { properties = {}, required = [] } = schema;
   const oneBad = Object.entries(properties).flatMap(([field, its]) => [
@@ -67,12 +71,12 @@ export function invalidInputs(schema: InputSchema, good: Fields, maxBytes = JSON
   return [...oneBad, ...missing, ...surplus];
 }
 
-/** Few bytes, and many fields to check. */
+/** A small input with many fields to validate. */
 export const INPUT_WITH_MANY_FIELDS = json(
   Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1])),
 );
 
-/** Payloads that are no object at all, or no small one. */
+/** Payloads that are no object, or an oversized one. */
 export const nonObjectInputs = (maxBytes = JSON_MAX_BYTES): InvalidInput[] => [
   tooMuch('many fields', INPUT_WITH_MANY_FIELDS),
   tooMuch('many values', json(Array(100_000).fill(1))),
@@ -95,7 +99,7 @@ function without(fields: Fields, name: string): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([field]) => field !== name));
 }
 
-/** `{ [name]: … }` makes an own key of `__proto__` too, and spreading keeps it. */
+/** `{ [name]: … }` creates an own key of `__proto__` too, and spreading keeps it. */
 function ownKey(name: string, text: string): Fields {
   return { [name]: text };
 }

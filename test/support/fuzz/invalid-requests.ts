@@ -25,7 +25,7 @@ interface Route {
 
 const json = JSON.stringify;
 const JSON_TYPE = { 'content-type': 'application/json' };
-/** Node refuses a request line and headers of more than 16 KiB. */
+/** Node.js rejects a request line and headers of more than 16 KiB. */
 const MAX_URL_LENGTH = 15_000;
 const ANOTHER_UUID = '01890000-0000-7000-8000-0000000000bb';
 
@@ -35,7 +35,10 @@ export function routeOf(rest: string): Route {
   return { method, template, inPath, inQuery: method === 'GET' || method === 'DELETE' };
 }
 
-/** A bad input as a request, or none when this route cannot carry it: a path and a query hold only text. */
+/**
+ * An invalid input as a request; undefined when the route cannot carry it, because a path and a query contain
+ * text only.
+ */
 export function toRequests(
   rest: string,
   bad: InvalidInput,
@@ -58,7 +61,7 @@ export function toRequests(
   return [{ what, method, path, status, field, ...carried }];
 }
 
-/** What can be wrong with a request around its fields. `good` holds the fields that it needs, `whole` all of them. */
+/** Invalid requests apart from their fields. `good` contains the required fields, `whole` all fields. */
 export function invalidRequests(
   rest: string,
   good: Fields,
@@ -192,7 +195,7 @@ function badBodies(
   ];
 }
 
-/** The body with some bytes inside its last text. */
+/** The body with the given bytes inside of its last text. */
 function invalidUtf8(body: string, bytes: number[]): Buffer {
   const text = body === '{}' ? '{"a":""}' : body;
   const end = text.lastIndexOf('"');
@@ -210,14 +213,14 @@ function queryOf(fields: Fields): string {
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
-/** A value as it stands in a path or a query: a list with commas. */
+/** A value as text of a path or a query; a list is separated by commas. */
 function asText(text: string): string {
   const value = JSON.parse(text) as unknown;
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
   return typeof value === 'string' ? value : text;
 }
 
-/** Whether a bad value is still bad, and still sayable, once it is text. */
+/** True when an invalid value stays invalid and encodable as text. */
 function survives(text: string, type: string | undefined): boolean {
   const value = JSON.parse(text) as unknown;
   if (!asText(text).isWellFormed()) return false;

@@ -16,9 +16,9 @@ import {
   WRONG_TYPES,
 } from './fuzz-inputs.js';
 
-/** The JSON schema of one field, as the documents show it. */
+/** JSON schema of one field in the documents. */
 export interface FieldSchema {
-  /** It is there exactly where other fields have one of these values. */
+  /** Present exactly when other fields have one of these values. */
   'x-only'?: Record<string, string[]>;
   example?: unknown;
   type?: string;
@@ -33,10 +33,10 @@ export interface FieldSchema {
   minItems?: number;
   maxItems?: number;
   maxProperties?: number;
-  /** Of a list of objects: with its fields, once its `$ref` is looked up. */
+  /** Of a list of objects: with its fields, after resolving its `$ref`. */
   items?: FieldSchema & Partial<ItemSchema>;
   additionalProperties?: { type?: string };
-  /** Of an object: where its fields are, and those once its `$ref` is looked up. */
+  /** Of an object: location of its fields, and the fields after resolving its `$ref`. */
   allOf?: { $ref: string }[];
   properties?: Record<string, FieldSchema>;
   required?: string[];
@@ -49,7 +49,7 @@ export interface ItemSchema {
 
 const json = JSON.stringify;
 
-/** Every bad value of a field, by its kind. A kind that this does not know is an error: teach it. */
+/** All invalid values of a field by its kind. An unknown kind is an error: it needs a generator here. */
 export function invalidValues(name: string, schema: FieldSchema): string[] {
   const kind = kindOf(name, schema);
   const wrongTypes = WRONG_TYPES.filter(
@@ -176,11 +176,11 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   ],
   flag: () => ['0', '1', ...['true', 'false', 'yes', '1', MARKER].map((text) => json(text))],
   map: ({ maxProperties }) => [...invalidMaps(maxProperties!), json(MARKER)],
-  file: () => [], // only a form has one, and what is wrong with those is elsewhere
+  file: () => [], // part of a form only, where other tests cover invalid values
   versions: ({ maxProperties }) => [...invalidVersions(maxProperties!), json(MARKER)],
 };
 
-/** The fields that an object must have, as JSON text: one to which a certain field belongs, if that is asked for. */
+/** Required fields of an object as JSON text: of an object that contains the given field, if any. */
 export function validItem(
   { properties, required = [] }: ItemSchema,
   having?: string,
@@ -232,14 +232,17 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   throw new Error(`No bad values are known for the field ${name}: ${json(schema)}`);
 }
 
-/** Whether a value of this JSON type can be right for the field; then the kind has its own bad values of that type. */
+/**
+ * True when a value of this JSON type can be valid for the field; the kind then has its own invalid values of
+ * that type.
+ */
 function fits({ type, minItems, minLength }: FieldSchema, jsonType: string, text: string): boolean {
   if (type === 'string') return minLength === 0 && text === '""';
   if (type === 'array') return minItems === 0 && text === '[]';
   return type === jsonType;
 }
 
-/** A good value for a field that must be there: a known one by its name, else any that fits the schema. */
+/** A valid value of a required field: a known one by name, otherwise one that matches the schema. */
 export function validValue(name: string, schema: FieldSchema, known: Record<string, unknown>): string {
   if (name in known) return json(known[name]);
   if (kindOf(name, schema) === 'list') return listOf(validItem(schema.items as ItemSchema));

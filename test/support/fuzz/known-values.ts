@@ -6,7 +6,7 @@ import { scheduleMessage } from '../../../src/modules/scheduled-messages/schedul
 import { expectData, type Device } from '../clients/transports.js';
 import type { TestUser } from '../servers/test-server.js';
 
-/** Good values for the fields that name something which is there, by the name of the field. */
+/** Valid values of fields that refer to existing objects, by field name. */
 export async function knownValues(
   device: Device,
   me: TestUser,
@@ -24,7 +24,7 @@ export async function knownValues(
     device.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),
   );
   const { id: callId } = await expectData(device.request(startCall, { conversationId, type: 'voice' }));
-  await expectData(device.request(leaveCall, { callId })); // a live one would be renewed now and then
+  await expectData(device.request(leaveCall, { callId })); // a lease of a live call would be renewed at times
   const { poll } = await expectData(
     device.request(createPoll, { conversationId, question: 'Well?', options: ['Yes', 'No'] }),
   );

@@ -1,7 +1,7 @@
 import { ANN, BOB, DM, id } from './valid-history.js';
 
 export const TEAM = id(15);
-/** Of a group: one that was hung up, and one that goes on. In a DM, where they reach nobody: one was missed, one rings. */
+/** In a group: a completed call and a live one. In a DM without contact: a missed call and a ringing one. */
 export const [DONE, LIVE, MISSED, RINGING] = [61, 62, 63, 64].map(id) as [string, string, string, string];
 export const [OF_DONE, OF_LIVE] = [26, 27].map(id) as [string, string];
 

@@ -10,7 +10,7 @@ export const [ANN, BOB, CAM, DM, GROUP, CHANNEL] = [1, 2, 3, 11, 12, 13].map(id)
   string,
 ];
 
-/** Two people in a DM and three in a group and a channel, as the server would leave them. */
+/** Two users in a DM and three in a group and a channel, as the server would leave them. */
 export const VALID_HISTORY = `
   INSERT INTO users (id, tms_user_id, account_version, blocks_version)
     VALUES ('${ANN}', 'ann', 7, 7), ('${BOB}', 'bob', 3, 0), ('${CAM}', 'cam', 2, 0);
@@ -42,7 +42,7 @@ export const VALID_HISTORY = `
   UPDATE conversation_members SET last_delivered_seq = 1, last_read_seq = 1, unread_from_seq = NULL, version = 7 WHERE user_id = '${ANN}';
   ${VALID_POLLS}`;
 
-/** What PostgreSQL holds by itself, so that it can be spoiled all the same. */
+/** Drops the constraints of PostgreSQL that would reject corrupted rows. */
 export const UNCHECKED_ROWS = `
   ALTER TABLE poll_votes DISABLE TRIGGER poll_votes_write_reject_closed;
   DROP INDEX poll_votes_single_choice_key;
@@ -51,7 +51,5 @@ export const UNCHECKED_ROWS = `
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_read_state_check;
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_unread_check`;
 
-/** What is spoiled, which invariant finds it, how, and in what words. */
-
-/** What was done, the invariant that is broken by it, how, and the words of the check. */
+/** Kind of corruption, violated invariant, SQL of the corruption, and expected words of the check. */
 export type Corruption = [what: string, invariant: string, sql: string, words: string];

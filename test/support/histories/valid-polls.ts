@@ -77,12 +77,12 @@ const says = (voters: number, ...options: string[]): string =>
   `{"id": "${OPEN}", "voters": ${voters}, "options": [${options.join(', ')}], "closedAt": null, "closedBy": null, "closesAt": null, "anonymous": false, "maxChoices": 2, "multipleChoice": true, "resultsVisibility": "live"}`;
 const GOOD_ONE = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));
 
-/** The anonymous one, with its voters in what it says, and one who voted twice, and late. */
+/** The anonymous poll with its voters in the payload, and a user that voted twice and too late. */
 export const CORRUPTED_ANONYMOUS_POLLS = `
   INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${BOB}', false, '2026-01-02 00:00:00.001Z');
   UPDATE messages SET payload = jsonb_set(jsonb_set(payload, '{options,0,userIds}', '["${BOB}"]'), '{options,1,userIds}', '["${CAM}", "${BOB}"]')
     WHERE id = '${CLOSED_MESSAGE}'`;
-/** It is said to be anonymous in two places; in one of them that is lost. */
+/** The anonymity is stored in two places, one of which loses it. */
 export const DECLARED_PUBLIC: [where: string, sql: string][] = [
   ['nowhere', ''],
   ['in the poll', `UPDATE polls SET anonymous = false WHERE id = '${CLOSED}'`],
@@ -94,7 +94,7 @@ export const DECLARED_PUBLIC: [where: string, sql: string][] = [
 export const OF_ANONYMOUS = new RegExp(`${CLOSED}|${CLOSED_MESSAGE}`);
 export const VOTERS = new RegExp(`${BOB}|${CAM}`);
 
-/** What is spoiled, which invariant finds it, how, and in what words. */
+/** Kind of corruption, violated invariant, SQL of the corruption, and expected words of the check. */
 export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, words: string][] = [
   [
     'a message of a poll that is gone',

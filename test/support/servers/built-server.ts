@@ -8,10 +8,10 @@ import { waitUntil } from '../environment/wait-until.js';
 /** Entry file of the built server. */
 export const MAIN = join(__dirname, '../../../dist/main.js');
 
-/** The server as it is built, in a process of its own, with all that it prints. */
+/** The built server in a process of its own, with its output. */
 export class BuiltServer {
   output = '';
-  /** What it wrote to stderr. */
+  /** Output on stderr. */
   stderr = '';
   readonly exited: Promise<number | null>;
 
@@ -23,7 +23,7 @@ export class BuiltServer {
     this.exited = once(child, 'close').then(([code]) => code as number | null);
   }
 
-  /** With this environment and no other. */
+  /** Runs with exactly this environment. */
   static launch(environment: Record<string, string>): BuiltServer {
     return new BuiltServer(
       spawn(process.execPath, [MAIN], {
@@ -34,7 +34,7 @@ export class BuiltServer {
     );
   }
 
-  /** On a database that is there already; resolves when it listens. */
+  /** Runs on an existing database; resolves when the server listens. */
   static async start(databaseUrl: string, settings: Record<string, string> = {}): Promise<BuiltServer> {
     const server = BuiltServer.launch({
       DATABASE_URL: databaseUrl,
@@ -59,7 +59,7 @@ export class BuiltServer {
     this.child.kill(name);
   }
 
-  /** For afterEach, whatever has happened. */
+  /** Ends all running servers, for afterEach. */
   async kill(): Promise<void> {
     if (this.isRunning) this.signal('SIGKILL');
     await this.exited;

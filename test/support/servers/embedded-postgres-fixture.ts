@@ -12,7 +12,10 @@ const running = new Set<EmbeddedPostgres>();
 export const children = new Set<ChildProcess>();
 export const directories: string[] = [];
 
-/** mkdtemp makes it for its owner alone, which keeps root's data from PostgreSQL: most tests open it. */
+/**
+ * mkdtemp creates a directory for its owner only, which PostgreSQL under another user than root cannot read:
+ * most tests widen the mode.
+ */
 export function createDirectory(mode = 0o755): string {
   const directory = mkdtempSync(join(tmpdir(), 'embedded-postgres-'));
   chmodSync(directory, mode);
@@ -42,7 +45,7 @@ export function spawnServer(dataDir: string, user: { uid?: number; gid?: number 
   return child;
 }
 
-/** Its connection URL, once it is up. */
+/** Connection URL, once it is running. */
 export async function readFirstLine(child: ChildProcess): Promise<string> {
   const [line] = (await Promise.race([
     once(child.stdout!, 'data'),
@@ -83,7 +86,7 @@ export async function stopAllPostgres(): Promise<void> {
   for (const postgres of running) await stopPostgres(postgres);
 }
 
-/** For afterAll: no process and no directory stays. */
+/** For afterAll: ends all processes and deletes all directories. */
 export async function cleanUp(): Promise<void> {
   for (const child of children)
     if (child.exitCode === null && child.signalCode === null) await killProcess(child);

@@ -1,6 +1,9 @@
 import { startEmbeddedPostgres } from '@tms/embedded-postgres';
 
-/** A server of its own process, for tests that kill it. It prints a connection URL and lives while its stdin is open. */
+/**
+ * Embedded PostgreSQL in a process of its own, for tests that kill it. Prints a connection URL and runs until
+ * its stdin closes.
+ */
 async function main(dataDir: string): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir, fsync: false });
   process.stdout.write(`${postgres.url('postgres')}\n`);

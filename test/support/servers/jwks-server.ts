@@ -9,12 +9,12 @@ import {
   type JWTHeaderParameters,
 } from 'jose';
 
-/** A key pair of the host: the public half as it stands in the JWKS. */
+/** Key pair of the host product, with the public half as in the JWKS. */
 export interface SigningKey {
   jwk: JWK;
   privateKey: CryptoKey;
   publicKey: CryptoKey;
-  /** A token signed with the key, valid for a day. */
+  /** Token signed with the key, valid for a day. */
   sign(sub: string, header?: Partial<JWTHeaderParameters>): Promise<string>;
 }
 
@@ -33,7 +33,7 @@ export async function createSigningKey(alg: string, kid: string): Promise<Signin
   };
 }
 
-/** The place where the host publishes its keys. What it answers can be changed at any time. */
+/** JWKS endpoint of the host product. Its answer can be changed at any time. */
 export class JwksServer {
   requestCount = 0;
   private answer: RequestListener = () => undefined;
@@ -58,7 +58,7 @@ export class JwksServer {
     this.answer = answer;
   }
 
-  /** Listens, at the second time on the same port again. */
+  /** Listens; after a stop on the same port again. */
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
       this.requestCount++;

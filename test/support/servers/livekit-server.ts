@@ -12,12 +12,14 @@ interface RecordedRequest {
   grants: unknown;
 }
 
-/** Answers what a server asks of LiveKit (Twirp: RoomService over HTTP), out of one room that a test fills. */
+/**
+ * Answers the requests of a server to LiveKit (Twirp: RoomService over HTTP) for one room that a test fills.
+ */
 export class LiveKitServer {
   readonly requests: RecordedRequest[] = [];
-  /** Who is in the room. */
+  /** Participants in the room. */
   participants: string[] = [];
-  /** How it answers: not at all, or with an error. */
+  /** Simulated fault: no answer, or an HTTP error. */
   fault?: 'silent' | number;
 
   private constructor(private readonly server: Server) {}
@@ -48,7 +50,7 @@ export class LiveKitServer {
     };
   }
 
-  /** What was asked by a method. */
+  /** Inputs of the requests to a method. */
   findInputs(method: string): Record<string, unknown>[] {
     return this.requests.filter((one) => one.method === method).map(({ input }) => input);
   }

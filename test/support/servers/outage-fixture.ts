@@ -13,7 +13,7 @@ import { waitUntil } from '../environment/wait-until.js';
 
 export const POOL_SIZE = 4;
 
-/** A server whose database can be stopped, started, cut off and stalled, and two people who chat on it. */
+/** Server whose database can be stopped, started, cut off and stalled, with two users in a conversation. */
 export class OutageFixture {
   private constructor(
     private postgres: EmbeddedPostgres,
@@ -58,23 +58,23 @@ export class OutageFixture {
     return this.postgres.stop();
   }
 
-  /** On another port than before, which the proxy hides. */
+  /** Starts on another port, which the proxy hides. */
   async startDatabase(): Promise<void> {
     this.postgres = await startPostgres(this.dataDir);
     this.proxy.target = this.postgres.port;
   }
 
-  /** By the superuser, past the proxy. */
+  /** Queries as superuser, without the proxy. */
   sql<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {
     return query<Row>(this.postgres.url(this.database.name), sql);
   }
 
-  /** Ends all sessions of the server, as an administrator does it. */
+  /** Ends all sessions of the server, as an administrator can. */
   async terminateSessions(): Promise<void> {
     await this.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'messaging_app'");
   }
 
-  /** Keeps everybody from writing in the conversation until it is let go. */
+  /** Locks the conversation against writes until the unlock. */
   async lockConversation(): Promise<void> {
     this.lockClient = new Client({ connectionString: this.postgres.url(this.database.name) });
     this.lockClient.on('error', () => undefined);
@@ -88,7 +88,7 @@ export class OutageFixture {
     this.lockClient = undefined;
   }
 
-  /** The process that waits to write, once it does and is not the one of before. */
+  /** Process id of the waiting writer, other than the given one. */
   async findWaitingProcess(before?: number): Promise<number> {
     let pid: number | undefined;
     await waitUntil(async () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { BuiltServer } from './built-server.js';
 
-/** The built server, always at the same address, so that it can die and come back. */
+/** The built server at a constant address, for kills and restarts. */
 export class RestartableServer {
   private server?: BuiltServer;
 
@@ -21,16 +21,16 @@ export class RestartableServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What all its lives had to complain about. */
+  /** Errors logged in all runs. */
   stderr = '';
 
-  /** Answers once it is ready to serve. */
+  /** Resolves when it is ready. */
   async start(): Promise<void> {
     const settings = { PORT: String(this.port), LOG_LEVEL: 'error', ...this.settings };
     this.server = await BuiltServer.start(this.databaseUrl, settings);
   }
 
-  /** SIGKILL: nothing is finished, nothing is said. Harmless when it is not running. */
+  /** SIGKILL: requests in progress are lost. No effect when it is not running. */
   async kill(): Promise<void> {
     await this.server?.kill();
     this.stderr += this.server?.stderr ?? '';
@@ -39,8 +39,8 @@ export class RestartableServer {
 }
 
 /**
- * A free port below those that the kernel gives to outgoing connections (ip_local_port_range): while the server is down,
- * a client that reconnects could otherwise be given this very port, and talk to itself.
+ * A free port below the range of outgoing connections (ip_local_port_range). Otherwise a client that
+ * reconnects during a downtime could get this port as its own and connect to itself.
  */
 async function freePort(): Promise<number> {
   for (;;) {

@@ -10,7 +10,7 @@ export interface ServerNode {
   stop(): Promise<void>;
 }
 
-/** One server in this process on a database that others may use too. */
+/** One server in this process on a database that other nodes may share. */
 export async function startNode(
   { url: databaseUrl }: TestDatabase,
   settings: Partial<Config> = {},
@@ -21,7 +21,7 @@ export async function startNode(
   return { url: `http://127.0.0.1:${port}`, stop: () => app.close() };
 }
 
-/** So many servers on one database of their own. */
+/** The given number of nodes on one new database. */
 export async function startNodes(
   count: number,
   settings: Partial<Config> = {},

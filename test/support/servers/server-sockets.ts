@@ -3,7 +3,7 @@ import type { ChatSocket } from '../../../src/kernel/realtime/chat-socket.js';
 import { Publisher } from '../../../src/kernel/realtime/publisher.js';
 import type { TestServer } from './test-server.js';
 
-/** The server's own view of the sockets: for what clients cannot see. */
+/** Sockets as the server sees them, for state invisible to clients. */
 export function findServerSockets({ app }: TestServer): ChatSocket[] {
   const { server } = app.get<unknown, { server: Server }>(Publisher);
   return [...server.sockets.sockets.values()] as ChatSocket[];

@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Stands in front of a server on this machine, always at the same port, and can do what networks do. */
+/** Proxy in front of a local server, at a constant port, that simulates network faults. */
 export class TcpProxy {
-  /** The port behind it; 0: nobody is there. */
+  /** Port of the server; 0 when there is none. */
   target = 0;
   private stalled = false;
   private readonly pairs = new Set<{ near: Socket; far?: Socket }>();
@@ -30,7 +30,7 @@ export class TcpProxy {
     }
   }
 
-  /** Nothing gets through any more, and nobody is told. */
+  /** Stops all traffic without closing a connection. */
   stall(): void {
     this.stalled = true;
     for (const { near, far } of this.pairs) [near, far].forEach((socket) => socket?.pause());

@@ -13,18 +13,18 @@ export interface TestServer {
   app: NestExpressApplication;
   url: string;
   database: TestDatabase;
-  /** Where uploads are kept; it goes with the server. */
+  /** Directory of the uploads, deleted with the server. */
   attachmentsDir: string;
   stop(): Promise<void>;
 }
 
-/** Somebody who uses the server, known to it from their first request on. */
+/** A user that is provisioned by its first request. */
 export interface TestUser {
   id: string;
   token: string;
 }
 
-/** The whole server in this process on a database of its own, as the least-privilege role. */
+/** The whole server in this process on a new database, with the application role. */
 export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
   const database = await createDatabase();
   const attachmentsDir = join(tmpdir(), database.name);
@@ -53,7 +53,7 @@ export function testConfig(settings: Partial<Config>): Config {
   });
 }
 
-/** Signs a token for a new or known person and makes them known. */
+/** Signs a token and provisions its user. */
 export async function createUser(
   { url }: { url: string },
   name: string,

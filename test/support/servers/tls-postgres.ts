@@ -13,14 +13,14 @@ import { chownRecursively, postgresUser } from '../../../packages/embedded-postg
 const PASSWORD = 'superuser-of-the-tests';
 
 export interface TlsPostgres {
-  /** As the superuser, with sslmode=require: encrypted, whoever signed the certificate. */
+  /** Superuser URL with sslmode=require: encrypted, without a check of the certificate. */
   url: string;
-  /** The same without TLS, which this server refuses. */
+  /** The same without TLS, which this server rejects. */
   plainUrl: string;
   stop(): Promise<void>;
 }
 
-/** The PostgreSQL that comes with the server, and Debian's 15 where it is installed. */
+/** The embedded PostgreSQL, and PostgreSQL 15 of Debian where it is installed. */
 export function findInstalledPostgres(): { name: string; directory: string }[] {
   const debian = '/usr/lib/postgresql/15/bin';
   const ours = findBinaries(postgresUser(tmpdir())).directory;
@@ -28,7 +28,7 @@ export function findInstalledPostgres(): { name: string; directory: string }[] {
   return existsSync(debian) ? [...found, { name: 'Debian’s PostgreSQL 15', directory: debian }] : found;
 }
 
-/** A PostgreSQL that speaks TLS only, with a certificate that it signed itself. */
+/** PostgreSQL that accepts TLS only, with a self-signed certificate. */
 export async function startTlsPostgres(directory: string): Promise<TlsPostgres> {
   const home = mkdtempSync(join(tmpdir(), 'tls-postgres-'));
   const user = postgresUser(tmpdir());

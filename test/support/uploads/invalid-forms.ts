@@ -18,7 +18,7 @@ const FILE = { name: 'a.txt', bytes: Buffer.from('Hello') };
 const GOOD = toFilePart(FILE);
 const END = Buffer.from(`--${BOUNDARY}--\r\n`);
 
-/** Names that lead elsewhere, or that nobody can read as they are. */
+/** Names that escape the directory or that cannot be decoded. */
 const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', '', ' ', '\u200b'].concat([
   'a\tb',
   'a\u0085',
@@ -29,7 +29,7 @@ const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', ''
   '😀'.repeat(256),
 ]);
 
-/** Everything that can be wrong with a form that carries one file, and with what comes instead of one. */
+/** All invalid forms with one file, and all other invalid bodies. */
 export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[] {
   const [method, path] = rest.split(' ') as [string, string];
   const send = (
@@ -115,7 +115,7 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
   ];
 }
 
-/** Fields at the edge of what is taken, with a good file. */
+/** Fields at the limits of the accepted values, with a valid file. */
 export function edgeForms(rest: string, fields: Fields): RawRequest[] {
   const [method, path] = rest.split(' ') as [string, string];
   const texts = Object.entries(fields)

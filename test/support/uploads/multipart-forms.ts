@@ -1,8 +1,8 @@
-/** A file as a form carries it. */
+/** File part of a form. */
 export interface FormFile {
   name: string;
   bytes: Buffer;
-  /** What it says that it is; left out, it says nothing. */
+  /** Declared media type; omitted when undefined. */
   type?: string;
 }
 
@@ -14,7 +14,7 @@ export interface MultipartForm {
 export const BOUNDARY = 'the-boundary-of-the-tests';
 export const formHeaders = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
 
-/** A form out of fields, of which some are files, written by hand so that it can hold anything. */
+/** Form with fields and files, assembled by hand so that it can contain any bytes. */
 export function toMultipartForm(fields: Record<string, unknown>): MultipartForm {
   return joinParts(
     Object.entries(fields).map(([name, value]) =>
@@ -36,7 +36,7 @@ export function toFilePart({ name, bytes, type }: FormFile, field = 'file'): Buf
   return toPart(type ? `${head}\r\nContent-Type: ${type}` : head, bytes);
 }
 
-/** With whatever headers. */
+/** File part with the given headers. */
 export function toPart(head: string, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`--${BOUNDARY}\r\n${head}\r\n\r\n`), content, Buffer.from('\r\n')]);
 }

@@ -7,7 +7,7 @@ import type { FormFile } from './multipart-forms.js';
 
 type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
 
-/** A picture whose upper half is red and whose lower half is blue, so that it shows which way up it is. */
+/** A picture with a red upper half and a blue lower half, which shows its orientation. */
 export function drawImage(width: number, height: number): Sharp {
   const half = { width, height: Math.ceil(height / 2), channels: 3 as const, background: 'blue' };
   return sharp({ create: { width, height, channels: 3, background: 'red' } }).composite([
@@ -20,7 +20,7 @@ export async function createImage(format: Format, width = 640, height = 480): Pr
   return { name: `picture.${format}`, bytes, type: `image/${format}` };
 }
 
-/** As a telephone takes it: lying on its side, with the place where it was taken. */
+/** A picture as a phone stores it: rotated, with its location. */
 export async function createPhotoWithLocation(place: string): Promise<FormFile> {
   const bytes = await drawImage(400, 200)
     .withMetadata({ orientation: 6 })
@@ -55,7 +55,9 @@ export function createTextFile(text = 'Hello', name = 'note.txt'): FormFile {
   return { name, bytes: Buffer.from(text), type: 'text/plain' };
 }
 
-/** The beginning of a video of the ISO family, and of one in Matroska, as far as it shows what they are. */
+/**
+ * The start of an ISO base media file and of a Matroska file, sufficient for the detection of their types.
+ */
 export const MP4 = Buffer.concat([
   Buffer.from('0000001c667479706d70343200000000', 'hex'),
   Buffer.from('mp42isommp41'),
@@ -66,12 +68,12 @@ export const WEBM = Buffer.concat([
   Buffer.alloc(500),
 ]);
 
-/** One colour, white or black, of so many pixels: nearly nothing when compressed. */
+/** A picture in one colour, white or black, of the given size: nearly empty when compressed. */
 export async function createBlankPng(width: number, height: number): Promise<Buffer> {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.writeUInt8(1, 8); // one bit a pixel
+  head.writeUInt8(1, 8); // one bit per pixel
   const pixels = await buffer(
     Readable.from(zeros(height * (1 + Math.ceil(width / 8)))).pipe(createDeflate()),
   );
@@ -96,7 +98,7 @@ function chunk(type: string, content: Buffer): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** The files below a directory, wherever; none when it is not there. */
+/** All files below a directory, recursively; empty when it does not exist. */
 export async function listFiles(directory: string): Promise<string[]> {
   const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   return found.filter((entry) => entry.isFile()).map(({ name }) => name);

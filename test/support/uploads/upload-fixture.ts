@@ -12,7 +12,7 @@ import { waitUntil } from '../environment/wait-until.js';
 
 export const MAX_BYTES = 2 ** 20;
 
-/** A server that takes little and waits for no one, and somebody who uploads to it. */
+/** Server with a small size limit and a short idle timeout, and a user that uploads. */
 export class UploadFixture {
   private constructor(
     readonly server: TestServer,
@@ -30,12 +30,14 @@ export class UploadFixture {
     await query(this.server.database.ownerUrl, 'DELETE FROM attachments');
   }
 
-  /** The directories of uploads that are on their way. */
+  /** Directories of the uploads in progress. */
   listIncoming(): Promise<string[]> {
     return readdir(`${this.server.attachmentsDir}/incoming`).catch(() => []);
   }
 
-  /** Neither in the directory nor in a table, but for what the sweep knows of. */
+  /**
+   * Requires that no object is in the directory and no row in the table, except those queued for deletion.
+   */
   async expectNoObjects(): Promise<void> {
     const { attachmentsDir, database } = this.server;
     await waitUntil(async () => (await this.listIncoming()).length === 0);
@@ -62,7 +64,7 @@ export class UploadFixture {
     return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
   }
 
-  /** A request that has begun. */
+  /** Starts a request without its body. */
   async beginRequest(header: string): Promise<Socket> {
     const socket = connect(Number(new URL(this.server.url).port), '127.0.0.1');
     await once(socket, 'connect');
