@@ -91,33 +91,3 @@ function parseJson(cursor: string): unknown {
     return undefined;
   }
 }
-
-// Replaced by Cursor; removed when no module uses them.
-
-export function encodeCursor(values: (string | number)[]): string {
-  return Buffer.from(JSON.stringify(values)).toString('base64url');
-}
-
-export function decodeCursor(
-  cursor: string,
-  ...expected: ((value: unknown) => boolean)[]
-): (string | number)[] {
-  const values = parseJson(cursor);
-  if (
-    !Array.isArray(values) ||
-    values.length !== expected.length ||
-    !expected.every((fits, index) => fits(values[index]))
-  )
-    throw invalidCursor();
-  return values as (string | number)[];
-}
-
-export const isId = (value: unknown): boolean => idRule(value) === undefined;
-export const isSeq = (value: unknown): boolean => isNonNegativeInteger(value);
-export const isInstant = (value: unknown): boolean =>
-  isNonNegativeInteger(value) && value < Date.UTC(10_000, 0);
-
-export function beforePlace(cursor: string | undefined): { at: Date; id: string } {
-  const [at, id] = cursor ? decodeCursor(cursor, isInstant, isId) : [LAST_INSTANT.getTime(), LAST_ID];
-  return { at: new Date(at as number), id: id as string };
-}

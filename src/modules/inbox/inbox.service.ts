@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { decodeCursor, isId, isInstant } from '../../kernel/paging/cursor.js';
-import { pageOf } from '../../kernel/paging/page.js';
+import { cursor, instant, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
 import { ReadStateService } from '../conversations/read-state.service.js';
@@ -10,6 +10,8 @@ import { ThreadSubscriptionsService } from '../messages/threads/thread-subscript
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
 import type { UnreadDto } from './dto/unread.dto.js';
+
+const activityCursor = cursor(instant, uuid);
 
 /** Conversation list and unread counts of the current user. Counts are computed on each read, never stored. */
 @Injectable()
@@ -24,19 +26,18 @@ export class InboxService {
 
   async listConversations(
     { userId }: AuthUser,
-    { filter = 'inbox', cursor, limit = 50 }: ListConversationsDto,
+    { filter = 'inbox', ...query }: ListConversationsDto,
   ): Promise<ConversationPageDto> {
     const conversations = await this.conversationQuery.listPage({
       userId,
       filter,
       direction: 'older',
-      from: cursor ? decodeActivityCursor(cursor) : undefined,
-      limit: limit + 1,
+      from: query.cursor ? decodePosition(query.cursor) : undefined,
+      limit: query.limit + 1,
     });
-    const { page, nextCursor } = pageOf(conversations, limit, ({ lastActivityAt, id }) => [
-      Date.parse(lastActivityAt),
-      id,
-    ]);
+    const { page, nextCursor } = toPage(conversations, query.limit, (last) =>
+      activityCursor.encode(new Date(last.lastActivityAt), last.id),
+    );
     const users = await this.users.findSummaries(page.flatMap(conversationUserIds));
     return { items: page, nextCursor, users };
   }
@@ -66,7 +67,7 @@ export class InboxService {
   }
 }
 
-function decodeActivityCursor(cursor: string): { at: Date; id: string } {
-  const [at, id] = decodeCursor(cursor, isInstant, isId);
-  return { at: new Date(at as number), id: id as string };
+function decodePosition(encoded: string): { at: Date; id: string } {
+  const [at, id] = activityCursor.decode(encoded);
+  return { at, id };
 }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { decodeCursor, FIRST_ID, isId, isInstant } from '../../kernel/paging/cursor.js';
-import { pageOf } from '../../kernel/paging/page.js';
+import { cursor, FIRST_ID, instant, uuid } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { UsersService } from '../users/users.service.js';
 import { PollDto } from './dto/poll.dto.js';
@@ -20,6 +20,8 @@ import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 import { PollsRepository } from './polls.repository.js';
 import { PollResultsService } from './poll-results.service.js';
 import { PollVotesRepository, type VoteContext } from './poll-votes.repository.js';
+
+const voteCursor = cursor(uuid, instant, uuid);
 
 /** Votes in open polls, and lists of votes. */
 @Injectable()
@@ -56,22 +58,17 @@ export class PollVotesService {
     });
   }
 
-  async listPollVotes(
-    user: AuthUser,
-    { pollId, optionId, cursor, limit = 50 }: ListVotesDto,
-  ): Promise<VotePageDto> {
+  async listPollVotes(user: AuthUser, { pollId, optionId, ...query }: ListVotesDto): Promise<VotePageDto> {
     const { state } = await this.access.requireReader(user, pollId);
     if (state.anonymous) throw anonymousPoll();
     if (state.resultsVisibility === 'closed' && !state.closedAt) throw resultsHidden();
-    const after = decodeVoteCursor(cursor, optionId);
+    const after = decodePosition(query.cursor, optionId);
     const rows = await (optionId
-      ? this.votes.listVotesForOption(pollId, { ...after, option_id: optionId }, limit + 1)
-      : this.votes.listVotes(pollId, after, limit + 1));
-    const { page, nextCursor } = pageOf(rows, limit, (last) => [
-      last.option_id,
-      last.created_at.getTime(),
-      last.user_id,
-    ]);
+      ? this.votes.listVotesForOption(pollId, { ...after, option_id: optionId }, query.limit + 1)
+      : this.votes.listVotes(pollId, after, query.limit + 1));
+    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
+      voteCursor.encode(last.option_id, last.created_at, last.user_id),
+    );
     return {
       items: page.map((row) => PollVoteDto.from(row)),
       nextCursor,
@@ -93,8 +90,7 @@ function difference(ids: readonly string[], others: readonly string[]): string[]
 }
 
 /** Position after the last vote of the previous page; before the first vote without a cursor. */
-function decodeVoteCursor(cursor: string | undefined, optionId = FIRST_ID): VoteRow {
-  if (!cursor) return { option_id: optionId, created_at: new Date(0), user_id: FIRST_ID };
-  const [last, at, userId] = decodeCursor(cursor, isId, isInstant, isId);
-  return { option_id: last as string, created_at: new Date(at as number), user_id: userId as string };
+function decodePosition(encoded: string | undefined, optionId = FIRST_ID): VoteRow {
+  const [option_id, created_at, user_id] = voteCursor.decode(encoded, [optionId, new Date(0), FIRST_ID]);
+  return { option_id, created_at, user_id };
 }

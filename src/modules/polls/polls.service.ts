@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { decodeCursor, isSeq } from '../../kernel/paging/cursor.js';
-import { pageOf } from '../../kernel/paging/page.js';
+import { cursor, literal, seq } from '../../kernel/paging/cursor.js';
+import { toPage } from '../../kernel/paging/page.js';
 import { requireFutureDate, validationError } from '../../kernel/validation/validation-error.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessageWriter } from '../messages/message-writer.service.js';
@@ -38,15 +38,14 @@ export class PollsService {
     return PollDto.from(await this.access.requireReader(user, pollId));
   }
 
-  async listPolls(
-    user: AuthUser,
-    { conversationId, cursor, limit = 50 }: ListPollsDto,
-  ): Promise<PollPageDto> {
-    const isConversation = (id: unknown): boolean => id === conversationId;
-    const before = cursor ? decodeCursor(cursor, isConversation, isSeq)[1] : Number.MAX_SAFE_INTEGER;
+  async listPolls(user: AuthUser, { conversationId, ...query }: ListPollsDto): Promise<PollPageDto> {
+    const pollCursor = cursor(literal(conversationId), seq);
+    const [, before] = pollCursor.decode(query.cursor, [conversationId, Number.MAX_SAFE_INTEGER]);
     await this.access.requireMember(user, conversationId);
-    const rows = await this.polls.listBefore(user.userId, conversationId, before as number, limit + 1);
-    const { page, nextCursor } = pageOf(rows, limit, ({ seq }) => [conversationId, seq]);
+    const rows = await this.polls.listBefore(user.userId, conversationId, before, query.limit + 1);
+    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
+      pollCursor.encode(conversationId, last.seq),
+    );
     return {
       items: page.map((row) => PollDto.from(row)),
       nextCursor,

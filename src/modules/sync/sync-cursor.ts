@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, isId, isInstant, isSeq } from '../../kernel/paging/cursor.js';
+import { cursor, instant, literal, seq, uuid } from '../../kernel/paging/cursor.js';
 
 const PHASES = ['account', 'requested', 'older', 'newer'] as const;
 
@@ -18,15 +18,13 @@ export interface SyncCursor {
 /** Upper bound of the time between the clock reading of a transaction and its commit. */
 export const ACTIVITY_SLACK_MS = 60_000;
 
+const syncCursor = cursor(seq, literal(...PHASES), instant, instant, uuid);
+
 export function encodeSyncCursor({ upTo, phase, top, at, id }: SyncCursor): string {
-  return encodeCursor([upTo, phase, top, at, id]);
+  return syncCursor.encode(upTo, phase, new Date(top), new Date(at), id);
 }
 
-export function decodeSyncCursor(cursor: string): SyncCursor {
-  const [upTo, phase, top, at, id] = decodeCursor(cursor, isSeq, isPhase, isInstant, isInstant, isId);
-  return { upTo, phase, top, at, id } as SyncCursor;
-}
-
-function isPhase(value: unknown): boolean {
-  return PHASES.some((phase) => phase === value);
+export function decodeSyncCursor(encoded: string): SyncCursor {
+  const [upTo, phase, top, at, id] = syncCursor.decode(encoded);
+  return { upTo, phase, top: top.getTime(), at: at.getTime(), id };
 }

@@ -1,15 +1,7 @@
-import { ApiExtraModels } from '@nestjs/swagger';
-import {
-  CursorField,
-  IdField,
-  IdsField,
-  IntField,
-  NestedField,
-  TextField,
-} from '../../../kernel/validation/fields.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { IdField, IdsField, IntField } from '../../../kernel/validation/fields.js';
 import { PollStateDto } from '../../messages/dto/poll-state.dto.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
 
 /** Reference to a poll. */
 export class PollIdDto {
@@ -18,15 +10,9 @@ export class PollIdDto {
 }
 
 /** Query for the polls of a conversation. */
-export class ListPollsDto {
+export class ListPollsDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
-
-  @CursorField()
-  cursor?: string;
-
-  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
 }
 
 /** Poll state from the message payload, with the choice of one user. */
@@ -75,14 +61,4 @@ export function pollUserIds({ closedBy, options }: PollStateDto): string[] {
 }
 
 /** Page of polls. */
-@ApiExtraModels(UserDto)
-export class PollPageDto {
-  @NestedField('Polls, newest first.', () => [PollDto])
-  items: PollDto[];
-
-  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
-}
+export class PollPageDto extends PageWithUsersDto(PollDto, 'Polls, newest first.') {}

@@ -1,16 +1,7 @@
-import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import {
-  CursorField,
-  IdField,
-  IdsField,
-  IntField,
-  NestedField,
-  TextField,
-  DateTimeField,
-} from '../../../kernel/validation/fields.js';
-import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { IdField, IdsField, DateTimeField } from '../../../kernel/validation/fields.js';
+import { PageWithUsersDto } from '../../users/dto/users-field.js';
 import type { PollVote } from '../entities/poll-vote.entity.js';
 import { PollIdDto } from './poll.dto.js';
 
@@ -24,15 +15,12 @@ export class VotePollDto extends PollIdDto {
 }
 
 /** Query for the votes of a poll. */
-export class ListVotesDto extends PollIdDto {
+export class ListVotesDto extends PageQueryDto {
+  @IdField('Id of the poll.')
+  pollId: string;
+
   @IdField('Only votes for this option.', { optional: true })
   optionId?: string;
-
-  @CursorField()
-  cursor?: string;
-
-  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
-  limit?: number = 50;
 }
 
 export type VoteRow = ColumnsOf<PollVote, 'option_id' | 'user_id' | 'created_at'>;
@@ -54,17 +42,7 @@ export class PollVoteDto {
 }
 
 /** Page of votes. */
-@ApiExtraModels(UserDto)
-export class VotePageDto {
-  @NestedField('Votes ordered by option, then by time.', () => [PollVoteDto])
-  items: PollVoteDto[];
-
-  @TextField('Cursor of the next page; null on the last page.', { nullable: true })
-  nextCursor: string | null;
-
-  @UsersField()
-  users: Record<string, UserDto>;
-}
+export class VotePageDto extends PageWithUsersDto(PollVoteDto, 'Votes ordered by option, then by time.') {}
 
 /** Payload of poll.voted. */
 export class PollVotedDto extends PollIdDto {
