@@ -38,12 +38,12 @@ const FILL = `
 type Case = [what: string, query: Omit<CallPageQuery, 'userId' | 'before'>, index: string, most: number];
 
 const CASES: Case[] = [
-  ['a page of my calls', {}, 'call_participants_user_id_call_id_idx', LIMIT],
-  ['a page of those I missed', { filter: 'missed' }, 'call_participants_missed_idx', LIMIT],
-  ['a page of those I began', { filter: 'outgoing' }, 'call_participants_user_id_call_id_idx', MINE],
-  ['a page of those others began', { filter: 'incoming' }, 'call_participants_user_id_call_id_idx', MINE],
-  ['those that go on', { filter: 'live' }, 'calls_live_key', 1],
-  ['a page of a conversation', { conversationId: DM }, 'calls_conversation_id_id_idx', LIMIT],
+  ['a page of calls of a user', {}, 'call_participants_user_id_call_id_idx', LIMIT],
+  ['a page of missed calls', { filter: 'missed' }, 'call_participants_missed_idx', LIMIT],
+  ['a page of outgoing calls', { filter: 'outgoing' }, 'call_participants_user_id_call_id_idx', MINE],
+  ['a page of incoming calls', { filter: 'incoming' }, 'call_participants_user_id_call_id_idx', MINE],
+  ['the live calls', { filter: 'live' }, 'calls_live_key', 1],
+  ['a page of calls of a conversation', { conversationId: DM }, 'calls_conversation_id_id_idx', LIMIT],
 ];
 
 describe('An index serves', () => {

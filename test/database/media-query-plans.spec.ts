@@ -48,37 +48,32 @@ type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: s
 const GALLERY = 'messages_conversation_id_type_seq_idx';
 const CASES: Case[] = [
   [
-    'the newest of what was shown',
+    'the first page of media messages',
     ({ messages }) =>
       messages.findMediaBefore({ conversationId: BIG, userId: ME }, MEDIA_MESSAGE_TYPES, 2 ** 53 - 1, LIMIT),
     GALLERY,
     4 * LIMIT,
   ],
   [
-    'a later page of it',
+    'a later page of media messages',
     ({ messages }) =>
       messages.findMediaBefore({ conversationId: BIG, userId: ME }, MEDIA_MESSAGE_TYPES, 9_000, LIMIT),
     GALLERY,
     4 * LIMIT,
   ],
   [
-    'one type of it',
+    'a page of media messages of one type',
     ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 5),
     GALLERY,
     5,
   ],
   [
-    'a type of which there is none',
+    'a page of a type without messages',
     ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['video'], 19_000, LIMIT),
     GALLERY,
     0,
   ],
-  [
-    'a file that I may read',
-    ({ attachments }) => attachments.listReadable([FILE], ME),
-    'attachments_pkey',
-    1,
-  ],
+  ['a readable file', ({ attachments }) => attachments.listReadable([FILE], ME), 'attachments_pkey', 1],
   [
     'a file by its clientId',
     ({ attachments }) => attachments.findUploadByClientId(ME, 'c10'),
@@ -86,13 +81,23 @@ const CASES: Case[] = [
     1,
   ],
   [
-    'how much I have uploaded',
+    'the upload quota of a user',
     ({ attachments }) => attachments.sumBytes(ME),
     'attachments_owner_id_size_idx',
     FILES / 10,
   ],
-  ['what no message shows', ({ sweep }) => sweep.lockCandidates(500), 'attachments_unused_idx', 100],
-  ['what may be shown no more', ({ sweep }) => sweep.lockCandidates(500), 'attachments_unlinked_idx', 2],
+  [
+    'the attachments that were never linked',
+    ({ sweep }) => sweep.lockCandidates(500),
+    'attachments_unused_idx',
+    100,
+  ],
+  [
+    'the attachments that are no longer linked',
+    ({ sweep }) => sweep.lockCandidates(500),
+    'attachments_unlinked_idx',
+    2,
+  ],
 ];
 
 describe('An index serves', () => {

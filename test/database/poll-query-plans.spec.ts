@@ -52,23 +52,28 @@ const VOTED = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
 const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
 
 const CASES: Case[] = [
-  ['a page of who voted', ({ votes }) => votes.listVotes(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
+  ['a page of voters', ({ votes }) => votes.listVotes(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
   [
-    'a page of who chose one option',
+    'a page of voters of one option',
     ({ votes }) => votes.listVotesForOption(FAMOUS, place(ONE), LIMIT),
     VOTED,
     LIMIT,
   ],
-  ['my choice in a poll', ({ polls }) => polls.findForUser(ME, FAMOUS), MINE, 1],
-  ['where a poll is when I vote', ({ polls }) => polls.findVisibleTo(ME, FAMOUS), 'messages_pkey', 1],
-  ['my choice when I vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
+  ['the votes of a user in a poll', ({ polls }) => polls.findForUser(ME, FAMOUS), MINE, 1],
+  ['the message of a poll for a vote', ({ polls }) => polls.findVisibleTo(ME, FAMOUS), 'messages_pkey', 1],
+  ['the votes of a user for a vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
   [
     'a page of polls',
     ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT),
     'messages_polls_idx',
     LIMIT,
   ],
-  ['my choices on it', ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT), MINE, LIMIT],
+  [
+    'the votes of a user on a page of polls',
+    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT),
+    MINE,
+    LIMIT,
+  ],
 ];
 
 describe('An index serves', () => {

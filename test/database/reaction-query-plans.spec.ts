@@ -62,19 +62,19 @@ const CASES: Case[] = [
   ],
   ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINNED, PINS],
   [
-    'a page of who reacted',
+    'a page of reactions',
     ({ reactions }) => reactions.findReactions(FAMOUS, place('❤️'), LIMIT),
     REACTED,
     LIMIT,
   ],
   [
-    'a page of who reacted with one emoji',
+    'a page of reactions with one emoji',
     ({ reactions }) => reactions.findReactionsWithEmoji(FAMOUS, place('👍'), LIMIT),
     REACTED,
     LIMIT,
   ],
   [
-    'a page of former texts',
+    'a page of revisions',
     ({ messageQueries }) => messageQueries.findRevisions(FAMOUS, 500, LIMIT),
     'message_edits_pkey',
     LIMIT,

@@ -34,11 +34,11 @@ const SPOILS: Record<string, Spoil> = {
     evidence: { ...good, history: without(good.history, at) },
     words: `lost: message ${at.id} (seq ${at.seq}) was acked and is not in the history`,
   }),
-  'a message that is there twice': (good, at) => ({
+  'a duplicated message': (good, at) => ({
     evidence: { ...good, history: [...good.history, at] },
     words: `doubled: message ${at.id} is there 2 times (seq ${at.seq},${at.seq})`,
   }),
-  'a retry that made a second message': (good, at) => {
+  'a retry that created a second message': (good, at) => {
     const seq = good.history.length + 1;
     const second = { ...at, id: 'second', seq, version: seq + 1 };
     const observers = Object.entries(good.observers).map(([name, seen]) => [name, [...seen, second]]);
@@ -55,7 +55,7 @@ const SPOILS: Record<string, Spoil> = {
     evidence: everywhere(good, inPlaceOf(at, { seq: other.seq })),
     words: `doubled: seq ${other.seq} is there 2 times`,
   }),
-  'two messages that were swapped after their acks': (good, at, other) => ({
+  'two messages swapped after their acks': (good, at, other) => ({
     evidence: {
       ...good,
       history: good.history.map((message) =>
@@ -64,7 +64,7 @@ const SPOILS: Record<string, Spoil> = {
     },
     words: `message ${at.id} (seq ${at.seq}) was acked with another seq: ${at.seq}, in the history ${other.seq}`,
   }),
-  'a history that comes in another order': (good, at, other) => ({
+  'a history in another order': (good, at, other) => ({
     evidence: {
       ...good,
       history: good.history.map((message) => (message === at ? other : message === other ? at : message)),
@@ -77,42 +77,42 @@ const SPOILS: Record<string, Spoil> = {
     ),
     words: `gap: no message has seq ${at.seq}`,
   }),
-  'an observer who missed a message': (good, at) => ({
+  'an observer without one message': (good, at) => ({
     evidence: { ...good, observers: { ...good.observers, bob: without(good.observers.bob!, at) } },
     words: `bob missed message ${at.id} (seq ${at.seq})`,
   }),
-  'an observer who saw other content': (good, at) => ({
+  'an observer with other content': (good, at) => ({
     evidence: {
       ...good,
       observers: { ...good.observers, bob: good.observers.bob!.map(inPlaceOf(at, { content: 'other' })) },
     },
     words: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
   }),
-  'an observer who once saw other content, and once the right one': (good, at) => ({
+  'an observer with both other and correct content': (good, at) => ({
     evidence: {
       ...good,
       observers: { ...good.observers, bob: [...good.observers.bob!, { ...at, content: 'other' }] },
     },
     words: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
   }),
-  'an observer who saw two messages in the other order': (good, at, other) => ({
+  'an observer with two messages in reverse order': (good, at, other) => ({
     evidence: {
       ...good,
       observers: { ...good.observers, bob: good.observers.bob!.map(inPlaceOf(at, { seq: other.seq })) },
     },
     words: `bob saw message ${at.id} (seq ${other.seq}) with another seq: ${other.seq}, in the history ${at.seq}`,
   }),
-  'an observer who saw what is not there': (good, at) => ({
+  'an observer with a message that does not exist': (good, at) => ({
     evidence: {
       ...good,
       observers: { ...good.observers, bob: [...good.observers.bob!, { ...at, id: 'phantom' }] },
     },
     words: `bob saw message phantom (seq ${at.seq}), which is not in the history`,
   }),
-  'an acked message that came back with another seq': ackedWith('seq', (_at, other) => ({ seq: other.seq })),
-  'an acked message that came back at another time': ackedWith('createdAt', () => ({ createdAt: 'later' })),
-  'an acked message that came back with other content': ackedWith('content', () => ({ content: 'other' })),
-  'an acked message that came back with another clientId': ackedWith('clientId', () => ({ clientId: null })),
+  'an acknowledged message with another seq': ackedWith('seq', (_at, other) => ({ seq: other.seq })),
+  'an acknowledged message with another time': ackedWith('createdAt', () => ({ createdAt: 'later' })),
+  'an acknowledged message with other content': ackedWith('content', () => ({ content: 'other' })),
+  'an acknowledged message with another clientId': ackedWith('clientId', () => ({ clientId: null })),
 };
 
 /** 2 to 20 acknowledged messages of two users, seen by two observers in any order and in part repeatedly. */

@@ -119,9 +119,9 @@ describe('An uploaded file', () => {
 
   it.each([
     ['a video', { name: 'a.mp4', bytes: MP4, type: 'video/mp4' }, 'video', 'video/mp4', 'inline'],
-    ['what is only heard', { name: 'a.m4a', bytes: MP4, type: 'audio/mp4' }, 'audio', 'audio/mp4', 'inline'],
+    ['an audio file', { name: 'a.m4a', bytes: MP4, type: 'audio/mp4' }, 'audio', 'audio/mp4', 'inline'],
     [
-      'a recorded voice',
+      'a voice recording',
       { name: 'voice', bytes: WEBM, type: 'audio/webm;codecs=opus' },
       'audio',
       'audio/webm',

@@ -25,7 +25,7 @@ describe('A malicious file', () => {
 
   it.each([
     ['a page', 'image/png', Buffer.from(SCRIPT)],
-    ['a drawing of markup', 'image/png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['an SVG image', 'image/png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
     ['a page', 'video/mp4', Buffer.from(SCRIPT)],
     ['a video', 'image/jpeg', MP4],
     ['a PDF', 'image/jpeg', Buffer.from('%PDF-1.7\n%%EOF')],
@@ -132,13 +132,13 @@ describe('A malicious file', () => {
   it.each([
     ['a page', 'a.html', 'text/html', SCRIPT],
     [
-      'a drawing of markup',
+      'an SVG image',
       'a.svg',
       'image/svg+xml',
       `<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>`,
     ],
     [
-      'a document of markup',
+      'an XHTML document',
       'a.xml',
       'application/xml',
       `<?xml version="1.0"?><a xmlns="http://www.w3.org/1999/xhtml"/>`,

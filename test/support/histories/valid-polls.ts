@@ -97,7 +97,7 @@ export const VOTERS = new RegExp(`${BOB}|${CAM}`);
 /** Kind of corruption, violated invariant, SQL of the corruption, and expected words of the check. */
 export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, words: string][] = [
   [
-    'a message of a poll that is gone',
+    'a poll message without a poll',
     'a poll has a message with its question',
     `DELETE FROM polls WHERE id = '${OPEN}'`,
     `message ${OPEN_MESSAGE}: of type poll, but without a poll`,
@@ -110,7 +110,7 @@ export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, wor
     `message ${OPEN_MESSAGE}: deleted, but its poll exists`,
   ],
   [
-    'a poll that asks something else',
+    'a poll with another question than its message',
     'a poll has a message with its question',
     `UPDATE messages SET content = 'Who?' WHERE id = '${OPEN_MESSAGE}'`,
     `message ${OPEN_MESSAGE}: content Who?, question of the poll What?`,
@@ -122,49 +122,49 @@ export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, wor
     `poll ${OPEN}: payload ${GOOD_ONE}, votes ${says(3, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 2, BOB, ANN))}`,
   ],
   [
-    'voters who come in another order',
+    'voters in another order',
     'the payload of a poll equals its votes',
     `UPDATE poll_votes SET created_at = '2026-01-01' WHERE user_id = '${BOB}' AND option_id = '${TEA}'`,
     `poll ${OPEN}: payload ${GOOD_ONE}, votes ${says(2, votesFor(TEA, 'tea', 0, 2, BOB, CAM), votesFor(CAKE, 'cake', 1, 1, BOB))}`,
   ],
   [
-    'an anonymous poll that names somebody',
+    'an anonymous poll with a voter',
     'an anonymous poll names no voter, and a poll with hidden results no counts',
     `UPDATE messages SET payload = jsonb_set(payload, '{options,0,userIds}', '["${BOB}"]') WHERE id = '${CLOSED_MESSAGE}'`,
     `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1).replace('[]', '[a user]')}, ${votesFor(NO, 'no', 1, 1)}]`,
   ],
   [
-    'a poll that shows its votes too early',
+    'a poll with hidden results that shows counts',
     'an anonymous poll names no voter, and a poll with hidden results no counts',
     `UPDATE polls SET closed_at = NULL WHERE id = '${CLOSED}'`,
     `message ${CLOSED_MESSAGE}: [${votesFor(YES, 'yes', 0, 1)}, ${votesFor(NO, 'no', 1, 1)}]`,
   ],
   [
-    'somebody who chose too much',
+    'a user with too many votes',
     'no user has more votes than allowed',
     `UPDATE polls SET max_choices = 1 WHERE id = '${OPEN}'`,
     `poll ${OPEN}: user ${BOB} has 2 of 1 votes`,
   ],
   [
-    'two votes in a single choice',
+    'two votes in a single-choice poll',
     'no user has more votes than allowed',
     `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${BOB}', false, '2026-01-01')`,
     `poll ${CLOSED}: a user has 2 of 1 votes`,
   ],
   [
-    'votes after the end',
+    'votes after the close',
     'no vote is later than the close of its poll',
     `UPDATE polls SET closed_at = '2026-01-01 06:00:00.001Z' WHERE id = '${OPEN}'`,
     `poll ${OPEN}: closed at 2026-01-01T06:00:00.001Z, but user ${BOB} voted at 2026-01-01T12:00:00.000Z`,
   ],
   [
-    'a vote after the end of an anonymous poll',
+    'a vote after the close of an anonymous poll',
     'no vote is later than the close of its poll',
     `INSERT INTO poll_votes VALUES ('${CLOSED}', '${NO}', '${ANN}', false, '2026-01-02 00:00:00.001Z')`,
     `poll ${CLOSED}: closed at ${CLOSED_AT}, but a user voted at 2026-01-02T00:00:00.001Z`,
   ],
   [
-    'a poll that was closed late',
+    'a poll closed after its closing time',
     'a poll is closed by its closing time',
     `UPDATE polls SET closed_at = '2026-01-02 00:00:01Z' WHERE id = '${CLOSED}'`,
     `poll ${CLOSED}: closing time ${CLOSED_AT}, closed at 2026-01-02T00:00:01.000Z`,
