@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { requestIdOf } from '../logging/request-id.js';
+import { requestIdOf } from '../logging/request-log.js';
 import { tokenExpired, unauthenticated } from './base.errors.js';
 import type { ProblemDetailsDto } from './problem-details.dto.js';
 import { toProblem } from './to-problem.js';

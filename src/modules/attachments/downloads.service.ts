@@ -4,13 +4,11 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { rangeNotSatisfiable } from './attachments.errors.js';
 import { AttachmentsService } from './attachments.service.js';
-import { spanOf } from './byte-range.js';
 import type { AttachmentRow } from './dto/attachment.dto.js';
 import { SignedUrls } from './signed-urls.js';
 import { UNKNOWN_KIND, isDisplayable } from './file-kinds.js';
 import { contentDisposition } from './file-names.js';
-import { toObjectKey, Storage, type Part } from './storage/storage.js';
-
+import { toObjectKey, Storage, type Part, type ByteRange } from './storage/storage.js';
 /** Files can neither execute nor be sniffed as another type. Caches revalidate each time. */
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -89,4 +87,20 @@ async function streamContent(content: Readable | undefined, response: Response):
   if (!content) return void response.end();
   response.setTimeout(IDLE_TIMEOUT_MS, () => response.destroy());
   await pipeline(content, response).catch(() => undefined);
+}
+
+const RANGE = /^bytes=(\d*)-(\d*)$/;
+
+/**
+ * What a Range header asks for of so many bytes (RFC 9110, 14): all of it, a span, or none that there is. More than one
+ * span, and what cannot be understood, may be ignored: that is all of it.
+ */
+export function spanOf(header: string | undefined, size: number): ByteRange | 'all' | 'none' {
+  const [, from = '', to = ''] = RANGE.exec(header ?? '') ?? [];
+  if (from === '' && to === '') return 'all';
+  if (from === '')
+    return Number(to) === 0 ? 'none' : { first: Math.max(0, size - Number(to)), last: size - 1 };
+  if (to !== '' && Number(to) < Number(from)) return 'all';
+  if (Number(from) >= size) return 'none';
+  return { first: Number(from), last: to === '' ? size - 1 : Math.min(Number(to), size - 1) };
 }

@@ -13,9 +13,7 @@ import { CallTransitionsService } from './call-transitions.service.js';
 import { answeredElsewhere, callEnded, callsNotSupported, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { DeviceLeasesService } from './device-leases.service.js';
-import { CallDto } from './dto/call.dto.js';
-import type { AcceptCallDto, StartCallDto } from './dto/start-call.dto.js';
-
+import { CallDto, type AcceptCallDto, type StartCallDto } from './dto/call.dto.js';
 const TYPES_WITH_CALLS = new Set(['dm', 'group']);
 
 /** Starting, answering and joining of calls. */

@@ -11,9 +11,14 @@ import {
   notInCall,
   notRinging,
 } from './calls.errors.js';
-import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/start-call.dto.js';
-import { CallDto, CallPageDto } from './dto/call.dto.js';
-
+import {
+  AcceptCallDto,
+  CallIdDto,
+  ListCallsDto,
+  StartCallDto,
+  CallDto,
+  CallPageDto,
+} from './dto/call.dto.js';
 export const startCall = command('call.start', StartCallDto, CallDto, {
   summary:
     'Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any.',

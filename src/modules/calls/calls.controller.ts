@@ -14,8 +14,14 @@ import {
 } from './calls.contract.js';
 import { CallJoinService } from './call-join.service.js';
 import { CallsService } from './calls.service.js';
-import { AcceptCallDto, CallIdDto, ListCallsDto, StartCallDto } from './dto/start-call.dto.js';
-import type { CallDto, CallPageDto } from './dto/call.dto.js';
+import {
+  AcceptCallDto,
+  CallIdDto,
+  ListCallsDto,
+  StartCallDto,
+  type CallDto,
+  type CallPageDto,
+} from './dto/call.dto.js';
 
 @ApiTags('calls')
 @Controller('v1/calls')

@@ -4,8 +4,7 @@ import { Input } from '../../kernel/validation/input.decorator.js';
 import { acceptCall, declineCall, endCall, leaveCall, startCall } from './calls.contract.js';
 import { CallJoinService } from './call-join.service.js';
 import { CallsService } from './calls.service.js';
-import { AcceptCallDto, CallIdDto, StartCallDto } from './dto/start-call.dto.js';
-import type { CallDto } from './dto/call.dto.js';
+import { AcceptCallDto, CallIdDto, StartCallDto, type CallDto } from './dto/call.dto.js';
 
 @ChatGateway()
 export class CallsGateway {

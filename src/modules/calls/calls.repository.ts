@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { CallFilter } from './dto/start-call.dto.js';
-import type { CallRow, ParticipantRow, WholeCall } from './dto/call.dto.js';
+import type { CallFilter, CallRow, ParticipantRow, WholeCall } from './dto/call.dto.js';
 
 /** Call read with the database clock; stable while the conversation is locked. */
 export interface LockedCall {

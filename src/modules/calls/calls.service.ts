@@ -9,8 +9,7 @@ import { UsersService } from '../users/users.service.js';
 import { callEnded, notInCall, notRinging } from './calls.errors.js';
 import { CallsRepository } from './calls.repository.js';
 import { decline, end, leave, findParticipant } from './call-state-machine.js';
-import type { CallIdDto, ListCallsDto } from './dto/start-call.dto.js';
-import { CallDto, type CallPageDto } from './dto/call.dto.js';
+import { type CallIdDto, type ListCallsDto, CallDto, type CallPageDto } from './dto/call.dto.js';
 import { isVisibleTo, CallTransitionsService } from './call-transitions.service.js';
 
 const callCursor = cursor(uuid);

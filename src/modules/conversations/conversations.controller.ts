@@ -8,27 +8,38 @@ import {
   createConversation,
   deleteConversation,
   getConversation,
+  listChannels,
   updateConversation,
 } from './conversations.contract.js';
+import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationCreationService } from './conversation-creation.service.js';
 import { ConversationsService } from './conversations.service.js';
 import {
+  ListChannelsDto,
   UpdateConversationDto,
+  type ChannelPageDto,
   type ConversationDto,
   type ConversationStateDto,
 } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
 
-/** REST routes of conversations. */
+/** REST routes of conversations and of the directory of public channels. */
 @ApiTags('conversations')
-@Controller('v1/conversations')
+@Controller('v1')
 export class ConversationsController {
   constructor(
     private readonly conversations: ConversationsService,
     private readonly creation: ConversationCreationService,
+    private readonly conversationQuery: ConversationQueryService,
   ) {}
 
-  @Post()
+  @Get('channels')
+  @Endpoint(listChannels)
+  listChannels(@CurrentUser() user: AuthUser, @Input() input: ListChannelsDto): Promise<ChannelPageDto> {
+    return this.conversationQuery.listChannels(user, input);
+  }
+
+  @Post('conversations')
   @Endpoint(createConversation)
   async createConversation(
     @CurrentUser() user: AuthUser,
@@ -40,7 +51,7 @@ export class ConversationsController {
     return conversation;
   }
 
-  @Get(':conversationId')
+  @Get('conversations/:conversationId')
   @Endpoint(getConversation)
   getConversation(
     @CurrentUser() user: AuthUser,
@@ -49,7 +60,7 @@ export class ConversationsController {
     return this.conversations.getConversation(user, input);
   }
 
-  @Patch(':conversationId')
+  @Patch('conversations/:conversationId')
   @Endpoint(updateConversation)
   updateConversation(
     @CurrentUser() user: AuthUser,
@@ -58,7 +69,7 @@ export class ConversationsController {
     return this.conversations.updateConversation(user, input);
   }
 
-  @Delete(':conversationId')
+  @Delete('conversations/:conversationId')
   @Endpoint(deleteConversation)
   deleteConversation(
     @CurrentUser() user: AuthUser,

@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
 import { UsersModule } from '../users/users.module.js';
-import { ChannelsController } from './channels.controller.js';
 import { ConversationCreationService } from './conversation-creation.service.js';
 import { ConversationQueryRepository } from './conversation-query.repository.js';
 import { ConversationQueryService } from './conversation-query.service.js';
@@ -27,7 +26,7 @@ import { ReceiptsService } from './receipts.service.js';
 @Global()
 @Module({
   imports: [UsersModule],
-  controllers: [ConversationsController, ChannelsController, MembersController, MembershipsController],
+  controllers: [ConversationsController, MembersController, MembershipsController],
   providers: [
     ConversationsRepository,
     MembersRepository,

@@ -1,8 +1,6 @@
 import { command, read } from '../../kernel/realtime/contract.js';
 import { NoInputDto } from '../../kernel/validation/input.decorator.js';
-import { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
-import { UnreadDto } from './dto/unread.dto.js';
-
+import { ConversationPageDto, ListConversationsDto, UnreadDto } from './dto/inbox.dto.js';
 const permission = 'any user';
 
 export const listConversations = read('conversation.list', ListConversationsDto, ConversationPageDto, {

@@ -3,8 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input, NoInputDto } from '../../kernel/validation/input.decorator.js';
-import { ListConversationsDto, type ConversationPageDto } from './dto/list-conversations.dto.js';
-import type { UnreadDto } from './dto/unread.dto.js';
+import { ListConversationsDto, type ConversationPageDto, type UnreadDto } from './dto/inbox.dto.js';
 import { clearUnread, getUnread, listConversations } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
 

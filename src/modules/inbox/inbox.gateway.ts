@@ -1,7 +1,7 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input, NoInputDto } from '../../kernel/validation/input.decorator.js';
-import type { UnreadDto } from './dto/unread.dto.js';
+import type { UnreadDto } from './dto/inbox.dto.js';
 import { clearUnread, getUnread } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
 

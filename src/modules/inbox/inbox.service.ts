@@ -8,8 +8,7 @@ import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
 import { ReadStateService } from '../conversations/read-state.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { UsersService } from '../users/users.service.js';
-import type { ConversationPageDto, ListConversationsDto } from './dto/list-conversations.dto.js';
-import type { UnreadDto } from './dto/unread.dto.js';
+import type { ConversationPageDto, ListConversationsDto, UnreadDto } from './dto/inbox.dto.js';
 
 const activityCursor = cursor(instant, uuid);
 

@@ -3,8 +3,7 @@ import { command, event, read } from '../../kernel/realtime/contract.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessageDto } from '../messages/dto/message.dto.js';
 import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
-import { CreatePollDto } from './dto/create-poll.dto.js';
-import { ListPollsDto, PollDto, PollIdDto, PollPageDto } from './dto/poll.dto.js';
+import { CreatePollDto, ListPollsDto, PollDto, PollIdDto, PollPageDto } from './dto/poll.dto.js';
 import { ListVotesDto, PollVotedDto, VotePollDto, VotePageDto } from './dto/vote.dto.js';
 import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 

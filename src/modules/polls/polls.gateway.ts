@@ -3,8 +3,7 @@ import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.dec
 import { Input } from '../../kernel/validation/input.decorator.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { PollClosingService } from './poll-closing.service.js';
-import { CreatePollDto } from './dto/create-poll.dto.js';
-import { PollIdDto, type PollDto } from './dto/poll.dto.js';
+import { CreatePollDto, PollIdDto, type PollDto } from './dto/poll.dto.js';
 import { VotePollDto } from './dto/vote.dto.js';
 import { closePoll, createPoll, votePoll } from './polls.contract.js';
 import { PollsService } from './polls.service.js';

@@ -9,8 +9,14 @@ import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessageWriter } from '../messages/message-writer.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PollClosingService } from './poll-closing.service.js';
-import type { CreatePollDto } from './dto/create-poll.dto.js';
-import { pollUserIds, PollDto, type ListPollsDto, type PollIdDto, type PollPageDto } from './dto/poll.dto.js';
+import {
+  type CreatePollDto,
+  pollUserIds,
+  PollDto,
+  type ListPollsDto,
+  type PollIdDto,
+  type PollPageDto,
+} from './dto/poll.dto.js';
 import { toPollState, type PollResults } from './poll-results.js';
 import { PollsAccess } from './polls.access.js';
 import { PollsRepository } from './polls.repository.js';

@@ -6,8 +6,11 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { SendMessageDto } from '../messages/dto/send-message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
-import type { ScheduledMessageIdDto } from './dto/schedule-message.dto.js';
-import type { ScheduledMessageDto, ScheduledMessageRow } from './dto/scheduled-message.dto.js';
+import type {
+  ScheduledMessageIdDto,
+  ScheduledMessageDto,
+  ScheduledMessageRow,
+} from './dto/scheduled-message.dto.js';
 import { ScheduledMessageStates } from './scheduled-message-states.service.js';
 import { notScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';

@@ -7,8 +7,9 @@ import {
   ScheduledMessageIdDto,
   ScheduleMessageDto,
   UpdateScheduledMessageDto,
-} from './dto/schedule-message.dto.js';
-import { ScheduledMessageDto, ScheduledMessagePageDto } from './dto/scheduled-message.dto.js';
+  ScheduledMessageDto,
+  ScheduledMessagePageDto,
+} from './dto/scheduled-message.dto.js';
 import { notScheduled, tooManyScheduled } from './scheduled-messages.errors.js';
 
 const permission = 'sender';

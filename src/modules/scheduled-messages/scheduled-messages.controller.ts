@@ -8,8 +8,9 @@ import {
   ScheduledMessageIdDto,
   ScheduleMessageDto,
   UpdateScheduledMessageDto,
-} from './dto/schedule-message.dto.js';
-import type { ScheduledMessageDto, ScheduledMessagePageDto } from './dto/scheduled-message.dto.js';
+  type ScheduledMessageDto,
+  type ScheduledMessagePageDto,
+} from './dto/scheduled-message.dto.js';
 import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
 import {
   cancelScheduledMessage,

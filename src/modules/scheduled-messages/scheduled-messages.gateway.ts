@@ -5,8 +5,8 @@ import {
   ScheduledMessageIdDto,
   ScheduleMessageDto,
   UpdateScheduledMessageDto,
-} from './dto/schedule-message.dto.js';
-import type { ScheduledMessageDto } from './dto/scheduled-message.dto.js';
+  type ScheduledMessageDto,
+} from './dto/scheduled-message.dto.js';
 import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
 import {
   cancelScheduledMessage,

@@ -10,13 +10,11 @@ import { requireFutureDate } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { MessageValidator } from '../messages/message-validator.service.js';
-import type {
-  ListScheduledMessagesDto,
-  ScheduledMessageIdDto,
-  ScheduleMessageDto,
-  UpdateScheduledMessageDto,
-} from './dto/schedule-message.dto.js';
 import {
+  type ListScheduledMessagesDto,
+  type ScheduledMessageIdDto,
+  type ScheduleMessageDto,
+  type UpdateScheduledMessageDto,
   ScheduledMessageDto,
   type ScheduledMessagePageDto,
   type ScheduledMessageRow,

@@ -1,8 +1,6 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { read } from '../../kernel/realtime/contract.js';
-import { SearchResultPageDto } from './dto/search-results.dto.js';
-import { SearchMessagesDto } from './dto/search-messages.dto.js';
-
+import { SearchResultPageDto, SearchMessagesDto } from './dto/search.dto.js';
 export const searchMessages = read('message.search', SearchMessagesDto, SearchResultPageDto, {
   summary: 'Searches the readable messages that contain all given words, newest first.',
   rest: 'GET /v1/search/messages',

@@ -3,8 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import type { SearchResultPageDto } from './dto/search-results.dto.js';
-import { SearchMessagesDto } from './dto/search-messages.dto.js';
+import { type SearchResultPageDto, SearchMessagesDto } from './dto/search.dto.js';
 import { searchMessages } from './search.contract.js';
 import { SearchService } from './search.service.js';
 

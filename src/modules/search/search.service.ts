@@ -7,8 +7,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
 import { referencedUserIds, type MessageDto } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
-import type { SearchResultDto, SearchResultPageDto } from './dto/search-results.dto.js';
-import type { SearchMessagesDto } from './dto/search-messages.dto.js';
+import type { SearchResultDto, SearchResultPageDto, SearchMessagesDto } from './dto/search.dto.js';
 import { SearchRepository, type ResultPosition } from './search.repository.js';
 import { findHighlights, tokenizeQuery } from './tokenizer.js';
 

@@ -3,7 +3,7 @@ import { DraftsService } from '../drafts/drafts.service.js';
 import { MessageFlagsService } from '../messages/flags/message-flags.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { ScheduledMessagesService } from '../scheduled-messages/scheduled-messages.service.js';
-import type { AccountDataDto } from './dto/account-data.dto.js';
+import type { AccountDataDto } from './dto/sync.dto.js';
 
 /** Items of one kind on one page. */
 const PAGE_SIZE = 200;

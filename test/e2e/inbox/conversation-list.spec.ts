@@ -2,7 +2,7 @@ import { createConversation } from '../../../src/modules/conversations/conversat
 import type { MemberPageDto } from '../../../src/modules/conversations/dto/member.dto.js';
 import { updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
 import { joinConversation, listMembers } from '../../../src/modules/conversations/members.contract.js';
-import type { ConversationPageDto } from '../../../src/modules/inbox/dto/list-conversations.dto.js';
+import type { ConversationPageDto } from '../../../src/modules/inbox/dto/inbox.dto.js';
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { deleteMessage, editMessage } from '../../../src/modules/messages/messages.contract.js';

@@ -4,7 +4,7 @@ import { removeMember } from '../../../src/modules/conversations/members.contrac
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
-import type { SearchResultPageDto } from '../../../src/modules/search/dto/search-results.dto.js';
+import type { SearchResultPageDto } from '../../../src/modules/search/dto/search.dto.js';
 import { searchMessages } from '../../../src/modules/search/search.contract.js';
 import { tokenize } from '../../../src/modules/search/tokenizer.js';
 import {

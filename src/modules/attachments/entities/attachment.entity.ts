@@ -1,5 +1,4 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-
 export const ATTACHMENT_KINDS = ['image', 'video', 'audio', 'file'] as const;
 export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
@@ -70,4 +69,40 @@ export class Attachment {
 
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt: Date;
+}
+
+/** Attachment shown by a message. Soft deletion of the message deletes the link. */
+@Entity('attachment_links')
+@Check('attachment_links_position_check', `position >= 0`)
+@Index(['attachmentId', 'conversationId'])
+@Index(['conversationId'])
+export class AttachmentLink {
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('messages', { onDelete: 'CASCADE' })
+  messageId: string;
+
+  /** Position in the message, from 0. */
+  @PrimaryColumn({ type: 'smallint' })
+  position: number;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey('attachments', { onDelete: 'CASCADE' })
+  attachmentId: string;
+
+  /** Copy of the message's conversation. */
+  @Column({ type: 'uuid' })
+  @ForeignKey('conversations', { onDelete: 'CASCADE' })
+  conversationId: string;
+}
+
+/** Pending deletion of the objects of a deleted attachment, inserted by a trigger. */
+@Entity('attachment_deletions')
+@Index(['dueAt'])
+export class AttachmentDeletion {
+  @PrimaryColumn({ type: 'uuid' })
+  attachmentId: string;
+
+  /** Time after which no upload can still write the objects. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  dueAt: Date;
 }

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../kernel/errors/app-error.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
-import { storageUnavailable } from './storage-unavailable.js';
-import { Storage, type ByteRange } from './storage.js';
+import { storageUnavailable, Storage, type ByteRange } from './storage.js';
 
 /** Objects as files in a directory. Incoming files are in the same directory tree, so that a rename publishes an object. */
 export class LocalStorage extends Storage {

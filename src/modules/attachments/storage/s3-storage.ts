@@ -4,9 +4,7 @@ import type { Readable } from 'node:stream';
 import type * as s3 from '@aws-sdk/client-s3';
 import type { Config } from '../../../kernel/config/config.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
-import { storageUnavailable } from './storage-unavailable.js';
-import { Storage, type ByteRange } from './storage.js';
-
+import { storageUnavailable, Storage, type ByteRange } from './storage.js';
 type Sdk = typeof s3;
 
 const CONNECT_MS = 3_000;

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import type { AppError } from '../../../kernel/errors/app-error.js';
+import { serviceUnavailable } from '../../../kernel/errors/base.errors.js';
 
 /** Byte range, both ends inclusive. */
 export interface ByteRange {
@@ -36,4 +39,16 @@ export type Part = (typeof PARTS)[number];
 export function toObjectKey(attachmentId: string, part: Part): string {
   const folders = `${attachmentId.slice(-2)}/${attachmentId.slice(-4, -2)}`;
   return part === 'file' ? `${folders}/${attachmentId}` : `${folders}/${attachmentId}.${part}`;
+}
+
+const RETRY_AFTER_MS = 5_000;
+const logger = new Logger('Storage');
+
+/** service_unavailable for the client; the cause is logged for the operator. */
+export function storageUnavailable(cause: unknown): AppError {
+  const { name, code } = cause as { name?: string; code?: string };
+  logger.warn(`File storage failed: ${[name, code].filter(Boolean).join(' ')}`);
+  return serviceUnavailable('File storage is unavailable. Try again.', {
+    retryAfterMs: RETRY_AFTER_MS,
+  });
 }

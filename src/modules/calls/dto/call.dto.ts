@@ -1,10 +1,15 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import { IdField } from '../../../kernel/validation/fields.js';
-import { CallStateDto, SHOWN_PARTICIPANTS, type ParticipantDto } from '../../messages/dto/call-state.dto.js';
+import { IdField, EnumField, ClientIdField, DeviceIdField } from '../../../kernel/validation/fields.js';
+import {
+  CallStateDto,
+  SHOWN_PARTICIPANTS,
+  type ParticipantDto,
+  CALL_TYPES,
+  type CallType,
+} from '../../messages/dto/call-state.dto.js';
 import { PageWithUsersDto } from '../../users/dto/users-field.js';
-import type { CallParticipant } from '../entities/call-participant.entity.js';
-import type { Call } from '../entities/call.entity.js';
-
+import type { CallParticipant, Call } from '../entities/call.entity.js';
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 export type CallRow = ColumnsOf<
   Call,
   | 'id'
@@ -91,4 +96,47 @@ function compareJoinTime(one: ParticipantRow, other: ParticipantRow): number {
 
 function joinTime({ joined_at }: ParticipantRow): number {
   return joined_at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** New call. */
+export class StartCallDto {
+  @IdField('Id of a DM or a group.')
+  conversationId: string;
+
+  @EnumField('voice or video. Ignored when the conversation has a live call.', CALL_TYPES)
+  type: CallType;
+
+  @DeviceIdField()
+  deviceId?: string;
+
+  @ClientIdField()
+  clientId?: string;
+}
+
+/** Reference to a call. */
+export class CallIdDto {
+  @IdField('Id of the call.')
+  callId: string;
+}
+
+/** Answer to a call. */
+export class AcceptCallDto extends CallIdDto {
+  @DeviceIdField()
+  deviceId?: string;
+}
+
+export const CALL_FILTERS = ['missed', 'outgoing', 'incoming', 'live'] as const;
+export type CallFilter = (typeof CALL_FILTERS)[number];
+
+/** Query for calls. */
+export class ListCallsDto extends PageQueryDto {
+  @IdField('Only calls of this conversation.', { optional: true })
+  conversationId?: string;
+
+  @EnumField(
+    'missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended.',
+    CALL_FILTERS,
+    { optional: true },
+  )
+  filter?: CallFilter;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { callEnded, noMediaServer, notInCall, wrongTopology } from '../calls.errors.js';
-import type { CallIdDto } from '../dto/start-call.dto.js';
+import type { CallIdDto } from '../dto/call.dto.js';
 import type { MediaTokenDto } from './dto/rtc.dto.js';
 import { LivekitClient } from './livekit-client.js';
 import { RtcRepository } from './rtc.repository.js';

@@ -2,7 +2,7 @@ import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, read } from '../../../kernel/realtime/contract.js';
 import { callEnded, noMediaServer, notInCall, wrongTopology } from '../calls.errors.js';
 import { NoInputDto } from '../../../kernel/validation/input.decorator.js';
-import { CallIdDto } from '../dto/start-call.dto.js';
+import { CallIdDto } from '../dto/call.dto.js';
 import { IceServersDto, MediaTokenDto } from './dto/rtc.dto.js';
 
 export const issueCallToken = command('call.issue_token', CallIdDto, MediaTokenDto, {

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input, NoInputDto } from '../../../kernel/validation/input.decorator.js';
-import { CallIdDto } from '../dto/start-call.dto.js';
+import { CallIdDto } from '../dto/call.dto.js';
 import type { IceServersDto, MediaTokenDto } from './dto/rtc.dto.js';
 import { IceServersService } from './ice-servers.service.js';
 import { LivekitTokensService } from './livekit-tokens.service.js';

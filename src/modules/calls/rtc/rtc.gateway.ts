@@ -1,7 +1,7 @@
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { CallIdDto } from '../dto/start-call.dto.js';
+import { CallIdDto } from '../dto/call.dto.js';
 import type { MediaTokenDto } from './dto/rtc.dto.js';
 import { issueCallToken } from './rtc.contract.js';
 import { LivekitTokensService } from './livekit-tokens.service.js';

@@ -2,7 +2,7 @@ import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { IdField, IdsField, DateTimeField } from '../../../kernel/validation/fields.js';
 import { PageWithUsersDto } from '../../users/dto/users-field.js';
-import type { PollVote } from '../entities/poll-vote.entity.js';
+import type { PollVote } from '../entities/poll.entity.js';
 import { PollIdDto } from './poll.dto.js';
 
 /** Vote of the current user. */

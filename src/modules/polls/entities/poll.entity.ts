@@ -67,3 +67,54 @@ export class Poll {
   @UpdateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   updatedAt: Date;
 }
+
+/** Option of a poll. `(pollId, id)` is unique so that a vote cannot reference an option of another poll. */
+@Entity('poll_options')
+@Unique(['pollId', 'position'])
+@Unique(['pollId', 'id'])
+@Check('poll_options_text_check', `char_length(text) BETWEEN 1 AND 200`)
+@Check('poll_options_position_check', `position BETWEEN 0 AND 99`)
+export class PollOption {
+  /** UUIDv7. */
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey('polls', { onDelete: 'CASCADE' })
+  pollId: string;
+
+  /** 1–200 characters. */
+  @Column({ type: 'text' })
+  text: string;
+
+  /** Position in the list, 0–99. */
+  @Column({ type: 'smallint' })
+  position: number;
+}
+
+/** Vote of one user for one option. The composite foreign keys exclude options of other polls. */
+@Entity('poll_votes')
+@ForeignKey('polls', ['pollId', 'multipleChoice'], ['id', 'multipleChoice'], { onDelete: 'CASCADE' })
+@ForeignKey('poll_options', ['pollId', 'optionId'], ['pollId', 'id'], { onDelete: 'CASCADE' })
+@Index('poll_votes_single_choice_key', ['pollId', 'userId'], { unique: true, where: `NOT multiple_choice` })
+@Index(['pollId', 'multipleChoice'])
+@Index(['pollId', 'optionId', 'createdAt', 'userId'])
+@Index(['userId', 'pollId', 'optionId'])
+export class PollVote {
+  @PrimaryColumn({ type: 'uuid' })
+  pollId: string;
+
+  @PrimaryColumn({ type: 'uuid' })
+  optionId: string;
+
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey('users', { onDelete: 'CASCADE' })
+  userId: string;
+
+  /** Copy of the poll's flag, kept equal by the foreign key. When false, a unique index allows one vote per user. */
+  @Column({ type: 'boolean' })
+  multipleChoice: boolean;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt: Date;
+}

@@ -16,7 +16,9 @@ import { ThreadSubscriptionDto } from '../../messages/dto/threads.dto.js';
 import { AccountDto } from '../../users/dto/account.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
 import { UsersField } from '../../users/dto/users-field.js';
-import { AccountDataDto } from './account-data.dto.js';
+import { DraftDto } from '../../drafts/dto/draft.dto.js';
+import { MessageFlagsDto } from '../../messages/dto/message-flags.dto.js';
+import { ScheduledMessageDto } from '../../scheduled-messages/dto/scheduled-message.dto.js';
 
 /** Conversations in one request. */
 export const MAX_REQUESTED = 500;
@@ -120,4 +122,19 @@ export class SyncResponseDto {
 
   @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;
+}
+
+/** Changed private data of the current user, each list in the order of account versions. */
+export class AccountDataDto {
+  @NestedField('Message flags that were set or cleared.', () => [MessageFlagsDto])
+  messageFlags: MessageFlagsDto[];
+
+  @NestedField('Thread subscriptions that were begun, ended or read.', () => [ThreadSubscriptionDto])
+  threadSubscriptions: ThreadSubscriptionDto[];
+
+  @NestedField('Drafts that were saved or removed.', () => [DraftDto])
+  drafts: DraftDto[];
+
+  @NestedField('Scheduled messages that were created, changed or ended.', () => [ScheduledMessageDto])
+  scheduledMessages: ScheduledMessageDto[];
 }

@@ -8,7 +8,7 @@ import {
   TextField,
   DateTimeField,
 } from '../../../../kernel/validation/fields.js';
-import { CallIdDto } from '../../dto/start-call.dto.js';
+import { CallIdDto } from '../../dto/call.dto.js';
 
 export const SIGNAL_KINDS = ['offer', 'answer', 'candidate'] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];

@@ -31,3 +31,11 @@ export class MessageSearch {
   @Column({ type: 'bigint', array: true })
   keys: string[];
 }
+
+/** Queued message. Triggers on messages insert it; the indexer deletes it. */
+@Entity('search_index_queue')
+export class SearchIndexQueue {
+  /** Without a foreign key, which would slow down sending. Entries of deleted messages are removed by the indexer. */
+  @PrimaryColumn({ type: 'uuid' })
+  messageId: string;
+}
