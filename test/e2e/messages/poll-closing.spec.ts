@@ -97,8 +97,8 @@ describe('A poll', () => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const byBob = (await expectData(requestPoll(bob, conversationId))).poll!;
     expect(await expectErrorCode(carol.transport.request(closePoll, { pollId: byBob.id }))).toBe('forbidden');
-    const mine = await expectData(bob.transport.request(closePoll, { pollId: byBob.id }));
-    expect(mine).toMatchObject({ closedBy: bob.id, closedAt: expect.any(String) as string });
+    const closedByBob = await expectData(bob.transport.request(closePoll, { pollId: byBob.id }));
+    expect(closedByBob).toMatchObject({ closedBy: bob.id, closedAt: expect.any(String) as string });
     const { pollId, options } = await createTestPoll(alice, conversationId);
     await expectData(vote(bob, pollId, options[0]));
     await expectData(
@@ -171,13 +171,13 @@ describe('A poll', () => {
     const gone = await expectData(alice.transport.request(deleteMessage, { messageId }));
     expect(gone).toMatchObject({ type: 'poll', content: null, poll: null });
     await observe('message.deleted', 1);
-    for (const asked of [
+    for (const pending of [
       bob.rest.request(getPoll, { pollId }),
       bob.rest.request(listPollVotes, { pollId }),
       vote(bob, pollId, options[1]),
       alice.transport.request(closePoll, { pollId }),
     ])
-      expect(await expectErrorCode(asked)).toBe('not_found');
+      expect(await expectErrorCode(pending)).toBe('not_found');
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
     for (const table of ['polls', 'poll_options', 'poll_votes'])
       expect([table, await sql(`SELECT FROM ${table}`)]).toEqual([table, []]);

@@ -1,42 +1,25 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { removeMember } from '../../../src/modules/conversations/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
-import { deleteMessage, getMessage, listMessages } from '../../../src/modules/messages/messages.contract.js';
-import type { ScheduledMessageDto } from '../../../src/modules/scheduled-messages/dto/scheduled-message.dto.js';
+import { getMessage } from '../../../src/modules/messages/messages.contract.js';
 import {
   cancelScheduledMessage,
-  listScheduledMessages,
-  scheduleMessage,
   sendScheduledMessage,
   updateScheduledMessage,
 } from '../../../src/modules/scheduled-messages/scheduled-messages.contract.js';
-import {
-  bothTransports,
-  type TestActor,
-  type ScenarioContext,
-} from '../../support/clients/both-transports.js';
-import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
+import { bothTransports } from '../../support/clients/both-transports.js';
+import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
-
-const MAX_QUEUED = 100;
-const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
-const GONE = { content: null, metadata: null, mentions: [], mentionsAll: false, replyToId: null };
-
-const inMs = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
-const LATER = inMs(YEAR_MS / 2);
-
-function schedule(
-  { transport: transport }: TestActor,
-  conversationId: string,
-  more: object = {},
-): Promise<Answer<ScheduledMessageDto>> {
-  return transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt: LATER, ...more });
-}
-
-const history = async ({ rest }: TestActor, conversationId: string): Promise<MessageDto[]> =>
-  (await expectData(rest.request(listMessages, { conversationId }))).items;
-const waiting = async ({ rest }: TestActor, more: object = {}): Promise<ScheduledMessageDto[]> =>
-  (await expectData(rest.request(listScheduledMessages, more))).items;
+import {
+  YEAR_MS,
+  NO_CONTENT,
+  inMs,
+  schedule,
+  readMessages,
+  listWaiting,
+  untilJobsComplete,
+  expectNoTrace,
+} from '../../support/features/scheduled-message-commands.js';
 
 describe('A scheduled message', () => {
   bothTransports('is sent at its time, and visible to its sender only until then', async (scene) => {
@@ -52,8 +35,8 @@ describe('A scheduled message', () => {
       messageId: null,
       accountVersion: 2,
     });
-    expect(await waiting(alice)).toEqual([scheduled]);
-    expect(await waiting(bob)).toEqual([]);
+    expect(await listWaiting(alice)).toEqual([scheduled]);
+    expect(await listWaiting(bob)).toEqual([]);
 
     const [sent] = (await observe('message.new', 1)) as unknown as MessageDto[];
     expect(sent).toMatchObject({ content: 'Later', senderId: alice.id, type: 'text', seq: 1 });
@@ -63,7 +46,7 @@ describe('A scheduled message', () => {
       const [first, last] = await device.waitForEvents(2, 'scheduled_message.updated');
       expect(first).toEqual(scheduled);
       expect(last).toMatchObject({
-        ...GONE,
+        ...NO_CONTENT,
         id: scheduled.id,
         state: 'sent',
         messageId: sent!.id,
@@ -71,8 +54,8 @@ describe('A scheduled message', () => {
       });
     }
     expect(bob.device.events.map(({ name }) => name)).not.toContain('scheduled_message.updated');
-    expect(await waiting(alice)).toEqual([]);
-    expect(await history(bob, conversationId)).toEqual([sent]);
+    expect(await listWaiting(alice)).toEqual([]);
+    expect(await readMessages(bob, conversationId)).toEqual([sent]);
     const again = await expectData(schedule(alice, conversationId, { sendAt, clientId: 'mine' }));
     expect(again).toMatchObject({ id: scheduled.id, state: 'sent' });
     await expectNoTrace(scene);
@@ -127,15 +110,17 @@ describe('A scheduled message', () => {
     );
     expect(bare).toMatchObject({ content: 'Otherwise', metadata: null, accountVersion: 4 });
     await untilJobsComplete(scene, 1);
-    expect(await history(alice, conversationId)).toEqual([]);
-    await waitUntil(async () => (await history(alice, conversationId)).length === 1);
-    expect(await history(alice, conversationId)).toMatchObject([{ content: 'Otherwise', metadata: null }]);
-    for (const asked of [
+    expect(await readMessages(alice, conversationId)).toEqual([]);
+    await waitUntil(async () => (await readMessages(alice, conversationId)).length === 1);
+    expect(await readMessages(alice, conversationId)).toMatchObject([
+      { content: 'Otherwise', metadata: null },
+    ]);
+    for (const pending of [
       alice.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Too late' }),
       alice.transport.request(sendScheduledMessage, { scheduledMessageId }),
       alice.transport.request(cancelScheduledMessage, { scheduledMessageId }),
     ])
-      expect(await expectErrorCode(asked)).toBe('not_scheduled');
+      expect(await expectErrorCode(pending)).toBe('not_scheduled');
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   });
 
@@ -148,12 +133,15 @@ describe('A scheduled message', () => {
     const sent = await expectData(
       alice.transport.request(sendScheduledMessage, { scheduledMessageId: second.id }),
     );
-    expect(sent).toMatchObject({ ...GONE, state: 'sent' });
+    expect(sent).toMatchObject({ ...NO_CONTENT, state: 'sent' });
     await expectData(
       alice.transport.request(updateScheduledMessage, { scheduledMessageId: first.id, sendAt: inMs(1_500) }),
     );
     await observe('message.new', 2);
-    expect(await history(alice, conversationId)).toMatchObject([{ content: 'Now' }, { content: 'Later' }]);
+    expect(await readMessages(alice, conversationId)).toMatchObject([
+      { content: 'Now' },
+      { content: 'Later' },
+    ]);
   });
 
   bothTransports('that is cancelled is never sent, and its text is deleted', async (scene) => {
@@ -165,7 +153,7 @@ describe('A scheduled message', () => {
     const cancelled = await expectData(
       alice.transport.request(cancelScheduledMessage, { scheduledMessageId }),
     );
-    expect(cancelled).toMatchObject({ ...GONE, state: 'cancelled', accountVersion: 3 });
+    expect(cancelled).toMatchObject({ ...NO_CONTENT, state: 'cancelled', accountVersion: 3 });
     expect(await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId }))).toEqual(
       cancelled,
     );
@@ -176,8 +164,8 @@ describe('A scheduled message', () => {
     ).toBe('not_scheduled');
     expect(await expectData(schedule(alice, conversationId, { clientId: 'c' }))).toEqual(cancelled);
     await untilJobsComplete(scene, 1);
-    expect(await history(alice, conversationId)).toEqual([]);
-    expect(await waiting(alice)).toEqual([]);
+    expect(await readMessages(alice, conversationId)).toEqual([]);
+    expect(await listWaiting(alice)).toEqual([]);
     await alice.device.waitForEvents(2, 'scheduled_message.updated');
     await expectNoTrace(scene);
   });
@@ -201,14 +189,17 @@ describe('A scheduled message', () => {
       errorCode: 'unavailable',
       content: 'Later',
     });
-    expect(await waiting(alice)).toMatchObject([{ id: scheduledMessageId, state: 'failed' }, { id: other }]);
+    expect(await listWaiting(alice)).toMatchObject([
+      { id: scheduledMessageId, state: 'failed' },
+      { id: other },
+    ]);
     expect(await sql("SELECT FROM pgboss.job WHERE state IN ('retry', 'failed')")).toEqual([]);
     expect(
       await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId })),
     ).toMatchObject({
       state: 'cancelled',
     });
-    expect(await waiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
+    expect(await listWaiting(alice)).toMatchObject([{ id: other, state: 'scheduled' }]);
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   });
 
@@ -217,9 +208,9 @@ describe('A scheduled message', () => {
     const conversationId = await group();
     await expectData(schedule(bob, conversationId, { sendAt: inMs(1_500) }));
     await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
-    expect(await waiting(bob)).toEqual([]);
+    expect(await listWaiting(bob)).toEqual([]);
     await untilJobsComplete(scene, 1);
-    expect(await history(alice, conversationId)).toEqual([]);
+    expect(await readMessages(alice, conversationId)).toEqual([]);
     expect(await expectErrorCode(schedule(bob, conversationId))).toBe('not_found');
   });
 
@@ -233,12 +224,12 @@ describe('A scheduled message', () => {
       expect((await expectData(schedule(bob, one, { clientId: 'again' }))).id).not.toBe(first.id);
       const { id: scheduledMessageId } = first;
       for (const who of [bob, carol])
-        for (const asked of [
+        for (const pending of [
           who.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Mine' }),
           who.transport.request(cancelScheduledMessage, { scheduledMessageId }),
           who.transport.request(sendScheduledMessage, { scheduledMessageId }),
         ])
-          expect(await expectErrorCode(asked)).toBe('not_found');
+          expect(await expectErrorCode(pending)).toBe('not_found');
     },
   );
 
@@ -265,69 +256,7 @@ describe('A scheduled message', () => {
       expectErrorCode(bob.transport.request(updateScheduledMessage, { scheduledMessageId, ...more }));
     expect(await update({ mentionsAll: true })).toBe('forbidden');
     expect(await update({ sendAt: inMs(-1) })).toBe('validation_failed');
-    expect((await waiting(bob)).map(({ content }) => content)).toEqual(['Later']);
-    expect(await waiting(alice)).toEqual([]);
+    expect((await listWaiting(bob)).map(({ content }) => content)).toEqual(['Later']);
+    expect(await listWaiting(alice)).toEqual([]);
   });
 });
-
-describe('The list of scheduled messages', () => {
-  bothTransports(
-    'is ordered by time and read page by page, for one conversation or all, and has a limit',
-    async (scene) => {
-      const { alice, dm } = scene;
-      const [one, two] = [await dm('bob'), await dm('carol')];
-      const times = Array.from({ length: MAX_QUEUED }, (_item, index) =>
-        inMs(3_600_000 + ((index * 37) % 50) * 1_000),
-      );
-      for (const [index, sendAt] of times.entries())
-        await expectData(
-          schedule(alice, index % 4 === 0 ? two : one, { sendAt, content: `Number ${index}` }),
-        );
-      expect(await expectErrorCode(schedule(alice, one))).toBe('too_many_scheduled');
-
-      const all: ScheduledMessageDto[] = [];
-      for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-        const page = await expectData(alice.rest.request(listScheduledMessages, { limit: 30, cursor }));
-        all.push(...page.items);
-        cursor = page.nextCursor ?? undefined;
-      }
-      expect(all.map(({ sendAt }) => sendAt)).toEqual([...times].sort());
-      expect(new Set(all.map(({ id }) => id)).size).toBe(MAX_QUEUED);
-      expect(await waiting(alice, { conversationId: two, limit: 100 })).toEqual(
-        all.filter(({ conversationId }) => conversationId === two),
-      );
-      await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: all[0]!.id }));
-      await expectData(schedule(alice, one));
-      await alice.device.waitForEvents(MAX_QUEUED + 2, 'scheduled_message.updated');
-    },
-  );
-
-  bothTransports('contains no content of a deleted message', async (scene) => {
-    const { alice, bob, dm } = scene;
-    const conversationId = await dm();
-    const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId));
-    const { messageId } = await expectData(
-      alice.transport.request(sendScheduledMessage, { scheduledMessageId }),
-    );
-    await expectData(alice.transport.request(deleteMessage, { messageId: messageId! }));
-    await bob.device.waitForEvents(1, 'message.deleted');
-    await expectNoTrace(scene, { andMessages: true });
-  });
-});
-
-/** Waits until the jobs of the given number of times have run. */
-async function untilJobsComplete({ sql }: ScenarioContext, count: number): Promise<void> {
-  await waitUntil(
-    async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === count,
-  );
-}
-
-/** Requires that the text is in no row of a job and in no scheduled message. */
-async function expectNoTrace({ sql }: ScenarioContext, { andMessages = false } = {}): Promise<void> {
-  const tables = ['scheduled_messages', 'pgboss.job', 'pgboss.archive', ...(andMessages ? ['messages'] : [])];
-  for (const table of tables)
-    expect([table, JSON.stringify(await sql(`SELECT t::text FROM ${table} t`))]).not.toEqual([
-      table,
-      expect.stringContaining('Later'),
-    ]);
-}
