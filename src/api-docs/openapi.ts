@@ -73,7 +73,7 @@ function describeInput(
     properties: Object.fromEntries(others.map((field) => [field, properties[field]!])),
     required: required.filter((field) => others.includes(field)),
   };
-  const bodyName = `${operation.operationId!.replace(/(^|\.)\w/g, (letter) => letter.replace('.', '').toUpperCase())}Body`;
+  const bodyName = `${operation.operationId!.replace(/(?:^|[._])(\w)/g, (_match, letter: string) => letter.toUpperCase())}Body`;
   schemas[bodyName] = bodySchema;
   operation.requestBody = {
     required: true,
