@@ -2,10 +2,51 @@ import { createHmac, timingSafeEqual, hkdfSync, randomBytes } from 'node:crypto'
 import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
 import { Config } from '../../kernel/config/config.js';
+import { Database } from '../../kernel/database/database.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { SignedFileUrls, AttachmentRow } from './dto/attachment.dto.js';
 import { PARTS, type Part } from './storage/storage.js';
-import { Database } from '../../kernel/database/database.js';
+
+const KEY_BYTES = 32;
+const KEY_NAME = 'file addresses';
+
+/**
+ * Key of signed URLs, the same on every node: derived from AUTH_JWT_SECRET (HKDF, RFC 5869), else generated once and
+ * stored in server_secrets.
+ */
+@Injectable()
+export class SigningKey {
+  private key?: Promise<Buffer>;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  getKey(): Promise<Buffer> {
+    return (this.key ??= this.loadKey().catch((error: unknown) => {
+      this.key = undefined; // the next call retries
+      throw error;
+    }));
+  }
+
+  private async loadKey(): Promise<Buffer> {
+    const { authJwtSecret } = this.config;
+    if (authJwtSecret)
+      return Buffer.from(
+        hkdfSync('sha256', authJwtSecret, '', `tms-messaging-server ${KEY_NAME}`, KEY_BYTES),
+      );
+    await this.database.query(
+      'INSERT INTO server_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [KEY_NAME, randomBytes(KEY_BYTES)],
+    );
+    const row = await this.database.queryOne<{ secret: Buffer }>(
+      'SELECT secret FROM server_secrets WHERE name = $1',
+      [KEY_NAME],
+    );
+    return row!.secret;
+  }
+}
 
 /** Content of a signed URL: a part of one attachment, for one user. */
 export interface SignedClaim {
@@ -68,43 +109,4 @@ function encodeToken({ attachmentId, userId, part }: SignedClaim, expiresAt: num
 
 function computeMac(claim: Buffer, key: Buffer): Buffer {
   return createHmac('sha256', key).update(claim).digest().subarray(0, MAC_BYTES);
-}
-
-const BYTES = 32;
-const NAME = 'file addresses';
-
-/**
- * Key of signed URLs, the same on every node: derived from AUTH_JWT_SECRET (HKDF, RFC 5869), else generated once and
- * stored in server_secrets.
- */
-@Injectable()
-export class SigningKey {
-  private key?: Promise<Buffer>;
-
-  constructor(
-    private readonly config: Config,
-    private readonly database: Database,
-  ) {}
-
-  getKey(): Promise<Buffer> {
-    return (this.key ??= this.loadKey().catch((error: unknown) => {
-      this.key = undefined; // the next call retries
-      throw error;
-    }));
-  }
-
-  private async loadKey(): Promise<Buffer> {
-    const { authJwtSecret } = this.config;
-    if (authJwtSecret)
-      return Buffer.from(hkdfSync('sha256', authJwtSecret, '', `tms-messaging-server ${NAME}`, BYTES));
-    await this.database.query(
-      'INSERT INTO server_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      [NAME, randomBytes(BYTES)],
-    );
-    const row = await this.database.queryOne<{ secret: Buffer }>(
-      'SELECT secret FROM server_secrets WHERE name = $1',
-      [NAME],
-    );
-    return row!.secret;
-  }
 }
