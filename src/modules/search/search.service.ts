@@ -24,7 +24,7 @@ export class SearchService {
   ) {}
 
   async searchMessages(user: AuthUser, query: SearchMessagesDto): Promise<SearchResultPageDto> {
-    const { q, conversationId, senderId, type, from, to, limit = 20 } = query;
+    const { q, conversationId, senderId, type, from, to, limit } = query;
     const words = tokenizeQuery(q);
     if (words.length === 0) throw validationError([{ field: 'q', code: 'no_search_terms' }]);
     if (conversationId) await this.access.requireMember(user, conversationId);
