@@ -1,9 +1,9 @@
+import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { PageWithUsersDto } from '../../users/dto/users-field.js';
 import {
   IntField,
   NestedField,
   EnumField,
-  CursorField,
   IdField,
   DateTimeField,
   TextField,
@@ -36,7 +36,7 @@ export class SearchResultPageDto extends PageWithUsersDto(
 ) {}
 
 /** Full-text query. */
-export class SearchMessagesDto {
+export class SearchMessagesDto extends PageQueryDto {
   @TextField(
     'Words that a message must contain, in any order, without regard to case and accents. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part.',
     { max: 200, example: 'hello' },
@@ -58,9 +58,6 @@ export class SearchMessagesDto {
   @DateTimeField('Only messages created before this time.', { optional: true })
   to?: string;
 
-  @CursorField()
-  cursor?: string;
-
   @IntField('Page size, 1–50, default 20.', { optional: true, min: 1, max: 50, default: 20 })
-  limit?: number = 20;
+  override limit: number = 20;
 }
