@@ -72,5 +72,6 @@ export default {
   maxWorkers: 2,
   // A worker above this limit is replaced after its test file.
   workerIdleMemoryLimit: '700MB',
+  testSequencer: '<rootDir>/test/support/environment/longest-first-sequencer.mjs',
   reporters: ['default', '<rootDir>/test/support/environment/durations-reporter.mjs'],
 };

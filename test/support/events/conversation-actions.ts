@@ -1,0 +1,102 @@
+import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
+import {
+  createConversation,
+  deleteConversation,
+  updateConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  deliveredConversation,
+  readConversation,
+  unreadConversation,
+  updateMembership,
+} from '../../../src/modules/conversations/memberships.contract.js';
+import {
+  addMembers,
+  joinConversation,
+  removeMember,
+  updateMember,
+} from '../../../src/modules/conversations/members.contract.js';
+import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { type TestAction } from './event-sufficiency.js';
+import { expectData } from '../clients/transports.js';
+
+/** Actions on conversations, members, read states, blocks and users. */
+export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
+  'a new DM': ({ alice, carol }) =>
+    expectData(alice.transport.request(createConversation, { type: 'dm', memberIds: [carol.id] })),
+  'a new group': ({ bob, carol }) =>
+    expectData(bob.transport.request(createConversation, { type: 'group', memberIds: [carol.id] })),
+  'a new title': ({ alice, group: conversationId }) =>
+    expectData(
+      alice.transport.request(updateConversation, { conversationId, title: 'After', description: 'All' }),
+    ),
+  'a channel that becomes private': ({ alice, channel: conversationId }) =>
+    expectData(alice.transport.request(updateConversation, { conversationId, isPrivate: true })),
+  'a deleted group': ({ alice, group: conversationId }) =>
+    expectData(alice.transport.request(deleteConversation, { conversationId })),
+  'new members': ({ alice, bob, carol, channel: conversationId }) =>
+    expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id, carol.id] })),
+  'a new member of what was said': async ({ alice, bob, carol, channel: conversationId }) => {
+    await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Alone' }));
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
+    await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Hello' }));
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+  },
+  joining: ({ carol, channel: conversationId }) =>
+    expectData(carol.transport.request(joinConversation, { conversationId })),
+  leaving: ({ carol, group: conversationId }) =>
+    expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' })),
+  'a removal': ({ alice, bob, group: conversationId }) =>
+    expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id })),
+  'a removal, and back again': async ({ alice, bob, group: conversationId }) => {
+    await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
+    await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Without bob' }));
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
+  },
+  'a role': ({ alice, bob, group: conversationId }) =>
+    expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' })),
+  'a hand-over': ({ alice, bob, group: conversationId }) =>
+    expectData(
+      alice.transport.request(updateMember, {
+        conversationId,
+        userId: bob.id,
+        role: 'owner',
+        transferOwnership: true,
+      }),
+    ),
+  reading: ({ alice, group: conversationId }) =>
+    expectData(alice.transport.request(readConversation, { conversationId, seq: 1 })),
+  'reading, and what comes then': async ({ alice, bob, group: conversationId }) => {
+    await expectData(alice.transport.request(readConversation, { conversationId, seq: 99 }));
+    await expectData(bob.transport.request(sendMessage, { conversationId, content: 'And' }));
+    await expectData(alice.transport.request(readConversation, { conversationId, seq: 3 }));
+  },
+  'marking as unread': async ({ carol, group: conversationId }) => {
+    await expectData(carol.transport.request(readConversation, { conversationId, seq: 3 }));
+    await expectData(carol.transport.request(unreadConversation, { conversationId, seq: 1 }));
+  },
+  receiving: ({ carol, group: conversationId }) =>
+    expectData(carol.transport.request(deliveredConversation, { conversationId, seq: 3 })),
+  'reading everything': ({ bob }) => expectData(bob.transport.request(clearUnread, {})),
+  'muting, pinning, archiving': ({ bob, dm: conversationId }) =>
+    expectData(
+      bob.transport.request(updateMembership, {
+        conversationId,
+        mutedUntil: '2040-01-01T00:00:00Z',
+        pinned: true,
+        archived: true,
+      }),
+    ),
+  'a block': ({ alice, bob }) => expectData(alice.transport.request(addBlock, { userId: bob.id })),
+  'a block, and no more': async ({ alice, bob, carol }) => {
+    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+    await expectData(alice.transport.request(addBlock, { userId: carol.id }));
+    await expectData(alice.transport.request(removeBlock, { userId: bob.id }));
+  },
+  'hidden receipts': ({ carol }) =>
+    expectData(carol.transport.request(updateUser, { userId: 'me', settings: { readReceipts: false } })),
+  'a new name': ({ carol }) =>
+    expectData(carol.transport.request(updateUser, { userId: 'me', displayName: 'Caroline' })),
+};
