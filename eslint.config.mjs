@@ -1,9 +1,27 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { identifierPatterns, identifiers, wordIdentifiers } from './tools/prose/replaced-terms.mjs';
+
+/** Names that the glossary replaced; the replacements are in tools/prose/replaced-terms.mjs. */
+const replacedNames = {
+  'id-denylist': ['error', ...Object.keys(identifiers), ...Object.keys(wordIdentifiers)],
+  'no-restricted-syntax': [
+    'error',
+    ...Object.entries(identifierPatterns).map(([pattern, use]) => ({
+      selector: `Identifier[name=/${pattern}/]`,
+      message: `Use ${use}.`,
+    })),
+  ],
+};
 
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/'] },
   eslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.mjs', '**/*.js'],
+    ignores: ['tools/prose/replaced-terms.mjs'],
+    rules: replacedNames,
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkProse } from '../../tools/prose/rules.mjs';
 
 const root = join(__dirname, '../..');
@@ -48,10 +49,35 @@ describe('The prose check', () => {
       { line: 5, word: 'somebody', message: 'use a user, no user, any user, all members' },
     ]);
   });
+
+  it('passes for the whole tree', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['tools/prose/check.mjs'], { cwd: root });
+    expect(String(stdout) + String(stderr)).toBe('');
+  });
 });
 
 describe('The documents', () => {
+  const documents = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'bench/README.md',
+    ...markdownIn('docs'),
+  ];
   const records = readdirSync(DECISIONS).filter((name) => /^\d{4}-/.test(name));
+
+  it('link to files and name paths that exist', () => {
+    const missing = documents.flatMap((name) => {
+      const text = readFileSync(join(root, name), 'utf8');
+      const links = captures(text, /\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g);
+      const paths = captures(text, /`((?:src|test|tools|docs|docker|bench|examples|packages)\/[\w./-]+)`/g);
+      return [
+        ...links.filter((link) => !existsSync(join(root, dirname(name), link))),
+        ...paths.filter((path) => !path.endsWith('/.env') && !existsSync(join(root, path))),
+      ].map((path) => `${name}: ${path}`);
+    });
+    expect(missing).toEqual([]);
+  });
 
   it.each(records)('%s has the headings of a decision record', (name) => {
     const text = readFileSync(join(DECISIONS, name), 'utf8');
@@ -70,6 +96,12 @@ describe('The documents', () => {
     }
   });
 });
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((name) => name.endsWith('.md'));
+}
 
 function captures(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, capture]) => capture!);
