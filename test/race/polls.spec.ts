@@ -138,14 +138,16 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
       if (one.answer.ok && version >= (lasting.get(one.voter.id)?.version ?? 0))
         lasting.set(one.voter.id, { ...one, version });
     }
-    const wanted = [...lasting.values()].flatMap(({ voter, optionIds }) =>
+    const requestedIds = [...lasting.values()].flatMap(({ voter, optionIds }) =>
       optionIds.map((option) => `${voter.id} ${option}`),
     );
     const { rows } = await scene.sql.query<{ user_id: string; option_id: string }>(
       'SELECT user_id, option_id FROM poll_votes WHERE poll_id = $1',
       [pollId],
     );
-    expect(rows.map(({ user_id, option_id }) => `${user_id} ${option_id}`).sort()).toEqual(wanted.sort());
+    expect(rows.map(({ user_id, option_id }) => `${user_id} ${option_id}`).sort()).toEqual(
+      requestedIds.sort(),
+    );
     expect(poll!.options.map(({ id, votes }) => [id, votes])).toEqual(
       poll!.options.map(({ id }) => [id, rows.filter(({ option_id }) => option_id === id).length]),
     );

@@ -54,8 +54,8 @@ const STEPS = {
   join: (call, userId, second) => join(call, presence(userId, second)),
   decline: (call, userId, second) => decline(call, userId, at(second)),
   leave: (call, userId, second) => leave(call, userId, at(second)),
-  lose: (call, userId, second) => leave(call, userId, at(second), { lost: true }),
-  expel: (call, userId, second) => removeParticipant(call, userId, at(second)),
+  loseConnection: (call, userId, second) => leave(call, userId, at(second), { lost: true }),
+  removeAccess: (call, userId, second) => removeParticipant(call, userId, at(second)),
   expireRinging: (call, _userId, second) => expireRinging(call, at(second)),
   end: (call, _userId, second) => end(call, at(second)),
 } satisfies Record<string, Step>;
@@ -67,7 +67,7 @@ function isAllowed(call: WholeCall, name: StepName, userId: string): boolean {
   const state = findParticipant(call, userId)?.state;
   if (call.state === 'ended') return false;
   if (name === 'decline') return state === 'ringing';
-  if (name === 'leave' || name === 'lose') return state === 'joined';
+  if (name === 'leave' || name === 'loseConnection') return state === 'joined';
   return name !== 'expireRinging' || call.state === 'ringing';
 }
 
@@ -110,12 +110,12 @@ describe('The state machine of a call', () => {
   it.each([
     ['hung up', 'bob ringing', 'join bob, leave alice', 'completed: alice left, bob left'],
     ['hung up by the other', 'bob ringing', 'join bob, leave bob', 'completed: alice left, bob left'],
-    ['cut off', 'bob ringing', 'join bob, lose bob', 'failed: alice left, bob left'],
+    ['cut off', 'bob ringing', 'join bob, loseConnection bob', 'failed: alice left, bob left'],
     ['ended', 'bob ringing', 'join bob, end bob', 'completed: alice left, bob left'],
     ['declined', 'bob ringing', 'decline bob', 'declined: alice left, bob declined'],
     ['cancelled', 'bob ringing', 'leave alice', 'cancelled: alice left, bob missed'],
     ['cancelled by its end', 'bob ringing', 'end alice', 'cancelled: alice left, bob missed'],
-    ['cut off while it rang', 'bob ringing', 'lose alice', 'failed: alice left, bob missed'],
+    ['cut off while it rang', 'bob ringing', 'loseConnection alice', 'failed: alice left, bob missed'],
     ['missed', 'bob ringing', 'expireRinging alice', 'missed: alice left, bob missed'],
     ['over at once when all callees are busy', 'bob busy', '', 'busy: alice left, bob busy'],
     ['declined by one of all', GROUP, 'decline bob', 'on: alice joined, bob declined, carol ringing'],
@@ -152,20 +152,20 @@ describe('The state machine of a call', () => {
     [
       'left, and then cut off',
       GROUP,
-      'join bob, leave alice, lose bob',
+      'join bob, leave alice, loseConnection bob',
       'failed: alice left, bob left, carol missed',
     ],
-    ['on when a callee is removed', GROUP, 'expel bob', 'on: alice joined, bob missed, carol ringing'],
+    ['on when a callee is removed', GROUP, 'removeAccess bob', 'on: alice joined, bob missed, carol ringing'],
     [
       'missed after the removal of all callees',
       GROUP,
-      'expel bob, expel carol',
+      'removeAccess bob, removeAccess carol',
       'missed: alice left, bob missed, carol missed',
     ],
     [
       'cancelled after the removal of the caller',
       GROUP,
-      'expel alice',
+      'removeAccess alice',
       'cancelled: alice left, bob missed, carol missed',
     ],
     [
