@@ -10,4 +10,4 @@ export const deniedWords = [
 
 /** Pronouns of the first person. `us` in capitals is a country, `I/O` a term. */
 export const firstPerson =
-  /(?<![\w'’/.-])(?:I(?!\/O|[\w.-])|[Mm](?:e|y|ine|yself)|[Ww]e|[Oo]urs?|[Oo]urselves|us)(?![\w/-])/g;
+  /(?<![\w\p{L}'’/.-])(?:I(?!\/O|[\w.-])|[Mm](?:e|y|ine|yself)|[Ww]e|[Oo]urs?|[Oo]urselves|us)(?![\w\p{L}/-])/gu;
