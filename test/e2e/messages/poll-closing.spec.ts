@@ -140,7 +140,10 @@ describe('A poll', () => {
     expect(optionVotes(poll!)).toEqual([0, 0, 1]);
     expect(await expectErrorCode(vote(bob, pollId))).toBe('poll_closed');
     expect(await expectErrorCode(alice.transport.request(closePoll, { pollId }))).toBe('poll_closed');
-    await waitUntil(async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === 2);
+    await waitUntil(
+      async () =>
+        (await sql("SELECT FROM pgboss.job WHERE name = 'poll.close' AND state = 'completed'")).length === 2,
+    );
     expect(await getTestPoll(alice, early.pollId)).toMatchObject({ closedBy: alice.id });
   });
 
@@ -181,7 +184,10 @@ describe('A poll', () => {
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
     for (const table of ['polls', 'poll_options', 'poll_votes'])
       expect([table, await sql(`SELECT FROM ${table}`)]).toEqual([table, []]);
-    await waitUntil(async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === 1);
+    await waitUntil(
+      async () =>
+        (await sql("SELECT FROM pgboss.job WHERE name = 'poll.close' AND state = 'completed'")).length === 1,
+    );
     expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([gone]);
   });
 

@@ -13,7 +13,7 @@ const OWNER = { role: 'messaging_owner', password: 'owner-of-the-tests' };
 const APPLICATION = { role: 'messaging_app', password: 'application-of-the-tests' };
 
 /** Tables whose rows belong to the schema or to a running server. */
-const KEPT_TABLES = ['migrations', 'schema_routines', 'server_secrets', 'server_secrets'];
+const KEPT_TABLES = ['migrations', 'schema_routines', 'server_secrets'];
 const JOB_TABLES = ['job', 'archive'];
 
 export interface TestDatabase {

@@ -34,10 +34,12 @@ export const readMessages = async ({ rest }: TestActor, conversationId: string):
 export const listWaiting = async ({ rest }: TestActor, more: object = {}): Promise<ScheduledMessageDto[]> =>
   (await expectData(rest.request(listScheduledMessages, more))).items;
 
-/** Waits until the jobs of the given number of times have run. */
+/** Waits until the given number of sending jobs have run. */
 export async function untilJobsComplete({ sql }: ScenarioContext, count: number): Promise<void> {
   await waitUntil(
-    async () => (await sql("SELECT FROM pgboss.job WHERE state = 'completed'")).length === count,
+    async () =>
+      (await sql("SELECT FROM pgboss.job WHERE name = 'scheduled_message.send' AND state = 'completed'"))
+        .length === count,
   );
 }
 
