@@ -324,7 +324,7 @@ export interface ConversationIdDto {
 export interface ConversationPageDto {
   /** Conversations, newest activity first. */
   items: ConversationSummaryDto[];
-  /** Cursor of the next page; null on the last page. */
+  /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
   /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
@@ -598,12 +598,12 @@ export interface ListChannelsDto {
 }
 
 export interface ListConversationsDto {
-  /** Part of the list. inbox: conversations that are not archived. */
-  filter?: 'inbox' | 'archived' | 'pinned' | 'all';
   /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
+  /** Part of the list. inbox: conversations that are not archived. */
+  filter?: 'inbox' | 'archived' | 'pinned' | 'all';
 }
 
 export interface ListDraftsDto {
@@ -685,12 +685,12 @@ export interface ListPinsDto {
 }
 
 export interface ListPollsDto {
-  /** Id of the conversation. */
-  conversationId: string;
   /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
+  /** Id of the conversation. */
+  conversationId: string;
 }
 
 export interface ListReactionsDto {
@@ -741,14 +741,14 @@ export interface ListUsersDto {
 }
 
 export interface ListVotesDto {
-  /** Id of the poll. */
-  pollId: string;
-  /** Only votes for this option. */
-  optionId?: string;
   /** `nextCursor` of the previous page. Default: the first page. */
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
+  /** Id of the poll. */
+  pollId: string;
+  /** Only votes for this option. */
+  optionId?: string;
 }
 
 export interface LoginDto {
@@ -1175,7 +1175,7 @@ export interface PollOptionDto {
 export interface PollPageDto {
   /** Polls, newest first. */
   items: PollDto[];
-  /** Cursor of the next page; null on the last page. */
+  /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
   /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
@@ -1461,6 +1461,10 @@ export interface ScheduledMessagePageDto {
 }
 
 export interface SearchMessagesDto {
+  /** `nextCursor` of the previous page. Default: the first page. */
+  cursor?: string;
+  /** Page size, 1–50, default 20. */
+  limit?: number;
   /** Words that a message must contain, in any order, without regard to case and accents. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part. */
   q: string;
   /** Only messages of this conversation. */
@@ -1473,10 +1477,6 @@ export interface SearchMessagesDto {
   from?: string;
   /** Only messages created before this time. */
   to?: string;
-  /** `nextCursor` of the previous page. Default: the first page. */
-  cursor?: string;
-  /** Page size, 1–50, default 20. */
-  limit?: number;
 }
 
 export interface SearchResultDto {
@@ -1867,7 +1867,7 @@ export interface UserPageDto {
 export interface VotePageDto {
   /** Votes ordered by option, then by time. */
   items: PollVoteDto[];
-  /** Cursor of the next page; null on the last page. */
+  /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
   /** Users referenced by this answer, by id. */
   users: Record<string, UserDto>;
