@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../../support/environment/wait-until.js';
 import {
   createConversation,
   getConversation,
@@ -25,7 +25,6 @@ import { expectData, expectErrorCode } from '../../support/clients/transports.js
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 const ACTIONS = 120;
 const ACTIONS_BETWEEN_LOOKS = 30;
-const CALM_MS = 30;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 
 const accountVersionOf = async ({ rest }: TestActor): Promise<number> =>
@@ -228,6 +227,14 @@ async function actAtRandom(
   const places = [await scene.dm(), await scene.group({ memberIds: [bob.id, carol.id] })];
   places.push((await expectData(alice.transport.request(createConversation, channel))).id);
   const sent: { id: string; by: TestActor }[] = [];
+  /** Version of a conversation and whether carol is a member. */
+  const currentVersion = async (id: string): Promise<{ id: string; version: number; isMember: boolean }> => {
+    const [row] = await sql<{ version: number; is_member: boolean }>(
+      `SELECT version::int, EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id
+         AND m.user_id = '${carol.id}') AS is_member FROM conversations c WHERE id = '${id}'`,
+    );
+    return { id, version: row!.version, isMember: row!.is_member };
+  };
   for (let action = 1; action <= ACTIONS; action++) {
     const [who, conversationId, seq] = [
       pick([alice, bob, carol]),
@@ -246,7 +253,7 @@ async function actAtRandom(
       () => who.transport.request(deliveredConversation, mark),
       async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
       async () => {
-        await sleep(CALM_MS); // earlier messages are visible to the new member
+        await untilReceived(carol, await currentVersion(conversationId));
         await alice.transport.request(removeMember, { conversationId, userId: carol.id });
       },
       () => alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }),
@@ -270,4 +277,17 @@ async function actAtRandom(
       expect(total).toBe(Object.values(expected).reduce((sum, unread) => sum + unread, 0));
     }
   }
+}
+
+/** Waits until the device of a member has received the events of all earlier changes. */
+async function untilReceived(
+  { device }: TestActor,
+  { id, version, isMember }: { id: string; version: number; isMember: boolean },
+): Promise<void> {
+  if (!isMember) return;
+  await waitUntil(() =>
+    device.events.some(
+      ({ payload }) => (payload.conversationId ?? payload.id) === id && payload.version === version,
+    ),
+  );
 }
