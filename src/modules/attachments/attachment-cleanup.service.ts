@@ -24,6 +24,8 @@ const MAX_UPLOAD_MS = 60 * 60_000;
 @Injectable()
 export class AttachmentCleanupService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AttachmentCleanupService.name);
+  /** Keeps a requested cleanup and a cleanup of the job from running at the same time. */
+  private readonly oneAtATime = pLimit(1);
   /** Runs only on request. */
   private readonly poller = new Poller(
     { intervalMs: Infinity },
@@ -53,7 +55,11 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
     this.poller.wake(CLEANUP_DELAY_MS);
   }
 
-  async runCleanup(): Promise<void> {
+  runCleanup(): Promise<void> {
+    return this.oneAtATime(() => this.cleanUp());
+  }
+
+  private async cleanUp(): Promise<void> {
     try {
       while ((await this.deleteRows()) >= BATCH_SIZE);
       while ((await this.deleteDueObjects()) >= BATCH_SIZE);
