@@ -72,10 +72,13 @@ describe('The request log', () => {
     await expectData(
       restTransport(server.url, token).request(sendMessage, { conversationId, content: 'private text' }),
     );
-    await waitUntil(() => output.lines.length > before);
-    expect(entries().slice(before)).toEqual([
-      expect.objectContaining({ route: '/v1/messages', status: 201 }),
-    ]);
+    // A loaded machine adds warnings about slow statements.
+    const added = (): Entry[] =>
+      entries()
+        .slice(before)
+        .filter(({ context }) => context !== 'Database');
+    await waitUntil(() => added().length > 0);
+    expect(added()).toEqual([expect.objectContaining({ route: '/v1/messages', status: 201 })]);
     expect(output.lines.join('')).not.toContain('private text');
   });
 
