@@ -66,8 +66,6 @@ describe('Generators', () => {
       files = [...(await generate('feature', 'tasks')), ...(await generate('feature', 'agenda-entry'))];
       expect((await readdir(join(copy, 'src/modules/tasks'), { recursive: true })).sort()).toEqual([
         'dto',
-        'dto/create-task.dto.ts',
-        'dto/list-tasks.dto.ts',
         'dto/task.dto.ts',
         'entities',
         'entities/task.entity.ts',
@@ -75,7 +73,7 @@ describe('Generators', () => {
           (role) => `tasks.${role}.ts`,
         ),
       ]);
-      expect(files).toContain('src/modules/agenda-entries/dto/list-agenda-entries.dto.ts');
+      expect(files).toContain('src/modules/agenda-entries/dto/agenda-entry.dto.ts');
       expect(files).toContainEqual(expect.stringMatching(/^src\/database\/migrations\/\d{13}-tasks\.ts$/));
     });
 
@@ -83,10 +81,11 @@ describe('Generators', () => {
       await runBinary('tsc', '--noEmit');
     });
 
-    it('creates code that linter, ladder, prose check and formatter accept', async () => {
+    it('creates code that linter, ladder, structure check, prose check and formatter accept', async () => {
       await runBinary('eslint', ...files.filter((file) => file.endsWith('.ts')));
       await runBinary('prettier', '--check', ...files);
       await runBinary('depcruise', '--config', 'tools/ladder/dependency-cruiser.mjs', 'src');
+      await run('node', 'tools/ladder/check-structure.mjs');
       const created = files.filter((file) => /tasks|agenda/.test(file));
       await run('node', 'tools/prose/check.mjs', ...created);
     });
