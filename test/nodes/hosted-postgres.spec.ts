@@ -15,7 +15,6 @@ describe.each(findInstalledPostgres())('A database over TLS, $name,', ({ directo
 
   beforeAll(async () => {
     postgres = await startTlsPostgres(directory);
-    process.env.TEST_POSTGRES_URL = postgres.url;
     await prepareTemplate(postgres.url);
   });
 
@@ -28,7 +27,7 @@ describe.each(findInstalledPostgres())('A database over TLS, $name,', ({ directo
   });
 
   it('accepts the migrations and a conversation of two users with sslmode=require only', async () => {
-    const database = await createDatabase();
+    const database = await createDatabase({ server: postgres.url });
     const databaseUrl = new URL(database.url);
     databaseUrl.searchParams.delete('uselibpqcompat');
     expect(databaseUrl.search).toBe('?sslmode=require');
