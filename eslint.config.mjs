@@ -20,7 +20,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.js'],
     ignores: ['tools/prose/replaced-terms.mjs'],
-    rules: replacedNames,
+    rules: { ...replacedNames, 'object-shorthand': ['error', 'properties'], 'no-useless-rename': 'error' },
   },
   {
     files: ['**/*.ts'],

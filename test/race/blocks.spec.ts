@@ -83,7 +83,7 @@ describe.each([
       await scene.deleteDm(alice, bob);
       const since = await scene.getAccountVersion(alice);
       await Promise.all(
-        raceCalls(alice).map(({ transport: transport, index }) =>
+        raceCalls(alice).map(({ transport, index }) =>
           expectData(
             transport.request((index * 5 + round) % 3 === 0 ? addBlock : removeBlock, { userId: bob.id }),
           ),
@@ -98,11 +98,7 @@ describe.each([
     }));
 
   /** Blocks after a number of attempts, and unblocks once each sender met the block. */
-  async function blockForAWhile(
-    { transport: transport }: RaceCall,
-    state: State,
-    after: number,
-  ): Promise<Attempt[]> {
+  async function blockForAWhile({ transport }: RaceCall, state: State, after: number): Promise<Attempt[]> {
     try {
       await waitUntil(() => state.tries >= after);
       state.phase = 'closing';
@@ -119,7 +115,7 @@ describe.each([
 
   /** Sends or edits repeatedly, until an attempt started after the unblock. */
   async function tryToTheEnd(
-    { racer, transport: transport, index }: RaceCall,
+    { racer, transport, index }: RaceCall,
     conversationId: string,
     messageId: string,
     state: State,

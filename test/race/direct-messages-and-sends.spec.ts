@@ -39,7 +39,7 @@ describe.each([
   it('create one DM, whose event each device receives once', () =>
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport }) => {
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport }) => {
         const peer = racer === alice ? bob : alice;
         return expectData(
           transport.request(createConversation, {
@@ -60,7 +60,7 @@ describe.each([
     runRounds(counts.raceRounds, async (round) => {
       await scene.deleteDm(alice, bob);
       await scene.deleteDm(alice, carol);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
         const peer = (index ^ (index >> 2)) & 1 ? carol : bob;
         return transport.request(createConversation, {
           type: 'dm',
@@ -78,7 +78,7 @@ describe.each([
   it('send one message with one clientId, without a gap', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         expectData(
           transport.request(sendMessage, {
             conversationId,
@@ -100,7 +100,7 @@ describe.each([
   it('send 32 messages in one order without gaps, whose events all members receive once', () =>
     runRounds(counts.raceRounds, async () => {
       const conversationId = await scene.replaceDm(alice, bob);
-      const acked = await runConcurrently(raceCalls(alice, bob), ({ transport: transport, index }) =>
+      const acked = await runConcurrently(raceCalls(alice, bob), ({ transport, index }) =>
         expectData(
           transport.request(sendMessage, {
             conversationId,
@@ -129,7 +129,7 @@ describe.each([
   it('use one clientId in two conversations, of which one gets the message and neither a gap', () =>
     runRounds(counts.raceRounds, async () => {
       const dms = [await scene.replaceDm(alice, bob), await scene.replaceDm(alice, carol)];
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         transport.request(sendMessage, {
           conversationId: dms[(index ^ (index >> 2)) & 1],
           content: 'Hi',

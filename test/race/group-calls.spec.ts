@@ -157,7 +157,7 @@ describe.each([
       lookAtOnce,
     ));
 
-  const rest = ({ transports: transports }: Racer): { rest: Racer['transports'][number] } => ({
+  const rest = ({ transports }: Racer): { rest: Racer['transports'][number] } => ({
     rest: transports[0]!,
   });
 

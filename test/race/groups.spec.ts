@@ -54,7 +54,7 @@ describe.each([
   it('create one group with one clientId, whose event each device receives once', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         expectData(
           transport.request(createConversation, {
             type: 'group',
@@ -74,7 +74,7 @@ describe.each([
   it('create either a group or a channel with one clientId', () =>
     race(async (round) => {
       await scene.sql.query('DELETE FROM conversations');
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
         const type = (index ^ (index >> 2)) & 1 ? 'channel' : 'group';
         return transport.request(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
       });
@@ -91,21 +91,15 @@ describe.each([
       const before = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
       const owner = { conversationId, userId: bob.id, role: 'owner' };
       await expectData(alice.transports[0]!.request(updateMember, owner));
-      const answers = await runConcurrently<Answer<object>>(
-        raceCalls(alice, bob),
-        ({ transport: transport, index }) => {
-          const [userId, role] = [
-            (index >> 3) & 1 ? carol.id : dave.id,
-            (index >> 1) & 1 ? 'admin' : 'member',
-          ];
-          if ((index >> 2) & 1) return transport.request(updateMember, { conversationId, userId, role });
-          return transport.request(updateConversation, {
-            conversationId,
-            title: `Number ${index}`,
-            description: `${round}`,
-          });
-        },
-      );
+      const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob), ({ transport, index }) => {
+        const [userId, role] = [(index >> 3) & 1 ? carol.id : dave.id, (index >> 1) & 1 ? 'admin' : 'member'];
+        if ((index >> 2) & 1) return transport.request(updateMember, { conversationId, userId, role });
+        return transport.request(updateConversation, {
+          conversationId,
+          title: `Number ${index}`,
+          description: `${round}`,
+        });
+      });
       expect(errorCodes(answers)).toEqual([]);
 
       const now = await expectData(dave.transports[0]!.request(getConversation, { conversationId }));
@@ -131,7 +125,7 @@ describe.each([
       );
       expect(['not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
       expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
-      for (const { transports: transports } of users)
+      for (const { transports } of users)
         for (const transport of transports) {
           expect(
             errorCodes([await transport.request(sendMessage, { conversationId, content: 'Hello?' })]),
@@ -147,10 +141,7 @@ describe.each([
     }));
 
   /** One kind of use each: alice manages, bob writes, carol reads, dave joins and leaves. */
-  function use(
-    { racer, transport: transport, index }: RaceCall,
-    conversationId: string,
-  ): Promise<Answer<object>> {
+  function use({ racer, transport, index }: RaceCall, conversationId: string): Promise<Answer<object>> {
     const turn = index >> 2;
     if (racer === alice && turn % 2 === 0)
       return transport.request(addMembers, { conversationId, userIds: [dave.id] });

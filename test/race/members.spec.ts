@@ -49,7 +49,7 @@ describe.each([
   it('leave as the last two owners: one leaves, the other stays', () =>
     race(async () => {
       const conversationId = await groupOfOwners();
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: transport }) =>
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport }) =>
         transport.request(removeMember, { conversationId, userId: 'me' }),
       );
       expect(successes(answers)).toHaveLength(1);
@@ -84,7 +84,7 @@ describe.each([
       await expectData(
         alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
       );
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport: transport, index }) => {
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ transport, index }) => {
         const userIds = [others[(index * 5 + round) % 16]!.id];
         if (index % 3 === 0) userIds.push(others[(index * 7 + round + 1) % 16]!.id);
         return transport.request(addMembers, { conversationId, userIds: [...new Set(userIds)] });
@@ -102,7 +102,7 @@ describe.each([
   it('join a channel up to the member limit: exactly that many join', () =>
     race(async () => {
       const conversationId = await scene.replaceGroup(alice, [], CHANNEL);
-      const answers = await runConcurrently(raceCalls(...others), ({ transport: transport }) =>
+      const answers = await runConcurrently(raceCalls(...others), ({ transport }) =>
         transport.request(joinConversation, { conversationId }),
       );
       expect(errorCodes(answers)).toEqual(['conversation_full']);
@@ -117,14 +117,14 @@ describe.each([
     }));
 
   it('join a channel and are removed from it: all members agree on the last change', () =>
-    comeAndGo(CHANNEL, [], ({ racer, transport: transport }, conversationId) =>
+    comeAndGo(CHANNEL, [], ({ racer, transport }, conversationId) =>
       racer === carol
         ? transport.request(joinConversation, { conversationId })
         : transport.request(removeMember, { conversationId, userId: carol.id }),
     ));
 
   it('add, remove and leave: all members agree on the last change', () =>
-    comeAndGo({ type: 'group' }, [bob], ({ racer, transport: transport, index }, conversationId) => {
+    comeAndGo({ type: 'group' }, [bob], ({ racer, transport, index }, conversationId) => {
       if (index % 4 < 2)
         return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
       const userId = racer === carol ? 'me' : carol.id;
@@ -182,7 +182,7 @@ describe.each([
   }
 
   function changeOwners(
-    { racer, transport: transport, index }: RaceCall,
+    { racer, transport, index }: RaceCall,
     conversationId: string,
     round: number,
   ): Promise<Answer<object>> {

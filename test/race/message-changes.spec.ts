@@ -125,7 +125,7 @@ describe('32 callers at once over REST and sockets', () => {
             expectData(alice.devices[0]!.request(sendMessage, { conversationId, content })),
           ),
         ),
-        runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+        runConcurrently(raceCalls(bob), ({ transport }) =>
           expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
         ),
       ]);
@@ -148,7 +148,7 @@ describe('32 callers at once over REST and sockets', () => {
         Promise.all(
           contents.map((content) => expectData(device.request(editMessage, { messageId, content }))),
         ),
-        runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+        runConcurrently(raceCalls(bob), ({ transport }) =>
           expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
         ),
       ]);
@@ -174,7 +174,7 @@ describe('32 callers at once over REST and sockets', () => {
         device.request(sendMessage, { conversationId, content: 'Quotes nothing', replyToId: messageId }),
         device.request(editMessage, { messageId, content: 'Too late' }),
       ];
-      await runConcurrently(raceCalls(bob), ({ transport: transport }) =>
+      await runConcurrently(raceCalls(bob), ({ transport }) =>
         expectData(transport.request(sendMessage, { conversationId, content: 'Noise' })),
       );
       const answers = await Promise.all([...pipelined.flat(), ...end]);
@@ -200,7 +200,7 @@ describe('32 callers at once over REST and sockets', () => {
     const conversationId = await scene.replaceDm(alice, bob);
     const original = { conversationId, content: 'Original', metadata: { color: 'Original' } };
     const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, original));
-    const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) => {
+    const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
       const kind = kindOf(index);
       if (kind === 'edit') return transport.request(editMessage, { messageId, content: `Edit ${index}` });
       if (kind === 'delete') return transport.request(deleteMessage, { messageId });
@@ -245,7 +245,7 @@ describe('32 callers at once over REST and sockets', () => {
 
   /** Sends repeatedly until one send started after the commit of the obstacle; that send must fail. */
   async function sendUntilRaised(
-    { racer, transport: transport, index }: RaceCall,
+    { racer, transport, index }: RaceCall,
     conversationId: string,
     state: { isRaised: boolean; sent: number },
     { toAlice, toBob }: Barrier,
@@ -270,7 +270,7 @@ describe('32 callers at once over REST and sockets', () => {
   }
 
   function sendAgain(
-    { transports: transports }: Racer,
+    { transports }: Racer,
     { conversationId, clientId }: MessageDto,
   ): Promise<Answer<MessageDto>> {
     return transports[0]!.request(sendMessage, { conversationId, content: 'Again', clientId });

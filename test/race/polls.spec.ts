@@ -172,7 +172,7 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
   /** All observers may close the poll: they manage the group. */
   function closeAtOnce(pollId: string): Promise<Answer<PollDto>[]> {
     return Promise.all(
-      observers.map(({ transports: transports }, index) =>
+      observers.map(({ transports }, index) =>
         transports[index % transports.length]!.request(closePoll, { pollId }),
       ),
     );
@@ -228,7 +228,7 @@ describe.each([
     runRounds(SOME_ROUNDS, async () => {
       const conversationId = await scene.replaceGroup(alice, [bob, carol]);
       const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport }) =>
         expectData(transport.request(createPoll, input)),
       );
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -248,7 +248,7 @@ describe.each([
       const messageId = message.id;
       const answers = await runConcurrently(
         raceCalls(alice, bob, carol),
-        ({ transport: transport, index }): Promise<Answer<object>> => {
+        ({ transport, index }): Promise<Answer<object>> => {
           if (index === round % CALLERS)
             return alice.transports[index % 4]!.request(deleteMessage, { messageId });
           if (index === 31 && round % 2 === 0) return alice.transports[0]!.request(closePoll, { pollId });
@@ -277,7 +277,7 @@ describe.each([
       const author = { transport: alice.transports[0]! };
       const { message, pollId } = await createTestPoll(author, conversationId, { closesAt });
       await waitUntil(() => Date.now() > Date.parse(closesAt) - LEAD_MS);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport }) =>
         transport.request(closePoll, { pollId }),
       );
       expect(errorCodes(answers)).toEqual(['poll_closed']);
@@ -291,6 +291,6 @@ describe.each([
     }));
 });
 
-function seenBy({ transports: transports }: Racer, pollId: string): Promise<PollDto> {
+function seenBy({ transports }: Racer, pollId: string): Promise<PollDto> {
   return expectData(transports[0]!.request(getPoll, { pollId }));
 }

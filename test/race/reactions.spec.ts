@@ -55,14 +55,11 @@ describe.each([
     race(async (round) => {
       const message = await newMessage();
       const { id: messageId, conversationId, version } = message;
-      const answers = await runConcurrently(
-        raceCalls(alice, bob, carol),
-        ({ transport: transport, index }) => {
-          const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
-          const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
-          return expectData(transport.request(operation, { messageId, emoji }));
-        },
-      );
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport, index }) => {
+        const emoji = EMOJIS[(index * 5 + round) % EMOJIS.length]!;
+        const operation = (index * 7 + round) % 3 === 0 ? removeReaction : addReaction;
+        return expectData(transport.request(operation, { messageId, emoji }));
+      });
       const now = await expectCounted(messageId);
       const users = [alice, bob, carol];
       const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...users);
@@ -76,13 +73,10 @@ describe.each([
   it('add different emojis up to the limit', () =>
     race(async (round) => {
       const { id: messageId } = await newMessage();
-      const answers = await runConcurrently(
-        raceCalls(alice, bob, carol),
-        ({ transport: transport, index }) => {
-          const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
-          return transport.request(addReaction, { messageId, emoji });
-        },
-      );
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport, index }) => {
+        const emoji = String.fromCodePoint(0x1f600 + ((index * 3 + round) % CALLERS));
+        return transport.request(addReaction, { messageId, emoji });
+      });
       expect([errorCodes(answers), successes(answers).length]).toEqual([['too_many_reactions'], MAX_EMOJIS]);
       expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
     }, SOME_ROUNDS));
@@ -92,7 +86,7 @@ describe.each([
       const { id: messageId } = await newMessage();
       const answers = await runConcurrently(
         raceCalls(alice, bob, carol),
-        ({ racer, transport: transport, index }): Promise<Answer<object>> => {
+        ({ racer, transport, index }): Promise<Answer<object>> => {
           if (index === round % CALLERS)
             return alice.transports[index % 4]!.request(deleteMessage, { messageId });
           if (index % 5 === 4) return transport.request(pinMessage, { messageId });
@@ -113,7 +107,7 @@ describe.each([
   it('edit and react: every earlier text is stored as a revision, in order', () =>
     race(async () => {
       const { id: messageId, content } = await newMessage();
-      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport, index }) =>
         expectData(
           racer === alice
             ? transport.request(editMessage, { messageId, content: `Number ${index}` })
@@ -140,12 +134,10 @@ describe.each([
       );
       const input = { conversationId: from, type: 'image', media: [{ attachmentId }] };
       const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, input));
-      const answers = await runConcurrently(
-        raceCalls(bob, carol),
-        ({ racer, transport: transport, index }) =>
-          index === (round * 3) % CALLERS
-            ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
-            : transport.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
+      const answers = await runConcurrently(raceCalls(bob, carol), ({ racer, transport, index }) =>
+        index === (round * 3) % CALLERS
+          ? alice.transports[index % 4]!.request(deleteMessage, { messageId })
+          : transport.request(forwardMessage, { messageId, conversationId: racer === bob ? to : from }),
       );
       expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
       const passed = successes(answers).filter(({ forwarded }) => forwarded);
@@ -169,7 +161,7 @@ describe.each([
         [conversationId, alice.id, CALLERS + 1, MAX_PINS],
       );
       const [free, pinned] = [rows.filter((row) => !row.is_pinned), rows.filter((row) => row.is_pinned)];
-      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice, bob, carol), ({ transport, index }) =>
         transport.request(pinMessage, { messageId: free[index]!.id }),
       );
       expect([errorCodes(answers), successes(answers).length]).toEqual([

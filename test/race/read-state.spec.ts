@@ -67,7 +67,7 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
       const since = await scene.getAccountVersion(alice);
-      const answers = await runConcurrently(raceCalls(alice), ({ transport: transport, index }) =>
+      const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         expectData(transport.request(markOf(index), { conversationId, seq: seqOf(index, round) })),
       );
       const { membership: me } = await expectData(
@@ -95,7 +95,7 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
       const since = await scene.getAccountVersion(alice);
-      await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport: transport, index }) =>
+      await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport, index }) =>
         racer === bob
           ? expectData(transport.request(sendMessage, { conversationId, content: `Number ${index}` }))
           : expectData(
@@ -155,7 +155,7 @@ describe.each([
       const backwards = [...userIds].reverse();
       const answers = await runConcurrently<Answer<object>>(
         raceCalls(alice, bob, ...others.slice(0, 2)),
-        ({ racer, transport: transport, index }) => {
+        ({ racer, transport, index }) => {
           const turn = index >> 2;
           const [group, ids] = racer === alice ? [one, userIds] : [other, backwards];
           if (racer !== alice && racer !== bob)
@@ -202,7 +202,7 @@ describe.each([
 
   /** Sends repeatedly until one send started after the last mark-all-as-read. */
   async function sendWhileClearing(
-    { transport: transport, index }: RaceCall,
+    { transport, index }: RaceCall,
     groups: string[],
     state: { clearing: number },
   ): Promise<Answer<object>[]> {
@@ -217,7 +217,7 @@ describe.each([
 
   /** Reads up to a message that existed before, so that later messages stay unread. */
   async function markSome(
-    { transport: transport, index }: RaceCall,
+    { transport, index }: RaceCall,
     groups: string[],
     round: number,
   ): Promise<Answer<object>[]> {

@@ -43,16 +43,13 @@ describe.each([
       const conversationId = await scene.replaceGroup(bob, [alice, carol]);
       const sent = await send(conversationId);
       const [left, gone] = [sent.slice(DELETED), sent.slice(0, DELETED)];
-      await runConcurrently<object>(
-        raceCalls(alice, bob, carol, alice),
-        ({ racer, transport: transport, index }) => {
-          if (racer === bob)
-            return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
-          const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
-          const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
-          return expectData(transport.request(mark, { conversationId, seq }));
-        },
-      );
+      await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport, index }) => {
+        if (racer === bob)
+          return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
+        const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
+        const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
+        return expectData(transport.request(mark, { conversationId, seq }));
+      });
       const { rows } = await scene.sql.query<{ by: string; id: string }>(
         `SELECT user_id AS by, message_id AS id FROM message_status JOIN messages ON messages.id = message_id
          WHERE conversation_id = $1 ORDER BY seq`,

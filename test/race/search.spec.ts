@@ -132,7 +132,7 @@ describe('32 callers at once, with two indexing nodes,', () => {
     const { alice, bob } = scene;
     await runRounds(counts.raceRounds, async (round) => {
       const conversationId = await scene.replaceGroup(alice, [bob]);
-      await runConcurrently(raceCalls(alice, bob), async ({ transport: transport, index }) => {
+      await runConcurrently(raceCalls(alice, bob), async ({ transport, index }) => {
         const content = `round${round} said${index % 3}`;
         const { id: messageId } = await expectData(
           transport.request(sendMessage, { conversationId, content }),

@@ -54,16 +54,14 @@ describe.each([
       const since: number[] = [];
       for (const racer of scene.racers) since.push(await scene.getAccountVersion(racer));
       const userIds = scene.racers.map(({ id }) => id);
-      const answers = await runConcurrently(
-        raceCalls(...others.slice(0, 4)),
-        ({ racer, transport: transport, index }) =>
-          expectData(
-            transport.request(sendMessage, {
-              ...threadReplyInput(root),
-              clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
-              mentions: userIds.filter((_, place) => (place + index) % 3 === 0),
-            }),
-          ),
+      const answers = await runConcurrently(raceCalls(...others.slice(0, 4)), ({ racer, transport, index }) =>
+        expectData(
+          transport.request(sendMessage, {
+            ...threadReplyInput(root),
+            clientId: `${root.id} ${racer.id.slice(-4)} ${index >> 3}`,
+            mentions: userIds.filter((_, place) => (place + index) % 3 === 0),
+          }),
+        ),
       );
       const seqs = new Set(answers.map(({ seq }) => seq));
       expect(await rootAnew(root)).toMatchObject({
@@ -136,7 +134,7 @@ describe.each([
   }
 
   function changeOwn(
-    { transport: transport, index }: RaceCall,
+    { transport, index }: RaceCall,
     { id: messageId }: MessageDto,
     round: number,
   ): Promise<Answer<object>> {
@@ -147,7 +145,7 @@ describe.each([
   }
 
   function comeAndGo(
-    { racer, transport: transport, index }: RaceCall,
+    { racer, transport, index }: RaceCall,
     root: MessageDto,
     first: MessageDto,
     round: number,
@@ -177,7 +175,7 @@ describe.each([
       [root.id],
     );
     for (const { id, following, read, unread } of rows) {
-      const { transports: transports } = scene.racers.find((racer) => racer.id === id)!;
+      const { transports } = scene.racers.find((racer) => racer.id === id)!;
       const { subscription: me } = await expectData(
         transports[0]!.request(getThread, { messageId: root.id, limit: 1 }),
       );

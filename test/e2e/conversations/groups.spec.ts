@@ -123,7 +123,7 @@ describe('A group', () => {
       await expectData(
         alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
       );
-      for (const { transport: transport } of [bob, carol])
+      for (const { transport } of [bob, carol])
         expect(await expectErrorCode(transport.request(deleteConversation, { conversationId }))).toBe(
           'forbidden',
         );
@@ -131,7 +131,7 @@ describe('A group', () => {
         conversationId,
       });
 
-      for (const { device, transport: transport } of [alice, bob, carol]) {
+      for (const { device, transport } of [alice, bob, carol]) {
         expect(await device.waitForEvents(1, 'conversation.removed')).toEqual([
           { conversationId, version: 4, accountVersion: 2 },
         ]);
@@ -150,7 +150,7 @@ describe('A group', () => {
   bothTransports(
     'created by a host admin belongs to the given owner',
     async ({ alice, bob, carol, host, say, sql }) => {
-      const { transport: transport, rest, device, id } = await host();
+      const { transport, rest, device, id } = await host();
       const input = {
         type: 'group',
         title: 'Team',

@@ -30,7 +30,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 const accountVersionOf = async ({ rest }: TestActor): Promise<number> =>
   (await expectData(rest.request(getSelf, {}))).accountVersion;
 
-async function myUnread({ transport: transport, rest }: TestActor, conversationId: string): Promise<number> {
+async function myUnread({ transport, rest }: TestActor, conversationId: string): Promise<number> {
   const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
   const { total, conversations } = await expectData(transport.request(getUnread, {}));
   expect(total).toBe(me!.unread);
@@ -262,7 +262,7 @@ async function actAtRandom(
     await (random() < 0.4 ? acts[0]! : pick(acts))();
     if (action % ACTIONS_BETWEEN_LOOKS > 0) continue;
     const counted = await sql<{ user_id: string; conversation_id: string; unread: number }>(COUNTED);
-    for (const { id, transport: transport, rest } of [alice, bob, carol]) {
+    for (const { id, transport, rest } of [alice, bob, carol]) {
       const expected = Object.fromEntries(
         counted.filter(({ user_id }) => user_id === id).map((row) => [row.conversation_id, row.unread]),
       );

@@ -116,7 +116,7 @@ describe('Revisions of a message', () => {
 });
 
 function edited(
-  { transport: transport }: TestActor,
+  { transport }: TestActor,
   input: object,
 ): ReturnType<typeof expectData<{ version: number; editedAt: string | null }>> {
   return expectData(transport.request(editMessage, input));

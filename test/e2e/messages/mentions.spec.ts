@@ -24,18 +24,11 @@ import { waitUntil } from '../../support/environment/wait-until.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 
-function say(
-  { transport: transport }: TestActor,
-  conversationId: string,
-  more: object = {},
-): Promise<MessageDto> {
+function say({ transport }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
   return expectData(transport.request(sendMessage, { conversationId, content: 'Look', ...more }));
 }
 
-async function mentionsIn(
-  { transport: transport, rest }: TestActor,
-  conversationId: string,
-): Promise<number> {
+async function mentionsIn({ transport, rest }: TestActor, conversationId: string): Promise<number> {
   const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
   const { conversations, mentions } = await expectData(transport.request(getUnread, {}));
   const counted = conversations.filter((one) => one.conversationId === conversationId);

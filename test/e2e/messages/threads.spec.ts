@@ -262,7 +262,7 @@ describe('A thread', () => {
 
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
     const messageId = root.id;
-    for (const { transport: transport, rest } of [alice, bob]) {
+    for (const { transport, rest } of [alice, bob]) {
       await expectData(transport.request(unfollowThread, { messageId }));
       await expectData(transport.request(followThread, { messageId }));
       await expectData(transport.request(readThread, { messageId, seq: 1 }));

@@ -17,7 +17,7 @@ export function localAccountClient({ url }: { url: string }): LocalAccountClient
     register: (username, more = {}) => transport.request(register, { username, password: PASSWORD, ...more }),
     login: (name, password = PASSWORD) => transport.request(login, { login: name, password }),
     refresh: (refreshToken) => transport.request(refresh, { refreshToken }),
-    transport: transport,
+    transport,
   };
 }
 

@@ -44,7 +44,7 @@ export class CallRaceFixture {
     const tables = await Promise.all(
       Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
         const [alice, bob, carol] = racers.slice(3 * index) as [Racer, Racer, Racer];
-        const dmOf = async ({ transports: transports }: Racer): Promise<string> =>
+        const dmOf = async ({ transports }: Racer): Promise<string> =>
           (await expectData(transports[0]!.request(createConversation, { type: 'dm', memberIds: [bob.id] })))
             .id;
         return { index, alice, bob, carol, dm: await dmOf(alice), otherDm: await dmOf(carol) };
@@ -142,11 +142,7 @@ export class CallRaceFixture {
 }
 
 /** One of the two devices of a user, alternating between REST and socket. */
-export function callDeviceOf(
-  { id, devices, transports: transports }: Racer,
-  which: number,
-  turn: number,
-): CallDevice {
+export function callDeviceOf({ id, devices, transports }: Racer, which: number, turn: number): CallDevice {
   return { id, device: devices[which]!, transport: transports[2 * which + (turn % 2)]! };
 }
 

@@ -24,10 +24,7 @@ export const DRAFT_ACTIONS: Record<string, TestAction> = {
   },
   'messages to be sent later: changed, cancelled, sent': async ({ alice, carol, group, question }) => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
-    const schedule = (
-      { transport: transport }: ConnectedUser,
-      more: object = {},
-    ): Promise<ScheduledMessageDto> =>
+    const schedule = ({ transport }: ConnectedUser, more: object = {}): Promise<ScheduledMessageDto> =>
       expectData(
         transport.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }),
       );

@@ -40,7 +40,7 @@ export async function expectEventSufficiency(
 ): Promise<string[]> {
   const stage = await createActionContext(server, name);
   const actors = [stage.alice, stage.bob, stage.carol];
-  const before = await Promise.all(actors.map(({ transport: transport }) => readFreshState(transport)));
+  const before = await Promise.all(actors.map(({ transport }) => readFreshState(transport)));
   for (const { device } of actors) device.events.length = 0;
   await act(stage);
   for (const [index, witness] of actors.entries()) {
@@ -51,7 +51,7 @@ export async function expectEventSufficiency(
   return actors.flatMap(({ device }) => device.events.map((event) => event.name));
 }
 
-async function expectSyncSufficient(before: State, { transport: transport }: ConnectedUser): Promise<void> {
+async function expectSyncSufficient(before: State, { transport }: ConnectedUser): Promise<void> {
   const [bySync, now] = [
     await loadFullHistory(await syncState(before, transport), transport),
     await readFreshState(transport),
@@ -60,10 +60,7 @@ async function expectSyncSufficient(before: State, { transport: transport }: Con
 }
 
 /** Events may arrive in any order and twice: they are also applied backwards, and each twice. */
-async function expectEventsSufficient(
-  before: State,
-  { transport: transport, device }: ConnectedUser,
-): Promise<void> {
+async function expectEventsSufficient(before: State, { transport, device }: ConnectedUser): Promise<void> {
   const now = toComparable(await readFreshState(transport));
   const heard = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
     const state = order([...device.events]).reduce(apply, before);
@@ -98,7 +95,7 @@ async function createActionContext(server: TestServer, name: string): Promise<Ac
   const dm = await create({ type: 'dm', memberIds: [bob.id] });
   const channel = await create({ type: 'channel', title: 'Public', isPrivate: false });
   const say = (
-    { transport: transport }: ConnectedUser,
+    { transport }: ConnectedUser,
     conversationId: string,
     more: object = {},
   ): Promise<MessageDto> =>

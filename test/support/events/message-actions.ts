@@ -75,7 +75,7 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
     await expectData(bob.transport.request(deleteMessage, { messageId: id }));
   },
   'replies in a thread': async ({ alice, carol, group: conversationId, question }) => {
-    for (const { transport: transport } of [carol, alice])
+    for (const { transport } of [carol, alice])
       await expectData(
         transport.request(sendMessage, {
           conversationId,
@@ -115,7 +115,7 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
   'a reaction': ({ alice, question }) =>
     expectData(alice.transport.request(addReaction, { messageId: question.id, emoji: '👍' })),
   'reactions that come and go': async ({ alice, bob, carol, question: { id: messageId } }) => {
-    for (const { transport: transport } of [carol, alice, bob])
+    for (const { transport } of [carol, alice, bob])
       await expectData(transport.request(addReaction, { messageId, emoji: '❤' }));
     await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }));
     await expectData(carol.transport.request(removeReaction, { messageId, emoji: '❤️' }));
@@ -146,7 +146,7 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
   'a deletion of what is unread, and answered': ({ bob, question }) =>
     expectData(bob.transport.request(deleteMessage, { messageId: question.id })),
   'a deletion of what is read': async ({ alice, bob, carol, group: conversationId, question }) => {
-    for (const { transport: transport } of [alice, carol])
+    for (const { transport } of [alice, carol])
       await expectData(transport.request(readConversation, { conversationId, seq: 1 }));
     await expectData(bob.transport.request(deleteMessage, { messageId: question.id }));
   },

@@ -14,8 +14,7 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
   'following a thread, and what comes and goes in it': async ({ alice, bob, carol, group, question }) => {
     await expectData(alice.transport.request(followThread, { messageId: question.id }));
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
-    for (const { transport: transport } of [carol, bob])
-      await expectData(transport.request(sendMessage, input));
+    for (const { transport } of [carol, bob]) await expectData(transport.request(sendMessage, input));
     const { id, seq } = await expectData(carol.transport.request(sendMessage, input));
     await expectData(bob.transport.request(readThread, { messageId: question.id, seq: seq - 1 }));
     await expectData(
@@ -27,7 +26,7 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
   'a thread that is followed no more, and again': async ({ alice, bob, carol, group, question }) => {
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
     await expectData(carol.transport.request(sendMessage, { ...input, mentions: [alice.id] }));
-    for (const { transport: transport } of [bob, carol, alice])
+    for (const { transport } of [bob, carol, alice])
       await expectData(transport.request(unfollowThread, { messageId: question.id }));
     await expectData(alice.transport.request(sendMessage, input));
     await expectData(bob.transport.request(followThread, { messageId: question.id }));

@@ -34,17 +34,17 @@ export const accept = (
   phone.transport.request(acceptCall, { callId, deviceId: deviceIdOf(phone), ...more });
 
 export const decline = (
-  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
 ): Promise<Answer<CallDto>> => transport.request(declineCall, { callId });
 
 export const leave = (
-  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
 ): Promise<Answer<CallDto>> => transport.request(leaveCall, { callId });
 
 export const end = (
-  { transport: transport }: Pick<CallDevice, 'transport'>,
+  { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
 ): Promise<Answer<CallDto>> => transport.request(endCall, { callId });
 

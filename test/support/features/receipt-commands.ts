@@ -43,7 +43,7 @@ export async function waitForReceipt(
 }
 
 export async function syncReceipts(
-  { transport: transport }: TestActor,
+  { transport }: TestActor,
   conversationId: string,
 ): Promise<Record<string, unknown> | null> {
   const input = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };

@@ -22,7 +22,7 @@ export const inMs = (milliseconds: number): string => new Date(Date.now() + mill
 export const LATER = inMs(YEAR_MS / 2);
 
 export function schedule(
-  { transport: transport }: TestActor,
+  { transport }: TestActor,
   conversationId: string,
   more: object = {},
 ): Promise<Answer<ScheduledMessageDto>> {
