@@ -1,5 +1,5 @@
 // Structure check: node tools/ladder/check-structure.mjs
-// Prints one line for each file, folder, constructor or method name in src that breaks a rule of ARCHITECTURE.md.
+// Prints one line for each file, folder, constructor or method name that breaks a rule of ARCHITECTURE.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ const SMALL_FOLDERS = /^(src|src\/modules|.*\/(dto|entities|migrations|storage))
 /** Methods of Nest, TypeORM, DTOs and the sources of account data, which every class of a kind has. */
 const COMMON_METHODS =
   /^(from|constructor|listAccountChanges|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
+
+/** Folders of test/e2e that stand for no module of src/modules. */
+const E2E_FOLDERS_BESIDE_MODULES = ['auth', 'realtime', 'server'];
 
 const problems = [];
 const classesOfMethod = new Map();
@@ -63,7 +66,15 @@ function checkClass(file, node) {
   }
 }
 
+/** Each folder of test/e2e is named after a module. */
+function checkEndToEndFolders() {
+  const modules = [...readdirSync(join(root, 'src/modules')), ...E2E_FOLDERS_BESIDE_MODULES];
+  for (const folder of readdirSync(join(root, 'test/e2e')))
+    if (!modules.includes(folder)) problems.push(`test/e2e/${folder}: not a module of src/modules`);
+}
+
 checkFolder(join(root, 'src'));
+checkEndToEndFolders();
 for (const [method, classes] of classesOfMethod)
   if (classes.size > MAX_CLASSES_OF_A_METHOD)
     problems.push(
