@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Server } from 'socket.io';
-import { FailureLog } from '../scheduling/failure-log.js';
-import { Poller } from '../scheduling/poller.js';
+import { FailureLog } from '../logging/failure-log.js';
+import { Poller } from '../jobs/poller.js';
 import type { ChatSocket } from '../realtime/chat-socket.js';
 import { sessionEnded, sessionExpiring } from './sessions.contract.js';
 

@@ -7,8 +7,8 @@ import {
 import { v7 as newId } from 'uuid';
 import { isConnectionError } from '../database/sql-state.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { FailureLog } from '../scheduling/failure-log.js';
-import { Poller } from '../scheduling/poller.js';
+import { FailureLog } from '../logging/failure-log.js';
+import { Poller } from './poller.js';
 import { isRecurring, recurringJob, type Job } from './job.js';
 import { JobStore, type ClaimedJob } from './job-store.js';
 

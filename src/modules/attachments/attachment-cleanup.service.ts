@@ -5,9 +5,9 @@ import pLimit from 'p-limit';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { recurringJob } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
-import { FailureLog } from '../../kernel/scheduling/failure-log.js';
-import { Poller } from '../../kernel/scheduling/poller.js';
-import { toObjectKey, PARTS, Storage } from './storage/storage.js';
+import { FailureLog } from '../../kernel/logging/failure-log.js';
+import { Poller } from '../../kernel/jobs/poller.js';
+import { toObjectKey, PARTS, Storage } from './storage.js';
 import { AttachmentCleanupRepository } from './attachment-cleanup.repository.js';
 
 const cleanupJob = recurringJob('attachment.cleanup', { everySeconds: 15 * 60 });

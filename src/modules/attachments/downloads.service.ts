@@ -8,7 +8,7 @@ import type { AttachmentRow } from './dto/attachment.dto.js';
 import { SignedUrls } from './signed-urls.js';
 import { UNKNOWN_KIND, isDisplayable } from './file-kinds.js';
 import { contentDisposition } from './file-names.js';
-import { toObjectKey, Storage, type Part, type ByteRange } from './storage/storage.js';
+import { toObjectKey, Storage, type Part, type ByteRange } from './storage.js';
 /** Files can neither execute nor be sniffed as another type. Caches revalidate each time. */
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',

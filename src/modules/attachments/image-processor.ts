@@ -5,7 +5,7 @@ import type sharpLibrary from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
 import { unsupportedFile } from './attachments.errors.js';
-import { storageUnavailable } from './storage/storage.js';
+import { storageUnavailable } from './storage.js';
 type SharpLibrary = typeof sharpLibrary;
 
 /** Reencoded image and its thumbnail. No byte of the upload is copied. */

@@ -10,7 +10,7 @@ import { ReceivedFile } from '../../kernel/validation/rules.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { uploadStalled } from './attachments.errors.js';
 import { findFileNameError } from './file-names.js';
-import { storageUnavailable } from './storage/storage.js';
+import { storageUnavailable } from './storage.js';
 
 /** Limits of one multipart request. */
 export interface FormLimits {

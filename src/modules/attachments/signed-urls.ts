@@ -5,7 +5,7 @@ import { Config } from '../../kernel/config/config.js';
 import { Database } from '../../kernel/database/database.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { SignedFileUrls, AttachmentRow } from './dto/attachment.dto.js';
-import { PARTS, type Part } from './storage/storage.js';
+import { PARTS, type Part } from './storage.js';
 
 const KEY_BYTES = 32;
 const KEY_NAME = 'file addresses';

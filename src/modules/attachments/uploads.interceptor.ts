@@ -8,7 +8,7 @@ import { v7 as newId } from 'uuid';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
 import { getSession } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';
-import { storageUnavailable, Storage } from './storage/storage.js';
+import { storageUnavailable, Storage } from './storage.js';
 /** Time for which a rejected upload may continue unread, so that the client reads the error. */
 const DRAIN_MS = 5_000;
 /** Concurrent uploads of one user on this node. */

@@ -11,7 +11,7 @@ import { AttachmentsRepository, type NewAttachment } from './attachments.reposit
 import { AttachmentDto, type AttachmentRow, type UploadAttachmentDto } from './dto/attachment.dto.js';
 import { detectFileKind } from './file-kinds.js';
 import { ImageProcessor, type ProcessedImage } from './image-processor.js';
-import { Storage, toObjectKey } from './storage/storage.js';
+import { Storage, toObjectKey } from './storage.js';
 
 /** A retry waits for an earlier upload with its clientId up to this age, then takes the upload for abandoned. */
 const [UPLOAD_TIMEOUT_MS, RECHECK_MS] = [20_000, 100];

@@ -9,8 +9,8 @@ import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { deviceRoom } from '../../kernel/realtime/recipient-resolver.js';
 import { DeviceRegistry, type DeviceRef } from '../../kernel/identity/device-registry.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
-import { FailureLog } from '../../kernel/scheduling/failure-log.js';
-import { Poller } from '../../kernel/scheduling/poller.js';
+import { FailureLog } from '../../kernel/logging/failure-log.js';
+import { Poller } from '../../kernel/jobs/poller.js';
 import type { Presence } from './call-state-machine.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
-import { FailureLog } from '../../kernel/scheduling/failure-log.js';
-import { Poller } from '../../kernel/scheduling/poller.js';
+import { FailureLog } from '../../kernel/logging/failure-log.js';
+import { Poller } from '../../kernel/jobs/poller.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
 import { IndexerRepository, type IndexedMessage } from './indexer.repository.js';
 import { tokenize } from './tokenizer.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
-import { Storage } from '../../../src/modules/attachments/storage/storage.js';
+import { Storage } from '../../../src/modules/attachments/storage.js';
 import { Jobs } from '../../../src/kernel/jobs/jobs.js';
 import { AttachmentCleanupService } from '../../../src/modules/attachments/attachment-cleanup.service.js';
 import {

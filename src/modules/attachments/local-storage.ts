@@ -1,8 +1,8 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AppError } from '../../../kernel/errors/app-error.js';
-import { notFound } from '../../../kernel/errors/base.errors.js';
+import { AppError } from '../../kernel/errors/app-error.js';
+import { notFound } from '../../kernel/errors/base.errors.js';
 import { storageUnavailable, Storage, type ByteRange } from './storage.js';
 
 /** Objects as files in a directory. Incoming files are in the same directory tree, so that a rename publishes an object. */

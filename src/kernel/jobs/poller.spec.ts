@@ -1,4 +1,4 @@
-import type { FailureLog } from './failure-log.js';
+import type { FailureLog } from '../logging/failure-log.js';
 import { Poller, type PollerOptions } from './poller.js';
 
 const INTERVAL_MS = 1_000;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
-import type { AppError } from '../../../kernel/errors/app-error.js';
-import { serviceUnavailable } from '../../../kernel/errors/base.errors.js';
+import type { AppError } from '../../kernel/errors/app-error.js';
+import { serviceUnavailable } from '../../kernel/errors/base.errors.js';
 
 /** Byte range, both ends inclusive. */
 export interface ByteRange {

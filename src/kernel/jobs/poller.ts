@@ -1,4 +1,4 @@
-import type { FailureLog } from './failure-log.js';
+import type { FailureLog } from '../logging/failure-log.js';
 
 /** Share of the interval by which a pause is shortened at random, so that nodes do not poll in step. */
 const JITTER = 0.1;

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type * as s3 from '@aws-sdk/client-s3';
-import type { Config } from '../../../kernel/config/config.js';
-import { notFound } from '../../../kernel/errors/base.errors.js';
+import type { Config } from '../../kernel/config/config.js';
+import { notFound } from '../../kernel/errors/base.errors.js';
 import { storageUnavailable, Storage, type ByteRange } from './storage.js';
 type Sdk = typeof s3;
 
