@@ -20,18 +20,18 @@ const ACTIONS: Record<string, TestAction> = {
 
 describe('The old state with the events or a sync equals a fresh read after', () => {
   let server: TestServer;
-  const heard = new Set<string>();
+  const received = new Set<string>();
 
   /** Limits at which a third member exceeds receipts and a second one exceeds typing. */
   beforeAll(async () => (server = await startTestServer({ receiptsMaxMembers: 2, typingMaxMembers: 1 })));
   afterAll(() => server.stop());
 
   it.each(Object.entries(ACTIONS))('%s', async (name, act) => {
-    for (const event of await expectEventSufficiency(server, name, act)) heard.add(event);
+    for (const event of await expectEventSufficiency(server, name, act)) received.add(event);
   });
 
   it('all durable events', () => {
     const durable = events.filter((event) => event.durable).map((event) => event.name);
-    expect([...heard].filter((name) => durable.includes(name)).sort()).toEqual(durable.sort());
+    expect([...received].filter((name) => durable.includes(name)).sort()).toEqual(durable.sort());
   });
 });

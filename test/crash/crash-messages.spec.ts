@@ -152,7 +152,7 @@ describe('A server killed under load', () => {
     process.stdout.write(
       `${counts.crashes} kills with ${sum(waitingAtKills)} commands on their way; ${sum(senders.map(({ acked }) => acked.length))} acked, ` +
         `${sum(senders.map(({ unanswered }) => unanswered))} tries unanswered, ` +
-        `${sum(senders.map(({ recovered }) => recovered))} acks lost and brought by a retry; heard live: ${live.join(', ')}\n`,
+        `${sum(senders.map(({ recovered }) => recovered))} acks lost and brought by a retry; received live: ${live.join(', ')}\n`,
     );
   }
 });

@@ -152,14 +152,14 @@ describe.each([
   async function rung(pending: Promise<CallDto>, userId: string): Promise<CallDto> {
     const ringing = await pending;
     const racer = tables.scene.racers.find(({ id }) => id === userId)!;
-    for (const ears of tables.scene.groupDevices(racer)) {
-      const heard = (): unknown[] =>
-        ears
+    for (const devices of tables.scene.groupDevices(racer)) {
+      const received = (): unknown[] =>
+        devices
           .flatMap((device) => device.events)
           .filter(({ name, payload }) => name === 'call.ring' && payload.id === ringing.id)
           .map(({ payload }) => payload);
-      await waitUntil(() => heard().length > 0);
-      expect(heard()).toEqual([ringing]);
+      await waitUntil(() => received().length > 0);
+      expect(received()).toEqual([ringing]);
     }
     return ringing;
   }

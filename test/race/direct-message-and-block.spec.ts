@@ -48,6 +48,6 @@ describe.each(['rest', 'socket'] as const)('The clientId of a DM over %s', (name
     const rows = await query<{ id: string }>(server.database.ownerUrl, 'SELECT id FROM conversations');
     expect(rows.map(({ id }) => id).sort()).toEqual([withBob.id, withCarol.id].sort());
     await devices[0]!.waitForEvents(2, 'conversation.new');
-    expect(devices.map(({ events: heard }) => heard.length)).toEqual([2, 1, 1, 0]);
+    expect(devices.map(({ events }) => events.length)).toEqual([2, 1, 1, 0]);
   });
 });

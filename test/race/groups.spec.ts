@@ -203,7 +203,7 @@ function applied(before: ConversationDto, { name, version, payload }: Change): C
 
 /** Requires that answers and events are equal; a role that is already set changes no version. */
 function expectAnswered(answers: Answer<object>[], changes: Change[]): void {
-  const heard = new Map(changes.map(({ version, payload }) => [version, payload]));
+  const payloadByVersion = new Map(changes.map(({ version, payload }) => [version, payload]));
   for (const answer of successes(answers) as { id?: string; version: number }[])
-    if (answer.id) expect(answer).toEqual(heard.get(answer.version));
+    if (answer.id) expect(answer).toEqual(payloadByVersion.get(answer.version));
 }

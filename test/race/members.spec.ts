@@ -160,12 +160,12 @@ describe.each([
       );
       for (const [index, { name, payload }] of own.entries())
         if (name === 'conversation.new') expect(payload.version).toBe(changes[index]!.version);
-      await expectHeardBy(isIn.at(-1) ? [alice, carol] : [alice], conversationId);
+      await expectReceivedBy(isIn.at(-1) ? [alice, carol] : [alice], conversationId);
     });
   }
 
   /** Requires that a new message reaches exactly the members: both users, or only the first. */
-  async function expectHeardBy(members: Racer[], conversationId: string): Promise<void> {
+  async function expectReceivedBy(members: Racer[], conversationId: string): Promise<void> {
     const { id } = await expectData(
       alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }),
     );

@@ -74,9 +74,11 @@ describe('32 callers at once over REST and sockets', () => {
 
   it('edit a message and reply to it: every change is one version, and the last edit stays', () =>
     runRounds(counts.raceRounds, async () => {
-      const { message, heard, answers } = await changeAtOnce((index) => (index % 4 === 3 ? 'reply' : 'edit'));
+      const { message, received, answers } = await changeAtOnce((index) =>
+        index % 4 === 3 ? 'reply' : 'edit',
+      );
       expect(codesOf(answers)).toEqual([]);
-      const edits = heard.filter(({ event }) => event === 'message.updated');
+      const edits = received.filter(({ event }) => event === 'message.updated');
       expect(edits).toHaveLength((CALLERS * 3) / 4);
       expect(message).toEqual(edits.at(-1)!.message);
     }));
@@ -84,13 +86,13 @@ describe('32 callers at once over REST and sockets', () => {
   it('edit, delete and reply to a message: it stays deleted, and no later event contains its text', () =>
     runRounds(counts.raceRounds, async () => {
       const kinds: Change[] = ['edit', 'edit', 'edit', 'delete', 'edit', 'reply', 'edit', 'edit'];
-      const { message, heard, answers } = await changeAtOnce((index) => kinds[index % kinds.length]!);
+      const { message, received, answers } = await changeAtOnce((index) => kinds[index % kinds.length]!);
       expect(codesOf(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
-      const deleted = heard.filter(({ event }) => event === 'message.deleted');
+      const deleted = received.filter(({ event }) => event === 'message.deleted');
       expect(deleted).toEqual([{ event: 'message.deleted', message }]);
       expect(message).toMatchObject({ content: null, metadata: null });
       expect(message.deletedAt).not.toBeNull();
-      const later = heard.filter((change) => change.message.version > message.version);
+      const later = received.filter((change) => change.message.version > message.version);
       expect(later.filter(({ event }) => event !== 'message.new')).toEqual([]);
       expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
     }));
@@ -196,7 +198,7 @@ describe('32 callers at once over REST and sockets', () => {
    */
   async function changeAtOnce(
     kindOf: (index: number) => Change,
-  ): Promise<{ message: MessageDto; heard: ReceivedMessage[]; answers: Answer<MessageDto>[] }> {
+  ): Promise<{ message: MessageDto; received: ReceivedMessage[]; answers: Answer<MessageDto>[] }> {
     const conversationId = await scene.replaceDm(alice, bob);
     const original = { conversationId, content: 'Original', metadata: { color: 'Original' } };
     const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, original));
@@ -210,7 +212,7 @@ describe('32 callers at once over REST and sockets', () => {
     const rest = bob.transports[0]!;
     const { version: lastVersion } = await expectData(rest.request(getConversation, { conversationId }));
     const message = await expectData(rest.request(getMessage, { messageId }));
-    const [heard, ...others] = await Promise.all(
+    const [received, ...others] = await Promise.all(
       [...bob.devices, ...alice.devices].map(async (device) => {
         await waitUntil(() => receivedMessages(device, conversationId).length >= lastVersion - 1);
         return receivedMessages(device, conversationId).sort(
@@ -218,15 +220,15 @@ describe('32 callers at once over REST and sockets', () => {
         );
       }),
     );
-    for (const other of others) expect(other).toEqual(heard);
-    expect(heard!.map((change) => change.message.version)).toEqual(
+    for (const other of others) expect(other).toEqual(received);
+    expect(received!.map((change) => change.message.version)).toEqual(
       Array.from({ length: lastVersion - 1 }, (_, index) => index + 2),
     );
-    const byVersion = new Map(heard!.map((change) => [change.message.version, change.message]));
+    const byVersion = new Map(received!.map((change) => [change.message.version, change.message]));
     for (const answer of answers)
       if (answer.ok) expect(answer.data).toEqual(byVersion.get(answer.data.version));
-    expectTrueReplies(heard!, messageId);
-    return { message, heard: heard!, answers };
+    expectCorrectQuotes(received!, messageId);
+    return { message, received: received!, answers };
   }
 
   async function raise(
@@ -278,9 +280,9 @@ describe('32 callers at once over REST and sockets', () => {
 });
 
 /** A reply quotes the message as it was at the version of the reply. */
-function expectTrueReplies(heard: ReceivedMessage[], messageId: string): void {
-  for (const { message } of heard.filter((change) => change.message.id !== messageId)) {
-    const quoted = heard
+function expectCorrectQuotes(received: ReceivedMessage[], messageId: string): void {
+  for (const { message } of received.filter((change) => change.message.id !== messageId)) {
+    const quoted = received
       .filter((change) => change.message.id === messageId && change.message.version < message.version)
       .at(-1)!;
     expect(message.replyTo).toMatchObject({

@@ -29,7 +29,7 @@ const [VOTERS, OBSERVERS] = [200, 8];
 /** Number of votes before the close. */
 const GIVEN = 300;
 /** Version of the group at which the first voter joined. */
-const FIRST_HEARD = 2;
+const FIRST_RECEIVED_VERSION = 2;
 /** Every nth voter has a socket, which receives all events; the others use REST. */
 const EVERY_NTH = 10;
 /** Closing time of a poll with a timer, in ms from now. */
@@ -112,8 +112,13 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
     expect(errorCodes(given.map(({ answer }) => answer))).toEqual(['poll_closed']);
     expect(accepted.length).toBeGreaterThanOrEqual(closed ? GIVEN : 1);
 
-    const heard = await scene.expectVersions(conversationId, FIRST_HEARD, last.version, ...observers);
-    const changes = heard.filter(({ version }) => version > first);
+    const received = await scene.expectVersions(
+      conversationId,
+      FIRST_RECEIVED_VERSION,
+      last.version,
+      ...observers,
+    );
+    const changes = received.filter(({ version }) => version > first);
     const told = new Map(changes.map(({ version, payload }) => [version, payload]));
     const { actorId: closedBy, ...end } = told.get(last.version)!;
     expect(end).toEqual(last);

@@ -63,11 +63,11 @@ describe.each([
       const now = await expectCounted(messageId);
       const users = [alice, bob, carol];
       const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...users);
-      const heard = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
-      heard.set(version, message);
-      expect(heard.get(now.version)).toEqual(now);
-      for (const answer of answers) expect(answer).toEqual(heard.get(answer.version));
-      for (const { payload } of changes) expectOneStep(payload as never, heard);
+      const messageByVersion = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
+      messageByVersion.set(version, message);
+      expect(messageByVersion.get(now.version)).toEqual(now);
+      for (const answer of answers) expect(answer).toEqual(messageByVersion.get(answer.version));
+      for (const { payload } of changes) expectOneStep(payload as never, messageByVersion);
     }));
 
   it('add different emojis up to the limit', () =>

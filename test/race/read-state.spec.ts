@@ -79,7 +79,7 @@ describe.each([
       const delivered = Math.max(...expectedSeqs(readConversation), ...expectedSeqs(deliveredConversation));
       expect(await deliveredTo(alice, conversationId)).toBe(delivered);
 
-      const changes = await membershipsHeard(alice, since);
+      const changes = await receivedMemberships(alice, since);
       for (const { conversationVersion, membership: then } of changes) {
         const mark = Math.min(then.lastReadSeq, (then.unreadFromSeq ?? Infinity) - 1);
         expect([conversationVersion, then.unread]).toEqual([SENT + 1, SENT - mark]);
@@ -105,7 +105,7 @@ describe.each([
       const { membership: me, version } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),
       );
-      const changes = await membershipsHeard(alice, since);
+      const changes = await receivedMemberships(alice, since);
       const { conversationVersion, membership: last } = changes.at(-1)!;
       expect(last.unread + version - conversationVersion).toBe(me!.unread); // no further change by another user
       expect({ ...last, unread: me!.unread }).toEqual(me);
@@ -178,7 +178,7 @@ describe.each([
       }
     }));
 
-  async function membershipsHeard(racer: Racer, since: number): Promise<MembershipUpdatedDto[]> {
+  async function receivedMemberships(racer: Racer, since: number): Promise<MembershipUpdatedDto[]> {
     const changes = await scene.expectAccountChanges(racer, since);
     expect(new Set(changes.map(({ name }) => name))).toEqual(new Set(['membership.updated']));
     return changes.map(({ payload }) => payload as unknown as MembershipUpdatedDto);
@@ -241,10 +241,10 @@ describe.each([
   /** Each private change of alice arrived as a membership, or as a reason to sync. */
   async function expectResyncs(since: number): Promise<void> {
     const changed = (await scene.getAccountVersion(alice)) - since;
-    for (const ears of scene.groupDevices(alice)) {
+    for (const devices of scene.groupDevices(alice)) {
       const resyncs = (): number =>
-        ears.flatMap(({ events: heard }) => heard).filter(({ name }) => name === 'session.resync').length;
-      const told = (): number => accountChanges(ears, since).length + resyncs();
+        devices.flatMap(({ events }) => events).filter(({ name }) => name === 'session.resync').length;
+      const told = (): number => accountChanges(devices, since).length + resyncs();
       await waitUntil(() => told() >= changed);
       expect([resyncs() > 0, told()]).toEqual([true, changed]);
     }

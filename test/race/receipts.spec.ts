@@ -77,9 +77,9 @@ describe.each([
 });
 
 /** Receipts received by a device never decrease. */
-function expectForward({ events: heard }: Device, conversationId: string): void {
+function expectForward({ events: received }: Device, conversationId: string): void {
   const known = new Map<string, ReceiptDto>();
-  for (const { name, payload } of heard) {
+  for (const { name, payload } of received) {
     if (name !== receiptUpdated.name || payload.conversationId !== conversationId) continue;
     for (const mark of (payload as unknown as ReceiptsDto).receipts) {
       const before = known.get(mark.userId);

@@ -52,7 +52,7 @@ async function somebody(claims = {}): Promise<TestUser & { devices: [Device, Dev
 /** Last events of the devices, checked against the time limit from now on. */
 async function ended(ending: Device[]): Promise<unknown[]> {
   await waitUntil(() => ending.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
-  return ending.map(({ events: heard }) => heard.at(-1));
+  return ending.map(({ events }) => events.at(-1));
 }
 
 const lastWords = (code: string): unknown => ({ name: 'session.ended', payload: { code } });
@@ -72,9 +72,9 @@ describe('A deactivated user', () => {
       await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
       expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
 
-      await expectData(admin.transport.request(updateUser, { userId: id, displayName: 'Unheard' }));
+      await expectData(admin.transport.request(updateUser, { userId: id, displayName: 'Renamed' }));
       await settle();
-      expect(JSON.stringify(live.map(({ events: heard }) => heard))).not.toContain('Unheard');
+      expect(JSON.stringify(live.map(({ events }) => events))).not.toContain('Renamed');
       expect(other.devices.map(({ socket }) => socket.connected)).toEqual([true, true]);
 
       await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: true }));

@@ -54,8 +54,8 @@ describe('A token of the host product', () => {
     const devices = [await Device.connect(server.url, older), await Device.connect(server.url, older)];
     const { id } = await provisionUser(server.url, { sub: 'newer', name: 'Anne Bell', role: 'admin' });
     for (const device of devices) {
-      const [heard] = await device.waitForEvents(1, 'user.updated');
-      expect(heard).toMatchObject({ id, displayName: 'Anne Bell', username: 'anne', role: 'admin' });
+      const [received] = await device.waitForEvents(1, 'user.updated');
+      expect(received).toMatchObject({ id, displayName: 'Anne Bell', username: 'anne', role: 'admin' });
       device.close();
     }
     expect(await getAccount(server.url, older)).toMatchObject({

@@ -71,9 +71,9 @@ describe('The call history', () => {
 
       const withBob = await dm();
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-      const unheard = await expectData(leave(alice, await expectData(start(alice, withBob))));
-      expect(unheard).toMatchObject({ endReason: 'cancelled', messageId: null });
-      expect(await found(alice)).toEqual([unheard, left]);
+      const unanswered = await expectData(leave(alice, await expectData(start(alice, withBob))));
+      expect(unanswered).toMatchObject({ endReason: 'cancelled', messageId: null });
+      expect(await found(alice)).toEqual([unanswered, left]);
       expect(await found(bob)).toEqual([]);
     },
   );

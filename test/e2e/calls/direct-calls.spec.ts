@@ -171,12 +171,15 @@ describe('A call in a DM', () => {
       expect(await expectErrorCode(start(bob, withBob))).toBe('blocked_by_you');
       await observe('call.updated', 4, alice);
 
-      const unheard = await expectData(start(alice, withBob));
+      const unanswered = await expectData(start(alice, withBob));
       await expectData(bob.transport.request(removeBlock, { userId: alice.id }));
-      const heard = await expectData(start(alice, withBob));
-      expect(heard.id).not.toBe(unheard.id);
-      expect(await bob.device.waitForEvents(1, 'call.ring')).toEqual([heard]);
-      expect(await expectData(read(alice, unheard))).toMatchObject({ state: 'ended', endReason: 'missed' });
+      const received = await expectData(start(alice, withBob));
+      expect(received.id).not.toBe(unanswered.id);
+      expect(await bob.device.waitForEvents(1, 'call.ring')).toEqual([received]);
+      expect(await expectData(read(alice, unanswered))).toMatchObject({
+        state: 'ended',
+        endReason: 'missed',
+      });
     },
   );
 

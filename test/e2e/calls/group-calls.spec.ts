@@ -86,11 +86,11 @@ describe('A call in a group', () => {
     await waitUntil(async () => (await readBy(alice, ringing)).joinedCount === 2);
     expect(participantStates(await readBy(carol, ringing))).toMatchObject({ [bob.id]: 'left' });
     expect(await expectErrorCode(accept(bob, ringing))).toBe('not_found');
-    const heard = bob.device.events.length;
+    const eventCount = bob.device.events.length;
     await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));
     await waitUntil(async () => (await readBy(alice, ringing)).joinedCount === 1);
     await expectData(leave(alice, ringing));
-    expect(bob.device.events.slice(heard)).toEqual([]);
+    expect(bob.device.events.slice(eventCount)).toEqual([]);
   });
 
   bothTransports(

@@ -94,7 +94,7 @@ describe('A signal', () => {
   }
 
   /** Code of each answer, or `sent`. */
-  async function heardBy(device: Device): Promise<object[]> {
+  async function signalsReceivedBy(device: Device): Promise<object[]> {
     await settle(CALM_MS);
     return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
   }
@@ -111,14 +111,14 @@ describe('A signal', () => {
     const end = { kind: 'candidate', candidate: { candidate: '', sdpMid: null } };
     await expectData(signal(alice, callId, bob, { signal: end }));
     const from = { callId, fromUserId: alice.id, fromDeviceId: alice.deviceId };
-    expect(await heardBy(bob.device)).toEqual([
+    expect(await signalsReceivedBy(bob.device)).toEqual([
       { ...from, signal: OFFER, expiresAt: sent.expiresAt },
       { ...from, signal: CANDIDATE, expiresAt: expect.any(String) as string },
       { ...from, signal: end, expiresAt: expect.any(String) as string },
     ]);
     await expectData(signal(bob, callId, alice, { signal: { ...OFFER, kind: 'answer' } }));
-    expect(await heardBy(alice.device)).toHaveLength(1);
-    for (const silent of [bobs, alices, carol.device]) expect(await heardBy(silent)).toEqual([]);
+    expect(await signalsReceivedBy(alice.device)).toHaveLength(1);
+    for (const silent of [bobs, alices, carol.device]) expect(await signalsReceivedBy(silent)).toEqual([]);
   });
 
   it('needs one database query', async () => {
@@ -131,16 +131,16 @@ describe('A signal', () => {
   });
 
   it('is rejected before the other user accepts, and to a user that the call does not reach', async () => {
-    const [dm, unheard] = [await begin('dm', bob), await begin('dm', carol)];
+    const [dm, ringing] = [await begin('dm', bob), await begin('dm', carol)];
     const callId = await ring(dm);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(bob, callId, alice))).toBe('not_in_call');
     await expectData(alice.device.request(leaveCall, { callId }));
     await expectData(carol.device.request(addBlock, { userId: alice.id }));
-    const toNobody = await ring(unheard);
+    const toNobody = await ring(ringing);
     expect(await expectErrorCode(signal(alice, toNobody, carol))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(carol, toNobody, alice))).toBe('not_found');
-    for (const { device } of [alice, bob, carol]) expect(await heardBy(device)).toEqual([]);
+    for (const { device } of [alice, bob, carol]) expect(await signalsReceivedBy(device)).toEqual([]);
   });
 
   it('is sent only between devices in the call', async () => {
@@ -154,21 +154,21 @@ describe('A signal', () => {
     for (const absent of [carol, alice])
       expect(await expectErrorCode(signal(alice, callId, absent))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(carol, callId, bob))).toBe('not_in_call');
-    for (const { device } of [bob, carol, other]) expect(await heardBy(device)).toEqual([]);
+    for (const { device } of [bob, carol, other]) expect(await signalsReceivedBy(device)).toEqual([]);
   });
 
   it('is rejected after the end of the call', async () => {
     const callId = await call(await begin('dm', bob));
     await expectData(alice.device.request(endCall, { callId }));
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('call_ended');
-    expect(await heardBy(bob.device)).toEqual([]);
+    expect(await signalsReceivedBy(bob.device)).toEqual([]);
   });
 
   it('is rejected in a call over the media server', async () => {
     const callId = await call(await begin('group', bob));
     await query(server.database.ownerUrl, `UPDATE calls SET topology = 'sfu' WHERE id = '${callId}'`);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('wrong_topology');
-    expect(await heardBy(bob.device)).toEqual([]);
+    expect(await signalsReceivedBy(bob.device)).toEqual([]);
   });
 
   it('is rejected after a block in a DM, also before the call ends, but not in a group', async () => {
@@ -183,7 +183,7 @@ describe('A signal', () => {
     expect(await expectErrorCode(signal(bob, callId, alice))).toBe('blocked_by_you');
     await expectData(bob.device.request(endCall, { callId }));
     await expectData(signal(alice, await call(group), bob));
-    expect(await heardBy(bob.device)).toHaveLength(1);
+    expect(await signalsReceivedBy(bob.device)).toHaveLength(1);
   });
 
   it('is rejected for removed members, for which the call does not exist', async () => {
@@ -200,7 +200,7 @@ describe('A signal', () => {
     });
     expect(bodies[0]!.code).toBe('not_found');
     expect(bodies).toEqual(bodies.map(() => bodies[0]));
-    expect([await heardBy(bob.device), await heardBy(alice.device)]).toEqual([[], []]);
+    expect([await signalsReceivedBy(bob.device), await signalsReceivedBy(alice.device)]).toEqual([[], []]);
   });
 
   it('is validated', async () => {
@@ -249,7 +249,7 @@ describe('A signal', () => {
     await expectData(
       signal(alice, callId, bob, { signal: { kind: 'answer', sdp: sdp.padEnd(32_768, 'a') } }),
     );
-    expect(await heardBy(bob.device)).toHaveLength(1);
+    expect(await signalsReceivedBy(bob.device)).toHaveLength(1);
   });
 
   it('is rate limited by device', async () => {
@@ -264,7 +264,7 @@ describe('A signal', () => {
     await sleep(refused!.retryAfterMs! + 20);
     await expectData(signal(alice, callId, bob));
     const sent = answers.filter(({ ok }) => ok).length + 1;
-    expect(await heardBy(bob.device)).toHaveLength(sent);
+    expect(await signalsReceivedBy(bob.device)).toHaveLength(sent);
     expect(sent).toBeGreaterThan(100);
   });
 

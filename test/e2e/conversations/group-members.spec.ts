@@ -30,8 +30,8 @@ describe('In a group', () => {
       const added = await expectData(alice.transport.request(addMembers, add));
       expect(added).toMatchObject({ conversationId, version: 3, memberCount: 3 });
       expect(added.members.map(({ userId }) => userId)).toEqual([bob.id, carol.id].sort());
-      const [heard] = await observe('member.added', 1);
-      expect(heard).toMatchObject({
+      const [received] = await observe('member.added', 1);
+      expect(received).toMatchObject({
         version: 3,
         memberCount: 3,
         members: [{ userId: carol.id, role: 'member' }],
@@ -76,7 +76,7 @@ describe('In a group', () => {
         await expectErrorCode(alice.transport.request(removeMember, { conversationId, userId: bob.id })),
       ).toBe('not_found');
 
-      const lengths = (): number[] => [first, second].map(({ events: heard }: Device) => heard.length);
+      const lengths = (): number[] => [first, second].map(({ events }: Device) => events.length);
       const before = lengths();
       await say(alice, conversationId, 'Without bob');
       await expectData(

@@ -41,7 +41,7 @@ async function myUnread({ transport, rest }: TestActor, conversationId: string):
 }
 
 /** Events of a user other than new messages and receipts. */
-const changesHeardBy = ({ device }: TestActor): object[] =>
+const membershipChangesOf = ({ device }: TestActor): object[] =>
   device.events.filter(({ name }) => !/\.new$/.test(name) && name !== receiptUpdated.name);
 
 /** Expected unread messages, computed independently of the server (D7). */
@@ -105,7 +105,7 @@ describe('The unread count', () => {
     for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);
     await say(alice, conversations[0]!);
     expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(1);
-    expect(changesHeardBy(alice)).toEqual([]);
+    expect(membershipChangesOf(alice)).toEqual([]);
   });
 });
 
@@ -146,7 +146,7 @@ describe('A read state', () => {
     expect(
       (await expectData(bob.rest.request(getConversation, { conversationId }))).membership?.lastReadSeq,
     ).toBe(4);
-    expect(changesHeardBy(alice)).toEqual([]);
+    expect(membershipChangesOf(alice)).toEqual([]);
   });
 
   bothTransports(
@@ -202,8 +202,8 @@ describe('A read state', () => {
         unread: 2,
       });
       expect(await ownMemberships()).toEqual([3, null, 2]);
-      const heard = await bob.device.waitForEvents(4, 'membership.updated');
-      expect(heard.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
+      const received = await bob.device.waitForEvents(4, 'membership.updated');
+      expect(received.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
         null,
         2,
         3,

@@ -98,10 +98,10 @@ describe('The conversation list', () => {
     expect(await update(another, { pinned: false, mutedUntil: null })).toEqual([false, false, null, 7]);
     expect([await shown('archived'), await shown('pinned')]).toEqual([[], [team]]);
     for (const device of [alice.device, second]) {
-      const heard = await device.waitForEvents(4, 'membership.updated');
-      expect(heard.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual([
-        4, 5, 6, 7,
-      ]);
+      const received = await device.waitForEvents(4, 'membership.updated');
+      expect(received.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual(
+        [4, 5, 6, 7],
+      );
     }
     expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
   });

@@ -72,8 +72,8 @@ describe('A forwarded message', () => {
         carol.transport.request(forwardMessage, { messageId: sent.id, conversationId: to }),
       );
       expect(on).toMatchObject({ seq: 2, senderId: carol.id, content: 'Look, @alice', forwarded: true });
-      const heard = await observe('message.new', 2, carol);
-      expect(heard).toEqual([sent, on]);
+      const received = await observe('message.new', 2, carol);
+      expect(received).toEqual([sent, on]);
     },
   );
 

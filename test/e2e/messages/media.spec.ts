@@ -50,8 +50,8 @@ bothTransports('A message contains the uploads of its sender, in order, for ever
     hasThumbnail: true,
   });
   expect(sent.media[1]!.attachmentId).toBe(one.id);
-  const [heard] = await observe('message.new', 1);
-  expect(heard).toEqual(sent);
+  const [received] = await observe('message.new', 1);
+  expect(received).toEqual(sent);
   const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
   expect(items).toEqual([sent]);
   const { url } = await expectData(bob.rest.request(getAttachment, { attachmentId: one.id }));

@@ -45,8 +45,8 @@ describe('Pins', () => {
       expect(without).toMatchObject({ pinnedAt: null, pinnedBy: null });
       expect(await expectData(bob.transport.request(unpinMessage, { messageId }))).toEqual(without);
       expect(await pinned(bob, conversationId)).toEqual([reply.id]);
-      const heard = await observe('message.updated', 3);
-      const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
+      const received = await observe('message.updated', 3);
+      const updates = received.sort((one, other) => Number(one.version) - Number(other.version));
       expect(updates).toEqual([
         { ...first, actorId: bob.id },
         { ...second, actorId: alice.id },

@@ -60,8 +60,8 @@ describe('Reactions', () => {
         await expectData(alice.transport.request(removeReaction, { messageId, emoji }));
       expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
 
-      const heard = await observe('message.updated', 6);
-      const updates = heard.sort((one, other) => Number(one.version) - Number(other.version));
+      const received = await observe('message.updated', 6);
+      const updates = received.sort((one, other) => Number(one.version) - Number(other.version));
       expect(updates.map(({ actorId }) => actorId)).toEqual([
         bob.id,
         alice.id,

@@ -257,8 +257,8 @@ describe('A thread', () => {
     const root = await scene.say(alice, conversationId);
     const first = await sendReply(bob, root, { clientId: 'once' });
     expect(await sendReply(bob, root, { clientId: 'once' })).toEqual(first);
-    const heard = [alice, bob].map(({ device }) => device.waitForEvents(1, 'thread.updated'));
-    expect((await Promise.all(heard)).map((events) => events.length)).toEqual([1, 1]);
+    const received = [alice, bob].map(({ device }) => device.waitForEvents(1, 'thread.updated'));
+    expect((await Promise.all(received)).map((events) => events.length)).toEqual([1, 1]);
 
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
     const messageId = root.id;

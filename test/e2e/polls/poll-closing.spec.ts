@@ -113,8 +113,8 @@ describe('A poll', () => {
         'poll_closed',
       );
     expect(await getTestPoll(carol, pollId)).toEqual(closed);
-    const heard = (await observe('message.updated', 3, alice, bob, carol)).sort(byVersion);
-    expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, bob.id, carol.id]);
+    const received = (await observe('message.updated', 3, alice, bob, carol)).sort(byVersion);
+    expect(received.map(({ actorId }) => actorId)).toEqual([bob.id, bob.id, carol.id]);
 
     const inDm = await createTestPoll(alice, await dm());
     expect(await expectErrorCode(bob.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(
@@ -134,8 +134,8 @@ describe('A poll', () => {
     await expectData(vote(bob, pollId, options[2]));
     const early = await createTestPoll(alice, conversationId, { closesAt });
     await expectData(alice.transport.request(closePoll, { pollId: early.pollId }));
-    const heard = (await observe('message.updated', 3)).sort(byVersion);
-    const { poll, actorId: by } = heard[2] as unknown as MessageDto & { actorId: null };
+    const received = (await observe('message.updated', 3)).sort(byVersion);
+    const { poll, actorId: by } = received[2] as unknown as MessageDto & { actorId: null };
     expect([poll!.id, poll!.closedAt, poll!.closedBy, by]).toEqual([pollId, closesAt, null, null]);
     expect(optionVotes(poll!)).toEqual([0, 0, 1]);
     expect(await expectErrorCode(vote(bob, pollId))).toBe('poll_closed');

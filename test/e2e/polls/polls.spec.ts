@@ -55,8 +55,8 @@ describe('A poll', () => {
         userIds: [],
       })),
     );
-    const [, heard] = (await observe('message.new', 2)).sort(byVersion);
-    expect(heard).toEqual(message);
+    const [, received] = (await observe('message.new', 2)).sort(byVersion);
+    expect(received).toEqual(message);
     expect(await expectData(bob.rest.request(getMessage, { messageId: message.id }))).toEqual(message);
     const { version, id: messageId } = message;
     const poll = { ...message.poll, conversationId, messageId, version, myOptionIds: [] };
@@ -88,10 +88,10 @@ describe('A poll', () => {
       expect(optionVotes(withdrawn)).toEqual([1, 0, 0]);
       expect(await expectData(vote(bob, pollId))).toEqual(withdrawn);
 
-      const heard = (await observe('message.updated', 4)).sort(byVersion);
-      expect(heard.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, bob.id, bob.id]);
+      const received = (await observe('message.updated', 4)).sort(byVersion);
+      expect(received.map(({ actorId }) => actorId)).toEqual([bob.id, alice.id, bob.id, bob.id]);
       const { myOptionIds: _mine, messageId, version, conversationId: _where, ...state } = changed;
-      expect(heard[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
+      expect(received[2]).toEqual({ ...message, id: messageId, version, poll: state, actorId: bob.id });
       for (const device of [bob.device, second])
         expect((await device.waitForEvents(3, 'poll.voted')).map(({ optionIds }) => optionIds)).toEqual([
           [red],

@@ -73,12 +73,12 @@ describe('A connection', () => {
 
   it('by polling alone has all functions', async () => {
     const polling = (await outcome({ transports: ['polling'], auth: { token: alice.token } })) as Socket;
-    const heard: MessageDto[] = [];
-    polling.on('message.new', (message: MessageDto) => heard.push(message));
+    const received: MessageDto[] = [];
+    polling.on('message.new', (message: MessageDto) => received.push(message));
     const input = { conversationId, content: 'By polling' };
     expect(await polling.timeout(5_000).emitWithAck('message.send', input)).toMatchObject({ ok: true });
-    await waitUntil(() => heard.length === 1);
-    expect(heard[0]).toMatchObject({ content: 'By polling', senderId: alice.id });
+    await waitUntil(() => received.length === 1);
+    expect(received[0]).toMatchObject({ content: 'By polling', senderId: alice.id });
     expect(await polling.timeout(5_000).emitWithAck('message.send', {})).toMatchObject({ ok: false });
     polling.close();
   });
@@ -90,7 +90,7 @@ describe('Every device', () => {
     const sent = await expectData(listening[0]!.request(sendMessage, { conversationId, content: 'For all' }));
     for (const device of listening) expect(await device.waitForEvents(1, 'message.new')).toEqual([sent]);
     await settle();
-    expect(listening.map(({ events: heard }) => heard.length)).toEqual([1, 1, 1, 1, 1]);
+    expect(listening.map(({ events }) => events.length)).toEqual([1, 1, 1, 1, 1]);
   });
 });
 

@@ -74,12 +74,12 @@ describe('Two users on sockets and one over REST', () => {
     return [hello, reply, edited, deleted];
   }
 
-  const heardIn = (device: Device, { conversationId }: MessageDto): unknown[] =>
+  const receivedMessagesOf = (device: Device, { conversationId }: MessageDto): unknown[] =>
     device.events.filter(({ payload }) => payload.conversationId === conversationId);
 
-  async function expectHeard(device: Device, answers: MessageDto[]): Promise<void> {
-    await waitUntil(() => heardIn(device, answers[0]!).length >= answers.length);
-    expect(heardIn(device, answers[0]!)).toEqual(asEvents(answers));
+  async function expectReceived(device: Device, answers: MessageDto[]): Promise<void> {
+    await waitUntil(() => receivedMessagesOf(device, answers[0]!).length >= answers.length);
+    expect(receivedMessagesOf(device, answers[0]!)).toEqual(asEvents(answers));
   }
 
   const asEvents = ([hello, reply, edited, deleted]: MessageDto[]): unknown[] => [
@@ -91,19 +91,19 @@ describe('Two users on sockets and one over REST', () => {
 
   it('chat socket to socket: both receive each result as an event', async () => {
     const answers = await chat(alices!, bobs!, bob!.id);
-    await expectHeard(alices!, answers);
-    await expectHeard(bobs!, answers);
+    await expectReceived(alices!, answers);
+    await expectReceived(bobs!, answers);
   });
 
   it('chat REST to socket: the socket receives the results of REST as events', async () => {
     const answers = await chat(carols, alices!, alice!.id);
-    await expectHeard(alices!, answers);
-    expect(heardIn(bobs!, answers[0]!)).toEqual([]);
+    await expectReceived(alices!, answers);
+    expect(receivedMessagesOf(bobs!, answers[0]!)).toEqual([]);
   });
 
   it('chat socket to REST: REST returns the results of the socket', async () => {
     const answers = await chat(bobs!, carols, carol!.id);
-    await expectHeard(bobs!, answers);
-    expect(heardIn(alices!, answers[0]!)).toEqual([]);
+    await expectReceived(bobs!, answers);
+    expect(receivedMessagesOf(alices!, answers[0]!)).toEqual([]);
   });
 });

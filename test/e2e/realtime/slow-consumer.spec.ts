@@ -72,8 +72,8 @@ describe('A slow consumer', () => {
     expect((atServer.conn as unknown as Connection).readyState).toBe('closed');
 
     for (const device of others) {
-      const heard = await device.waitForEvents(sent, 'message.new');
-      expect(heard.map(({ seq }) => seq).sort((one, other) => Number(one) - Number(other))).toEqual(
+      const received = await device.waitForEvents(sent, 'message.new');
+      expect(received.map(({ seq }) => seq).sort((one, other) => Number(one) - Number(other))).toEqual(
         Array.from({ length: sent }, (_item, index) => index + 1),
       );
     }

@@ -89,8 +89,8 @@ describe('An outage of PostgreSQL', () => {
     expect(scene.device.socket.connected).toBe(true);
     const again = await next(send('again'));
     expect((await expectData(send('again'))).id).toBe(again.id);
-    const heard = await scene.device.waitForEvents(2, 'message.new');
-    expect(heard.map(({ seq }) => seq).sort()).toEqual([message.seq, again.seq]);
+    const received = await scene.device.waitForEvents(2, 'message.new');
+    expect(received.map(({ seq }) => seq).sort()).toEqual([message.seq, again.seq]);
   });
 });
 

@@ -74,12 +74,12 @@ describe('The start', () => {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
     const [alice, bob] = [chat('alice'), chat('bob')];
-    const [heardByAlice, heardByBob] = [Output.of(alice), Output.of(bob)];
-    await heardByBob.until('You do it, you wrote it.\n');
+    const [outputOfAlice, outputOfBob] = [Output.of(alice), Output.of(bob)];
+    await outputOfBob.until('You do it, you wrote it.\n');
     alice.stdin!.write('Hi Bob, from a terminal\n');
-    await heardByBob.until('Alice Adams: Hi Bob, from a terminal\n');
+    await outputOfBob.until('Alice Adams: Hi Bob, from a terminal\n');
     bob.stdin!.write('I see you, Alice\n');
-    await heardByAlice.until('Bob Brown: I see you, Alice\n');
+    await outputOfAlice.until('Bob Brown: I see you, Alice\n');
     for (const chatProcess of [alice, bob]) {
       const exit = once(chatProcess, 'exit');
       chatProcess.stdin!.end();

@@ -113,12 +113,12 @@ async function createScenario(
       expectData(who.transport.request(sendMessage, { conversationId, content })),
     observe: async (name, count, ...who) => {
       const receivers = who.length > 0 ? who : [alice, bob];
-      const [heard, ...others] = await Promise.all(
+      const [received, ...others] = await Promise.all(
         receivers.map(({ device }) => device.waitForEvents(count, name)),
       );
-      expect(heard).toHaveLength(count);
-      for (const other of others) expect(other.map(shared)).toEqual(heard!.map(shared));
-      return heard!;
+      expect(received).toHaveLength(count);
+      for (const other of others) expect(other.map(shared)).toEqual(received!.map(shared));
+      return received!;
     },
     sql: (text) => query(server.database.ownerUrl, text),
   };
@@ -136,7 +136,8 @@ async function expectEachVersionOnce({ database }: TestServer, devices: Device[]
     'SELECT id, version::int FROM conversations',
   );
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
-  const faults = (): string[] => devices.flatMap(({ events: heard }) => findVersionFaults(heard, versions));
+  const faults = (): string[] =>
+    devices.flatMap(({ events: received }) => findVersionFaults(received, versions));
   await waitUntil(() => faults().length === 0, { within: 1_000 }).catch(() => undefined);
   await settle();
   expect(faults()).toEqual([]);
@@ -146,8 +147,8 @@ async function expectEachVersionOnce({ database }: TestServer, devices: Device[]
  * Received events without values that differ between runs. Their order, the end of a session and the number
  * of receipt events depend on timing.
  */
-function shapesOf({ events: heard }: Device): string[] {
-  return withoutEarlierEvents(heard)
+function shapesOf({ events: received }: Device): string[] {
+  return withoutEarlierEvents(received)
     .filter(({ name }) => name !== 'session.ended' && name !== receiptUpdated.name)
     .map(({ name, payload: { seq, version, ...rest } }) => {
       const fields = Object.keys(rest).sort().join();

@@ -84,7 +84,7 @@ export class Device implements Transport {
       if (found.length >= count) return found.map(({ payload }) => payload);
       if (Date.now() > deadline)
         throw new Error(
-          `Heard ${found.length} of ${count} ${name ?? 'events'}: ${this.events.map((event) => event.name).join(', ')}`,
+          `Received ${found.length} of ${count} ${name ?? 'events'}: ${this.events.map((event) => event.name).join(', ')}`,
         );
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -104,9 +104,9 @@ export class CallRaceFixture {
     );
     expect(ofIt.filter(({ state }) => state === 'ended')).toEqual([toCallPayload(last)]);
     const receivers = racers.filter((racer) => participantStates(last)[racer.id] !== 'busy');
-    for (const ears of receivers.flatMap((racer) => this.scene.groupDevices(racer))) {
-      await waitUntil(() => newestReceived(ears, id)?.revision === last.revision);
-      expect(newestReceived(ears, id)).toEqual(last);
+    for (const devices of receivers.flatMap((racer) => this.scene.groupDevices(racer))) {
+      await waitUntil(() => newestReceived(devices, id)?.revision === last.revision);
+      expect(newestReceived(devices, id)).toEqual(last);
     }
     return last;
   }
@@ -120,7 +120,8 @@ export class CallRaceFixture {
   }
 
   private async resetEvents(): Promise<void> {
-    for (const { devices } of this.scene.racers) for (const { events: heard } of devices) heard.length = 0;
+    for (const { devices } of this.scene.racers)
+      for (const { events: received } of devices) received.length = 0;
     this.since = new Map((await this.versions()).map(({ id, version }) => [id, version]));
   }
 
@@ -147,9 +148,9 @@ export function callDeviceOf({ id, devices, transports }: Racer, which: number, 
 }
 
 function newestReceived(devices: Device[], callId: string): CallDto | undefined {
-  const heard = devices
+  const received = devices
     .flatMap((device) => device.events)
     .filter(({ name, payload }) => name === 'call.updated' && payload.id === callId)
     .map(({ payload }) => payload as unknown as CallDto);
-  return heard.sort((one, other) => one.revision - other.revision).at(-1);
+  return received.sort((one, other) => one.revision - other.revision).at(-1);
 }

@@ -23,7 +23,7 @@ export class HistoryObserver {
 
   private readonly socket;
   private readonly copies = new Map<string, MessageDto>();
-  private readonly heard = new Set<string>();
+  private readonly receivedIds = new Set<string>();
   private readonly seqs = new Set<number>();
   private contiguous = 0;
   private highest = 0;
@@ -46,7 +46,7 @@ export class HistoryObserver {
   }
 
   get liveCount(): number {
-    return this.heard.size;
+    return this.receivedIds.size;
   }
 
   /** True when all messages up to this seq have arrived. */
@@ -96,8 +96,8 @@ export class HistoryObserver {
   }
 
   private receiveMessage(message: MessageDto): void {
-    if (this.heard.has(message.id)) this.duplicates.push(message.id);
-    this.heard.add(message.id);
+    if (this.receivedIds.has(message.id)) this.duplicates.push(message.id);
+    this.receivedIds.add(message.id);
     this.storeMessage(message);
     if (this.contiguous < message.seq && !this.gapTimer)
       this.gapTimer = setTimeout(() => this.fillGap(), GAP_TIMEOUT_MS);

@@ -92,9 +92,9 @@ export class RaceFixture {
       owner.transports[0]!.request(createConversation, { memberIds, ...about }),
     );
     for (const racer of [owner, ...others])
-      for (const ears of this.groupDevices(racer))
-        await waitUntil(() => accountChanges(ears).some(({ conversationId }) => conversationId === id));
-    for (const { devices } of this.racers) for (const { events: heard } of devices) heard.length = 0;
+      for (const devices of this.groupDevices(racer))
+        await waitUntil(() => accountChanges(devices).some(({ conversationId }) => conversationId === id));
+    for (const { devices } of this.racers) for (const { events: received } of devices) received.length = 0;
     return id;
   }
 
@@ -110,7 +110,7 @@ export class RaceFixture {
   /** Deletes the DM and clears the recorded events. */
   async deleteDm(one: Racer, other: Racer): Promise<void> {
     await this.sql.query(`DELETE FROM conversations WHERE ${BETWEEN}`, [one.id, other.id]);
-    for (const { events: heard } of [...one.devices, ...other.devices]) heard.length = 0;
+    for (const { events: received } of [...one.devices, ...other.devices]) received.length = 0;
   }
 
   async findDms(one: Racer, other: Racer): Promise<string[]> {
@@ -156,9 +156,9 @@ export class RaceFixture {
   ): Promise<Change[]> {
     const versions = range(first, last);
     const accounts: Change[][] = [];
-    for (const ears of racers.flatMap((racer) => this.groupDevices(racer))) {
-      await waitUntil(() => sharedChanges(ears, conversationId).length >= versions.length);
-      accounts.push(sharedChanges(ears, conversationId));
+    for (const devices of racers.flatMap((racer) => this.groupDevices(racer))) {
+      await waitUntil(() => sharedChanges(devices, conversationId).length >= versions.length);
+      accounts.push(sharedChanges(devices, conversationId));
     }
     for (const account of accounts) {
       expect(account.map(({ version }) => version)).toEqual(versions);
@@ -170,9 +170,9 @@ export class RaceFixture {
   /** Requires that the user received each private change since the given account version once. */
   async expectAccountChanges(racer: Racer, since: number): Promise<Change[]> {
     const versions = range(since + 1, await this.getAccountVersion(racer));
-    for (const ears of this.groupDevices(racer)) {
-      await waitUntil(() => accountChanges(ears, since).length >= versions.length);
-      expect(accountChanges(ears, since).map(({ version }) => version)).toEqual(versions);
+    for (const devices of this.groupDevices(racer)) {
+      await waitUntil(() => accountChanges(devices, since).length >= versions.length);
+      expect(accountChanges(devices, since).map(({ version }) => version)).toEqual(versions);
     }
     return accountChanges(racer.devices, since);
   }
@@ -202,18 +202,18 @@ export class RaceFixture {
     ids: string[],
     ...racers: Racer[]
   ): Promise<void> {
-    const heard = (devices: Device[]): string[] =>
+    const received = (devices: Device[]): string[] =>
       [...new Set(devices.flatMap((device) => idsOf(device, name, conversationId)))].sort();
-    for (const ears of racers.flatMap((racer) => this.groupDevices(racer))) {
-      await waitUntil(() => heard(ears).length >= ids.length);
-      expect(heard(ears)).toEqual([...ids].sort());
+    for (const devices of racers.flatMap((racer) => this.groupDevices(racer))) {
+      await waitUntil(() => received(devices).length >= ids.length);
+      expect(received(devices)).toEqual([...ids].sort());
     }
   }
 }
 
 /** Message events of a conversation that a device received, in order. */
-export function receivedMessages({ events: heard }: Device, conversationId: string): ReceivedMessage[] {
-  return heard
+export function receivedMessages({ events: received }: Device, conversationId: string): ReceivedMessage[] {
+  return received
     .filter(({ name, payload }) => name.startsWith('message.') && payload.conversationId === conversationId)
     .map(({ name, payload: { actorId: _by, ...message } }) => ({
       event: name,
@@ -264,12 +264,12 @@ async function join(nodes: ServerNode[], name: string): Promise<Racer> {
   for (let index = 0; index < DEVICES; index++) {
     const { url } = nodes[index % nodes.length]!;
     const device = await Device.connect(url, token);
-    const heard = new Set<string>();
+    const received = new Set<string>();
     device.socket.onAny((event: string, payload: Record<string, unknown>) => {
       const change = toEventKey(event, payload);
       if (!change) return;
-      if (heard.has(change)) racer.duplicates.push(change);
-      heard.add(change);
+      if (received.has(change)) racer.duplicates.push(change);
+      received.add(change);
     });
     racer.devices.push(device);
     racer.transports.push(restTransport(url, token), device);
@@ -281,11 +281,11 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-function idsOf({ events: heard }: Device, name: string, conversationId: string): string[] {
-  return heard
+function idsOf({ events: received }: Device, name: string, conversationId: string): string[] {
+  return received
     .filter(
-      ({ name: heardName, payload }) =>
-        heardName === name && (payload.conversationId ?? payload.id) === conversationId,
+      ({ name: eventName, payload }) =>
+        eventName === name && (payload.conversationId ?? payload.id) === conversationId,
     )
     .map(({ payload }) => payload.id as string);
 }

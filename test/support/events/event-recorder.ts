@@ -33,7 +33,7 @@ export function toEventKey(name: string, payload: Payload): string | null {
 /** Distinct events of several devices, in order. */
 function orderByVersion(devices: Device[], versionOf: (payload: Payload, name: string) => unknown): Change[] {
   const changes = new Map<string, Change>();
-  for (const { name, payload } of devices.flatMap(({ events: heard }) => heard)) {
+  for (const { name, payload } of devices.flatMap(({ events }) => events)) {
     const version = versionOf(payload, name);
     const conversationId = payload.conversationId ?? payload.id;
     if (typeof version === 'number')

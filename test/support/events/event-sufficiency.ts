@@ -62,7 +62,7 @@ async function expectSyncSufficient(before: State, { transport }: ConnectedUser)
 /** Events may arrive in any order and twice: they are also applied backwards, and each twice. */
 async function expectEventsSufficient(before: State, { transport, device }: ConnectedUser): Promise<void> {
   const now = toComparable(await readFreshState(transport));
-  const heard = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
+  const stateAfter = async (order: (events: Device['events']) => Device['events']): Promise<unknown> => {
     const state = order([...device.events]).reduce(apply, before);
     return toComparable(
       await loadFullHistory(
@@ -72,11 +72,11 @@ async function expectEventsSufficient(before: State, { transport, device }: Conn
     );
   };
   const deadline = Date.now() + 3_000;
-  while (!isDeepStrictEqual(await heard((events) => events), now) && Date.now() < deadline)
+  while (!isDeepStrictEqual(await stateAfter((events) => events), now) && Date.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await heard((events) => events)).toEqual(now);
-  expect(await heard((events) => events.reverse())).toEqual(now);
-  expect(await heard((events) => [...events, ...events])).toEqual(now);
+  expect(await stateAfter((events) => events)).toEqual(now);
+  expect(await stateAfter((events) => events.reverse())).toEqual(now);
+  expect(await stateAfter((events) => [...events, ...events])).toEqual(now);
 }
 
 async function createActionContext(server: TestServer, name: string): Promise<ActionContext> {

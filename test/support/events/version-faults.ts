@@ -10,10 +10,13 @@ import type { ReceivedEvent } from '../clients/transports.js';
  * conversation once, up to the current version or the end of its session, and none before or after. Live
  * events may overtake one another.
  */
-export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<string, number>): string[] {
+export function findVersionFaults(
+  received: ReceivedEvent[],
+  versions: ReadonlyMap<string, number>,
+): string[] {
   const faults: string[] = [];
   const begun = new Map<string, number[]>();
-  for (const { name, payload } of withoutEarlierEvents(heard)) {
+  for (const { name, payload } of withoutEarlierEvents(received)) {
     const id = idOf(payload);
     if (name === conversationNew.name) begun.set(id, [payload.version as number]);
     else if (name === conversationRemoved.name) {
@@ -24,19 +27,19 @@ export function findVersionFaults(heard: ReceivedEvent[], versions: ReadonlyMap<
       begun.get(id)?.push(payload.version);
     }
   }
-  const hasEnded = heard.some(({ name }) => name === sessionEnded.name);
+  const hasEnded = received.some(({ name }) => name === sessionEnded.name);
   for (const [id, found] of begun) {
     faults.push(...findGaps(id, found));
     if (!hasEnded && Math.max(...found) !== versions.get(id))
-      faults.push(`${id}: heard up to ${Math.max(...found)} of ${versions.get(id)}`);
+      faults.push(`${id}: received up to ${Math.max(...found)} of ${versions.get(id)}`);
   }
   return faults;
 }
 
 /** A new member may receive an earlier change, depending on timing. It is harmless and excluded here. */
-export function withoutEarlierEvents(heard: ReceivedEvent[]): ReceivedEvent[] {
+export function withoutEarlierEvents(received: ReceivedEvent[]): ReceivedEvent[] {
   const since = new Map<string, number>();
-  return heard.filter(({ name, payload }) => {
+  return received.filter(({ name, payload }) => {
     const [id, version] = [idOf(payload), payload.version];
     if (name === conversationNew.name) since.set(id, version as number);
     return typeof version !== 'number' || version >= (since.get(id) ?? 0);

@@ -18,8 +18,8 @@ export const markDelivered = (who: TestActor, conversationId: string, seq: numbe
 export const setReadReceipts = (who: TestActor, readReceipts = false): Promise<object> =>
   expectData(who.transport.request(updateUser, { userId: 'me', settings: { readReceipts } }));
 
-export function receivedReceipts({ events: heard }: Device, conversationId: string): ReceiptsDto[] {
-  return heard
+export function receivedReceipts({ events: received }: Device, conversationId: string): ReceiptsDto[] {
+  return received
     .filter(({ name, payload }) => name === 'receipt.updated' && payload.conversationId === conversationId)
     .map(({ payload }) => payload as unknown as ReceiptsDto);
 }
