@@ -15,9 +15,9 @@ import { waitUntil } from '../support/environment/wait-until.js';
 
 const DEVICES = 4;
 const ACKS_BETWEEN_KILLS = 20;
-const WAITING_AT_A_KILL = 4;
-const MAX_LIFE_MS = 600;
-const MAX_DEATH_MS = 100;
+const IN_FLIGHT_AT_KILL = 4;
+const MAX_UPTIME_MS = 600;
+const MAX_DOWNTIME_MS = 100;
 const TIMEOUT_MS = counts.crashes * 20_000;
 
 describe('A server killed under load', () => {
@@ -44,27 +44,27 @@ describe('A server killed under load', () => {
 
   it(
     'keeps every acknowledged message once and in one order for all members',
-    () => withSeed(survive),
+    () => withSeed(expectConsistentAfterRestart),
     TIMEOUT_MS,
   );
 
-  async function survive(random: Random): Promise<void> {
+  async function expectConsistentAfterRestart(random: Random): Promise<void> {
     const senders = startSenders(random);
     const observers = startObservers(random);
     try {
-      const waitingAtKills = await killOverAndOver(random, senders);
+      const inFlightAtKills = await killRepeatedly(random, senders);
       await Promise.all(senders.map((sender) => sender.finish()));
       const acked = senders.flatMap((sender) => sender.acked);
       const history = await readHistory(restTransport(server.url, bob.token), conversationId);
-      await everybodySeesUpTo(history.length, observers);
+      await waitUntilAllReceived(history.length, observers);
 
       expect(violationsOf(acked, history, observers).slice(0, 20)).toEqual([]);
       expect(history.length).toBe(acked.length);
       expect(acked.length).toBeGreaterThanOrEqual(counts.crashes * ACKS_BETWEEN_KILLS);
-      expect(Math.min(...waitingAtKills)).toBeGreaterThanOrEqual(WAITING_AT_A_KILL);
+      expect(Math.min(...inFlightAtKills)).toBeGreaterThanOrEqual(IN_FLIGHT_AT_KILL);
       expect(sum(senders.map(({ recovered }) => recovered))).toBeGreaterThan(0);
       expect(server.stderr).toBe('');
-      report(senders, observers, waitingAtKills);
+      report(senders, observers, inFlightAtKills);
     } finally {
       [...senders, ...Object.values(observers)].forEach((client) => client.close());
     }
@@ -98,37 +98,40 @@ describe('A server killed under load', () => {
   }
 
   /** Number of unanswered commands at each kill. */
-  async function killOverAndOver(random: Random, senders: LoadSender[]): Promise<number[]> {
-    const waiting = (): number => senders.filter(({ isInFlight: isWaiting }) => isWaiting).length;
-    const waitingAtKills: number[] = [];
+  async function killRepeatedly(random: Random, senders: LoadSender[]): Promise<number[]> {
+    const countInFlight = (): number => senders.filter(({ isInFlight }) => isInFlight).length;
+    const inFlightAtKills: number[] = [];
     const hasRecovered = (): boolean => senders.some(({ recovered }) => recovered > 0);
     for (let kill = 1; kill <= counts.crashes || !hasRecovered(); kill++) {
       await sendMore(senders);
-      await sleep(random() * MAX_LIFE_MS);
-      await waitUntil(() => waiting() >= WAITING_AT_A_KILL);
-      waitingAtKills.push(waiting());
+      await sleep(random() * MAX_UPTIME_MS);
+      await waitUntil(() => countInFlight() >= IN_FLIGHT_AT_KILL);
+      inFlightAtKills.push(countInFlight());
       await server.kill();
-      await sleep(random() * MAX_DEATH_MS);
+      await sleep(random() * MAX_DOWNTIME_MS);
       await server.start();
     }
     await sendMore(senders);
-    return waitingAtKills;
+    return inFlightAtKills;
   }
 
   async function sendMore(senders: LoadSender[]): Promise<void> {
     const count = (): number => sum(senders.map(({ acked }) => acked.length));
-    const enough = count() + ACKS_BETWEEN_KILLS;
-    await waitUntil(() => count() >= enough, { within: 30_000 });
+    const targetCount = count() + ACKS_BETWEEN_KILLS;
+    await waitUntil(() => count() >= targetCount, { within: 30_000 });
   }
 
   /** A client that stayed connected needs no last page; a reconnected client reads it. */
-  async function everybodySeesUpTo(seq: number, observers: Record<string, HistoryObserver>): Promise<void> {
+  async function waitUntilAllReceived(
+    seq: number,
+    observers: Record<string, HistoryObserver>,
+  ): Promise<void> {
     await Promise.all(Object.values(observers).map((observer) => observer.stopFlapping()));
     const steady = Object.entries(observers).filter(([name]) => name.startsWith('steady'));
     await waitUntil(() => steady.every(([, observer]) => observer.isCompleteUpTo(seq)));
     for (const observer of Object.values(observers)) {
       await waitUntil(() => observer.catchUp());
-      expect(observer.refusals).toEqual([]);
+      expect(observer.errorCodes).toEqual([]);
       expect(observer.duplicates).toEqual([]);
     }
   }
@@ -146,13 +149,13 @@ describe('A server killed under load', () => {
   function report(
     senders: LoadSender[],
     observers: Record<string, HistoryObserver>,
-    waitingAtKills: number[],
+    inFlightAtKills: number[],
   ): void {
     const live = Object.entries(observers).map(([name, observer]) => `${name} ${observer.liveCount}`);
     process.stdout.write(
-      `${counts.crashes} kills with ${sum(waitingAtKills)} commands on their way; ${sum(senders.map(({ acked }) => acked.length))} acked, ` +
-        `${sum(senders.map(({ unanswered }) => unanswered))} tries unanswered, ` +
-        `${sum(senders.map(({ recovered }) => recovered))} acks lost and brought by a retry; received live: ${live.join(', ')}\n`,
+      `${counts.crashes} kills with ${sum(inFlightAtKills)} commands in flight; ${sum(senders.map(({ acked }) => acked.length))} acked, ` +
+        `${sum(senders.map(({ unanswered }) => unanswered))} unanswered attempts, ` +
+        `${sum(senders.map(({ recovered }) => recovered))} lost acks returned by a retry; received live: ${live.join(', ')}\n`,
     );
   }
 });

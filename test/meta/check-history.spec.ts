@@ -47,15 +47,18 @@ describe('The history check of a database', () => {
         await client.query(`${UNCHECKED_ROWS}; ${CORRUPTED_ANONYMOUS_POLLS}; ${sql}`);
         return checkDatabase(client);
       });
-      const found = violations.filter((words) => OF_ANONYMOUS.test(words));
+      const found = violations.filter((violation) => OF_ANONYMOUS.test(violation));
       expect(found.length).toBeGreaterThanOrEqual(3);
-      expect(found.filter((words) => VOTERS.test(words))).toEqual([]);
+      expect(found.filter((violation) => VOTERS.test(violation))).toEqual([]);
     },
   );
 
   it('has a corrupted history for each invariant', () => {
-    const spoiled = new Set(CORRUPTED_HISTORIES.map(([_what, invariant]) => invariant));
-    expect([...spoiled]).toEqual([...Object.keys(CONVERSATION_INVARIANTS), ...Object.keys(USER_INVARIANTS)]);
+    const corrupted = new Set(CORRUPTED_HISTORIES.map(([_what, invariant]) => invariant));
+    expect([...corrupted]).toEqual([
+      ...Object.keys(CONVERSATION_INVARIANTS),
+      ...Object.keys(USER_INVARIANTS),
+    ]);
   });
 
   it('runs in several steps', async () => {

@@ -1,113 +1,119 @@
 import fc from 'fast-check';
 import { counts } from '../support/environment/counts.js';
-import { type Evidence, type Message, findViolations } from '../support/concurrency/history-checker.js';
+import { type HistoryReport, type Message, findViolations } from '../support/concurrency/history-checker.js';
 
-interface Spoiled {
-  evidence: Evidence;
+interface CorruptedReport {
+  report: HistoryReport;
   /** Part of the text of the expected violation. */
-  words: string;
+  violationPart: string;
 }
 
-/** Corrupts valid evidence at two different messages, `at` and `other`. */
-type Spoil = (good: Evidence, at: Message, other: Message) => Spoiled;
+/** Corrupts a valid report at two different messages, `at` and `other`. */
+type Corruption = (valid: HistoryReport, at: Message, other: Message) => CorruptedReport;
 
-const everywhere = (good: Evidence, change: (message: Message) => Message): Evidence => ({
-  acked: good.acked.map(change),
-  history: good.history.map(change),
+const changeEverywhere = (valid: HistoryReport, change: (message: Message) => Message): HistoryReport => ({
+  acked: valid.acked.map(change),
+  history: valid.history.map(change),
   observers: Object.fromEntries(
-    Object.entries(good.observers).map(([name, seen]) => [name, seen.map(change)]),
+    Object.entries(valid.observers).map(([name, seen]) => [name, seen.map(change)]),
   ),
 });
-const inPlaceOf = (old: Message, change: Partial<Message>) => (message: Message) =>
+const replaceMessage = (old: Message, change: Partial<Message>) => (message: Message) =>
   message.id === old.id ? { ...message, ...change } : message;
-const without = (messages: readonly Message[], { id }: Message): Message[] =>
+const removeMessage = (messages: readonly Message[], { id }: Message): Message[] =>
   messages.filter((message) => message.id !== id);
 const ackedWith =
-  (field: keyof Message, change: (at: Message, other: Message) => Partial<Message>): Spoil =>
-  (good, at, other) => ({
-    evidence: { ...good, acked: good.acked.map(inPlaceOf(at, change(at, other))) },
-    words: `message ${at.id} (seq ${change(at, other).seq ?? at.seq}) was acked with another ${field}: `,
+  (field: keyof Message, change: (at: Message, other: Message) => Partial<Message>): Corruption =>
+  (valid, at, other) => ({
+    report: { ...valid, acked: valid.acked.map(replaceMessage(at, change(at, other))) },
+    violationPart: `message ${at.id} (seq ${change(at, other).seq ?? at.seq}) was acked with another ${field}: `,
   });
 
-const SPOILS: Record<string, Spoil> = {
-  'a lost message': (good, at) => ({
-    evidence: { ...good, history: without(good.history, at) },
-    words: `lost: message ${at.id} (seq ${at.seq}) was acked and is not in the history`,
+const CORRUPTIONS: Record<string, Corruption> = {
+  'a lost message': (valid, at) => ({
+    report: { ...valid, history: removeMessage(valid.history, at) },
+    violationPart: `lost: message ${at.id} (seq ${at.seq}) was acked and is not in the history`,
   }),
-  'a duplicated message': (good, at) => ({
-    evidence: { ...good, history: [...good.history, at] },
-    words: `doubled: message ${at.id} is there 2 times (seq ${at.seq},${at.seq})`,
+  'a duplicated message': (valid, at) => ({
+    report: { ...valid, history: [...valid.history, at] },
+    violationPart: `duplicate: message ${at.id} occurs 2 times (seq ${at.seq},${at.seq})`,
   }),
-  'a retry that created a second message': (good, at) => {
-    const seq = good.history.length + 1;
+  'a retry that created a second message': (valid, at) => {
+    const seq = valid.history.length + 1;
     const second = { ...at, id: 'second', seq, version: seq + 1 };
-    const observers = Object.entries(good.observers).map(([name, seen]) => [name, [...seen, second]]);
+    const observers = Object.entries(valid.observers).map(([name, seen]) => [name, [...seen, second]]);
     return {
-      evidence: {
-        ...good,
-        history: [...good.history, second],
-        observers: Object.fromEntries(observers) as Evidence['observers'],
+      report: {
+        ...valid,
+        history: [...valid.history, second],
+        observers: Object.fromEntries(observers) as HistoryReport['observers'],
       },
-      words: `doubled: clientId ${at.clientId} of ${at.senderId} is there 2 times (seq ${at.seq},${seq})`,
+      violationPart: `duplicate: clientId ${at.clientId} of ${at.senderId} occurs 2 times (seq ${at.seq},${seq})`,
     };
   },
-  'two messages with one seq': (good, at, other) => ({
-    evidence: everywhere(good, inPlaceOf(at, { seq: other.seq })),
-    words: `doubled: seq ${other.seq} is there 2 times`,
+  'two messages with one seq': (valid, at, other) => ({
+    report: changeEverywhere(valid, replaceMessage(at, { seq: other.seq })),
+    violationPart: `duplicate: seq ${other.seq} occurs 2 times`,
   }),
-  'two messages swapped after their acks': (good, at, other) => ({
-    evidence: {
-      ...good,
-      history: good.history.map((message) =>
+  'two messages swapped after their acks': (valid, at, other) => ({
+    report: {
+      ...valid,
+      history: valid.history.map((message) =>
         message === at ? { ...other, seq: at.seq } : message === other ? { ...at, seq: other.seq } : message,
       ),
     },
-    words: `message ${at.id} (seq ${at.seq}) was acked with another seq: ${at.seq}, in the history ${other.seq}`,
+    violationPart: `message ${at.id} (seq ${at.seq}) was acked with another seq: ${at.seq}, in the history ${other.seq}`,
   }),
-  'a history in another order': (good, at, other) => ({
-    evidence: {
-      ...good,
-      history: good.history.map((message) => (message === at ? other : message === other ? at : message)),
+  'a history in another order': (valid, at, other) => ({
+    report: {
+      ...valid,
+      history: valid.history.map((message) => (message === at ? other : message === other ? at : message)),
     },
-    words: 'out of order: seq ',
+    violationPart: 'out of order: seq ',
   }),
-  'a gap in seq': (good, at) => ({
-    evidence: everywhere(good, (message) =>
+  'a gap in seq': (valid, at) => ({
+    report: changeEverywhere(valid, (message) =>
       message.seq >= at.seq ? { ...message, seq: message.seq + 1 } : message,
     ),
-    words: `gap: no message has seq ${at.seq}`,
+    violationPart: `gap: no message has seq ${at.seq}`,
   }),
-  'an observer without one message': (good, at) => ({
-    evidence: { ...good, observers: { ...good.observers, bob: without(good.observers.bob!, at) } },
-    words: `bob missed message ${at.id} (seq ${at.seq})`,
+  'an observer without one message': (valid, at) => ({
+    report: { ...valid, observers: { ...valid.observers, bob: removeMessage(valid.observers.bob!, at) } },
+    violationPart: `bob missed message ${at.id} (seq ${at.seq})`,
   }),
-  'an observer with other content': (good, at) => ({
-    evidence: {
-      ...good,
-      observers: { ...good.observers, bob: good.observers.bob!.map(inPlaceOf(at, { content: 'other' })) },
+  'an observer with other content': (valid, at) => ({
+    report: {
+      ...valid,
+      observers: {
+        ...valid.observers,
+        bob: valid.observers.bob!.map(replaceMessage(at, { content: 'other' })),
+      },
     },
-    words: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
+    violationPart: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
   }),
-  'an observer with both other and correct content': (good, at) => ({
-    evidence: {
-      ...good,
-      observers: { ...good.observers, bob: [...good.observers.bob!, { ...at, content: 'other' }] },
+  'an observer with both other and correct content': (valid, at) => ({
+    report: {
+      ...valid,
+      observers: { ...valid.observers, bob: [...valid.observers.bob!, { ...at, content: 'other' }] },
     },
-    words: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
+    violationPart: `bob saw message ${at.id} (seq ${at.seq}) with another content: other, in the history ${at.content}`,
   }),
-  'an observer with two messages in reverse order': (good, at, other) => ({
-    evidence: {
-      ...good,
-      observers: { ...good.observers, bob: good.observers.bob!.map(inPlaceOf(at, { seq: other.seq })) },
+  'an observer with two messages in reverse order': (valid, at, other) => ({
+    report: {
+      ...valid,
+      observers: {
+        ...valid.observers,
+        bob: valid.observers.bob!.map(replaceMessage(at, { seq: other.seq })),
+      },
     },
-    words: `bob saw message ${at.id} (seq ${other.seq}) with another seq: ${other.seq}, in the history ${at.seq}`,
+    violationPart: `bob saw message ${at.id} (seq ${other.seq}) with another seq: ${other.seq}, in the history ${at.seq}`,
   }),
-  'an observer with a message that does not exist': (good, at) => ({
-    evidence: {
-      ...good,
-      observers: { ...good.observers, bob: [...good.observers.bob!, { ...at, id: 'phantom' }] },
+  'an observer with a message that does not exist': (valid, at) => ({
+    report: {
+      ...valid,
+      observers: { ...valid.observers, bob: [...valid.observers.bob!, { ...at, id: 'phantom' }] },
     },
-    words: `bob saw message phantom (seq ${at.seq}), which is not in the history`,
+    violationPart: `bob saw message phantom (seq ${at.seq}), which is not in the history`,
   }),
   'an acknowledged message with another seq': ackedWith('seq', (_at, other) => ({ seq: other.seq })),
   'an acknowledged message with another time': ackedWith('createdAt', () => ({ createdAt: 'later' })),
@@ -116,7 +122,7 @@ const SPOILS: Record<string, Spoil> = {
 };
 
 /** 2 to 20 acknowledged messages of two users, seen by two observers in any order and in part repeatedly. */
-const goodEvidence: fc.Arbitrary<Evidence> = fc
+const validReports: fc.Arbitrary<HistoryReport> = fc
   .array(fc.record({ senderId: fc.constantFrom('alice', 'bob'), content: fc.string() }), {
     minLength: 2,
     maxLength: 20,
@@ -140,14 +146,14 @@ const goodEvidence: fc.Arbitrary<Evidence> = fc
     });
   });
 
-const twoPlaces = fc.tuple(fc.nat(), fc.nat());
+const twoIndexes = fc.tuple(fc.nat(), fc.nat());
 
 describe('The history checker', () => {
   it('accepts every valid history, with acknowledgements of all or some messages', () => {
     fc.assert(
-      fc.property(goodEvidence, fc.nat(), (good, acks) => {
-        expect(findViolations(good)).toEqual([]);
-        expect(findViolations({ ...good, acked: good.acked.slice(acks % good.acked.length) })).toEqual([]);
+      fc.property(validReports, fc.nat(), (valid, acks) => {
+        expect(findViolations(valid)).toEqual([]);
+        expect(findViolations({ ...valid, acked: valid.acked.slice(acks % valid.acked.length) })).toEqual([]);
       }),
       { numRuns: counts.corruptedHistories },
     );
@@ -168,14 +174,14 @@ describe('The history checker', () => {
     expect(findViolations({ acked: history, history, observers: { alice: history } })).toEqual([]);
   });
 
-  it.each(Object.entries(SPOILS))('finds %s', (_what, spoil) => {
+  it.each(Object.entries(CORRUPTIONS))('finds %s', (_what, corrupt) => {
     fc.assert(
-      fc.property(goodEvidence, twoPlaces, (good, [first, second]) => {
-        const { length } = good.history;
+      fc.property(validReports, twoIndexes, (valid, [first, second]) => {
+        const { length } = valid.history;
         const at = first % length;
         const other = (at + 1 + (second % (length - 1))) % length;
-        const { evidence, words } = spoil(good, good.history[at]!, good.history[other]!);
-        expect(findViolations(evidence).some((violation) => violation.includes(words))).toBe(true);
+        const { report, violationPart } = corrupt(valid, valid.history[at]!, valid.history[other]!);
+        expect(findViolations(report).some((violation) => violation.includes(violationPart))).toBe(true);
       }),
       { numRuns: counts.corruptedHistories },
     );

@@ -10,18 +10,18 @@ import type { Random } from '../environment/random.js';
 import { connectReconnecting } from '../clients/reconnecting-socket.js';
 
 /**
- * State of a call during the crash. `rings`: ringing, perhaps answered in time. `kept`: both devices return.
- * `fades`: no lease is renewed. `lost`: one device disconnected shortly before. `gone`: one device does not
- * return.
+ * State of a call during the crash. `ringing`: perhaps answered in time. `reconnected`: both devices return.
+ * `expired`: no lease is renewed. `disconnected`: one device disconnected shortly before. `absent`: one device
+ * does not return.
  */
-export type CallOutcome = 'rings' | 'kept' | 'fades' | 'lost' | 'gone';
+export type CallOutcome = 'ringing' | 'reconnected' | 'expired' | 'disconnected' | 'absent';
 
-const FATES: CallOutcome[] = [
-  ...Array<CallOutcome>(10).fill('rings'),
-  ...Array<CallOutcome>(4).fill('kept'),
-  ...Array<CallOutcome>(3).fill('fades'),
-  ...Array<CallOutcome>(2).fill('lost'),
-  'gone',
+const CALL_OUTCOMES: CallOutcome[] = [
+  ...Array<CallOutcome>(10).fill('ringing'),
+  ...Array<CallOutcome>(4).fill('reconnected'),
+  ...Array<CallOutcome>(3).fill('expired'),
+  ...Array<CallOutcome>(2).fill('disconnected'),
+  'absent',
 ];
 const DEVICE = 'phone';
 
@@ -33,7 +33,7 @@ export interface CallUser {
 }
 
 interface Pair {
-  fate: CallOutcome;
+  outcome: CallOutcome;
   caller: CallUser;
   callee: CallUser;
   dm: string;
@@ -51,7 +51,7 @@ export interface CallTimings {
   /** Start of the first ringing, and the interval over which the others are spread, in ms. */
   ringFrom: number;
   ringSpread: number;
-  /** Time of the disconnect of a `lost` device, in ms. */
+  /** Time of the disconnect of a `disconnected` device, in ms. */
   disconnectAfter: number;
 }
 
@@ -60,7 +60,7 @@ export class CrashCalls {
   private constructor(private readonly pairs: Pair[]) {}
 
   static async create(server: { url: string }): Promise<CrashCalls> {
-    const someone = async (name: string): Promise<CallUser> => {
+    const createParticipant = async (name: string): Promise<CallUser> => {
       const { id, token } = await createUser(server, name);
       const connect = async (): Promise<Socket> => {
         const socket = connectReconnecting({ url: server.url, token, deviceId: DEVICE });
@@ -69,10 +69,13 @@ export class CrashCalls {
       };
       return { id, rest: restTransport(server.url, token), connect };
     };
-    const pairs = FATES.map(async (fate, index) => {
-      const [caller, callee] = [await someone(`caller-${index}`), await someone(`callee-${index}`)];
+    const pairs = CALL_OUTCOMES.map(async (outcome, index) => {
+      const [caller, callee] = [
+        await createParticipant(`caller-${index}`),
+        await createParticipant(`callee-${index}`),
+      ];
       const pending = caller.rest.request(createConversation, { type: 'dm', memberIds: [callee.id] });
-      return { fate, caller, callee, dm: (await expectData(pending)).id };
+      return { outcome, caller, callee, dm: (await expectData(pending)).id };
     });
     return new CrashCalls(await Promise.all(pairs));
   }
@@ -81,10 +84,10 @@ export class CrashCalls {
   startCalls(times: CallTimings, random: Random): Promise<CrashCall[]> {
     return Promise.all(
       this.pairs.map((pair, index) => {
-        const { fate } = pair;
+        const { outcome } = pair;
         const { spread, ringFrom, ringSpread } = times;
-        const luck = random();
-        const wait = fate === 'rings' ? ringFrom + luck * ringSpread : luck * spread;
+        const delay = random();
+        const wait = outcome === 'ringing' ? ringFrom + delay * ringSpread : delay * spread;
         return this.startCrashCall(pair, wait, index, times.disconnectAfter);
       }),
     );
@@ -96,16 +99,16 @@ export class CrashCalls {
     index: number,
     disconnectAfter: number,
   ): Promise<CrashCall> {
-    const { fate, caller, callee, dm } = pair;
-    const isConnected = fate !== 'fades' && (fate !== 'rings' || index % 2 === 0);
-    if (fate === 'rings' || fate === 'fades') await sleep(wait);
+    const { outcome, caller, callee, dm } = pair;
+    const isConnected = outcome !== 'expired' && (outcome !== 'ringing' || index % 2 === 0);
+    if (outcome === 'ringing' || outcome === 'expired') await sleep(wait);
     const sockets = isConnected ? [await caller.connect()] : [];
     const input = { conversationId: dm, type: 'voice', deviceId: DEVICE };
     const ringing = await expectData(caller.rest.request(startCall, input));
-    if (fate === 'rings') return { ...pair, call: ringing, sockets };
+    if (outcome === 'ringing') return { ...pair, call: ringing, sockets };
     if (isConnected) sockets.push(await callee.connect());
     const call = await expectData(callee.rest.request(acceptCall, { callId: ringing.id, deviceId: DEVICE }));
-    if (fate === 'lost') setTimeout(() => sockets[1]!.disconnect(), disconnectAfter + wait / 4);
+    if (outcome === 'disconnected') setTimeout(() => sockets[1]!.disconnect(), disconnectAfter + wait / 4);
     return { ...pair, call, sockets };
   }
 }

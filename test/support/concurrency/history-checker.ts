@@ -9,53 +9,55 @@ export type Message = Pick<MessageDto, (typeof FIELDS)[number]>;
  * Acknowledged messages, final history, and the messages of each observer, live or paged, in any order, with
  * repetitions.
  */
-export interface Evidence {
+export interface HistoryReport {
   acked: readonly Message[];
   /** In the order of reading. */
   history: readonly Message[];
   observers: Readonly<Record<string, readonly Message[]>>;
 }
 
-type Kept = ReadonlyMap<string, Message>;
+type MessagesById = ReadonlyMap<string, Message>;
 
-/** Violations of D1 to D3 in the evidence; empty when the history is complete and all observers agree. */
-export function findViolations({ acked, history, observers }: Evidence): string[] {
-  const kept: Kept = new Map(history.map((message) => [message.id, message]));
+/** Violations of D1 to D3 in the report; empty when the history is complete and all observers agree. */
+export function findViolations({ acked, history, observers }: HistoryReport): string[] {
+  const messagesById: MessagesById = new Map(history.map((message) => [message.id, message]));
   return [
-    ...acked.flatMap((message) => lostOrDifferent(message, kept)),
-    ...doubles(history),
+    ...acked.flatMap((message) => missingOrDifferent(message, messagesById)),
+    ...duplicates(history),
     ...gaps(history),
-    ...disorder(history),
-    ...Object.entries(observers).flatMap(([observer, seen]) => disagreements(observer, seen, kept)),
+    ...outOfOrder(history),
+    ...Object.entries(observers).flatMap(([observer, seen]) =>
+      observerDifferences(observer, seen, messagesById),
+    ),
   ];
 }
 
-function lostOrDifferent(acked: Message, kept: Kept): string[] {
-  const original = kept.get(acked.id);
+function missingOrDifferent(acked: Message, messagesById: MessagesById): string[] {
+  const original = messagesById.get(acked.id);
   if (!original) return [`lost: ${nameOf(acked)} was acked and is not in the history`];
   return differences(acked, original).map((difference) => `${nameOf(acked)} was acked with ${difference}`);
 }
 
-function doubles(history: readonly Message[]): string[] {
+function duplicates(history: readonly Message[]): string[] {
   const found = [
     ...repeated(history, ({ id }) => `message ${id}`),
     ...repeated(history, ({ senderId, clientId }) => clientId && `clientId ${clientId} of ${senderId}`),
     ...repeated(history, ({ seq }) => `seq ${seq}`),
   ];
-  return found.map(({ what, seqs }) => `doubled: ${what} is there ${seqs.length} times (seq ${seqs.join()})`);
+  return found.map(({ key, seqs }) => `duplicate: ${key} occurs ${seqs.length} times (seq ${seqs.join()})`);
 }
 
 /** Repeated values, with the seqs of their messages. */
 function repeated(
   history: readonly Message[],
   keyOf: (message: Message) => string | null,
-): { what: string; seqs: number[] }[] {
+): { key: string; seqs: number[] }[] {
   const seqs = new Map<string, number[]>();
   for (const message of history) {
     const key = keyOf(message);
     if (key) seqs.set(key, [...(seqs.get(key) ?? []), message.seq]);
   }
-  return [...seqs].filter(([, all]) => all.length > 1).map(([what, all]) => ({ what, seqs: all }));
+  return [...seqs].filter(([, all]) => all.length > 1).map(([key, all]) => ({ key, seqs: all }));
 }
 
 function gaps(history: readonly Message[]): string[] {
@@ -69,20 +71,24 @@ function gaps(history: readonly Message[]): string[] {
   return found;
 }
 
-function disorder(history: readonly Message[]): string[] {
+function outOfOrder(history: readonly Message[]): string[] {
   return history.flatMap(({ seq }, index) => {
     const before = history[index - 1]?.seq ?? 0;
     return seq < before ? [`out of order: seq ${seq} comes after seq ${before}`] : [];
   });
 }
 
-function disagreements(observer: string, seen: readonly Message[], kept: Kept): string[] {
+function observerDifferences(
+  observer: string,
+  seen: readonly Message[],
+  messagesById: MessagesById,
+): string[] {
   const seenIds = new Set(seen.map(({ id }) => id));
-  const missed = [...kept.values()].filter(({ id }) => !seenIds.has(id));
+  const missed = [...messagesById.values()].filter(({ id }) => !seenIds.has(id));
   return [
     ...missed.map((message) => `${observer} missed ${nameOf(message)}`),
     ...seen.flatMap((message) => {
-      const original = kept.get(message.id);
+      const original = messagesById.get(message.id);
       if (!original) return [`${observer} saw ${nameOf(message)}, which is not in the history`];
       return differences(message, original).map(
         (difference) => `${observer} saw ${nameOf(message)} with ${difference}`,

@@ -19,7 +19,7 @@ export class HistoryObserver {
   /** Messages received more than once as an event. */
   readonly duplicates: string[] = [];
   /** Codes of unexpected errors. */
-  readonly refusals: string[] = [];
+  readonly errorCodes: string[] = [];
 
   private readonly socket;
   private readonly copies = new Map<string, MessageDto>();
@@ -32,11 +32,11 @@ export class HistoryObserver {
   private stopping = false;
 
   constructor(
-    private readonly patron: ClientOptions,
+    private readonly options: ClientOptions,
     private readonly conversationId: string,
     private readonly random: Random,
   ) {
-    this.socket = connectReconnecting(patron);
+    this.socket = connectReconnecting(options);
     this.socket.on('connect', () => void this.catchUp());
     this.socket.on(messageNew.name, (message: MessageDto) => this.receiveMessage(message));
   }
@@ -75,7 +75,7 @@ export class HistoryObserver {
     };
     for (let next: ListMessagesDto | null = first; next;) {
       const page = await this.read(next);
-      if (page.kind === 'refused') this.refusals.push(page.problem.code);
+      if (page.kind === 'refused') this.errorCodes.push(page.problem.code);
       if (page.kind !== 'answered') return false;
       page.data.items.forEach((message) => this.storeMessage(message));
       const cursor: string | null = page.data.nextCursor;
@@ -91,7 +91,7 @@ export class HistoryObserver {
 
   private read(input: ListMessagesDto): Promise<RequestOutcome<MessagePageDto>> {
     return this.random() < 0.5
-      ? requestOverRest(this.patron, listMessages, input)
+      ? requestOverRest(this.options, listMessages, input)
       : requestOverSocket(this.socket, listMessages, input);
   }
 

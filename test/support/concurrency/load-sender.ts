@@ -25,12 +25,12 @@ export class LoadSender {
   private aborted = false;
 
   constructor(
-    private readonly patron: ClientOptions,
+    private readonly options: ClientOptions,
     private readonly name: string,
     private readonly conversationId: string,
     private readonly random: Random,
   ) {
-    this.socket = connectReconnecting(patron);
+    this.socket = connectReconnecting(options);
     this.running = this.run();
     this.running.catch(() => undefined);
   }
@@ -66,7 +66,7 @@ export class LoadSender {
       const outcome = await this.send(input);
       this.isInFlight = false;
       if (outcome.kind === 'refused')
-        throw new Error(`${input.clientId} was refused: ${outcome.problem.code}`);
+        throw new Error(`${input.clientId} was rejected: ${outcome.problem.code}`);
       if (outcome.kind === 'answered') {
         this.acked.push(outcome.data);
         if (Date.parse(outcome.data.createdAt) < triedAt) this.recovered++;
@@ -79,7 +79,7 @@ export class LoadSender {
 
   private send(input: SendMessageDto): Promise<RequestOutcome<MessageDto>> {
     return this.random() < 0.5
-      ? requestOverRest(this.patron, sendMessage, input)
+      ? requestOverRest(this.options, sendMessage, input)
       : requestOverSocket(this.socket, sendMessage, input);
   }
 }
