@@ -10,7 +10,7 @@ import { RefreshTokensRepository } from './accounts/refresh-tokens.repository.js
 import { PasswordHasher } from './accounts/password-hasher.js';
 import { AuthGateway } from './auth.gateway.js';
 import { AuthGuard } from './auth.guard.js';
-import { AuthService } from './auth.service.js';
+import { TokenAuthenticator } from './token-authenticator.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Authentication of both transports: tokens of the host product and of local accounts. */
@@ -25,7 +25,7 @@ import { TokenVerifier } from './token-verifier.js';
     PasswordHasher,
     RefreshTokensRepository,
     AccountsService,
-    { provide: Authenticator, useClass: AuthService },
+    { provide: Authenticator, useClass: TokenAuthenticator },
     { provide: APP_GUARD, useClass: AuthGuard },
     AuthGateway,
   ],

@@ -17,4 +17,13 @@ export const ladder = [
 ];
 
 /** Of a module below, only these files are for others; its repositories and entities are its own. */
-export const publicFiles = ['module', 'service', 'access', 'permissions', 'contract', 'errors'];
+export const publicFiles = [
+  'module',
+  'service',
+  'access',
+  'permissions',
+  'writer',
+  'validator',
+  'contract',
+  'errors',
+];

@@ -112,7 +112,7 @@ export const identifiers = {
 
   // Kernel
   AttentivePool: 'HealthCheckedPool',
-  LoneQuery: 'AutocommitQuery',
+  LoneQuery: 'CompletionTrackedQuery',
   isSilence: 'isQueryTimeout',
   isRefusal: 'isStatementError',
   isFatal: 'isSessionTerminated',
@@ -298,7 +298,7 @@ export const files = {
   'changing.service.ts': 'message-mutations.service.ts',
   'chat.adapter.ts': 'chat-io.adapter.ts',
   'deadlines.service.ts': 'call-timeouts.handler.ts',
-  'due.service.ts': 'scheduled-delivery.service.ts',
+  'due.service.ts': 'scheduled-message-sender.ts',
   'entrance.service.ts': 'call-join.service.ts',
   'entries.service.ts': 'sync-delta.service.ts',
   'families.repository.ts': 'refresh-tokens.repository.ts',
@@ -308,8 +308,8 @@ export const files = {
   'form-reader.ts': 'multipart-parser.ts',
   'identity/caller.ts': 'auth-user.ts',
   'leases.repository.ts': 'device-leases.repository.ts',
-  'leases.service.ts': 'device-leases.service.ts',
-  'lone-query.ts': 'autocommit-query.ts',
+  'leases.service.ts': 'device-lease-renewer.ts',
+  'lone-query.ts': 'completion-tracked-query.ts',
   'marks.contract.ts': 'memberships.contract.ts',
   'marks.controller.ts': 'memberships.controller.ts',
   'marks.gateway.ts': 'memberships.gateway.ts',

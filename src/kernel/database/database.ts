@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { AutocommitQuery, statementName } from './autocommit-query.js';
+import { CompletionTrackedQuery } from './completion-tracked-query.js';
 import { isSessionTerminated } from './sql-state.js';
+import { statementName } from './statement-names.js';
 import { SessionLost, UnitOfWork } from './unit-of-work.js';
 
 const SLOW_STATEMENT_MS = 50;
@@ -58,7 +59,7 @@ export class Database {
     sql: string,
     parameters: unknown[],
   ): Promise<Row[]> {
-    const query = new AutocommitQuery(sql, parameters);
+    const query = new CompletionTrackedQuery(sql, parameters);
     try {
       return (await (this.pool.query(query) as unknown as Promise<QueryResult<Row>>)).rows;
     } catch (error) {

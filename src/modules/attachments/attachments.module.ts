@@ -5,7 +5,7 @@ import { UsersModule } from '../users/users.module.js';
 import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
-import { DownloadsService } from './downloads.service.js';
+import { FilesService } from './files.service.js';
 import { SignedUrls, SigningKey } from './signed-urls.js';
 import { FilesController } from './files.controller.js';
 import { MediaService } from './media.service.js';
@@ -31,7 +31,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     UploadsService,
     AttachmentsService,
     MediaService,
-    DownloadsService,
+    FilesService,
     AttachmentCleanupService,
     UploadsInterceptor,
   ],

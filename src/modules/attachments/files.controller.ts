@@ -2,13 +2,13 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public } from '../../kernel/realtime/operation.decorators.js';
-import { DownloadsService } from './downloads.service.js';
+import { FilesService } from './files.service.js';
 
 /** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it answers bytes. Supports HEAD. */
 @ApiTags('attachments')
 @Controller('v1/files')
 export class FilesController {
-  constructor(private readonly downloads: DownloadsService) {}
+  constructor(private readonly files: FilesService) {}
 
   @Get(':token')
   @Public()
@@ -25,6 +25,6 @@ export class FilesController {
   })
   @ApiResponse({ status: 416, description: 'The range is outside the file.' })
   sendFile(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.downloads.sendFile(token, request, response);
+    return this.files.sendFile(token, request, response);
   }
 }

@@ -3,12 +3,12 @@ import { v7 as newId } from 'uuid';
 import { Config } from '../../kernel/config/config.js';
 import type { DeviceRef } from '../../kernel/identity/device-registry.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
-import { MessageWriter } from '../messages/message-writer.service.js';
+import { MessageWriter } from '../messages/messages.writer.js';
 import { callFull, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type Callee } from './calls.repository.js';
 import { invitedParticipant, joinedParticipant, settle } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
-import { DeviceLeasesService } from './device-leases.service.js';
+import { DeviceLeaseRenewer } from './device-lease-renewer.js';
 import { toCallState, type CallDto, type WholeCall } from './dto/call.dto.js';
 
 /** Conversation of a new call. */
@@ -28,7 +28,7 @@ export class CallCreationService {
     private readonly calls: CallsRepository,
     private readonly messageWriter: MessageWriter,
     private readonly transitions: CallTransitionsService,
-    private readonly leases: DeviceLeasesService,
+    private readonly leaseRenewer: DeviceLeaseRenewer,
   ) {}
 
   /** Runs inside a unit of work that holds the conversation lock. */
@@ -56,7 +56,7 @@ export class CallCreationService {
         ended_at: null,
         end_reason: null,
         is_dm: isDm,
-        participants: [joinedParticipant(this.leases.toPresence(device, now)), ...invited],
+        participants: [joinedParticipant(this.leaseRenewer.toPresence(device, now)), ...invited],
       },
       now,
     );

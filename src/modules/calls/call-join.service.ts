@@ -12,7 +12,7 @@ import { applyTimeouts, expireRinging, findParticipant, join } from './call-stat
 import { CallTransitionsService } from './call-transitions.service.js';
 import { answeredElsewhere, callEnded, callsNotSupported, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
-import { DeviceLeasesService } from './device-leases.service.js';
+import { DeviceLeaseRenewer } from './device-lease-renewer.js';
 import { CallDto, type AcceptCallDto, type StartCallDto } from './dto/call.dto.js';
 const TYPES_WITH_CALLS = new Set(['dm', 'group']);
 
@@ -24,7 +24,7 @@ export class CallJoinService {
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
     private readonly transitions: CallTransitionsService,
-    private readonly leases: DeviceLeasesService,
+    private readonly leaseRenewer: DeviceLeaseRenewer,
     private readonly creation: CallCreationService,
   ) {}
 
@@ -71,7 +71,7 @@ export class CallJoinService {
   private async runJoin(device: DeviceRef, work: () => Promise<CallDto>): Promise<CallDto> {
     try {
       const call = await this.unitOfWork.run(work);
-      this.leases.track(device);
+      this.leaseRenewer.track(device);
       return call;
     } catch (error) {
       throw isViolationOf(error, 'call_participants_joined_key') ? inAnotherCall() : error;
@@ -103,7 +103,7 @@ export class CallJoinService {
     const isJoined = participant?.state === 'joined';
     if (isJoined && participant.device_id !== deviceId && !participant.disconnected_at)
       throw answeredElsewhere();
-    const after = join(call, this.leases.toPresence(device, now));
+    const after = join(call, this.leaseRenewer.toPresence(device, now));
     if (isJoined) {
       await this.calls.upsertParticipants(call.id, [findParticipant(after, userId)!]); // no visible change
       return CallDto.from(call);

@@ -11,7 +11,7 @@ import { CallCreationService } from './call-creation.service.js';
 import { CallJoinService } from './call-join.service.js';
 import { IceServersService } from './rtc/ice-servers.service.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
-import { DeviceLeasesService } from './device-leases.service.js';
+import { DeviceLeaseRenewer } from './device-lease-renewer.js';
 import { LivekitClient } from './rtc/livekit-client.js';
 import { RtcController } from './rtc/rtc.controller.js';
 import { RtcGateway } from './rtc/rtc.gateway.js';
@@ -35,7 +35,7 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
     SignalingRepository,
     RtcRepository,
     CallTimeoutsScheduler,
-    DeviceLeasesService,
+    DeviceLeaseRenewer,
     CallTransitionsService,
     LivekitClient,
     CallCreationService,

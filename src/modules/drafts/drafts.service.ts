@@ -7,7 +7,7 @@ import { toPage } from '../../kernel/paging/page.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
-import { MessageValidator } from '../messages/message-validator.service.js';
+import { MessageValidator } from '../messages/messages.validator.js';
 import { AccountVersionService } from '../users/account-version.service.js';
 import { draftUpdated } from './drafts.contract.js';
 import { DraftsRepository } from './drafts.repository.js';

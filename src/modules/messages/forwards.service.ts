@@ -5,7 +5,7 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import type { MessageDto, MessageRow } from './dto/message.dto.js';
 import type { ForwardMessageDto } from './dto/send-message.dto.js';
-import { MessageWriter } from './message-writer.service.js';
+import { MessageWriter } from './messages.writer.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notForwardable } from './messages.errors.js';
 import { MessagesRepository, type NewMessage } from './messages.repository.js';

@@ -4,7 +4,7 @@ import { MessageDto } from './dto/message.dto.js';
 import type { EditMessageDto } from './dto/send-message.dto.js';
 import { MentionsService } from './mentions.service.js';
 import { MessageMutationsService } from './message-mutations.service.js';
-import { MessageValidator } from './message-validator.service.js';
+import { MessageValidator } from './messages.validator.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository } from './messages.repository.js';

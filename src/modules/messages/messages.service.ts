@@ -6,8 +6,8 @@ import { MessageDto, type MessageIdDto } from './dto/message.dto.js';
 import type { SendMessageDto } from './dto/send-message.dto.js';
 import { MentionsService } from './mentions.service.js';
 import { MessageMutationsService } from './message-mutations.service.js';
-import { MessageValidator } from './message-validator.service.js';
-import { MessageWriter } from './message-writer.service.js';
+import { MessageValidator } from './messages.validator.js';
+import { MessageWriter } from './messages.writer.js';
 import { MessagesAccess } from './messages.access.js';
 import { notDeletable } from './messages.errors.js';
 

@@ -6,7 +6,7 @@ import { cursor, literal, seq } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { requireFutureDate, validationError } from '../../kernel/validation/validation-error.js';
 import type { MessageDto } from '../messages/dto/message.dto.js';
-import { MessageWriter } from '../messages/message-writer.service.js';
+import { MessageWriter } from '../messages/messages.writer.js';
 import { UsersService } from '../users/users.service.js';
 import { PollClosingService } from './poll-closing.service.js';
 import {

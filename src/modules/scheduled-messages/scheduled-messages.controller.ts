@@ -11,7 +11,7 @@ import {
   type ScheduledMessageDto,
   type ScheduledMessagePageDto,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
+import { ScheduledMessageSender } from './scheduled-message-sender.js';
 import {
   cancelScheduledMessage,
   listScheduledMessages,
@@ -26,7 +26,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 export class ScheduledMessagesController {
   constructor(
     private readonly scheduledMessages: ScheduledMessagesService,
-    private readonly delivery: ScheduledDeliveryService,
+    private readonly sender: ScheduledMessageSender,
   ) {}
 
   @Post()
@@ -72,6 +72,6 @@ export class ScheduledMessagesController {
     @CurrentUser() user: AuthUser,
     @Input() input: ScheduledMessageIdDto,
   ): Promise<ScheduledMessageDto> {
-    return this.delivery.sendScheduledMessage(user, input);
+    return this.sender.sendNow(user, input);
   }
 }

@@ -7,7 +7,7 @@ import {
   UpdateScheduledMessageDto,
   type ScheduledMessageDto,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
+import { ScheduledMessageSender } from './scheduled-message-sender.js';
 import {
   cancelScheduledMessage,
   scheduleMessage,
@@ -20,7 +20,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 export class ScheduledMessagesGateway {
   constructor(
     private readonly scheduledMessages: ScheduledMessagesService,
-    private readonly delivery: ScheduledDeliveryService,
+    private readonly sender: ScheduledMessageSender,
   ) {}
 
   @CommandHandler(scheduleMessage)
@@ -52,6 +52,6 @@ export class ScheduledMessagesGateway {
     @CurrentUser() user: AuthUser,
     @Input() input: ScheduledMessageIdDto,
   ): Promise<ScheduledMessageDto> {
-    return this.delivery.sendScheduledMessage(user, input);
+    return this.sender.sendNow(user, input);
   }
 }

@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { ScheduledDeliveryJobs } from './scheduled-delivery.jobs.js';
-import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
-import { ScheduledMessageStates } from './scheduled-message-states.service.js';
+import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
+import { ScheduledMessageSender } from './scheduled-message-sender.js';
+import { ScheduledMessageStates } from './scheduled-message-states.js';
 import { ScheduledMessagesController } from './scheduled-messages.controller.js';
 import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
@@ -16,8 +16,8 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
   providers: [
     ScheduledMessagesRepository,
     ScheduledMessageStates,
-    ScheduledDeliveryService,
-    ScheduledDeliveryJobs,
+    ScheduledMessageSender,
+    ScheduledMessageJobs,
     ScheduledMessagesService,
     ScheduledMessagesGateway,
   ],

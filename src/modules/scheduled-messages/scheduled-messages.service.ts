@@ -9,7 +9,7 @@ import { toPage } from '../../kernel/paging/page.js';
 import { requireFutureDate } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
-import { MessageValidator } from '../messages/message-validator.service.js';
+import { MessageValidator } from '../messages/messages.validator.js';
 import {
   type ListScheduledMessagesDto,
   type ScheduledMessageIdDto,
@@ -19,8 +19,8 @@ import {
   type ScheduledMessagePageDto,
   type ScheduledMessageRow,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledDeliveryJobs } from './scheduled-delivery.jobs.js';
-import { ScheduledMessageStates } from './scheduled-message-states.service.js';
+import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
+import { ScheduledMessageStates } from './scheduled-message-states.js';
 import { notScheduled, tooManyScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository, type ScheduledContent } from './scheduled-messages.repository.js';
 
@@ -34,7 +34,7 @@ export class ScheduledMessagesService {
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
     private readonly states: ScheduledMessageStates,
-    private readonly deliveryJobs: ScheduledDeliveryJobs,
+    private readonly jobs: ScheduledMessageJobs,
     private readonly messageValidator: MessageValidator,
     private readonly access: ConversationsAccess,
   ) {}
@@ -58,7 +58,7 @@ export class ScheduledMessagesService {
         type,
         sendAt: requireFutureDate('sendAt', sendAt),
       });
-      await this.deliveryJobs.scheduleDelivery(row);
+      await this.jobs.scheduleSendJob(row);
       return this.states.publishUpdated(row);
     });
   }
@@ -95,7 +95,7 @@ export class ScheduledMessagesService {
         mentionsAll: change.mentionsAll,
       });
       const changed = await this.states.updateWaiting(row, content);
-      if (content.send_at !== row.send_at) await this.deliveryJobs.scheduleDelivery(changed);
+      if (content.send_at !== row.send_at) await this.jobs.scheduleSendJob(changed);
       return this.states.publishUpdated(changed);
     });
   }

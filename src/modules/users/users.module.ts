@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import { AccountVersionService } from './account-version.service.js';
-import { ProfilesRepository } from './profiles.repository.js';
+import { UsersRepository } from './users.repository.js';
 import { UsersController } from './users.controller.js';
 import { UsersGateway } from './users.gateway.js';
-import { UsersRepository } from './users.repository.js';
+import { UserQueryRepository } from './user-query.repository.js';
 import { UsersService } from './users.service.js';
 
 /** Global: provides the SessionRevocations of the kernel. */
@@ -12,11 +12,11 @@ import { UsersService } from './users.service.js';
 @Module({
   controllers: [UsersController],
   providers: [
+    UserQueryRepository,
     UsersRepository,
-    ProfilesRepository,
     AccountVersionService,
     UsersService,
-    { provide: SessionRevocations, useExisting: UsersRepository },
+    { provide: SessionRevocations, useExisting: UserQueryRepository },
     UsersGateway,
   ],
   exports: [UsersService, AccountVersionService, SessionRevocations],

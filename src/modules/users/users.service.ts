@@ -23,10 +23,10 @@ import {
   type UserPageDto,
   type UserRow,
 } from './dto/user.dto.js';
-import { ProfilesRepository } from './profiles.repository.js';
+import { UsersRepository } from './users.repository.js';
 import { userUpdated } from './users.contract.js';
 import { emailTaken, usernameTaken } from './users.errors.js';
-import { UsersRepository, type ProvisionedUserRow } from './users.repository.js';
+import { UserQueryRepository, type ProvisionedUserRow } from './user-query.repository.js';
 
 export interface ProvisionedUser {
   id: string;
@@ -42,14 +42,14 @@ const userCursor = cursor(uuid);
 @Injectable()
 export class UsersService {
   constructor(
+    private readonly userQuery: UserQueryRepository,
     private readonly users: UsersRepository,
-    private readonly profiles: ProfilesRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly publisher: Publisher,
   ) {}
 
   async getSelf({ userId }: Pick<AuthUser, 'userId'>): Promise<AccountDto> {
-    const row = await this.users.findUserById(userId);
+    const row = await this.userQuery.findUserById(userId);
     if (!row) throw notFound();
     return AccountDto.from(row);
   }
@@ -57,20 +57,20 @@ export class UsersService {
   async listUsers(_user: AuthUser, { q: prefix, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
     if (prefix && (ids ?? query.cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
     if (prefix) {
-      const matches = await this.users.listUsersByNamePrefix(prefix, query.limit);
+      const matches = await this.userQuery.listUsersByNamePrefix(prefix, query.limit);
       return { items: matches.map((row) => UserDto.from(row)), nextCursor: null };
     }
 
     const [afterId] = userCursor.decode(query.cursor, [FIRST_ID]);
     const rows = await (ids
-      ? this.users.listUserSummariesByIds(ids, afterId, query.limit + 1)
-      : this.users.listUserSummaries(afterId, query.limit + 1));
+      ? this.userQuery.listUserSummariesByIds(ids, afterId, query.limit + 1)
+      : this.userQuery.listUserSummaries(afterId, query.limit + 1));
     const { page, nextCursor } = toPage(rows, query.limit, (last) => userCursor.encode(last.id));
     return { items: page.map((row) => UserDto.from(row)), nextCursor };
   }
 
   async getUser(_user: AuthUser, { userId }: UserIdDto): Promise<UserDto> {
-    const [row] = await this.users.findUserSummaries([userId]);
+    const [row] = await this.userQuery.findUserSummaries([userId]);
     if (!row) throw notFound();
     return UserDto.from(row);
   }
@@ -81,9 +81,9 @@ export class UsersService {
     const { role } = await this.requireActive(user);
     if (role !== 'admin' && (!isSelf || change.isActive !== undefined)) throw forbidden();
     if (change.settings && !isSelf) throw forbidden();
-    const updated = await this.profiles.updateUserRow(userId, change, { isSelf });
+    const updated = await this.users.updateUserRow(userId, change, { isSelf });
     if (updated) return this.publishUpdated(AccountDto.from(updated));
-    const row = await this.users.findUserById(userId);
+    const row = await this.userQuery.findUserById(userId);
     if (!row || (isSelf && !row.is_active)) throw isSelf ? unauthenticated() : notFound();
     return AccountDto.from(row);
   }
@@ -100,19 +100,19 @@ export class UsersService {
 
   /** Current role of an active user: a socket that is still open may have an outdated one. */
   async requireActive(user: AuthUser): Promise<{ role: UserRole }> {
-    const row = await this.users.findUserById(user.userId);
+    const row = await this.userQuery.findUserById(user.userId);
     if (!row?.is_active) throw unauthenticated();
     return row;
   }
 
   /** Creates the user with its first token of the host product; a newer token refreshes the profile. */
   async provision(profile: HostProfile): Promise<ProvisionedUser> {
-    const existing = await this.users.findUserByTmsUserId(profile.tmsUserId);
+    const existing = await this.userQuery.findUserByTmsUserId(profile.tmsUserId);
     if (existing && !isNewer(profile.issuedAt, existing.profile_issued_at))
       return toProvisionedUser(existing);
     const row =
-      (await this.profiles.upsertProfile(profile)) ??
-      (await this.users.findUserByTmsUserId(profile.tmsUserId));
+      (await this.users.upsertProfile(profile)) ??
+      (await this.userQuery.findUserByTmsUserId(profile.tmsUserId));
     if (!row) throw notFound();
     if (existing && !isSameAccount(existing, row)) this.publishUpdated(AccountDto.from(row));
     return toProvisionedUser(row);
@@ -120,17 +120,17 @@ export class UsersService {
 
   /** Local account with this username or e-mail address. */
   async findLocalAccount(login: string): Promise<LocalAccount | null> {
-    const row = await this.users.findLocalAccountByLogin(login);
+    const row = await this.userQuery.findLocalAccountByLogin(login);
     return row && { account: AccountDto.from(row), passwordHash: row.password_hash };
   }
 
   async requireLoginAvailable(account: Pick<NewLocalAccount, 'username' | 'email'>): Promise<void> {
-    const taken = await this.users.findTakenLogin(account.username, account.email);
+    const taken = await this.userQuery.findTakenLogin(account.username, account.email);
     if (taken) throw taken === 'username' ? usernameTaken() : emailTaken();
   }
 
   async createLocalAccount(account: NewLocalAccount): Promise<AccountDto> {
-    const row = await this.profiles.insertLocalAccount(account);
+    const row = await this.users.insertLocalAccount(account);
     if (row) return AccountDto.from(row);
     await this.requireLoginAvailable(account);
     throw conflict();
@@ -138,20 +138,20 @@ export class UsersService {
 
   /** Disconnects all sockets of the user on every node and invalidates the tokens issued before. */
   revokeSessions(userId: string): Promise<void> {
-    return this.profiles.revokeSessions(userId);
+    return this.users.revokeSessions(userId);
   }
 
   /** Users referenced by an answer, keyed by id. */
   async findSummaries(ids: readonly string[]): Promise<Record<string, UserDto>> {
-    const rows = await this.users.findUserSummaries([...new Set(ids)]);
+    const rows = await this.userQuery.findUserSummaries([...new Set(ids)]);
     return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
   }
 
   private async upsertUserRows(items: UpsertUserDto[]): Promise<UserRow[]> {
-    await this.profiles.insertMissingUsers(items);
-    const before = await this.profiles.lockUsers(items.map(({ tmsUserId }) => tmsUserId));
+    await this.users.insertMissingUsers(items);
+    const before = await this.users.lockUsers(items.map(({ tmsUserId }) => tmsUserId));
     const versions = new Map(before.map((row) => [row.id, row.account_version]));
-    const after = await this.profiles.updateUserRows(items);
+    const after = await this.users.updateUserRows(items);
     for (const row of after)
       if (row.account_version !== versions.get(row.id)) this.publishUpdated(AccountDto.from(row));
     return after;

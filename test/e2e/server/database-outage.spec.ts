@@ -5,7 +5,7 @@ import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-detai
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { editMessage, listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { getSelf } from '../../../src/modules/users/users.contract.js';
-import { UsersRepository } from '../../../src/modules/users/users.repository.js';
+import { UserQueryRepository } from '../../../src/modules/users/user-query.repository.js';
 import { expectData, Device, type Answer } from '../../support/clients/transports.js';
 import { OutageFixture, POOL_SIZE } from '../../support/servers/outage-fixture.js';
 import { captureOutput, type CapturedOutput } from '../../support/environment/captured-output.js';
@@ -100,7 +100,7 @@ describe('Connections closed while idle', () => {
     ['cut without notice', () => Promise.resolve(scene.proxy.cut())],
   ])('%s do not affect the next requests', async (_how, kill) => {
     // Periodic queries of the server would keep a connection busy.
-    const sweep = jest.spyOn(scene.app.get(UsersRepository), 'listRevokedSince').mockResolvedValue([]);
+    const sweep = jest.spyOn(scene.app.get(UserQueryRepository), 'listRevokedSince').mockResolvedValue([]);
     const message = await next(send());
     for (let round = 0; round < 20; round++) {
       await useAll(message, `Warm ${round}`);

@@ -7,7 +7,7 @@ import type { MessageType } from '../../conversations/dto/message-preview.dto.js
  */
 @Entity('message_search')
 @Index('message_search_keys_idx', { synchronize: false })
-export class MessageSearch {
+export class MessageSearchEntry {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
   messageId: string;

@@ -22,8 +22,8 @@ const RENEWALS_PER_LEASE = 5;
  * lease for the reconnect time only. A node that dies renews none.
  */
 @Injectable()
-export class DeviceLeasesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(DeviceLeasesService.name);
+export class DeviceLeaseRenewer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(DeviceLeaseRenewer.name);
   /** Connected devices in calls, as of the last renewal. */
   private trackedKeys = new Set<string>();
   private readonly poller: Poller;

@@ -12,7 +12,7 @@ const MAX_EXPIRY_MS = Date.UTC(9999, 11, 31);
 
 /** Authenticates both transports. The first token of a user of the host product provisions the user; local accounts have own tokens. */
 @Injectable()
-export class AuthService extends Authenticator {
+export class TokenAuthenticator extends Authenticator {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly users: UsersService,

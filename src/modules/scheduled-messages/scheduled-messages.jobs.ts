@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
 import type { ScheduledMessageRow } from './dto/scheduled-message.dto.js';
-import { ScheduledDeliveryService } from './scheduled-delivery.service.js';
+import { ScheduledMessageSender } from './scheduled-message-sender.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
 
 /** Send time of a message. A job of an earlier send time finds the message not due and does nothing. */
@@ -12,17 +12,17 @@ const sendJob = job<{ scheduledMessageId: string }>('scheduled_message.send');
 
 /** One job per send time of a scheduled message, enqueued in the transaction that sets the time. */
 @Injectable()
-export class ScheduledDeliveryJobs {
+export class ScheduledMessageJobs {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
-    private readonly delivery: ScheduledDeliveryService,
+    private readonly sender: ScheduledMessageSender,
     private readonly jobs: Jobs,
   ) {
     jobs.registerHandler(sendJob, ({ scheduledMessageId }) => this.handleSendTime(scheduledMessageId));
   }
 
-  async scheduleDelivery({ id, send_at }: ScheduledMessageRow): Promise<void> {
+  async scheduleSendJob({ id, send_at }: ScheduledMessageRow): Promise<void> {
     await this.jobs.schedule(sendJob, { scheduledMessageId: id }, send_at);
   }
 
@@ -31,10 +31,10 @@ export class ScheduledDeliveryJobs {
     const row = await this.repository.findScheduledMessage(scheduledMessageId);
     if (row?.state !== 'scheduled') return;
     try {
-      await this.unitOfWork.savepoint(() => this.delivery.deliver(row));
+      await this.unitOfWork.savepoint(() => this.sender.sendIfDue(row));
     } catch (error) {
       if (!(error instanceof AppError) || error.kind.status >= 500) throw error;
-      await this.delivery.failScheduledMessage(row, error.kind.code);
+      await this.sender.failScheduledMessage(row, error.kind.code);
     }
   }
 }

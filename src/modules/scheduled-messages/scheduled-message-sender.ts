@@ -11,7 +11,7 @@ import type {
   ScheduledMessageDto,
   ScheduledMessageRow,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledMessageStates } from './scheduled-message-states.service.js';
+import { ScheduledMessageStates } from './scheduled-message-states.js';
 import { notScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
 
@@ -20,7 +20,7 @@ import { ScheduledMessagesRepository } from './scheduled-messages.repository.js'
  * in the common order: conversation, users, row.
  */
 @Injectable()
-export class ScheduledDeliveryService {
+export class ScheduledMessageSender {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
@@ -31,33 +31,20 @@ export class ScheduledDeliveryService {
   ) {}
 
   /** Sends before the send time. After an error the message stays scheduled. */
-  sendScheduledMessage(
-    { userId }: AuthUser,
-    { scheduledMessageId }: ScheduledMessageIdDto,
-  ): Promise<ScheduledMessageDto> {
+  sendNow({ userId }: AuthUser, { scheduledMessageId }: ScheduledMessageIdDto): Promise<ScheduledMessageDto> {
     return this.unitOfWork.run(async () => {
       const row = await this.repository.findScheduledMessage(scheduledMessageId);
       if (row?.sender_id !== userId) throw notFound();
-      const sent = await this.deliver(row, { evenEarly: true });
-      if (!sent) throw notScheduled();
-      return sent;
+      const locked = await this.lockForSending(row);
+      if (!locked) throw notScheduled();
+      return this.send(locked);
     });
   }
 
   /** Null when the message is no longer scheduled, or not due. */
-  async deliver(
-    { id, conversation_id, sender_id, thread_root_id, mentions }: ScheduledMessageRow,
-    { evenEarly = false } = {},
-  ): Promise<ScheduledMessageDto | null> {
-    const user: AuthUser = { userId: sender_id, role: 'user' };
-    await this.access.lockAndAuthorize(user, conversation_id, 'message.schedule');
-    if (thread_root_id)
-      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, mentions ?? []);
-    await this.states.lockSender(sender_id);
-    const row = await this.repository.lockScheduledMessage(id);
-    if (row?.state !== 'scheduled' || !(row.is_due || evenEarly)) return null;
-    const message = await this.messages.sendMessage(user, toSendMessage(row));
-    return this.states.endScheduledMessage(row, { state: 'sent', messageId: message.id });
+  async sendIfDue(row: ScheduledMessageRow): Promise<ScheduledMessageDto | null> {
+    const locked = await this.lockForSending(row);
+    return locked?.is_due ? this.send(locked) : null;
   }
 
   async failScheduledMessage({ id, sender_id }: ScheduledMessageRow, errorCode: string): Promise<void> {
@@ -66,6 +53,32 @@ export class ScheduledDeliveryService {
     if (row?.state === 'scheduled' && row.is_due)
       await this.states.endScheduledMessage(row, { state: 'failed', errorCode });
   }
+
+  /** Null when the message is no longer scheduled. */
+  private async lockForSending({
+    id,
+    conversation_id,
+    sender_id,
+    thread_root_id,
+    mentions,
+  }: ScheduledMessageRow): Promise<(ScheduledMessageRow & { is_due: boolean }) | null> {
+    await this.access.lockAndAuthorize(toSender(sender_id), conversation_id, 'message.schedule');
+    if (thread_root_id)
+      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, mentions ?? []);
+    await this.states.lockSender(sender_id);
+    const row = await this.repository.lockScheduledMessage(id);
+    return row?.state === 'scheduled' ? row : null;
+  }
+
+  private async send(row: ScheduledMessageRow): Promise<ScheduledMessageDto> {
+    const message = await this.messages.sendMessage(toSender(row.sender_id), toSendMessage(row));
+    return this.states.endScheduledMessage(row, { state: 'sent', messageId: message.id });
+  }
+}
+
+/** The permissions of host admins do not apply to scheduled messages. */
+function toSender(userId: string): AuthUser {
+  return { userId, role: 'user' };
 }
 
 function toSendMessage(row: ScheduledMessageRow): SendMessageDto {

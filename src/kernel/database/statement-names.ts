@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+/** Number of texts with a name. The limit keeps generated texts from filling the memory of every connection. */
+const MAX_STATEMENT_NAMES = 1_000;
+
+const statementNames = new Map<string, string>();
+
+/**
+ * Name of the prepared statement of a text; undefined when all names are used. The name is a hash of the text, so it is
+ * the same on every connection and node, also behind a connection pooler.
+ */
+export function statementName(sql: string): string | undefined {
+  const existing = statementNames.get(sql);
+  if (existing || statementNames.size === MAX_STATEMENT_NAMES) return existing;
+  const name = createHash('sha1').update(sql).digest('base64url');
+  statementNames.set(sql, name);
+  return name;
+}

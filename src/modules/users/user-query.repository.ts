@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/database/database.js';
+import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
+import { type ColumnsOf, selectList } from '../../kernel/database/row-of.js';
+import type { SessionRevocations } from '../../kernel/identity/session-monitor.js';
+import type { UserRow, UserSummaryRow } from './dto/user.dto.js';
+import type { User } from './entities/user.entity.js';
+
+export const USER_COLUMNS = selectList<UserRow>({
+  id: true,
+  tms_user_id: true,
+  username: true,
+  email: true,
+  display_name: true,
+  avatar_url: true,
+  role: true,
+  is_active: true,
+  settings: true,
+  account_version: true,
+  created_at: true,
+});
+const SUMMARY_COLUMNS = selectList<UserSummaryRow>({
+  id: true,
+  username: true,
+  display_name: true,
+  avatar_url: true,
+});
+
+export type ProvisionedUserRow = UserRow & ColumnsOf<User, 'profile_issued_at'> & { now: Date };
+export type LocalAccountRow = UserRow & { password_hash: string };
+
+/** Reads of users. Writes are in UsersRepository. */
+@Injectable()
+export class UserQueryRepository implements SessionRevocations {
+  constructor(
+    private readonly database: Database,
+    private readonly reserved: ReservedConnection,
+  ) {}
+
+  findUserByTmsUserId(tmsUserId: string): Promise<ProvisionedUserRow | null> {
+    return this.database.queryOne(
+      `SELECT ${USER_COLUMNS}, profile_issued_at, now() FROM users WHERE tms_user_id = $1`,
+      [tmsUserId],
+    );
+  }
+
+  findUserById(id: string): Promise<UserRow | null> {
+    return this.database.queryOne(`SELECT ${USER_COLUMNS} FROM users WHERE id = $1`, [id]);
+  }
+
+  /** Local account with the username, or with the e-mail address if the login contains `@`. */
+  findLocalAccountByLogin(login: string): Promise<LocalAccountRow | null> {
+    const column = login.includes('@') ? 'email' : 'username';
+    return this.database.queryOne(
+      `SELECT ${USER_COLUMNS}, password_hash FROM users WHERE tms_user_id LIKE 'local:%' AND lower(${column}) = lower($1)`,
+      [login],
+    );
+  }
+
+  /** Which of the two belongs to another local account; the username first. */
+  async findTakenLogin(username: string, email: string | null): Promise<'username' | 'email' | null> {
+    const row = await this.database.queryOne<{ taken: 'username' | 'email' }>(
+      `SELECT CASE WHEN lower(username) = lower($1) THEN 'username' ELSE 'email' END AS taken FROM users
+       WHERE tms_user_id LIKE 'local:%' AND (lower(username) = lower($1) OR lower(email) = lower($2))
+       ORDER BY taken DESC LIMIT 1`,
+      [username, email],
+    );
+    return row?.taken ?? null;
+  }
+
+  findUserSummaries(ids: readonly string[]): Promise<UserSummaryRow[]> {
+    return this.database.query(`SELECT ${SUMMARY_COLUMNS} FROM users WHERE id = ANY($1)`, [ids]);
+  }
+
+  /** Each of the two name indexes is read up to the limit only: a frequent prefix costs no more than a rare one. */
+  listUsersByNamePrefix(prefix: string, limit: number): Promise<UserSummaryRow[]> {
+    const pattern = `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
+    return this.database.query(
+      `SELECT * FROM (
+         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(username) LIKE lower($1) LIMIT $2)
+         UNION
+         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(display_name) LIKE lower($1) LIMIT $2)
+       ) matches ORDER BY lower(coalesce(display_name, username)), id LIMIT $2`,
+      [pattern, limit],
+    );
+  }
+
+  listUserSummaries(afterId: string, limit: number): Promise<UserSummaryRow[]> {
+    return this.database.query(`SELECT ${SUMMARY_COLUMNS} FROM users WHERE id > $1 ORDER BY id LIMIT $2`, [
+      afterId,
+      limit,
+    ]);
+  }
+
+  listUserSummariesByIds(ids: readonly string[], afterId: string, limit: number): Promise<UserSummaryRow[]> {
+    return this.database.query(
+      `SELECT ${SUMMARY_COLUMNS} FROM users WHERE id = ANY($1) AND id > $2 ORDER BY id LIMIT $3`,
+      [ids, afterId, limit],
+    );
+  }
+
+  /** An inactive user counts as revoked just now, so that a socket that connects meanwhile is disconnected too. */
+  listRevokedSince(milliseconds: number): Promise<{ userId: string; revokedAt: Date }[]> {
+    return this.reserved.query(
+      `SELECT id AS "userId", CASE WHEN is_active THEN sessions_revoked_at ELSE now() END AS "revokedAt"
+       FROM users WHERE sessions_revoked_at > now() - $1 * interval '1 millisecond'`,
+      [milliseconds],
+    );
+  }
+}
