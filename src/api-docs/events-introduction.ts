@@ -1,4 +1,4 @@
-import { commands } from '../api-contract.js';
+import { sync } from '../modules/sync/sync.contract.js';
 import { escapeHtml } from './page.js';
 
 const EXAMPLE = `import { io } from 'socket.io-client';
@@ -6,18 +6,16 @@ const EXAMPLE = `import { io } from 'socket.io-client';
 const socket = io('http://127.0.0.1:3000', { auth: { token } });
 socket.on('message.new', (message) => console.log(message.seq, message.content));
 
-const answer = await socket.timeout(10_000).emitWithAck('message.send', {
+const ack = await socket.timeout(10_000).emitWithAck('message.send', {
   conversationId,
   content: 'Hello Bob',
   clientId: crypto.randomUUID(),
 });
-if (answer.ok) console.log(answer.data.seq);
-else console.log(answer.error.code);`;
+if (ack.ok) console.log(ack.data.seq);
+else console.log(ack.error.code);`;
 
 /** Introduction of the page: connection, acknowledgements, retries, order, sync. */
 export function introduction(): string {
-  const sync =
-    ['sync', 'message.list'].find((name) => commands.some((command) => command.name === name)) ?? '';
   return `<p>The socket uses Socket.IO on the default namespace and authenticates with a JWT of the host product. A rejected
 handshake is a <code>connect_error</code> whose <code>data</code> is a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>.</p>
 <pre><code>${escapeHtml(EXAMPLE)}</code></pre>
@@ -30,7 +28,7 @@ request. REST and the socket share the clientIds.</li>
 <li><b>Order</b>: <code>seq</code> and <code>version</code> define the order, not the arrival: live events can overtake each
 other. <code>seq</code> is the position of a message in its conversation, without gaps; the state with the greater
 <code>version</code> is newer.</li>
-<li><b>Sync</b>: after every connect, and when a <code>seq</code> stays missing, <a href="#${sync}"><code>${sync}</code></a>
+<li><b>Sync</b>: after every connect, and when a gap in <code>version</code> lasts 300 ms, <a href="#${sync.name}"><code>${sync.name}</code></a>
 returns the missed changes.</li>
 <li><b>Sequence</b>: the commands of a socket run one after the other, in the order sent.</li>
 <li><b>Device id in calls</b>: <code>auth: { token, deviceId }</code>, constant across connections. In a call with the

@@ -25,7 +25,7 @@ export function eventsPage(openApi: OpenAPIObject): string {
 <p>Errors of every command: ${errorLinks(COMMON_ERRORS)}.</p>
 ${linkList(commands.map((command) => ({ id: command.name, name: command.name })))}
 ${table(
-  ['Command', 'Input', 'Answer', 'Errors', 'Permission', 'REST route'],
+  ['Command', 'Input', 'Result', 'Errors', 'Permission', 'REST route'],
   commands.map((command) => commandRow(command, schemas, openApi)),
 )}
 <h2 id="events">Events</h2>
@@ -86,11 +86,9 @@ function eventRow(event: Event, schemas: Schemas): Row {
   };
 }
 
-/** Permission text of an operation. Derived from its errors when the contract has none. */
-export function permissionOf({ permission, errors = [] }: Operation): string {
-  if (permission) return permission;
-  if (errors.includes(base.forbidden)) return 'users with the permission; others get `forbidden`';
-  return errors.includes(base.notFound) ? 'users with access; others get `not_found`' : 'any user';
+/** Permission text of an operation. */
+export function permissionOf({ permission }: Operation): string {
+  return [permission].flat().join(', ');
 }
 
 /** Link to the REST route in Swagger UI. */
@@ -124,7 +122,7 @@ function linkList(entries: { id: string; name: string }[]): string {
 function table(heads: string[], rows: Row[]): string {
   const cells = (all: string[]): string =>
     all.map((cell, place) => `<td data-head="${heads[place]}">${cell}</td>`).join('');
-  return `<table class="words">
+  return `<table class="responsive">
 <thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr id="${row.id}">${cells(row.cells)}</tr>`).join('\n')}
@@ -164,6 +162,6 @@ const STYLE = `
     tr { padding: .6rem .4rem; border-bottom: 1px solid var(--line) }
     td { border: 0; padding: .15rem 0; overflow-wrap: anywhere }
     td:nth-child(2) > ul { min-width: 0 }
-    .words td[data-head]:not(:first-child)::before { content: attr(data-head) ': '; font-weight: 600 }
+    .responsive td[data-head]:not(:first-child)::before { content: attr(data-head) ': '; font-weight: 600 }
   }
 `;

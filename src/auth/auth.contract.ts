@@ -25,6 +25,7 @@ export class SessionDto {
 export const refreshSession = command('session.refresh', RefreshSessionDto, SessionDto, {
   summary: 'Replaces the token of this socket without a new connection.',
   rest: null,
+  permission: 'any user',
   errors: [forbidden],
 });
 
@@ -32,6 +33,7 @@ export const register = restOnly('auth.register', RegisterDto, AuthTokensDto, {
   summary:
     'Creates a local account and signs in. All operations of local accounts return not_found unless LOCAL_ACCOUNTS is on.',
   rest: 'POST /v1/auth/register',
+  permission: 'public',
   errors: [usernameTaken, emailTaken, rateLimited, notFound],
 });
 
@@ -39,13 +41,15 @@ export const login = restOnly('auth.login', LoginDto, AuthTokensDto, {
   summary:
     'Signs in. The error is the same for an unknown account, a wrong password and a deactivated account.',
   rest: 'POST /v1/auth/login',
+  permission: 'public',
   errors: [unauthenticated, rateLimited, notFound],
 });
 
 export const refresh = restOnly('auth.refresh', RefreshTokenDto, AuthTokensDto, {
   summary:
-    'Exchanges a refresh token for its successor and a new access token. A repetition after a lost answer is safe; an older refresh token ends the sign-in.',
+    'Exchanges a refresh token for its successor and a new access token. A repetition after a lost response is safe; an older refresh token ends the sign-in.',
   rest: 'POST /v1/auth/refresh',
+  permission: 'public',
   errors: [unauthenticated, notFound],
 });
 
@@ -53,5 +57,6 @@ export const logout = restOnly('auth.logout', RefreshTokenDto, LogoutDto, {
   summary:
     'Ends the sign-in of the refresh token with its access tokens. Sockets of the user are disconnected.',
   rest: 'POST /v1/auth/logout',
+  permission: 'public',
   errors: [notFound],
 });

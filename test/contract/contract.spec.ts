@@ -14,6 +14,7 @@ const OTHER_ROUTES = [
   'GET /v1/files/{token}',
 ];
 const isDocsPage = (route: string): boolean => route.startsWith('GET /docs');
+const hasThreeWords = (text = ''): boolean => /(\S+\s+){2}\S+/.test(text);
 
 type Json = Record<string, unknown>;
 interface Schema {
@@ -73,11 +74,16 @@ describe('The contract', () => {
     },
   );
 
-  it('describes every field of every input, output and event', () => {
+  it('describes every operation and event in at least three words', () => {
+    const summaries = [...operations, ...events].map(({ name, summary }) => ({ name, summary }));
+    expect(summaries.filter(({ summary }) => !hasThreeWords(summary))).toEqual([]);
+  });
+
+  it('describes every field of every input, output and event in at least three words', () => {
     const bare = Object.entries(openApi.components!.schemas!).flatMap(([name, schema]) =>
       Object.entries((schema as Schema).properties ?? {})
-        .filter(([, { description }]) => !description)
-        .map(([field]) => `${name}.${field}`),
+        .filter(([, { description }]) => !hasThreeWords(description))
+        .map(([field, { description }]) => `${name}.${field}: ${description}`),
     );
     expect(bare).toEqual([]);
     const outputs = [
@@ -118,6 +124,16 @@ describe('The contract', () => {
       const needed = parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name);
       expect([...needed, ...required].sort()).toEqual([...(whole.required ?? [])].sort());
     }
+  });
+
+  it('has the permission public for exactly the operations without authentication', () => {
+    const isPublic = ({ rest }: { rest: string | null }): boolean =>
+      handlers.some(({ route, isPublic }) => route === rest && isPublic);
+    for (const operation of operations)
+      expect([operation.name, operation.permission === 'public']).toEqual([
+        operation.name,
+        isPublic(operation),
+      ]);
   });
 
   it('is served as /openapi.json with a security scheme', async () => {

@@ -32,7 +32,7 @@ describe('The pages of the socket', () => {
     [...html.matchAll(new RegExp(`<tr id="${schema}\\.(\\w+)">`, 'g'))].map(([, field]) => field!);
 
   it.each(commands.map((command) => [command.name, command] as const))(
-    'describe the command %s: input, answer, errors, permission and REST route',
+    'describe the command %s: input, result, errors, permission and REST route',
     (name, command) => {
       const row = words(textOf(name)).join(' ');
       const { summary, output, errors = [], rest } = command;

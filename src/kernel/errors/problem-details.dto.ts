@@ -15,7 +15,7 @@ export class ProblemDetailsDto {
   @ApiProperty({ description: 'Readable explanation of this occurrence.' })
   detail: string;
 
-  @ApiProperty({ description: 'Error code, identifies the error for clients.', example: 'not_found' })
+  @ApiProperty({ description: 'Error code that identifies the error for clients.', example: 'not_found' })
   code: string;
 
   @ApiProperty({ description: 'Id of the request, also in the log line of a server error.' })

@@ -35,7 +35,7 @@ export class SessionResyncDto {
 }
 
 export const sessionResync = event('session.resync', SessionResyncDto, {
-  summary: 'Bulk changes without single events: the client has to sync.',
+  summary: 'Bulk changes without an event for each change: the client has to sync.',
   recipients: 'all devices of the affected users',
   durable: true,
 });

@@ -2,13 +2,17 @@ import type { Type } from '@nestjs/common';
 import type { DefinedError } from '../errors/app-error.js';
 import type { JsonLimits } from '../validation/json-limits.js';
 
+/** Fixed terms for the users that may call an operation. `sender` is the creator of the object. */
+export type PermissionTerm =
+  'public' | 'any user' | 'member' | 'sender' | 'participant' | 'admin' | 'owner' | 'host admin';
+
 interface OperationDetails {
   /** One sentence for the API documents. */
   summary: string;
   /** Errors of this operation, without those of every operation (validation_failed, unauthenticated …). */
   errors?: DefinedError[];
-  /** Users that may call the operation, for the API documents. Default: derived from the errors. */
-  permission?: string;
+  /** Users that may call the operation, for the API documents. The summary names conditions. */
+  permission: PermissionTerm | readonly PermissionTerm[];
 }
 
 /** Operation of the API: input, output and documentation, defined once for both transports. */

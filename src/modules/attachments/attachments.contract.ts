@@ -16,8 +16,7 @@ import {
 } from './dto/attachment.dto.js';
 
 export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDto, AttachmentDto, {
-  summary:
-    'Uploads a file for a message. A file that no message shows within a day, or shows any longer, is deleted.',
+  summary: 'Uploads a file for a message. An attachment that no message references for a day is deleted.',
   rest: 'POST /v1/attachments',
   permission: 'any user',
   errors: [payloadTooLarge, quotaExceeded, unsupportedMediaType, unsupportedFile, uploadStalled, rateLimited],
@@ -31,8 +30,9 @@ export const listAttachments = read('attachment.list', ListAttachmentsDto, Attac
 });
 
 export const getAttachment = read('attachment.get', AttachmentIdDto, SignedAttachmentDto, {
-  summary: 'Returns an attachment with signed URLs.',
+  summary:
+    'Returns an attachment with signed URLs: to its uploader until a message references it, then to the users who can read such a message.',
   rest: 'GET /v1/attachments/{attachmentId}',
-  permission: 'readers of a message that shows it; before that its owner',
+  permission: ['sender', 'member'],
   errors: [notFound],
 });

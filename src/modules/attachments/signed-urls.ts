@@ -8,7 +8,7 @@ import type { SignedFileUrls, AttachmentRow } from './dto/attachment.dto.js';
 import { PARTS, type Part } from './storage.js';
 
 const KEY_BYTES = 32;
-const KEY_NAME = 'file addresses';
+const KEY_NAME = 'signed URLs';
 
 /**
  * Key of signed URLs, the same on every node: derived from AUTH_JWT_SECRET (HKDF, RFC 5869), else generated once and

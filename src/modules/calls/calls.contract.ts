@@ -23,6 +23,7 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
   summary:
     'Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any.',
   rest: 'POST /v1/calls',
+  permission: 'member',
   errors: [
     notFound,
     blockedByYou,
@@ -44,6 +45,7 @@ export const listCalls = read('call.list', ListCallsDto, CallPageDto, {
 export const getCall = read('call.get', CallIdDto, CallDto, {
   summary: 'Returns a call.',
   rest: 'GET /v1/calls/{callId}',
+  permission: 'member',
   errors: [notFound],
 });
 
@@ -51,14 +53,14 @@ export const acceptCall = command('call.accept', AcceptCallDto, CallDto, {
   summary:
     'Answers a call or joins a live one. Other devices of the user stop ringing. Repeating it on the same device is harmless, also after a reconnect.',
   rest: 'POST /v1/calls/{callId}/accept',
-  permission: 'any member',
+  permission: 'member',
   errors: [notFound, blockedByYou, unavailable, callEnded, inAnotherCall, answeredElsewhere, callFull],
 });
 
 export const declineCall = command('call.decline', CallIdDto, CallDto, {
   summary: 'Declines a call. All devices of the user stop ringing.',
   rest: 'POST /v1/calls/{callId}/decline',
-  permission: 'rung user',
+  permission: 'participant',
   errors: [notFound, callEnded, notRinging],
 });
 
@@ -70,22 +72,22 @@ export const leaveCall = command('call.leave', CallIdDto, CallDto, {
 });
 
 export const endCall = command('call.end', CallIdDto, CallDto, {
-  summary: 'Ends the call for all participants.',
+  summary: 'Ends the call for all participants. In a group only its caller, an admin or an owner may.',
   rest: 'POST /v1/calls/{callId}/end',
-  permission: 'caller; in a DM both participants; owner and admin of the group',
+  permission: ['participant', 'admin', 'owner'],
   errors: [notFound, forbidden, callEnded, notInCall],
 });
 
 export const callRing = event('call.ring', CallDto, {
   summary:
     'A call rings. Ringing ends with call.updated or at ringExpiresAt. After a reconnect, sync shows calls that still ring.',
-  recipients: 'all devices of the rung users',
+  recipients: 'all devices of the ringing participants',
   durable: false,
 });
 
 export const callUpdated = event('call.updated', CallDto, {
   summary:
-    'A call changed: its complete new state, as in its message. Ringing ends when the own state is no longer ringing: answered on another device, declined, or ended.',
+    'A call changed: its complete new state, as in its message. Ringing ends when the state of the current user is no longer ringing: answered on another device, declined, or ended.',
   recipients: 'all devices of all participants, present, former and invited, and of the caller',
   durable: false,
 });

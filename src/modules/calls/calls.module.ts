@@ -27,7 +27,6 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
-  // ice-servers before calls: else its address would be that of one call.
   controllers: [CallsController, RtcController],
   providers: [
     CallsRepository,

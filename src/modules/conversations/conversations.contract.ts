@@ -14,16 +14,16 @@ import { ConversationIdDto, CreateConversationDto } from './dto/create-conversat
 
 export const createConversation = command('conversation.create', CreateConversationDto, ConversationDto, {
   summary:
-    'Creates a group or channel, or returns the DM of two users. Status 200 if the DM existed, else 201.',
+    'Creates a group or channel, or returns the DM of two users. Only a host admin may set ownerId. Status 200 if the DM existed, else 201.',
   rest: 'POST /v1/conversations',
-  permission: 'any user; with ownerId: host admin',
+  permission: ['any user', 'host admin'],
   errors: [forbidden, blockedByYou, unavailable, notFound, clientIdReused, conversationFull],
 });
 
 export const getConversation = read('conversation.get', ConversationIdDto, ConversationDto, {
   summary: 'Returns one conversation of the current user.',
   rest: 'GET /v1/conversations/{conversationId}',
-  permission: 'any member',
+  permission: 'member',
   errors: [notFound],
 });
 
@@ -40,7 +40,7 @@ export const updateConversation = command(
   {
     summary: 'Updates the title, description, picture or visibility of a conversation.',
     rest: 'PATCH /v1/conversations/{conversationId}',
-    permission: 'owner, admin, host admin',
+    permission: ['admin', 'owner', 'host admin'],
     errors: [notFound, forbidden, dmNotEditable],
   },
 );
@@ -48,7 +48,7 @@ export const updateConversation = command(
 export const deleteConversation = command('conversation.delete', ConversationIdDto, ConversationIdDto, {
   summary: 'Deletes a group or channel with its messages for all members. Cannot be undone.',
   rest: 'DELETE /v1/conversations/{conversationId}',
-  permission: 'owner, host admin',
+  permission: ['owner', 'host admin'],
   errors: [notFound, forbidden, dmNotEditable],
 });
 

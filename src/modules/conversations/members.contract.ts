@@ -19,29 +19,29 @@ const recipients = 'all devices of every member';
 export const listMembers = read('member.list', ListMembersDto, MemberPageDto, {
   summary: 'Lists the members of a conversation.',
   rest: 'GET /v1/conversations/{conversationId}/members',
-  permission: 'member, host admin',
+  permission: ['member', 'host admin'],
   errors: [notFound],
 });
 
 export const addMembers = command('member.add', AddMembersDto, MembersChangedDto, {
   summary: 'Adds users to a group or channel. New members see the whole history.',
   rest: 'POST /v1/conversations/{conversationId}/members',
-  permission: 'owner, admin, host admin',
+  permission: ['admin', 'owner', 'host admin'],
   errors: [notFound, forbidden, blockedByYou, unavailable, dmNotEditable, conversationFull],
 });
 
 export const updateMember = command('member.update', UpdateMemberDto, MembersChangedDto, {
   summary: 'Changes the role of a member, or transfers ownership.',
   rest: 'PATCH /v1/conversations/{conversationId}/members/{userId}',
-  permission: 'owner, host admin',
+  permission: ['owner', 'host admin'],
   errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 
 export const removeMember = command('member.remove', RemoveMemberDto, MemberRemovedDto, {
-  summary: 'Removes a member, or leaves the conversation.',
+  summary:
+    'Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners.',
   rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}',
-  permission:
-    'the current user: member; members: owner, admin, host admin; admins and owners: owner, host admin',
+  permission: ['member', 'admin', 'owner', 'host admin'],
   errors: [notFound, forbidden, dmNotEditable, lastOwner],
 });
 

@@ -8,7 +8,7 @@ import {
 } from './dto/membership.dto.js';
 import { ReceiptsDto } from './dto/receipts.dto.js';
 
-const access = { permission: 'member', errors: [notFound] };
+const access = { permission: 'member' as const, errors: [notFound] };
 
 export const readConversation = command('conversation.read', UpdateReadStateDto, ReadStateDto, {
   summary: 'Moves the read position of the current user forward and clears a mark as unread.',

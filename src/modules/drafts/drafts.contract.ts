@@ -2,7 +2,7 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event, read } from '../../kernel/realtime/contract.js';
 import { DraftDto, DraftPageDto, DraftKeyDto, ListDraftsDto, SaveDraftDto } from './dto/draft.dto.js';
 
-const options = { permission: 'any member', errors: [notFound] };
+const options = { permission: 'member' as const, errors: [notFound] };
 
 export const listDrafts = read('draft.list', ListDraftsDto, DraftPageDto, {
   summary: 'Lists the drafts of the current user, most recently updated first.',

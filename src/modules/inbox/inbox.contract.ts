@@ -16,7 +16,8 @@ export const getUnread = command('unread.get', NoInputDto, UnreadDto, {
 });
 
 export const clearUnread = command('unread.clear', NoInputDto, UnreadDto, {
-  summary: 'Marks all conversations and threads as read. Returns what arrived meanwhile.',
+  summary:
+    'Marks all conversations and threads as read. Returns the counts of messages that arrived meanwhile.',
   rest: 'POST /v1/unread/clear',
   permission,
 });

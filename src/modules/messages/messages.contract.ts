@@ -26,26 +26,30 @@ import {
 const recipients = 'all devices of all members, including the sender';
 
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
-  summary: 'Sends a message. The answer confirms the commit and contains the seq.',
+  summary: 'Sends a message. The result confirms the commit and contains the seq.',
   rest: 'POST /v1/messages',
+  permission: 'member',
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });
 
 export const listMessages = command('message.list', ListMessagesDto, MessagePageDto, {
   summary: 'Lists the messages of a conversation by seq.',
   rest: 'GET /v1/messages',
+  permission: 'member',
   errors: [notFound],
 });
 
 export const getMessage = read('message.get', MessageIdDto, MessageDto, {
   summary: 'Returns one message.',
   rest: 'GET /v1/messages/{messageId}',
+  permission: 'member',
   errors: [notFound],
 });
 
 export const editMessage = command('message.edit', EditMessageDto, MessageDto, {
   summary: 'Replaces the text of a message of the current user. The last edit wins.',
   rest: 'PATCH /v1/messages/{messageId}',
+  permission: 'sender',
   errors: [notFound, forbidden, blockedByYou, unavailable, alreadyDeleted, notEditable],
 });
 
@@ -53,20 +57,23 @@ export const deleteMessage = command('message.delete', MessageIdDto, MessageDto,
   summary:
     'Deletes a message of the current user for all members: removes its content and keeps its position.',
   rest: 'DELETE /v1/messages/{messageId}',
+  permission: 'sender',
   errors: [notFound, forbidden, notDeletable],
 });
 
 export const listEdits = read('edit.list', ListEditsDto, EditPageDto, {
-  summary: 'Lists the earlier texts of an edited message.',
+  summary:
+    'Lists the earlier texts of an edited message. EDIT_HISTORY limits it to the sender, or to no user.',
   rest: 'GET /v1/messages/{messageId}/edits',
-  permission: 'member, sender or no user, as configured by EDIT_HISTORY',
+  permission: ['member', 'sender'],
   errors: [notFound, forbidden],
 });
 
 export const forwardMessage = command('message.forward', ForwardMessageDto, MessageDto, {
-  summary: 'Sends a copy of a readable message to another conversation, without its sender and mentions.',
+  summary:
+    'Sends a copy of a readable message to another conversation of the current user, without its sender and mentions.',
   rest: 'POST /v1/messages/{messageId}/forward',
-  permission: 'member of both conversations',
+  permission: 'member',
   errors: [notFound, blockedByYou, unavailable, clientIdReused, alreadyDeleted, notForwardable],
 });
 

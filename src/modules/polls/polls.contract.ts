@@ -7,7 +7,7 @@ import { CreatePollDto, ListPollsDto, PollDto, PollIdDto, PollPageDto } from './
 import { ListVotesDto, PollVotedDto, VotePollDto, VotePageDto } from './dto/vote.dto.js';
 import { anonymousPoll, pollClosed, resultsHidden } from './polls.errors.js';
 
-const permission = 'any member';
+const permission = 'member';
 
 export const createPoll = command('poll.create', CreatePollDto, MessageDto, {
   summary: 'Creates a poll: a message of type poll with the question as its content.',
@@ -47,7 +47,7 @@ export const listPollVotes = read('poll_vote.list', ListVotesDto, VotePageDto, {
 export const closePoll = command('poll.close', PollIdDto, PollDto, {
   summary: 'Closes a poll. Its results become visible and final.',
   rest: 'POST /v1/polls/{pollId}/close',
-  permission: 'sender; in a group or channel owner and admin as well',
+  permission: ['sender', 'admin', 'owner'],
   errors: [notFound, forbidden, blockedByYou, unavailable, pollClosed],
 });
 

@@ -21,7 +21,7 @@ import {
 } from './scheduled-messages.contract.js';
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
-@ApiTags('scheduled')
+@ApiTags('scheduled-messages')
 @Controller('v1/scheduled-messages')
 export class ScheduledMessagesController {
   constructor(

@@ -4,5 +4,6 @@ import { SearchResultPageDto, SearchMessagesDto } from './dto/search.dto.js';
 export const searchMessages = read('message.search', SearchMessagesDto, SearchResultPageDto, {
   summary: 'Searches the readable messages that contain all given words, newest first.',
   rest: 'GET /v1/search/messages',
+  permission: 'any user',
   errors: [notFound],
 });

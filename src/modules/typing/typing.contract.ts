@@ -7,13 +7,13 @@ import { TypingDto } from './dto/typing.dto.js';
 
 const access = {
   rest: null,
-  permission: 'any member',
+  permission: 'member' as const,
   errors: [notFound, blockedByYou, unavailable, typingDisabled],
 };
 
 export const startTyping = command('typing.start', ConversationIdDto, TypingDto, {
   summary:
-    'Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the answer is the last published state.',
+    'Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the result is the last published state.',
   ...access,
 });
 

@@ -27,9 +27,9 @@ export const getUser = read('user.get', UserIdDto, UserDto, {
 
 export const updateUser = command('user.update', UpdateUserDto, AccountDto, {
   summary:
-    'Updates the profile and settings of the current user. A host admin updates any profile and deactivates users.',
+    'Updates the profile and settings of the current user. Only a host admin may update other users and set isActive.',
   rest: 'PATCH /v1/users/{userId}',
-  permission: 'own account: any user; isActive and other accounts: host admin',
+  permission: ['any user', 'host admin'],
   errors: [forbidden, notFound],
 });
 

@@ -62,7 +62,7 @@ export interface AttachmentDto {
   kind: 'image' | 'video' | 'audio' | 'file';
   /** Media type detected from the content. */
   mimeType: string;
-  /** Stored size in bytes. Images are reencoded without metadata. */
+  /** Stored size in bytes. Images are re-encoded without metadata. */
   size: number;
   /** Displayed width of an image in pixels; null for other kinds. */
   width: number | null;
@@ -111,7 +111,7 @@ export interface BlockPageDto {
   items: BlockDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -138,7 +138,7 @@ export interface CallDto {
   type: 'voice' | 'video';
   /** Media path. mesh: the participants connect to one another by call.signal. sfu: each participant connects to the media server with the token of call.issue_token. */
   topology: 'mesh' | 'sfu';
-  /** State of the call. ringing: no callee has answered. active. ended: the final state. */
+  /** State of the call. ringing: no callee has answered; active: answered; ended: the final state. */
   state: 'ringing' | 'active' | 'ended';
   /** Id of the caller. */
   createdBy: string;
@@ -146,7 +146,7 @@ export interface CallDto {
   participants: ParticipantDto[];
   /** Number of joined participants. */
   joinedCount: number;
-  /** Time from which an unanswered call is missed. */
+  /** End of the ring time. An unanswered call is then missed. */
   ringExpiresAt: string;
   /** Time of the first answer. Null before it. */
   startedAt: string | null;
@@ -172,20 +172,20 @@ export interface CallPageDto {
   items: CallDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
 export interface CallSignalDto {
   /** Id of the call. */
   callId: string;
-  /** Who says it. */
+  /** Id of the sender. */
   fromUserId: string;
-  /** With which device they are in the call. */
+  /** Device of the sender in the call. */
   fromDeviceId: string;
-  /** What they say. */
+  /** Relayed signal, as received. */
   signal: SignalDto;
-  /** Arrives it later, forget it. */
+  /** Expiry of the signal; clients discard it afterwards. */
   expiresAt: string;
 }
 
@@ -198,7 +198,7 @@ export interface CallStateDto {
   type: 'voice' | 'video';
   /** Media path. mesh: the participants connect to one another by call.signal. sfu: each participant connects to the media server with the token of call.issue_token. */
   topology: 'mesh' | 'sfu';
-  /** State of the call. ringing: no callee has answered. active. ended: the final state. */
+  /** State of the call. ringing: no callee has answered; active: answered; ended: the final state. */
   state: 'ringing' | 'active' | 'ended';
   /** Id of the caller. */
   createdBy: string;
@@ -206,7 +206,7 @@ export interface CallStateDto {
   participants: ParticipantDto[];
   /** Number of joined participants. */
   joinedCount: number;
-  /** Time from which an unanswered call is missed. */
+  /** End of the ring time. An unanswered call is then missed. */
   ringExpiresAt: string;
   /** Time of the first answer. Null before it. */
   startedAt: string | null;
@@ -312,7 +312,7 @@ export interface ConversationDto {
   lastMessage: MessagePreviewDto | null;
   /** Membership of the current user; null for a host admin that is not a member. */
   membership: MembershipDto | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -326,7 +326,7 @@ export interface ConversationPageDto {
   items: ConversationSummaryDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -427,7 +427,7 @@ export interface CreateConversationDto {
 }
 
 export interface CreatePollDto {
-  /** Conversation that receives the poll. */
+  /** Id of the conversation of the poll. */
   conversationId: string;
   /** Question, 1–500 characters. */
   question: string;
@@ -437,15 +437,15 @@ export interface CreatePollDto {
   multipleChoice?: boolean;
   /** Maximum number of options per user, 1–100. Only with multipleChoice; default: all options. */
   maxChoices?: number;
-  /** Whether voters stay unnamed for all users. */
+  /** Whether the choices of each user stay secret. */
   anonymous?: boolean;
   /** Visibility of votes. live: at once; closed: after the poll is closed. */
   resultsVisibility?: 'live' | 'closed';
   /** Closing time, in the future, at most one year ahead. Omitted: no closing time. */
   closesAt?: string;
-  /** Message of the same conversation that the poll replies to. */
+  /** Id of the message of this conversation that the poll replies to. */
   replyToId?: string;
-  /** Thread root of the poll: a message of the same conversation that is not a thread reply. */
+  /** Id of the thread root, for a poll in a thread: a message of this conversation that is no thread reply. */
   threadRootId?: string;
   /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
@@ -458,7 +458,7 @@ export interface DraftDto {
   threadRootId: string | null;
   /** Unsent text; null when the draft was removed. */
   content: string | null;
-  /** Message that the draft replies to; null for none. */
+  /** Id of the message that the draft replies to; null for none. */
   replyToId: string | null;
   /** Ids of mentioned users. */
   mentions: string[];
@@ -584,7 +584,7 @@ export interface ListCallsDto {
   limit?: number;
   /** Only calls of this conversation. */
   conversationId?: string;
-  /** missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended. */
+  /** Part of the list. missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended. */
   filter?: 'missed' | 'outgoing' | 'incoming' | 'live';
 }
 
@@ -734,7 +734,7 @@ export interface ListUsersDto {
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
-  /** Prefix of a username or display name, case-insensitive. The answer is a single page by name: refine the prefix for more. */
+  /** Prefix of a username or display name, case-insensitive. The result is a single page by name: refine the prefix for more. */
   q?: string;
   /** Ids of the requested users, separated by commas. */
   ids?: string[];
@@ -789,7 +789,7 @@ export interface MediaDto {
 }
 
 export interface MediaInputDto {
-  /** Own attachment. */
+  /** Id of an attachment of the current user. */
   attachmentId?: string;
   /** External https URL instead of an attachment, if allowed by ALLOW_EXTERNAL_MEDIA. */
   url?: string;
@@ -812,7 +812,7 @@ export interface MediaPageDto {
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -839,7 +839,7 @@ export interface MemberPageDto {
   items: MemberDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -867,7 +867,7 @@ export interface MembersChangedDto {
   features: FeaturesDto;
   /** Added or changed members in their new state. */
   members: MemberDto[];
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -908,7 +908,7 @@ export interface MentionPageDto {
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -933,13 +933,13 @@ export interface MessageDto {
   poll: PollStateDto | null;
   /** State of the call. Null for other types and in a hidden message. */
   call: CallStateDto | null;
-  /** Values of the client that sent the message. Null without values. */
+  /** Metadata set by the client of the sender; null for none. */
   metadata: Record<string, string | number | boolean> | null;
   /** Ids of the mentioned users, without users that the sender cannot contact. */
   mentions: string[];
   /** Whether all members are mentioned. */
   mentionsAll: boolean;
-  /** Excerpt of the message that it replies to. Null for no reply. */
+  /** Excerpt of the message that this message replies to. Null without one. */
   replyTo: ReplyDto | null;
   /** Id of the thread root of a thread reply. Null for a message outside threads. */
   threadRootId: string | null;
@@ -990,7 +990,7 @@ export interface MessagePageDto {
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1031,7 +1031,7 @@ export interface MessageReceiptPageDto {
   items: MessageReceiptDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1065,13 +1065,13 @@ export interface MessageUpdatedDto {
   poll: PollStateDto | null;
   /** State of the call. Null for other types and in a hidden message. */
   call: CallStateDto | null;
-  /** Values of the client that sent the message. Null without values. */
+  /** Metadata set by the client of the sender; null for none. */
   metadata: Record<string, string | number | boolean> | null;
   /** Ids of the mentioned users, without users that the sender cannot contact. */
   mentions: string[];
   /** Whether all members are mentioned. */
   mentionsAll: boolean;
-  /** Excerpt of the message that it replies to. Null for no reply. */
+  /** Excerpt of the message that this message replies to. Null without one. */
   replyTo: ReplyDto | null;
   /** Id of the thread root of a thread reply. Null for a message outside threads. */
   threadRootId: string | null;
@@ -1104,7 +1104,7 @@ export type NoInputDto = Record<string, never>;
 export interface ParticipantDto {
   /** Id of the user. */
   userId: string;
-  /** State of the participant. invited: may join, does not ring. ringing. joined. declined. missed: the call ended while it rang. busy: was in another call. left: left after joining. */
+  /** State of the participant. invited: may join, does not ring; ringing; joined; declined; missed: the call ended while it rang; busy: in another call; left: left after joining. */
   state: 'invited' | 'ringing' | 'joined' | 'declined' | 'missed' | 'busy' | 'left';
   /** Time of the last join. Null if the user never joined. */
   joinedAt: string | null;
@@ -1117,7 +1117,7 @@ export interface PinPageDto {
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1148,9 +1148,9 @@ export interface PollDto {
   conversationId: string;
   /** Id of the poll message. */
   messageId: string;
-  /** Version of the poll message. A higher version supersedes this state. */
+  /** Version of the poll message. A state with a greater version replaces the held one. */
   version: number;
-  /** Options chosen by the current user, in display order. Visible to this user only. */
+  /** Ids of the options chosen by the current user, in display order. Visible to this user only. */
   myOptionIds: string[];
 }
 
@@ -1177,7 +1177,7 @@ export interface PollPageDto {
   items: PollDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1222,7 +1222,7 @@ export interface PollVotedDto {
   conversationId: string;
   /** Id of the poll message. */
   messageId: string;
-  /** Chosen options in display order; empty after a withdrawal. */
+  /** Ids of the chosen options in display order; empty after a withdrawal. */
   optionIds: string[];
 }
 
@@ -1235,7 +1235,7 @@ export interface ProblemDetailsDto {
   status: number;
   /** Readable explanation of this occurrence. */
   detail: string;
-  /** Error code, identifies the error for clients. */
+  /** Error code that identifies the error for clients. */
   code: string;
   /** Id of the request, also in the log line of a server error. */
   requestId: string;
@@ -1269,7 +1269,7 @@ export interface ReactionPageDto {
   items: ReactionDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1366,7 +1366,7 @@ export interface SaveDraftDto {
   threadRootId?: string;
   /** Unsent text, at most 10,000 characters. */
   content: string;
-  /** Message of the same conversation that the draft replies to. */
+  /** Id of the message of this conversation that the draft replies to. */
   replyToId?: string;
   /** Ids of mentioned users. */
   mentions?: string[];
@@ -1384,14 +1384,14 @@ export interface SavedPageDto {
   items: SavedMessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
 export interface ScheduleMessageDto {
   /** Id of the conversation. */
   conversationId: string;
-  /** Values of the client, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean. */
+  /** Metadata set by the client of the sender, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean. */
   metadata?: Record<string, string | number | boolean>;
   /** Ids of the mentioned users. Users outside the conversation and users with a contact restriction are left out. */
   mentions?: string[];
@@ -1420,19 +1420,19 @@ export interface ScheduledMessageDto {
   type: 'text' | 'image' | 'video' | 'voice' | 'file' | 'poll' | 'call' | 'system';
   /** Text; null after sending or cancelling. */
   content: string | null;
-  /** Small values of the host product; null for none. */
+  /** Metadata set by the client of the sender; null for none. */
   metadata: Record<string, string | number | boolean> | null;
   /** Ids of mentioned users. Users without access at the send time are left out. */
   mentions: string[];
   /** Whether all members are mentioned. */
   mentionsAll: boolean;
-  /** Message that it replies to; null for none. */
+  /** Id of the message that this message replies to; null for none. */
   replyToId: string | null;
   /** Id of the thread root; null for the main timeline. */
   threadRootId: string | null;
-  /** Send time. */
+  /** Time at which the message is sent. */
   sendAt: string;
-  /** scheduled: waiting; sent; failed: rejected at the send time; cancelled: by the sender. */
+  /** State: scheduled; sent; failed: rejected at the send time; cancelled: by the sender. */
   state: 'scheduled' | 'sent' | 'failed' | 'cancelled';
   /** Error code of a failed message; else null. */
   errorCode: string | null;
@@ -1491,7 +1491,7 @@ export interface SearchResultPageDto {
   items: SearchResultDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1504,7 +1504,7 @@ export interface SendMessageDto {
   type?: 'text' | 'image' | 'video' | 'voice' | 'file';
   /** Media of the message, in display order. */
   media?: MediaInputDto[];
-  /** Values of the client, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean. */
+  /** Metadata set by the client of the sender, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean. */
   metadata?: Record<string, string | number | boolean>;
   /** Ids of the mentioned users. Users outside the conversation and users with a contact restriction are left out. */
   mentions?: string[];
@@ -1555,7 +1555,7 @@ export interface SettingsDto {
 }
 
 export interface SignalDto {
-  /** offer and answer carry a session description, candidate an ICE candidate. */
+  /** Kind of the signal. offer and answer carry a session description, candidate an ICE candidate. */
   kind: 'offer' | 'answer' | 'candidate';
   /** Session description (SDP, RFC 8866). Required for offer and answer, not allowed otherwise. */
   sdp?: string;
@@ -1566,11 +1566,11 @@ export interface SignalDto {
 export interface SignalSentDto {
   /** Id of the call. */
   callId: string;
-  /** Who was sent it. */
+  /** Id of the recipient. */
   toUserId: string;
-  /** With which device they are in the call. */
+  /** Device of the recipient in the call. */
   toDeviceId: string;
-  /** From then on it is worth nothing. */
+  /** Expiry of the signal. */
   expiresAt: string;
 }
 
@@ -1581,7 +1581,7 @@ export interface SignedAttachmentDto {
   kind: 'image' | 'video' | 'audio' | 'file';
   /** Media type detected from the content. */
   mimeType: string;
-  /** Stored size in bytes. Images are reencoded without metadata. */
+  /** Stored size in bytes. Images are re-encoded without metadata. */
   size: number;
   /** Displayed width of an image in pixels; null for other kinds. */
   width: number | null;
@@ -1613,11 +1613,11 @@ export interface StartCallDto {
 }
 
 export interface SyncRequestDto {
-  /** Account version of the last answer without a nextCursor; 0 for a first sync. */
+  /** Account version of the last response without a nextCursor; 0 for a first sync. */
   accountVersion?: number;
   /** Versions of the conversations that the client holds, by conversation id. At most 500. */
   conversations?: Record<string, number>;
-  /** Requested conversations whose receipts are returned as well. At most 20. */
+  /** Ids of requested conversations whose receipts are returned as well. At most 20. */
   receiptsFor?: string[];
   /** nextCursor of the previous page. accountVersion and conversations stay the same. */
   cursor?: string;
@@ -1634,9 +1634,9 @@ export interface SyncResponseDto {
   accountData: AccountDataDto | null;
   /** Changed requested conversations, then conversations above the account version. */
   conversations: ConversationDeltaDto[];
-  /** Requested conversations that the user left or that were deleted. */
+  /** Ids of the requested conversations that the user left or that were deleted. */
   removed: string[];
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
   /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
@@ -1656,7 +1656,7 @@ export interface ThreadListDto {
   items: ThreadDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
@@ -1665,7 +1665,7 @@ export interface ThreadPageDto {
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
   /** Message that starts the thread. */
   root: MessageDto;
@@ -1711,16 +1711,16 @@ export interface UnreadConversationDto {
   conversationId: string;
   /** Number of unread messages in the main timeline, exact and without an upper limit. */
   unread: number;
-  /** Number of those that mention the user by id or as a member of all. */
+  /** Number of unread messages that mention the current user or all members. */
   mentions: number;
-  /** Whether the conversation is muted now. A badge may leave it out. */
+  /** Whether the conversation is muted. Clients may leave it out of a badge. */
   muted: boolean;
 }
 
 export interface UnreadDto {
   /** Number of unread messages in all conversations, without thread replies. */
   total: number;
-  /** Number of those that mention the user by id or as a member of all. */
+  /** Number of unread messages that mention the current user or all members. */
   mentions: number;
   /** Conversations with unread messages, newest activity first. */
   conversations: UnreadConversationDto[];
@@ -1786,11 +1786,11 @@ export interface UpdateScheduledMessageDto {
   sendAt?: string;
   /** New text, at most 10,000 characters. */
   content?: string;
-  /** Small values of the host product; null removes them. */
+  /** Metadata set by the client of the sender; null removes it. */
   metadata?: Record<string, string | number | boolean> | null;
   /** Ids of mentioned users. */
   mentions?: string[];
-  /** Whether all members are mentioned. Owner and admin only. */
+  /** Whether all members are mentioned. Owners and admins only. */
   mentionsAll?: boolean;
 }
 
@@ -1869,14 +1869,14 @@ export interface VotePageDto {
   items: PollVoteDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
-  /** Users referenced by this answer, by id. */
+  /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
 }
 
 export interface VotePollDto {
   /** Id of the poll. */
   pollId: string;
-  /** All chosen options. They replace the former choice; an empty list withdraws the vote. */
+  /** Ids of all chosen options. They replace the former choice; an empty list withdraws the vote. */
   optionIds: string[];
 }
 
@@ -1886,7 +1886,7 @@ export interface Operations {
   'auth.login': { input: LoginDto; output: AuthTokensDto; rest: 'POST /v1/auth/login'; socket: false };
   /** Ends the sign-in of the refresh token with its access tokens. Sockets of the user are disconnected. */
   'auth.logout': { input: RefreshTokenDto; output: LogoutDto; rest: 'POST /v1/auth/logout'; socket: false };
-  /** Exchanges a refresh token for its successor and a new access token. A repetition after a lost answer is safe; an older refresh token ends the sign-in. */
+  /** Exchanges a refresh token for its successor and a new access token. A repetition after a lost response is safe; an older refresh token ends the sign-in. */
   'auth.refresh': {
     input: RefreshTokenDto;
     output: AuthTokensDto;
@@ -1908,7 +1908,7 @@ export interface Operations {
   'user.get': { input: UserIdDto; output: UserDto; rest: 'GET /v1/users/{userId}'; socket: false };
   /** Lists users by the prefix of a name, by ids, or all of them. */
   'user.list': { input: ListUsersDto; output: UserPageDto; rest: 'GET /v1/users'; socket: false };
-  /** Updates the profile and settings of the current user. A host admin updates any profile and deactivates users. */
+  /** Updates the profile and settings of the current user. Only a host admin may update other users and set isActive. */
   'user.update': { input: UpdateUserDto; output: AccountDto; rest: 'PATCH /v1/users/{userId}'; socket: true };
   /** Creates and updates up to 1,000 users by their ids in the host product. */
   'user.upsert': { input: UpsertUsersDto; output: AccountListDto; rest: 'PUT /v1/users'; socket: false };
@@ -1923,7 +1923,7 @@ export interface Operations {
     rest: 'DELETE /v1/blocks/{userId}';
     socket: true;
   };
-  /** Creates a group or channel, or returns the DM of two users. Status 200 if the DM existed, else 201. */
+  /** Creates a group or channel, or returns the DM of two users. Only a host admin may set ownerId. Status 200 if the DM existed, else 201. */
   'conversation.create': {
     input: CreateConversationDto;
     output: ConversationDto;
@@ -1974,7 +1974,7 @@ export interface Operations {
     rest: 'GET /v1/conversations/{conversationId}/members';
     socket: false;
   };
-  /** Removes a member, or leaves the conversation. */
+  /** Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. */
   'member.remove': {
     input: RemoveMemberDto;
     output: MemberRemovedDto;
@@ -2016,7 +2016,7 @@ export interface Operations {
     rest: 'PATCH /v1/conversations/{conversationId}/membership';
     socket: true;
   };
-  /** Returns an attachment with signed URLs. */
+  /** Returns an attachment with signed URLs: to its uploader until a message references it, then to the users who can read such a message. */
   'attachment.get': {
     input: AttachmentIdDto;
     output: SignedAttachmentDto;
@@ -2030,7 +2030,7 @@ export interface Operations {
     rest: 'GET /v1/attachments';
     socket: false;
   };
-  /** Uploads a file for a message. A file that no message shows within a day, or shows any longer, is deleted. */
+  /** Uploads a file for a message. An attachment that no message references for a day is deleted. */
   'attachment.upload': {
     input: UploadAttachmentDto;
     output: AttachmentDto;
@@ -2051,7 +2051,7 @@ export interface Operations {
     rest: 'PATCH /v1/messages/{messageId}';
     socket: true;
   };
-  /** Sends a copy of a readable message to another conversation, without its sender and mentions. */
+  /** Sends a copy of a readable message to another conversation of the current user, without its sender and mentions. */
   'message.forward': {
     input: ForwardMessageDto;
     output: MessageDto;
@@ -2065,7 +2065,7 @@ export interface Operations {
     rest: 'GET /v1/messages/{messageId}';
     socket: false;
   };
-  /** Lists the earlier texts of an edited message. */
+  /** Lists the earlier texts of an edited message. EDIT_HISTORY limits it to the sender, or to no user. */
   'edit.list': {
     input: ListEditsDto;
     output: EditPageDto;
@@ -2090,9 +2090,9 @@ export interface Operations {
   };
   /** Lists the messages of a conversation by seq. */
   'message.list': { input: ListMessagesDto; output: MessagePageDto; rest: 'GET /v1/messages'; socket: true };
-  /** Sends a message. The answer confirms the commit and contains the seq. */
+  /** Sends a message. The result confirms the commit and contains the seq. */
   'message.send': { input: SendMessageDto; output: MessageDto; rest: 'POST /v1/messages'; socket: true };
-  /** Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the answer is the last published state. */
+  /** Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the result is the last published state. */
   'typing.start': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
   /** Stops the typing indicator. Without this command the indicator expires after 6 s; sending a message does not stop it. */
   'typing.stop': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
@@ -2268,7 +2268,7 @@ export interface Operations {
     rest: 'POST /v1/calls/{callId}/decline';
     socket: true;
   };
-  /** Ends the call for all participants. */
+  /** Ends the call for all participants. In a group only its caller, an admin or an owner may. */
   'call.end': { input: CallIdDto; output: CallDto; rest: 'POST /v1/calls/{callId}/end'; socket: true };
   /** Returns a call. */
   'call.get': { input: CallIdDto; output: CallDto; rest: 'GET /v1/calls/{callId}'; socket: false };
@@ -2278,7 +2278,7 @@ export interface Operations {
   'call.list': { input: ListCallsDto; output: CallPageDto; rest: 'GET /v1/calls'; socket: false };
   /** Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any. */
   'call.start': { input: StartCallDto; output: CallDto; rest: 'POST /v1/calls'; socket: true };
-  /** Sends an offer, answer or candidate to the device of another participant. Signals are not stored; a lost one must be sent again. */
+  /** Sends an offer, answer or candidate from the joined device to the device of another participant. Signals are not stored; a lost one must be sent again. */
   'call.signal': { input: SendSignalDto; output: SignalSentDto; rest: null; socket: true };
   /** Issues a LiveKit token for a call with topology sfu, valid for one minute to connect. */
   'call.issue_token': {
@@ -2294,7 +2294,7 @@ export interface Operations {
     rest: 'GET /v1/rtc/ice-servers';
     socket: false;
   };
-  /** Marks all conversations and threads as read. Returns what arrived meanwhile. */
+  /** Marks all conversations and threads as read. Returns the counts of messages that arrived meanwhile. */
   'unread.clear': { input: NoInputDto; output: UnreadDto; rest: 'POST /v1/unread/clear'; socket: true };
   /** Counts the unread messages of the current user, in total, by conversation and by thread. */
   'unread.get': { input: NoInputDto; output: UnreadDto; rest: 'GET /v1/unread'; socket: true };
@@ -2332,7 +2332,7 @@ export interface Events {
   'session.ended': SessionEndedDto;
   /** The token of this socket expires within a minute. The command session.refresh replaces it. */
   'session.expiring': SessionExpiringDto;
-  /** Bulk changes without single events: the client has to sync. */
+  /** Bulk changes without an event for each change: the client has to sync. */
   'session.resync': SessionResyncDto;
   /** The account of the current user has changed. */
   'user.updated': AccountDto;
@@ -2374,7 +2374,7 @@ export interface Events {
   'scheduled_message.updated': ScheduledMessageDto;
   /** A call rings. Ringing ends with call.updated or at ringExpiresAt. After a reconnect, sync shows calls that still ring. */
   'call.ring': CallDto;
-  /** A call changed: its complete new state, as in its message. Ringing ends when the own state is no longer ringing: answered on another device, declined, or ended. */
+  /** A call changed: its complete new state, as in its message. Ringing ends when the state of the current user is no longer ringing: answered on another device, declined, or ended. */
   'call.updated': CallDto;
   /** Another participant sent an offer, answer or candidate. */
   'call.signal': CallSignalDto;

@@ -65,7 +65,7 @@ export class AttachmentDto {
   @TextField('Media type detected from the content.', { max: 255, example: 'image/jpeg' })
   mimeType: string;
 
-  @IntField('Stored size in bytes. Images are reencoded without metadata.', {
+  @IntField('Stored size in bytes. Images are re-encoded without metadata.', {
     min: 1,
   })
   size: number;

@@ -16,7 +16,7 @@ const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{
 
 /** Media item of a message to send: an attachment, or an external URL where the operator allows it. */
 export class MediaInputDto {
-  @IdField('Own attachment.', { optional: true })
+  @IdField('Id of an attachment of the current user.', { optional: true })
   attachmentId?: string;
 
   @UrlField('External https URL instead of an attachment, if allowed by ALLOW_EXTERNAL_MEDIA.', {

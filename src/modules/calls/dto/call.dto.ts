@@ -134,7 +134,7 @@ export class ListCallsDto extends PageQueryDto {
   conversationId?: string;
 
   @EnumField(
-    'missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended.',
+    'Part of the list. missed: missed or busy; outgoing: started by the user; incoming: started by other users; live: not ended.',
     CALL_FILTERS,
     { optional: true },
   )

@@ -6,9 +6,9 @@ import { CallSignalDto, SendSignalDto, SignalSentDto } from './dto/signal.dto.js
 
 export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
   summary:
-    'Sends an offer, answer or candidate to the device of another participant. Signals are not stored; a lost one must be sent again.',
+    'Sends an offer, answer or candidate from the joined device to the device of another participant. Signals are not stored; a lost one must be sent again.',
   rest: null,
-  permission: 'participant, from the joined device',
+  permission: 'participant',
   errors: [
     notFound,
     blockedByYou,

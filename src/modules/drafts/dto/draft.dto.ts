@@ -19,7 +19,7 @@ export class SaveDraftDto extends DraftKeyDto {
   @TextField('Unsent text, at most 10,000 characters.', { max: MAX_CONTENT })
   content: string;
 
-  @IdField('Message of the same conversation that the draft replies to.', { optional: true })
+  @IdField('Id of the message of this conversation that the draft replies to.', { optional: true })
   replyToId?: string;
 
   @IdsField('Ids of mentioned users.', { optional: true, min: 0, max: MAX_MENTIONS })
@@ -45,7 +45,7 @@ export class DraftDto {
   @TextField('Unsent text; null when the draft was removed.', { nullable: true, max: MAX_CONTENT })
   content: string | null;
 
-  @IdField('Message that the draft replies to; null for none.', { nullable: true })
+  @IdField('Id of the message that the draft replies to; null for none.', { nullable: true })
   replyToId: string | null;
 
   @IdsField('Ids of mentioned users.', { min: 0, max: MAX_MENTIONS })

@@ -33,10 +33,10 @@ export class UnreadConversationDto {
   @IntField('Number of unread messages in the main timeline, exact and without an upper limit.', { min: 1 })
   unread: number;
 
-  @IntField('Number of those that mention the user by id or as a member of all.')
+  @IntField('Number of unread messages that mention the current user or all members.')
   mentions: number;
 
-  @BooleanField('Whether the conversation is muted now. A badge may leave it out.')
+  @BooleanField('Whether the conversation is muted. Clients may leave it out of a badge.')
   muted: boolean;
 }
 
@@ -57,7 +57,7 @@ export class UnreadDto {
   @IntField('Number of unread messages in all conversations, without thread replies.')
   total: number;
 
-  @IntField('Number of those that mention the user by id or as a member of all.')
+  @IntField('Number of unread messages that mention the current user or all members.')
   mentions: number;
 
   @NestedField('Conversations with unread messages, newest activity first.', () => [UnreadConversationDto])

@@ -35,7 +35,7 @@ export class ParticipantDto {
   userId: string;
 
   @EnumField(
-    'State of the participant. invited: may join, does not ring. ringing. joined. declined. missed: the call ended while it rang. busy: was in another call. left: left after joining.',
+    'State of the participant. invited: may join, does not ring; ringing; joined; declined; missed: the call ended while it rang; busy: in another call; left: left after joining.',
     PARTICIPANT_STATES,
   )
   state: ParticipantState;
@@ -65,7 +65,7 @@ export class CallStateDto {
   topology: CallTopology;
 
   @EnumField(
-    'State of the call. ringing: no callee has answered. active. ended: the final state.',
+    'State of the call. ringing: no callee has answered; active: answered; ended: the final state.',
     CALL_STATES,
   )
   state: CallState;
@@ -79,7 +79,7 @@ export class CallStateDto {
   @IntField('Number of joined participants.')
   joinedCount: number;
 
-  @DateTimeField('Time from which an unanswered call is missed.')
+  @DateTimeField('End of the ring time. An unanswered call is then missed.')
   ringExpiresAt: string;
 
   @DateTimeField('Time of the first answer. Null before it.', { nullable: true })

@@ -143,7 +143,7 @@ export class MessageDto {
   })
   call: CallStateDto | null;
 
-  @MapField('Values of the client that sent the message. Null without values.', { nullable: true })
+  @MapField('Metadata set by the client of the sender; null for none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
   @IdsField('Ids of the mentioned users, without users that the sender cannot contact.', {
@@ -155,7 +155,7 @@ export class MessageDto {
   @BooleanField('Whether all members are mentioned.')
   mentionsAll: boolean;
 
-  @NestedField('Excerpt of the message that it replies to. Null for no reply.', () => ReplyDto, {
+  @NestedField('Excerpt of the message that this message replies to. Null without one.', () => ReplyDto, {
     nullable: true,
   })
   replyTo: ReplyDto | null;

@@ -40,7 +40,7 @@ export class SendMessageDto {
   media?: MediaInputDto[];
 
   @MapField(
-    'Values of the client, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean.',
+    'Metadata set by the client of the sender, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean.',
     { optional: true },
   )
   metadata?: Record<string, string | number | boolean>;

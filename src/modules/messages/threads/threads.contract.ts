@@ -10,7 +10,7 @@ import {
   ThreadSubscriptionDto,
 } from '../dto/threads.dto.js';
 
-const access = { permission: 'member', errors: [notFound] };
+const access = { permission: 'member' as const, errors: [notFound] };
 
 export const followThread = command('thread.follow', MessageIdDto, ThreadSubscriptionDto, {
   summary: 'Follows the thread of a message. Existing replies count as read.',

@@ -44,10 +44,10 @@ export class PollDto extends PollStateDto {
   @IdField('Id of the poll message.')
   messageId: string;
 
-  @IntField('Version of the poll message. A higher version supersedes this state.', { min: 1 })
+  @IntField('Version of the poll message. A state with a greater version replaces the held one.', { min: 1 })
   version: number;
 
-  @IdsField('Options chosen by the current user, in display order. Visible to this user only.', {
+  @IdsField('Ids of the options chosen by the current user, in display order. Visible to this user only.', {
     min: 0,
     max: 100,
   })
@@ -75,7 +75,7 @@ export class PollPageDto extends PageWithUsersDto(PollDto, 'Polls, newest first.
 
 /** New poll. */
 export class CreatePollDto {
-  @IdField('Conversation that receives the poll.')
+  @IdField('Id of the conversation of the poll.')
   conversationId: string;
 
   @TextField('Question, 1–500 characters.', { max: 500, example: 'Where do we meet?' })
@@ -100,7 +100,7 @@ export class CreatePollDto {
   })
   maxChoices?: number;
 
-  @BooleanField('Whether voters stay unnamed for all users.', { optional: true, default: false })
+  @BooleanField('Whether the choices of each user stay secret.', { optional: true, default: false })
   anonymous?: boolean;
 
   @EnumField('Visibility of votes. live: at once; closed: after the poll is closed.', POLL_RESULTS, {
@@ -114,12 +114,15 @@ export class CreatePollDto {
   })
   closesAt?: string;
 
-  @IdField('Message of the same conversation that the poll replies to.', { optional: true })
+  @IdField('Id of the message of this conversation that the poll replies to.', { optional: true })
   replyToId?: string;
 
-  @IdField('Thread root of the poll: a message of the same conversation that is not a thread reply.', {
-    optional: true,
-  })
+  @IdField(
+    'Id of the thread root, for a poll in a thread: a message of this conversation that is no thread reply.',
+    {
+      optional: true,
+    },
+  )
   threadRootId?: string;
 
   @ClientIdField()

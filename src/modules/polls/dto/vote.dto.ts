@@ -7,7 +7,7 @@ import { PollIdDto } from './poll.dto.js';
 
 /** Vote of the current user. */
 export class VotePollDto extends PollIdDto {
-  @IdsField('All chosen options. They replace the former choice; an empty list withdraws the vote.', {
+  @IdsField('Ids of all chosen options. They replace the former choice; an empty list withdraws the vote.', {
     min: 0,
     max: 100,
   })
@@ -52,7 +52,7 @@ export class PollVotedDto extends PollIdDto {
   @IdField('Id of the poll message.')
   messageId: string;
 
-  @IdsField('Chosen options in display order; empty after a withdrawal.', {
+  @IdsField('Ids of the chosen options in display order; empty after a withdrawal.', {
     min: 0,
     max: 100,
   })

@@ -36,7 +36,7 @@ export class ScheduledMessageDto {
   @TextField('Text; null after sending or cancelling.', { nullable: true, max: 10_000 })
   content: string | null;
 
-  @MapField('Small values of the host product; null for none.', { nullable: true })
+  @MapField('Metadata set by the client of the sender; null for none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
   @IdsField('Ids of mentioned users. Users without access at the send time are left out.', {
@@ -48,17 +48,17 @@ export class ScheduledMessageDto {
   @BooleanField('Whether all members are mentioned.')
   mentionsAll: boolean;
 
-  @IdField('Message that it replies to; null for none.', { nullable: true })
+  @IdField('Id of the message that this message replies to; null for none.', { nullable: true })
   replyToId: string | null;
 
   @IdField('Id of the thread root; null for the main timeline.', { nullable: true })
   threadRootId: string | null;
 
-  @DateTimeField('Send time.')
+  @DateTimeField('Time at which the message is sent.')
   sendAt: string;
 
   @EnumField(
-    'scheduled: waiting; sent; failed: rejected at the send time; cancelled: by the sender.',
+    'State: scheduled; sent; failed: rejected at the send time; cancelled: by the sender.',
     SCHEDULED_STATES,
   )
   state: ScheduledState;
@@ -139,13 +139,13 @@ export class UpdateScheduledMessageDto extends ScheduledMessageIdDto {
   @TextField('New text, at most 10,000 characters.', { optional: true, max: MAX_CONTENT })
   content?: string;
 
-  @MapField('Small values of the host product; null removes them.', { optional: true, nullable: true })
+  @MapField('Metadata set by the client of the sender; null removes it.', { optional: true, nullable: true })
   metadata?: Record<string, string | number | boolean> | null;
 
   @IdsField('Ids of mentioned users.', { optional: true, min: 0, max: MAX_MENTIONS })
   mentions?: string[];
 
-  @BooleanField('Whether all members are mentioned. Owner and admin only.', { optional: true })
+  @BooleanField('Whether all members are mentioned. Owners and admins only.', { optional: true })
   mentionsAll?: boolean;
 }
 

@@ -25,7 +25,7 @@ export const MAX_REQUESTED = 500;
 
 /** State that the client holds. */
 export class SyncRequestDto {
-  @IntField('Account version of the last answer without a nextCursor; 0 for a first sync.', {
+  @IntField('Account version of the last response without a nextCursor; 0 for a first sync.', {
     optional: true,
     default: 0,
   })
@@ -37,7 +37,7 @@ export class SyncRequestDto {
   })
   conversations?: Record<string, number>;
 
-  @IdsField('Requested conversations whose receipts are returned as well. At most 20.', {
+  @IdsField('Ids of requested conversations whose receipts are returned as well. At most 20.', {
     optional: true,
     min: 0,
     max: 20,
@@ -114,7 +114,9 @@ export class SyncResponseDto {
   ])
   conversations: ConversationDeltaDto[];
 
-  @IdsField('Requested conversations that the user left or that were deleted.', { max: MAX_REQUESTED })
+  @IdsField('Ids of the requested conversations that the user left or that were deleted.', {
+    max: MAX_REQUESTED,
+  })
   removed: string[];
 
   @UsersField()

@@ -25,7 +25,7 @@ export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 
 /** Query of users: by name prefix, by ids, or all of them. */
 export class ListUsersDto extends PageQueryDto {
   @TextField(
-    'Prefix of a username or display name, case-insensitive. The answer is a single page by name: refine the prefix for more.',
+    'Prefix of a username or display name, case-insensitive. The result is a single page by name: refine the prefix for more.',
     { optional: true, max: 100 },
   )
   q?: string;

@@ -3,10 +3,10 @@ import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { PageDto, type Page } from '../../../kernel/paging/page.dto.js';
 import { UserDto } from './user.dto.js';
 
-/** Users referenced by an answer. The class that declares the field needs `@ApiExtraModels(UserDto)`. */
+/** Users referenced by a result. The class that declares the field needs `@ApiExtraModels(UserDto)`. */
 export function UsersField(): PropertyDecorator {
   return ApiProperty({
-    description: 'Users referenced by this answer, by id.',
+    description: 'Users referenced by this result, by id.',
     type: 'object',
     additionalProperties: { $ref: getSchemaPath(UserDto) },
   });

@@ -45,7 +45,10 @@ export class IceCandidateDto {
 
 /** Signal of a peer connection (JSEP, RFC 8829). */
 export class SignalDto {
-  @EnumField('offer and answer carry a session description, candidate an ICE candidate.', SIGNAL_KINDS)
+  @EnumField(
+    'Kind of the signal. offer and answer carry a session description, candidate an ICE candidate.',
+    SIGNAL_KINDS,
+  )
   kind: SignalKind;
 
   @PatternField(
@@ -80,35 +83,35 @@ export class SendSignalDto extends CallIdDto {
   signal: SignalDto;
 }
 
-/** Relayed signal. Delivery is not confirmed. */
+/** Result of sending a signal. Its delivery is not confirmed. */
 export class SignalSentDto {
   @IdField('Id of the call.')
   callId: string;
 
-  @IdField('Who was sent it.')
+  @IdField('Id of the recipient.')
   toUserId: string;
 
-  @TextField('With which device they are in the call.', { max: 64 })
+  @TextField('Device of the recipient in the call.', { max: 64 })
   toDeviceId: string;
 
-  @DateTimeField('From then on it is worth nothing.')
+  @DateTimeField('Expiry of the signal.')
   expiresAt: string;
 }
 
-/** A signal, as it arrives. */
+/** Relayed signal, as received. */
 export class CallSignalDto {
   @IdField('Id of the call.')
   callId: string;
 
-  @IdField('Who says it.')
+  @IdField('Id of the sender.')
   fromUserId: string;
 
-  @TextField('With which device they are in the call.', { max: 64 })
+  @TextField('Device of the sender in the call.', { max: 64 })
   fromDeviceId: string;
 
-  @NestedField('What they say.', () => SignalDto)
+  @NestedField('Relayed signal, as received.', () => SignalDto)
   signal: SignalDto;
 
-  @DateTimeField('Arrives it later, forget it.')
+  @DateTimeField('Expiry of the signal; clients discard it afterwards.')
   expiresAt: string;
 }
