@@ -8,7 +8,7 @@ import { ownProcess } from '../processor-time.js';
 import { atLeast, atMost, type Report, short, comparisonTable } from '../report.js';
 
 const USERS = 100;
-const TEXT = 'A message as people write them, neither long nor short.';
+const TEXT = 'A message of an average length, neither long nor short.';
 const OURS = 'this server';
 const BARE = 'bare pg, append_messages of one, prepared';
 const PLAIN = 'plain Socket.IO, no database';

@@ -7,7 +7,7 @@ import { table } from '../report.js';
 const REINDEXED = 5_000;
 const USERS = 100;
 const MEASURE_MS = Number(process.env.BENCH_SECONDS ?? 5) * 1_000;
-const TEXT = 'A message as people write them, neither long nor short.';
+const TEXT = 'A message of an average length, neither long nor short.';
 
 /** Indexed messages per second: without other load, and while users send without pause. */
 export async function indexing(lab: Lab, server: MeasuredProcess): Promise<string> {

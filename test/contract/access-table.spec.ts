@@ -9,20 +9,22 @@ import type { Answer, Transport } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 const rows = operations.flatMap((operation) => {
-  const its = ACCESS[operation.name] ?? [];
-  return its === 'public' ? [] : its.map((row) => [titleOf(operation, row), operation, row] as const);
+  const accessRows = ACCESS[operation.name] ?? [];
+  return accessRows === 'public'
+    ? []
+    : accessRows.map((row) => [titleOf(operation, row), operation, row] as const);
 });
 
 describe('The access table', () => {
   let server: TestServer;
-  let stage: AccessFixture;
+  let fixture: AccessFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ localAccounts: true });
-    stage = await AccessFixture.create(server);
+    fixture = await AccessFixture.create(server);
   });
   afterAll(async () => {
-    await stage.close();
+    await fixture.close();
     await server.stop();
   });
 
@@ -31,27 +33,27 @@ describe('The access table', () => {
   });
 
   it('lists the operations without authentication', () => {
-    const open = listHandlers(server.app).filter(({ isPublic }) => isPublic);
-    const found = operations.filter(({ rest }) => open.some(({ route }) => route === rest));
-    const said = Object.keys(ACCESS).filter((name) => ACCESS[name] === 'public');
-    expect(found.map(({ name }) => name).sort()).toEqual(said.sort());
+    const publicHandlers = listHandlers(server.app).filter(({ isPublic }) => isPublic);
+    const found = operations.filter(({ rest }) => publicHandlers.some(({ route }) => route === rest));
+    const expected = Object.keys(ACCESS).filter((name) => ACCESS[name] === 'public');
+    expect(found.map(({ name }) => name).sort()).toEqual(expected.sort());
   });
 
   it('expects only errors of the contract', () => {
-    const always = ['ok', 'unauthenticated', 'token_expired', 'validation_failed'];
-    const untold = rows.flatMap(([title, { errors = [] }, { outcomes }]) => {
-      const told = [...always, ...errors.map(({ code }) => code)];
+    const commonOutcomes = ['ok', 'unauthenticated', 'token_expired', 'validation_failed'];
+    const undocumented = rows.flatMap(([title, { errors = [] }, { outcomes }]) => {
+      const documented = [...commonOutcomes, ...errors.map(({ code }) => code)];
       return Object.values(outcomes)
-        .filter((code) => !told.includes(code))
+        .filter((code) => !documented.includes(code))
         .map((code) => `${title}: ${code}`);
     });
-    expect(untold).toEqual([]);
+    expect(undocumented).toEqual([]);
   });
 
   it.each(rows)('holds for %s', async (_title, operation, row) => {
     const faults: string[] = [];
     for (const role of rolesIn(row.place))
-      for (const transport of doorsOf(operation))
+      for (const transport of transportsOf(operation))
         faults.push(
           ...(await faultsOf(operation, row, role, transport)).map(
             (what) => `${role} over ${transport}: ${what}`,
@@ -66,24 +68,24 @@ describe('The access table', () => {
     role: Role,
     name: Transport['name'],
   ): Promise<string[]> {
-    const transport = stage.transport(role, name);
-    const scene = await stage.createContext(row.place, role);
-    const before = await stage.fingerprint();
-    const answer = await transport.request(operation, row.input(scene));
+    const transport = fixture.transport(role, name);
+    const context = await fixture.createContext(row.place, role);
+    const before = await fixture.fingerprint();
+    const answer = await transport.request(operation, row.input(context));
     const [outcome, expected] = [outcomeOf(answer), row.outcomes[role]];
     if (outcome !== expected) return [`${outcome} instead of ${expected}`];
     if (answer.ok) return [];
 
-    const faults = (await stage.fingerprint()) === before ? [] : ['refused, and yet something has changed'];
+    const faults = (await fixture.fingerprint()) === before ? [] : ['rejected, but data changed'];
     if (outcome !== 'not_found') return faults;
-    const guess = await transport.request(operation, row.input(withGuessedIds(scene)));
-    return same(answer, guess)
+    const guess = await transport.request(operation, row.input(withGuessedIds(context)));
+    return areEqual(answer, guess)
       ? faults
-      : [...faults, `to be told from what does not exist: ${JSON.stringify(guess)}`];
+      : [...faults, `distinguishable from a missing resource: ${JSON.stringify(guess)}`];
   }
 });
 
-function doorsOf({ rest, socket }: Operation): Transport['name'][] {
+function transportsOf({ rest, socket }: Operation): Transport['name'][] {
   return [...(rest ? (['rest'] as const) : []), ...(socket ? (['socket'] as const) : [])];
 }
 
@@ -92,7 +94,7 @@ function outcomeOf(answer: Answer<unknown>): string {
 }
 
 /** D11: only the id of the request differs. */
-function same(...answers: Answer<unknown>[]): boolean {
+function areEqual(...answers: Answer<unknown>[]): boolean {
   const bodies = answers.map((answer) => {
     const { requestId: _id, ...rest } = answer.ok ? ({} as ProblemDetailsDto) : answer.error;
     return JSON.stringify(rest);

@@ -109,7 +109,7 @@ describe('An invalid request', () => {
       header('__proto__'),
       '.'.repeat(9),
     ];
-    const faults = await collectFaults([...tokens, ...(await tokensOfNobody())], async (token) => {
+    const faults = await collectFaults([...tokens, ...(await invalidTokens())], async (token) => {
       const error = await connectError(server.url, { token });
       const text = json([{ ok: false, error }]);
       return findProblemFaults({ headers: {}, text }, { status: 401 }).map(
@@ -173,9 +173,9 @@ describe('An invalid request', () => {
       const answer = await sendRawBytes(server.url, bytes);
       const [top = '', text = ''] = answer.split('\r\n\r\n');
       const type = /content-type: (.*)/i.exec(top)?.[1];
-      const said = Number(/^HTTP\/1\.1 (\d+)/.exec(top)?.[1]);
+      const receivedStatus = Number(/^HTTP\/1\.1 (\d+)/.exec(top)?.[1]);
       expect(
-        findProblemFaults({ status: said, headers: { 'content-type': type }, text }, { status }),
+        findProblemFaults({ status: receivedStatus, headers: { 'content-type': type }, text }, { status }),
       ).toEqual([]);
     }
   });
@@ -188,7 +188,7 @@ describe('An invalid request', () => {
 });
 
 /** Token with a valid signature and an invalid user. */
-function tokensOfNobody(): Promise<string[]> {
+function invalidTokens(): Promise<string[]> {
   const subjects = ['', ' ', '\0', 'a\0', '\ud800', '😀'.repeat(256), 'local:x', 7, null, {}, [], '\u2800'];
   return Promise.all(subjects.map((sub) => signToken({ sub: sub as string })));
 }

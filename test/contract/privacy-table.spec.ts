@@ -10,7 +10,7 @@ import type { Answer } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 /** Content that the answers of all reads must not contain, by reader. */
-const NEVER: [what: string, who: PrivacyRole, words: RegExp][] = [
+const NEVER: [what: string, reader: PrivacyRole, pattern: RegExp][] = [
   [
     'deleted content is not visible to a member',
     'bob',
@@ -30,28 +30,28 @@ const reads = READS.map((operation) => [operation.name, operation] as const);
 
 describe('The privacy table', () => {
   let server: TestServer;
-  let scene: PrivacyFixture;
+  let fixture: PrivacyFixture;
 
   beforeAll(async () => {
     server = await startTestServer({ localAccounts: true });
-    scene = await PrivacyFixture.open(server);
+    fixture = await PrivacyFixture.open(server);
   });
   afterAll(async () => {
-    scene.close();
+    fixture.close();
     await server.stop();
   });
 
-  describe.each(NEVER)('%s:', (_what, who, words) => {
+  describe.each(NEVER)('%s:', (_what, reader, pattern) => {
     it.each(reads)('%s', async (_name, operation) => {
-      const answers = await scene.read(operation, who);
+      const answers = await fixture.read(operation, reader);
       expect(answers.map(codeOf)).not.toContain('validation_failed');
       for (const answer of answers)
-        expect(JSON.stringify(answer) + (await scene.filesIn(answer))).not.toMatch(words);
+        expect(JSON.stringify(answer) + (await fixture.filesIn(answer))).not.toMatch(pattern);
     });
   });
 
   it('other content is visible to all members', async () => {
-    const found = await Promise.all(READS.map((operation) => scene.read(operation, 'bob')));
+    const found = await Promise.all(READS.map((operation) => fixture.read(operation, 'bob')));
     const names = READS.filter((_, index) => JSON.stringify(found[index]).includes(SECRET_WORDS.kept));
     expect(names.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
@@ -73,15 +73,15 @@ describe('The privacy table', () => {
       `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
        WHERE table_schema IN ('public', 'pgboss') AND table_type = 'BASE TABLE'`,
     );
-    const words = new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`);
+    const pattern = new RegExp(`${SECRET_WORDS.deleted}|${SECRET_WORDS.before}`);
     for (const { name } of tables) {
       const rows = JSON.stringify(await query(ownerUrl, `SELECT t::text FROM ${name} t`));
-      expect([name, words.test(rows)]).toEqual([name, false]);
+      expect([name, pattern.test(rows)]).toEqual([name, false]);
     }
   });
 
   describe('voters of an anonymous poll appear only in user searches:', () => {
-    const ofPeople = [
+    const readsWithUsers = [
       'member.list',
       'user.list',
       'conversation.list',
@@ -91,36 +91,38 @@ describe('The privacy table', () => {
     ];
 
     it.each(reads)('%s', async (name, operation) => {
-      const answers = await Promise.all([scene.read(operation, 'bob'), scene.read(operation, 'alice')]);
+      const answers = await Promise.all([fixture.read(operation, 'bob'), fixture.read(operation, 'alice')]);
       for (const answer of answers.flat()) {
         expect(anonymousOptions(answer).filter(({ userIds }) => userIds.length > 0)).toEqual([]);
-        if (!ofPeople.includes(name)) expect(JSON.stringify(answer)).not.toContain(scene.quiet);
+        if (!readsWithUsers.includes(name))
+          expect(JSON.stringify(answer)).not.toContain(fixture.anonymousVoterId);
       }
     });
   });
 
   describe('read positions are hidden in both directions by a user that hides them:', () => {
     it.each(reads)('%s', async (_name, operation) => {
-      const { hider } = scene.users;
-      for (const answer of await scene.read(operation, 'bob'))
-        expect(readsTold(answer).filter(({ userId }) => userId === hider.id)).toEqual([]);
-      for (const answer of await scene.read(operation, 'hider'))
-        expect(readsTold(answer).filter(({ userId }) => userId !== hider.id)).toEqual([]);
+      const { userWithHiddenReads } = fixture.users;
+      for (const answer of await fixture.read(operation, 'bob'))
+        expect(disclosedReads(answer).filter(({ userId }) => userId === userWithHiddenReads.id)).toEqual([]);
+      for (const answer of await fixture.read(operation, 'userWithHiddenReads'))
+        expect(disclosedReads(answer).filter(({ userId }) => userId !== userWithHiddenReads.id)).toEqual([]);
     });
   });
 
   describe('a block is indistinguishable from an inactive user:', () => {
     it.each(reads)('%s', async (_name, operation) => {
       const ask = async (): Promise<unknown[]> =>
-        [...(await scene.read(operation, 'eve')), ...(await scene.read(operation, 'eve', scene.dm))].map(
-          withoutRequestId,
-        );
-      await scene.block(true);
+        [
+          ...(await fixture.read(operation, 'blockedUser')),
+          ...(await fixture.read(operation, 'blockedUser', fixture.dm)),
+        ].map(withoutRequestId);
+      await fixture.block(true);
       const blocked = await ask();
-      await scene.block(false);
-      await scene.setActive('alice', false);
+      await fixture.block(false);
+      await fixture.setActive('alice', false);
       const inactive = await ask();
-      await scene.setActive('alice', true);
+      await fixture.setActive('alice', true);
       expect(blocked).toEqual(inactive);
     });
   });
@@ -133,22 +135,22 @@ function codeOf(answer: Answer<unknown>): string {
 /** Options of all anonymous polls in an answer. */
 function anonymousOptions(value: unknown): PollOptionDto[] {
   if (typeof value !== 'object' || value === null) return [];
-  const within = Object.values(value).flatMap(anonymousOptions);
+  const nested = Object.values(value).flatMap(anonymousOptions);
   const { anonymous, options } = value as Partial<PollStateDto>;
-  return anonymous && options ? [...within, ...options] : within;
+  return anonymous && options ? [...nested, ...options] : nested;
 }
 
-interface Told {
+interface DisclosedRead {
   userId: string;
 }
 
 /** Read positions and read times of a user in an answer. */
-function readsTold(value: unknown): Told[] {
+function disclosedReads(value: unknown): DisclosedRead[] {
   if (typeof value !== 'object' || value === null) return [];
-  const within = Object.values(value).flatMap(readsTold);
+  const nested = Object.values(value).flatMap(disclosedReads);
   const { userId, ...rest } = value as { userId?: string };
-  const tells = Object.entries(rest).some(([key, told]) => /^read/.test(key) && told !== null);
-  return userId && tells ? [...within, { userId }] : within;
+  const isDisclosed = Object.entries(rest).some(([key, value]) => /^read/.test(key) && value !== null);
+  return userId && isDisclosed ? [...nested, { userId }] : nested;
 }
 
 function withoutRequestId(answer: Answer<unknown>): unknown {

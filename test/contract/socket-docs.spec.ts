@@ -36,7 +36,8 @@ describe('The pages of the socket', () => {
     (name, command) => {
       const row = words(textOf(name)).join(' ');
       const { summary, output, errors = [], rest } = command;
-      for (const said of [summary, permissionOf(command), rest ?? 'no']) expect(row).toContain(plain(said));
+      for (const expectedText of [summary, permissionOf(command), rest ?? 'no'])
+        expect(row).toContain(plain(expectedText));
       for (const { code } of errors) expect(row).toContain(code);
       expect(row).toContain(output.name);
       expect(html).toContain(`href="#${name}"`);
@@ -46,10 +47,15 @@ describe('The pages of the socket', () => {
   it.each(events.map((event) => [event.name, event] as const))(
     'describe the event %s: recipients, payload and durability',
     (_name, event) => {
-      const { summary, recipients: audience, durable, payload } = event;
+      const { summary, recipients: recipientsText, durable, payload } = event;
       const row = words(textOf(eventId(event))).join(' ');
-      for (const said of [summary, audience, durable ? 'durable' : 'at most once', payload.name])
-        expect(row).toContain(plain(said));
+      for (const expectedText of [
+        summary,
+        recipientsText,
+        durable ? 'durable' : 'at most once',
+        payload.name,
+      ])
+        expect(row).toContain(plain(expectedText));
       expect(fieldsOf(payload.name).length).toBeGreaterThan(0);
       for (const field of fieldsOf(payload.name)) expect(words(row)).toContain(field);
     },
@@ -110,9 +116,9 @@ describe('The pages of the socket', () => {
 
   it('make large immutable files cacheable', async () => {
     const page = await (await fetch(`${server.url}/docs/asyncapi`)).text();
-    const kept = [...page.matchAll(/"(\/docs\/asyncapi\/\d[^"]+)"/g)].map(([, path]) => path!);
-    expect(kept).toHaveLength(2);
-    for (const path of kept) {
+    const cachedPaths = [...page.matchAll(/"(\/docs\/asyncapi\/\d[^"]+)"/g)].map(([, path]) => path!);
+    expect(cachedPaths).toHaveLength(2);
+    for (const path of cachedPaths) {
       const { headers } = await fetch(server.url + path);
       expect([path, headers.get('cache-control')]).toEqual([path, YEAR]);
     }

@@ -25,8 +25,8 @@ const FILL = `
     SELECT gen_random_uuid(), conversation_id, id, 'voice', 'ended', CASE seq % 3 WHEN 0 THEN '${ME}' ELSE '${PEER}' END::uuid,
       now(), now(), 'missed' FROM messages;
   INSERT INTO call_participants (call_id, user_id, state)
-    SELECT c.id, people.id, CASE row_number() OVER (ORDER BY c.id) % 10 WHEN 0 THEN 'missed' ELSE 'declined' END
-    FROM calls c JOIN conversation_members m USING (conversation_id) CROSS JOIN LATERAL (SELECT m.user_id) people (id);
+    SELECT c.id, users_of_call.id, CASE row_number() OVER (ORDER BY c.id) % 10 WHEN 0 THEN 'missed' ELSE 'declined' END
+    FROM calls c JOIN conversation_members m USING (conversation_id) CROSS JOIN LATERAL (SELECT m.user_id) users_of_call (id);
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, type)
     VALUES ('${LIVE}', '${DM}', ${MINE + OTHERS + 1}, 1, '${PEER}', 'call');
   INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at)
@@ -35,7 +35,12 @@ const FILL = `
     WHERE (call_id, user_id) IN (SELECT call_id, user_id FROM call_participants WHERE user_id = '${ME}' LIMIT 1);
 `;
 
-type Case = [what: string, query: Omit<CallPageQuery, 'userId' | 'before'>, index: string, most: number];
+type Case = [
+  what: string,
+  query: Omit<CallPageQuery, 'userId' | 'before'>,
+  index: string,
+  maxEntries: number,
+];
 
 const CASES: Case[] = [
   ['a page of calls of a user', {}, 'call_participants_user_id_call_id_idx', LIMIT],
@@ -47,27 +52,27 @@ const CASES: Case[] = [
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, query, index, most) => {
-    const scans = await stage.scansOf((made) =>
+  it.each(CASES)('%s', async (_what, query, index, maxEntries) => {
+    const scans = await fixture.scansOf((made) =>
       new CallsRepository(made).listCalls({ userId: ME, before: LAST_ID, ...query }, LIMIT),
     );
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
     expect(whole.filter((table) => /call/.test(table))).toEqual([]);
   });
 
   it('the leases of all participants of calls', async () => {
-    const scans = await stage.scansOf((made) => new DeviceLeasesRepository(made).listLeases(60));
+    const scans = await fixture.scansOf((made) => new DeviceLeasesRepository(made).listLeases(60));
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });
 
   it('the device with a lost connection', async () => {
-    const scans = await stage.scansOf((made) =>
+    const scans = await fixture.scansOf((made) =>
       new DeviceLeasesRepository(made).shortenLease({ userId: ME, deviceId: 'phone' }, 20),
     );
     expectIndexUsed(scans, 'call_participants_joined_key', 1);

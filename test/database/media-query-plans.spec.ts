@@ -40,10 +40,10 @@ const FILL = `
 interface Repositories {
   attachments: AttachmentsRepository;
   messages: MessageQueryRepository;
-  sweep: AttachmentCleanupRepository;
+  cleanup: AttachmentCleanupRepository;
 }
 
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
 
 const GALLERY = 'messages_conversation_id_type_seq_idx';
 const CASES: Case[] = [
@@ -88,36 +88,36 @@ const CASES: Case[] = [
   ],
   [
     'the attachments that were never linked',
-    ({ sweep }) => sweep.lockCandidates(500),
+    ({ cleanup }) => cleanup.lockCandidates(500),
     'attachments_unused_idx',
     100,
   ],
   [
     'the attachments that are no longer linked',
-    ({ sweep }) => sweep.lockCandidates(500),
+    ({ cleanup }) => cleanup.lockCandidates(500),
     'attachments_unlinked_idx',
     2,
   ],
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
   const scansOf = (ask: Case[1]): Promise<Scan[]> =>
-    stage.scansOf((made) =>
+    fixture.scansOf((made) =>
       ask({
         attachments: new AttachmentsRepository(made),
         messages: new MessageQueryRepository(made),
-        sweep: new AttachmentCleanupRepository(made),
+        cleanup: new AttachmentCleanupRepository(made),
       }),
     );
 
-  it.each(CASES)('%s', async (_what, ask, index, most) => {
+  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
     const scans = await scansOf(ask);
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
     expect(whole.filter((table) => /messages|attachment/.test(table))).toEqual([]);
   });

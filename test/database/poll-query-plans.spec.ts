@@ -4,35 +4,35 @@ import { PollsRepository } from '../../src/modules/polls/polls.repository.js';
 import { PollVotesRepository } from '../../src/modules/polls/poll-votes.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
-const [MESSAGES, PEOPLE, POLLS] = [20_000, 5_000, 500];
+const [MESSAGE_COUNT, USER_COUNT, POLL_COUNT] = [20_000, 5_000, 500];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
 /** Poll in which every member voted for one of two options. The user voted in every second poll. */
-const FAMOUS = randomUUID();
+const POLL_WITH_MANY_VOTES = randomUUID();
 const [ONE, OTHER] = ['a0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-000000000000'];
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
 
 const FILL = `
   INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
-    FROM generate_series(1, ${PEOPLE}) n;
-  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGES}, ${MESSAGES});
+    FROM generate_series(1, ${USER_COUNT}) n;
+  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGE_COUNT}, ${MESSAGE_COUNT});
   INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ('${GROUP}', '${ME}', 'owner');
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, type, payload)
     SELECT gen_random_uuid(), '${GROUP}', n, n, '${ME}', 'Message ' || n,
-      CASE WHEN n % ${MESSAGES / POLLS} = 0 THEN 'poll' ELSE 'text' END, '{}'
-    FROM generate_series(1, ${MESSAGES}) n;
+      CASE WHEN n % ${MESSAGE_COUNT / POLL_COUNT} = 0 THEN 'poll' ELSE 'text' END, '{}'
+    FROM generate_series(1, ${MESSAGE_COUNT}) n;
   INSERT INTO message_flags (user_id, message_id, conversation_id, seq, hidden_at, version)
     SELECT '${ME}', id, '${GROUP}', seq, now(), seq FROM messages WHERE type = 'text';
   INSERT INTO polls (id, message_id, question)
-    SELECT CASE seq WHEN ${MESSAGES} THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, id, content FROM messages WHERE type = 'poll';
+    SELECT CASE seq WHEN ${MESSAGE_COUNT} THEN '${POLL_WITH_MANY_VOTES}'::uuid ELSE gen_random_uuid() END, id, content FROM messages WHERE type = 'poll';
   UPDATE messages SET payload = jsonb_build_object('id', polls.id) FROM polls WHERE message_id = messages.id;
   INSERT INTO poll_options (id, poll_id, text, position)
-    SELECT gen_random_uuid(), id, 'Yes', 0 FROM polls WHERE id <> '${FAMOUS}' UNION ALL
-    VALUES ('${ONE}'::uuid, '${FAMOUS}'::uuid, 'One', 0), ('${OTHER}', '${FAMOUS}', 'Other', 1);
+    SELECT gen_random_uuid(), id, 'Yes', 0 FROM polls WHERE id <> '${POLL_WITH_MANY_VOTES}' UNION ALL
+    VALUES ('${ONE}'::uuid, '${POLL_WITH_MANY_VOTES}'::uuid, 'One', 0), ('${OTHER}', '${POLL_WITH_MANY_VOTES}', 'Other', 1);
   INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice)
-    SELECT poll_id, id, '${ME}', false FROM poll_options WHERE poll_id <> '${FAMOUS}';
+    SELECT poll_id, id, '${ME}', false FROM poll_options WHERE poll_id <> '${POLL_WITH_MANY_VOTES}';
   INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice, created_at)
-    SELECT '${FAMOUS}', CASE WHEN n % 2 = 0 THEN '${ONE}'::uuid ELSE '${OTHER}' END, id, false, now() + n * interval '1 s'
+    SELECT '${POLL_WITH_MANY_VOTES}', CASE WHEN n % 2 = 0 THEN '${ONE}'::uuid ELSE '${OTHER}' END, id, false, now() + n * interval '1 s'
     FROM (SELECT id, row_number() OVER () AS n FROM users) person`;
 
 interface Repositories {
@@ -41,7 +41,7 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
 
 const place = (option: string): { option_id: string; created_at: Date; user_id: string } => ({
   option_id: option,
@@ -52,48 +52,63 @@ const VOTED = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
 const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
 
 const CASES: Case[] = [
-  ['a page of voters', ({ votes }) => votes.listVotes(FAMOUS, place(OTHER), LIMIT), VOTED, LIMIT],
   [
-    'a page of voters of one option',
-    ({ votes }) => votes.listVotesForOption(FAMOUS, place(ONE), LIMIT),
+    'a page of voters',
+    ({ votes }) => votes.listVotes(POLL_WITH_MANY_VOTES, place(OTHER), LIMIT),
     VOTED,
     LIMIT,
   ],
-  ['the votes of a user in a poll', ({ polls }) => polls.findForUser(ME, FAMOUS), MINE, 1],
-  ['the message of a poll for a vote', ({ polls }) => polls.findVisibleTo(ME, FAMOUS), 'messages_pkey', 1],
-  ['the votes of a user for a vote', ({ votes }) => votes.findVoteContext(FAMOUS, ME, [ONE]), MINE, 1],
+  [
+    'a page of voters of one option',
+    ({ votes }) => votes.listVotesForOption(POLL_WITH_MANY_VOTES, place(ONE), LIMIT),
+    VOTED,
+    LIMIT,
+  ],
+  ['the votes of a user in a poll', ({ polls }) => polls.findForUser(ME, POLL_WITH_MANY_VOTES), MINE, 1],
+  [
+    'the message of a poll for a vote',
+    ({ polls }) => polls.findVisibleTo(ME, POLL_WITH_MANY_VOTES),
+    'messages_pkey',
+    1,
+  ],
+  [
+    'the votes of a user for a vote',
+    ({ votes }) => votes.findVoteContext(POLL_WITH_MANY_VOTES, ME, [ONE]),
+    MINE,
+    1,
+  ],
   [
     'a page of polls',
-    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT),
+    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
     'messages_polls_idx',
     LIMIT,
   ],
   [
     'the votes of a user on a page of polls',
-    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGES / 2, LIMIT),
+    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
     MINE,
     LIMIT,
   ],
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, most) => {
-    const scans = await stage.scansOf((made) =>
+  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
+    const scans = await fixture.scansOf((made) =>
       ask({ polls: new PollsRepository(made), votes: new PollVotesRepository(made) }),
     );
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
   });
 
   it('the first voters of each option, without reading more than are returned', async () => {
-    const scans = await stage.scansOf((made) => new PollsRepository(made).getResults(FAMOUS));
+    const scans = await fixture.scansOf((made) => new PollsRepository(made).getResults(POLL_WITH_MANY_VOTES));
     const first = scans.filter(
-      ({ index, rowsRead: looked }) => index === VOTED && looked === 2 * SHOWN_VOTERS,
+      ({ index, rowsRead: rowsRead }) => index === VOTED && rowsRead === 2 * SHOWN_VOTERS,
     );
     expect(first).toHaveLength(1);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== 'poll_votes')).toEqual([]);

@@ -80,7 +80,7 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
 
 const page: ConversationPageQuery = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
 const RECEIVED: ReceiptMessageRow = {
@@ -233,13 +233,13 @@ const CASES: Case[] = [
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
   const scansOf = (ask: Case[1]): Promise<Scan[]> =>
-    stage.scansOf((made) =>
+    fixture.scansOf((made) =>
       ask({
         blocks: new BlocksRepository(made),
         conversations: new ConversationsRepository(made),
@@ -254,9 +254,9 @@ describe('An index serves', () => {
       }),
     );
 
-  it.each(CASES)('%s', async (_what, ask, index, most) => {
+  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
     const scans = await scansOf(ask);
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && LARGE.includes(table))).toEqual([]);
   });
 
@@ -265,21 +265,24 @@ describe('An index serves', () => {
       ({ index }) => index === UNREAD,
     );
     expect(count).toMatchObject({ type: 'Index Only Scan', heapFetches: 0 });
-    const unread = await queryNumber(stage.client, `SELECT unread FROM unread_counts('${BIG}', '${ME}', 0)`);
+    const unread = await queryNumber(
+      fixture.client,
+      `SELECT unread FROM unread_counts('${BIG}', '${ME}', 0)`,
+    );
     expect(unread).toBe(MESSAGES - (2 * MESSAGES) / 50);
     expect(count!.rowsRead).toBe(unread);
   });
 
   it('the statements of the SQL functions at each repetition', async () => {
     const scans = async (): Promise<number> => {
-      await stage.client.query('SELECT pg_stat_force_next_flush()');
+      await fixture.client.query('SELECT pg_stat_force_next_flush()');
       const [tables, sum] = [`('messages', 'conversation_members')`, 'sum(seq_scan)::int'];
-      return queryNumber(stage.client, `SELECT ${sum} FROM pg_stat_user_tables WHERE relname IN ${tables}`);
+      return queryNumber(fixture.client, `SELECT ${sum} FROM pg_stat_user_tables WHERE relname IN ${tables}`);
     };
     const before = await scans();
     for (let seq = MESSAGES - 20; seq <= MESSAGES; seq++) {
-      await stage.client.query(`SELECT update_read_state('${BIG}', '${ME}', 'read', ${seq}, 0)`);
-      await stage.client.query(
+      await fixture.client.query(`SELECT update_read_state('${BIG}', '${ME}', 'read', ${seq}, 0)`);
+      await fixture.client.query(
         `SELECT append_message(gen_random_uuid(), '${BIG}', '${OTHER}', 'text', 'More', NULL, NULL, NULL, NULL, NULL, 'c${seq}')`,
       );
     }

@@ -5,29 +5,29 @@ import { PinsRepository } from '../../src/modules/messages/pins/pins.repository.
 import { ReactionsRepository } from '../../src/modules/messages/reactions/reactions.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 
-const [MESSAGES, PEOPLE, PINS, TEXTS] = [20_000, 2_000, 250, 1_000];
+const [MESSAGE_COUNT, USER_COUNT, PIN_COUNT, REVISION_COUNT] = [20_000, 2_000, 250, 1_000];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
 /** Message with a reaction of every member, with one of two emojis, and with many revisions. */
-const FAMOUS = randomUUID();
+const MESSAGE_WITH_MANY_REACTIONS = randomUUID();
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
 
 /** Every second message has one reaction and one revision. */
 const FILL = `
   INSERT INTO users (id, tms_user_id) SELECT CASE n WHEN 1 THEN '${ME}'::uuid ELSE gen_random_uuid() END, 'user-' || n
-    FROM generate_series(1, ${PEOPLE}) n;
-  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGES}, ${MESSAGES});
+    FROM generate_series(1, ${USER_COUNT}) n;
+  INSERT INTO conversations (id, type, last_seq, version) VALUES ('${GROUP}', 'group', ${MESSAGE_COUNT}, ${MESSAGE_COUNT});
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at)
-    SELECT CASE n WHEN 1 THEN '${FAMOUS}'::uuid ELSE gen_random_uuid() END, '${GROUP}', n, n, '${ME}', 'Message ' || n,
-      CASE WHEN n <= ${PINS} THEN now() + n * interval '1 s' END
-    FROM generate_series(1, ${MESSAGES}) n;
+    SELECT CASE n WHEN 1 THEN '${MESSAGE_WITH_MANY_REACTIONS}'::uuid ELSE gen_random_uuid() END, '${GROUP}', n, n, '${ME}', 'Message ' || n,
+      CASE WHEN n <= ${PIN_COUNT} THEN now() + n * interval '1 s' END
+    FROM generate_series(1, ${MESSAGE_COUNT}) n;
   INSERT INTO message_reactions (message_id, user_id, emoji) SELECT id, '${ME}', '👍' FROM messages WHERE seq % 2 = 0;
   INSERT INTO message_reactions (message_id, user_id, emoji, created_at)
-    SELECT '${FAMOUS}', id, CASE WHEN n % 2 = 0 THEN '👍' ELSE '❤️' END, now() + n * interval '1 s'
+    SELECT '${MESSAGE_WITH_MANY_REACTIONS}', id, CASE WHEN n % 2 = 0 THEN '👍' ELSE '❤️' END, now() + n * interval '1 s'
     FROM (SELECT id, row_number() OVER () AS n FROM users) person;
   INSERT INTO message_edits (message_id, version, content, written_at)
     SELECT id, seq, 'Before', now() FROM messages WHERE seq % 2 = 0 UNION ALL
-    SELECT '${FAMOUS}', n, 'Text ' || n, now() FROM generate_series(1, ${TEXTS}) n`;
+    SELECT '${MESSAGE_WITH_MANY_REACTIONS}', n, 'Text ' || n, now() FROM generate_series(1, ${REVISION_COUNT}) n`;
 
 interface Repositories {
   messageQueries: MessageQueryRepository;
@@ -36,7 +36,7 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
 
 const reader = { conversationId: GROUP, userId: ME };
 const place = (emoji: string): { emoji: string; created_at: Date; user_id: string } => ({
@@ -60,35 +60,35 @@ const CASES: Case[] = [
     PINNED,
     LIMIT,
   ],
-  ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINNED, PINS],
+  ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINNED, PIN_COUNT],
   [
     'a page of reactions',
-    ({ reactions }) => reactions.findReactions(FAMOUS, place('❤️'), LIMIT),
+    ({ reactions }) => reactions.findReactions(MESSAGE_WITH_MANY_REACTIONS, place('❤️'), LIMIT),
     REACTED,
     LIMIT,
   ],
   [
     'a page of reactions with one emoji',
-    ({ reactions }) => reactions.findReactionsWithEmoji(FAMOUS, place('👍'), LIMIT),
+    ({ reactions }) => reactions.findReactionsWithEmoji(MESSAGE_WITH_MANY_REACTIONS, place('👍'), LIMIT),
     REACTED,
     LIMIT,
   ],
   [
     'a page of revisions',
-    ({ messageQueries }) => messageQueries.findRevisions(FAMOUS, 500, LIMIT),
+    ({ messageQueries }) => messageQueries.findRevisions(MESSAGE_WITH_MANY_REACTIONS, 500, LIMIT),
     'message_edits_pkey',
     LIMIT,
   ],
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, most) => {
-    const scans = await stage.scansOf((made) => {
+  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
+    const scans = await fixture.scansOf((made) => {
       const messages = new MessagesRepository(made);
       return ask({
         messageQueries: new MessageQueryRepository(made),
@@ -96,7 +96,7 @@ describe('An index serves', () => {
         reactions: new ReactionsRepository(made, messages),
       });
     });
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     const empty = 'message_flags';
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
   });

@@ -52,12 +52,12 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, most: number];
+type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
 
-const THREAD = 'messages_thread_root_id_seq_idx';
-const FOLLOWS = 'thread_subscriptions_user_id_version_idx';
-const NAMED = 'message_mentions_user_id_message_id_idx';
-const EVERYBODY = 'messages_mentions_all_id_idx';
+const THREAD_INDEX = 'messages_thread_root_id_seq_idx';
+const SUBSCRIPTIONS_INDEX = 'thread_subscriptions_user_id_version_idx';
+const MENTIONS_INDEX = 'message_mentions_user_id_message_id_idx';
+const MENTIONS_ALL_INDEX = 'messages_mentions_all_id_idx';
 const threads: ThreadsQuery = {
   userId: ME,
   filter: 'all',
@@ -70,82 +70,87 @@ const CASES: Case[] = [
   [
     'a page before a reply',
     ({ messages }) => messages.findRepliesBefore(ME, ROOT, 5_000, LIMIT),
-    THREAD,
+    THREAD_INDEX,
     LIMIT,
   ],
   [
     'a page after a reply',
     ({ messages }) => messages.findRepliesAfter(ME, ROOT, 5_000, LIMIT),
-    THREAD,
+    THREAD_INDEX,
     LIMIT,
   ],
   [
     'the unread count of a thread',
     ({ subscriptions }) => subscriptions.findSubscriptions(ROOT, [ME]),
-    THREAD,
+    THREAD_INDEX,
     REPLIES,
   ],
   [
     'the unread counts of all threads',
     ({ subscriptions }) => subscriptions.findUnreadThreads(ME),
-    THREAD,
+    THREAD_INDEX,
     REPLIES + FOLLOWED,
   ],
   [
     'the followed threads of a user',
     ({ subscriptions }) => subscriptions.findUnreadThreads(ME),
-    FOLLOWS,
+    SUBSCRIPTIONS_INDEX,
     FOLLOWED,
   ],
   [
     'a page of threads of a user',
     ({ subscriptions }) => subscriptions.findThreadsBefore(threads),
-    FOLLOWS,
+    SUBSCRIPTIONS_INDEX,
     FOLLOWED,
   ],
   [
     'a page of changed thread subscriptions',
     ({ subscriptions }) => subscriptions.findChangedAfter(ME, FOLLOWED - 20, LIMIT),
-    FOLLOWS,
+    SUBSCRIPTIONS_INDEX,
     20,
   ],
   [
     'the changed threads of a conversation',
     ({ subscriptions }) => subscriptions.findChangedInConversations(ME, [{ id: BIG, version: 10 }]),
-    FOLLOWS,
+    SUBSCRIPTIONS_INDEX,
     FOLLOWED,
   ],
-  ['the newest mentions of a user', (of) => of.mentions.findMentions(mentions), NAMED, LIMIT],
-  ['older mentions of a user', (of) => of.mentions.findMentions({ ...mentions, before: DEEP }), NAMED, LIMIT],
+  ['the newest mentions of a user', (of) => of.mentions.findMentions(mentions), MENTIONS_INDEX, LIMIT],
+  [
+    'older mentions of a user',
+    (of) => of.mentions.findMentions({ ...mentions, before: DEEP }),
+    MENTIONS_INDEX,
+    LIMIT,
+  ],
   [
     'the newest mentions of all members',
     (of) => of.mentions.findMentions(mentions),
-    EVERYBODY,
+    MENTIONS_ALL_INDEX,
     CONVERSATIONS + LIMIT + 1,
   ],
   [
     'older mentions of all members in one conversation',
     (of) => of.mentions.findMentions({ ...mentions, conversationId: BIG, before: DEEP }),
-    EVERYBODY,
+    MENTIONS_ALL_INDEX,
     LIMIT,
   ],
 ];
 
 describe('An index serves', () => {
-  let stage: QueryPlanFixture;
+  let fixture: QueryPlanFixture;
 
-  beforeAll(async () => (stage = await QueryPlanFixture.open(FILL)));
-  afterAll(() => stage.close());
+  beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
+  afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, most) => {
-    const scans = await stage.scansOf((made) =>
+  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
+    const scans = await fixture.scansOf((made) =>
       ask({
         subscriptions: new ThreadSubscriptionsRepository(made),
         messages: new MessageQueryRepository(made),
         mentions: new MentionsRepository(made),
       }),
     );
-    expectIndexUsed(scans, index, most);
+    expectIndexUsed(scans, index, maxEntries);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table === 'messages')).toEqual([]);
   });
 });

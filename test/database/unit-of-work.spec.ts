@@ -94,34 +94,34 @@ describe('A unit of work', () => {
   });
 
   it('joins the surrounding unit of work', async () => {
-    const told: string[] = [];
+    const notified: string[] = [];
     const outer = unitOfWork.run(async () => {
       await unitOfWork.run(async () => {
         await rename('inner');
-        unitOfWork.afterCommit(() => told.push('inner'));
+        unitOfWork.afterCommit(() => notified.push('inner'));
       });
       throw new Error('Outer');
     });
     await expect(outer).rejects.toThrow('Outer');
-    expect(told).toEqual([]);
+    expect(notified).toEqual([]);
     expect(await username()).not.toBe('inner');
   });
 
   it('stays committed when one of its effects fails, and the other effects run', async () => {
     const output = captureOutput();
-    const told: string[] = [];
+    const notified: string[] = [];
     await unitOfWork.run(async () => {
       await rename('done');
       unitOfWork.afterCommit(() => {
         throw new Error('Nobody listens');
       });
-      unitOfWork.afterCommit(() => told.push('second'));
+      unitOfWork.afterCommit(() => notified.push('second'));
     });
     unitOfWork.afterCommit(() => {
       throw new Error('Nobody listens either');
     });
     output.restore();
-    expect([await username(), told]).toEqual(['done', ['second']]);
+    expect([await username(), notified]).toEqual(['done', ['second']]);
     expect(output.lines.join('')).toContain('Nobody listens either');
   });
 
@@ -136,7 +136,7 @@ describe('A unit of work', () => {
     );
     const lock = (id: string): Promise<unknown> =>
       database.query('SELECT FROM conversations WHERE id = $1 FOR NO KEY UPDATE', [id]);
-    const told: string[] = [];
+    const notified: string[] = [];
     let attempts = 0;
     let waiting = 0;
     let meet = (): void => undefined;
@@ -144,7 +144,7 @@ describe('A unit of work', () => {
     const work = (name: string, first: string, second: string): Promise<void> =>
       unitOfWork.run(async () => {
         attempts++;
-        unitOfWork.afterCommit(() => told.push(name));
+        unitOfWork.afterCommit(() => notified.push(name));
         await lock(first);
         if (++waiting === 2) meet();
         await bothHoldOne;
@@ -154,7 +154,7 @@ describe('A unit of work', () => {
     const output = captureOutput(); // the wait for the lock is slow
     await Promise.all([work('forth', one!.id, other!.id), work('back', other!.id, one!.id)]);
     output.restore();
-    expect(told.sort()).toEqual(['back', 'forth']);
+    expect(notified.sort()).toEqual(['back', 'forth']);
     expect(attempts).toBe(3);
   });
 });

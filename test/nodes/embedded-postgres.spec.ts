@@ -42,7 +42,7 @@ import {
 import { settle } from '../support/environment/wait-until.js';
 
 const isRoot = process.getuid?.() === 0;
-const nobody = { uid: 65534, gid: 65534 };
+const unprivilegedUser = { uid: 65534, gid: 65534 };
 
 afterEach(stopAllPostgres);
 afterAll(cleanUp);
@@ -247,26 +247,26 @@ if (isRoot) {
       writeFileSync(join(hidden, 'package.json'), JSON.stringify({ version: `test-${process.pid}` }));
       rmSync(join(hidden, 'native/lib/libpq.so.5'));
 
-      const copy = findBinaries(nobody, hidden);
+      const copy = findBinaries(unprivilegedUser, hidden);
       directories.push(dirname(dirname(copy.directory)));
-      expect(execFileSync(copy.postgres, ['--version'], { ...nobody, cwd: '/' }).toString()).toContain(
-        '18.4',
-      );
+      expect(
+        execFileSync(copy.postgres, ['--version'], { ...unprivilegedUser, cwd: '/' }).toString(),
+      ).toContain('18.4');
       expect(existsSync(join(copy.directory, '../lib/libpq.so.5'))).toBe(true);
-      expect(findBinaries(nobody, hidden)).toEqual(copy);
+      expect(findBinaries(unprivilegedUser, hidden)).toEqual(copy);
     });
   });
 }
 
-if (isRoot && [PROJECT_ROOT, dirname(process.execPath)].every((path) => canReach(nobody, path))) {
+if (isRoot && [PROJECT_ROOT, dirname(process.execPath)].every((path) => canReach(unprivilegedUser, path))) {
   it('works for an unprivileged user', async () => {
     const dataDir = createDirectory();
-    chownSync(dataDir, nobody.uid, nobody.gid);
-    const child = spawnServer(dataDir, nobody);
+    chownSync(dataDir, unprivilegedUser.uid, unprivilegedUser.gid);
+    const child = spawnServer(dataDir, unprivilegedUser);
     expect(await query(await readFirstLine(child), 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
-    expect(statSync(join(dataDir, 'postgres')).uid).toBe(nobody.uid);
+    expect(statSync(join(dataDir, 'postgres')).uid).toBe(unprivilegedUser.uid);
     await killProcess(child);
     await startPostgres(dataDir); // stops the adopted PostgreSQL
-    expect(statSync(join(dataDir, 'postgres')).uid).toBe(nobody.uid);
+    expect(statSync(join(dataDir, 'postgres')).uid).toBe(unprivilegedUser.uid);
   });
 }

@@ -119,17 +119,17 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
       ...observers,
     );
     const changes = received.filter(({ version }) => version > first);
-    const told = new Map(changes.map(({ version, payload }) => [version, payload]));
-    const { actorId: closedBy, ...end } = told.get(last.version)!;
+    const payloadByVersion = new Map(changes.map(({ version, payload }) => [version, payload]));
+    const { actorId: closedBy, ...end } = payloadByVersion.get(last.version)!;
     expect(end).toEqual(last);
     expect(closedBy).toBe(poll!.closedBy);
-    for (const [version, payload] of told)
+    for (const [version, payload] of payloadByVersion)
       expect([version, (payload.poll as PollDto).closedAt]).toEqual([
         version,
         version === last.version ? poll!.closedAt : null,
       ]);
     for (const { version, options, voters: counted } of accepted)
-      expect(told.get(version)?.poll ?? message.poll).toMatchObject({ options, voters: counted });
+      expect(payloadByVersion.get(version)?.poll ?? message.poll).toMatchObject({ options, voters: counted });
     if (closed) expect(closed).toMatchObject({ version: last.version, options: poll!.options });
     await expectCounted(poll!.id, last, given);
     await scene.expectConsistent();

@@ -244,9 +244,9 @@ describe.each([
     for (const devices of scene.groupDevices(alice)) {
       const resyncs = (): number =>
         devices.flatMap(({ events }) => events).filter(({ name }) => name === 'session.resync').length;
-      const told = (): number => accountChanges(devices, since).length + resyncs();
-      await waitUntil(() => told() >= changed);
-      expect([resyncs() > 0, told()]).toEqual([true, changed]);
+      const countNotified = (): number => accountChanges(devices, since).length + resyncs();
+      await waitUntil(() => countNotified() >= changed);
+      expect([resyncs() > 0, countNotified()]).toEqual([true, changed]);
     }
   }
 

@@ -16,13 +16,13 @@ import { waitUntil } from '../support/environment/wait-until.js';
 /** Messages that become due in one round. */
 const MESSAGES = 8;
 /** Attempts on each message around its time. */
-const TRIES = 4;
+const ATTEMPTS = 4;
 const SOON_MS = 600;
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
-interface Try {
-  what: 'edit' | 'delay' | 'cancel' | 'send';
+interface Attempt {
+  kind: 'edit' | 'delay' | 'cancel' | 'send';
   answer: Answer<ScheduledMessageDto>;
 }
 
@@ -42,8 +42,10 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
       runRounds(counts.raceRounds, async () => {
         const conversationId = await scene.replaceDm(alice, bob);
         const since = await scene.getAccountVersion(alice);
-        const stories = await Promise.all(
-          Array.from({ length: MESSAGES }, (_item, index) => live(conversationId, `Number ${index}`, random)),
+        const histories = await Promise.all(
+          Array.from({ length: MESSAGES }, (_item, index) =>
+            runScheduledMessage(conversationId, `Number ${index}`, random),
+          ),
         );
         await waitUntil(async () =>
           (await statesIn(conversationId)).every(({ state }) => state !== 'scheduled'),
@@ -51,17 +53,17 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
 
         const history = await readHistory(bob.transports[0]!, conversationId);
         const states = await statesIn(conversationId);
-        for (const { id, tries, last } of stories) {
+        for (const { id, attempts, last } of histories) {
           const { state, message_id: messageId } = states.find((row) => row.id === id)!;
-          const wasCancelled = tries.some(({ what, answer }) => what === 'cancel' && answer.ok);
+          const wasCancelled = attempts.some(({ kind, answer }) => kind === 'cancel' && answer.ok);
           expect(state).toBe(wasCancelled ? 'cancelled' : 'sent');
           const message = history.find((one) => one.id === messageId);
           expect(message?.content).toBe(wasCancelled ? undefined : last);
-          expect(tries.filter(({ what, answer }) => what === 'send' && answer.ok).length).toBeLessThanOrEqual(
-            1,
-          );
+          expect(
+            attempts.filter(({ kind, answer }) => kind === 'send' && answer.ok).length,
+          ).toBeLessThanOrEqual(1);
           expect(['not_scheduled', 'validation_failed']).toEqual(
-            expect.arrayContaining(errorCodes(tries.map(({ answer }) => answer))),
+            expect.arrayContaining(errorCodes(attempts.map(({ answer }) => answer))),
           );
         }
         expect(history).toHaveLength(states.filter(({ state }) => state === 'sent').length);
@@ -71,45 +73,47 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
     ));
 
   /** Schedules a message and applies updates, sends and cancels around its time. */
-  async function live(
+  async function runScheduledMessage(
     conversationId: string,
     content: string,
     random: Random,
-  ): Promise<{ id: string; tries: Try[]; last: string | null }> {
+  ): Promise<{ id: string; attempts: Attempt[]; last: string | null }> {
     const dueIn = random() * SOON_MS;
-    const scheduled = await schedule({ conversationId, content }, dueIn, doorOf(random));
-    const tries = await Promise.all(
-      Array.from({ length: TRIES }, async (_item, index): Promise<Try> => {
-        const [luck, transport] = [random(), doorOf(random)];
+    const scheduled = await schedule({ conversationId, content }, dueIn, randomTransport(random));
+    const attempts = await Promise.all(
+      Array.from({ length: ATTEMPTS }, async (_item, index): Promise<Attempt> => {
+        const [choice, transport] = [random(), randomTransport(random)];
         await sleep(dueIn * 0.5 + random() * SOON_MS);
         const { id: scheduledMessageId } = scheduled;
-        if (luck < 0.4) {
+        if (choice < 0.4) {
           const update = { scheduledMessageId, content: `${content}, changed ${index}` };
-          return { what: 'edit', answer: await transport.request(updateScheduledMessage, update) };
+          return { kind: 'edit', answer: await transport.request(updateScheduledMessage, update) };
         }
-        if (luck < 0.6)
+        if (choice < 0.6)
           return {
-            what: 'delay',
+            kind: 'delay',
             answer: await transport.request(updateScheduledMessage, {
               scheduledMessageId,
               sendAt: inMs(200),
             }),
           };
-        if (luck < 0.8)
+        if (choice < 0.8)
           return {
-            what: 'send',
+            kind: 'send',
             answer: await transport.request(sendScheduledMessage, { scheduledMessageId }),
           };
         return {
-          what: 'cancel',
+          kind: 'cancel',
           answer: await transport.request(cancelScheduledMessage, { scheduledMessageId }),
         };
       }),
     );
-    const kept = [scheduled, ...tries.flatMap(({ answer }) => (answer.ok ? [answer.data] : []))];
-    const waiting = kept.filter(({ state }) => state === 'scheduled');
-    const last = waiting.reduce((one, other) => (one.accountVersion > other.accountVersion ? one : other));
-    return { id: scheduled.id, tries, last: last.content };
+    const results = [scheduled, ...attempts.flatMap(({ answer }) => (answer.ok ? [answer.data] : []))];
+    const pendingStates = results.filter(({ state }) => state === 'scheduled');
+    const last = pendingStates.reduce((one, other) =>
+      one.accountVersion > other.accountVersion ? one : other,
+    );
+    return { id: scheduled.id, attempts, last: last.content };
   }
 
   /** On a slow machine the time may pass before the message is created. */
@@ -125,7 +129,7 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
     }
   }
 
-  function doorOf(random: Random): Transport {
+  function randomTransport(random: Random): Transport {
     return alice.transports[Math.floor(random() * alice.transports.length)]!;
   }
 

@@ -24,10 +24,10 @@ import { expectData, type Answer } from '../support/clients/transports.js';
 
 /** Unread count from the message rows, without the counters of the server. */
 const RECOUNT = `
-  SELECT f.user_id AS id, f.following, f.last_read_seq::int AS read, count(m.id)::int AS unread
-  FROM thread_subscriptions f LEFT JOIN messages m ON f.following AND m.thread_root_id = f.thread_root_id AND m.seq > f.last_read_seq
-    AND m.sender_id <> f.user_id AND m.deleted_at IS NULL
-  WHERE f.thread_root_id = $1 GROUP BY f.user_id, f.following, f.last_read_seq`;
+  SELECT subscription.user_id AS id, subscription.following, subscription.last_read_seq::int AS read, count(m.id)::int AS unread
+  FROM thread_subscriptions subscription LEFT JOIN messages m ON subscription.following AND m.thread_root_id = subscription.thread_root_id AND m.seq > subscription.last_read_seq
+    AND m.sender_id <> subscription.user_id AND m.deleted_at IS NULL
+  WHERE subscription.thread_root_id = $1 GROUP BY subscription.user_id, subscription.following, subscription.last_read_seq`;
 
 jest.setTimeout(Math.max(60_000, counts.threadRounds * 4_000));
 

@@ -60,9 +60,10 @@ export const CONVERSATION_INVARIANTS: Invariants = {
   'a message receipt belongs to a live message within the positions of its user': `
     SELECT format('message %s: status %s of user %s', m.id, s.status, s.user_id)
     FROM messages m JOIN message_status s ON s.message_id = m.id
-    LEFT JOIN conversation_members me ON me.conversation_id = m.conversation_id AND me.user_id = s.user_id
+    LEFT JOIN conversation_members receipt_member
+      ON receipt_member.conversation_id = m.conversation_id AND receipt_member.user_id = s.user_id
     WHERE m.conversation_id = ANY($1) AND (m.deleted_at IS NOT NULL OR m.type = 'system' OR m.sender_id = s.user_id
-      OR me.last_delivered_seq < m.seq OR me.last_read_seq < m.seq AND s.status = 'read')`,
+      OR receipt_member.last_delivered_seq < m.seq OR receipt_member.last_read_seq < m.seq AND s.status = 'read')`,
 
   'the attachments of a message equal its links': `
     SELECT format('message %s: attachments %s, links %s', m.id, shown, linked)
@@ -80,12 +81,12 @@ export const CONVERSATION_INVARIANTS: Invariants = {
   'each text is either indexed or queued': `
     SELECT format('message %s of conversation %s: %s', m.id, m.conversation_id, CASE
       WHEN m.content IS NULL THEN 'indexed without a text'
-      WHEN found.message_id IS NULL THEN 'neither indexed nor queued'
+      WHEN indexed.message_id IS NULL THEN 'neither indexed nor queued'
       ELSE 'both indexed and queued' END)
-    FROM messages m LEFT JOIN message_search found ON found.message_id = m.id
-    LEFT JOIN search_index_queue noted ON noted.message_id = m.id
-    WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN found.message_id IS NOT NULL
-      ELSE (found.message_id IS NULL) = (noted.message_id IS NULL) END`,
+    FROM messages m LEFT JOIN message_search indexed ON indexed.message_id = m.id
+    LEFT JOIN search_index_queue queued ON queued.message_id = m.id
+    WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN indexed.message_id IS NOT NULL
+      ELSE (indexed.message_id IS NULL) = (queued.message_id IS NULL) END`,
 
   'references of a message are in its conversation': `
     SELECT format('message %s of conversation %s refers to message %s of conversation %s', m.id, m.conversation_id,
@@ -100,29 +101,30 @@ export const CONVERSATION_INVARIANTS: Invariants = {
       SELECT jsonb_agg(jsonb_build_object('emoji', emoji, 'count', ids.count, 'userIds', ids.first)
         ORDER BY since, emoji COLLATE "C") AS reactions
       FROM (
-        SELECT emoji, min(created_at) AS since, array_agg(user_id ORDER BY created_at, user_id) AS all_of_them
+        SELECT emoji, min(created_at) AS since, array_agg(user_id ORDER BY created_at, user_id) AS user_ids
         FROM message_reactions WHERE message_id = m.id GROUP BY emoji
-      ) one CROSS JOIN LATERAL (SELECT cardinality(all_of_them) AS count, all_of_them[1:10] AS first) ids
+      ) one CROSS JOIN LATERAL (SELECT cardinality(user_ids) AS count, user_ids[1:10] AS first) ids
     ) counted
     WHERE m.conversation_id = ANY($1) AND m.reactions IS DISTINCT FROM counted.reactions
       AND (m.reactions IS NOT NULL OR EXISTS (SELECT FROM message_reactions WHERE message_id = m.id))`,
 
   'a deleted message has no revisions and no reactions': `
-    SELECT format('message %s: deleted, but has %s', m.id, remnant.what)
+    SELECT format('message %s: deleted, but has %s', m.id, leftover.table_name)
     FROM messages m JOIN (
-      SELECT message_id, 'revisions' AS what FROM message_edits UNION
+      SELECT message_id, 'revisions' AS table_name FROM message_edits UNION
       SELECT message_id, 'reactions' FROM message_reactions
-    ) remnant ON remnant.message_id = m.id
+    ) leftover ON leftover.message_id = m.id
     WHERE m.conversation_id = ANY($1) AND m.deleted_at IS NOT NULL`,
   'the thread summary equals the replies': `
     SELECT format('message %s: version %s, %s replies up to seq %s, but found %s up to seq %s, last deletion at version %s',
-      root.id, root.version, root.thread_reply_count, root.thread_last_reply_seq, there.count, there.newest, there.last_gone)
+      root.id, root.version, root.thread_reply_count, root.thread_last_reply_seq, replies.count, replies.newest, replies.last_deleted_version)
     FROM messages root CROSS JOIN LATERAL (
-      SELECT count(*) FILTER (WHERE deleted_at IS NULL), max(seq) AS newest, max(version) FILTER (WHERE deleted_at IS NOT NULL) AS last_gone
+      SELECT count(*) FILTER (WHERE deleted_at IS NULL), max(seq) AS newest, max(version) FILTER (WHERE deleted_at IS NOT NULL) AS last_deleted_version
       FROM messages WHERE thread_root_id = root.id
-    ) there
-    WHERE root.conversation_id = ANY($1) AND (root.thread_reply_count <> there.count
-      OR root.thread_last_reply_seq IS DISTINCT FROM there.newest OR root.version <= there.newest OR root.version < there.last_gone)`,
+    ) replies
+    WHERE root.conversation_id = ANY($1) AND (root.thread_reply_count <> replies.count
+      OR root.thread_last_reply_seq IS DISTINCT FROM replies.newest OR root.version <= replies.newest
+      OR root.version < replies.last_deleted_version)`,
 
   'a thread is one level deep': `
     SELECT format('message %s is a reply to %s, which is a reply too', m.id, m.thread_root_id)
@@ -130,21 +132,21 @@ export const CONVERSATION_INVARIANTS: Invariants = {
     WHERE m.conversation_id = ANY($1)`,
 
   'the read position in a thread does not exceed its replies': `
-    SELECT format('user %s in the thread of message %s of conversation %s: read %s of %s', f.user_id, root.id,
-      root.conversation_id, f.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'no replies'))
-    FROM thread_subscriptions f JOIN messages root ON root.id = f.thread_root_id
-    WHERE f.conversation_id = ANY($1) AND (f.last_read_seq > coalesce(root.thread_last_reply_seq, 0)
-      OR root.conversation_id <> f.conversation_id OR root.thread_root_id IS NOT NULL)`,
+    SELECT format('user %s in the thread of message %s of conversation %s: read %s of %s', subscription.user_id, root.id,
+      root.conversation_id, subscription.last_read_seq, coalesce(root.thread_last_reply_seq::text, 'no replies'))
+    FROM thread_subscriptions subscription JOIN messages root ON root.id = subscription.thread_root_id
+    WHERE subscription.conversation_id = ANY($1) AND (subscription.last_read_seq > coalesce(root.thread_last_reply_seq, 0)
+      OR root.conversation_id <> subscription.conversation_id OR root.thread_root_id IS NOT NULL)`,
 
   'the mention rows equal the mentions of a message': `
-    SELECT format('message %s mentions %s, but the rows of seq %s have %s', m.id, named.ids, m.seq, there.ids)
+    SELECT format('message %s mentions %s, but the rows of seq %s have %s', m.id, mentions.ids, m.seq, mention_rows.ids)
     FROM messages m CROSS JOIN LATERAL (
       SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM unnest(m.mentions) AS id
-    ) named CROSS JOIN LATERAL (
+    ) mentions CROSS JOIN LATERAL (
       SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') AS ids FROM message_mentions
       WHERE message_id = m.id AND seq = m.seq AND is_thread_reply = (m.thread_root_id IS NOT NULL)
-    ) there
-    WHERE m.conversation_id = ANY($1) AND named.ids <> there.ids`,
+    ) mention_rows
+    WHERE m.conversation_id = ANY($1) AND mentions.ids <> mention_rows.ids`,
 
   ...POLL_INVARIANTS,
   ...CALL_INVARIANTS,
@@ -172,8 +174,9 @@ export const USER_INVARIANTS: Invariants = {
     FROM scheduled_messages s JOIN messages m ON m.id = s.message_id WHERE s.sender_id = ANY($1) GROUP BY m.id
     HAVING count(*) > 1 OR bool_or((m.sender_id, m.conversation_id) IS DISTINCT FROM (s.sender_id, s.conversation_id))`,
   'thread subscription versions do not exceed the account version': `
-    SELECT format('user %s in the thread of message %s: version %s, but account_version is %s', u.id, f.thread_root_id, f.version, u.account_version)
-    FROM users u JOIN thread_subscriptions f ON f.user_id = u.id AND f.version > u.account_version WHERE u.id = ANY($1)`,
+    SELECT format('user %s in the thread of message %s: version %s, but account_version is %s', u.id, subscription.thread_root_id,
+      subscription.version, u.account_version)
+    FROM users u JOIN thread_subscriptions subscription ON subscription.user_id = u.id AND subscription.version > u.account_version WHERE u.id = ANY($1)`,
 
   'each membership change has its own version': `
     SELECT format('user %s: version %s in the conversations %s', m.user_id, m.version,

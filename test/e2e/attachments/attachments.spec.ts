@@ -127,7 +127,7 @@ describe('An uploaded file', () => {
       'audio/webm',
       'inline',
     ],
-    ['of a type that nobody told', { name: 'a', bytes: WEBM }, 'video', 'video/webm', 'inline'],
+    ['a file without a content type', { name: 'a', bytes: WEBM }, 'video', 'video/webm', 'inline'],
     ['a text', createTextFile(), 'file', 'application/octet-stream', 'attachment'],
     [
       'a PDF',

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const somebody = (): Promise<AuthTokensDto> => expectData(accounts.register(`person-${++names}`));
+const registerUser = (): Promise<AuthTokensDto> => expectData(accounts.register(`person-${++names}`));
 const refreshed = (refreshToken: string): Promise<AuthTokensDto> =>
   expectData(accounts.refresh(refreshToken));
 const me = (token: string): Promise<unknown> =>
@@ -45,7 +45,7 @@ function age(signedIn: AuthTokensDto, interval: string): Promise<unknown> {
   );
 }
 
-async function isOver(...signedIn: AuthTokensDto[]): Promise<void> {
+async function expectSignInEnded(...signedIn: AuthTokensDto[]): Promise<void> {
   for (const { accessToken, refreshToken } of signedIn) {
     expect(await expectTokenRejected(server.url, accessToken)).toMatchObject(UNAUTHENTICATED);
     expect(await expectErrorCode(accounts.refresh(refreshToken))).toBe('unauthenticated');
@@ -54,7 +54,7 @@ async function isOver(...signedIn: AuthTokensDto[]): Promise<void> {
 
 describe('A refresh', () => {
   it('returns the next tokens; earlier access tokens stay valid until they expire', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     expect(new Set([first, second, third].map(({ refreshToken }) => refreshToken)).size).toBe(3);
@@ -63,7 +63,7 @@ describe('A refresh', () => {
   });
 
   it('returns the same next token to 32 concurrent requests', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const answers = await Promise.all(Array.from({ length: 32 }, () => refreshed(first.refreshToken)));
     const [next, ...others] = new Set(answers.map(({ refreshToken }) => refreshToken));
     expect(others).toEqual([]);
@@ -73,7 +73,7 @@ describe('A refresh', () => {
   });
 
   it('can be repeated after a lost answer at any time', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const lost = await refreshed(first.refreshToken);
     await age(first, '20 days');
     const again = await refreshed(first.refreshToken);
@@ -83,43 +83,43 @@ describe('A refresh', () => {
   });
 
   it('can be repeated by another tab within the grace period', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const second = await refreshed(first.refreshToken);
     await me(second.accessToken);
     expect((await refreshed(first.refreshToken)).refreshToken).toBe(second.refreshToken);
   });
 
   it('with the previous token ends the sign-in when its successor was used', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const second = await refreshed(first.refreshToken);
     await me(second.accessToken);
     await age(first, '31 seconds');
     expect(await expectErrorCode(accounts.refresh(first.refreshToken))).toBe('unauthenticated');
-    await isOver(first, second);
+    await expectSignInEnded(first, second);
   });
 
   it('with an older token ends this sign-in and its sockets at once, and no other', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const elsewhere = await expectData(accounts.login(first.user.username!));
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     const device = await Device.connect(server.url, third.accessToken);
     expect(await expectErrorCode(accounts.refresh(first.refreshToken))).toBe('unauthenticated');
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
-    await isOver(first, second, third);
+    await expectSignInEnded(first, second, third);
     expect(await me(elsewhere.accessToken)).toEqual(first.user);
     await refreshed(elsewhere.refreshToken);
   });
 
   it('with 32 concurrent older and newest tokens ends the sign-in and never returns a server error', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     const shown = Array.from({ length: 32 }, (_, index) => (index % 2 ? first : third).refreshToken);
     const answers = await Promise.all(shown.map((token) => accounts.refresh(token)));
     for (const answer of answers)
       expect(answer.ok ? 'unauthenticated' : answer.error.code).toBe('unauthenticated');
-    await isOver(third);
+    await expectSignInEnded(third);
   });
 
   it.each(['', 'x', 'a'.repeat(80), `01890000-0000-7000-8000-0000000000aa.${'a'.repeat(43)}`])(
@@ -129,14 +129,14 @@ describe('A refresh', () => {
   );
 
   it('is rejected for a deactivated user in every form', async () => {
-    const signedIn = await somebody();
+    const signedIn = await registerUser();
     const boss = await createUser(server, `boss-${names}`, { role: 'admin' });
     const device = await Device.connect(server.url, signedIn.accessToken);
     const transport = restTransport(server.url, boss.token);
     await expectData(transport.request(updateUser, { userId: signedIn.user.id, isActive: false }));
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
     expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
-    await isOver(signedIn);
+    await expectSignInEnded(signedIn);
     expect(await expectErrorCode(accounts.login(signedIn.user.username!))).toBe('unauthenticated');
     await expectData(transport.request(updateUser, { userId: signedIn.user.id, isActive: true }));
     await me((await refreshed(signedIn.refreshToken)).accessToken);
@@ -145,16 +145,16 @@ describe('A refresh', () => {
 
 describe('A logout', () => {
   it('ends the sign-in and the sockets of the user within a second; other devices can reconnect', async () => {
-    const phone = await somebody();
+    const phone = await registerUser();
     const laptop = await expectData(accounts.login(phone.user.username!));
-    const other = await somebody();
+    const other = await registerUser();
     const [gone, stays] = [
       await Device.connect(server.url, phone.accessToken),
       await Device.connect(server.url, other.accessToken),
     ];
     const answer = await expectData(accounts.transport.request(logout, { refreshToken: phone.refreshToken }));
     expect(answer).toEqual({ isSignedOut: true });
-    await isOver(phone);
+    await expectSignInEnded(phone);
     await waitUntil(() => gone.socket.disconnected, { within: LIMIT_MS });
     const back = await Device.connect(server.url, laptop.accessToken);
     await settle(LIMIT_MS);
@@ -163,7 +163,7 @@ describe('A logout', () => {
   });
 
   it('also ends sockets that connect at the same time', async () => {
-    const signedIn = await Promise.all(Array.from({ length: 20 }, () => somebody()));
+    const signedIn = await Promise.all(Array.from({ length: 20 }, () => registerUser()));
     const devices: Device[] = [];
     const connect = async (token: string): Promise<void> => {
       const device = await Device.connect(server.url, token).catch(() => undefined);
@@ -177,11 +177,11 @@ describe('A logout', () => {
     ];
     await Promise.all(signedIn.flatMap(rush));
     await waitUntil(() => devices.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
-    await isOver(...signedIn);
+    await expectSignInEnded(...signedIn);
   });
 
   it('returns the same answer for an ended or unknown sign-in', async () => {
-    const { refreshToken } = await somebody();
+    const { refreshToken } = await registerUser();
     for (const token of [refreshToken, refreshToken, 'x', `${refreshToken}x`])
       expect(await expectData(accounts.transport.request(logout, { refreshToken: token }))).toEqual({
         isSignedOut: true,
@@ -189,7 +189,7 @@ describe('A logout', () => {
   });
 
   it('requires a token issued by this server: the id of a sign-in alone ends nothing', async () => {
-    const signedIn = await somebody();
+    const signedIn = await registerUser();
     const sid = toSignInId(signedIn);
     const [, secret, seal] = signedIn.refreshToken.split('.');
     for (const token of [`${sid}.${'a'.repeat(43)}.${seal}`, `${sid}.${secret}.${'a'.repeat(22)}`]) {
@@ -216,12 +216,12 @@ describe('A logout', () => {
 
 describe('An access token', () => {
   it('is accepted on both transports and can be replaced on a connected socket', async () => {
-    const signedIn = await somebody();
+    const signedIn = await registerUser();
     const device = await Device.connect(server.url, signedIn.accessToken);
     expect(await expectData(device.request(updateUser, { userId: 'me' }))).toEqual(signedIn.user);
     const { accessToken, expiresAt } = await refreshed(signedIn.refreshToken);
     expect(await expectData(device.request(refreshSession, { token: accessToken }))).toEqual({ expiresAt });
-    const stranger = await somebody();
+    const stranger = await registerUser();
     expect(await expectErrorCode(device.request(refreshSession, { token: stranger.accessToken }))).toBe(
       'forbidden',
     );
@@ -235,7 +235,7 @@ describe('An access token', () => {
       .sign(key);
 
   it('cannot be signed with the secret of the host product, nor a token of the host product with the account key', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const [header, claims] = [decodeProtectedHeader(accessToken), decodeJwt(accessToken)];
     const secret = new TextEncoder().encode(JWT_SECRET);
     const info = 'tms-messaging-server accounts: access tokens';

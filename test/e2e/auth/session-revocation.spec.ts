@@ -3,6 +3,7 @@ import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js'
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import {
   expectData,
@@ -44,7 +45,7 @@ async function connect(token: string): Promise<Device> {
 }
 
 /** New user with two devices. */
-async function somebody(claims = {}): Promise<TestUser & { devices: [Device, Device] }> {
+async function createUserWithDevices(claims = {}): Promise<TestUser & { devices: [Device, Device] }> {
   const known = await createUser(server, `person-${++names}`, claims);
   return { ...known, devices: [await connect(known.token), await connect(known.token)] };
 }
@@ -55,29 +56,32 @@ async function ended(ending: Device[]): Promise<unknown[]> {
   return ending.map(({ events }) => events.at(-1));
 }
 
-const lastWords = (code: string): unknown => ({ name: 'session.ended', payload: { code } });
+const sessionEndedEvent = (code: string): unknown => ({ name: 'session.ended', payload: { code } });
 
 describe('A deactivated user', () => {
   it.each(['rest', 'socket'] as const)(
     'over %s loses all devices within a second, is rejected at once, and returns when the account is reactivated',
     async (transport) => {
-      const { id, token, devices: live } = await somebody();
-      const other = await somebody();
-      const doorOfAdmin = transport === 'rest' ? admin.transport : await connect(admin.token);
-      const changed = await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: false }));
+      const { id, token, devices: live } = await createUserWithDevices();
+      const other = await createUserWithDevices();
+      const adminTransport = transport === 'rest' ? admin.transport : await connect(admin.token);
+      const changed = await expectData(adminTransport.request(updateUser, { userId: id, isActive: false }));
       expect(changed).toMatchObject({ id, isActive: false });
       expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe(
         'unauthenticated',
       );
       await expect(connect(token)).rejects.toMatchObject({ data: { code: 'unauthenticated', status: 401 } });
-      expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+      expect(await ended(live)).toEqual([
+        sessionEndedEvent('unauthenticated'),
+        sessionEndedEvent('unauthenticated'),
+      ]);
 
       await expectData(admin.transport.request(updateUser, { userId: id, displayName: 'Renamed' }));
       await settle();
       expect(JSON.stringify(live.map(({ events }) => events))).not.toContain('Renamed');
       expect(other.devices.map(({ socket }) => socket.connected)).toEqual([true, true]);
 
-      await expectData(doorOfAdmin.request(updateUser, { userId: id, isActive: true }));
+      await expectData(adminTransport.request(updateUser, { userId: id, isActive: true }));
       const back = await connect(token);
       await settle(LIMIT_MS);
       expect(back.socket.connected).toBe(true);
@@ -89,12 +93,15 @@ describe('A deactivated user', () => {
   );
 
   it('loses all devices within a second when another node deactivates the account', async () => {
-    const { id, token, devices: live } = await somebody();
+    const { id, token, devices: live } = await createUserWithDevices();
     await query(
       server.database.ownerUrl,
       `UPDATE users SET is_active = false, sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
     );
-    expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+    expect(await ended(live)).toEqual([
+      sessionEndedEvent('unauthenticated'),
+      sessionEndedEvent('unauthenticated'),
+    ]);
     expect(await expectErrorCode(restTransport(server.url, token).request(getSelf, {}))).toBe(
       'unauthenticated',
     );
@@ -102,7 +109,7 @@ describe('A deactivated user', () => {
   });
 
   it('can reconnect at once after a mere sign-out by another node', async () => {
-    const { id, token, devices: live } = await somebody();
+    const { id, token, devices: live } = await createUserWithDevices();
     await query(
       server.database.ownerUrl,
       `UPDATE users SET sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
@@ -116,19 +123,19 @@ describe('A deactivated user', () => {
   it('is rejected on a socket that is still open and cannot reactivate the account', async () => {
     const still = await startTestServer();
     still.app.get(SessionMonitor).onApplicationShutdown();
-    const [boss, fallen, bob] = [
-      await createUser(still, 'boss', { role: 'admin' }),
-      await createUser(still, 'fallen', { role: 'admin' }),
+    const [admin, demotedAdmin, bob] = [
+      await createUser(still, 'admin', { role: 'admin' }),
+      await createUser(still, 'demoted-admin', { role: 'admin' }),
       await createUser(still, 'bob'),
     ];
-    const device = await Device.connect(still.url, fallen.token);
+    const device = await Device.connect(still.url, demotedAdmin.token);
     const { id: conversationId } = await expectData(
       device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
     await expectData(
-      restTransport(still.url, boss.token).request(updateUser, { userId: fallen.id, isActive: false }),
+      restTransport(still.url, admin.token).request(updateUser, { userId: demotedAdmin.id, isActive: false }),
     );
-    for (const userId of ['me', fallen.id])
+    for (const userId of ['me', demotedAdmin.id])
       expect(await expectErrorCode(device.request(updateUser, { userId, isActive: true }))).toBe(
         'unauthenticated',
       );
@@ -138,7 +145,7 @@ describe('A deactivated user', () => {
     expect(
       await expectErrorCode(device.request(sendMessage, { conversationId, content: 'Still here' })),
     ).toBe('unauthenticated');
-    expect(await expectErrorCode(device.request(refreshSession, { token: fallen.token }))).toBe(
+    expect(await expectErrorCode(device.request(refreshSession, { token: demotedAdmin.token }))).toBe(
       'unauthenticated',
     );
     device.close();
@@ -148,10 +155,10 @@ describe('A deactivated user', () => {
 
 describe('A user without the role admin', () => {
   it.each(['rest', 'socket'] as const)('cannot change or deactivate other users over %s', async (name) => {
-    const { token, id, devices: live } = await somebody();
-    const other = await somebody();
+    const { token, id, devices: live } = await createUserWithDevices();
+    const other = await createUserWithDevices();
     const transport = name === 'rest' ? restTransport(server.url, token) : live[0];
-    for (const userId of [other.id, admin.id, '01890000-0000-7000-8000-000000000000'])
+    for (const userId of [other.id, admin.id, UNKNOWN_ID])
       for (const change of [{ isActive: false }, { isActive: true }, { displayName: 'Changed' }])
         expect(await expectErrorCode(transport.request(updateUser, { userId, ...change }))).toBe('forbidden');
     for (const userId of [id, 'me'])
@@ -168,10 +175,13 @@ describe('A user without the role admin', () => {
   });
 
   it('after a newer token without the role loses the devices connected as admin', async () => {
-    const { id, devices: live } = await somebody({ role: 'admin', iat: seconds(-60) });
+    const { id, devices: live } = await createUserWithDevices({ role: 'admin', iat: seconds(-60) });
     const demoted = await signToken({ sub: `host-person-${names}` });
     const device = await connect(demoted);
-    expect(await ended(live)).toEqual([lastWords('unauthenticated'), lastWords('unauthenticated')]);
+    expect(await ended(live)).toEqual([
+      sessionEndedEvent('unauthenticated'),
+      sessionEndedEvent('unauthenticated'),
+    ]);
     await settle(LIMIT_MS);
     expect(device.socket.connected).toBe(true);
     expect(await expectData(device.request(updateUser, { userId: 'me', displayName: 'Me' }))).toMatchObject({

@@ -16,10 +16,10 @@ import {
   sendMessage,
 } from '../../../src/modules/messages/messages.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 
-const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 const MAX_BLOCKS = 1_000;
 
 /** Problem details without the fields that differ between requests. */
@@ -200,7 +200,7 @@ describe('A block', () => {
     'is indistinguishable from an inactive user',
     async ({ alice, bob, carol, host, dm, group, say }) => {
       const [withBob, withCarol, team] = [await dm('bob'), await dm('carol'), await group({ memberIds: [] })];
-      const said = [await say(alice, withBob), await say(alice, withCarol)];
+      const sentMessages = [await say(alice, withBob), await say(alice, withCarol)];
       const { transport } = await host();
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
       await expectData(transport.request(updateUser, { userId: carol.id, isActive: false }));
@@ -215,8 +215,8 @@ describe('A block', () => {
         await problem(alice.transport.request(createConversation, { type: 'group', memberIds: [peer.id] })),
         await problem(alice.transport.request(addMembers, { conversationId: team, userIds: [peer.id] })),
       ];
-      const ofBob = await attempts(bob, withBob, said[0]!.id);
-      expect(ofBob).toEqual(await attempts(carol, withCarol, said[1]!.id));
+      const ofBob = await attempts(bob, withBob, sentMessages[0]!.id);
+      expect(ofBob).toEqual(await attempts(carol, withCarol, sentMessages[1]!.id));
       expect(ofBob).toMatchObject(Array(4).fill({ code: 'unavailable', status: 403 }));
       const seen = async (conversationId: string, { id }: TestActor): Promise<unknown> => {
         const { users, members } = await expectData(alice.rest.request(getConversation, { conversationId }));

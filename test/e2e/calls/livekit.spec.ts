@@ -24,8 +24,8 @@ const LIVEKIT = {
   livekitApiKey: LIVEKIT_API_KEY,
   livekitApiSecret: LIVEKIT_API_SECRET,
 };
-const CALM_MS = 100;
-const LOOK_AGAIN_MS = 130_000;
+const IDLE_MS = 100;
+const RETRY_INTERVAL_MS = 130_000;
 
 bothTransports(
   'A token of the media server requires a large call, and is valid for its room and for one minute',
@@ -106,7 +106,7 @@ describe('The room of a large call', () => {
     callId = (await expectData(alice.device.request(startCall, { conversationId, type: 'voice' }))).id;
     for (const { device } of [bob, carol]) await expectData(device.request(acceptCall, { callId }));
     host.participants = [alice.id, bob.id, carol.id, 'a recorder'];
-    await quiet();
+    await waitUntilIdle();
     host.requests.length = 0;
   });
   afterEach(async () => {
@@ -117,19 +117,19 @@ describe('The room of a large call', () => {
   });
 
   async function join(name: string): Promise<TestUser & { device: Device }> {
-    const somebody = await createUser(server, name);
-    return { ...somebody, device: await Device.connect(server.url, somebody.token) };
+    const user = await createUser(server, name);
+    return { ...user, device: await Device.connect(server.url, user.token) };
   }
 
-  async function quiet(): Promise<void> {
-    for (let before = -1; before < host.requests.length; await settle(CALM_MS)) before = host.requests.length;
+  async function waitUntilIdle(): Promise<void> {
+    for (let before = -1; before < host.requests.length; await settle(IDLE_MS)) before = host.requests.length;
   }
 
   it('loses exactly the participant that leaves the call', async () => {
     const { alice, bob, carol } = users;
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
-    await quiet();
+    await waitUntilIdle();
     expect(host.participants).toEqual([alice.id, carol.id, 'a recorder']);
     const [removal, ...others] = host.requests.filter(({ method }) => method === 'RemoveParticipant');
     expect(removal).toMatchObject({
@@ -151,7 +151,7 @@ describe('The room of a large call', () => {
     await waitUntil(() => !host.participants.includes(bob.id));
     await expectData(bob.device.request(acceptCall, { callId }));
     host.participants.push(bob.id);
-    await quiet();
+    await waitUntilIdle();
     expect(host.participants).toContain(bob.id);
   });
 
@@ -166,9 +166,9 @@ describe('The room of a large call', () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
-    await quiet();
+    await waitUntilIdle();
     host.participants.push(bob.id); // with a token that was not used before
-    const later = timers.mock.calls.filter(([, delay]) => delay === LOOK_AGAIN_MS);
+    const later = timers.mock.calls.filter(([, delay]) => delay === RETRY_INTERVAL_MS);
     expect(later).toHaveLength(1);
     later[0]![0]();
     await waitUntil(() => !host.participants.includes(bob.id));
@@ -199,7 +199,7 @@ describe('The room of a large call', () => {
   it('does not exist for a small call', async () => {
     const { alice, bob } = users;
     for (const { device } of Object.values(users)) await device.request(leaveCall, { callId });
-    await quiet();
+    await waitUntilIdle();
     host.requests.length = 0;
     const dm = await expectData(
       alice.device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
@@ -207,7 +207,7 @@ describe('The room of a large call', () => {
     const small = await expectData(alice.device.request(startCall, { conversationId: dm.id, type: 'voice' }));
     await expectData(bob.device.request(acceptCall, { callId: small.id }));
     await expectData(bob.device.request(leaveCall, { callId: small.id }));
-    await quiet();
+    await waitUntilIdle();
     expect(host.requests).toEqual([]);
   });
 });

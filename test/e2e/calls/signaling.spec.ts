@@ -58,8 +58,8 @@ describe('A signal', () => {
   afterAll(() => server.stop());
 
   async function join(name: string): Promise<AuthUser> {
-    const somebody = await createUser(server, `${name}-${++number}`);
-    return { ...somebody, deviceId: `${name}-s`, device: await connect(somebody, `${name}-s`) };
+    const user = await createUser(server, `${name}-${++number}`);
+    return { ...user, deviceId: `${name}-s`, device: await connect(user, `${name}-s`) };
   }
 
   async function connect({ token }: TestUser, deviceId?: string): Promise<Device> {
@@ -125,21 +125,21 @@ describe('A signal', () => {
     const callId = await call(await begin('dm', bob));
     const statements = jest.spyOn(server.app.get(Database), 'query');
     await expectData(signal(alice, callId, bob));
-    const its = statements.mock.calls.filter(([, parameters]) => parameters?.includes(callId));
-    expect(its).toHaveLength(1);
+    const queries = statements.mock.calls.filter(([, parameters]) => parameters?.includes(callId));
+    expect(queries).toHaveLength(1);
     statements.mockRestore();
   });
 
   it('is rejected before the other user accepts, and to a user that the call does not reach', async () => {
-    const [dm, ringing] = [await begin('dm', bob), await begin('dm', carol)];
+    const [dm, conversationWithCarol] = [await begin('dm', bob), await begin('dm', carol)];
     const callId = await ring(dm);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(bob, callId, alice))).toBe('not_in_call');
     await expectData(alice.device.request(leaveCall, { callId }));
     await expectData(carol.device.request(addBlock, { userId: alice.id }));
-    const toNobody = await ring(ringing);
-    expect(await expectErrorCode(signal(alice, toNobody, carol))).toBe('peer_not_in_call');
-    expect(await expectErrorCode(signal(carol, toNobody, alice))).toBe('not_found');
+    const unreachableCallId = await ring(conversationWithCarol);
+    expect(await expectErrorCode(signal(alice, unreachableCallId, carol))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(carol, unreachableCallId, alice))).toBe('not_found');
     for (const { device } of [alice, bob, carol]) expect(await signalsReceivedBy(device)).toEqual([]);
   });
 

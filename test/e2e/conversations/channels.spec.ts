@@ -12,10 +12,10 @@ import {
   removeMember,
 } from '../../../src/modules/conversations/members.contract.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 /** In case-insensitive order of the title. */
 const TITLES = [
   '%',
@@ -87,7 +87,7 @@ describe('A channel', () => {
       ).toBe(2);
       expect(carol.device.events).toEqual([]);
       expect(
-        await expectErrorCode(carol.transport.request(joinConversation, { conversationId: NOBODY })),
+        await expectErrorCode(carol.transport.request(joinConversation, { conversationId: UNKNOWN_ID })),
       ).toBe('not_found');
     },
   );

@@ -6,11 +6,11 @@ import {
 } from '../../../src/modules/conversations/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
 import { settle } from '../../support/environment/wait-until.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 /** D9 allows one second; events committed before the removal may arrive until then. */
 const SILENCE_MS = 1_000;
 
@@ -24,7 +24,7 @@ describe('In a group', () => {
       await say(alice, conversationId, 'Before');
       const add = { conversationId, userIds: [bob.id, carol.id] };
       expect(await expectErrorCode(bob.transport.request(addMembers, add))).toBe('forbidden');
-      const unknown = { conversationId, userIds: [carol.id, NOBODY] };
+      const unknown = { conversationId, userIds: [carol.id, UNKNOWN_ID] };
       expect(await expectErrorCode(alice.transport.request(addMembers, unknown))).toBe('not_found');
 
       const added = await expectData(alice.transport.request(addMembers, add));
@@ -144,7 +144,7 @@ describe('In a group', () => {
         await expectErrorCode(bob.transport.request(updateMember, { ...promote, userId: carol.id })),
       ).toBe('forbidden');
       expect(
-        await expectErrorCode(alice.transport.request(updateMember, { ...promote, userId: NOBODY })),
+        await expectErrorCode(alice.transport.request(updateMember, { ...promote, userId: UNKNOWN_ID })),
       ).toBe('not_found');
 
       await expectData(alice.transport.request(updateMember, { ...promote, userId: carol.id }));
@@ -175,7 +175,7 @@ describe('In a group', () => {
       expectErrorCode(alice.transport.request(updateMember, { ...transferOwnership, ...more }));
     expect(await refused({ role: 'admin' })).toBe('validation_failed');
     expect(await refused({ userId: alice.id })).toBe('validation_failed');
-    expect(await refused({ userId: NOBODY })).toBe('not_found');
+    expect(await refused({ userId: UNKNOWN_ID })).toBe('not_found');
     expect(await expectErrorCode(carol.transport.request(updateMember, transferOwnership))).toBe('forbidden');
 
     const handed = await expectData(alice.transport.request(updateMember, transferOwnership));

@@ -11,11 +11,11 @@ import {
   updateMember,
 } from '../../../src/modules/conversations/members.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 const PICTURE = 'https://example.com/team.png';
 
 describe('A group', () => {
@@ -73,7 +73,7 @@ describe('A group', () => {
     const before = await tableFingerprints(server);
     const refused = async (input: object): Promise<string> =>
       expectErrorCode(alice.transport.request(createConversation, input));
-    expect(await refused({ type: 'group', memberIds: [bob.id, NOBODY] })).toBe('not_found');
+    expect(await refused({ type: 'group', memberIds: [bob.id, UNKNOWN_ID] })).toBe('not_found');
     expect(await refused({ type: 'group', isPrivate: false })).toBe('validation_failed');
     expect(await refused({ type: 'channel' })).toBe('validation_failed');
     expect(await refused({ type: 'group', ownerId: bob.id })).toBe('forbidden');

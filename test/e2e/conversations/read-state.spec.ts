@@ -1,3 +1,4 @@
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 import {
   createConversation,
@@ -22,7 +23,6 @@ import {
 import { seededRandom, type Random } from '../../support/environment/random.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 const ACTIONS = 120;
 const ACTIONS_BETWEEN_LOOKS = 30;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
@@ -210,7 +210,7 @@ describe('A read state', () => {
         null,
       ]);
       for (const operation of [readConversation, deliveredConversation, unreadConversation]) {
-        const elsewhere = { conversationId: NOBODY, seq: 1 };
+        const elsewhere = { conversationId: UNKNOWN_ID, seq: 1 };
         expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
       }
     },

@@ -6,10 +6,10 @@ import type { ConversationPageDto } from '../../../src/modules/inbox/dto/inbox.d
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { deleteMessage, editMessage } from '../../../src/modules/messages/messages.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, type Answer } from '../../support/clients/transports.js';
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 const [PAST, FUTURE] = ['2001-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
 const CROWD = 250;
 
@@ -165,7 +165,7 @@ describe('A sync', () => {
         });
         return JSON.stringify(await expectData(Promise.resolve(answer))).replaceAll(id, 'the id');
       };
-      expect(await listWith(conversationId)).toBe(await listWith(NOBODY));
+      expect(await listWith(conversationId)).toBe(await listWith(UNKNOWN_ID));
       const { removed, conversations } = await expectData(
         bob.transport.request(sync, { conversations: { [conversationId]: 1 } }),
       );

@@ -26,7 +26,7 @@ describe(`A user in ${MANY} conversations`, () => {
   let alice: TestUser;
   let bob: TestUser;
   let transport: Transport;
-  let known: State;
+  let state: State;
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -68,21 +68,21 @@ describe(`A user in ${MANY} conversations`, () => {
     const [, , ...tail] = inOrder.slice(-5);
     const sizes: number[] = [];
     const firsts: string[] = [];
-    const said: Promise<unknown>[] = [];
-    known = await syncState(EMPTY_STATE, transport, (page) => {
+    const lateSends: Promise<unknown>[] = [];
+    state = await syncState(EMPTY_STATE, transport, (page) => {
       sizes.push(page.conversations.length);
       firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
       const late = tail.pop();
-      if (late) said.push(say(late)); // no longer the oldest
+      if (late) lateSends.push(say(late)); // no longer the oldest
     });
-    await Promise.all(said);
+    await Promise.all(lateSends);
     expect(firsts.slice(0, 50)).toEqual(inOrder.slice(0, 50));
-    expect([...known.conversations.keys()].sort()).toEqual([...inOrder].sort());
+    expect([...state.conversations.keys()].sort()).toEqual([...inOrder].sort());
     expect(Math.max(...sizes)).toBeLessThanOrEqual(50);
   });
 
   it('gets exactly the later changes, 500 requested conversations at a time', async () => {
-    known = await syncState(known, transport);
+    state = await syncState(state, transport);
     const all = await ids();
     const active = [all[0]!, all[777]!, all[9_999]!];
     for (const id of active) await say(id);
@@ -94,24 +94,24 @@ describe(`A user in ${MANY} conversations`, () => {
     ]);
 
     const pages: SyncResponseDto[] = [];
-    const after = await syncState(known, transport, (page) => pages.push(page));
+    const after = await syncState(state, transport, (page) => pages.push(page));
     expect(pages).toHaveLength(MANY / 500);
     const changed = new Set(
       pages.flatMap((page) => page.conversations.map(({ conversation }) => conversation.id)),
     );
     expect([...changed].sort()).toEqual([...active, all[5_000]!].sort());
     expect(pages.flatMap(({ removed }) => removed)).toEqual([gone]);
-    const anew = await syncState(EMPTY_STATE, transport);
-    expect(summary(after)).toEqual(summary(anew));
+    const freshState = await syncState(EMPTY_STATE, transport);
+    expect(summary(after)).toEqual(summary(freshState));
   });
 
   it('gets bounded pages when all of them have changed', async () => {
     await sql.query(`SELECT outcome FROM conversations c CROSS JOIN generate_series(1, 3) AS number,
       LATERAL append_message(gen_random_uuid(), c.id, '${bob.id}', 'text', 'All at once', NULL, NULL, NULL, NULL, NULL, NULL)`);
-    const requestedIds = [...known.conversations.keys()].slice(0, 500);
+    const requestedIds = [...state.conversations.keys()].slice(0, 500);
     const page = await expectData(
       transport.request(sync, {
-        accountVersion: known.accountVersion,
+        accountVersion: state.accountVersion,
         conversations: Object.fromEntries(requestedIds.map((id) => [id, 1])),
       }),
     );
@@ -120,8 +120,8 @@ describe(`A user in ${MANY} conversations`, () => {
     expect(messages).toBeLessThan(1_200);
     expect(page.conversations.length).toBeLessThan(MAX_ON_A_PAGE);
     expect(page.nextCursor).not.toBeNull();
-    expect(page.accountVersion).toBe(known.accountVersion);
-    expect(summary(await syncState(known, transport))).toEqual(
+    expect(page.accountVersion).toBe(state.accountVersion);
+    expect(summary(await syncState(state, transport))).toEqual(
       summary(await syncState(EMPTY_STATE, transport)),
     );
   });

@@ -6,10 +6,9 @@ import {
   listMessages,
   sendMessage,
 } from '../../../src/modules/messages/messages.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
-
-const STRANGERS_ID = '01890000-0000-7000-8000-000000000000';
 
 describe('Two users in a DM', () => {
   bothTransports('find each other and create one DM', async ({ alice, bob, observe }: ScenarioContext) => {
@@ -172,7 +171,7 @@ describe('Two users in a DM', () => {
         alice.transport.request(sendMessage, { conversationId, content: 'Secret' }),
       );
       const unknown = await carol.transport.request(sendMessage, {
-        conversationId: STRANGERS_ID,
+        conversationId: UNKNOWN_ID,
         content: 'Hm',
       });
       const stranger = await carol.transport.request(sendMessage, { conversationId, content: 'Hm' });
@@ -208,7 +207,7 @@ describe('Two users in a DM', () => {
       ).toBe('validation_failed');
       expect(
         await expectErrorCode(
-          alice.transport.request(createConversation, { type: 'dm', memberIds: [STRANGERS_ID] }),
+          alice.transport.request(createConversation, { type: 'dm', memberIds: [UNKNOWN_ID] }),
         ),
       ).toBe('not_found');
       const [conversationId, elsewhere] = [await dm(), await dm('carol')];

@@ -10,6 +10,7 @@ import {
 } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import {
   bothTransports,
   type TestActor,
@@ -17,8 +18,6 @@ import {
 } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { createImage } from '../../support/uploads/sample-files.js';
-
-const NOWHERE = '01890000-0000-7000-8000-000000000000';
 
 describe('A forwarded message', () => {
   bothTransports(
@@ -161,7 +160,10 @@ describe('A forwarded message', () => {
       const [from, to] = [await group(), await dm('carol')];
       const { id: messageId } = await say(alice, from, 'Between us');
       const stranger = await carol.transport.request(forwardMessage, { messageId, conversationId: to });
-      const guess = await carol.transport.request(forwardMessage, { messageId: NOWHERE, conversationId: to });
+      const guess = await carol.transport.request(forwardMessage, {
+        messageId: UNKNOWN_ID,
+        conversationId: to,
+      });
       expect(stranger.ok || { ...stranger.error, requestId: '' }).toEqual(
         guess.ok || { ...guess.error, requestId: '' },
       );
@@ -194,7 +196,9 @@ describe('A forwarded message', () => {
         ),
       ).toBe('not_found');
       expect(
-        await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: NOWHERE })),
+        await expectErrorCode(
+          bob.transport.request(forwardMessage, { messageId, conversationId: UNKNOWN_ID }),
+        ),
       ).toBe('not_found');
       const inDm = await say(bob, withBob, 'Before the block');
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));

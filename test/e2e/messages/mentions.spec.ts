@@ -18,11 +18,10 @@ import { listMentions } from '../../../src/modules/messages/messages.contract.js
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
-
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 
 function say({ transport }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
   return expectData(transport.request(sendMessage, { conversationId, content: 'Look', ...more }));
@@ -54,7 +53,7 @@ describe('A mention', () => {
     const { alice, bob, carol, host } = scene;
     const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
     const admin = await host();
-    const mentioned = [carol.id, bob.id, alice.id, admin.id, NOBODY];
+    const mentioned = [carol.id, bob.id, alice.id, admin.id, UNKNOWN_ID];
     const message = await say(alice, conversationId, { mentions: mentioned });
     expect(message.mentions).toEqual([carol.id, bob.id]);
     expect(await scene.observe('message.new', 1, alice, bob, carol)).toEqual([message]);
@@ -78,7 +77,7 @@ describe('A mention', () => {
     expect(await reached(alice)).toEqual([bob.id]);
 
     const twice = { conversationId, content: 'Look', mentions: [bob.id, bob.id] };
-    const many = Array.from({ length: 51 }, (_, index) => NOBODY.replace(/.{2}$/, String(index + 10)));
+    const many = Array.from({ length: 51 }, (_, index) => UNKNOWN_ID.replace(/.{2}$/, String(index + 10)));
     for (const input of [twice, { ...twice, mentions: many }])
       expect(await expectErrorCode(alice.transport.request(sendMessage, input))).toBe('validation_failed');
     expect((await say(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
@@ -196,7 +195,7 @@ describe('The list of mentions', () => {
     const { items, users } = await expectData(bob.rest.request(listMentions, { conversationId: group }));
     expect(items.at(-1)).toMatchObject({ id: root.id, thread: { replyCount: 1 }, mentions: [bob.id] });
     expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
-    for (const conversationId of [theirs.id, NOBODY])
+    for (const conversationId of [theirs.id, UNKNOWN_ID])
       expect(await expectErrorCode(bob.rest.request(listMentions, { conversationId }))).toBe('not_found');
 
     await expectData(bob.transport.request(hideMessage, { messageId: ids[0]! }));

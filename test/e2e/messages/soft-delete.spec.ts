@@ -54,15 +54,15 @@ describe('A deleted text', () => {
     const file = { name: `${SECRET}.txt`, bytes: Buffer.from(SECRET) };
     const { id: attachmentId } = await expectData(alice.request(uploadAttachment, { file }));
     const media = [{ attachmentId }];
-    const said = { conversationId, content: SECRET, mentions: [reader.id] };
+    const input = { conversationId, content: SECRET, mentions: [reader.id] };
     secret = await expectData(
-      alice.request(sendMessage, { ...said, type: 'file', media, clientId: 'secret' }),
+      alice.request(sendMessage, { ...input, type: 'file', media, clientId: 'secret' }),
     );
     address = (await expectData(alice.request(getAttachment, { attachmentId }))).url;
     const readers = restTransport(server.url, reader.token);
     own = (await expectData(readers.request(uploadAttachment, { file: createTextFile() }))).id;
     await expectData(device.request(sendMessage, { conversationId, content: 'Oh?', replyToId: secret.id }));
-    const threadReply = await expectData(alice.request(sendMessage, { ...said, threadRootId: secret.id }));
+    const threadReply = await expectData(alice.request(sendMessage, { ...input, threadRootId: secret.id }));
     await expectData(alice.request(deleteMessage, { messageId: threadReply.id }));
     await expectData(alice.request(editMessage, { messageId: secret.id, content: EDITED }));
     await expectData(alice.request(editMessage, { messageId: secret.id, content: `${EDITED} again` }));

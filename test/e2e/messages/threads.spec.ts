@@ -17,12 +17,11 @@ import {
   readThread,
   unfollowThread,
 } from '../../../src/modules/messages/threads/threads.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 import { settle } from '../../support/environment/wait-until.js';
-
-const NOBODY = '01890000-0000-7000-8000-000000000000';
 
 /** State of a thread, which is the same in every read. */
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
@@ -70,7 +69,7 @@ describe('A thread', () => {
       ]);
       expect(await unreadOf(carol, root)).toBe(0);
 
-      await sendReply(alice, root, { mentions: [carol.id, alice.id, NOBODY] });
+      await sendReply(alice, root, { mentions: [carol.id, alice.id, UNKNOWN_ID] });
       expect(await carol.device.waitForEvents(1, 'thread.updated')).toEqual([
         { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, accountVersion: 2 },
       ]);
@@ -231,7 +230,7 @@ describe('A thread', () => {
       expect(answer).toMatchObject({
         error: { code: 'validation_failed', errors: [{ field: 'messageId', code: 'is_thread_reply' }] },
       });
-      expect(await expectErrorCode(ask(NOBODY))).toBe('not_found');
+      expect(await expectErrorCode(ask(UNKNOWN_ID))).toBe('not_found');
     }
     await expectData(
       alice.transport.request(removeMember, { conversationId: root.conversationId, userId: bob.id }),

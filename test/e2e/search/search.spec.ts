@@ -7,6 +7,7 @@ import { hideMessage } from '../../../src/modules/messages/flags/message-flags.c
 import type { SearchResultPageDto } from '../../../src/modules/search/dto/search.dto.js';
 import { searchMessages } from '../../../src/modules/search/search.contract.js';
 import { tokenize } from '../../../src/modules/search/tokenizer.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import {
   bothTransports,
   type TestActor,
@@ -78,7 +79,7 @@ describe('A search', () => {
 
   bothTransports('supports many scripts', async ({ alice, bob, dm, say, sql }) => {
     const conversationId = await dm();
-    const said = {
+    const sentMessages = {
       chinese: await say(alice, conversationId, '我们明天在东京都见面👍🏽'),
       japanese: await say(bob, conversationId, 'ｶﾞｲﾄﾞと京都へ行きます'),
       korean: await say(alice, conversationId, '서울에서 만나요'),
@@ -92,7 +93,7 @@ describe('A search', () => {
     await isRead(sql);
     const names = async (q: string): Promise<string[]> => {
       const ids = await found(bob, { q });
-      return ids.map((id) => Object.entries(said).find(([, message]) => message.id === id)![0]);
+      return ids.map((id) => Object.entries(sentMessages).find(([, message]) => message.id === id)![0]);
     };
     expect(await names('京')).toEqual(['japanese', 'chinese']);
     expect(await names('京都')).toEqual(['japanese', 'chinese']);
@@ -106,7 +107,7 @@ describe('A search', () => {
     expect(await names('tieng viet')).toEqual(['vietnamese']);
     const [{ highlights } = { highlights: [] }] = (await expectData(ask(bob, { q: 'SMILE' }))).items;
     expect(highlights).toEqual([{ start: 150, length: 5 }]);
-    expect(highlights[0] && said.emoji.content!.substr(150, 5)).toBe('smile');
+    expect(highlights[0] && sentMessages.emoji.content!.substr(150, 5)).toBe('smile');
   });
 
   bothTransports(
@@ -159,13 +160,15 @@ describe('A search', () => {
     'continues page by page while messages arrive',
     async ({ alice, bob, dm, group, say, sql }) => {
       const places = [await dm(), await group()];
-      const said: MessageDto[] = [];
+      const sentMessages: MessageDto[] = [];
       for (let index = 0; index < 12; index++)
-        said.unshift(await say(alice, places[index % 2]!, `hay ${index}`));
+        sentMessages.unshift(await say(alice, places[index % 2]!, `hay ${index}`));
       await isRead(sql);
-      await sql(`UPDATE message_search SET created_at = '${said[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`);
+      await sql(
+        `UPDATE message_search SET created_at = '${sentMessages[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`,
+      );
       const whole = await found(bob, { q: 'hay' });
-      expect([...whole].sort()).toEqual(idsOf(said).sort());
+      expect([...whole].sort()).toEqual(idsOf(sentMessages).sort());
       for (const limit of [1, 3, 11, 12]) expect(await pages(bob, { q: 'hay', limit })).toEqual(whole);
 
       const seen: string[] = [];
@@ -183,10 +186,13 @@ describe('A search', () => {
 
   bothTransports('returns no inaccessible messages', async ({ alice, bob, carol, dm, group, say, sql }) => {
     const [withCarol, team] = [await dm('carol'), await group()];
-    const [secret, told] = [await say(alice, withCarol, 'needle one'), await say(alice, team, 'needle two')];
+    const [secret, visible] = [
+      await say(alice, withCarol, 'needle one'),
+      await say(alice, team, 'needle two'),
+    ];
     await isRead(sql);
-    expect(await found(bob, { q: 'needle' })).toEqual([told.id]);
-    const unknown = { q: 'needle', conversationId: '01890000-0000-7000-8000-000000000000' };
+    expect(await found(bob, { q: 'needle' })).toEqual([visible.id]);
+    const unknown = { q: 'needle', conversationId: UNKNOWN_ID };
     const refused = async (input: object): Promise<unknown> => {
       const answer = await ask(bob, input);
       return !answer.ok && { ...answer.error, requestId: '' };
@@ -197,7 +203,7 @@ describe('A search', () => {
 
     await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
     expect(await found(bob, { q: 'needle' })).toEqual([]);
-    expect(await found(alice, { q: 'needle' })).toEqual(idsOf([told, secret]));
+    expect(await found(alice, { q: 'needle' })).toEqual(idsOf([visible, secret]));
   });
 
   bothTransports('does not find edited, deleted or hidden texts', async ({ alice, bob, dm, say, sql }) => {

@@ -20,7 +20,7 @@ import { createUser, type TestUser } from '../../support/servers/test-server.js'
 import { JWT_SECRET } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-const SENDS_A_DOOR = 25;
+const SENDS_PER_TRANSPORT = 25;
 const A_FEW_SECONDS = 5_000;
 
 let database: TestDatabase;
@@ -85,7 +85,7 @@ describe('SIGTERM', () => {
         .request(sendMessage, { conversationId, content: `${times} ${transport.name} ${index}` })
         .catch(() => undefined);
     const inFlight = [rest, device].flatMap((transport) =>
-      Array.from({ length: SENDS_A_DOOR }, (_item, index) => send(transport, index)),
+      Array.from({ length: SENDS_PER_TRANSPORT }, (_item, index) => send(transport, index)),
     );
     await Promise.race(inFlight);
     for (const signal of signals) server.signal(signal);

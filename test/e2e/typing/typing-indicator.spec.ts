@@ -68,38 +68,38 @@ describe('Typing indicator', () => {
   it('reaches the other members for six seconds and no device of the typing user', async () => {
     const conversationId = await group(bob);
     const before = now();
-    const said = await start(alice, conversationId);
-    expect(said).toMatchObject({ conversationId, userId: alice.id });
-    const lasts = Date.parse(said.expiresAt) - before;
+    const sentTyping = await start(alice, conversationId);
+    expect(sentTyping).toMatchObject({ conversationId, userId: alice.id });
+    const lasts = Date.parse(sentTyping.expiresAt) - before;
     expect([lasts >= 6_000, lasts < 7_000]).toEqual([true, true]);
-    expect(await typingEventsOf(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping]);
     expect([await typingEventsOf(alice), await typingEventsOf(carol)]).toEqual([[], []]);
   });
 
   it('is published once in three seconds, and repeated starts run no statement', async () => {
     const conversationId = await group(bob);
-    const said = await start(alice, conversationId);
+    const sentTyping = await start(alice, conversationId);
     const statements = jest.spyOn(server.app.get(Database), 'query');
-    for (let time = 0; time < 50; time++) expect(await start(alice, conversationId)).toEqual(said);
+    for (let time = 0; time < 50; time++) expect(await start(alice, conversationId)).toEqual(sentTyping);
     expect(statements).not.toHaveBeenCalled();
-    expect(await typingEventsOf(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping]);
 
-    const startedAt = Date.parse(said.expiresAt) - 6_000;
+    const startedAt = Date.parse(sentTyping.expiresAt) - 6_000;
     later(startedAt + 2_000 - now());
-    expect(await start(alice, conversationId)).toEqual(said);
+    expect(await start(alice, conversationId)).toEqual(sentTyping);
     later(3_001);
     const again = await start(alice, conversationId);
-    expect(again.expiresAt > said.expiresAt).toBe(true);
+    expect(again.expiresAt > sentTyping.expiresAt).toBe(true);
     await start(bob, conversationId);
-    expect(await typingEventsOf(bob)).toEqual([said, again]);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping, again]);
     expect(await typingEventsOf(alice)).toHaveLength(1);
   });
 
   it('is published once when all devices of the user start at the same time', async () => {
     const conversationId = await group(bob);
-    const said = await Promise.all(Array.from({ length: 20 }, () => start(alice, conversationId)));
-    expect(new Set(said.map(({ expiresAt }) => expiresAt)).size).toBe(1);
-    expect(await typingEventsOf(bob)).toEqual([said[0]]);
+    const sentTyping = await Promise.all(Array.from({ length: 20 }, () => start(alice, conversationId)));
+    expect(new Set(sentTyping.map(({ expiresAt }) => expiresAt)).size).toBe(1);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping[0]]);
   });
 
   it('publishes one stop, with an expiry that is not in the future', async () => {
@@ -125,11 +125,11 @@ describe('Typing indicator', () => {
     await expectData(alice.device.request(addMembers, { conversationId, userIds: [dave.id] }));
     await expectData(bob.device.request(addBlock, { userId: alice.id }));
     await expectData(alice.device.request(addBlock, { userId: dave.id }));
-    const said = await start(alice, conversationId);
+    const sentTyping = await start(alice, conversationId);
     expect([await typingEventsOf(bob), await typingEventsOf(dave), await typingEventsOf(carol)]).toEqual([
       [],
       [],
-      [said],
+      [sentTyping],
     ]);
     for (const typist of [bob, dave]) await start(typist, conversationId);
     expect(await typingEventsOf(alice)).toEqual([]);
@@ -139,24 +139,24 @@ describe('Typing indicator', () => {
   it('is rejected in a DM with a contact restriction, like a message', async () => {
     const input = { type: 'dm', memberIds: [bob.id] };
     const { id: conversationId } = await expectData(alice.device.request(createConversation, input));
-    const said = await start(alice, conversationId);
-    expect(await typingEventsOf(bob)).toEqual([said]);
+    const sentTyping = await start(alice, conversationId);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping]);
     await expectData(bob.device.request(addBlock, { userId: alice.id }));
     later(3_001);
     for (const command of [startTyping, stopTyping]) {
       expect(await expectErrorCode(alice.device.request(command, { conversationId }))).toBe('unavailable');
       expect(await expectErrorCode(bob.device.request(command, { conversationId }))).toBe('blocked_by_you');
     }
-    expect([await typingEventsOf(bob), await typingEventsOf(alice)]).toEqual([[said], []]);
+    expect([await typingEventsOf(bob), await typingEventsOf(alice)]).toEqual([[sentTyping], []]);
   });
 
   it('neither reaches a removed member nor is accepted from one', async () => {
     const conversationId = await group(bob, carol);
-    const said = await start(alice, conversationId);
+    const sentTyping = await start(alice, conversationId);
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
     later(3_001);
     await start(alice, conversationId);
-    expect(await typingEventsOf(bob)).toEqual([said]);
+    expect(await typingEventsOf(bob)).toEqual([sentTyping]);
     for (const command of [startTyping, stopTyping])
       expect(await expectErrorCode(bob.device.request(command, { conversationId }))).toBe('not_found');
     expect(await typingEventsOf(carol)).toHaveLength(2);
@@ -187,7 +187,7 @@ describe('Typing indicator', () => {
         ann.device.request(createConversation, input),
       );
       expect(features).toEqual({ typing: true, receipts: true });
-      const said = await start(ann, conversationId);
+      const sentTyping = await start(ann, conversationId);
       const members = { conversationId, userIds: [cleo.id] };
       const added = await expectData(ann.device.request(addMembers, members));
       expect(added.features).toEqual({ typing: false, receipts: true });
@@ -197,7 +197,7 @@ describe('Typing indicator', () => {
       expect(await expectErrorCode(ann.device.request(stopTyping, { conversationId }))).toBe(
         'typing_disabled',
       );
-      expect([await typingEventsOf(ben), await typingEventsOf(ann)]).toEqual([[said], []]);
+      expect([await typingEventsOf(ben), await typingEventsOf(ann)]).toEqual([[sentTyping], []]);
     } finally {
       devices.forEach((device) => device.close());
       await small.stop();
@@ -210,8 +210,8 @@ describe('Typing indicator', () => {
       const [ann, ben] = [await join('ann', open), await join('ben', open)];
       const input = { type: 'group', memberIds: [ben.id] };
       const { id: conversationId } = await expectData(ann.device.request(createConversation, input));
-      const said = await start(ann, conversationId);
-      expect(await typingEventsOf(ben)).toEqual([said]);
+      const sentTyping = await start(ann, conversationId);
+      expect(await typingEventsOf(ben)).toEqual([sentTyping]);
     } finally {
       devices.forEach((device) => device.close());
       await open.stop();

@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import type { UserPageDto } from '../../../src/modules/users/dto/user.dto.js';
 import { getSelf, getUser, listUsers, updateUser } from '../../../src/modules/users/users.contract.js';
+import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
 import {
   expectData,
@@ -130,8 +131,7 @@ describe('Pages of users', () => {
 
   it('contain each requested user once and no other user', async () => {
     const requested = ids.filter((_id, index) => index !== 2);
-    const unknown = '01890000-0000-7000-8000-000000000000';
-    const all = await allPages({ ids: [...requested, unknown].join(',') });
+    const all = await allPages({ ids: [...requested, UNKNOWN_ID].join(',') });
     expect([...all].sort()).toEqual([...requested].sort());
   });
 });

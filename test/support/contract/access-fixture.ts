@@ -34,10 +34,18 @@ export function rolesIn(place: ConversationKind): readonly Role[] {
 }
 
 /**
- * Users affected by the actors: `other` is a member, `foe` blocks the managers, and the managers block
- * `quarry`.
+ * Users affected by the actors: `other` is a member, `blockingUser` blocks the managers, and the managers block
+ * `userBlockedByManagers`.
  */
-const EXTRAS = ['other', 'newcomer', 'foe', 'quarry', 'deputy', 'partner', 'bystander'] as const;
+const EXTRAS = [
+  'other',
+  'newMember',
+  'blockingUser',
+  'userBlockedByManagers',
+  'secondAdmin',
+  'secondOwner',
+  'bystander',
+] as const;
 type Extra = (typeof EXTRAS)[number];
 
 /** Ids of one conversation and its parts, as inputs of operations. */
@@ -70,22 +78,22 @@ export type AccessContext = Record<Extra, string> & {
 
 const MEMBERS: Partial<Record<Role | Extra, string>> = {
   owner: 'owner',
-  partner: 'owner',
+  secondOwner: 'owner',
   admin: 'admin',
-  deputy: 'admin',
+  secondAdmin: 'admin',
   member: 'member',
   other: 'member',
   blocker: 'member',
   blocked: 'member',
 };
 const AUTHORS: (Role | Extra)[] = ['other', 'owner', 'admin', 'member', 'blocker', 'blocked', 'former'];
-const BLOCKS: [by: Role | Extra, whom: Role | Extra][] = [
+const BLOCKS: [by: Role | Extra, blocked: Role | Extra][] = [
   ['blocker', 'other'],
   ['other', 'blocked'],
-  ['foe', 'owner'],
-  ['foe', 'admin'],
-  ['owner', 'quarry'],
-  ['admin', 'quarry'],
+  ['blockingUser', 'owner'],
+  ['blockingUser', 'admin'],
+  ['owner', 'userBlockedByManagers'],
+  ['admin', 'userBlockedByManagers'],
 ];
 
 /** Constant users, and a new conversation for each case. */
@@ -106,7 +114,7 @@ export class AccessFixture {
     users.anonymous!.token = '';
     users.expired!.token = await signToken({ sub: 'host-expired', exp: Math.floor(Date.now() / 1000) - 60 });
     const devices: Device[] = [];
-    const doorsOf = async (role: Role): Promise<Record<Transport['name'], Transport>> => {
+    const transportsOf = async (role: Role): Promise<Record<Transport['name'], Transport>> => {
       const { token } = users[role]!;
       const rest = restTransport(server.url, token);
       if (role === 'anonymous' || role === 'expired')
@@ -115,7 +123,9 @@ export class AccessFixture {
       devices.push(device);
       return { rest, socket: device };
     };
-    const transports = await Promise.all(ROLES.map(async (role) => [role, await doorsOf(role)] as const));
+    const transports = await Promise.all(
+      ROLES.map(async (role) => [role, await transportsOf(role)] as const),
+    );
     return new AccessFixture(
       sql,
       users,
@@ -194,7 +204,7 @@ export class AccessFixture {
       VALUES ('${messages[0]!.id}', 0, '${shownFile.id}', '${conversationId}');
       ${place === 'channel' ? '' : this.ringingCallSql(call, conversationId, members.map(([name]) => name).includes(role) ? role : 'other')}
       INSERT INTO user_blocks (blocker_id, blocked_id)
-      VALUES ${BLOCKS.map(([by, whom]) => `('${this.id(by)}', '${this.id(whom)}')`).join()}`);
+      VALUES ${BLOCKS.map(([by, blocked]) => `('${this.id(by)}', '${this.id(blocked)}')`).join()}`);
     const others = messages[0]!.id;
     const scheduledBy = (who: string): string | undefined => scheduled.find(({ name }) => name === who)?.id;
     const othersScheduled = scheduledBy('other')!;
@@ -271,10 +281,10 @@ export class AccessFixture {
 }
 
 /** Context of a user that guesses ids. */
-export function withGuessedIds(scene: AccessContext): AccessContext {
+export function withGuessedIds(context: AccessContext): AccessContext {
   const names = ['conversationId', 'own', 'others', 'ownScheduled', 'othersScheduled'];
   names.push('othersFile', 'shownFile', 'call', 'ownPoll', 'othersPoll', 'othersOption');
-  return { ...scene, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
+  return { ...context, ...Object.fromEntries(names.map((name) => [name, randomUUID()])) };
 }
 
 /** A transport without a valid token: the handshake fails before any command. */

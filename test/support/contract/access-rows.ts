@@ -8,7 +8,7 @@ export interface AccessRow {
   /** Distinguishes several rows of one operation. */
   about?: string;
   place: ConversationKind;
-  input: (scene: AccessContext) => object;
+  input: (context: AccessContext) => object;
   outcomes: Outcomes;
 }
 
@@ -80,27 +80,27 @@ export function inputOfConversation({ conversationId }: AccessContext): object {
   return { conversationId };
 }
 export const inputWith =
-  (more: (scene: AccessContext) => object): Input =>
-  (scene) => ({ ...inputOfConversation(scene), ...more(scene) });
+  (more: (context: AccessContext) => object): Input =>
+  (context) => ({ ...inputOfConversation(context), ...more(context) });
 export const emptyInput: Input = () => ({});
 export const toRead = inputWith(() => ({ seq: 1 }));
 export const toSend = inputWith(() => ({ content: 'Hello' }));
 export const toPin = inputWith(() => ({ pinned: true }));
 export const toSchedule = inputWith(() => ({ content: 'Later', sendAt: inAnHour() }));
 export const toRename = inputWith(() => ({ description: 'Another' }));
-export const toAdd = inputWith(({ newcomer }) => ({ userIds: [newcomer] }));
+export const toAdd = inputWith(({ newMember }) => ({ userIds: [newMember] }));
 export const toPromote = inputWith(({ other }) => ({ userId: other, role: 'admin' }));
 export const toRemove = inputWith(({ other }) => ({ userId: other }));
 export const toLeave = inputWith(() => ({ userId: 'me' }));
 export const toEdit =
   (which: 'own' | 'others'): Input =>
-  (scene) => ({ messageId: scene[which], content: 'Otherwise' });
+  (context) => ({ messageId: context[which], content: 'Otherwise' });
 export const toDelete =
   (which: 'own' | 'others'): Input =>
-  (scene) => ({ messageId: scene[which] });
+  (context) => ({ messageId: context[which] });
 export const scheduled =
   (which: 'ownScheduled' | 'othersScheduled', more: object = {}): Input =>
-  (scene) => ({ scheduledMessageId: scene[which], ...more });
+  (context) => ({ scheduledMessageId: context[which], ...more });
 export const callInput: Input = ({ call }) => ({ callId: call });
 export const toJoin: Input = ({ call }) => ({ callId: call, deviceId: 'phone' });
 export const toSignal: Input = ({ call, other }) => ({
@@ -112,7 +112,7 @@ export const toCall = inputWith(() => ({ type: 'voice', deviceId: 'phone' }));
 export const toCreatePoll = inputWith(() => ({ question: 'Well?', options: ['Yes', 'No'] }));
 export const pollInput =
   (which: 'ownPoll' | 'othersPoll'): Input =>
-  (scene) => ({ pollId: scene[which] });
+  (context) => ({ pollId: context[which] });
 export const toVote: Input = ({ othersPoll, othersOption }) => ({
   pollId: othersPoll,
   optionIds: [othersOption],
@@ -121,10 +121,10 @@ export const toReact: Input = ({ others }) => ({ messageId: others, emoji: '👍
 export const toForward = inputWith(({ others }) => ({ messageId: others }));
 export const toAttach =
   (which: 'ownFile' | 'othersFile'): Input =>
-  (scene) => ({ ...inputOfConversation(scene), type: 'file', media: [{ attachmentId: scene[which] }] });
+  (context) => ({ ...inputOfConversation(context), type: 'file', media: [{ attachmentId: context[which] }] });
 export const fileInput =
   (which: 'ownFile' | 'othersFile' | 'shownFile'): Input =>
-  (scene) => ({ attachmentId: scene[which] });
+  (context) => ({ attachmentId: context[which] });
 export const toReadThread: Input = ({ others }) => ({ messageId: others, seq: 1 });
 export const otherUserInput: Input = ({ other }) => ({ userId: other });
 

@@ -32,7 +32,7 @@ export const CALL_ACCESS: Record<string, AccessRow[]> = {
     inDm({ ...anyMember, ...notJoined }, callInput),
   ],
   'call.end': [
-    inGroup({ ...managers, host: 'not_found' }, callInput, 'of somebody else'),
+    inGroup({ ...managers, host: 'not_found' }, callInput, 'of another user'),
     inDm({ ...anyMember, ...notJoined }, callInput),
   ],
   'call.signal': [

@@ -31,21 +31,21 @@ export const MESSAGE_ACCESS: Record<string, AccessRow[]> = {
     inGroup(anyMember, toSend),
     inChannel(anyMember, toSend),
     inDm(withoutBlock, toSend),
-    inGroup(anyMember, toAttach('ownFile'), 'with one’s own file'),
-    inDm(withoutBlock, toAttach('ownFile'), 'with one’s own file'),
+    inGroup(anyMember, toAttach('ownFile'), 'with an own file'),
+    inDm(withoutBlock, toAttach('ownFile'), 'with an own file'),
     inGroup(
       Object.fromEntries(
         ROLES.map((role) => [role, allUsers[role] === 'ok' ? 'validation_failed' : allUsers[role]]),
       ) as Outcomes,
       toAttach('othersFile'),
-      'with another’s file',
+      'with a file of another user',
     ),
   ],
   'media.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.list': [inGroup(anyMember), inChannel(anyMember), inDm(anyMember)],
   'message.get': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
   'message.search': [
-    inGroup(allUsers, () => ({ q: 'hi' }), 'everywhere'),
+    inGroup(allUsers, () => ({ q: 'hi' }), 'in all conversations'),
     inGroup(
       anyMember,
       inputWith(() => ({ q: 'hi' })),
@@ -60,16 +60,16 @@ export const MESSAGE_ACCESS: Record<string, AccessRow[]> = {
     ),
   ],
   'message.edit': [
-    inGroup(anyMember, toEdit('own'), 'one’s own'),
-    inGroup(denied, toEdit('others'), 'of another'),
-    inDm(withoutBlock, toEdit('own'), 'one’s own'),
-    inDm({ ...withoutBlock, member: 'forbidden' }, toEdit('others'), 'of another'),
+    inGroup(anyMember, toEdit('own'), 'own'),
+    inGroup(denied, toEdit('others'), 'of another user'),
+    inDm(withoutBlock, toEdit('own'), 'own'),
+    inDm({ ...withoutBlock, member: 'forbidden' }, toEdit('others'), 'of another user'),
   ],
   'message.delete': [
-    inGroup(anyMember, toDelete('own'), 'one’s own'),
-    inGroup(denied, toDelete('others'), 'of another'),
-    inDm(anyMember, toDelete('own'), 'one’s own'),
-    inDm(denied, toDelete('others'), 'of another'),
+    inGroup(anyMember, toDelete('own'), 'own'),
+    inGroup(denied, toDelete('others'), 'of another user'),
+    inDm(anyMember, toDelete('own'), 'own'),
+    inDm(denied, toDelete('others'), 'of another user'),
   ],
 
   'edit.list': [inGroup(anyMember, toDelete('others')), inDm(anyMember, toDelete('others'))],
@@ -111,7 +111,7 @@ export const MESSAGE_ACCESS: Record<string, AccessRow[]> = {
     inGroup(
       { ...denied, admin: 'ok', owner: 'ok' },
       inputWith(() => ({ content: '@all', mentionsAll: true, sendAt: inAnHour() })),
-      'for everybody',
+      'with a mention of all',
     ),
   ],
   'scheduled_message.list': [
@@ -119,19 +119,19 @@ export const MESSAGE_ACCESS: Record<string, AccessRow[]> = {
     inGroup(allUsers, inputOfConversation, 'of one conversation'),
   ],
   'scheduled_message.update': [
-    inGroup(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'one’s own'),
-    inGroup(otherOwner, scheduled('othersScheduled', { content: 'Otherwise' }), 'of another'),
-    inDm(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'one’s own'),
+    inGroup(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'own'),
+    inGroup(otherOwner, scheduled('othersScheduled', { content: 'Otherwise' }), 'of another user'),
+    inDm(anyMember, scheduled('ownScheduled', { content: 'Otherwise' }), 'own'),
   ],
   'scheduled_message.cancel': [
-    inGroup(anyMember, scheduled('ownScheduled'), 'one’s own'),
-    inGroup(otherOwner, scheduled('othersScheduled'), 'of another'),
-    inDm(anyMember, scheduled('ownScheduled'), 'one’s own'),
+    inGroup(anyMember, scheduled('ownScheduled'), 'own'),
+    inGroup(otherOwner, scheduled('othersScheduled'), 'of another user'),
+    inDm(anyMember, scheduled('ownScheduled'), 'own'),
   ],
   'scheduled_message.send': [
-    inGroup(anyMember, scheduled('ownScheduled'), 'one’s own'),
-    inGroup(otherOwner, scheduled('othersScheduled'), 'of another'),
-    inDm(withoutBlock, scheduled('ownScheduled'), 'one’s own'),
+    inGroup(anyMember, scheduled('ownScheduled'), 'own'),
+    inGroup(otherOwner, scheduled('othersScheduled'), 'of another user'),
+    inDm(withoutBlock, scheduled('ownScheduled'), 'own'),
   ],
 
   'message_receipt.list': [
@@ -148,7 +148,7 @@ export const MESSAGE_ACCESS: Record<string, AccessRow[]> = {
   'thread.list': [inGroup(allUsers, emptyInput)],
   'mention.list': [
     inGroup(allUsers, emptyInput),
-    inGroup(anyMember, inputOfConversation, 'of one'),
+    inGroup(anyMember, inputOfConversation, 'of one conversation'),
     inDm(anyMember),
   ],
 };

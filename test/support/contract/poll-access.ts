@@ -24,10 +24,10 @@ export const POLL_ACCESS: Record<string, AccessRow[]> = {
   'poll.vote': [inGroup(anyMember, toVote), inChannel(anyMember, toVote), inDm(withoutBlock, toVote)],
   'poll_vote.list': [inGroup(anyMember, pollInput('othersPoll')), inDm(anyMember, pollInput('othersPoll'))],
   'poll.close': [
-    inGroup(anyMember, pollInput('ownPoll'), 'one’s own'),
-    inGroup({ ...managers, host: 'not_found' }, pollInput('othersPoll'), 'of another'),
-    inChannel({ ...managers, host: 'not_found' }, pollInput('othersPoll'), 'of another'),
-    inDm(withoutBlock, pollInput('ownPoll'), 'one’s own'),
-    inDm(denied, pollInput('othersPoll'), 'of another'),
+    inGroup(anyMember, pollInput('ownPoll'), 'own'),
+    inGroup({ ...managers, host: 'not_found' }, pollInput('othersPoll'), 'of another user'),
+    inChannel({ ...managers, host: 'not_found' }, pollInput('othersPoll'), 'of another user'),
+    inDm(withoutBlock, pollInput('ownPoll'), 'own'),
+    inDm(denied, pollInput('othersPoll'), 'of another user'),
   ],
 };

@@ -20,10 +20,10 @@ import { waitUntil } from '../environment/wait-until.js';
 
 /**
  * Readers: author, remaining member, removed member, non-member, user with disabled receipts, and user
- * blocked by alice.
+ * blocked by alice in some cases.
  */
-const PEOPLE = ['alice', 'bob', 'former', 'stranger', 'hider', 'eve'] as const;
-export type PrivacyRole = (typeof PEOPLE)[number];
+const ROLES = ['alice', 'bob', 'former', 'stranger', 'userWithHiddenReads', 'blockedUser'] as const;
+export type PrivacyRole = (typeof ROLES)[number];
 
 interface Reader {
   id: string;
@@ -45,11 +45,11 @@ export const SECRET_WORDS = {
   title: 'Circle',
 };
 
-/** Group with deleted, hidden and readable messages, and a DM of alice with eve. */
+/** Group with deleted, hidden and readable messages, and a DM of alice with a user that she can block. */
 export class PrivacyFixture {
   private constructor(
     /** Id of a user that only voted in an anonymous poll. */
-    readonly quiet: string,
+    readonly anonymousVoterId: string,
     readonly server: TestServer,
     readonly users: Readonly<Record<PrivacyRole, Reader>>,
     readonly group: string,
@@ -63,18 +63,18 @@ export class PrivacyFixture {
 
   static async open(server: TestServer): Promise<PrivacyFixture> {
     const entries: [string, Reader][] = [];
-    for (const name of PEOPLE) {
+    for (const name of ROLES) {
       const { id, token } = await createUser(server, name);
       const device = await Device.connect(server.url, token);
       entries.push([name, { id, rest: restTransport(server.url, token), device }]);
     }
     const users = Object.fromEntries(entries) as Record<PrivacyRole, Reader>;
-    const { alice, bob, former, hider, eve } = users;
+    const { alice, bob, former, userWithHiddenReads, blockedUser } = users;
     const create = async (input: object): Promise<string> =>
       (await expectData(alice.rest.request(createConversation, input))).id;
-    const members = [bob, former, hider, eve].map(({ id }) => id);
+    const members = [bob, former, userWithHiddenReads, blockedUser].map(({ id }) => id);
     const group = await create({ type: 'group', title: SECRET_WORDS.title, memberIds: members });
-    const dm = await create({ type: 'dm', memberIds: [eve.id] });
+    const dm = await create({ type: 'dm', memberIds: [blockedUser.id] });
     const say = async (word: string, conversationId = group): Promise<MessageDto> => {
       const content = `${word} words`;
       const file = { name: `${content}.txt`, bytes: Buffer.from(content) };
@@ -101,7 +101,7 @@ export class PrivacyFixture {
       };
       const poll = await createTestPoll({ transport: alice.rest }, group, words);
       polls[messages[name as 'kept'].id] = poll.pollId;
-      await expectData(vote({ transport: eve.rest }, poll.pollId, poll.options[0]));
+      await expectData(vote({ transport: blockedUser.rest }, poll.pollId, poll.options[0]));
       if (name === 'deleted')
         await expectData(alice.rest.request(deleteMessage, { messageId: poll.message.id }));
       if (name === 'hidden') await expectData(bob.rest.request(hideMessage, { messageId: poll.message.id }));
@@ -109,11 +109,13 @@ export class PrivacyFixture {
     const { pollId, options } = await createTestPoll({ transport: alice.rest }, dm, {
       question: `${SECRET_WORDS.kept} words?`,
     });
-    await expectData(vote({ transport: eve.rest }, pollId, options[0]));
+    await expectData(vote({ transport: blockedUser.rest }, pollId, options[0]));
     polls[messages.ofDm.id] = pollId;
     const about = (message: MessageDto): object => ({ messageId: message.id });
-    await expectData(hider.rest.request(updateUser, { userId: 'me', settings: { readReceipts: false } }));
-    for (const { rest } of [bob, former, hider])
+    await expectData(
+      userWithHiddenReads.rest.request(updateUser, { userId: 'me', settings: { readReceipts: false } }),
+    );
+    for (const { rest } of [bob, former, userWithHiddenReads])
       await expectData(rest.request(readConversation, { conversationId: group, seq: 2 }));
     await expectData(bob.rest.request(saveMessage, about(messages.deleted)));
     for (const threadRootId of [messages.deleted.id, messages.hidden.id])
@@ -121,7 +123,9 @@ export class PrivacyFixture {
         bob.rest.request(sendMessage, { conversationId: group, content: 'Why', threadRootId }),
       );
     for (const replyToId of [messages.deleted.id, messages.hidden.id])
-      await expectData(eve.rest.request(sendMessage, { conversationId: group, content: 'Why', replyToId }));
+      await expectData(
+        blockedUser.rest.request(sendMessage, { conversationId: group, content: 'Why', replyToId }),
+      );
     await expectData(
       alice.rest.request(editMessage, {
         ...about(messages.deleted),
@@ -135,8 +139,8 @@ export class PrivacyFixture {
       }),
     );
     for (const message of [messages.deleted, messages.hidden, messages.kept]) {
-      await expectData(eve.rest.request(addReaction, { ...about(message), emoji: '👍' }));
-      await expectData(eve.rest.request(pinMessage, about(message)));
+      await expectData(blockedUser.rest.request(addReaction, { ...about(message), emoji: '👍' }));
+      await expectData(blockedUser.rest.request(pinMessage, about(message)));
     }
     await expectData(bob.rest.request(hideMessage, about(messages.hidden)));
     await expectData(former.rest.request(saveMessage, about(messages.kept)));
@@ -149,27 +153,39 @@ export class PrivacyFixture {
       await expectData(alice.rest.request(leaveCall, { callId }));
       calls[conversationId] = callId;
     }
-    const quiet = await createUser(server, 'quiet');
-    await expectData(alice.rest.request(addMembers, { conversationId: group, userIds: [quiet.id] }));
+    const anonymousVoterId = await createUser(server, 'quiet');
+    await expectData(
+      alice.rest.request(addMembers, { conversationId: group, userIds: [anonymousVoterId.id] }),
+    );
     const secret = polls[messages.kept.id]!;
     const chosen = (await getTestPoll(alice, secret)).options[1]!.id;
-    await expectData(vote({ transport: restTransport(server.url, quiet.token) }, secret, chosen));
-    const toDo =
+    await expectData(vote({ transport: restTransport(server.url, anonymousVoterId.token) }, secret, chosen));
+    const pendingWork =
       'SELECT FROM search_index_queue UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
-    await waitUntil(async () => (await query(server.database.ownerUrl, toDo)).length === 0);
+    await waitUntil(async () => (await query(server.database.ownerUrl, pendingWork)).length === 0);
     const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties?: object }> };
     };
-    return new PrivacyFixture(quiet.id, server, users, group, dm, messages, calls, polls, components.schemas);
+    return new PrivacyFixture(
+      anonymousVoterId.id,
+      server,
+      users,
+      group,
+      dm,
+      messages,
+      calls,
+      polls,
+      components.schemas,
+    );
   }
 
   /** Answers to the operation for each message, over REST and, where possible, over the socket. */
   async read(
     operation: Operation,
-    who: PrivacyRole,
+    reader: PrivacyRole,
     conversationId = this.group,
   ): Promise<Answer<unknown>[]> {
-    const { rest, device } = this.users[who];
+    const { rest, device } = this.users[reader];
     const transports = operation.socket ? [rest, device] : [rest];
     const inputs = Object.values(this.messages)
       .filter((message) => message.conversationId === conversationId)
@@ -189,12 +205,12 @@ export class PrivacyFixture {
   }
 
   async block(isBlocked: boolean): Promise<void> {
-    const { alice, eve } = this.users;
-    await expectData(alice.rest.request(isBlocked ? addBlock : removeBlock, { userId: eve.id }));
+    const { alice, blockedUser } = this.users;
+    await expectData(alice.rest.request(isBlocked ? addBlock : removeBlock, { userId: blockedUser.id }));
   }
 
-  async setActive(who: PrivacyRole, isActive: boolean): Promise<void> {
-    const { id } = this.users[who];
+  async setActive(reader: PrivacyRole, isActive: boolean): Promise<void> {
+    const { id } = this.users[reader];
     await query(this.server.database.ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${id}'`);
   }
 

@@ -8,40 +8,40 @@ import type { TestAction } from './event-sufficiency.js';
 
 /** All actions on a call. */
 export const CALL_ACTIONS: Record<string, TestAction> = {
-  'a call that rings': ({ alice, group }) => expectData(start(alice, group)),
-  'a call that is answered': async ({ alice, bob, dm }) => {
+  'a ringing call': ({ alice, group }) => expectData(start(alice, group)),
+  'an answered call': async ({ alice, bob, dm }) => {
     await expectData(accept(bob, await expectData(start(alice, dm, { type: 'video' }))));
   },
-  'a call that is declined': async ({ alice, bob, dm }) => {
+  'a declined call': async ({ alice, bob, dm }) => {
     await expectData(decline(bob, await expectData(start(alice, dm))));
   },
-  'a call that is cancelled': async ({ bob, dm }) => {
+  'a cancelled call': async ({ bob, dm }) => {
     await expectData(leave(bob, await expectData(start(bob, dm))));
   },
-  'a call of a group, from which one after the other goes': async ({ alice, bob, carol, group }) => {
+  'a group call that all participants leave in turn': async ({ alice, bob, carol, group }) => {
     const call = await expectData(start(alice, group));
     await expectData(accept(bob, call));
     await expectData(decline(carol, call));
     await expectData(accept(carol, call));
     for (const who of [alice, carol, bob]) await expectData(leave(who, call));
   },
-  'a call that is ended for all': async ({ alice, bob, group }) => {
+  'a call ended for all participants': async ({ alice, bob, group }) => {
     const call = await expectData(start(bob, group));
     await expectData(accept(alice, call));
     await expectData(end(alice, call));
   },
-  'a call that somebody is removed from': async ({ alice, bob, carol, group: conversationId }) => {
+  'removal of a member during a call': async ({ alice, bob, carol, group: conversationId }) => {
     const call = await expectData(start(alice, conversationId));
     for (const who of [bob, carol]) await expectData(accept(who, call));
     await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
     await waitUntil(async () => (await expectData(read({ rest: alice.transport }, call))).joinedCount === 2);
   },
-  'a call that I have hidden, and that goes on': async ({ alice, bob, group }) => {
+  'an active call in a hidden message': async ({ alice, bob, group }) => {
     const call = await expectData(start(alice, group));
     await expectData(bob.transport.request(hideMessage, { messageId: call.messageId! }));
     await expectData(end(alice, call));
   },
-  'a call that reaches nobody': async ({ alice, bob, dm }) => {
+  'a call to a user that blocked the caller': async ({ alice, bob, dm }) => {
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await expectData(leave(alice, await expectData(start(alice, dm))));
   },

@@ -32,32 +32,32 @@ export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
     expectData(
       alice.transport.request(updateConversation, { conversationId, title: 'After', description: 'All' }),
     ),
-  'a channel that becomes private': ({ alice, channel: conversationId }) =>
+  'a channel made private': ({ alice, channel: conversationId }) =>
     expectData(alice.transport.request(updateConversation, { conversationId, isPrivate: true })),
   'a deleted group': ({ alice, group: conversationId }) =>
     expectData(alice.transport.request(deleteConversation, { conversationId })),
   'new members': ({ alice, bob, carol, channel: conversationId }) =>
     expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id, carol.id] })),
-  'a new member of what was said': async ({ alice, bob, carol, channel: conversationId }) => {
+  'new members after earlier messages': async ({ alice, bob, carol, channel: conversationId }) => {
     await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Alone' }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
     await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Hello' }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
   },
-  joining: ({ carol, channel: conversationId }) =>
+  'joining a channel': ({ carol, channel: conversationId }) =>
     expectData(carol.transport.request(joinConversation, { conversationId })),
-  leaving: ({ carol, group: conversationId }) =>
+  'leaving a group': ({ carol, group: conversationId }) =>
     expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' })),
-  'a removal': ({ alice, bob, group: conversationId }) =>
+  'removal of a member': ({ alice, bob, group: conversationId }) =>
     expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id })),
-  'a removal, and back again': async ({ alice, bob, group: conversationId }) => {
+  'removal and return of a member': async ({ alice, bob, group: conversationId }) => {
     await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
     await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Without bob' }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [bob.id] }));
   },
-  'a role': ({ alice, bob, group: conversationId }) =>
+  'a new role': ({ alice, bob, group: conversationId }) =>
     expectData(alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' })),
-  'a hand-over': ({ alice, bob, group: conversationId }) =>
+  'an ownership transfer': ({ alice, bob, group: conversationId }) =>
     expectData(
       alice.transport.request(updateMember, {
         conversationId,
@@ -66,21 +66,21 @@ export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
         transferOwnership: true,
       }),
     ),
-  reading: ({ alice, group: conversationId }) =>
+  'reading a message': ({ alice, group: conversationId }) =>
     expectData(alice.transport.request(readConversation, { conversationId, seq: 1 })),
-  'reading, and what comes then': async ({ alice, bob, group: conversationId }) => {
+  'reading all messages before and after a new message': async ({ alice, bob, group: conversationId }) => {
     await expectData(alice.transport.request(readConversation, { conversationId, seq: 99 }));
     await expectData(bob.transport.request(sendMessage, { conversationId, content: 'And' }));
     await expectData(alice.transport.request(readConversation, { conversationId, seq: 3 }));
   },
-  'marking as unread': async ({ carol, group: conversationId }) => {
+  'marking a message as unread': async ({ carol, group: conversationId }) => {
     await expectData(carol.transport.request(readConversation, { conversationId, seq: 3 }));
     await expectData(carol.transport.request(unreadConversation, { conversationId, seq: 1 }));
   },
-  receiving: ({ carol, group: conversationId }) =>
+  'receiving messages': ({ carol, group: conversationId }) =>
     expectData(carol.transport.request(deliveredConversation, { conversationId, seq: 3 })),
-  'reading everything': ({ bob }) => expectData(bob.transport.request(clearUnread, {})),
-  'muting, pinning, archiving': ({ bob, dm: conversationId }) =>
+  'marking all as read': ({ bob }) => expectData(bob.transport.request(clearUnread, {})),
+  'muting, pinning and archiving a conversation': ({ bob, dm: conversationId }) =>
     expectData(
       bob.transport.request(updateMembership, {
         conversationId,
@@ -90,13 +90,13 @@ export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
       }),
     ),
   'a block': ({ alice, bob }) => expectData(alice.transport.request(addBlock, { userId: bob.id })),
-  'a block, and no more': async ({ alice, bob, carol }) => {
+  'blocks and an unblock': async ({ alice, bob, carol }) => {
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
     await expectData(alice.transport.request(addBlock, { userId: carol.id }));
     await expectData(alice.transport.request(removeBlock, { userId: bob.id }));
   },
-  'hidden receipts': ({ carol }) =>
+  'disabled read receipts': ({ carol }) =>
     expectData(carol.transport.request(updateUser, { userId: 'me', settings: { readReceipts: false } })),
-  'a new name': ({ carol }) =>
+  'a new display name': ({ carol }) =>
     expectData(carol.transport.request(updateUser, { userId: 'me', displayName: 'Caroline' })),
 };

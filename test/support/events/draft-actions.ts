@@ -13,7 +13,7 @@ import { expectData } from '../clients/transports.js';
 
 /** Actions on drafts and scheduled messages. */
 export const DRAFT_ACTIONS: Record<string, TestAction> = {
-  drafts: async ({ alice, carol, group: conversationId, question }) => {
+  'saved and removed drafts': async ({ alice, carol, group: conversationId, question }) => {
     const thread = { conversationId, threadRootId: question.id };
     await expectData(alice.transport.request(saveDraft, { conversationId, content: 'So' }));
     await expectData(alice.transport.request(saveDraft, { ...thread, content: 'And', mentions: [carol.id] }));
@@ -22,24 +22,27 @@ export const DRAFT_ACTIONS: Record<string, TestAction> = {
     );
     await expectData(carol.transport.request(removeDraft, thread));
   },
-  'messages to be sent later: changed, cancelled, sent': async ({ alice, carol, group, question }) => {
+  'scheduled messages: updated, cancelled, sent': async ({ alice, carol, group, question }) => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
     const schedule = ({ transport }: ConnectedUser, more: object = {}): Promise<ScheduledMessageDto> =>
       expectData(
         transport.request(scheduleMessage, { conversationId: group, content: 'Later', sendAt, ...more }),
       );
-    const [waits, cancelled, sent] = [
+    const [updated, cancelled, sent] = [
       await schedule(alice, { mentions: [carol.id] }),
       await schedule(alice),
       await schedule(carol, { replyToId: question.id }),
     ];
     await expectData(
-      alice.transport.request(updateScheduledMessage, { scheduledMessageId: waits.id, content: 'Otherwise' }),
+      alice.transport.request(updateScheduledMessage, {
+        scheduledMessageId: updated.id,
+        content: 'Otherwise',
+      }),
     );
     await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: cancelled.id }));
     await expectData(carol.transport.request(sendScheduledMessage, { scheduledMessageId: sent.id }));
   },
-  'messages whose time comes, and one that is refused then': async ({ alice, bob, dm, group }) => {
+  'due scheduled messages, one of them rejected': async ({ alice, bob, dm, group }) => {
     const sendAt = new Date(Date.now() + 2_000).toISOString();
     for (const conversationId of [group, dm])
       await expectData(
@@ -48,7 +51,7 @@ export const DRAFT_ACTIONS: Record<string, TestAction> = {
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   },
-  'a scheduled message of who leaves': async ({ carol, group: conversationId }) => {
+  'scheduled message of a member who leaves': async ({ carol, group: conversationId }) => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
     await expectData(carol.transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt }));
     await expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' }));

@@ -27,7 +27,7 @@ export interface ActionContext {
   question: MessageDto;
 }
 
-export type TestAction = (stage: ActionContext) => Promise<unknown>;
+export type TestAction = (context: ActionContext) => Promise<unknown>;
 
 /**
  * D4 and D5 for one action: for every user, the old state with the received events equals a fresh read, and
@@ -38,14 +38,14 @@ export async function expectEventSufficiency(
   name: string,
   act: TestAction,
 ): Promise<string[]> {
-  const stage = await createActionContext(server, name);
-  const actors = [stage.alice, stage.bob, stage.carol];
+  const context = await createActionContext(server, name);
+  const actors = [context.alice, context.bob, context.carol];
   const before = await Promise.all(actors.map(({ transport }) => readFreshState(transport)));
   for (const { device } of actors) device.events.length = 0;
-  await act(stage);
-  for (const [index, witness] of actors.entries()) {
-    await expectSyncSufficient(before[index]!, witness);
-    await expectEventsSufficient(before[index]!, witness);
+  await act(context);
+  for (const [index, observer] of actors.entries()) {
+    await expectSyncSufficient(before[index]!, observer);
+    await expectEventsSufficient(before[index]!, observer);
   }
   actors.forEach(({ device }) => device.close());
   return actors.flatMap(({ device }) => device.events.map((event) => event.name));
@@ -80,7 +80,7 @@ async function expectEventsSufficient(before: State, { transport, device }: Conn
 }
 
 async function createActionContext(server: TestServer, name: string): Promise<ActionContext> {
-  const witness = async (who: string): Promise<ConnectedUser> => {
+  const observer = async (who: string): Promise<ConnectedUser> => {
     const { id, token } = await createUser(server, `${who} of ${name}`);
     return {
       id,
@@ -88,7 +88,7 @@ async function createActionContext(server: TestServer, name: string): Promise<Ac
       device: await Device.connect(server.url, token),
     };
   };
-  const [alice, bob, carol] = [await witness('alice'), await witness('bob'), await witness('carol')];
+  const [alice, bob, carol] = [await observer('alice'), await observer('bob'), await observer('carol')];
   const create = async (input: object): Promise<string> =>
     (await expectData(alice.transport.request(createConversation, input))).id;
   const group = await create({ type: 'group', title: 'Before', memberIds: [bob.id, carol.id] });

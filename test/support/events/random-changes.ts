@@ -67,11 +67,11 @@ export class RandomChanges {
   private number = 0;
 
   constructor(
-    private readonly stage: ActionContext,
+    private readonly context: ActionContext,
     private readonly random: Random,
   ) {
-    this.conversations = [stage.group, stage.dm, stage.channel];
-    this.messages = [stage.question];
+    this.conversations = [context.group, context.dm, context.channel];
+    this.messages = [context.question];
   }
 
   private readonly kinds: Record<string, Kind> = {
@@ -170,7 +170,7 @@ export class RandomChanges {
 
   /** Performs the given number of changes, with at least one of each kind except the excluded ones. */
   async perform(count: number, { without = [] }: { without?: string[] } = {}): Promise<void> {
-    const { alice, bob, carol } = this.stage;
+    const { alice, bob, carol } = this.context;
     const names = Object.keys(this.kinds).filter((kind) => !without.includes(kind));
     const missing = new Set(names);
     for (let made = 0; made < count || missing.size > 0;) {
@@ -228,7 +228,7 @@ export class RandomChanges {
     operation: Operation<Input>,
     inputOf: (poll: PollStateDto) => object = () => ({}),
   ): Promise<Answer<unknown>> {
-    if (this.polls.length === 0) return this.kinds.ask!(by, this.stage.group, by);
+    if (this.polls.length === 0) return this.kinds.ask!(by, this.context.group, by);
     const poll = pick(this.random, this.polls);
     return by.transport.request<object, object>(operation, { pollId: poll.id, ...inputOf(poll) });
   }
@@ -252,7 +252,7 @@ export class RandomChanges {
     input: object = {},
   ): Promise<Answer<unknown>> {
     const one = this.scheduled.length > 0 ? pick(this.random, this.scheduled) : undefined;
-    const [by, scheduledMessageId] = one ?? [this.stage.alice, this.stage.question.id];
+    const [by, scheduledMessageId] = one ?? [this.context.alice, this.context.question.id];
     return by.transport.request(operation, { scheduledMessageId, ...input });
   }
 

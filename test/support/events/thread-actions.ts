@@ -11,7 +11,7 @@ import type { TestAction } from './event-sufficiency.js';
 
 /** All actions that change a thread for a user. */
 export const THREAD_ACTIONS: Record<string, TestAction> = {
-  'following a thread, and what comes and goes in it': async ({ alice, bob, carol, group, question }) => {
+  'replies, edits and deletions in a followed thread': async ({ alice, bob, carol, group, question }) => {
     await expectData(alice.transport.request(followThread, { messageId: question.id }));
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
     for (const { transport } of [carol, bob]) await expectData(transport.request(sendMessage, input));
@@ -23,7 +23,7 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
     await expectData(carol.transport.request(deleteMessage, { messageId: id }));
     await expectData(carol.transport.request(sendMessage, input));
   },
-  'a thread that is followed no more, and again': async ({ alice, bob, carol, group, question }) => {
+  'unfollowing a thread and following it again': async ({ alice, bob, carol, group, question }) => {
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
     await expectData(carol.transport.request(sendMessage, { ...input, mentions: [alice.id] }));
     for (const { transport } of [bob, carol, alice])
@@ -32,7 +32,7 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
     await expectData(bob.transport.request(followThread, { messageId: question.id }));
     await expectData(carol.transport.request(sendMessage, input));
   },
-  'a thread of who leaves, and comes back': async ({ alice, bob, carol, group, question }) => {
+  'a thread of a member who is removed and returns': async ({ alice, bob, carol, group, question }) => {
     const input = { conversationId: group, content: 'In the thread', threadRootId: question.id };
     await expectData(carol.transport.request(sendMessage, input));
     await expectData(alice.transport.request(removeMember, { conversationId: group, userId: bob.id }));
@@ -40,7 +40,7 @@ export const THREAD_ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(addMembers, { conversationId: group, userIds: [bob.id] }));
     await expectData(carol.transport.request(sendMessage, input));
   },
-  'reading everything, threads too': async ({ bob, carol, group: conversationId, question }) => {
+  'marking all as read, including threads': async ({ bob, carol, group: conversationId, question }) => {
     const input = { conversationId, content: 'In the thread', threadRootId: question.id };
     await expectData(carol.transport.request(sendMessage, input));
     await expectData(bob.transport.request(clearUnread, {}));

@@ -26,9 +26,9 @@ export function receivedReceipts({ events: received }: Device, conversationId: s
 
 /** Receipts of each member as received by a device: [delivered, read]. */
 export function latestReceipts(device: Device, conversationId: string): Record<string, unknown> {
-  const marks = receivedReceipts(device, conversationId).flatMap((told) => told.receipts);
+  const receipts = receivedReceipts(device, conversationId).flatMap((event) => event.receipts);
   return Object.fromEntries(
-    marks.map(({ userId, deliveredSeq, readSeq }) => [userId, [deliveredSeq, readSeq]]),
+    receipts.map(({ userId, deliveredSeq, readSeq }) => [userId, [deliveredSeq, readSeq]]),
   );
 }
 
@@ -36,10 +36,12 @@ export async function waitForReceipt(
   device: Device,
   conversationId: string,
   userId: string,
-  mark: unknown[],
+  positions: unknown[],
 ): Promise<void> {
-  const isKnown = (): boolean => String(latestReceipts(device, conversationId)[userId]) === String(mark);
-  await waitUntil(isKnown).catch(() => expect(latestReceipts(device, conversationId)[userId]).toEqual(mark));
+  const isKnown = (): boolean => String(latestReceipts(device, conversationId)[userId]) === String(positions);
+  await waitUntil(isKnown).catch(() =>
+    expect(latestReceipts(device, conversationId)[userId]).toEqual(positions),
+  );
 }
 
 export async function syncReceipts(
@@ -47,10 +49,12 @@ export async function syncReceipts(
   conversationId: string,
 ): Promise<Record<string, unknown> | null> {
   const input = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
-  const { receipts: marks } = (await expectData(transport.request(sync, input))).conversations[0]!;
+  const { receipts } = (await expectData(transport.request(sync, input))).conversations[0]!;
   return (
-    marks &&
-    Object.fromEntries(marks.map((mark: ReceiptDto) => [mark.userId, [mark.deliveredSeq, mark.readSeq]]))
+    receipts &&
+    Object.fromEntries(
+      receipts.map((receipt: ReceiptDto) => [receipt.userId, [receipt.deliveredSeq, receipt.readSeq]]),
+    )
   );
 }
 

@@ -102,8 +102,8 @@ function badQueries({ method, inPath }: Route, path: string, good: Fields, whole
       );
       const nested = ['[]', '[a]', '.a'].map((suffix) => `${field}${suffix}=${MARKER}`);
       return [
-        ...twice.map((said) => ({ what: said, method, path: `${path}?${said}`, status: 400, field })),
-        ...nested.map((said) => ({ what: said, method, path: `${path}?${said}`, status: 400 })),
+        ...twice.map((query) => ({ what: query, method, path: `${path}?${query}`, status: 400, field })),
+        ...nested.map((query) => ({ what: query, method, path: `${path}?${query}`, status: 400 })),
       ];
     });
   const inBoth = inPath.map((field) => ({
