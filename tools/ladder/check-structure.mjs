@@ -1,5 +1,5 @@
 // Structure check: node tools/ladder/check-structure.mjs
-// Prints one line for each file, folder, constructor or method name that breaks a rule of ARCHITECTURE.md.
+// Prints one line for each file, folder, class, constructor or method name that breaks a rule of ARCHITECTURE.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const MIN_LINES = 15;
 const MIN_FOLDER_ENTRIES = 4;
 const MAX_DEPENDENCIES = 6;
 const MAX_CLASSES_OF_A_METHOD = 3;
+const MIN_COMMENT_WORDS = 3;
 
 /** Files that may be shorter than MIN_LINES: the roles that every module has, and generated files. */
 const SHORT_FILES = /\.(module|guard|contract|errors|entity)\.ts$|^src\/database\/release\.ts$/;
@@ -54,6 +55,34 @@ function checkFile(path) {
   });
 }
 
+/** Every exported class has a doc comment. TypeORM generates the migrations, without comments. */
+function checkClassComments(path) {
+  const name = relative(root, path);
+  const text = readFileSync(path, 'utf8');
+  ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).forEachChild((node) => {
+    if (!ts.isClassDeclaration(node) || !isExported(node)) return;
+    const comment = ts
+      .getJSDocCommentsAndTags(node)
+      .map((tag) => ts.getTextOfJSDocComment(tag.comment) ?? '');
+    const { length } = comment.join(' ').split(/\s+/).filter(Boolean);
+    if (length < MIN_COMMENT_WORDS)
+      problems.push(
+        `${name}: doc comment of ${node.name?.text} with ${length} words, at least ${MIN_COMMENT_WORDS}`,
+      );
+  });
+}
+
+function isExported(node) {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+function listSources(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/\/(node_modules|dist|migrations)\//.test(path));
+}
+
 function checkClass(file, node) {
   for (const member of node.members) {
     if (ts.isConstructorDeclaration(member) && member.parameters.length > MAX_DEPENDENCIES)
@@ -76,6 +105,8 @@ function checkEndToEndFolders() {
 
 checkFolder(join(root, 'src'));
 checkEndToEndFolders();
+for (const folder of ['src', 'packages'])
+  for (const path of listSources(join(root, folder))) checkClassComments(path);
 for (const [method, classes] of classesOfMethod)
   if (classes.size > MAX_CLASSES_OF_A_METHOD)
     problems.push(

@@ -3,6 +3,7 @@ import { rules, schema, type Settings } from './config-schema.js';
 /** Settings of this process, read from the environment once at the start and validated as a whole. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- its fields are those of the schema
 export interface Config extends Settings {}
+/** Validated environment of the server, one property for each variable. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Config {
   constructor(settings: Settings) {

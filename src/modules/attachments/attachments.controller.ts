@@ -16,6 +16,7 @@ import {
 import { UploadsService } from './uploads.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
+/** REST routes of attachments. */
 @ApiTags('attachments')
 @Controller('v1/attachments')
 export class AttachmentsController {

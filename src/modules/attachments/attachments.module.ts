@@ -18,6 +18,7 @@ import { AttachmentCleanupService } from './attachment-cleanup.service.js';
 import { UploadsService } from './uploads.service.js';
 import { UploadsInterceptor } from './uploads.interceptor.js';
 
+/** Module of uploads, storage, signed URLs and media of messages. */
 @Module({
   imports: [UsersModule],
   controllers: [AttachmentsController, FilesController],

@@ -23,6 +23,7 @@ import {
   type CallPageDto,
 } from './dto/call.dto.js';
 
+/** REST routes of calls. */
 @ApiTags('calls')
 @Controller('v1/calls')
 export class CallsController {

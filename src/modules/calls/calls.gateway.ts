@@ -6,6 +6,7 @@ import { CallJoinService } from './call-join.service.js';
 import { CallsService } from './calls.service.js';
 import { AcceptCallDto, CallIdDto, StartCallDto, type CallDto } from './dto/call.dto.js';
 
+/** Socket commands of calls. */
 @ChatGateway()
 export class CallsGateway {
   constructor(

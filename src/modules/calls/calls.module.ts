@@ -25,6 +25,7 @@ import { SignalingService } from './signaling/signaling.service.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
+/** Module of calls, their signaling and their media servers. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [CallsController, RtcController],

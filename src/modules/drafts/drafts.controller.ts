@@ -13,6 +13,7 @@ import {
   type DraftPageDto,
 } from './dto/draft.dto.js';
 
+/** REST routes of drafts. */
 @ApiTags('drafts')
 @Controller('v1')
 export class DraftsController {

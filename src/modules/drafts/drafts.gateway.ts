@@ -5,6 +5,7 @@ import { removeDraft, saveDraft } from './drafts.contract.js';
 import { DraftsService } from './drafts.service.js';
 import { DraftKeyDto, SaveDraftDto, type DraftDto } from './dto/draft.dto.js';
 
+/** Socket commands of drafts. */
 @ChatGateway()
 export class DraftsGateway {
   constructor(private readonly drafts: DraftsService) {}

@@ -7,6 +7,7 @@ import { DraftsGateway } from './drafts.gateway.js';
 import { DraftsRepository } from './drafts.repository.js';
 import { DraftsService } from './drafts.service.js';
 
+/** Module of unsent text. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [DraftsController],

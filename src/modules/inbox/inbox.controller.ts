@@ -7,6 +7,7 @@ import { ListConversationsDto, type ConversationPageDto, type UnreadDto } from '
 import { clearUnread, getUnread, listConversations } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
 
+/** REST routes of the conversation list and unread counts. */
 @ApiTags('inbox')
 @Controller('v1')
 export class InboxController {

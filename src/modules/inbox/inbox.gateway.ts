@@ -5,6 +5,7 @@ import type { UnreadDto } from './dto/inbox.dto.js';
 import { clearUnread, getUnread } from './inbox.contract.js';
 import { InboxService } from './inbox.service.js';
 
+/** Socket commands of unread counts. */
 @ChatGateway()
 export class InboxGateway {
   constructor(private readonly inbox: InboxService) {}

@@ -6,6 +6,7 @@ import { InboxController } from './inbox.controller.js';
 import { InboxGateway } from './inbox.gateway.js';
 import { InboxService } from './inbox.service.js';
 
+/** Module of the conversation list and unread counts. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [InboxController],

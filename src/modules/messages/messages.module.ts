@@ -39,6 +39,7 @@ import { ThreadsController } from './threads/threads.controller.js';
 import { ThreadsGateway } from './threads/threads.gateway.js';
 import { ThreadsService } from './threads/threads.service.js';
 
+/** Module of messages with their flags, pins, reactions and threads. */
 @Module({
   imports: [UsersModule, ConversationsModule, AttachmentsModule],
   controllers: [

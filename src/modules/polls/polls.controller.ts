@@ -11,6 +11,7 @@ import { closePoll, createPoll, getPoll, listPolls, listPollVotes, votePoll } fr
 import { PollsService } from './polls.service.js';
 import { PollVotesService } from './poll-votes.service.js';
 
+/** REST routes of polls. */
 @ApiTags('polls')
 @Controller('v1/polls')
 export class PollsController {

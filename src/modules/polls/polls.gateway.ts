@@ -9,6 +9,7 @@ import { closePoll, createPoll, votePoll } from './polls.contract.js';
 import { PollsService } from './polls.service.js';
 import { PollVotesService } from './poll-votes.service.js';
 
+/** Socket commands of polls. */
 @ChatGateway()
 export class PollsGateway {
   constructor(

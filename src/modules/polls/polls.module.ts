@@ -12,6 +12,7 @@ import { PollResultsService } from './poll-results.service.js';
 import { PollVotesRepository } from './poll-votes.repository.js';
 import { PollVotesService } from './poll-votes.service.js';
 
+/** Module of polls, votes and results. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [PollsController],

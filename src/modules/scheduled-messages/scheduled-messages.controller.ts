@@ -21,6 +21,7 @@ import {
 } from './scheduled-messages.contract.js';
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
+/** REST routes of scheduled messages. */
 @ApiTags('scheduled-messages')
 @Controller('v1/scheduled-messages')
 export class ScheduledMessagesController {

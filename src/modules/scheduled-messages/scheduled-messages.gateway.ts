@@ -16,6 +16,7 @@ import {
 } from './scheduled-messages.contract.js';
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
+/** Socket commands of scheduled messages. */
 @ChatGateway()
 export class ScheduledMessagesGateway {
   constructor(

@@ -10,6 +10,7 @@ import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
 import { ScheduledMessagesService } from './scheduled-messages.service.js';
 
+/** Module of messages with a send time. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [ScheduledMessagesController],

@@ -7,6 +7,7 @@ import { type SearchResultPageDto, SearchMessagesDto } from './dto/search.dto.js
 import { searchMessages } from './search.contract.js';
 import { SearchService } from './search.service.js';
 
+/** REST route of the message search. */
 @ApiTags('messages')
 @Controller('v1/search/messages')
 export class SearchController {

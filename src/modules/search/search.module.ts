@@ -8,6 +8,7 @@ import { SearchController } from './search.controller.js';
 import { SearchRepository } from './search.repository.js';
 import { SearchService } from './search.service.js';
 
+/** Module of the full-text index and the message search. */
 @Module({
   imports: [UsersModule, ConversationsModule, MessagesModule],
   controllers: [SearchController],

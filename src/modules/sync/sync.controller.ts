@@ -7,6 +7,7 @@ import { SyncRequestDto, type SyncResponseDto } from './dto/sync.dto.js';
 import { sync } from './sync.contract.js';
 import { SyncService } from './sync.service.js';
 
+/** REST route of sync. */
 @ApiTags('sync')
 @Controller('v1/sync')
 export class SyncController {

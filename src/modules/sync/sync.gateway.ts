@@ -5,6 +5,7 @@ import { SyncRequestDto, type SyncResponseDto } from './dto/sync.dto.js';
 import { sync } from './sync.contract.js';
 import { SyncService } from './sync.service.js';
 
+/** Socket command of sync. */
 @ChatGateway()
 export class SyncGateway {
   constructor(private readonly syncService: SyncService) {}

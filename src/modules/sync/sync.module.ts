@@ -11,6 +11,7 @@ import { SyncController } from './sync.controller.js';
 import { SyncGateway } from './sync.gateway.js';
 import { SyncService } from './sync.service.js';
 
+/** Module of deltas for clients that missed changes. */
 @Module({
   imports: [
     UsersModule,

@@ -98,7 +98,7 @@ function joinTime({ joined_at }: ParticipantRow): number {
   return joined_at?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** New call. */
+/** Start of a call in a conversation. */
 export class StartCallDto {
   @IdField('Id of a DM or a group.')
   conversationId: string;

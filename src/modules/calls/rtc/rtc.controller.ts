@@ -9,6 +9,7 @@ import { IceServersService } from './ice-servers.service.js';
 import { LivekitTokensService } from './livekit-tokens.service.js';
 import { issueCallToken, listIceServers } from './rtc.contract.js';
 
+/** REST routes of ICE servers and LiveKit tokens. */
 @ApiTags('calls')
 @Controller('v1')
 export class RtcController {

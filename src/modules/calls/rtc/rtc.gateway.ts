@@ -6,6 +6,7 @@ import type { MediaTokenDto } from './dto/rtc.dto.js';
 import { issueCallToken } from './rtc.contract.js';
 import { LivekitTokensService } from './livekit-tokens.service.js';
 
+/** Socket command for LiveKit tokens. */
 @ChatGateway()
 export class RtcGateway {
   constructor(private readonly tokens: LivekitTokensService) {}

@@ -5,6 +5,7 @@ import { SendSignalDto, type SignalSentDto } from './dto/signal.dto.js';
 import { sendSignal } from './signaling.contract.js';
 import { SignalingService } from './signaling.service.js';
 
+/** Socket command for signals between devices. */
 @ChatGateway()
 export class SignalingGateway {
   constructor(private readonly signaling: SignalingService) {}

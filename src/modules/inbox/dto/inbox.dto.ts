@@ -11,6 +11,7 @@ import { PageWithUsersDto } from '../../users/dto/users-field.js';
 
 export const CONVERSATION_FILTERS = ['inbox', 'archived', 'pinned', 'all'] as const;
 
+/** Page query of the conversation list. */
 export class ListConversationsDto extends PageQueryDto {
   @EnumField('Part of the list. inbox: conversations that are not archived.', CONVERSATION_FILTERS, {
     optional: true,

@@ -36,13 +36,16 @@ export class SeqPageQueryDto extends PageQueryDto {
   override cursor?: string;
 }
 
+/** Page query of the messages of a conversation. */
 export class ListMessagesDto extends SeqPageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
 }
 
+/** Page of messages by seq. */
 export class MessagePageDto extends PageWithUsersDto(MessageDto, 'Messages, oldest first.') {}
 
+/** Page query of the messages with media. */
 export class ListMediaDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
@@ -53,25 +56,31 @@ export class ListMediaDto extends PageQueryDto {
   type?: (typeof MEDIA_MESSAGE_TYPES)[number];
 }
 
+/** Page of messages with media. */
 export class MediaPageDto extends PageWithUsersDto(MessageDto, 'Messages with media, newest first.') {}
 
+/** Page query of the messages that mention the current user. */
 export class ListMentionsDto extends PageQueryDto {
   @IdField('Id of a conversation. Without it: mentions in all conversations of the user.', { optional: true })
   conversationId?: string;
 }
 
+/** Page of messages with a mention. */
 export class MentionPageDto extends PageWithUsersDto(MessageDto, 'Messages with a mention, newest first.') {}
 
+/** Page query of the pinned messages of a conversation. */
 export class ListPinsDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
 }
 
+/** Page of pinned messages. */
 export class PinPageDto extends PageWithUsersDto(
   MessageDto,
   'Pinned messages, most recently pinned first.',
 ) {}
 
+/** Page query of the revisions of a message. */
 export class ListEditsDto extends PageQueryDto {
   @IdField('Id of the message.')
   messageId: string;
@@ -95,6 +104,7 @@ export class MessageRevisionDto {
   }
 }
 
+/** Page of message revisions. */
 export class EditPageDto extends PageDto(
   MessageRevisionDto,
   'Revisions, oldest first, without the current text.',

@@ -42,6 +42,7 @@ export class MessageFlagsDto {
   }
 }
 
+/** Page query of the saved messages. */
 export class ListSavedDto extends PageQueryDto {}
 
 /** Saved message in a list. */
@@ -53,6 +54,7 @@ export class SavedMessageDto {
   message: MessageDto;
 }
 
+/** Page of saved messages. */
 export class SavedPageDto extends PageWithUsersDto(
   SavedMessageDto,
   'Saved messages, most recently saved first.',

@@ -10,6 +10,7 @@ export interface MessageReceiptRow {
   read_at: Date | null;
 }
 
+/** Page query of the receipts of a message. */
 export class ListMessageReceiptsDto extends PageQueryDto {
   @IdField('Id of the message.')
   messageId: string;
@@ -56,6 +57,7 @@ export class MessageReceiptDto {
   }
 }
 
+/** Page of message receipts. */
 export class MessageReceiptPageDto extends PageWithUsersDto(
   MessageReceiptDto,
   'Receipts of the members except the sender, by user id. In a DM with a contact restriction only the receipt of the current user.',

@@ -22,6 +22,7 @@ export const MAX_MENTIONS = 50;
 /** Users listed for each emoji of a message. */
 export const SHOWN_REACTORS = 10;
 
+/** Reference to a message. */
 export class MessageIdDto {
   @IdField('Id of the message.')
   messageId: string;

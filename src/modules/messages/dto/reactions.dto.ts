@@ -5,11 +5,13 @@ import { PageWithUsersDto } from '../../users/dto/users-field.js';
 import { MessageIdDto } from './message.dto.js';
 import type { MessageReaction } from '../entities/message-reaction.entity.js';
 
+/** Reaction to add or remove. */
 export class ReactDto extends MessageIdDto {
   @EmojiField('Exactly one emoji. Variation selectors are ignored.')
   emoji: string;
 }
 
+/** Page query of the reactions to a message. */
 export class ListReactionsDto extends PageQueryDto {
   @IdField('Id of the message.')
   messageId: string;
@@ -36,6 +38,7 @@ export class ReactionDto {
   }
 }
 
+/** Page of reactions with their users. */
 export class ReactionPageDto extends PageWithUsersDto(
   ReactionDto,
   'Reactions, grouped by emoji, oldest first within each emoji.',

@@ -15,6 +15,7 @@ export const MAX_CONTENT = 10_000;
 /** Types of messages that users send. Polls, calls and system messages have operations of their own. */
 const SENDABLE_TYPES = ['text', 'image', 'video', 'voice', 'file'] as const;
 
+/** Message to send. */
 export class SendMessageDto {
   @IdField('Id of the conversation.')
   conversationId: string;
@@ -72,6 +73,7 @@ export class SendMessageDto {
   clientId?: string;
 }
 
+/** New text of a message. */
 export class EditMessageDto extends MessageIdDto {
   @TextField('New text of the message.', { max: MAX_CONTENT })
   content: string;
@@ -89,6 +91,7 @@ export class EditMessageDto extends MessageIdDto {
   mentionsAll?: boolean;
 }
 
+/** Message to forward to another conversation. */
 export class ForwardMessageDto extends MessageIdDto {
   @IdField('Id of the target conversation.')
   conversationId: string;

@@ -58,16 +58,19 @@ export class ThreadSubscriptionDto {
   }
 }
 
+/** New read position in a thread. */
 export class ReadThreadDto extends MessageIdDto {
   @IntField('Seq of the last read reply. A value above the newest reply means the newest reply.', { min: 1 })
   seq: number;
 }
 
+/** Page query of a thread. */
 export class GetThreadDto extends SeqPageQueryDto {
   @IdField('Id of the thread root.')
   messageId: string;
 }
 
+/** Thread root with a page of replies. */
 export class ThreadPageDto extends PageWithUsersDto(MessageDto, 'Replies, oldest first.') {
   @NestedField('Message that starts the thread.', () => MessageDto)
   root: MessageDto;
@@ -79,6 +82,7 @@ export class ThreadPageDto extends PageWithUsersDto(MessageDto, 'Replies, oldest
   subscription: ThreadSubscriptionDto;
 }
 
+/** Page query of the followed threads. */
 export class ListThreadsDto extends PageQueryDto {
   @EnumField('Part of the followed threads: all, or those with unread replies.', ['all', 'unread'], {
     optional: true,
@@ -101,4 +105,5 @@ export class ThreadDto {
   subscription: ThreadSubscriptionDto;
 }
 
+/** Page of followed threads. */
 export class ThreadListDto extends PageWithUsersDto(ThreadDto, 'Followed threads, newest reply first.') {}

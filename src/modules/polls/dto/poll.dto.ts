@@ -73,7 +73,7 @@ export function pollUserIds({ closedBy, options }: PollStateDto): string[] {
 /** Page of polls. */
 export class PollPageDto extends PageWithUsersDto(PollDto, 'Polls, newest first.') {}
 
-/** New poll. */
+/** Poll to create in a conversation. */
 export class CreatePollDto {
   @IdField('Id of the conversation of the poll.')
   conversationId: string;

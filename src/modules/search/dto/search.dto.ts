@@ -20,7 +20,7 @@ export class HighlightDto {
   length: number;
 }
 
-/** Found message. */
+/** Found message with its highlights. */
 export class SearchResultDto {
   @NestedField('Message with all words of the query.', () => MessageDto)
   message: MessageDto;
@@ -35,7 +35,7 @@ export class SearchResultPageDto extends PageWithUsersDto(
   'Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out.',
 ) {}
 
-/** Full-text query. */
+/** Full-text query of messages. */
 export class SearchMessagesDto extends PageQueryDto {
   @TextField(
     'Words that a message must contain, in any order, without regard to case and accents. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part.',
