@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { signToken } from '../test/support/clients/tokens.js';
 import { lightParser } from './light-parser.js';
 
-const AT_ONCE = 50;
+const CONCURRENCY = 50;
 
 /** One connected user. */
 export class Client {
@@ -53,9 +53,9 @@ export async function connectUsers(
   { from = 0, idle = false } = {},
 ): Promise<Client[]> {
   const clients: Client[] = [];
-  for (let first = from; first < from + count; first += AT_ONCE) {
+  for (let first = from; first < from + count; first += CONCURRENCY) {
     const indexes = Array.from(
-      { length: Math.min(AT_ONCE, from + count - first) },
+      { length: Math.min(CONCURRENCY, from + count - first) },
       (_, index) => first + index,
     );
     clients.push(...(await Promise.all(indexes.map((index) => connectUser(url, index, idle)))));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from './lab.js';
+import type { BenchEnvironment } from './bench-environment.js';
 import { median, percentile } from './numbers.js';
 
 export const ROUNDS = 3;
@@ -27,11 +27,14 @@ export interface Sample {
 }
 
 /** Measures all subjects in alternating rounds, so that other load affects them alike. Medians of the rounds. */
-export async function interleaved(lab: Lab, subjects: Subject[]): Promise<Map<string, Sample>> {
+export async function interleaved(
+  environment: BenchEnvironment,
+  subjects: Subject[],
+): Promise<Map<string, Sample>> {
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round++)
     for (const subject of subjects) {
-      const sample = await measure(lab, subject);
+      const sample = await measure(environment, subject);
       process.stderr.write(`  ${subject.name}: ${sample.perSecond.toFixed()}/s\n`);
       samples.get(subject.name)!.push(sample);
     }
@@ -45,7 +48,7 @@ export function medians(samples: Sample[]): Sample {
   ) as unknown as Sample;
 }
 
-async function measure(lab: Lab, { operations, server }: Subject): Promise<Sample> {
+async function measure(environment: BenchEnvironment, { operations, server }: Subject): Promise<Sample> {
   let took: number[] = [];
   let isOver = false;
   const repeat = async (operation: Operation): Promise<void> => {
@@ -61,7 +64,7 @@ async function measure(lab: Lab, { operations, server }: Subject): Promise<Sampl
   const before = {
     at: performance.now(),
     server: server.processorTime,
-    postgres: lab.processorTimeOfPostgres,
+    postgres: environment.processorTimeOfPostgres,
   };
   await Promise.race([sleep(MEASURE_MS), running]);
   const measured = took.sort((one, other) => one - other);
@@ -72,7 +75,7 @@ async function measure(lab: Lab, { operations, server }: Subject): Promise<Sampl
     p95: percentile(measured, 95),
     p99: percentile(measured, 99),
     serverMicros: (server.processorTime - before.server) / count,
-    postgresMicros: (lab.processorTimeOfPostgres - before.postgres) / count,
+    postgresMicros: (environment.processorTimeOfPostgres - before.postgres) / count,
   };
   isOver = true;
   await running;

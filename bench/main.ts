@@ -1,4 +1,4 @@
-import { Lab } from './lab.js';
+import { BenchEnvironment } from './bench-environment.js';
 import { printReport, type Report } from './report.js';
 import { catchUp } from './workloads/catch-up.js';
 import { conversationList } from './workloads/conversation-list.js';
@@ -9,7 +9,7 @@ import { messages } from './workloads/messages.js';
 import { search } from './workloads/search.js';
 
 /** `pnpm bench`, or `pnpm bench w1 w3`. */
-const workloads: Record<string, (lab: Lab) => Promise<Report>> = {
+const workloads: Record<string, (environment: BenchEnvironment) => Promise<Report>> = {
   w1: messages,
   w2: fanOut,
   w3: history,
@@ -26,22 +26,22 @@ async function main(requested: string[]): Promise<void> {
     throw new Error(
       `Unknown workload ${unknown.join(', ')}. Workloads: ${Object.keys(workloads).join(', ')}`,
     );
-  const lab = await Lab.open();
+  const environment = await BenchEnvironment.open();
   try {
-    for (const name of names) await run(lab, name);
+    for (const name of names) await run(environment, name);
   } finally {
-    await lab.close();
+    await environment.close();
   }
 }
 
-async function run(lab: Lab, name: string): Promise<void> {
+async function run(environment: BenchEnvironment, name: string): Promise<void> {
   process.stderr.write(`${name}\n`);
-  await lab.begin();
+  await environment.begin();
   try {
-    const report = await workloads[name]!(lab);
+    const report = await workloads[name]!(environment);
     printReport({ ...report, title: `${name.toUpperCase()}: ${report.title}` });
   } finally {
-    await lab.end();
+    await environment.end();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { type Client, connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved } from '../load.js';
 import { ownProcess } from '../processor-time.js';
 import { type Report, comparisonTable } from '../report.js';
@@ -8,7 +8,7 @@ import { type Report, comparisonTable } from '../report.js';
 const USERS = 2_000;
 const GROUP_SIZE = 10;
 /** Concurrent syncs, as after a restart of the server. */
-const AT_ONCE = 50;
+const CONCURRENCY = 50;
 const HELD = 50;
 const MISSED = 50;
 const OURS = 'this server';
@@ -24,15 +24,15 @@ interface Group {
 }
 
 /** 2,000 users in groups of ten sync after 50 missed messages. */
-export async function catchUp(lab: Lab): Promise<Report> {
-  const server = await lab.startServer();
+export async function catchUp(environment: BenchEnvironment): Promise<Report> {
+  const server = await environment.startServer();
   const users = await connectUsers(server.url, USERS);
   const groups: Group[] = [];
   for (let first = 0; first < USERS; first += GROUP_SIZE)
-    groups.push(await createGroup(lab, users.slice(first, first + GROUP_SIZE)));
-  await lab.sql('VACUUM ANALYZE');
-  const pool = lab.barePool();
-  const samples = await interleaved(lab, [
+    groups.push(await createGroup(environment, users.slice(first, first + GROUP_SIZE)));
+  await environment.sql('VACUUM ANALYZE');
+  const pool = environment.barePool();
+  const samples = await interleaved(environment, [
     {
       name: OURS,
       server,
@@ -48,26 +48,26 @@ export async function catchUp(lab: Lab): Promise<Report> {
   ]);
   await pool.end();
   return {
-    title: `sync of ${USERS.toLocaleString('en')} users who each missed ${MISSED} messages, ${AT_ONCE} at once`,
+    title: `sync of ${USERS.toLocaleString('en')} users who each missed ${MISSED} messages, ${CONCURRENCY} at once`,
     table: comparisonTable('syncs', samples, BARE),
     verdicts: [],
   };
 }
 
-async function createGroup(lab: Lab, members: Client[]): Promise<Group> {
-  await lab.disableIndexQueue();
+async function createGroup(environment: BenchEnvironment, members: Client[]): Promise<Group> {
+  await environment.disableIndexQueue();
   const ids = members.map(({ id }) => id);
   const last = HELD + MISSED;
-  const [group] = await lab.sql<{ id: string }>(
+  const [group] = await environment.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version)
      VALUES (uuidv7(), 'group', 'Ten', $1, $2::bigint, $2, $2 + 1) RETURNING id`,
     [ids[0], last],
   );
-  await lab.sql(
+  await environment.sql(
     'INSERT INTO conversation_members (conversation_id, user_id, last_read_seq, last_delivered_seq) SELECT $1, unnest($2::uuid[]), $3, $3',
     [group!.id, ids, HELD],
   );
-  await lab.sql(
+  await environment.sql(
     `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
      SELECT uuidv7(), $1::uuid, seq, seq + 1, ($2::uuid[])[1 + seq % ${GROUP_SIZE}], 'The message number ' || seq || ' of this group.'
      FROM generate_series(1, $3::bigint) seq`,
@@ -92,5 +92,5 @@ function bareReadOperation(pool: Pool, { conversationId }: Group): Operation {
 /** AT_ONCE concurrent operations, each running all operations in turn. */
 function inTurns(operations: Operation[]): Operation[] {
   let turn = 0;
-  return Array.from({ length: AT_ONCE }, () => () => operations[turn++ % operations.length]!());
+  return Array.from({ length: CONCURRENCY }, () => () => operations[turn++ % operations.length]!());
 }

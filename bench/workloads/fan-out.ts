@@ -1,5 +1,5 @@
 import { type Client, connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved } from '../load.js';
 import { atLeast, type Report, comparisonTable } from '../report.js';
 
@@ -9,14 +9,14 @@ const PLAIN = 'plain Socket.IO, no database';
 const TEXT = 'An announcement for everybody in this group.';
 
 /** One user sends to a group of 500 connected members, and sends again when all have received it. */
-export async function fanOut(lab: Lab): Promise<Report> {
-  const [server, plain] = [await lab.startServer(), await lab.startPlainSocketIo()];
+export async function fanOut(environment: BenchEnvironment): Promise<Report> {
+  const [server, plain] = [await environment.startServer(), await environment.startPlainSocketIo()];
   const ours = await connectUsers(server.url, MEMBERS);
   const theirs = await connectUsers(plain.url, MEMBERS);
   const memberIds = theirs.slice(1).map(({ id }) => id);
   const group = await theirs[0]!.request<{ id: string }>('conversation.create', { memberIds });
-  const samples = await interleaved(lab, [
-    { name: OURS, server, operations: [sendOperation(ours, await insertGroup(lab, ours))] },
+  const samples = await interleaved(environment, [
+    { name: OURS, server, operations: [sendOperation(ours, await insertGroup(environment, ours))] },
     { name: PLAIN, server: plain, operations: [sendOperation(theirs, group.id)] },
   ]);
   const [sample, limit] = [samples.get(OURS)!, samples.get(PLAIN)!];
@@ -27,15 +27,15 @@ export async function fanOut(lab: Lab): Promise<Report> {
   };
 }
 
-async function insertGroup(lab: Lab, members: Client[]): Promise<string> {
-  const [group] = await lab.sql<{ id: string }>(
+async function insertGroup(environment: BenchEnvironment, members: Client[]): Promise<string> {
+  const [group] = await environment.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by) VALUES (gen_random_uuid(), 'group', 'All', $1) RETURNING id`,
     [members[0]!.id],
   );
-  await lab.sql('INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, unnest($2::uuid[])', [
-    group!.id,
-    members.map(({ id }) => id),
-  ]);
+  await environment.sql(
+    'INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, unnest($2::uuid[])',
+    [group!.id, members.map(({ id }) => id)],
+  );
   return group!.id;
 }
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { type Client, connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved, type Subject } from '../load.js';
 import { ownProcess } from '../processor-time.js';
 import { atLeast, type Report, comparisonTable } from '../report.js';
@@ -21,13 +21,13 @@ const PAGE_SQL = `
   WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT ${PAGE}`;
 
 /** 16 users read pages of 50 from random positions of a conversation of 100,000 messages, and of one of 5 million. */
-export async function history(lab: Lab): Promise<Report> {
-  const server = await lab.startServer();
+export async function history(environment: BenchEnvironment): Promise<Report> {
+  const server = await environment.startServer();
   const readers = await connectUsers(server.url, READERS);
-  const pool = lab.barePool();
+  const pool = environment.barePool();
   const subjects: Subject[] = [];
   for (const size of SIZES) {
-    const history = { conversationId: await fill(lab, readers, size), size };
+    const history = { conversationId: await fill(environment, readers, size), size };
     const bare = (name?: string): Operation[] => readers.map(() => barePageReader(pool, history, name));
     subjects.push(
       {
@@ -39,8 +39,8 @@ export async function history(lab: Lab): Promise<Report> {
       { name: subjectName(PREPARED, size), server: ownProcess, operations: bare('page') },
     );
   }
-  await lab.sql('VACUUM ANALYZE messages');
-  const samples = await interleaved(lab, subjects);
+  await environment.sql('VACUUM ANALYZE messages');
+  const samples = await interleaved(environment, subjects);
   await pool.end();
 
   const speed = (what: string, size: number): number => samples.get(subjectName(what, size))!.perSecond;
@@ -70,20 +70,20 @@ function subjectName(what: string, size: number): string {
 }
 
 /** Creates a group of the readers with `size` messages. */
-async function fill(lab: Lab, readers: Client[], size: number): Promise<string> {
-  await lab.disableIndexQueue();
+async function fill(environment: BenchEnvironment, readers: Client[], size: number): Promise<string> {
+  await environment.disableIndexQueue();
   const ids = readers.map(({ id }) => id);
-  const [group] = await lab.sql<{ id: string }>(
+  const [group] = await environment.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version)
      VALUES (gen_random_uuid(), 'group', 'Long', $1, $2::bigint, $2, $2 + 1) RETURNING id`,
     [ids[0], size],
   );
-  await lab.sql('INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, unnest($2::uuid[])', [
-    group!.id,
-    ids,
-  ]);
+  await environment.sql(
+    'INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, unnest($2::uuid[])',
+    [group!.id, ids],
+  );
   for (let first = 1; first <= size; first += CHUNK)
-    await lab.sql(
+    await environment.sql(
       `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, client_id)
        SELECT uuidv7(), $1::uuid, seq, seq + 1, ($2::uuid[])[1 + seq % ${ids.length}], 'The message number ' || seq || ' of a long history.',
          'history-' || seq || '-' || $1::uuid

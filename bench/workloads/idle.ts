@@ -1,5 +1,5 @@
 import { connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { ROUNDS } from '../load.js';
 import type { MeasuredProcess } from '../measured-process.js';
 import { median } from '../numbers.js';
@@ -15,12 +15,12 @@ interface Memory {
 }
 
 /** Memory per idle connection: growth by 1,000 connections, after garbage collection, in new processes. */
-export async function idle(lab: Lab): Promise<Report> {
+export async function idle(environment: BenchEnvironment): Promise<Report> {
   const ours: Memory[] = [];
   const plain: Memory[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    ours.push(await perConnection(lab, await lab.startServer()));
-    plain.push(await perConnection(lab, await lab.startPlainSocketIo()));
+    ours.push(await perConnection(environment, await environment.startServer()));
+    plain.push(await perConnection(environment, await environment.startPlainSocketIo()));
   }
   const [one, other] = [medianOf(ours), medianOf(plain)];
   return {
@@ -39,13 +39,13 @@ export async function idle(lab: Lab): Promise<Report> {
   };
 }
 
-async function perConnection(lab: Lab, server: MeasuredProcess): Promise<Memory> {
+async function perConnection(environment: BenchEnvironment, server: MeasuredProcess): Promise<Memory> {
   const clients = await connectUsers(server.url, BEFORE, { idle: true });
   const before = await server.memory();
   clients.push(...(await connectUsers(server.url, CONNECTIONS, { from: BEFORE, idle: true })));
   const after = await server.memory();
   for (const client of clients) client.close();
-  await lab.stop(server);
+  await environment.stop(server);
   const kilobytes = (bytes: number): number => bytes / 1_024 / CONNECTIONS;
   const memory = { rss: kilobytes(after.rss - before.rss), heap: kilobytes(after.heap - before.heap) };
   process.stderr.write(`  ${short(memory.rss)} KB, heap ${short(memory.heap)} KB\n`);

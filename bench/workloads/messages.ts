@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type Client, connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved, type Subject } from '../load.js';
 import { percentile } from '../numbers.js';
 import { ownProcess } from '../processor-time.js';
@@ -20,11 +20,11 @@ interface Pair {
 }
 
 /** 100 users in 50 DMs: each sends, waits for the delivery to the other user and for the ack, and sends the next. */
-export async function messages(lab: Lab): Promise<Report> {
-  const [server, plain] = [await lab.startServer(), await lab.startPlainSocketIo()];
+export async function messages(environment: BenchEnvironment): Promise<Report> {
+  const [server, plain] = [await environment.startServer(), await environment.startPlainSocketIo()];
   const acked: number[] = [];
   const pairs = await pairUp(server.url);
-  const pool = lab.barePool();
+  const pool = environment.barePool();
   const subjects: Subject[] = [
     { name: OURS, server, operations: operationsOf(pairs, acked) },
     {
@@ -36,7 +36,7 @@ export async function messages(lab: Lab): Promise<Report> {
     },
     { name: PLAIN, server: plain, operations: operationsOf(await pairUp(plain.url)) },
   ];
-  const samples = await interleaved(lab, subjects);
+  const samples = await interleaved(environment, subjects);
   await pool.end();
 
   const [ours, bare, least] = [OURS, BARE, PLAIN].map((name) => samples.get(name)!);

@@ -1,4 +1,4 @@
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 
 const CONVERSATIONS = 3_000;
 const MESSAGES = 1_000_000;
@@ -24,43 +24,43 @@ const WORDS = `CASE WHEN ascii(content) < 128 THEN ARRAY(SELECT DISTINCT unnest(
 const KEYS = `ARRAY(SELECT search_key(conversation_id, word) FROM unnest(${WORDS}) word)`;
 
 /** Creates a million messages and their index entries. Returns a conversation of the user. */
-export async function fillMessages(lab: Lab, userId: string): Promise<string> {
-  await lab.disableIndexQueue();
-  const [other] = await lab.sql<{ id: string }>(
+export async function fillMessages(environment: BenchEnvironment, userId: string): Promise<string> {
+  await environment.disableIndexQueue();
+  const [other] = await environment.sql<{ id: string }>(
     `INSERT INTO users (id, tms_user_id) VALUES (gen_random_uuid(), 'other') RETURNING id`,
   );
-  await lab.sql('CREATE TABLE places (number int PRIMARY KEY, id uuid)');
-  await lab.sql(
+  await environment.sql('CREATE TABLE places (number int PRIMARY KEY, id uuid)');
+  await environment.sql(
     `INSERT INTO places SELECT number, uuidv7() FROM generate_series(0, ${CONVERSATIONS - 1}) number`,
   );
-  await lab.sql(
+  await environment.sql(
     `INSERT INTO conversations (id, type, title, last_seq, last_main_seq, version)
      SELECT id, 'group', 'Number ' || number, size, size, size + 1
      FROM places, LATERAL (SELECT (${MESSAGES} - number + ${CONVERSATIONS - 1}) / ${CONVERSATIONS} AS size) sized`,
   );
-  await lab.sql(
+  await environment.sql(
     `INSERT INTO conversation_members (conversation_id, user_id, version)
      SELECT id, $1::uuid, number FROM places UNION ALL SELECT id, $2::uuid, number FROM places WHERE ${HAS_USER}`,
     [other!.id, userId],
   );
-  await lab.sql('ANALYZE places');
+  await environment.sql('ANALYZE places');
   for (let first = 0; first < MESSAGES; first += CHUNK)
-    await lab.sql(
+    await environment.sql(
       `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, created_at)
        SELECT uuidv7(), id, ${SEQ}, ${SEQ} + 1, $1, ${CONTENT}, now() - (${MESSAGES} - n) * interval '30 s'
        FROM generate_series($2::int, $3::int) n JOIN places ON number = n % ${CONVERSATIONS}`,
       [other!.id, first, first + CHUNK - 1],
     );
-  await lab.sql('DROP INDEX message_search_keys_idx');
-  await lab.sql(
+  await environment.sql('DROP INDEX message_search_keys_idx');
+  await environment.sql(
     `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, created_at, ${KEYS}
      FROM messages`,
   );
-  await lab.sql(
+  await environment.sql(
     `SET maintenance_work_mem = '512MB';
      CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fastupdate = off)`,
   );
-  await lab.sql('VACUUM ANALYZE');
-  const [conversation] = await lab.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');
+  await environment.sql('VACUUM ANALYZE');
+  const [conversation] = await environment.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');
   return conversation!.id;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import type { MeasuredProcess } from '../measured-process.js';
 import { table } from '../report.js';
 
@@ -10,14 +10,14 @@ const MEASURE_MS = Number(process.env.BENCH_SECONDS ?? 5) * 1_000;
 const TEXT = 'A message of an average length, neither long nor short.';
 
 /** Indexed messages per second: without other load, and while users send without pause. */
-export async function indexing(lab: Lab, server: MeasuredProcess): Promise<string> {
+export async function indexing(environment: BenchEnvironment, server: MeasuredProcess): Promise<string> {
   const users = await connectUsers(server.url, USERS, { from: 1 });
   const { id: conversationId } = await users[0]!.request<{ id: string }>('conversation.create', {
     type: 'group',
     memberIds: users.slice(1).map(({ id }) => id),
   });
-  const idle = await reindex(lab, users[0]!, conversationId);
-  await lab.enableIndexQueue();
+  const idle = await reindex(environment, users[0]!, conversationId);
+  await environment.enableIndexQueue();
 
   const rooms = await Promise.all(users.map((user, index) => dmOf(user, users[index ^ 1]!)));
   let sent = 0;
@@ -29,10 +29,10 @@ export async function indexing(lab: Lab, server: MeasuredProcess): Promise<strin
     }),
   );
   await sleep(1_000);
-  const before = { at: performance.now(), sent, read: await countIndexed(lab) };
+  const before = { at: performance.now(), sent, read: await countIndexed(environment) };
   await sleep(MEASURE_MS);
   const [seconds, sentNow] = [(performance.now() - before.at) / 1_000, sent - before.sent];
-  const read = (await countIndexed(lab)) - before.read;
+  const read = (await countIndexed(environment)) - before.read;
   isOver = true;
   await sending;
   return table(
@@ -45,20 +45,20 @@ export async function indexing(lab: Lab, server: MeasuredProcess): Promise<strin
 }
 
 /** Lets the server index some messages again and compares the result. Returns the messages per second. */
-async function reindex(lab: Lab, user: Client, conversationId: string): Promise<number> {
-  await lab.sql(
+async function reindex(environment: BenchEnvironment, user: Client, conversationId: string): Promise<number> {
+  await environment.sql(
     `CREATE TABLE known AS SELECT * FROM message_search ORDER BY message_id DESC LIMIT ${REINDEXED}`,
   );
-  await lab.sql('DELETE FROM message_search WHERE message_id IN (SELECT message_id FROM known)');
-  await lab.sql('INSERT INTO search_index_queue SELECT message_id FROM known');
+  await environment.sql('DELETE FROM message_search WHERE message_id IN (SELECT message_id FROM known)');
+  await environment.sql('INSERT INTO search_index_queue SELECT message_id FROM known');
   await user.sendCommand('message.send', { conversationId, content: TEXT });
   const startedAt = performance.now();
   const isDone = async (): Promise<boolean> =>
-    (await lab.sql('SELECT FROM search_index_queue LIMIT 1')).length === 0;
+    (await environment.sql('SELECT FROM search_index_queue LIMIT 1')).length === 0;
   while (!(await isDone())) await sleep(20);
   const seconds = (performance.now() - startedAt) / 1_000;
   const sorted = (keys: string): string => `ARRAY(SELECT unnest(${keys}) ORDER BY 1)`;
-  const different = await lab.sql(
+  const different = await environment.sql(
     `SELECT FROM known LEFT JOIN message_search read USING (message_id)
      WHERE ${sorted('read.keys')} <> ${sorted('known.keys')} OR read.message_id IS NULL`,
   );
@@ -71,8 +71,8 @@ async function dmOf(user: Client, peer: Client): Promise<string> {
   return (await user.request<{ id: string }>('conversation.create', { type: 'dm', memberIds: [peer.id] })).id;
 }
 
-async function countIndexed(lab: Lab): Promise<number> {
-  const [row] = await lab.sql<{ count: number }>('SELECT count(*)::int AS count FROM message_search');
+async function countIndexed(environment: BenchEnvironment): Promise<number> {
+  const [row] = await environment.sql<{ count: number }>('SELECT count(*)::int AS count FROM message_search');
   return row!.count;
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../../src/kernel/database/database.js';
 import { type SearchQuery, SearchRepository } from '../../src/modules/search/search.repository.js';
 import { tokenizeQuery } from '../../src/modules/search/tokenizer.js';
 import { connectUsers } from '../clients.js';
-import type { Lab } from '../lab.js';
+import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved, type Subject } from '../load.js';
 import { ownProcess } from '../processor-time.js';
 import { atMost, type Report, short, table } from '../report.js';
@@ -37,12 +37,12 @@ const QUESTIONS: Question[] = [
 ];
 
 /** A user in 300 of 3,000 conversations with 1,000,000 messages searches over REST, beside the bare SQL. */
-export async function search(lab: Lab): Promise<Report> {
-  const server = await lab.startServer();
+export async function search(environment: BenchEnvironment): Promise<Report> {
+  const server = await environment.startServer();
   const [user] = await connectUsers(server.url, 1);
-  const conversationId = await fillMessages(lab, user!.id);
+  const conversationId = await fillMessages(environment, user!.id);
   const read = signedFetch(server.url, 'bench-0');
-  const pool = lab.barePool();
+  const pool = environment.barePool();
   const hits = new Map<string, number>();
   const subjects: Subject[] = [];
   for (const { name, q, inConversation, bare } of QUESTIONS) {
@@ -59,7 +59,7 @@ export async function search(lab: Lab): Promise<Report> {
       : async () => void (await read(path));
     subjects.push({ name, server: bare ? ownProcess : server, operations: [run] });
   }
-  const samples = await interleaved(lab, subjects);
+  const samples = await interleaved(environment, subjects);
   await pool.end();
   const lines = [...samples].map(([name, { p50, p95, p99, serverMicros, postgresMicros }]) => [
     name,
@@ -71,7 +71,7 @@ export async function search(lab: Lab): Promise<Report> {
   const head = ['', 'hits', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs'];
   return {
     title: 'search in 1,000,000 messages by a user in 300 of 3,000 conversations, over REST',
-    table: `${table(head, lines)}\n\n${await indexing(lab, server)}`,
+    table: `${table(head, lines)}\n\n${await indexing(environment, server)}`,
     verdicts: [
       ...QUESTIONS.filter((question) => !question.bare && hits.get(question.name)! <= MAX_HITS).map(
         ({ name }) => atMost(MAX_MS, `${name}, p95 ms`, samples.get(name)!.p95),

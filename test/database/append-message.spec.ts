@@ -116,31 +116,31 @@ describe('append_message', () => {
   });
 
   it('answers unauthenticated to an inactive sender', async () => {
-    await whileTrue('UPDATE users SET is_active = false WHERE id = $1', [ANN], async () => {
+    await whileApplied('UPDATE users SET is_active = false WHERE id = $1', [ANN], async () => {
       expect((await append({})).outcome).toBe('unauthenticated');
     });
   });
 
   it('answers blocked_by_you in a DM with a user blocked by the sender', async () => {
-    await whileTrue('INSERT INTO user_blocks VALUES ($1, $2)', [ANN, BOB], async () => {
+    await whileApplied('INSERT INTO user_blocks VALUES ($1, $2)', [ANN, BOB], async () => {
       expect((await append({ to: DM })).outcome).toBe('blocked_by_you');
       expect((await append({ to: GROUP })).outcome).toBe('created');
     });
   });
 
   it('answers unavailable both for a DM with a user that blocked the sender and with an inactive user', async () => {
-    await whileTrue('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
+    await whileApplied('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
       expect(await append({ to: DM })).toEqual(UNAVAILABLE);
       expect((await append({ to: GROUP })).outcome).toBe('created');
     });
-    await whileTrue('UPDATE users SET is_active = false WHERE id = $1', [BOB], async () => {
+    await whileApplied('UPDATE users SET is_active = false WHERE id = $1', [BOB], async () => {
       expect(await append({ to: DM })).toEqual(UNAVAILABLE);
     });
   });
 
   it('answers a retry of a message sent before the block with that message', async () => {
     const first = await append({ to: DM, clientId: 'before' });
-    await whileTrue('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
+    await whileApplied('INSERT INTO user_blocks VALUES ($2, $1)', [ANN, BOB], async () => {
       const again = await append({ to: DM, clientId: 'before' });
       expect([again.outcome, again.message]).toEqual(['duplicate', first.message]);
     });
@@ -210,7 +210,7 @@ describe('append_message', () => {
   }
 
   /** Runs a preparation and the work in one transaction and rolls it back. */
-  function whileTrue(sql: string, parameters: unknown[], work: () => Promise<void>): Promise<void> {
+  function whileApplied(sql: string, parameters: unknown[], work: () => Promise<void>): Promise<void> {
     return runAndRollBack(application, async () => {
       await application.query(sql, parameters);
       await work();

@@ -149,10 +149,10 @@ describe('The migrations', () => {
 
   it('create the definitions of the entities where the generator compares names only', async () => {
     await dataSource.synchronize();
-    const described = (await listSchemaFacts(owner)).flatMap(asAnEntitySaysIt);
+    const described = (await listSchemaFacts(owner)).flatMap(toEntityDefinition);
     await dataSource.dropDatabase();
     await dataSource.runMigrations();
-    expect((await listSchemaFacts(owner)).flatMap(asAnEntitySaysIt)).toEqual(described);
+    expect((await listSchemaFacts(owner)).flatMap(toEntityDefinition)).toEqual(described);
   });
 });
 
@@ -223,7 +223,7 @@ async function generated(dataSource: DataSource): Promise<string[]> {
  * included index columns. They quote the default of a bigint, and a column added by a later migration is last
  * in the table.
  */
-function asAnEntitySaysIt(fact: string): string[] {
+function toEntityDefinition(fact: string): string[] {
   if (!/^(column|constraint|index) /.test(fact) || /^index .*(\(lower\(| INCLUDE | USING gin )/.test(fact))
     return [];
   return [fact.replace(/DEFAULT '(\d+)'::bigint$/, 'DEFAULT $1')];

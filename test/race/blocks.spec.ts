@@ -27,9 +27,9 @@ interface Attempt {
 
 interface State {
   phase: Phase;
-  tries: number;
+  attemptCount: number;
   /** Users whose attempts started while the block was in force. */
-  met: Set<number>;
+  blockedCallers: Set<number>;
 }
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
@@ -38,50 +38,50 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob } = scene);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob } = fixture);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('send and edit no message from the answer to a block until the unblock', () =>
     runRounds(counts.raceRounds, async (round) => {
-      const conversationId = await scene.replaceDm(alice, bob);
-      const since = await scene.getAccountVersion(alice);
+      const conversationId = await fixture.replaceDm(alice, bob);
+      const since = await fixture.getAccountVersion(alice);
       const owned = new Map<Racer, string>();
       for (const racer of [alice, bob])
         owned.set(
           racer,
           (await expectData(racer.transports[0]!.request(sendMessage, { conversationId, content: 'Hi' }))).id,
         );
-      const state: State = { phase: 'open', tries: 0, met: new Set() };
+      const state: State = { phase: 'open', attemptCount: 0, blockedCallers: new Set() };
 
-      const [, ...tried] = await Promise.all([
-        blockForAWhile(raceCalls(alice)[round % 4]!, state, (round * 7) % CALLERS),
+      const [, ...results] = await Promise.all([
+        blockTemporarily(raceCalls(alice)[round % 4]!, state, (round * 7) % CALLERS),
         ...raceCalls(alice, bob).map((call) =>
-          tryToTheEnd(call, conversationId, owned.get(call.racer)!, state),
+          retryUntilUnblocked(call, conversationId, owned.get(call.racer)!, state),
         ),
       ]);
-      const attempts = tried.flat();
-      for (const attempt of attempts) expectFair(attempt);
+      const attempts = results.flat();
+      for (const attempt of attempts) expectCorrectOutcome(attempt);
       expect(attempts.filter(({ to }) => to === 'closed').length).toBeGreaterThanOrEqual(CALLERS);
       await expectHistory(conversationId, attempts);
-      const own = await scene.expectAccountChanges(alice, since);
+      const own = await fixture.expectAccountChanges(alice, since);
       expect(own.map(({ name, payload }) => [name, payload.blocked])).toEqual([
         ['block.updated', true],
         ['block.updated', false],
       ]);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     }));
 
   it('block and unblock one user in turns, with one version for each change', () =>
     runRounds(counts.raceRounds, async (round) => {
-      await scene.deleteDm(alice, bob);
-      const since = await scene.getAccountVersion(alice);
+      await fixture.deleteDm(alice, bob);
+      const since = await fixture.getAccountVersion(alice);
       await Promise.all(
         raceCalls(alice).map(({ transport, index }) =>
           expectData(
@@ -89,22 +89,22 @@ describe.each([
           ),
         ),
       );
-      const own = await scene.expectAccountChanges(alice, since);
+      const own = await fixture.expectAccountChanges(alice, since);
       const states = own.map(({ payload }) => payload.blocked);
       expect(states).toEqual(states.map((_, index) => index % 2 === 0));
-      const { rowCount } = await scene.sql.query('DELETE FROM user_blocks');
+      const { rowCount } = await fixture.sql.query('DELETE FROM user_blocks');
       expect(rowCount).toBe(states.at(-1) === true ? 1 : 0);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     }));
 
   /** Blocks after a number of attempts, and unblocks once each sender met the block. */
-  async function blockForAWhile({ transport }: RaceCall, state: State, after: number): Promise<Attempt[]> {
+  async function blockTemporarily({ transport }: RaceCall, state: State, after: number): Promise<Attempt[]> {
     try {
-      await waitUntil(() => state.tries >= after);
+      await waitUntil(() => state.attemptCount >= after);
       state.phase = 'closing';
       await expectData(transport.request(addBlock, { userId: bob.id }));
       state.phase = 'closed';
-      await waitUntil(() => state.met.size === CALLERS);
+      await waitUntil(() => state.blockedCallers.size === CALLERS);
       state.phase = 'opening';
       await expectData(transport.request(removeBlock, { userId: bob.id }));
     } finally {
@@ -114,7 +114,7 @@ describe.each([
   }
 
   /** Sends or edits repeatedly, until an attempt started after the unblock. */
-  async function tryToTheEnd(
+  async function retryUntilUnblocked(
     { racer, transport, index }: RaceCall,
     conversationId: string,
     messageId: string,
@@ -127,13 +127,13 @@ describe.each([
         ? transport.request(editMessage, { messageId, content })
         : transport.request(sendMessage, { conversationId, content }));
       attempts.push({ racer, from, to: state.phase, answer });
-      state.tries++;
-      if (from === 'closed') state.met.add(index);
+      state.attemptCount++;
+      if (from === 'closed') state.blockedCallers.add(index);
     }
     return attempts;
   }
 
-  function expectFair({ racer, from, to, answer }: Attempt): void {
+  function expectCorrectOutcome({ racer, from, to, answer }: Attempt): void {
     if (!answer.ok) expect(answer.error.code).toBe(racer === alice ? 'blocked_by_you' : 'unavailable');
     if (from === 'closed' && to === 'closed') expect(answer.ok).toBe(false);
     if (to === 'open' || from === 'open again') expect(answer.ok).toBe(true);

@@ -24,21 +24,21 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
   });
-  afterEach(() => expect(scene.takeDuplicates()).toEqual([]));
-  afterAll(() => scene.stop());
+  afterEach(() => expect(fixture.takeDuplicates()).toEqual([]));
+  afterAll(() => fixture.stop());
 
   it('create one DM, whose event each device receives once', () =>
     runRounds(counts.raceRounds, async (round) => {
-      await scene.deleteDm(alice, bob);
+      await fixture.deleteDm(alice, bob);
       const answers = await runConcurrently(raceCalls(alice, bob), ({ racer, transport }) => {
         const peer = racer === alice ? bob : alice;
         return expectData(
@@ -52,14 +52,14 @@ describe.each([
       const { id } = answers[0]!;
       for (const { id: sameId, version, memberCount, lastSeq } of answers)
         expect([sameId, version, memberCount, lastSeq]).toEqual([id, 1, 2, 0]);
-      expect(await scene.findDms(alice, bob)).toEqual([id]);
-      await scene.expectReceived('conversation.new', id, [id], alice, bob);
+      expect(await fixture.findDms(alice, bob)).toEqual([id]);
+      await fixture.expectReceived('conversation.new', id, [id], alice, bob);
     }));
 
   it('create one of two DMs with one clientId', () =>
     runRounds(counts.raceRounds, async (round) => {
-      await scene.deleteDm(alice, bob);
-      await scene.deleteDm(alice, carol);
+      await fixture.deleteDm(alice, bob);
+      await fixture.deleteDm(alice, carol);
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
         const peer = (index ^ (index >> 2)) & 1 ? carol : bob;
         return transport.request(createConversation, {
@@ -68,7 +68,7 @@ describe.each([
           clientId: `two-${round}`,
         });
       });
-      const made = [...(await scene.findDms(alice, bob)), ...(await scene.findDms(alice, carol))];
+      const made = [...(await fixture.findDms(alice, bob)), ...(await fixture.findDms(alice, carol))];
       const found = answers.flatMap((answer) => (answer.ok ? [answer.data.id] : []));
       const refused = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
       expect([new Set(found), new Set(refused)]).toEqual([new Set(made), new Set(['client_id_reused'])]);
@@ -77,7 +77,7 @@ describe.each([
 
   it('send one message with one clientId, without a gap', () =>
     runRounds(counts.raceRounds, async () => {
-      const conversationId = await scene.replaceDm(alice, bob);
+      const conversationId = await fixture.replaceDm(alice, bob);
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         expectData(
           transport.request(sendMessage, {
@@ -94,12 +94,12 @@ describe.each([
       );
       expect([first.seq, first.version, next.seq, next.version]).toEqual([1, 2, 2, 3]);
       expect(await readHistory(bob.transports[0]!, conversationId)).toEqual([first, next]);
-      await scene.expectReceived('message.new', conversationId, [first.id, next.id], alice, bob);
+      await fixture.expectReceived('message.new', conversationId, [first.id, next.id], alice, bob);
     }));
 
   it('send 32 messages in one order without gaps, whose events all members receive once', () =>
     runRounds(counts.raceRounds, async () => {
-      const conversationId = await scene.replaceDm(alice, bob);
+      const conversationId = await fixture.replaceDm(alice, bob);
       const acked = await runConcurrently(raceCalls(alice, bob), ({ transport, index }) =>
         expectData(
           transport.request(sendMessage, {
@@ -109,7 +109,7 @@ describe.each([
           }),
         ),
       );
-      await scene.expectReceived(
+      await fixture.expectReceived(
         'message.new',
         conversationId,
         acked.map(({ id }) => id),
@@ -128,7 +128,7 @@ describe.each([
 
   it('use one clientId in two conversations, of which one gets the message and neither a gap', () =>
     runRounds(counts.raceRounds, async () => {
-      const dms = [await scene.replaceDm(alice, bob), await scene.replaceDm(alice, carol)];
+      const dms = [await fixture.replaceDm(alice, bob), await fixture.replaceDm(alice, carol)];
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         transport.request(sendMessage, {
           conversationId: dms[(index ^ (index >> 2)) & 1],

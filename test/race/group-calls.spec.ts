@@ -27,15 +27,15 @@ describe.each([
   ['one node', 1, counts.callRaces],
   ['two nodes', 2, counts.callRaces / 2],
 ])('Calls in many groups at once over REST and sockets, at %s,', (_name, nodeCount, count) => {
-  let tables: CallRaceFixture;
+  let fixture: CallRaceFixture;
 
   beforeAll(async () => {
-    tables = await CallRaceFixture.create(nodeCount, count, { callReconnectSeconds: RECONNECT_SECONDS });
+    fixture = await CallRaceFixture.create(nodeCount, count, { callReconnectSeconds: RECONNECT_SECONDS });
   });
-  afterAll(() => tables.stop());
+  afterAll(() => fixture.stop());
 
   it('lose a member that is removed while the call rings for it, and keep the other participants', () =>
-    tables.runRace(ringOf('alice'), async ({ index, alice, bob, carol }, ringing) => {
+    fixture.runRace(ringOf('alice'), async ({ index, alice, bob, carol }, ringing) => {
       const [removed, answered] = await Promise.all([
         remove(alice, bob, ringing, index),
         accept(callDeviceOf(bob, index % 2, index >> 1), ringing),
@@ -51,12 +51,12 @@ describe.each([
       };
       expect(participantStates(await expectData(read(rest(alice), ringing)))).toEqual(states);
       await expectData(end(callDeviceOf(alice, 0, index), ringing));
-      const last = await tables.expectCallHistory(ringing, alice, carol);
+      const last = await fixture.expectCallHistory(ringing, alice, carol);
       expect(last).toMatchObject({ endReason: 'completed', revision: answered.ok ? 5 : 4 });
     }));
 
   it('keep their participants or are cancelled when the caller is removed during the ringing', () =>
-    tables.runRace(ringOf('bob'), async ({ index, alice, bob, carol }, ringing) => {
+    fixture.runRace(ringOf('bob'), async ({ index, alice, bob, carol }, ringing) => {
       const [removed, left, answered] = await Promise.all([
         remove(alice, bob, ringing, index),
         leave(callDeviceOf(bob, 0, index >> 2), ringing),
@@ -71,7 +71,7 @@ describe.each([
         expect(participantStates(await expectData(read(rest(alice), ringing)))).toEqual(states);
         await expectData(leave(callDeviceOf(carol, 0, index), ringing));
       }
-      const last = await tables.expectCallHistory(ringing, alice, carol);
+      const last = await fixture.expectCallHistory(ringing, alice, carol);
       expect(last.endReason).toBe(answered.ok ? 'completed' : 'cancelled');
       expect(participantStates(last)).toEqual({
         [alice.id]: 'missed',
@@ -81,7 +81,7 @@ describe.each([
     }));
 
   it('have the right participants when members are removed or leave while others join and leave the call', () =>
-    tables.runRace(activeOf('bob', 'carol'), async ({ index, alice, bob, carol }, active) => {
+    fixture.runRace(activeOf('bob', 'carol'), async ({ index, alice, bob, carol }, active) => {
       const goer = index % 3 === 0 ? bob : alice;
       const [removed, left, answered] = await Promise.all([
         remove(goer, bob, active, index),
@@ -98,7 +98,7 @@ describe.each([
         });
         await expectData(leave(callDeviceOf(alice, 0, index), active));
       }
-      const last = await tables.expectCallHistory(active, alice, carol);
+      const last = await fixture.expectCallHistory(active, alice, carol);
       expect(last.endReason).toBe('completed');
       expect(participantStates(last)).toEqual({
         [alice.id]: answered.ok ? 'left' : 'missed',
@@ -108,7 +108,7 @@ describe.each([
     }));
 
   it('end once when all participants leave, decline or end the call', () =>
-    tables.runRace(activeOf('alice', 'carol'), async ({ index, alice, bob, carol }, active) => {
+    fixture.runRace(activeOf('alice', 'carol'), async ({ index, alice, bob, carol }, active) => {
       const [ended, left, declined] = await Promise.all([
         end(callDeviceOf(alice, 0, index), active),
         leave(callDeviceOf(carol, 0, index >> 1), active),
@@ -116,14 +116,14 @@ describe.each([
       ]);
       expect([ended.ok, left.ok]).toEqual([true, true]);
       expect(['call_ended']).toEqual(expect.arrayContaining(errorCodes([declined])));
-      const last = await tables.expectCallHistory(active, alice, bob, carol);
+      const last = await fixture.expectCallHistory(active, alice, bob, carol);
       expect(last.endReason).toBe('completed');
       expect(participantStates(last)[bob.id]).toBe(declined.ok ? 'declined' : 'missed');
     }));
 
   it('contain all members that start a call at once', () =>
-    tables.runRace(
-      (table) => tables.group(table),
+    fixture.runRace(
+      (group) => fixture.createGroup(group),
       async ({ index, alice, bob, carol }, conversationId) => {
         const phones = [alice, bob, carol].map((racer, who) => callDeviceOf(racer, index % 2, index >> who));
         const answers = await Promise.all(phones.map((phone) => start(phone, conversationId)));
@@ -132,29 +132,29 @@ describe.each([
           [1, 2, 3].map((revision) => `${successes(answers)[0]!.id} ${revision}`),
         );
         await expectData(end(callDeviceOf(alice, 0, index), successes(answers)[0]!));
-        await tables.expectCallHistory(successes(answers)[0]!, alice, bob, carol);
+        await fixture.expectCallHistory(successes(answers)[0]!, alice, bob, carol);
       },
     ));
 
   it('remove a lost device and stay scheduled when two timeout jobs are handled at once', () =>
-    tables.runRace(
-      async (table) => {
-        const active = await activeOf('alice', 'carol')(table);
-        const lost = await Device.connect(tables.scene.nodes[0]!.url, table.bob.token);
-        await expectData(accept({ id: table.bob.id, transport: lost, device: lost }, active));
+    fixture.runRace(
+      async (group) => {
+        const active = await activeOf('alice', 'carol')(group);
+        const lost = await Device.connect(fixture.races.nodes[0]!.url, group.bob.token);
+        await expectData(accept({ id: group.bob.id, transport: lost, device: lost }, active));
         lost.close();
         return active;
       },
       async ({ index, alice, bob, carol }, active) => {
         await isOut(bob, active);
         const sql = `SELECT state FROM pgboss.job WHERE name = 'call.timeout' AND state < 'active' AND data->>'callId' = $1`;
-        await waitUntil(async () => (await tables.queryRows(sql, [active.id])).length === 1);
+        await waitUntil(async () => (await fixture.queryRows(sql, [active.id])).length === 1);
         await expectData(end(callDeviceOf(alice, 0, index), active));
-        expect(participantStates(await tables.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe(
+        expect(participantStates(await fixture.expectCallHistory(active, alice, carol, bob))[bob.id]).toBe(
           'left',
         );
       },
-      lookAtOnce,
+      pollNow,
     ));
 
   const rest = ({ transports }: Racer): { rest: Racer['transports'][number] } => ({
@@ -162,16 +162,16 @@ describe.each([
   });
 
   function ringOf(caller: 'alice' | 'bob') {
-    return async (table: CallRaceGroup): Promise<CallDto> => {
-      const conversationId = await tables.group(table);
-      return expectData(start(callDeviceOf(table[caller], 0, table.index), conversationId));
+    return async (group: CallRaceGroup): Promise<CallDto> => {
+      const conversationId = await fixture.createGroup(group);
+      return expectData(start(callDeviceOf(group[caller], 0, group.index), conversationId));
     };
   }
 
   function activeOf(caller: 'alice' | 'bob', callee: 'carol') {
-    return async (table: CallRaceGroup): Promise<CallDto> => {
-      const ringing = await ringOf(caller)(table);
-      return expectData(accept(callDeviceOf(table[callee], 1, table.index), ringing));
+    return async (group: CallRaceGroup): Promise<CallDto> => {
+      const ringing = await ringOf(caller)(group);
+      return expectData(accept(callDeviceOf(group[callee], 1, group.index), ringing));
     };
   }
 
@@ -190,19 +190,19 @@ describe.each([
 
   async function isOut({ id }: Racer, call: CallDto): Promise<void> {
     const sql = `SELECT FROM call_participants WHERE call_id = $1 AND user_id = $2 AND state IN ('joined', 'ringing')`;
-    await waitUntil(async () => (await tables.queryRows(sql, [call.id, id])).length === 0, {
+    await waitUntil(async () => (await fixture.queryRows(sql, [call.id, id])).length === 0, {
       within: 30_000,
     });
   }
 
   /** Makes the timeout job of each call and the job of the lost device due at the same time. */
-  async function lookAtOnce(calls: CallDto[]): Promise<void> {
+  async function pollNow(calls: CallDto[]): Promise<void> {
     const jobs = `pgboss.job WHERE name = 'call.timeout' AND state = 'created' AND data->>'callId' = ANY ($1)`;
     const ids = calls.map(({ id }) => id);
     await waitUntil(
-      async () => (await tables.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length,
+      async () => (await fixture.queryRows(`SELECT FROM ${jobs}`, [ids])).length === 2 * calls.length,
     );
-    await tables.queryRows(
+    await fixture.queryRows(
       `UPDATE pgboss.job SET created_on = first.at, start_after = last.at
        FROM (SELECT data->>'callId' AS id, min(created_on) AS at FROM ${jobs} GROUP BY 1) first,
          (SELECT max(disconnected_at) + make_interval(secs => $2) AS at FROM call_participants) last

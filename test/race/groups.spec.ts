@@ -38,22 +38,22 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
   let dave: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
-    [dave] = (await scene.createRacers(1)) as [Racer];
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
+    [dave] = (await fixture.createRacers(1)) as [Racer];
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('create one group with one clientId, whose event each device receives once', () =>
     race(async (round) => {
-      await scene.sql.query('DELETE FROM conversations');
+      await fixture.sql.query('DELETE FROM conversations');
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
         expectData(
           transport.request(createConversation, {
@@ -68,12 +68,12 @@ describe.each([
       for (const answer of answers) expect(answer).toEqual(first);
       expect([first.version, first.memberCount, first.membership?.role]).toEqual([1, 3, 'owner']);
       expect(await rowsOf(first.id)).toEqual([1, 3, 0]);
-      await scene.expectReceived('conversation.new', first.id, [first.id], alice, bob, carol);
+      await fixture.expectReceived('conversation.new', first.id, [first.id], alice, bob, carol);
     }));
 
   it('create either a group or a channel with one clientId', () =>
     race(async (round) => {
-      await scene.sql.query('DELETE FROM conversations');
+      await fixture.sql.query('DELETE FROM conversations');
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
         const type = (index ^ (index >> 2)) & 1 ? 'channel' : 'group';
         return transport.request(createConversation, { type, title: 'Which?', clientId: `which-${round}` });
@@ -87,7 +87,7 @@ describe.each([
 
   it('change titles and roles: each change is one version, and the last one equals a fresh read', () =>
     race(async (round) => {
-      const conversationId = await scene.replaceGroup(alice, [bob, carol, dave]);
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol, dave]);
       const before = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
       const owner = { conversationId, userId: bob.id, role: 'owner' };
       await expectData(alice.transports[0]!.request(updateMember, owner));
@@ -103,7 +103,7 @@ describe.each([
       expect(errorCodes(answers)).toEqual([]);
 
       const now = await expectData(dave.transports[0]!.request(getConversation, { conversationId }));
-      const changes = await scene.expectVersions(conversationId, 2, now.version, alice, bob, carol, dave);
+      const changes = await fixture.expectVersions(conversationId, 2, now.version, alice, bob, carol, dave);
       const titles = changes.filter(({ name }) => name === 'conversation.updated');
       expect(titles).toHaveLength(CALLERS / 2);
       expectAnswered(answers, changes);
@@ -114,10 +114,10 @@ describe.each([
   it('delete a group while it is used: no rows are left and all members receive conversation.removed', () =>
     race(async (round) => {
       const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
-      const conversationId = await scene.replaceGroup(alice, [bob, carol], about);
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol], about);
       const users = [alice, bob, carol, dave];
       const since: number[] = [];
-      for (const racer of users) since.push(await scene.getAccountVersion(racer));
+      for (const racer of users) since.push(await fixture.getAccountVersion(racer));
       const answers = await runConcurrently<Answer<object>>(raceCalls(...users), (call) =>
         call.index === (round * 5) % CALLERS
           ? alice.transports[round % 4]!.request(deleteConversation, { conversationId })
@@ -137,7 +137,7 @@ describe.each([
             'not_found',
           ]);
         }
-      for (const [index, racer] of users.entries()) await expectGone(racer, since[index]!);
+      for (const [index, racer] of users.entries()) await expectRemoved(racer, since[index]!);
     }));
 
   /** One kind of use each: alice manages, bob writes, carol reads, dave joins and leaves. */
@@ -158,15 +158,15 @@ describe.each([
   }
 
   /** The last event of each former member is conversation.removed. */
-  async function expectGone(racer: Racer, since: number): Promise<void> {
+  async function expectRemoved(racer: Racer, since: number): Promise<void> {
     const isClear = racer === carol; // the receiver answers it with a sync
-    if (!isClear) await scene.expectAccountChanges(racer, since);
+    if (!isClear) await fixture.expectAccountChanges(racer, since);
     const last = (): Change | undefined => accountChanges(racer.devices).at(-1);
     await waitUntil(() => racer === dave || last()?.name === 'conversation.removed');
     if (last())
       expect([last()!.name, last()!.version]).toEqual([
         'conversation.removed',
-        await scene.getAccountVersion(racer),
+        await fixture.getAccountVersion(racer),
       ]);
   }
 
@@ -175,7 +175,7 @@ describe.each([
     const found: number[] = [];
     for (const table of TABLES) {
       const column = table === 'conversations' ? 'id' : 'conversation_id';
-      const { rowCount } = await scene.sql.query(`SELECT FROM ${table} WHERE ${column} = $1`, [
+      const { rowCount } = await fixture.sql.query(`SELECT FROM ${table} WHERE ${column} = $1`, [
         conversationId,
       ]);
       found.push(rowCount!);
@@ -186,7 +186,7 @@ describe.each([
   function race(round: (number: number) => Promise<void>): Promise<void> {
     return runRounds(counts.raceRounds, async (number) => {
       await round(number);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     });
   }
 });

@@ -22,7 +22,7 @@ import {
 import { counts } from '../support/environment/counts.js';
 import { type Answer, expectData } from '../support/clients/transports.js';
 
-const MOST = 10;
+const MEMBER_LIMIT = 10;
 const CHANNEL = { type: 'channel', title: 'News', isPrivate: false };
 
 type Roles = Record<string, string>;
@@ -33,18 +33,18 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
   let others: Racer[];
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount, { maxGroupMembers: MOST });
-    ({ alice, bob, carol } = scene);
-    others = await scene.createRacers(16);
+    fixture = await RaceFixture.create(nodeCount, { maxGroupMembers: MEMBER_LIMIT });
+    ({ alice, bob, carol } = fixture);
+    others = await fixture.createRacers(16);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('leave as the last two owners: one leaves, the other stays', () =>
     race(async () => {
@@ -57,7 +57,7 @@ describe.each([
       const [, stays] = left === alice.id ? [alice, bob] : [bob, alice];
       expect(codes(answers, left === alice.id ? 0 : 1)).toEqual(Array(CALLERS / 2 - 1).fill('not_found'));
       expect(codes(answers, left === alice.id ? 1 : 0)).toEqual(Array(CALLERS / 2).fill('last_owner'));
-      expect(await scene.findRoles(conversationId)).toEqual({ [stays.id]: 'owner', [carol.id]: 'member' });
+      expect(await fixture.findRoles(conversationId)).toEqual({ [stays.id]: 'owner', [carol.id]: 'member' });
     }));
 
   it('leave, remove, demote and transfer ownership: the group always has an owner', () =>
@@ -71,16 +71,16 @@ describe.each([
       const { version, members } = await expectData(
         carol.transports[0]!.request(getConversation, { conversationId }),
       );
-      const changes = await scene.expectVersions(conversationId, 2, version, carol);
+      const changes = await fixture.expectVersions(conversationId, 2, version, carol);
       const roles = replay({ [alice.id]: 'owner', [bob.id]: 'member', [carol.id]: 'member' }, changes);
       for (const now of roles) expect(Object.values(now)).toContain('owner');
-      expect(roles.at(-1)).toEqual(await scene.findRoles(conversationId));
+      expect(roles.at(-1)).toEqual(await fixture.findRoles(conversationId));
       expect(rolesOf(members)).toEqual(roles.at(-1));
     }));
 
   it('add users up to the member limit: all added users are members and the limit holds', () =>
     race(async (round) => {
-      const conversationId = await scene.replaceGroup(alice, [bob]);
+      const conversationId = await fixture.replaceGroup(alice, [bob]);
       await expectData(
         alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
       );
@@ -90,41 +90,41 @@ describe.each([
         return transport.request(addMembers, { conversationId, userIds: [...new Set(userIds)] });
       });
       expect(['conversation_full']).toEqual(expect.arrayContaining(errorCodes(answers)));
-      const roles = await scene.findRoles(conversationId);
-      expect(Object.keys(roles).length).toBeGreaterThanOrEqual(MOST - 1);
-      expect(Object.keys(roles).length).toBeLessThanOrEqual(MOST);
+      const roles = await fixture.findRoles(conversationId);
+      expect(Object.keys(roles).length).toBeGreaterThanOrEqual(MEMBER_LIMIT - 1);
+      expect(Object.keys(roles).length).toBeLessThanOrEqual(MEMBER_LIMIT);
       for (const { members } of successes(answers)) expect(roles).toMatchObject(rolesOf(members));
       const { version } = await expectData(bob.transports[0]!.request(getConversation, { conversationId }));
-      const changes = await scene.expectVersions(conversationId, 2, version, alice);
-      for (const { payload } of changes) expect(payload.memberCount).toBeLessThanOrEqual(MOST);
+      const changes = await fixture.expectVersions(conversationId, 2, version, alice);
+      for (const { payload } of changes) expect(payload.memberCount).toBeLessThanOrEqual(MEMBER_LIMIT);
     }));
 
   it('join a channel up to the member limit: exactly that many join', () =>
     race(async () => {
-      const conversationId = await scene.replaceGroup(alice, [], CHANNEL);
+      const conversationId = await fixture.replaceGroup(alice, [], CHANNEL);
       const answers = await runConcurrently(raceCalls(...others), ({ transport }) =>
         transport.request(joinConversation, { conversationId }),
       );
       expect(errorCodes(answers)).toEqual(['conversation_full']);
-      const roles = await scene.findRoles(conversationId);
-      expect(Object.keys(roles)).toHaveLength(MOST);
-      expect(successes(answers)).toHaveLength(2 * (MOST - 1)); // each user joined twice
+      const roles = await fixture.findRoles(conversationId);
+      expect(Object.keys(roles)).toHaveLength(MEMBER_LIMIT);
+      expect(successes(answers)).toHaveLength(2 * (MEMBER_LIMIT - 1)); // each user joined twice
       for (const { membership: me, members } of successes(answers)) {
         expect(me).toMatchObject({ role: 'member', unread: 0 });
         expect(roles).toMatchObject(rolesOf(members));
       }
-      await scene.expectVersions(conversationId, 2, MOST, alice);
+      await fixture.expectVersions(conversationId, 2, MEMBER_LIMIT, alice);
     }));
 
   it('join a channel and are removed from it: all members agree on the last change', () =>
-    comeAndGo(CHANNEL, [], ({ racer, transport }, conversationId) =>
+    joinAndLeaveRepeatedly(CHANNEL, [], ({ racer, transport }, conversationId) =>
       racer === carol
         ? transport.request(joinConversation, { conversationId })
         : transport.request(removeMember, { conversationId, userId: carol.id }),
     ));
 
   it('add, remove and leave: all members agree on the last change', () =>
-    comeAndGo({ type: 'group' }, [bob], ({ racer, transport, index }, conversationId) => {
+    joinAndLeaveRepeatedly({ type: 'group' }, [bob], ({ racer, transport, index }, conversationId) => {
       if (index % 4 < 2)
         return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
       const userId = racer === carol ? 'me' : carol.id;
@@ -132,35 +132,38 @@ describe.each([
     }));
 
   /** Carol joins and leaves repeatedly; alice receives each event. */
-  function comeAndGo(
+  function joinAndLeaveRepeatedly(
     about: object,
     members: Racer[],
     ask: (call: RaceCall, conversationId: string) => Promise<Answer<object>>,
   ): Promise<void> {
     return race(async () => {
-      const conversationId = await scene.replaceGroup(alice, members, about);
-      const [before, since] = [await scene.findRoles(conversationId), await scene.getAccountVersion(carol)];
+      const conversationId = await fixture.replaceGroup(alice, members, about);
+      const [before, since] = [
+        await fixture.findRoles(conversationId),
+        await fixture.getAccountVersion(carol),
+      ];
       const answers = await runConcurrently(raceCalls(alice, carol), (call) => ask(call, conversationId));
       expect(['forbidden', 'not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
 
       const { version } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));
-      const changes = await scene.expectVersions(conversationId, 2, version, alice);
+      const changes = await fixture.expectVersions(conversationId, 2, version, alice);
       const roles = replay(before, changes);
-      expect(roles.at(-1)).toEqual(await scene.findRoles(conversationId));
-      const isIn = roles.map((now) => carol.id in now);
-      expect(isIn).toEqual(isIn.map((_, index) => index % 2 === 1)); // joining and leaving in turns
+      expect(roles.at(-1)).toEqual(await fixture.findRoles(conversationId));
+      const isMember = roles.map((now) => carol.id in now);
+      expect(isMember).toEqual(isMember.map((_, index) => index % 2 === 1)); // joining and leaving in turns
       const removals = successes(answers).filter((answer) => isRemoval(answer));
       expect(changes.filter(({ name }) => name === 'member.removed').map(({ payload }) => payload)).toEqual(
         inOrder(removals),
       );
 
-      const own = await scene.expectAccountChanges(carol, since);
+      const own = await fixture.expectAccountChanges(carol, since);
       expect(own.map(({ name }) => name)).toEqual(
-        isIn.slice(1).map((came) => (came ? 'conversation.new' : 'conversation.removed')),
+        isMember.slice(1).map((came) => (came ? 'conversation.new' : 'conversation.removed')),
       );
       for (const [index, { name, payload }] of own.entries())
         if (name === 'conversation.new') expect(payload.version).toBe(changes[index]!.version);
-      await expectReceivedBy(isIn.at(-1) ? [alice, carol] : [alice], conversationId);
+      await expectReceivedBy(isMember.at(-1) ? [alice, carol] : [alice], conversationId);
     });
   }
 
@@ -169,12 +172,12 @@ describe.each([
     const { id } = await expectData(
       alice.transports[0]!.request(sendMessage, { conversationId, content: 'Who is here?' }),
     );
-    await scene.expectReceived('message.new', conversationId, [id], ...members);
-    if (!members.includes(carol)) await scene.expectReceived('message.new', conversationId, [], carol);
+    await fixture.expectReceived('message.new', conversationId, [id], ...members);
+    if (!members.includes(carol)) await fixture.expectReceived('message.new', conversationId, [], carol);
   }
 
   async function groupOfOwners(): Promise<string> {
-    const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+    const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
     await expectData(
       alice.transports[0]!.request(updateMember, { conversationId, userId: bob.id, role: 'owner' }),
     );
@@ -211,7 +214,7 @@ describe.each([
   function race(round: (number: number) => Promise<void>): Promise<void> {
     return runRounds(counts.raceRounds, async (number) => {
       await round(number);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     });
   }
 });

@@ -27,33 +27,33 @@ const PIPELINED = 100;
 type Change = 'edit' | 'delete' | 'reply';
 
 /**
- * Event that ends the exchange between two users: how it starts and ends, and the error code of each user
- * meanwhile.
+ * Change that ends the exchange between two users: its statement, the statement that reverts it, and the error
+ * code of each user in between.
  */
-interface Barrier {
-  raise: string;
-  lower: string;
-  toAlice: string;
-  toBob: string;
+interface InterleavingPoint {
+  apply: string;
+  undo: string;
+  codeForAlice: string;
+  codeForBob: string;
 }
 
-const BARRIERS: [string, Barrier][] = [
+const INTERLEAVING_POINTS: [string, InterleavingPoint][] = [
   [
     'alice blocks bob',
     {
-      raise: 'INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)',
-      lower: 'DELETE FROM user_blocks WHERE blocker_id = $1 AND blocked_id = $2',
-      toAlice: 'blocked_by_you',
-      toBob: 'unavailable',
+      apply: 'INSERT INTO user_blocks (blocker_id, blocked_id) VALUES ($1, $2)',
+      undo: 'DELETE FROM user_blocks WHERE blocker_id = $1 AND blocked_id = $2',
+      codeForAlice: 'blocked_by_you',
+      codeForBob: 'unavailable',
     },
   ],
   [
     'bob is deactivated',
     {
-      raise: 'UPDATE users SET is_active = false WHERE id = $2 AND id <> $1',
-      lower: 'UPDATE users SET is_active = true WHERE id = $2 AND id <> $1',
-      toAlice: 'unavailable',
-      toBob: 'unauthenticated',
+      apply: 'UPDATE users SET is_active = false WHERE id = $2 AND id <> $1',
+      undo: 'UPDATE users SET is_active = true WHERE id = $2 AND id <> $1',
+      codeForAlice: 'unavailable',
+      codeForBob: 'unauthenticated',
     },
   ],
 ];
@@ -61,16 +61,16 @@ const BARRIERS: [string, Barrier][] = [
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
 describe('32 callers at once over REST and sockets', () => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(1);
-    ({ alice, bob } = scene);
+    fixture = await RaceFixture.create(1);
+    ({ alice, bob } = fixture);
   });
-  afterEach(() => expect(scene.takeDuplicates()).toEqual([]));
-  afterAll(() => scene.stop());
+  afterEach(() => expect(fixture.takeDuplicates()).toEqual([]));
+  afterAll(() => fixture.stop());
 
   it('edit a message and reply to it: every change is one version, and the last edit stays', () =>
     runRounds(counts.raceRounds, async () => {
@@ -97,18 +97,18 @@ describe('32 callers at once over REST and sockets', () => {
       expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
     }));
 
-  it.each(BARRIERS)('send no message after %s, and leave no gap', (_what, restriction) =>
+  it.each(INTERLEAVING_POINTS)('send no message after %s, and leave no gap', (_what, point) =>
     runRounds(counts.raceRounds, async (round) => {
-      const conversationId = await scene.replaceDm(alice, bob);
-      const state = { isRaised: false, sent: 0 };
+      const conversationId = await fixture.replaceDm(alice, bob);
+      const state = { isApplied: false, sent: 0 };
       const results = await Promise.all([
-        raise(restriction, state, (round * 7) % (2 * CALLERS)),
-        ...raceCalls(alice, bob).map((call) => sendUntilRaised(call, conversationId, state, restriction)),
+        apply(point, state, (round * 7) % (2 * CALLERS)),
+        ...raceCalls(alice, bob).map((call) => sendUntilApplied(call, conversationId, state, point)),
       ]);
       const sent = results.flat().sort((one, other) => one.seq - other.seq);
       const retried = sent.find(({ senderId }) => senderId === alice.id);
       if (retried) expect(await expectData(sendAgain(alice, retried))).toEqual(retried);
-      await scene.sql.query(restriction.lower, [alice.id, bob.id]);
+      await fixture.sql.query(point.undo, [alice.id, bob.id]);
 
       expect(await readHistory(bob.transports[0]!, conversationId)).toEqual(sent);
       expect(sent.map(({ seq, version }) => [seq, version])).toEqual(
@@ -119,7 +119,7 @@ describe('32 callers at once over REST and sockets', () => {
 
   it('keep the order of 100 sends pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
-      const conversationId = await scene.replaceDm(alice, bob);
+      const conversationId = await fixture.replaceDm(alice, bob);
       const contents = Array.from({ length: PIPELINED }, (_, index) => `Number ${index}`);
       const [pipelined] = await Promise.all([
         Promise.all(
@@ -132,15 +132,15 @@ describe('32 callers at once over REST and sockets', () => {
         ),
       ]);
       const history = await readHistory(bob.transports[0]!, conversationId);
-      const hers = history.filter(({ senderId }) => senderId === alice.id);
-      expect(hers.map(({ content }) => content)).toEqual(contents);
-      expect(hers).toEqual(pipelined);
+      const sentByAlice = history.filter(({ senderId }) => senderId === alice.id);
+      expect(sentByAlice.map(({ content }) => content)).toEqual(contents);
+      expect(sentByAlice).toEqual(pipelined);
       expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
     }));
 
   it('keep the order of 100 edits of one message pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
-      const conversationId = await scene.replaceDm(alice, bob);
+      const conversationId = await fixture.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
       const { id: messageId } = await expectData(
         device.request(sendMessage, { conversationId, content: 'Original' }),
@@ -162,7 +162,7 @@ describe('32 callers at once over REST and sockets', () => {
 
   it('keep the order of sends, edits and deletes pipelined on one socket', () =>
     runRounds(counts.pipelines, async () => {
-      const conversationId = await scene.replaceDm(alice, bob);
+      const conversationId = await fixture.replaceDm(alice, bob);
       const [device] = alice.devices as [Device];
       const { id: messageId } = await expectData(
         device.request(sendMessage, { conversationId, content: 'Original' }),
@@ -199,15 +199,15 @@ describe('32 callers at once over REST and sockets', () => {
   async function changeAtOnce(
     kindOf: (index: number) => Change,
   ): Promise<{ message: MessageDto; received: ReceivedMessage[]; answers: Answer<MessageDto>[] }> {
-    const conversationId = await scene.replaceDm(alice, bob);
+    const conversationId = await fixture.replaceDm(alice, bob);
     const original = { conversationId, content: 'Original', metadata: { color: 'Original' } };
     const { id: messageId } = await expectData(alice.transports[1]!.request(sendMessage, original));
     const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) => {
       const kind = kindOf(index);
       if (kind === 'edit') return transport.request(editMessage, { messageId, content: `Edit ${index}` });
       if (kind === 'delete') return transport.request(deleteMessage, { messageId });
-      const answerer = bob.transports[(index >> 2) % bob.transports.length]!;
-      return answerer.request(sendMessage, { conversationId, content: 'Really?', replyToId: messageId });
+      const replier = bob.transports[(index >> 2) % bob.transports.length]!;
+      return replier.request(sendMessage, { conversationId, content: 'Really?', replyToId: messageId });
     });
     const rest = bob.transports[0]!;
     const { version: lastVersion } = await expectData(rest.request(getConversation, { conversationId }));
@@ -231,37 +231,37 @@ describe('32 callers at once over REST and sockets', () => {
     return { message, received: received!, answers };
   }
 
-  async function raise(
-    restriction: Barrier,
-    state: { isRaised: boolean; sent: number },
+  async function apply(
+    point: InterleavingPoint,
+    state: { isApplied: boolean; sent: number },
     afterSends: number,
   ): Promise<MessageDto[]> {
     try {
       await waitUntil(() => state.sent >= afterSends);
-      await scene.sql.query(restriction.raise, [alice.id, bob.id]);
+      await fixture.sql.query(point.apply, [alice.id, bob.id]);
     } finally {
-      state.isRaised = true;
+      state.isApplied = true;
     }
     return [];
   }
 
-  /** Sends repeatedly until one send started after the commit of the obstacle; that send must fail. */
-  async function sendUntilRaised(
+  /** Sends repeatedly until one send started after the commit of the change; that send must fail. */
+  async function sendUntilApplied(
     { racer, transport, index }: RaceCall,
     conversationId: string,
-    state: { isRaised: boolean; sent: number },
-    { toAlice, toBob }: Barrier,
+    state: { isApplied: boolean; sent: number },
+    { codeForAlice, codeForBob }: InterleavingPoint,
   ): Promise<MessageDto[]> {
     const sent: MessageDto[] = [];
     for (let count = 1; ; count++) {
-      const isLate = state.isRaised;
+      const isLate = state.isApplied;
       const clientId = `${conversationId}-${index}-${count}`;
       const answer = await transport.request(sendMessage, {
         conversationId,
         content: `Number ${count}`,
         clientId,
       });
-      const expected = racer === alice ? toAlice : toBob;
+      const expected = racer === alice ? codeForAlice : codeForBob;
       if (answer.ok) {
         expect(isLate).toBe(false);
         state.sent++;

@@ -27,13 +27,13 @@ import { waitUntil } from '../support/environment/wait-until.js';
 
 const [VOTERS, OBSERVERS] = [200, 8];
 /** Number of votes before the close. */
-const GIVEN = 300;
+const VOTES_BEFORE_CLOSE = 300;
 /** Version of the group at which the first voter joined. */
 const FIRST_RECEIVED_VERSION = 2;
 /** Every nth voter has a socket, which receives all events; the others use REST. */
 const EVERY_NTH = 10;
 /** Closing time of a poll with a timer, in ms from now. */
-const BY_TIME_MS = 2_000;
+const CLOSING_DELAY_MS = 2_000;
 /** Time of the callers' close, in ms: about the closing time, with room for a slow machine. */
 const [CLOSES_IN_MS, LEAD_MS] = [1_000, 20];
 const OPTIONS = ['red', 'green', 'blue', 'none'];
@@ -47,7 +47,7 @@ interface Voter {
 }
 
 /** A voter with its last choice and the outcome. */
-interface Given {
+interface CastVote {
   voter: Voter;
   optionIds: string[];
   answer: Answer<PollDto>;
@@ -61,58 +61,64 @@ const KINDS: object[] = [
 ];
 
 describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observers,`, () => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let observers: Racer[];
   const voters: Voter[] = [];
   const devices: Device[] = [];
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(1);
-    observers = [scene.alice, scene.bob, scene.carol, ...(await scene.createRacers(OBSERVERS - 3))];
-    const { url } = scene.nodes[0]!;
+    fixture = await RaceFixture.create(1);
+    observers = [fixture.alice, fixture.bob, fixture.carol, ...(await fixture.createRacers(OBSERVERS - 3))];
+    const { url } = fixture.nodes[0]!;
     for (let index = 0; index < VOTERS; index++) {
       const { id, token } = await createUser({ url }, `voter-${index}`);
       if (index % EVERY_NTH > 0) voters.push({ id, transport: restTransport(url, token) });
-      else voters.push({ id, transport: await deafDevice(url, token) });
+      else voters.push({ id, transport: await deviceWithoutEvents(url, token) });
     }
   });
   afterAll(async () => {
     devices.forEach((device) => device.close());
-    await scene.stop();
+    await fixture.stop();
   });
 
   it('leave counts equal to the rows, no vote after the close, and one close', () =>
     runRounds(counts.polls, async (round) => {
       const conversationId = await newGroup();
       const [alice] = observers as [Racer, ...Racer[]];
-      const byTime = round % 2 === 0;
+      const hasClosingTime = round % 2 === 0;
       const kind = KINDS[(round - 1) % KINDS.length]!;
-      const about = { options: OPTIONS, ...kind, ...(byTime && { closesAt: timeFromNow(BY_TIME_MS) }) };
+      const about = {
+        options: OPTIONS,
+        ...kind,
+        ...(hasClosingTime && { closesAt: timeFromNow(CLOSING_DELAY_MS) }),
+      };
       const { message, pollId, options } = await createTestPoll(
         { transport: alice.transports[1]! },
         conversationId,
         about,
       );
-      const given: Given[] = [];
-      const closings = byTime ? [] : untilGiven(given).then(() => closeAtOnce(pollId));
-      const most = 'maxChoices' in kind ? 2 : 1;
-      await Promise.all(voters.map((voter, index) => voteOn(voter, { index, pollId, options, most }, given)));
-      const closed = successes(await closings);
-      expect(closed).toHaveLength(byTime ? 0 : 1);
+      const votes: CastVote[] = [];
+      const closing = hasClosingTime ? [] : waitForVotes(votes).then(() => closeAtOnce(pollId));
+      const maxChosen = 'maxChoices' in kind ? 2 : 1;
+      await Promise.all(
+        voters.map((voter, index) => voteOn(voter, { index, pollId, options, maxChosen }, votes)),
+      );
+      const closed = successes(await closing);
+      expect(closed).toHaveLength(hasClosingTime ? 0 : 1);
       await waitUntil(async () => (await seenBy(alice, pollId)).closedAt !== null, { within: 10_000 });
-      await expectOneStory(message, given, closed[0]);
+      await expectSameHistory(message, votes, closed[0]);
     }));
 
   /** Every observer received each version once, the close last, and its state equals a fresh read. */
-  async function expectOneStory(message: MessageDto, given: Given[], closed?: PollDto): Promise<void> {
+  async function expectSameHistory(message: MessageDto, votes: CastVote[], closed?: PollDto): Promise<void> {
     const { id: messageId, conversationId, version: first } = message;
     const last = await expectData(observers[1]!.transports[0]!.request(getMessage, { messageId }));
     const { poll } = last;
-    const accepted = given.flatMap(({ answer }) => (answer.ok ? [answer.data] : []));
-    expect(errorCodes(given.map(({ answer }) => answer))).toEqual(['poll_closed']);
-    expect(accepted.length).toBeGreaterThanOrEqual(closed ? GIVEN : 1);
+    const accepted = votes.flatMap(({ answer }) => (answer.ok ? [answer.data] : []));
+    expect(errorCodes(votes.map(({ answer }) => answer))).toEqual(['poll_closed']);
+    expect(accepted.length).toBeGreaterThanOrEqual(closed ? VOTES_BEFORE_CLOSE : 1);
 
-    const received = await scene.expectVersions(
+    const received = await fixture.expectVersions(
       conversationId,
       FIRST_RECEIVED_VERSION,
       last.version,
@@ -131,22 +137,22 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
     for (const { version, options, voters: counted } of accepted)
       expect(payloadByVersion.get(version)?.poll ?? message.poll).toMatchObject({ options, voters: counted });
     if (closed) expect(closed).toMatchObject({ version: last.version, options: poll!.options });
-    await expectCounted(poll!.id, last, given);
-    await scene.expectConsistent();
+    await expectCounted(poll!.id, last, votes);
+    await fixture.expectConsistent();
   }
 
   /** The rows contain the last choice of each voter, and the poll counts them. */
-  async function expectCounted(pollId: string, { poll }: MessageDto, given: Given[]): Promise<void> {
-    const lasting = new Map<string, Given & { version: number }>();
-    for (const one of given) {
+  async function expectCounted(pollId: string, { poll }: MessageDto, votes: CastVote[]): Promise<void> {
+    const lastVotes = new Map<string, CastVote & { version: number }>();
+    for (const one of votes) {
       const version = one.answer.ok ? one.answer.data.version : 0;
-      if (one.answer.ok && version >= (lasting.get(one.voter.id)?.version ?? 0))
-        lasting.set(one.voter.id, { ...one, version });
+      if (one.answer.ok && version >= (lastVotes.get(one.voter.id)?.version ?? 0))
+        lastVotes.set(one.voter.id, { ...one, version });
     }
-    const requestedIds = [...lasting.values()].flatMap(({ voter, optionIds }) =>
+    const requestedIds = [...lastVotes.values()].flatMap(({ voter, optionIds }) =>
       optionIds.map((option) => `${voter.id} ${option}`),
     );
-    const { rows } = await scene.sql.query<{ user_id: string; option_id: string }>(
+    const { rows } = await fixture.sql.query<{ user_id: string; option_id: string }>(
       'SELECT user_id, option_id FROM poll_votes WHERE poll_id = $1',
       [pollId],
     );
@@ -162,14 +168,19 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
   /** Votes one after the other, with an occasional withdrawal, until the poll is closed. */
   async function voteOn(
     voter: Voter,
-    { index, pollId, options, most }: { index: number; pollId: string; options: string[]; most: number },
-    given: Given[],
+    {
+      index,
+      pollId,
+      options,
+      maxChosen,
+    }: { index: number; pollId: string; options: string[]; maxChosen: number },
+    votes: CastVote[],
   ): Promise<void> {
     for (let number = 0, isOpen = true; isOpen; number++) {
       const from = (index + number) % (options.length - 1);
-      const optionIds = (index + number) % 5 === 4 ? [] : options.slice(from, from + most);
+      const optionIds = (index + number) % 5 === 4 ? [] : options.slice(from, from + maxChosen);
       const answer = await voter.transport.request(votePoll, { pollId, optionIds });
-      given.push({ voter, optionIds, answer });
+      votes.push({ voter, optionIds, answer });
       isOpen = answer.ok;
     }
   }
@@ -183,14 +194,16 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
     );
   }
 
-  async function untilGiven(given: Given[]): Promise<void> {
-    await waitUntil(() => given.filter(({ answer }) => answer.ok).length >= GIVEN, { within: 60_000 });
+  async function waitForVotes(votes: CastVote[]): Promise<void> {
+    await waitUntil(() => votes.filter(({ answer }) => answer.ok).length >= VOTES_BEFORE_CLOSE, {
+      within: 60_000,
+    });
   }
 
   async function newGroup(): Promise<string> {
     const [alice, ...others] = observers as [Racer, ...Racer[]];
-    const conversationId = await scene.replaceGroup(alice, others);
-    await scene.sql.query(
+    const conversationId = await fixture.replaceGroup(alice, others);
+    await fixture.sql.query(
       `UPDATE conversation_members SET role = 'admin' WHERE conversation_id = $1 AND role = 'member'`,
       [conversationId],
     );
@@ -206,7 +219,7 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
   }
 
   /** Client without a socket. */
-  async function deafDevice(url: string, token: string): Promise<Device> {
+  async function deviceWithoutEvents(url: string, token: string): Promise<Device> {
     const device = await Device.connect(url, token);
     device.socket.offAny();
     devices.push(device);
@@ -218,34 +231,34 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('create one poll with one clientId', () =>
     runRounds(SOME_ROUNDS, async () => {
-      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
       const answers = await runConcurrently(raceCalls(alice), ({ transport }) =>
         expectData(transport.request(createPoll, input)),
       );
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-      const { rows } = await scene.sql.query('SELECT FROM polls');
+      const { rows } = await fixture.sql.query('SELECT FROM polls');
       expect(rows).toHaveLength(1);
-      await scene.expectReceived('message.new', conversationId, [answers[0]!.id], alice, bob, carol);
-      await scene.expectConsistent();
+      await fixture.expectReceived('message.new', conversationId, [answers[0]!.id], alice, bob, carol);
+      await fixture.expectConsistent();
     }));
 
   it('vote and close while the message is deleted: no rows are left', () =>
     runRounds(SOME_ROUNDS, async (round) => {
-      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const { message, pollId, options } = await createTestPoll(
         { transport: alice.transports[0]! },
         conversationId,
@@ -266,18 +279,18 @@ describe.each([
         deletedAt: expect.any(String) as string,
       });
       for (const table of ['polls', 'poll_options', 'poll_votes'])
-        expect((await scene.sql.query(`SELECT FROM ${table}`)).rows).toEqual([]);
-      const { rows } = await scene.sql.query<{ version: number }>(
+        expect((await fixture.sql.query(`SELECT FROM ${table}`)).rows).toEqual([]);
+      const { rows } = await fixture.sql.query<{ version: number }>(
         'SELECT version::int FROM conversations WHERE id = $1',
         [conversationId],
       );
-      await scene.expectVersions(conversationId, message.version, rows[0]!.version, alice, bob, carol);
-      await scene.expectConsistent();
+      await fixture.expectVersions(conversationId, message.version, rows[0]!.version, alice, bob, carol);
+      await fixture.expectConsistent();
     }));
 
   it('close a poll: one of them succeeds', () =>
     runRounds(SOME_ROUNDS, async () => {
-      const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const closesAt = timeFromNow(CLOSES_IN_MS);
       const author = { transport: alice.transports[0]! };
       const { message, pollId } = await createTestPoll(author, conversationId, { closesAt });
@@ -291,8 +304,8 @@ describe.each([
       const closed = await seenBy(bob, pollId);
       expect(closed.closedBy).toBe(successes(answers).length === 1 ? alice.id : null);
       expect(closed.version).toBe(message.version + 1);
-      await scene.expectVersions(conversationId, message.version, closed.version, alice, bob, carol);
-      await scene.expectConsistent();
+      await fixture.expectVersions(conversationId, message.version, closed.version, alice, bob, carol);
+      await fixture.expectConsistent();
     }));
 });
 

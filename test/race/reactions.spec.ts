@@ -40,16 +40,16 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('add and remove reactions: the counts equal the rows, and each change is received once', () =>
     race(async (round) => {
@@ -62,7 +62,7 @@ describe.each([
       });
       const now = await expectCounted(messageId);
       const users = [alice, bob, carol];
-      const [, ...changes] = await scene.expectVersions(conversationId, version, now.version, ...users);
+      const [, ...changes] = await fixture.expectVersions(conversationId, version, now.version, ...users);
       const messageByVersion = new Map(changes.map((change) => [change.version, withoutBy(change.payload)]));
       messageByVersion.set(version, message);
       expect(messageByVersion.get(now.version)).toEqual(now);
@@ -100,7 +100,7 @@ describe.each([
       expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject(gone);
       for (const table of ['message_reactions', 'message_edits'])
         expect(
-          (await scene.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
+          (await fixture.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
         ).toEqual([]);
     }, SOME_ROUNDS));
 
@@ -127,8 +127,8 @@ describe.each([
 
   it('forward a picture while its message is deleted: every created forward has a readable file', () =>
     race(async (round) => {
-      const from = await scene.replaceGroup(alice, [bob, carol]);
-      const to = await scene.replaceDm(bob, alice);
+      const from = await fixture.replaceGroup(alice, [bob, carol]);
+      const to = await fixture.replaceDm(bob, alice);
       const { id: attachmentId } = await expectData(
         alice.transports[0]!.request(uploadAttachment, { file: await FILE }),
       );
@@ -144,7 +144,7 @@ describe.each([
       for (const { media } of passed) expect(media).toMatchObject([{ attachmentId }]);
       const found = await bob.transports[0]!.request(getAttachment, { attachmentId });
       expect(found.ok).toBe(passed.length > 0);
-      const { rows } = await scene.sql.query<{ message_id: string }>(
+      const { rows } = await fixture.sql.query<{ message_id: string }>(
         'SELECT message_id FROM attachment_links WHERE attachment_id = $1 ORDER BY 1',
         [attachmentId],
       );
@@ -154,7 +154,7 @@ describe.each([
   it('pin different messages up to the limit', () =>
     runRounds(SOME_ROUNDS, async () => {
       const { conversationId } = await newMessage();
-      const { rows } = await scene.sql.query<{ id: string; is_pinned: boolean }>(
+      const { rows } = await fixture.sql.query<{ id: string; is_pinned: boolean }>(
         `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at, pinned_by)
          SELECT gen_random_uuid(), $1, n, 1, $2, 'Number ' || n, CASE WHEN n > $3 THEN now() END, CASE WHEN n > $3 THEN $2::uuid END
          FROM generate_series(2, 1 + $3 + $4 - 10) n RETURNING id, pinned_at IS NOT NULL AS is_pinned`,
@@ -178,11 +178,11 @@ describe.each([
           .map(({ id }) => id)
           .sort(),
       ).toEqual(newest.map(({ id }) => id).sort());
-      expect(scene.takeDuplicates()).toEqual([]);
+      expect(fixture.takeDuplicates()).toEqual([]);
     }));
 
   async function newMessage(): Promise<MessageDto> {
-    const conversationId = await scene.replaceGroup(alice, [bob, carol]);
+    const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
     return expectData(alice.transports[1]!.request(sendMessage, { conversationId, content: 'Well?' }));
   }
 
@@ -203,7 +203,7 @@ describe.each([
   function race(round: (number: number) => Promise<void>, often = counts.raceRounds): Promise<void> {
     return runRounds(often, async (number) => {
       await round(number);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     });
   }
 });

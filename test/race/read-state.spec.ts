@@ -33,7 +33,7 @@ import { type Answer, expectData, type Transport } from '../support/clients/tran
 import { waitUntil } from '../support/environment/wait-until.js';
 
 const SENT = 20;
-const MARKS = [readConversation, deliveredConversation, unreadConversation];
+const READ_STATE_COMMANDS = [readConversation, deliveredConversation, unreadConversation];
 
 /** Unread count from the message rows, without the counters of the server. */
 const RECOUNT = `
@@ -49,57 +49,62 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
   let others: Racer[];
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
-    others = await scene.createRacers(20);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
+    others = await fixture.createRacers(20);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('move the read state of one user, which only increases and reaches each device of the user', () =>
     race(async (round) => {
-      const conversationId = await scene.replaceGroup(bob, [alice]);
+      const conversationId = await fixture.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
-      const since = await scene.getAccountVersion(alice);
+      const since = await fixture.getAccountVersion(alice);
       const answers = await runConcurrently(raceCalls(alice), ({ transport, index }) =>
-        expectData(transport.request(markOf(index), { conversationId, seq: seqOf(index, round) })),
+        expectData(
+          transport.request(readStateCommandOf(index), { conversationId, seq: seqOf(index, round) }),
+        ),
       );
       const { membership: me } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),
       );
-      const expectedSeqs = (mark: object): number[] =>
-        answers.flatMap((_, index) => (markOf(index) === mark ? [seqOf(index, round)] : []));
+      const expectedSeqs = (command: object): number[] =>
+        answers.flatMap((_, index) => (readStateCommandOf(index) === command ? [seqOf(index, round)] : []));
       expect(me!.lastReadSeq).toBe(Math.max(...expectedSeqs(readConversation)));
       const delivered = Math.max(...expectedSeqs(readConversation), ...expectedSeqs(deliveredConversation));
       expect(await deliveredTo(alice, conversationId)).toBe(delivered);
 
       const changes = await receivedMemberships(alice, since);
       for (const { conversationVersion, membership: then } of changes) {
-        const mark = Math.min(then.lastReadSeq, (then.unreadFromSeq ?? Infinity) - 1);
-        expect([conversationVersion, then.unread]).toEqual([SENT + 1, SENT - mark]);
+        const readUpTo = Math.min(then.lastReadSeq, (then.unreadFromSeq ?? Infinity) - 1);
+        expect([conversationVersion, then.unread]).toEqual([SENT + 1, SENT - readUpTo]);
       }
       const reads = changes.map(({ membership: then }) => then.lastReadSeq);
       expect(reads).toEqual([...reads].sort((one, other) => one - other));
       expect(changes.at(-1)!.membership).toEqual(me);
-      for (const answer of answers) expectTrueMarks(answer, changes);
+      for (const answer of answers) expectCorrectReadStates(answer, changes);
     }));
 
   it('move the read state while messages arrive: the last event with later messages equals a fresh read', () =>
     race(async (round) => {
-      const conversationId = await scene.replaceGroup(bob, [alice]);
+      const conversationId = await fixture.replaceGroup(bob, [alice]);
       await send(bob.devices[0]!, conversationId, SENT);
-      const since = await scene.getAccountVersion(alice);
+      const since = await fixture.getAccountVersion(alice);
       await runConcurrently<object>(raceCalls(alice, bob), ({ racer, transport, index }) =>
         racer === bob
           ? expectData(transport.request(sendMessage, { conversationId, content: `Number ${index}` }))
           : expectData(
-              transport.request(markOf(index >> 1), { conversationId, seq: seqOf(index, round) + 4 }),
+              transport.request(readStateCommandOf(index >> 1), {
+                conversationId,
+                seq: seqOf(index, round) + 4,
+              }),
             ),
       );
       const { membership: me, version } = await expectData(
@@ -118,20 +123,20 @@ describe.each([
   it('mark all as read while messages arrive: only later messages are unread', () =>
     race(async (round) => {
       const groups = await threeGroups();
-      const since = await scene.getAccountVersion(alice);
+      const since = await fixture.getAccountVersion(alice);
       const state = { clearing: CALLERS / 4 };
       const follower = new MembershipFollower(alice.transports[2]!);
       const following = follower.follow();
       const answers = await runConcurrently(raceCalls(bob, alice, carol, alice), async (call) => {
         if (call.racer !== alice) return sendWhileClearing(call, groups, state);
-        if (call.index % 4 === 3) return markSome(call, groups, round);
+        if (call.index % 4 === 3) return updateSomeReadState(call, groups, round);
         return [await call.transport.request(clearUnread, {}).finally(() => state.clearing--)];
       });
       expect(errorCodes(answers.flat())).toEqual([]);
       expect(await follower.finish(following)).toEqual(await follower.readFreshMemberships(groups));
 
       const unread = await expectData(alice.transports[0]!.request(getUnread, {}));
-      const { rows } = await scene.sql.query<{ unread: number }>(RECOUNT, [alice.id]);
+      const { rows } = await fixture.sql.query<{ unread: number }>(RECOUNT, [alice.id]);
       const total = rows.reduce((sum, row) => sum + row.unread, 0);
       expect(unread).toEqual({ total, mentions: 0, conversations: rows, threads: [] });
       await expectUnread(
@@ -145,12 +150,12 @@ describe.each([
 
   it('add users to groups while these users read, mark as unread and pin', () =>
     race(async (round) => {
-      const common = await scene.replaceGroup(carol, [alice, bob, ...others]);
+      const common = await fixture.replaceGroup(carol, [alice, bob, ...others]);
       await send(carol.devices[0]!, common, 3);
-      const one = await scene.createGroup(alice, []);
-      const other = await scene.createGroup(bob, []);
+      const one = await fixture.createGroup(alice, []);
+      const other = await fixture.createGroup(bob, []);
       const since: number[] = [];
-      for (const racer of others) since.push(await scene.getAccountVersion(racer));
+      for (const racer of others) since.push(await fixture.getAccountVersion(racer));
       const userIds = others.map(({ id }) => id);
       const backwards = [...userIds].reverse();
       const answers = await runConcurrently<Answer<object>>(
@@ -169,23 +174,23 @@ describe.each([
       );
       expect(errorCodes(answers)).toEqual([]);
       for (const group of [one, other, ...made])
-        expect(Object.keys(await scene.findRoles(group as string))).toHaveLength(21);
-      await expectDistinctVersions(scene.sql);
+        expect(Object.keys(await fixture.findRoles(group as string))).toHaveLength(21);
+      await expectDistinctVersions(fixture.sql);
       for (const [index, racer] of others.entries()) {
-        const own = await scene.expectAccountChanges(racer, since[index]!);
+        const own = await fixture.expectAccountChanges(racer, since[index]!);
         const came = own.filter(({ name }) => name === 'conversation.new');
         expect(came.map(({ conversationId }) => conversationId).sort()).toEqual([one, other, ...made].sort());
       }
     }));
 
   async function receivedMemberships(racer: Racer, since: number): Promise<MembershipUpdatedDto[]> {
-    const changes = await scene.expectAccountChanges(racer, since);
+    const changes = await fixture.expectAccountChanges(racer, since);
     expect(new Set(changes.map(({ name }) => name))).toEqual(new Set(['membership.updated']));
     return changes.map(({ payload }) => payload as unknown as MembershipUpdatedDto);
   }
 
   async function deliveredTo({ id }: Racer, conversationId: string): Promise<number> {
-    const { rows } = await scene.sql.query<{ delivered: string }>(
+    const { rows } = await fixture.sql.query<{ delivered: string }>(
       `SELECT last_delivered_seq AS delivered FROM conversation_members WHERE user_id = $1 AND conversation_id = $2`,
       [id, conversationId],
     );
@@ -194,8 +199,8 @@ describe.each([
 
   /** Alice has unread messages in each conversation. */
   async function threeGroups(): Promise<string[]> {
-    const groups = [await scene.replaceGroup(bob, [alice, carol])];
-    while (groups.length < 3) groups.push(await scene.createGroup(bob, [alice, carol]));
+    const groups = [await fixture.replaceGroup(bob, [alice, carol])];
+    while (groups.length < 3) groups.push(await fixture.createGroup(bob, [alice, carol]));
     for (const conversationId of groups) await send(bob.devices[0]!, conversationId, 3);
     return groups;
   }
@@ -216,21 +221,21 @@ describe.each([
   }
 
   /** Reads up to a message that existed before, so that later messages stay unread. */
-  async function markSome(
+  async function updateSomeReadState(
     { transport, index }: RaceCall,
     groups: string[],
     round: number,
   ): Promise<Answer<object>[]> {
     const conversationId = groups[(index + round) % 3]!;
-    const mark = index % 8 === 3 ? readConversation : unreadConversation;
-    return [await transport.request(mark, { conversationId, seq: (index % 3) + 1 })];
+    const command = index % 8 === 3 ? readConversation : unreadConversation;
+    return [await transport.request(command, { conversationId, seq: (index % 3) + 1 })];
   }
 
   /** Each of these messages is after the read position of alice. */
   async function expectUnread(messages: object[]): Promise<void> {
     const ids = (messages as MessageDto[]).map(({ id }) => id);
     expect(ids).toHaveLength(CALLERS / 2);
-    const { rows } = await scene.sql.query(
+    const { rows } = await fixture.sql.query(
       `SELECT m.id FROM messages m JOIN conversation_members me USING (conversation_id)
        WHERE m.id = ANY($1) AND me.user_id = $2 AND m.seq <= me.last_read_seq`,
       [ids, alice.id],
@@ -240,8 +245,8 @@ describe.each([
 
   /** Each private change of alice arrived as a membership, or as a reason to sync. */
   async function expectResyncs(since: number): Promise<void> {
-    const changed = (await scene.getAccountVersion(alice)) - since;
-    for (const devices of scene.groupDevices(alice)) {
+    const changed = (await fixture.getAccountVersion(alice)) - since;
+    for (const devices of fixture.groupDevices(alice)) {
       const resyncs = (): number =>
         devices.flatMap(({ events }) => events).filter(({ name }) => name === 'session.resync').length;
       const countNotified = (): number => accountChanges(devices, since).length + resyncs();
@@ -253,13 +258,13 @@ describe.each([
   function race(round: (number: number) => Promise<void>): Promise<void> {
     return runRounds(counts.raceRounds, async (number) => {
       await round(number);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     });
   }
 });
 
-function markOf(index: number): (typeof MARKS)[number] {
-  return MARKS[index % 3]!;
+function readStateCommandOf(index: number): (typeof READ_STATE_COMMANDS)[number] {
+  return READ_STATE_COMMANDS[index % 3]!;
 }
 
 function seqOf(index: number, round: number): number {
@@ -278,7 +283,7 @@ function changeOwn(transport: Transport, conversationId: string, turn: number): 
 }
 
 /** The answer equals the state after one of the changes, or before the first. */
-function expectTrueMarks(
+function expectCorrectReadStates(
   { lastReadSeq, lastDeliveredSeq, unread }: ReadStateDto,
   changes: MembershipUpdatedDto[],
 ): void {

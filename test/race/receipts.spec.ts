@@ -27,30 +27,30 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('read and receive messages while some are deleted: the others have their receipts, published in order', () =>
     runRounds(counts.raceRounds, async (round) => {
-      const conversationId = await scene.replaceGroup(bob, [alice, carol]);
+      const conversationId = await fixture.replaceGroup(bob, [alice, carol]);
       const sent = await send(conversationId);
       const [left, gone] = [sent.slice(DELETED), sent.slice(0, DELETED)];
       await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport, index }) => {
         if (racer === bob)
           return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
-        const mark = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
+        const receipt = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
         const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
-        return expectData(transport.request(mark, { conversationId, seq }));
+        return expectData(transport.request(receipt, { conversationId, seq }));
       });
-      const { rows } = await scene.sql.query<{ by: string; id: string }>(
+      const { rows } = await fixture.sql.query<{ by: string; id: string }>(
         `SELECT user_id AS by, message_id AS id FROM message_status JOIN messages ON messages.id = message_id
          WHERE conversation_id = $1 ORDER BY seq`,
         [conversationId],
@@ -59,9 +59,9 @@ describe.each([
         expect(rows.filter(({ by }) => by === racer.id).map(({ id }) => id)).toEqual(
           left.map(({ id }) => id),
         );
-      for (const device of scene.racers.flatMap(({ devices }) => devices))
+      for (const device of fixture.racers.flatMap(({ devices }) => devices))
         expectForward(device, conversationId);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     }));
 
   async function send(conversationId: string): Promise<MessageDto[]> {
@@ -81,11 +81,11 @@ function expectForward({ events: received }: Device, conversationId: string): vo
   const known = new Map<string, ReceiptDto>();
   for (const { name, payload } of received) {
     if (name !== receiptUpdated.name || payload.conversationId !== conversationId) continue;
-    for (const mark of (payload as unknown as ReceiptsDto).receipts) {
-      const before = known.get(mark.userId);
-      expect(mark.deliveredSeq).toBeGreaterThanOrEqual(before?.deliveredSeq ?? 0);
-      expect(mark.readSeq!).toBeGreaterThanOrEqual(before?.readSeq ?? 0);
-      known.set(mark.userId, mark);
+    for (const receipt of (payload as unknown as ReceiptsDto).receipts) {
+      const before = known.get(receipt.userId);
+      expect(receipt.deliveredSeq).toBeGreaterThanOrEqual(before?.deliveredSeq ?? 0);
+      expect(receipt.readSeq!).toBeGreaterThanOrEqual(before?.readSeq ?? 0);
+      known.set(receipt.userId, receipt);
     }
   }
 }

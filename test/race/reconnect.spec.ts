@@ -30,9 +30,9 @@ const MISSED = 200;
 
 let server: TestServer;
 /** Ringing time that ends no call between two compared reads. */
-const PATIENT = { callRingSeconds: 600, callLeaseSeconds: 600 };
+const LONG_TIMEOUTS = { callRingSeconds: 600, callLeaseSeconds: 600 };
 
-beforeAll(async () => (server = await startTestServer(PATIENT)));
+beforeAll(async () => (server = await startTestServer(LONG_TIMEOUTS)));
 afterAll(() => server.stop());
 
 describe(`A client that missed ${MISSED} changes of every kind`, () => {
@@ -43,8 +43,8 @@ describe(`A client that missed ${MISSED} changes of every kind`, () => {
   ])('%s', async (name, without) => {
     for (let round = 1; round <= counts.reconnects; round++)
       await withSeed(async (random) => {
-        await expectEventSufficiency(server, `${name} ${round} ${random()}`, async (stage) => {
-          await new RandomChanges(stage, random).perform(MISSED, { without });
+        await expectEventSufficiency(server, `${name} ${round} ${random()}`, async (context) => {
+          await new RandomChanges(context, random).perform(MISSED, { without });
         });
       });
   });
@@ -191,9 +191,9 @@ describe('A sync during changes', () => {
     await expectData(transport.request(readConversation, { conversationId, seq: 5 }));
     for (let number = 0; number < 502; number++) await say();
     await device.waitForEvents(502, 'message.new');
-    const [mark] = device.events.filter(({ name }) => name === 'membership.updated');
-    const others = device.events.filter((event) => event !== mark);
-    const late = [...others, mark!].reduce(apply, before);
+    const [membershipEvent] = device.events.filter(({ name }) => name === 'membership.updated');
+    const others = device.events.filter((event) => event !== membershipEvent);
+    const late = [...others, membershipEvent!].reduce(apply, before);
     expect(late.isStale).toBe(true);
     expect(toComparable(await loadFullHistory(await syncState(late, transport), transport))).toEqual(
       toComparable(await readFreshState(transport)),

@@ -27,21 +27,21 @@ interface Attempt {
 }
 
 describe('Updates and cancels of due scheduled messages, with two nodes that send them,', () => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(2);
-    ({ alice, bob } = scene);
+    fixture = await RaceFixture.create(2);
+    ({ alice, bob } = fixture);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('leave each message sent once with its last update, or cancelled and never sent', () =>
     withSeed((random) =>
       runRounds(counts.raceRounds, async () => {
-        const conversationId = await scene.replaceDm(alice, bob);
-        const since = await scene.getAccountVersion(alice);
+        const conversationId = await fixture.replaceDm(alice, bob);
+        const since = await fixture.getAccountVersion(alice);
         const histories = await Promise.all(
           Array.from({ length: MESSAGES }, (_item, index) =>
             runScheduledMessage(conversationId, `Number ${index}`, random),
@@ -67,8 +67,8 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
           );
         }
         expect(history).toHaveLength(states.filter(({ state }) => state === 'sent').length);
-        await scene.expectAccountChanges(alice, since);
-        await scene.expectConsistent();
+        await fixture.expectAccountChanges(alice, since);
+        await fixture.expectConsistent();
       }),
     ));
 
@@ -138,7 +138,7 @@ describe('Updates and cancels of due scheduled messages, with two nodes that sen
   ): Promise<{ id: string; state: string; message_id: string | null }[]> {
     const sql = 'SELECT id, state, message_id FROM scheduled_messages WHERE conversation_id = $1';
     return (
-      await scene.sql.query<{ id: string; state: string; message_id: string | null }>(sql, [conversationId])
+      await fixture.sql.query<{ id: string; state: string; message_id: string | null }>(sql, [conversationId])
     ).rows;
   }
 });

@@ -122,16 +122,16 @@ describe('The indexing of a message', () => {
 });
 
 describe('32 callers at once, with two indexing nodes,', () => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   beforeAll(async () => {
-    scene = await RaceFixture.create(2);
+    fixture = await RaceFixture.create(2);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('send, edit and delete: a search finds the final texts', async () => {
-    const { alice, bob } = scene;
+    const { alice, bob } = fixture;
     await runRounds(counts.raceRounds, async (round) => {
-      const conversationId = await scene.replaceGroup(alice, [bob]);
+      const conversationId = await fixture.replaceGroup(alice, [bob]);
       await runConcurrently(raceCalls(alice, bob), async ({ transport, index }) => {
         const content = `round${round} said${index % 3}`;
         const { id: messageId } = await expectData(
@@ -142,9 +142,9 @@ describe('32 callers at once, with two indexing nodes,', () => {
           await expectData(transport.request(editMessage, { messageId, content: `round${round} edited` }));
         if (index % 3 === 2) await expectData(transport.request(deleteMessage, { messageId }));
       });
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
       const last = `SELECT FROM search_index_queue JOIN messages ON id = message_id`;
-      await waitUntil(async () => (await scene.sql.query(last)).rowCount === 0);
+      await waitUntil(async () => (await fixture.sql.query(last)).rowCount === 0);
       const found = async (q: string): Promise<number> =>
         (
           await expectData(
@@ -158,16 +158,16 @@ describe('32 callers at once, with two indexing nodes,', () => {
         await found('edited'),
       ];
       expect(numbers).toEqual([11, 0, 0, 11]);
-      const { rows } = await scene.sql.query<{ id: string; content: string; is_so: boolean }>(
+      const { rows } = await fixture.sql.query<{ id: string; content: string; is_so: boolean }>(
         'SELECT id, content FROM messages ORDER BY seq',
       );
       for (const { id, content } of rows) {
         const kept = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_so FROM message_search WHERE message_id = $1`;
-        const { rows: found } = await scene.sql.query(kept, [id, tokenize(content ?? '')]);
+        const { rows: found } = await fixture.sql.query(kept, [id, tokenize(content ?? '')]);
         expect(found).toEqual(content === null ? [] : [{ is_so: true }]);
       }
     });
-    await scene.expectConsistent();
+    await fixture.expectConsistent();
   });
 });
 

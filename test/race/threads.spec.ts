@@ -35,25 +35,25 @@ describe.each([
   ['one node', 1],
   ['two nodes', 2],
 ])('32 callers at once over REST and sockets, at %s,', (_name, nodeCount) => {
-  let scene: RaceFixture;
+  let fixture: RaceFixture;
   let alice: Racer;
   let bob: Racer;
   let carol: Racer;
   let others: Racer[];
 
   beforeAll(async () => {
-    scene = await RaceFixture.create(nodeCount);
-    ({ alice, bob, carol } = scene);
-    others = await scene.createRacers(6);
+    fixture = await RaceFixture.create(nodeCount);
+    ({ alice, bob, carol } = fixture);
+    others = await fixture.createRacers(6);
   });
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   it('reply in one thread, each twice: it counts all replies, and each user starts to follow once', () =>
     race(async () => {
       const root = await newRoot();
       const since: number[] = [];
-      for (const racer of scene.racers) since.push(await scene.getAccountVersion(racer));
-      const userIds = scene.racers.map(({ id }) => id);
+      for (const racer of fixture.racers) since.push(await fixture.getAccountVersion(racer));
+      const userIds = fixture.racers.map(({ id }) => id);
       const answers = await runConcurrently(raceCalls(...others.slice(0, 4)), ({ racer, transport, index }) =>
         expectData(
           transport.request(sendMessage, {
@@ -64,13 +64,13 @@ describe.each([
         ),
       );
       const seqs = new Set(answers.map(({ seq }) => seq));
-      expect(await rootAnew(root)).toMatchObject({
+      expect(await getThreadRoot(root)).toMatchObject({
         thread: { replyCount: seqs.size, lastReplySeq: Math.max(...seqs) },
       });
       expect([seqs.size, Math.max(...seqs)]).toEqual([CALLERS / 2, CALLERS / 2 + 1]);
-      await scene.expectVersions(root.conversationId, 2, CALLERS / 2 + 2, alice, bob, ...others);
-      for (const [index, racer] of scene.racers.entries()) {
-        const changes = await scene.expectAccountChanges(racer, since[index]!);
+      await fixture.expectVersions(root.conversationId, 2, CALLERS / 2 + 2, alice, bob, ...others);
+      for (const [index, racer] of fixture.racers.entries()) {
+        const changes = await fixture.expectAccountChanges(racer, since[index]!);
         expect(changes.map(({ name }) => name)).toEqual(['thread.updated']);
       }
       await expectCounted(root);
@@ -79,7 +79,7 @@ describe.each([
   it('reply, follow, read and unfollow: no deadlocks, and the last event equals a fresh read', () =>
     race(async (round) => {
       const root = await newRoot();
-      const since = await scene.getAccountVersion(carol);
+      const since = await fixture.getAccountVersion(carol);
       const userIds = [bob, carol, ...others].map(({ id }) => id);
       const answers = await runConcurrently<Answer<object>>(raceCalls(carol, bob, others[0]!), (call) =>
         call.racer === carol
@@ -91,7 +91,7 @@ describe.each([
       );
       expect(errorCodes(answers)).toEqual([]);
       await expectCounted(root);
-      const changes = await scene.expectAccountChanges(carol, since);
+      const changes = await fixture.expectAccountChanges(carol, since);
       const last = changes.at(-1)!.payload as unknown as ThreadSubscriptionDto;
       const { subscription: me } = await expectData(
         carol.transports[0]!.request(getThread, { messageId: root.id }),
@@ -104,16 +104,16 @@ describe.each([
       const root = await newRoot();
       const first = await expectData(bob.transports[0]!.request(sendMessage, threadReplyInput(root)));
       const answers = await runConcurrently<Answer<object>>(raceCalls(alice, bob, carol, ...others), (call) =>
-        comeAndGo(call, root, first, round),
+        changeThreadOrMembers(call, root, first, round),
       );
       expect(errorCodes(answers).filter((code) => !/^(not_found|validation_failed)$/.test(code))).toEqual([]);
       expect(successes(answers).length).toBeGreaterThan(0);
-      const { rows } = await scene.sql.query<{ count: number; newest: number }>(
+      const { rows } = await fixture.sql.query<{ count: number; newest: number }>(
         `SELECT count(*) FILTER (WHERE deleted_at IS NULL)::int AS count, max(seq)::int AS newest
          FROM messages WHERE thread_root_id = $1`,
         [root.id],
       );
-      expect((await rootAnew(root)).thread).toEqual({
+      expect((await getThreadRoot(root)).thread).toEqual({
         replyCount: rows[0]!.count,
         lastReplySeq: rows[0]!.newest,
       });
@@ -121,7 +121,7 @@ describe.each([
     }));
 
   async function newRoot(): Promise<MessageDto> {
-    const conversationId = await scene.replaceGroup(alice, [bob, carol, ...others]);
+    const conversationId = await fixture.replaceGroup(alice, [bob, carol, ...others]);
     return expectData(alice.transports[0]!.request(sendMessage, { conversationId, content: 'Root' }));
   }
 
@@ -144,7 +144,7 @@ describe.each([
     return transport.request(readThread, { messageId, seq: 1 + (index % 20) });
   }
 
-  function comeAndGo(
+  function changeThreadOrMembers(
     { racer, transport, index }: RaceCall,
     root: MessageDto,
     first: MessageDto,
@@ -164,18 +164,20 @@ describe.each([
     });
   }
 
-  function rootAnew({ id: messageId }: MessageDto): Promise<MessageDto> {
+  function getThreadRoot({ id: messageId }: MessageDto): Promise<MessageDto> {
     return expectData(alice.transports[0]!.request(getMessage, { messageId }));
   }
 
   /** Requires that the subscription of each user equals the rows. */
   async function expectCounted(root: MessageDto): Promise<void> {
-    const { rows } = await scene.sql.query<{ id: string; following: boolean; read: number; unread: number }>(
-      RECOUNT,
-      [root.id],
-    );
+    const { rows } = await fixture.sql.query<{
+      id: string;
+      following: boolean;
+      read: number;
+      unread: number;
+    }>(RECOUNT, [root.id]);
     for (const { id, following, read, unread } of rows) {
-      const { transports } = scene.racers.find((racer) => racer.id === id)!;
+      const { transports } = fixture.racers.find((racer) => racer.id === id)!;
       const { subscription: me } = await expectData(
         transports[0]!.request(getThread, { messageId: root.id, limit: 1 }),
       );
@@ -186,7 +188,7 @@ describe.each([
   function race(round: (number: number) => Promise<void>): Promise<void> {
     return runRounds(counts.threadRounds, async (number) => {
       await round(number);
-      await scene.expectConsistent();
+      await fixture.expectConsistent();
     });
   }
 });

@@ -35,7 +35,7 @@ async function transport(name: string): Promise<Transport> {
 }
 
 const sql = <Row extends object>(text: string): Promise<Row[]> => query(server.database.ownerUrl, text);
-const sweep = (): Promise<void> => server.app.get(AttachmentCleanupService).runCleanup();
+const runCleanup = (): Promise<void> => server.app.get(AttachmentCleanupService).runCleanup();
 const upload = (by = alice): Promise<AttachmentDto> =>
   expectData(by.request(uploadAttachment, { file: createTextFile() }));
 const show = async ({ id }: AttachmentDto, conversationId = group): Promise<string> =>
@@ -106,7 +106,7 @@ describe('A signed URL of a file', () => {
     await expectData(alice.request(deleteMessage, { messageId }));
     await expectData(alice.request(deleteConversation, { conversationId }));
     expect(await Promise.all(urls.map(statusOf))).toEqual([404, 404]);
-    await sweep();
+    await runCleanup();
     expect([await isKept(one), await isKept(other)]).toEqual([false, false]);
   });
 });
@@ -127,7 +127,7 @@ describe('The upload quota', () => {
     expect((await bob.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
     expect((await alice.request(uploadAttachment, { file })).ok).toBe(true);
     await sql(`UPDATE attachments SET created_at = now() - interval '25 h' WHERE size = 190000`);
-    await sweep();
+    await runCleanup();
     expect((await bob.request(uploadAttachment, { file })).ok).toBe(true);
   });
 
@@ -170,7 +170,7 @@ describe('The attachment cleanup', () => {
     const messages = [await show(gone), await show(twice)];
     await show(twice);
     for (const messageId of messages) await expectData(alice.request(deleteMessage, { messageId }));
-    await sweep();
+    await runCleanup();
     const kept = await Promise.all([old, young, shown, twice, gone].map(isKept));
     expect(kept).toEqual([false, true, true, true, false]);
     const rows = await sql<{ id: string }>('SELECT id FROM attachments');
@@ -183,12 +183,12 @@ describe('The attachment cleanup', () => {
     const [dead, alive] = [await upload(), await upload()];
     await age(dead, '61 minutes', 'uploading');
     await age(alive, '59 minutes', 'uploading');
-    await sweep();
+    await runCleanup();
     expect([await isKept(dead), await isKept(alive)]).toEqual([true, true]);
     const rows = await sql<{ id: string }>(`SELECT id FROM attachments WHERE state = 'uploading'`);
     expect(rows).toEqual([{ id: alive.id }]);
     await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
-    await sweep();
+    await runCleanup();
     expect([await isKept(dead), await isKept(alive)]).toEqual([false, true]);
     expect(await sql('SELECT * FROM attachment_deletions')).toEqual([]);
   });
@@ -203,12 +203,12 @@ describe('The attachment cleanup', () => {
       .mockImplementation((keys) =>
         keys.some((key) => key.includes(stuck.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
       );
-    await sweep();
+    await runCleanup();
     failing.mockRestore();
-    await sweep();
+    await runCleanup();
     expect([await isKept(stuck), await isKept(old)]).toEqual([true, false]);
     await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
-    await sweep();
+    await runCleanup();
     expect(await isKept(stuck)).toBe(false);
   });
 
@@ -216,7 +216,7 @@ describe('The attachment cleanup', () => {
     const dave = await transport('dave');
     const file = await expectData(dave.request(uploadAttachment, { file: await createImage('png', 9, 9) }));
     await sql(`DELETE FROM users WHERE tms_user_id = 'host-dave'`);
-    await sweep();
+    await runCleanup();
     expect((await listFiles(server.attachmentsDir)).filter((name) => name.startsWith(file.id))).toEqual([]);
   });
 
@@ -228,7 +228,7 @@ describe('The attachment cleanup', () => {
     }
     const before = new Date(Date.now() - 61 * 60_000);
     await utimes(dead!, before, before);
-    await sweep();
+    await runCleanup();
     expect(await listFiles(dead!)).toEqual([]);
     expect(await listFiles(alive!)).toEqual(['received']);
   });
@@ -246,10 +246,10 @@ describe('The attachment cleanup', () => {
           type: 'file',
           media: [{ attachmentId: file.id }],
         }),
-        sweep(),
-        sweep(),
+        runCleanup(),
+        runCleanup(),
       ]);
-      await sweep();
+      await runCleanup();
       if (!answer.ok) expect(answer.error).toMatchObject({ errors: [{ code: 'not_found' }] });
       expect([answer.ok, await isKept(file)]).toEqual([answer.ok, answer.ok]);
       if (answer.ok) expect(await statusOf(await urlOf(file))).toBe(200);

@@ -17,11 +17,11 @@ const SCRIPT = '<html><script>alert(document.domain)</script></html>';
 const ARCHIVE = Buffer.concat([Buffer.from('504b0304140000000000', 'hex'), Buffer.from('secret.txt')]);
 
 describe('A malicious file', () => {
-  let scene: UploadFixture;
+  let fixture: UploadFixture;
 
-  beforeAll(async () => (scene = await UploadFixture.create()));
-  beforeEach(() => scene.deleteAttachments());
-  afterAll(() => scene.server.stop());
+  beforeAll(async () => (fixture = await UploadFixture.create()));
+  beforeEach(() => fixture.deleteAttachments());
+  afterAll(() => fixture.server.stop());
 
   it.each([
     ['a page', 'image/png', Buffer.from(SCRIPT)],
@@ -33,7 +33,7 @@ describe('A malicious file', () => {
     ['a video', 'application/pdf', MP4],
     ['a video', 'text/html', MP4],
   ])('that is %s with the media type %s is rejected', async (_what, type, bytes) => {
-    expect(await scene.expectRejected({ name: 'a', bytes, type })).toMatchObject({
+    expect(await fixture.expectRejected({ name: 'a', bytes, type })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
     });
@@ -41,7 +41,7 @@ describe('A malicious file', () => {
 
   it('that is a picture with the media type of a page is rejected', async () => {
     const { bytes } = await createImage('png');
-    expect(await scene.expectRejected({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({
+    expect(await fixture.expectRejected({ name: 'a.html', bytes, type: 'text/html' })).toMatchObject({
       status: 415,
     });
   });
@@ -58,7 +58,7 @@ describe('A malicious file', () => {
     async (_what, hex, type) => {
       for (const declared of [type, 'application/octet-stream', undefined]) {
         const bytes = Buffer.from(hex, 'hex');
-        const { status, detail } = await scene.expectRejected({ name: 'a', bytes, type: declared });
+        const { status, detail } = await fixture.expectRejected({ name: 'a', bytes, type: declared });
         expect([declared, status, detail]).toEqual([
           declared,
           415,
@@ -75,7 +75,7 @@ describe('A malicious file', () => {
     ['WebP', Buffer.from(`RIFF\x40\0\0\0WEBPVP8 ${SCRIPT}`)],
     ['AVIF', Buffer.concat([Buffer.from('0000001c6674797061766966', 'hex'), Buffer.from(SCRIPT)])],
   ])('that only starts like a %s is rejected', async (_what, bytes) => {
-    expect(await scene.expectRejected({ name: 'a', bytes })).toMatchObject({
+    expect(await fixture.expectRejected({ name: 'a', bytes })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
     });
@@ -83,14 +83,14 @@ describe('A malicious file', () => {
 
   it('may be a text that starts like an obsolete picture format', async () => {
     expect(
-      (await scene.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString(),
+      (await fixture.uploadAndDownload(createTextFile('BMW is a company in Munich'))).bytes.toString(),
     ).toMatch(/^BMW is/);
   });
 
   it('that is a truncated picture is rejected', async () => {
     const { bytes } = await createImage('jpeg', 600, 600);
     expect(
-      await scene.expectRejected({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) }),
+      await fixture.expectRejected({ name: 'a.jpg', bytes: bytes.subarray(0, bytes.length / 2) }),
     ).toMatchObject({
       status: 415,
     });
@@ -101,7 +101,7 @@ describe('A malicious file', () => {
     async (format) => {
       const { bytes, ...file } = await createImage(format, 60, 40);
       const both = Buffer.concat([bytes, Buffer.from(SCRIPT), ARCHIVE]);
-      const { answer, bytes: kept } = await scene.uploadAndDownload({ ...file, bytes: both });
+      const { answer, bytes: kept } = await fixture.uploadAndDownload({ ...file, bytes: both });
       expect(kept.toString('latin1')).not.toMatch(/script|secret\.txt/);
       expect(answer.headers.get('content-type')).toBe(`image/${format}`);
       expect(await sharp(kept).metadata()).toMatchObject({ width: 60, height: 40 });
@@ -116,7 +116,7 @@ describe('A malicious file', () => {
     const head = 13 + (gif[10]! & 0x80 ? palette : 0);
     const both = Buffer.concat([gif.subarray(0, head), block, gif.subarray(head)]);
     expect((await sharp(both).metadata()).width).toBe(60);
-    const { bytes } = await scene.uploadAndDownload({ name: 'a.gif', bytes: both });
+    const { bytes } = await fixture.uploadAndDownload({ name: 'a.gif', bytes: both });
     expect(bytes.toString('latin1')).not.toContain('alert');
   });
 
@@ -125,7 +125,7 @@ describe('A malicious file', () => {
     const comment = Buffer.from(SCRIPT);
     const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
     const both = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
-    const { bytes: kept } = await scene.uploadAndDownload({ name: 'a.jpg', bytes: both });
+    const { bytes: kept } = await fixture.uploadAndDownload({ name: 'a.jpg', bytes: both });
     expect(kept.toString('latin1')).not.toContain('script');
   });
 
@@ -148,7 +148,7 @@ describe('A malicious file', () => {
   ])(
     'that is %s is served as a download of bytes that no browser renders',
     async (_what, name, type, text) => {
-      const { answer, bytes } = await scene.uploadAndDownload({ name, bytes: Buffer.from(text), type });
+      const { answer, bytes } = await fixture.uploadAndDownload({ name, bytes: Buffer.from(text), type });
       expect(bytes.toString()).toBe(text);
       expect(Object.fromEntries(answer.headers)).toMatchObject({
         'content-type': 'application/octet-stream',
@@ -185,7 +185,7 @@ describe('A malicious file', () => {
     [10, 20_000],
     [9_000, 9_000],
   ])('of %d × %d pixels is rejected', async (width, height) => {
-    const { status, detail } = await scene.expectRejected({
+    const { status, detail } = await fixture.expectRejected({
       name: 'a.png',
       bytes: await createBlankPng(width, height),
     });
@@ -198,7 +198,7 @@ describe('A malicious file', () => {
   });
 
   it('that is a WebP of 5,000 × 4,000 pixels is rejected', async () => {
-    const { status, detail } = await scene.expectRejected(await createImage('webp', 5_000, 4_000));
+    const { status, detail } = await fixture.expectRejected(await createImage('webp', 5_000, 4_000));
     expect([status, detail]).toEqual([415, expect.stringContaining('16 megapixels')]);
   });
 
@@ -210,7 +210,7 @@ describe('A malicious file', () => {
       const head = Buffer.from(`RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02${'\0'.repeat(9)}`, 'latin1');
       const bytes = Buffer.concat([head, ...Array<Buffer>(1_001).fill(frame)]);
       bytes.writeUInt32LE(bytes.length - 8, 4);
-      const { status, detail } = await scene.expectRejected({ name: 'a.webp', bytes });
+      const { status, detail } = await fixture.expectRejected({ name: 'a.webp', bytes });
       expect([status, detail]).toEqual([415, 'The maximum number of frames is 1000.']);
     },
   );
@@ -224,7 +224,7 @@ describe('A malicious file', () => {
     'a\u0009b',
     'gpj\u202e.exe',
   ])('named %j is rejected', async (name) => {
-    const { status, errors } = await scene.expectRejected(createTextFile('Hello', name));
+    const { status, errors } = await fixture.expectRejected(createTextFile('Hello', name));
     expect([status, errors]).toEqual([400, [{ field: 'file', code: 'bad_form' }]]);
   });
 });

@@ -10,22 +10,22 @@ import { readResponse, MAX_BYTES, UploadFixture } from '../../support/uploads/up
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 describe('An upload', () => {
-  let scene: UploadFixture;
+  let fixture: UploadFixture;
 
-  beforeAll(async () => (scene = await UploadFixture.create()));
-  beforeEach(() => scene.deleteAttachments());
-  afterAll(() => scene.server.stop());
+  beforeAll(async () => (fixture = await UploadFixture.create()));
+  beforeEach(() => fixture.deleteAttachments());
+  afterAll(() => fixture.server.stop());
 
   it('above the size limit is rejected, with and without a declared length', async () => {
     const bytes = Buffer.alloc(MAX_BYTES + 1, 'a');
-    expect(await scene.expectRejected({ name: 'a', bytes })).toMatchObject({
+    expect(await fixture.expectRejected({ name: 'a', bytes })).toMatchObject({
       status: 413,
       code: 'payload_too_large',
     });
-    expect(await scene.expectRejected({ name: 'a', bytes: Buffer.alloc(3 * MAX_BYTES) })).toMatchObject({
+    expect(await fixture.expectRejected({ name: 'a', bytes: Buffer.alloc(3 * MAX_BYTES) })).toMatchObject({
       status: 413,
     });
-    const socket = await scene.beginRequest(`transfer-encoding: chunked`);
+    const socket = await fixture.beginRequest(`transfer-encoding: chunked`);
     const { body } = toMultipartForm({ file: { name: 'a', bytes } });
     for (let at = 0; at < body.length; at += 60_000) {
       const part = body.subarray(at, at + 60_000);
@@ -35,14 +35,14 @@ describe('An upload', () => {
     }
     expect(await readResponse(socket)).toMatch(/^HTTP\/1.1 413 /);
     socket.destroy();
-    await scene.expectNoObjects();
+    await fixture.expectNoObjects();
     expect(
-      (await scene.uploadAndDownload({ name: 'a', bytes: Buffer.alloc(MAX_BYTES, 'a') })).bytes,
+      (await fixture.uploadAndDownload({ name: 'a', bytes: Buffer.alloc(MAX_BYTES, 'a') })).bytes,
     ).toHaveLength(MAX_BYTES);
   });
 
   it('without an end is rejected at the size limit', async () => {
-    const socket = await scene.beginRequest('transfer-encoding: chunked');
+    const socket = await fixture.beginRequest('transfer-encoding: chunked');
     const head = toFilePart({ name: 'a', bytes: Buffer.alloc(0) }).subarray(0, -2);
     socket.write(`${head.length.toString(16)}\r\n`);
     socket.write(head);
@@ -54,7 +54,7 @@ describe('An upload', () => {
     expect(await answer).toMatch(/^HTTP\/1.1 413 /);
     await end;
     clearInterval(flood);
-    await scene.expectNoObjects();
+    await fixture.expectNoObjects();
   });
 
   it.each(['in its head', 'in the file', 'before the end'])(
@@ -62,26 +62,26 @@ describe('An upload', () => {
     async (where) => {
       const { body } = toMultipartForm({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
       const at = { 'in its head': 40, 'in the file': 100_000, 'before the end': body.length - 5 }[where]!;
-      const socket = await scene.beginRequest(`content-length: ${body.length}`);
+      const socket = await fixture.beginRequest(`content-length: ${body.length}`);
       socket.write(body.subarray(0, at));
-      await waitUntil(async () => (await scene.listIncoming()).length > 0);
+      await waitUntil(async () => (await fixture.listIncoming()).length > 0);
       socket.destroy();
-      await scene.expectNoObjects();
+      await fixture.expectNoObjects();
     },
   );
 
   it('that stalls is aborted', async () => {
     const { body } = toMultipartForm({ file: { name: 'a', bytes: Buffer.alloc(200_000, 'a') } });
-    const socket = await scene.beginRequest(`content-length: ${body.length}`);
+    const socket = await fixture.beginRequest(`content-length: ${body.length}`);
     socket.write(body.subarray(0, 100_000));
     expect(await readResponse(socket)).toMatch(/^HTTP\/1.1 408 /);
     socket.destroy();
-    await scene.expectNoObjects();
+    await fixture.expectNoObjects();
   });
 
   it('that arrives slowly succeeds', async () => {
     const { body } = toMultipartForm({ file: createTextFile('Slow but steady') });
-    const socket = await scene.beginRequest(`content-length: ${body.length}`);
+    const socket = await fixture.beginRequest(`content-length: ${body.length}`);
     for (let at = 0; at < body.length; at += Math.ceil(body.length / 6)) {
       socket.write(body.subarray(at, at + Math.ceil(body.length / 6)));
       await sleep(400);
@@ -95,33 +95,33 @@ describe('An upload', () => {
     const many = Array.from({ length: 12 }, (_, index) => toFieldPart(`f${index}`, 'a'));
     for (const parts of [[good, good], [...many, good], [good, ...many], Array<Buffer>(50).fill(good)]) {
       const { headers, body } = joinParts(parts);
-      const answer = await fetch(`${scene.server.url}/v1/attachments`, {
+      const answer = await fetch(`${fixture.server.url}/v1/attachments`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${scene.token}`, ...headers },
+        headers: { authorization: `Bearer ${fixture.token}`, ...headers },
         body: new Uint8Array(body),
       });
       expect(answer.status).toBe(400);
-      await scene.expectNoObjects();
+      await fixture.expectNoObjects();
     }
   });
 
   it('with more bytes around the file than in it is rejected', async () => {
-    const socket = await scene.beginRequest('transfer-encoding: chunked');
+    const socket = await fixture.beginRequest('transfer-encoding: chunked');
     const much = 'a'.repeat(2 * MAX_BYTES);
     socket.write(`${much.length.toString(16)}\r\n${much}\r\n`);
     expect(await readResponse(socket)).toMatch(/^HTTP\/1.1 413 /);
     socket.destroy();
-    await scene.expectNoObjects();
+    await fixture.expectNoObjects();
   });
 
   it('without authentication is rejected before its body is received', async () => {
     const { headers, body } = toMultipartForm({ file: createTextFile() });
-    const answer = await fetch(`${scene.server.url}/v1/attachments`, {
+    const answer = await fetch(`${fixture.server.url}/v1/attachments`, {
       method: 'POST',
       headers,
       body: new Uint8Array(body),
     });
     expect(answer.status).toBe(401);
-    await scene.expectNoObjects();
+    await fixture.expectNoObjects();
   });
 });

@@ -17,8 +17,8 @@ import { createImage, createTextFile } from '../../support/uploads/sample-files.
 const upload = ({ rest }: TestActor, file: FormFile): Promise<AttachmentDto> =>
   expectData(rest.request(uploadAttachment, { file }));
 
-bothTransports('A file is readable only through a readable message, also for its owner', async (scene) => {
-  const { alice, bob, carol, server } = scene;
+bothTransports('A file is readable only through a readable message, also for its owner', async (context) => {
+  const { alice, bob, carol, server } = context;
   const create = async (...memberIds: string[]): Promise<string> =>
     (await expectData(alice.transport.request(createConversation, { type: 'group', memberIds }))).id;
   const [withBob, withCarol] = [await create(bob.id), await create(carol.id)];
@@ -65,8 +65,8 @@ bothTransports('A file is readable only through a readable message, also for its
 
 bothTransports(
   'A forwarded message keeps its attachments until the last message with them is deleted',
-  async (scene) => {
-    const { alice, bob, carol, group, dm, server } = scene;
+  async (context) => {
+    const { alice, bob, carol, group, dm, server } = context;
     const [from, to] = [await group(), await dm('carol')];
     const { id: attachmentId } = await upload(bob, await createImage('png', 9, 9));
     const source = await expectData(

@@ -18,7 +18,10 @@ beforeAll(async () => (server = await startTestServer()));
 afterAll(() => server.stop());
 
 /** Device with a short-lived token, and the expiry of the token. */
-async function passing(sub: string, claims = {}): Promise<{ device: Device; expiresAt: number }> {
+async function connectWithExpiringToken(
+  sub: string,
+  claims = {},
+): Promise<{ device: Device; expiresAt: number }> {
   const expiresAt = Date.now() + SHORT_MS;
   const token = await signToken({ sub, iat: seconds(-60), exp: expiresAt / 1000, ...claims });
   return { device: await Device.connect(server.url, token), expiresAt };
@@ -28,7 +31,7 @@ const isGone = ({ socket }: Device): boolean => socket.disconnected;
 
 describe('An expiring token', () => {
   it('is announced and ends its socket within a second, not earlier', async () => {
-    const { device, expiresAt } = await passing('announced');
+    const { device, expiresAt } = await connectWithExpiringToken('announced');
     const [announced] = await device.waitForEvents(1, 'session.expiring');
     expect(announced).toEqual({ expiresAt: new Date(Math.round(expiresAt)).toISOString() });
     await waitUntil(() => Date.now() >= expiresAt);
@@ -70,7 +73,7 @@ describe('An expiring token', () => {
 
 describe('session.refresh', () => {
   it('keeps a socket open after the expiry of its first token', async () => {
-    const { device, expiresAt } = await passing('lasting');
+    const { device, expiresAt } = await connectWithExpiringToken('lasting');
     const exp = Math.floor(seconds(3600));
     const answer = await expectData(
       device.request(refreshSession, { token: await signToken({ sub: 'lasting', exp, name: 'Newer' }) }),
@@ -85,7 +88,7 @@ describe('session.refresh', () => {
   });
 
   it('rejects the token of another user, an invalid and an expired token, and keeps the first token', async () => {
-    const { device, expiresAt } = await passing('refused');
+    const { device, expiresAt } = await connectWithExpiringToken('refused');
     const refresh = (token: unknown): Promise<string> =>
       expectErrorCode(device.request(refreshSession, { token }));
     const { token: other } = await createUser(server, 'other');

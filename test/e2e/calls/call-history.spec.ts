@@ -25,8 +25,8 @@ async function found({ rest }: Pick<TestActor, 'rest'>, input: object = {}): Pro
 describe('The call history', () => {
   bothTransports(
     'lists the calls of the current user, newest first, page by page, filtered by outcome',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, dm, group, server } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, dm, group, server } = context;
       const [withBob, withCarol] = [await dm(), await dm('carol')];
       const team = await group({ memberIds: [bob.id, carol.id] });
       const first = await expectData(decline(bob, await expectData(start(alice, withBob))));
@@ -47,10 +47,10 @@ describe('The call history', () => {
       expect(await found(alice, { conversationId: withBob, filter: 'outgoing' })).toEqual([first]);
       const dee = await createUser(server, 'dee');
       await expectData(alice.transport.request(addMembers, { conversationId: team, userIds: [dee.id] }));
-      const newcomer = { rest: restTransport(server.url, dee.token) };
-      expect(await found(newcomer)).toEqual([]);
-      expect(await found(newcomer, { conversationId: team, filter: 'live' })).toEqual([live]);
-      expect(await found(newcomer, { conversationId: withBob })).toEqual([]);
+      const newMember = { rest: restTransport(server.url, dee.token) };
+      expect(await found(newMember)).toEqual([]);
+      expect(await found(newMember, { conversationId: team, filter: 'live' })).toEqual([live]);
+      expect(await found(newMember, { conversationId: withBob })).toEqual([]);
       const { users } = await expectData(alice.rest.request(listCalls, { conversationId: team }));
       expect(Object.keys(users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
       expect(await expectErrorCode(alice.rest.request(listCalls, { cursor: 'nonsense' }))).toBe(
@@ -61,8 +61,8 @@ describe('The call history', () => {
 
   bothTransports(
     'contains no calls of left conversations and no calls that did not reach the user',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, dm, group } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, dm, group } = context;
       const team = await group();
       const left = await expectData(leave(alice, await expectData(start(alice, team))));
       expect(await found(bob)).toEqual([left]);

@@ -27,8 +27,8 @@ const readBy = (who: TestActor, call: CallDto): Promise<CallDto> => expectData(r
 describe('A call in a group', () => {
   bothTransports(
     'continues while it has a participant, and latecomers can join',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, observe } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, observe } = context;
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const ringing = await expectData(start(alice, conversationId, { type: 'video' }));
       expect(participantStates(ringing)).toEqual({
@@ -53,8 +53,8 @@ describe('A call in a group', () => {
     },
   );
 
-  bothTransports('ends when all decline, or when it is ended for all', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group } = scene;
+  bothTransports('ends when all decline, or when it is ended for all', async (context: ScenarioContext) => {
+    const { alice, bob, carol, group } = context;
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const first = await expectData(start(bob, conversationId));
     await expectData(decline(carol, first));
@@ -75,8 +75,8 @@ describe('A call in a group', () => {
     expect(await expectData(end(carol, fourth))).toMatchObject({ endReason: 'cancelled' });
   });
 
-  bothTransports('loses a removed member and is open to an added one', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group } = scene;
+  bothTransports('loses a removed member and is open to an added one', async (context: ScenarioContext) => {
+    const { alice, bob, carol, group } = context;
     const conversationId = await group();
     const ringing = await expectData(start(alice, conversationId));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
@@ -108,8 +108,8 @@ describe('A call in a group', () => {
 
   bothTransports(
     'does not ring between two users with a block between them',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group } = context;
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       await expectData(carol.transport.request(addBlock, { userId: alice.id }));
       const ringing = await expectData(start(alice, conversationId));

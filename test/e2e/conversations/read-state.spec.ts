@@ -24,7 +24,7 @@ import { seededRandom, type Random } from '../../support/environment/random.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
 const ACTIONS = 120;
-const ACTIONS_BETWEEN_LOOKS = 30;
+const ACTIONS_BETWEEN_CHECKS = 30;
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 
 const accountVersionOf = async ({ rest }: TestActor): Promise<number> =>
@@ -82,8 +82,8 @@ describe('The unread count', () => {
     ]);
   });
 
-  bothTransports(`is exact after random changes (SEED=${seed})`, (scene) =>
-    actAtRandom(scene, seededRandom(seed)),
+  bothTransports(`is exact after random changes (SEED=${seed})`, (context) =>
+    actAtRandom(context, seededRandom(seed)),
   );
 
   bothTransports('becomes zero in all conversations at once', async ({ alice, bob, dm, group, say }) => {
@@ -156,8 +156,10 @@ describe('A read state', () => {
       for (let count = 0; count < 3; count++) await say(alice, conversationId);
       const before = await accountVersionOf(bob);
       const delivered = async (seq: number): Promise<unknown[]> => {
-        const marks = await expectData(bob.transport.request(deliveredConversation, { conversationId, seq }));
-        return [marks.lastReadSeq, marks.lastDeliveredSeq, marks.unread];
+        const readState = await expectData(
+          bob.transport.request(deliveredConversation, { conversationId, seq }),
+        );
+        return [readState.lastReadSeq, readState.lastDeliveredSeq, readState.unread];
       };
       expect([await delivered(2), await delivered(1)]).toEqual([
         [0, 2, 3],
@@ -170,8 +172,8 @@ describe('A read state', () => {
       ]);
       expect(await accountVersionOf(bob)).toBe(before + 1);
       expect(await bob.device.waitForEvents(1, 'membership.updated')).toHaveLength(1);
-      const marks = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
-      expect(await sql(marks)).toHaveLength(1);
+      const readState = `SELECT FROM conversation_members WHERE user_id = '${bob.id}' AND (last_read_seq, last_delivered_seq) = (1, 3)`;
+      expect(await sql(readState)).toHaveLength(1);
     },
   );
 
@@ -180,20 +182,20 @@ describe('A read state', () => {
     async ({ alice, bob, group, say }) => {
       const conversationId = await group();
       for (let count = 0; count < 4; count++) await say(alice, conversationId);
-      const mark = (seq: number): Promise<object> =>
+      const markUnread = (seq: number): Promise<object> =>
         expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
       const ownMemberships = async (): Promise<unknown[]> => {
         const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
         return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
       };
-      expect(await mark(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
+      expect(await markUnread(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
       expect(await ownMemberships()).toEqual([0, null, 4]);
       await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
       const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
-      expect([await mark(2), await mark(2)]).toEqual([marked, marked]);
+      expect([await markUnread(2), await markUnread(2)]).toEqual([marked, marked]);
       expect(await ownMemberships()).toEqual([3, 2, 3]);
-      expect(await mark(4)).toEqual(marked);
-      expect(await mark(3)).toMatchObject({ unread: 2 });
+      expect(await markUnread(4)).toEqual(marked);
+      expect(await markUnread(3)).toMatchObject({ unread: 2 });
       await say(alice, conversationId);
       expect(await ownMemberships()).toEqual([3, 3, 3]);
       expect(
@@ -219,12 +221,12 @@ describe('A read state', () => {
 
 /** Random actions of three users in three conversations, with occasional comparisons. */
 async function actAtRandom(
-  { alice, bob, carol, sql, ...scene }: ScenarioContext,
+  { alice, bob, carol, sql, ...context }: ScenarioContext,
   random: Random,
 ): Promise<void> {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const channel = { type: 'channel', title: 'Open', memberIds: [bob.id, carol.id] };
-  const places = [await scene.dm(), await scene.group({ memberIds: [bob.id, carol.id] })];
+  const places = [await context.dm(), await context.group({ memberIds: [bob.id, carol.id] })];
   places.push((await expectData(alice.transport.request(createConversation, channel))).id);
   const sent: { id: string; by: TestActor }[] = [];
   /** Version of a conversation and whether carol is a member. */
@@ -242,15 +244,15 @@ async function actAtRandom(
       1 + Math.floor(random() * 40),
     ];
     const message = pick(sent);
-    const mark = { conversationId, seq };
+    const input = { conversationId, seq };
     const acts: (() => Promise<unknown>)[] = [
       async () => {
         const answer = await who.transport.request(sendMessage, { conversationId, content: 'Hello' });
         if (answer.ok) sent.push({ id: answer.data.id, by: who });
       },
-      () => who.transport.request(readConversation, mark),
-      () => who.transport.request(unreadConversation, mark),
-      () => who.transport.request(deliveredConversation, mark),
+      () => who.transport.request(readConversation, input),
+      () => who.transport.request(unreadConversation, input),
+      () => who.transport.request(deliveredConversation, input),
       async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
       async () => {
         await untilReceived(carol, await currentVersion(conversationId));
@@ -260,7 +262,7 @@ async function actAtRandom(
       () => who.transport.request(updateMembership, { conversationId, archived: random() < 0.5 }),
     ];
     await (random() < 0.4 ? acts[0]! : pick(acts))();
-    if (action % ACTIONS_BETWEEN_LOOKS > 0) continue;
+    if (action % ACTIONS_BETWEEN_CHECKS > 0) continue;
     const counted = await sql<{ user_id: string; conversation_id: string; unread: number }>(COUNTED);
     for (const { id, transport, rest } of [alice, bob, carol]) {
       const expected = Object.fromEntries(

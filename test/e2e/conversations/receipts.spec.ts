@@ -25,9 +25,9 @@ import { settle, waitUntil } from '../../support/environment/wait-until.js';
 const INTERVAL_MS = 990;
 
 describe('The receipt of a member', () => {
-  bothTransports('is published at once, then with the newest position once a second', async (scene) => {
-    const { alice, bob } = scene;
-    const [conversationId] = await createGroupOfThree(scene, 30);
+  bothTransports('is published at once, then with the newest position once a second', async (context) => {
+    const { alice, bob } = context;
+    const [conversationId] = await createGroupOfThree(context, 30);
     const second = await bob.connectDevice();
     await markRead(bob, conversationId, 1);
     await waitForReceipt(alice.device, conversationId, bob.id, [1, 1]);
@@ -45,13 +45,13 @@ describe('The receipt of a member', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     for (const device of [bob.device, second])
       expect(receivedReceipts(device, conversationId)).toEqual(received);
-    const receipts = scene.server.app.get<{ pendingUserIds: Map<string, object> }>(ReceiptsService);
+    const receipts = context.server.app.get<{ pendingUserIds: Map<string, object> }>(ReceiptsService);
     await waitUntil(() => receipts.pendingUserIds.size === 0); // nothing is kept after a second without changes
   });
 
-  bothTransports('includes all members that changed meanwhile, and delivered positions', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const [conversationId] = await createGroupOfThree(scene);
+  bothTransports('includes all members that changed meanwhile, and delivered positions', async (context) => {
+    const { alice, bob, carol } = context;
+    const [conversationId] = await createGroupOfThree(context);
     await markDelivered(bob, conversationId, 1);
     await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
     await markDelivered(bob, conversationId, 2);
@@ -66,9 +66,9 @@ describe('The receipt of a member', () => {
 
   bothTransports(
     'is published when everything is marked as read, and not when a message is marked as unread',
-    async (scene) => {
-      const { alice, bob, dm, say } = scene;
-      const [conversationId] = await createGroupOfThree(scene);
+    async (context) => {
+      const { alice, bob, dm, say } = context;
+      const [conversationId] = await createGroupOfThree(context);
       const other = await dm();
       await say(alice, other);
       await expectData(bob.transport.request(clearUnread, {}));
@@ -83,9 +83,9 @@ describe('The receipt of a member', () => {
     },
   );
 
-  bothTransports('is not sent to a removed member', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const [conversationId] = await createGroupOfThree(scene);
+  bothTransports('is not sent to a removed member', async (context) => {
+    const { alice, bob, carol } = context;
+    const [conversationId] = await createGroupOfThree(context);
     await markRead(bob, conversationId, 1);
     await waitForReceipt(carol.device, conversationId, bob.id, [1, 1]);
     await markRead(bob, conversationId, 2); // published a second later
@@ -97,11 +97,11 @@ describe('The receipt of a member', () => {
 
   bothTransports(
     'is published up to the configured number of members, as the conversation features state',
-    async (scene) => {
-      const { alice, bob, carol, group, say } = scene;
+    async (context) => {
+      const { alice, bob, carol, group, say } = context;
       const small = await group();
       await say(alice, small);
-      const [conversationId, [messageId]] = await createGroupOfThree(scene);
+      const [conversationId, [messageId]] = await createGroupOfThree(context);
       await markRead(bob, conversationId, 3);
       await markRead(bob, small, 1);
       await waitForReceipt(alice.device, small, bob.id, [1, 1]);
@@ -132,9 +132,9 @@ describe('The receipt of a member', () => {
 
   bothTransports(
     'is published for any number of members without a configured limit',
-    async (scene) => {
-      const { alice, bob } = scene;
-      const [conversationId, [messageId]] = await createGroupOfThree(scene);
+    async (context) => {
+      const { alice, bob } = context;
+      const [conversationId, [messageId]] = await createGroupOfThree(context);
       await markRead(bob, conversationId, 2);
       await waitForReceipt(alice.device, conversationId, bob.id, [2, 2]);
       const { features } = await expectData(alice.rest.request(getConversation, { conversationId }));
@@ -144,8 +144,8 @@ describe('The receipt of a member', () => {
     { receiptsMaxMembers: 0, typingMaxMembers: 0 },
   );
 
-  bothTransports('stops with the 101st member and resumes with the hundredth', async (scene) => {
-    const { alice, bob, carol, group, say, sql } = scene;
+  bothTransports('stops with the 101st member and resumes with the hundredth', async (context) => {
+    const { alice, bob, carol, group, say, sql } = context;
     const conversationId = await group();
     await say(alice, conversationId);
     await sql(`
@@ -173,9 +173,9 @@ describe('The receipt of a member', () => {
     expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
   });
 
-  bothTransports('is published late after a database outage', async (scene) => {
-    const { alice, bob, carol, server } = scene;
-    const [conversationId] = await createGroupOfThree(scene);
+  bothTransports('is published late after a database outage', async (context) => {
+    const { alice, bob, carol, server } = context;
+    const [conversationId] = await createGroupOfThree(context);
     const repository = server.app.get(ReceiptsRepository);
     const queries = jest
       .spyOn(repository, 'findMemberReceipts')
@@ -190,9 +190,9 @@ describe('The receipt of a member', () => {
 });
 
 describe('A member that hides its read position', () => {
-  bothTransports('neither publishes nor receives read positions', async (scene) => {
-    const { alice, bob, carol, say, sql } = scene;
-    const [conversationId, [first, , third]] = await createGroupOfThree(scene);
+  bothTransports('neither publishes nor receives read positions', async (context) => {
+    const { alice, bob, carol, say, sql } = context;
+    const [conversationId, [first, , third]] = await createGroupOfThree(context);
     await markRead(carol, conversationId, 1);
     expect(
       (await readMessageReceipts(alice, first!)).find(({ userId }) => userId === carol.id),
@@ -248,9 +248,9 @@ describe('A member that hides its read position', () => {
     expect(await shown(alice, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
   });
 
-  bothTransports('has no stored time of reading, from a single read or mark-all-read', async (scene) => {
-    const { bob, sql } = scene;
-    const [conversationId] = await createGroupOfThree(scene);
+  bothTransports('has no stored time of reading, from a single read or mark-all-read', async (context) => {
+    const { bob, sql } = context;
+    const [conversationId] = await createGroupOfThree(context);
     await setReadReceipts(bob);
     await markRead(bob, conversationId, 2);
     await expectData(bob.transport.request(clearUnread, {}));
@@ -262,8 +262,8 @@ describe('A member that hides its read position', () => {
 });
 
 describe('In a DM with a block', () => {
-  bothTransports('neither user receives receipts of the other, as with an inactive user', async (scene) => {
-    const { alice, bob, dm, say, sql } = scene;
+  bothTransports('neither user receives receipts of the other, as with an inactive user', async (context) => {
+    const { alice, bob, dm, say, sql } = context;
     const conversationId = await dm();
     const { id } = await say(alice, conversationId);
     await markDelivered(bob, conversationId, 1);

@@ -11,7 +11,7 @@ import { bothTransports, type TestActor } from '../../support/clients/both-trans
 import { expectData, type Answer } from '../../support/clients/transports.js';
 
 const [PAST, FUTURE] = ['2001-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
-const CROWD = 250;
+const MEMBER_COUNT = 250;
 
 async function pages({ rest }: TestActor, input: object): Promise<string[]> {
   const found: string[] = [];
@@ -130,12 +130,12 @@ describe('The member list', () => {
     const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
     await sql(`
       WITH crowd AS (
-        INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(1, ${CROWD}) n RETURNING id
+        INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(1, ${MEMBER_COUNT}) n RETURNING id
       ) INSERT INTO conversation_members (conversation_id, user_id) SELECT '${conversationId}', id FROM crowd`);
     const joined = await expectData(carol.transport.request(joinConversation, { conversationId }));
-    expect([joined.memberCount, joined.members.length]).toEqual([CROWD + 3, 100]);
+    expect([joined.memberCount, joined.members.length]).toEqual([MEMBER_COUNT + 3, 100]);
     const [listed] = (await expectData(carol.rest.request(listConversations, {}))).items;
-    expect([listed!.memberCount, listed!.members.length]).toEqual([CROWD + 3, 10]);
+    expect([listed!.memberCount, listed!.members.length]).toEqual([MEMBER_COUNT + 3, 10]);
 
     const found: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {

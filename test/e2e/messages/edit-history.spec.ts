@@ -22,8 +22,8 @@ async function textsOf({ rest }: TestActor, messageId: string): Promise<string[]
 describe('Revisions of a message', () => {
   bothTransports(
     'are stored by each edit that changes the text, and listed oldest first',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, say } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, say } = context;
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const sent = await say(alice, conversationId, 'One');
       const { id: messageId } = sent;
@@ -58,8 +58,8 @@ describe('Revisions of a message', () => {
     },
   );
 
-  bothTransports('are readable for users who can read the message', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, group, say } = scene;
+  bothTransports('are readable for users who can read the message', async (context: ScenarioContext) => {
+    const { alice, bob, carol, group, say } = context;
     const conversationId = await group();
     const { id: messageId } = await say(alice, conversationId, 'One');
     await edited(alice, { messageId, content: 'Two' });

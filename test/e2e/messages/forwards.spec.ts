@@ -22,8 +22,8 @@ import { createImage } from '../../support/uploads/sample-files.js';
 describe('A forwarded message', () => {
   bothTransports(
     'contains the text, without sender, mentions and conversation of the source',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, dm, observe } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, dm, observe } = context;
       const [from, to] = [await group({ memberIds: [bob.id] }), await dm('carol')];
       const first = await expectData(
         bob.transport.request(sendMessage, { conversationId: from, content: 'First' }),
@@ -78,8 +78,8 @@ describe('A forwarded message', () => {
 
   bothTransports(
     'makes its attachments readable in the target conversation',
-    async (scene: ScenarioContext) => {
-      const { server, alice, bob, carol, group, dm, sql } = scene;
+    async (context: ScenarioContext) => {
+      const { server, alice, bob, carol, group, dm, sql } = context;
       const [from, to] = [await group(), await dm('carol')];
       const files = [await createImage('png'), await createImage('jpeg')];
       const media: { attachmentId: string }[] = [];
@@ -119,8 +119,8 @@ describe('A forwarded message', () => {
     },
   );
 
-  bothTransports('needs no text when it has media', async (scene: ScenarioContext) => {
-    const { alice, bob, group, dm } = scene;
+  bothTransports('needs no text when it has media', async (context: ScenarioContext) => {
+    const { alice, bob, group, dm } = context;
     const [from, to] = [await group(), await dm('carol')];
     const { id: attachmentId } = await expectData(
       bob.rest.request(uploadAttachment, { file: await createImage('png') }),
@@ -133,8 +133,8 @@ describe('A forwarded message', () => {
 
   bothTransports(
     'is created once for one clientId, also after changes of the source',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, group, dm, say } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, group, dm, say } = context;
       const [from, to] = [await group(), await dm('carol')];
       const { id: messageId } = await say(bob, from, 'Soon gone');
       const input = { messageId, conversationId: to, clientId: 'once' };
@@ -155,8 +155,8 @@ describe('A forwarded message', () => {
 
   bothTransports(
     'needs a source that the user can read and has not hidden',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, dm, say } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, dm, say } = context;
       const [from, to] = [await group(), await dm('carol')];
       const { id: messageId } = await say(alice, from, 'Between us');
       const stranger = await carol.transport.request(forwardMessage, { messageId, conversationId: to });
@@ -186,8 +186,8 @@ describe('A forwarded message', () => {
 
   bothTransports(
     'needs the permission to send in the target conversation',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, dm, say } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, dm, say } = context;
       const [from, withBob, withCarol] = [await group(), await dm(), await dm('carol')];
       const { id: messageId } = await say(alice, from, 'News');
       expect(
@@ -220,8 +220,8 @@ describe('A forwarded message', () => {
     },
   );
 
-  bothTransports('is never a poll, a call or a system message', async (scene: ScenarioContext) => {
-    const { alice, bob, group, say, sql } = scene;
+  bothTransports('is never a poll, a call or a system message', async (context: ScenarioContext) => {
+    const { alice, bob, group, say, sql } = context;
     const conversationId = await group();
     const { id: messageId } = await say(bob, conversationId);
     for (const type of ['poll', 'call', 'system']) {

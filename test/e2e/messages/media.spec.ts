@@ -24,44 +24,47 @@ async function errorsOf(pending: Promise<Answer<unknown>>): Promise<unknown> {
   return answer.ok ? 'allowed' : (answer.error.errors ?? answer.error.code);
 }
 
-bothTransports('A message contains the uploads of its sender, in order, for every member', async (scene) => {
-  const { alice, bob, dm, observe } = scene;
-  const conversationId = await dm();
-  const [one, two] = [
-    await upload(alice, await createImage('png')),
-    await upload(alice, await createImage('jpeg')),
-  ];
-  const media = [{ attachmentId: two.id }, { attachmentId: one.id }];
-  const sent = await expectData(
-    alice.transport.request(sendMessage, { conversationId, type: 'image', media }),
-  );
-  expect(sent).toMatchObject({ type: 'image', content: null });
-  expect(sent.media[0]).toEqual({
-    attachmentId: two.id,
-    url: null,
-    thumbnailUrl: null,
-    kind: 'image',
-    mimeType: 'image/jpeg',
-    size: two.size,
-    width: 640,
-    height: 480,
-    durationMs: null,
-    filename: 'picture.jpeg',
-    hasThumbnail: true,
-  });
-  expect(sent.media[1]!.attachmentId).toBe(one.id);
-  const [received] = await observe('message.new', 1);
-  expect(received).toEqual(sent);
-  const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
-  expect(items).toEqual([sent]);
-  const { url } = await expectData(bob.rest.request(getAttachment, { attachmentId: one.id }));
-  expect((await fetch(scene.server.url + url)).status).toBe(200);
+bothTransports(
+  'A message contains the uploads of its sender, in order, for every member',
+  async (context) => {
+    const { alice, bob, dm, observe } = context;
+    const conversationId = await dm();
+    const [one, two] = [
+      await upload(alice, await createImage('png')),
+      await upload(alice, await createImage('jpeg')),
+    ];
+    const media = [{ attachmentId: two.id }, { attachmentId: one.id }];
+    const sent = await expectData(
+      alice.transport.request(sendMessage, { conversationId, type: 'image', media }),
+    );
+    expect(sent).toMatchObject({ type: 'image', content: null });
+    expect(sent.media[0]).toEqual({
+      attachmentId: two.id,
+      url: null,
+      thumbnailUrl: null,
+      kind: 'image',
+      mimeType: 'image/jpeg',
+      size: two.size,
+      width: 640,
+      height: 480,
+      durationMs: null,
+      filename: 'picture.jpeg',
+      hasThumbnail: true,
+    });
+    expect(sent.media[1]!.attachmentId).toBe(one.id);
+    const [received] = await observe('message.new', 1);
+    expect(received).toEqual(sent);
+    const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
+    expect(items).toEqual([sent]);
+    const { url } = await expectData(bob.rest.request(getAttachment, { attachmentId: one.id }));
+    expect((await fetch(context.server.url + url)).status).toBe(200);
 
-  const captioned = await expectData(
-    alice.transport.request(editMessage, { messageId: sent.id, content: 'Two pictures' }),
-  );
-  expect(captioned).toMatchObject({ content: 'Two pictures', media: sent.media });
-});
+    const captioned = await expectData(
+      alice.transport.request(editMessage, { messageId: sent.id, content: 'Two pictures' }),
+    );
+    expect(captioned).toMatchObject({ content: 'Two pictures', media: sent.media });
+  },
+);
 
 bothTransports('A message accepts the media kinds of its type', async ({ alice, group }) => {
   const conversationId = await group();
@@ -188,8 +191,8 @@ bothTransports('A retry returns the first message, also after its deletion', asy
 
 bothTransports(
   'The media list contains messages with media, newest first, without deleted and hidden messages',
-  async (scene) => {
-    const { alice, bob, carol, group, say } = scene;
+  async (context) => {
+    const { alice, bob, carol, group, say } = context;
     const conversationId = await group();
     const [image, file] = [
       await upload(alice, await createImage('png', 9, 9)),

@@ -49,14 +49,14 @@ async function listed({ rest }: TestActor, input: object = {}): Promise<string[]
 }
 
 describe('A mention', () => {
-  bothTransports('reaches members without a contact restriction', async (scene) => {
-    const { alice, bob, carol, host } = scene;
-    const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
+  bothTransports('reaches members without a contact restriction', async (context) => {
+    const { alice, bob, carol, host } = context;
+    const conversationId = await context.group({ memberIds: [bob.id, carol.id] });
     const admin = await host();
     const mentioned = [carol.id, bob.id, alice.id, admin.id, UNKNOWN_ID];
     const message = await say(alice, conversationId, { mentions: mentioned });
     expect(message.mentions).toEqual([carol.id, bob.id]);
-    expect(await scene.observe('message.new', 1, alice, bob, carol)).toEqual([message]);
+    expect(await context.observe('message.new', 1, alice, bob, carol)).toEqual([message]);
     expect([await mentionsIn(bob, conversationId), await mentionsIn(alice, conversationId)]).toEqual([1, 0]);
 
     const both = { mentions: [bob.id, carol.id] };
@@ -83,10 +83,10 @@ describe('A mention', () => {
     expect((await say(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
   });
 
-  bothTransports('of all members needs the role owner or admin', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
-    const dm = await scene.dm();
+  bothTransports('of all members needs the role owner or admin', async (context) => {
+    const { alice, bob, carol } = context;
+    const conversationId = await context.group({ memberIds: [bob.id, carol.id] });
+    const dm = await context.dm();
     const all = { content: 'All of you', mentionsAll: true };
     expect(await expectErrorCode(bob.transport.request(sendMessage, { conversationId, ...all }))).toBe(
       'forbidden',
@@ -114,9 +114,9 @@ describe('A mention', () => {
     ]);
   });
 
-  bothTransports('counts until it is read, edited away or deleted', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const conversationId = await scene.group({ memberIds: [bob.id, carol.id] });
+  bothTransports('counts until it is read, edited away or deleted', async (context) => {
+    const { alice, bob, carol } = context;
+    const conversationId = await context.group({ memberIds: [bob.id, carol.id] });
     const counts = async (): Promise<number[]> => [
       await mentionsIn(bob, conversationId),
       await mentionsIn(carol, conversationId),
@@ -168,9 +168,9 @@ describe('A mention', () => {
 });
 
 describe('The list of mentions', () => {
-  bothTransports('contains the conversations of the user, newest first, page by page', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const [group, other, dm] = [await scene.group(), await scene.group(), await scene.dm()];
+  bothTransports('contains the conversations of the user, newest first, page by page', async (context) => {
+    const { alice, bob, carol } = context;
+    const [group, other, dm] = [await context.group(), await context.group(), await context.dm()];
     const theirs = await expectData(
       alice.transport.request(createConversation, { type: 'group', memberIds: [carol.id] }),
     );

@@ -99,18 +99,18 @@ async function whileLocked(
 ): Promise<void> {
   await owner.query('BEGIN');
   await owner.query(sql, parameters);
-  const looker = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
-  await looker.connect();
+  const observer = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
+  await observer.connect();
   try {
     await work(async () => {
-      const { rows } = await looker.query<{ pid: number }>(
+      const { rows } = await observer.query<{ pid: number }>(
         "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND usename = 'messaging_app' AND wait_event_type = 'Lock'",
         [server.database.name],
       );
       return rows.map(({ pid }) => pid);
     });
   } finally {
-    await looker.end();
+    await observer.end();
     await owner.query('ROLLBACK');
   }
 }

@@ -44,8 +44,8 @@ describe('A saved message', () => {
     expect(alice.device.events.map(({ name }) => name)).not.toContain('message.saved');
   });
 
-  bothTransports('leaves the list when it is deleted', async (scene) => {
-    const { alice, bob, group, say } = scene;
+  bothTransports('leaves the list when it is deleted', async (context) => {
+    const { alice, bob, group, say } = context;
     const conversationId = await group();
     const [one, other] = [await say(alice, conversationId), await say(alice, conversationId)];
     for (const { id } of [one, other])
@@ -65,8 +65,8 @@ describe('A saved message', () => {
 });
 
 describe('A hidden message', () => {
-  bothTransports('loses its content in every read of its user and of no other user', async (scene) => {
-    const { alice, bob, dm, say } = scene;
+  bothTransports('loses its content in every read of its user and of no other user', async (context) => {
+    const { alice, bob, dm, say } = context;
     const conversationId = await dm();
     const secret = await say(alice, conversationId, 'Awkward');
     await expectData(bob.transport.request(saveMessage, { messageId: secret.id }));

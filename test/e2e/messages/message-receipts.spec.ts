@@ -12,9 +12,9 @@ import {
 import { expectData } from '../../support/clients/transports.js';
 
 describe('Message receipts', () => {
-  bothTransports('are listed by member without the sender, page by page', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const [conversationId, [messageId]] = await createGroupOfThree(scene);
+  bothTransports('are listed by member without the sender, page by page', async (context) => {
+    const { alice, bob, carol } = context;
+    const [conversationId, [messageId]] = await createGroupOfThree(context);
     await markDelivered(bob, conversationId, 2);
     await markRead(carol, conversationId, 1);
     const { items, users } = await expectData(alice.rest.request(listMessageReceipts, { messageId }));
@@ -33,9 +33,9 @@ describe('Message receipts', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  bothTransports('keep the time of the first delivery and reading', async (scene) => {
-    const { alice, bob } = scene;
-    const [conversationId, [first, second]] = await createGroupOfThree(scene);
+  bothTransports('keep the time of the first delivery and reading', async (context) => {
+    const { alice, bob } = context;
+    const [conversationId, [first, second]] = await createGroupOfThree(context);
     const ofBob = async (messageId: string): Promise<MessageReceiptDto> =>
       (await readMessageReceipts(alice, messageId)).find(({ userId }) => userId === bob.id)!;
     await markDelivered(bob, conversationId, 2);
@@ -52,8 +52,8 @@ describe('Message receipts', () => {
 
   bothTransports(
     'have times for the newest 200 messages of a move, without own and system messages',
-    async (scene) => {
-      const { alice, bob, group, say, sql } = scene;
+    async (context) => {
+      const { alice, bob, group, say, sql } = context;
       const conversationId = await group();
       await sql(`
       SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', CASE n WHEN 150 THEN 'system' ELSE 'text' END,
@@ -74,9 +74,9 @@ describe('Message receipts', () => {
     },
   );
 
-  bothTransports('are deleted with the message', async (scene) => {
-    const { alice, bob, sql } = scene;
-    const [conversationId, [first, second]] = await createGroupOfThree(scene);
+  bothTransports('are deleted with the message', async (context) => {
+    const { alice, bob, sql } = context;
+    const [conversationId, [first, second]] = await createGroupOfThree(context);
     await markRead(bob, conversationId, 2);
     await expectData(alice.transport.request(deleteMessage, { messageId: first }));
     await markRead(bob, conversationId, 3);
@@ -96,9 +96,9 @@ describe('Message receipts', () => {
       await say(alice, conversationId);
       const statements = jest.spyOn(server.app.get(Database), 'query');
       await markRead(bob, conversationId, 1);
-      const marks = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));
-      expect(marks.filter(([sql]) => sql.includes('update_read_state'))).toHaveLength(1);
-      expect(marks.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
+      const texts = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));
+      expect(texts.filter(([sql]) => sql.includes('update_read_state'))).toHaveLength(1);
+      expect(texts.filter(([sql]) => sql.includes('message_status'))).toEqual([]);
     },
   );
 });

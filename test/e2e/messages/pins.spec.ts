@@ -9,7 +9,7 @@ import {
 } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
-const MOST = 250;
+const MAX_PINS = 250;
 
 async function pinned({ rest }: TestActor, conversationId: string, limit = 100): Promise<string[]> {
   const ids: string[] = [];
@@ -62,9 +62,9 @@ describe('Pins', () => {
       await sql(`
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, pinned_at, pinned_by)
       SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '${conversationId}', n, 1, '${alice.id}', 'text', 'Number ' || n,
-        CASE WHEN n < ${MOST} THEN '2026-01-01'::timestamptz + n / 3 * interval '1 s' END, CASE WHEN n < ${MOST} THEN '${bob.id}'::uuid END
-      FROM generate_series(1, ${MOST + 1}) n;
-      UPDATE conversations SET last_seq = ${MOST + 1}, last_main_seq = ${MOST + 1} WHERE id = '${conversationId}'`);
+        CASE WHEN n < ${MAX_PINS} THEN '2026-01-01'::timestamptz + n / 3 * interval '1 s' END, CASE WHEN n < ${MAX_PINS} THEN '${bob.id}'::uuid END
+      FROM generate_series(1, ${MAX_PINS + 1}) n;
+      UPDATE conversations SET last_seq = ${MAX_PINS + 1}, last_main_seq = ${MAX_PINS + 1} WHERE id = '${conversationId}'`);
       const rows = await sql<{ id: string; pinned_at: Date | null }>(
         'SELECT id, pinned_at FROM messages ORDER BY pinned_at DESC NULLS LAST, id DESC',
       );
@@ -75,7 +75,7 @@ describe('Pins', () => {
       );
       await expectData(bob.transport.request(pinMessage, { messageId: one }));
       const expected = [one, ...rows.filter(({ pinned_at }) => pinned_at !== null).map(({ id }) => id)];
-      expect(expected).toHaveLength(MOST);
+      expect(expected).toHaveLength(MAX_PINS);
       expect(await pinned(alice, conversationId, 7)).toEqual(expected);
       expect(await pinned(alice, conversationId)).toEqual(expected);
 
@@ -114,28 +114,33 @@ describe('Pins', () => {
     },
   );
 
-  bothTransports('need a membership and, in a DM, no contact restriction', async (scene: ScenarioContext) => {
-    const { alice, bob, carol, dm, group, say } = scene;
-    const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
-    for (const { id, conversationId } of [inDm, inGroup]) {
-      await expectData(bob.transport.request(pinMessage, { messageId: id }));
-      expect(await expectErrorCode(carol.transport.request(pinMessage, { messageId: id }))).toBe('not_found');
-      expect(await expectErrorCode(carol.transport.request(unpinMessage, { messageId: id }))).toBe(
-        'not_found',
-      );
-      expect(await expectErrorCode(carol.rest.request(listPins, { conversationId }))).toBe('not_found');
-    }
-    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    for (const operation of [pinMessage, unpinMessage]) {
-      expect(await expectErrorCode(alice.transport.request(operation, { messageId: inDm.id }))).toBe(
-        'blocked_by_you',
-      );
-      expect(await expectErrorCode(bob.transport.request(operation, { messageId: inDm.id }))).toBe(
-        'unavailable',
-      );
-      await expectData(bob.transport.request(operation, { messageId: inGroup.id }));
-    }
-    expect(await pinned(bob, inDm.conversationId)).toEqual([inDm.id]);
-    expect(await pinned(bob, inGroup.conversationId)).toEqual([]);
-  });
+  bothTransports(
+    'need a membership and, in a DM, no contact restriction',
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, dm, group, say } = context;
+      const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
+      for (const { id, conversationId } of [inDm, inGroup]) {
+        await expectData(bob.transport.request(pinMessage, { messageId: id }));
+        expect(await expectErrorCode(carol.transport.request(pinMessage, { messageId: id }))).toBe(
+          'not_found',
+        );
+        expect(await expectErrorCode(carol.transport.request(unpinMessage, { messageId: id }))).toBe(
+          'not_found',
+        );
+        expect(await expectErrorCode(carol.rest.request(listPins, { conversationId }))).toBe('not_found');
+      }
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      for (const operation of [pinMessage, unpinMessage]) {
+        expect(await expectErrorCode(alice.transport.request(operation, { messageId: inDm.id }))).toBe(
+          'blocked_by_you',
+        );
+        expect(await expectErrorCode(bob.transport.request(operation, { messageId: inDm.id }))).toBe(
+          'unavailable',
+        );
+        await expectData(bob.transport.request(operation, { messageId: inGroup.id }));
+      }
+      expect(await pinned(bob, inDm.conversationId)).toEqual([inDm.id]);
+      expect(await pinned(bob, inGroup.conversationId)).toEqual([]);
+    },
+  );
 });

@@ -102,8 +102,8 @@ describe('Reactions', () => {
 
   bothTransports(
     'are limited to 20 different emojis, without a limit of users',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, carol, group, say } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group, say } = context;
       const { id: messageId } = await say(alice, await group());
       for (const emoji of TWENTY)
         await expectData(alice.transport.request(addReaction, { messageId, emoji }));
@@ -171,8 +171,8 @@ describe('Reactions', () => {
 
   bothTransports(
     'end with the deletion of the message, and are hidden with it',
-    async (scene: ScenarioContext) => {
-      const { alice, bob, dm, say, sql } = scene;
+    async (context: ScenarioContext) => {
+      const { alice, bob, dm, say, sql } = context;
       const conversationId = await dm();
       const { id: messageId } = await say(alice, conversationId);
       await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));

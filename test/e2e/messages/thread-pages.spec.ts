@@ -15,13 +15,13 @@ import { getSubscription, sendReply, sendThreadRoot } from '../../support/featur
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
 describe('Replies of a thread', () => {
-  bothTransports('are listed page by page in both directions', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('are listed page by page in both directions', async (context) => {
+    const { alice, bob, carol } = context;
+    const root = await sendThreadRoot(context);
     const seqs: number[] = [];
     for (let count = 0; count < 5; count++) {
       seqs.push((await sendReply(count % 2 ? carol : bob, root)).seq);
-      await scene.say(alice, root.conversationId, 'Between');
+      await context.say(alice, root.conversationId, 'Between');
     }
     const page = (input: object): Promise<ThreadPageDto> =>
       expectData(alice.rest.request(getThread, { messageId: root.id, ...input }));
@@ -47,9 +47,9 @@ describe('Replies of a thread', () => {
     expect(Object.keys(whole.users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
   });
 
-  bothTransports('contain no content of hidden and deleted messages', async (scene) => {
-    const { alice, bob } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('contain no content of hidden and deleted messages', async (context) => {
+    const { alice, bob } = context;
+    const root = await sendThreadRoot(context);
     const [hidden, deleted] = [
       await sendReply(bob, root),
       await sendReply(bob, root, { replyToId: root.id }),
@@ -74,11 +74,11 @@ describe('Replies of a thread', () => {
 });
 
 describe('Followed threads', () => {
-  bothTransports('are listed by newest reply, page by page', async (scene) => {
-    const { alice, bob } = scene;
-    const [group, dm] = [await scene.group(), await scene.dm()];
+  bothTransports('are listed by newest reply, page by page', async (context) => {
+    const { alice, bob } = context;
+    const [group, dm] = [await context.group(), await context.dm()];
     const roots: MessageDto[] = [];
-    for (const place of [group, dm, group, dm]) roots.push(await scene.say(alice, place, 'Root'));
+    for (const place of [group, dm, group, dm]) roots.push(await context.say(alice, place, 'Root'));
     const [one, two, three, quiet] = roots as [MessageDto, MessageDto, MessageDto, MessageDto];
     for (const root of [three, two, one]) await sendReply(bob, root);
     const last = await sendReply(bob, three);
@@ -110,7 +110,7 @@ describe('Followed threads', () => {
     await expectData(alice.transport.request(unfollowThread, { messageId: one.id }));
     expect(await walk({ filter: 'unread' })).toEqual([two.id]);
 
-    await scene.sql(`UPDATE messages SET created_at = '2026-01-01'`);
+    await context.sql(`UPDATE messages SET created_at = '2026-01-01'`);
     const tied = [three, two, quiet]
       .map(({ id }) => id)
       .sort()

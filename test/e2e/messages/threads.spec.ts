@@ -42,9 +42,9 @@ async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
 describe('A thread', () => {
   bothTransports(
     'is followed by the sender of its root, by senders of replies and by mentioned users',
-    async (scene) => {
-      const { alice, bob, carol } = scene;
-      const root = await sendThreadRoot(scene);
+    async (context) => {
+      const { alice, bob, carol } = context;
+      const root = await sendThreadRoot(context);
       const { conversationId } = root;
       expect(await getSubscription(bob, root)).toEqual({
         conversationId,
@@ -94,9 +94,9 @@ describe('A thread', () => {
     },
   );
 
-  bothTransports('is followed by users that an edit mentions', async (scene) => {
-    const { bob, carol } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('is followed by users that an edit mentions', async (context) => {
+    const { bob, carol } = context;
+    const root = await sendThreadRoot(context);
     const { id: messageId } = await sendReply(bob, root);
     await sendReply(bob, root);
     const edit = { messageId, content: 'Look, Carol', mentions: [carol.id] };
@@ -107,9 +107,9 @@ describe('A thread', () => {
     expect(await unreadOf(carol, root)).toBe(2);
   });
 
-  bothTransports('stays unfollowed after an unfollow', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('stays unfollowed after an unfollow', async (context) => {
+    const { alice, bob, carol } = context;
+    const root = await sendThreadRoot(context);
     const messageId = root.id;
     await sendReply(bob, root);
     for (const actor of [alice, carol])
@@ -145,13 +145,13 @@ describe('A thread', () => {
     ]);
   });
 
-  bothTransports('has a read position that only increases', async (scene) => {
-    const { alice, bob } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('has a read position that only increases', async (context) => {
+    const { alice, bob } = context;
+    const root = await sendThreadRoot(context);
     const second = await alice.connectDevice();
     const replies: MessageDto[] = [];
     for (let count = 0; count < 4; count++) replies.push(await sendReply(bob, root));
-    await scene.say(bob, root.conversationId, 'Elsewhere');
+    await context.say(bob, root.conversationId, 'Elsewhere');
     const read = async (seq: number): Promise<number[]> => {
       const { lastReadSeq, unread, accountVersion } = await expectData(
         alice.transport.request(readThread, { messageId: root.id, seq }),
@@ -186,9 +186,9 @@ describe('A thread', () => {
     expect([me!.unread, me!.lastReadSeq]).toEqual([1, 0]);
   });
 
-  bothTransports('is marked as read together with all conversations', async (scene) => {
-    const { alice, bob } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('is marked as read together with all conversations', async (context) => {
+    const { alice, bob } = context;
+    const root = await sendThreadRoot(context);
     await sendReply(bob, root);
     const { total, threads } = await expectData(alice.transport.request(getUnread, {}));
     expect([total, threads.length]).toEqual([0, 1]);
@@ -214,9 +214,9 @@ describe('A thread', () => {
     expect(await alice.device.waitForEvents(2, 'session.resync')).toHaveLength(2);
   });
 
-  bothTransports('has one level and does not exist for non-members', async (scene) => {
-    const { alice, bob } = scene;
-    const root = await sendThreadRoot(scene);
+  bothTransports('has one level and does not exist for non-members', async (context) => {
+    const { alice, bob } = context;
+    const root = await sendThreadRoot(context);
     const threadReply = await sendReply(bob, root);
     const operations = [followThread, unfollowThread, readThread, getThread] as const;
     for (const operation of operations) {
@@ -240,7 +240,7 @@ describe('A thread', () => {
     );
     expect((await expectData(bob.rest.request(listThreads, {}))).items).toEqual([]);
     expect((await expectData(bob.transport.request(getUnread, {}))).threads).toEqual([]);
-    expect(await scene.sql(`SELECT FROM thread_subscriptions WHERE user_id = '${bob.id}'`)).toEqual([]);
+    expect(await context.sql(`SELECT FROM thread_subscriptions WHERE user_id = '${bob.id}'`)).toEqual([]);
 
     // Replies before the return to the conversation count as read.
     await expectData(
@@ -250,10 +250,10 @@ describe('A thread', () => {
     expect(await getSubscription(bob, root)).toMatchObject({ following: true, lastReadSeq: 2, unread: 1 });
   });
 
-  bothTransports('is unchanged by a retry and readable under a contact restriction', async (scene) => {
-    const { alice, bob, carol } = scene;
-    const conversationId = await scene.dm();
-    const root = await scene.say(alice, conversationId);
+  bothTransports('is unchanged by a retry and readable under a contact restriction', async (context) => {
+    const { alice, bob, carol } = context;
+    const conversationId = await context.dm();
+    const root = await context.say(alice, conversationId);
     const first = await sendReply(bob, root, { clientId: 'once' });
     expect(await sendReply(bob, root, { clientId: 'once' })).toEqual(first);
     const received = [alice, bob].map(({ device }) => device.waitForEvents(1, 'thread.updated'));

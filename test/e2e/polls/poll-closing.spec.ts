@@ -36,8 +36,8 @@ import {
 describe('A poll', () => {
   bothTransports(
     'names no voters when it is anonymous, and shows no results before the close when they are visible at its end',
-    async (scene) => {
-      const { alice, bob, group, observe } = scene;
+    async (context) => {
+      const { alice, bob, group, observe } = context;
       const conversationId = await group();
       const secret = await createTestPoll(alice, conversationId, { anonymous: true });
       const voted = await expectData(vote(bob, secret.pollId, secret.options[1]));
@@ -92,8 +92,8 @@ describe('A poll', () => {
     },
   );
 
-  bothTransports('is closed by its author or by users that manage the group, once', async (scene) => {
-    const { alice, bob, carol, group, dm, observe } = scene;
+  bothTransports('is closed by its author or by users that manage the group, once', async (context) => {
+    const { alice, bob, carol, group, dm, observe } = context;
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const byBob = (await expectData(requestPoll(bob, conversationId))).poll!;
     expect(await expectErrorCode(carol.transport.request(closePoll, { pollId: byBob.id }))).toBe('forbidden');
@@ -125,8 +125,8 @@ describe('A poll', () => {
     );
   });
 
-  bothTransports('closes at its closing time, with or without connected users', async (scene) => {
-    const { alice, bob, dm, observe, sql } = scene;
+  bothTransports('closes at its closing time, with or without connected users', async (context) => {
+    const { alice, bob, dm, observe, sql } = context;
     const conversationId = await dm();
     const closesAt = timeFromNow(2_000);
     const { pollId, options, message } = await createTestPoll(alice, conversationId, { closesAt });
@@ -147,8 +147,8 @@ describe('A poll', () => {
     expect(await getTestPoll(alice, early.pollId)).toMatchObject({ closedBy: alice.id });
   });
 
-  bothTransports('rejects votes after its closing time, even before it is closed', async (scene) => {
-    const { alice, bob, dm, sql } = scene;
+  bothTransports('rejects votes after its closing time, even before it is closed', async (context) => {
+    const { alice, bob, dm, sql } = context;
     const { pollId, options } = await createTestPoll(alice, await dm(), { closesAt: timeFromNow(60_000) });
     await sql(`UPDATE polls SET closes_at = now() - interval '1 s' WHERE id = '${pollId}'`);
     expect(await expectErrorCode(vote(bob, pollId, options[0]))).toBe('poll_closed');
@@ -156,8 +156,8 @@ describe('A poll', () => {
     expect(await sql('SELECT FROM poll_votes')).toEqual([]);
   });
 
-  bothTransports('is deleted with its message', async (scene) => {
-    const { alice, bob, dm, sql, observe } = scene;
+  bothTransports('is deleted with its message', async (context) => {
+    const { alice, bob, dm, sql, observe } = context;
     const conversationId = await dm();
     const { pollId, options, message } = await createTestPoll(alice, conversationId, {
       closesAt: timeFromNow(2_000),
@@ -191,8 +191,8 @@ describe('A poll', () => {
     expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([gone]);
   });
 
-  bothTransports('rejects votes after a block in a DM, but not in a group', async (scene) => {
-    const { alice, bob, dm, group } = scene;
+  bothTransports('rejects votes after a block in a DM, but not in a group', async (context) => {
+    const { alice, bob, dm, group } = context;
     const [conversationId, team] = [await dm(), await group()];
     const [inDm, inGroup] = [await createTestPoll(alice, conversationId), await createTestPoll(alice, team)];
     await expectData(vote(bob, inDm.pollId, inDm.options[0]));

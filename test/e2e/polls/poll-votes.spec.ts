@@ -13,8 +13,8 @@ import {
 import { createUser } from '../../support/servers/test-server.js';
 
 describe('A poll with votes', () => {
-  bothTransports('lists the voters of each option, page by page', async (scene) => {
-    const { server, alice, group } = scene;
+  bothTransports('lists the voters of each option, page by page', async (context) => {
+    const { server, alice, group } = context;
     const conversationId = await group();
     const { pollId, options } = await createTestPoll(alice, conversationId, { multipleChoice: true });
     const voters = [];
@@ -59,8 +59,8 @@ describe('A poll with votes', () => {
     expect(Object.keys(pages[1]!.users).sort()).toEqual(userIds.slice(0, 10).sort());
   });
 
-  bothTransports('is unread as a message, and its votes are not', async (scene) => {
-    const { alice, bob, dm, sql } = scene;
+  bothTransports('is unread as a message, and its votes are not', async (context) => {
+    const { alice, bob, dm, sql } = context;
     const { pollId, options } = await createTestPoll(alice, await dm());
     const [before] = await sql<object>('SELECT last_activity_at FROM conversations');
     await expectData(vote(alice, pollId, options[0]));

@@ -23,8 +23,8 @@ import {
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
 describe('A poll', () => {
-  bothTransports('is a message that contains its current results', async (scene) => {
-    const { alice, bob, group, say, observe } = scene;
+  bothTransports('is a message that contains its current results', async (context) => {
+    const { alice, bob, group, say, observe } = context;
     const conversationId = await group();
     const before = await say(alice, conversationId);
     const { message, pollId } = await createTestPoll(alice, conversationId, { replyToId: before.id });
@@ -66,8 +66,8 @@ describe('A poll', () => {
 
   bothTransports(
     'accepts votes, changes and withdrawals, and publishes them to all members',
-    async (scene) => {
-      const { alice, bob, dm, observe } = scene;
+    async (context) => {
+      const { alice, bob, dm, observe } = context;
       const conversationId = await dm();
       const second = await bob.connectDevice();
       const { message, pollId, options } = await createTestPoll(alice, conversationId);
@@ -110,8 +110,8 @@ describe('A poll', () => {
     },
   );
 
-  bothTransports('with multiple choice accepts votes up to its maximum', async (scene) => {
-    const { alice, bob, dm, sql } = scene;
+  bothTransports('with multiple choice accepts votes up to its maximum', async (context) => {
+    const { alice, bob, dm, sql } = context;
     const conversationId = await dm();
     const { pollId, options } = await createTestPoll(alice, conversationId, {
       multipleChoice: true,
@@ -142,36 +142,43 @@ describe('A poll', () => {
     ]);
   });
 
-  bothTransports('is created once for one clientId, and a retry returns its current state', async (scene) => {
-    const { alice, bob, dm, say, sql } = scene;
-    const [conversationId, other] = [await dm('bob'), await dm('carol')];
-    const closesAt = timeFromNow(2_000);
-    const { pollId, options, message } = await createTestPoll(alice, conversationId, {
-      clientId: 'again',
-      closesAt,
-    });
-    await expectData(vote(bob, pollId, options[0]));
-    const now = await expectData(alice.rest.request(getMessage, { messageId: message.id }));
-    expect(now.poll!.voters).toBe(1);
-    expect(
-      await expectData(requestPoll(alice, conversationId, { clientId: 'again', question: 'What?' })),
-    ).toEqual(now);
-    expect(await expectErrorCode(requestPoll(alice, other, { clientId: 'again' }))).toBe('client_id_reused');
-    await waitUntil(async () => (await getTestPoll(alice, pollId)).closedAt !== null);
-    const late = await expectData(requestPoll(alice, conversationId, { clientId: 'again', closesAt }));
-    expect([late.id, late.poll!.closedAt]).toEqual([message.id, closesAt]);
-    await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    expect((await expectData(requestPoll(alice, conversationId, { clientId: 'again' }))).id).toBe(message.id);
-    expect(await sql('SELECT FROM polls')).toHaveLength(1);
-    await say(alice, other);
-    const text = await expectData(
-      alice.transport.request(sendMessage, { conversationId: other, content: 'Hi', clientId: 't' }),
-    );
-    expect(await expectData(requestPoll(alice, other, { clientId: 't' }))).toEqual(text);
-  });
+  bothTransports(
+    'is created once for one clientId, and a retry returns its current state',
+    async (context) => {
+      const { alice, bob, dm, say, sql } = context;
+      const [conversationId, other] = [await dm('bob'), await dm('carol')];
+      const closesAt = timeFromNow(2_000);
+      const { pollId, options, message } = await createTestPoll(alice, conversationId, {
+        clientId: 'again',
+        closesAt,
+      });
+      await expectData(vote(bob, pollId, options[0]));
+      const now = await expectData(alice.rest.request(getMessage, { messageId: message.id }));
+      expect(now.poll!.voters).toBe(1);
+      expect(
+        await expectData(requestPoll(alice, conversationId, { clientId: 'again', question: 'What?' })),
+      ).toEqual(now);
+      expect(await expectErrorCode(requestPoll(alice, other, { clientId: 'again' }))).toBe(
+        'client_id_reused',
+      );
+      await waitUntil(async () => (await getTestPoll(alice, pollId)).closedAt !== null);
+      const late = await expectData(requestPoll(alice, conversationId, { clientId: 'again', closesAt }));
+      expect([late.id, late.poll!.closedAt]).toEqual([message.id, closesAt]);
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      expect((await expectData(requestPoll(alice, conversationId, { clientId: 'again' }))).id).toBe(
+        message.id,
+      );
+      expect(await sql('SELECT FROM polls')).toHaveLength(1);
+      await say(alice, other);
+      const text = await expectData(
+        alice.transport.request(sendMessage, { conversationId: other, content: 'Hi', clientId: 't' }),
+      );
+      expect(await expectData(requestPoll(alice, other, { clientId: 't' }))).toEqual(text);
+    },
+  );
 
-  bothTransports('is accessible to members only, and not to a user that has hidden it', async (scene) => {
-    const { alice, bob, carol, group } = scene;
+  bothTransports('is accessible to members only, and not to a user that has hidden it', async (context) => {
+    const { alice, bob, carol, group } = context;
     const conversationId = await group();
     const { pollId, options, message } = await createTestPoll(alice, conversationId);
     const voted = await expectData(vote(bob, pollId, options[0]));
@@ -209,8 +216,8 @@ describe('A poll', () => {
     expect(await expectErrorCode(vote(bob, pollId))).toBe('not_found');
   });
 
-  bothTransports('is rejected when it is invalid', async (scene) => {
-    const { alice, bob, dm, group, say } = scene;
+  bothTransports('is rejected when it is invalid', async (context) => {
+    const { alice, bob, dm, group, say } = context;
     const [conversationId, team] = [await dm(), await group()];
     const elsewhere = await say(bob, team);
     const field = async (more: object): Promise<unknown> =>
@@ -248,8 +255,8 @@ describe('A poll', () => {
     expect(threadPoll.threadRootId).toBe(root.id);
   });
 
-  bothTransports('is found by its question', async (scene) => {
-    const { alice, bob, dm } = scene;
+  bothTransports('is found by its question', async (context) => {
+    const { alice, bob, dm } = context;
     const conversationId = await dm();
     const { message } = await createTestPoll(alice, conversationId, {
       question: 'A weekend of mountaineering?',

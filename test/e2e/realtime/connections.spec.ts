@@ -77,17 +77,17 @@ describe('A connection', () => {
     const authenticator = server.app.get(Authenticator);
     let acceptSocket = (): void => undefined;
     const admitted = new Promise<void>((resolve) => (acceptSocket = resolve));
-    const look = authenticator.authenticate.bind(authenticator);
-    const looks = jest
+    const authenticate = authenticator.authenticate.bind(authenticator);
+    const authentications = jest
       .spyOn(authenticator, 'authenticate')
-      .mockImplementation((token) => admitted.then(() => look(token)));
+      .mockImplementation((token) => admitted.then(() => authenticate(token)));
     const connection = await RawConnection.open();
     for (let times = 0; times < TRIES; times++) connection.connect(alice.token);
     const problems = problemsIn(await connection.received(REFUSED, TRIES - 1));
     acceptSocket();
     expect(await connection.received(CONNECTED, 1)).toHaveLength(1);
-    expect(looks).toHaveBeenCalledTimes(1);
-    looks.mockRestore();
+    expect(authentications).toHaveBeenCalledTimes(1);
+    authentications.mockRestore();
     expect(await connection.received(REFUSED, TRIES - 1)).toHaveLength(TRIES - 1);
     for (const problem of problems) expect(problem).toMatchObject({ code: 'conflict', status: 409 });
     expect(findServerSockets(server)).toHaveLength(1);

@@ -19,8 +19,8 @@ const MAX_QUEUED = 100;
 describe('The list of scheduled messages', () => {
   bothTransports(
     'is ordered by time and read page by page, for one conversation or all, and has a limit',
-    async (scene) => {
-      const { alice, dm } = scene;
+    async (context) => {
+      const { alice, dm } = context;
       const [one, two] = [await dm('bob'), await dm('carol')];
       const times = Array.from({ length: MAX_QUEUED }, (_item, index) =>
         inMs(3_600_000 + ((index * 37) % 50) * 1_000),
@@ -48,8 +48,8 @@ describe('The list of scheduled messages', () => {
     },
   );
 
-  bothTransports('contains no content of a deleted message', async (scene) => {
-    const { alice, bob, dm } = scene;
+  bothTransports('contains no content of a deleted message', async (context) => {
+    const { alice, bob, dm } = context;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(schedule(alice, conversationId));
     const { messageId } = await expectData(
@@ -57,6 +57,6 @@ describe('The list of scheduled messages', () => {
     );
     await expectData(alice.transport.request(deleteMessage, { messageId: messageId! }));
     await bob.device.waitForEvents(1, 'message.deleted');
-    await expectNoTrace(scene, { andMessages: true });
+    await expectNoTrace(context, { andMessages: true });
   });
 });

@@ -22,8 +22,8 @@ import {
 } from '../../support/features/scheduled-message-commands.js';
 
 describe('A scheduled message', () => {
-  bothTransports('is sent at its time, and visible to its sender only until then', async (scene) => {
-    const { alice, bob, dm, observe } = scene;
+  bothTransports('is sent at its time, and visible to its sender only until then', async (context) => {
+    const { alice, bob, dm, observe } = context;
     const conversationId = await dm();
     const second = await alice.connectDevice();
     const sendAt = inMs(1_500);
@@ -58,7 +58,7 @@ describe('A scheduled message', () => {
     expect(await readMessages(bob, conversationId)).toEqual([sent]);
     const again = await expectData(schedule(alice, conversationId, { sendAt, clientId: 'mine' }));
     expect(again).toMatchObject({ id: scheduled.id, state: 'sent' });
-    await expectNoTrace(scene);
+    await expectNoTrace(context);
   });
 
   bothTransports('contains all fields of a message', async ({ alice, bob, group, say, observe }) => {
@@ -82,8 +82,8 @@ describe('A scheduled message', () => {
     expect(message).toMatchObject({ ...same, content: 'Later', replyTo: { id: question.id } });
   });
 
-  bothTransports('can be changed until it is sent, and not afterwards', async (scene) => {
-    const { alice, dm } = scene;
+  bothTransports('can be changed until it is sent, and not afterwards', async (context) => {
+    const { alice, dm } = context;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
       schedule(alice, conversationId, { sendAt: inMs(1_500) }),
@@ -109,7 +109,7 @@ describe('A scheduled message', () => {
       alice.transport.request(updateScheduledMessage, { scheduledMessageId, metadata: null }),
     );
     expect(bare).toMatchObject({ content: 'Otherwise', metadata: null, accountVersion: 4 });
-    await untilJobsComplete(scene, 1);
+    await untilJobsComplete(context, 1);
     expect(await readMessages(alice, conversationId)).toEqual([]);
     await waitUntil(async () => (await readMessages(alice, conversationId)).length === 1);
     expect(await readMessages(alice, conversationId)).toMatchObject([
@@ -144,8 +144,8 @@ describe('A scheduled message', () => {
     ]);
   });
 
-  bothTransports('that is cancelled is never sent, and its text is deleted', async (scene) => {
-    const { alice, dm } = scene;
+  bothTransports('that is cancelled is never sent, and its text is deleted', async (context) => {
+    const { alice, dm } = context;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
       schedule(alice, conversationId, { sendAt: inMs(1_500), clientId: 'c' }),
@@ -163,15 +163,15 @@ describe('A scheduled message', () => {
       ),
     ).toBe('not_scheduled');
     expect(await expectData(schedule(alice, conversationId, { clientId: 'c' }))).toEqual(cancelled);
-    await untilJobsComplete(scene, 1);
+    await untilJobsComplete(context, 1);
     expect(await readMessages(alice, conversationId)).toEqual([]);
     expect(await listWaiting(alice)).toEqual([]);
     await alice.device.waitForEvents(2, 'scheduled_message.updated');
-    await expectNoTrace(scene);
+    await expectNoTrace(context);
   });
 
-  bothTransports('fails without a retry when its sender may no longer send it', async (scene) => {
-    const { alice, bob, dm, sql } = scene;
+  bothTransports('fails without a retry when its sender may no longer send it', async (context) => {
+    const { alice, bob, dm, sql } = context;
     const conversationId = await dm();
     const { id: scheduledMessageId } = await expectData(
       schedule(alice, conversationId, { sendAt: inMs(1_500) }),
@@ -203,13 +203,13 @@ describe('A scheduled message', () => {
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   });
 
-  bothTransports('is deleted with the membership of its sender', async (scene) => {
-    const { alice, bob, group } = scene;
+  bothTransports('is deleted with the membership of its sender', async (context) => {
+    const { alice, bob, group } = context;
     const conversationId = await group();
     await expectData(schedule(bob, conversationId, { sendAt: inMs(1_500) }));
     await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
     expect(await listWaiting(bob)).toEqual([]);
-    await untilJobsComplete(scene, 1);
+    await untilJobsComplete(context, 1);
     expect(await readMessages(alice, conversationId)).toEqual([]);
     expect(await expectErrorCode(schedule(bob, conversationId))).toBe('not_found');
   });
@@ -233,30 +233,33 @@ describe('A scheduled message', () => {
     },
   );
 
-  bothTransports('is rejected when it could not be sent now, or when its time is invalid', async (scene) => {
-    const { alice, bob, dm, group, say } = scene;
-    const [conversationId, team] = [await dm(), await group()];
-    const elsewhere = await say(bob, team);
-    const fields = async (more: object, who = alice, where = conversationId): Promise<unknown> => {
-      const answer = await schedule(who, where, more);
-      return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
-    };
-    expect(await fields({ sendAt: inMs(-1) })).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);
-    expect(await fields({ sendAt: inMs(YEAR_MS + 60_000) })).toEqual([
-      { field: 'sendAt', code: 'too_far_in_future' },
-    ]);
-    expect(await fields({ replyToId: elsewhere.id })).toEqual([{ field: 'replyToId', code: 'not_found' }]);
-    expect(await fields({ threadRootId: elsewhere.id })).toEqual([
-      { field: 'threadRootId', code: 'not_found' },
-    ]);
-    expect(await fields({ content: 'x'.repeat(10_001) })).toEqual([{ field: 'content', code: 'too_long' }]);
-    expect(await fields({ mentionsAll: true }, bob, team)).toBe('forbidden');
-    const { id: scheduledMessageId } = await expectData(schedule(bob, team));
-    const update = async (more: object): Promise<unknown> =>
-      expectErrorCode(bob.transport.request(updateScheduledMessage, { scheduledMessageId, ...more }));
-    expect(await update({ mentionsAll: true })).toBe('forbidden');
-    expect(await update({ sendAt: inMs(-1) })).toBe('validation_failed');
-    expect((await listWaiting(bob)).map(({ content }) => content)).toEqual(['Later']);
-    expect(await listWaiting(alice)).toEqual([]);
-  });
+  bothTransports(
+    'is rejected when it could not be sent now, or when its time is invalid',
+    async (context) => {
+      const { alice, bob, dm, group, say } = context;
+      const [conversationId, team] = [await dm(), await group()];
+      const elsewhere = await say(bob, team);
+      const fields = async (more: object, who = alice, where = conversationId): Promise<unknown> => {
+        const answer = await schedule(who, where, more);
+        return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
+      };
+      expect(await fields({ sendAt: inMs(-1) })).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);
+      expect(await fields({ sendAt: inMs(YEAR_MS + 60_000) })).toEqual([
+        { field: 'sendAt', code: 'too_far_in_future' },
+      ]);
+      expect(await fields({ replyToId: elsewhere.id })).toEqual([{ field: 'replyToId', code: 'not_found' }]);
+      expect(await fields({ threadRootId: elsewhere.id })).toEqual([
+        { field: 'threadRootId', code: 'not_found' },
+      ]);
+      expect(await fields({ content: 'x'.repeat(10_001) })).toEqual([{ field: 'content', code: 'too_long' }]);
+      expect(await fields({ mentionsAll: true }, bob, team)).toBe('forbidden');
+      const { id: scheduledMessageId } = await expectData(schedule(bob, team));
+      const update = async (more: object): Promise<unknown> =>
+        expectErrorCode(bob.transport.request(updateScheduledMessage, { scheduledMessageId, ...more }));
+      expect(await update({ mentionsAll: true })).toBe('forbidden');
+      expect(await update({ sendAt: inMs(-1) })).toBe('validation_failed');
+      expect((await listWaiting(bob)).map(({ content }) => content)).toEqual(['Later']);
+      expect(await listWaiting(alice)).toEqual([]);
+    },
+  );
 });

@@ -57,8 +57,8 @@ const idsOf = (messages: MessageDto[]): string[] => messages.map(({ id }) => id)
 describe('A search', () => {
   bothTransports(
     'finds readable messages, newest first, with highlights',
-    async ({ alice, bob, carol, ...scene }) => {
-      const { dm, group, say, sql } = scene;
+    async ({ alice, bob, carol, ...context }) => {
+      const { dm, group, say, sql } = context;
       const [withBob, team, withCarol] = [await dm(), await group(), await dm('carol')];
       const first = await say(bob, withBob, 'Grüße aus Köln!');
       const second = await say(alice, team, 'In KÖLN, nicht in Köln-Deutz');

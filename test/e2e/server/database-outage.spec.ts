@@ -20,24 +20,24 @@ const SLACK_MS = 2_000;
 const IDLE_MS = 30;
 const AWAY = { code: 'service_unavailable', status: 503, retryAfterMs: 1_000 };
 
-let scene: OutageFixture;
+let fixture: OutageFixture;
 let output: CapturedOutput;
 let sent = 0;
 
 beforeAll(async () => {
   output = captureOutput();
-  scene = await OutageFixture.create();
+  fixture = await OutageFixture.create();
 });
-afterEach(() => scene.unlockConversation());
+afterEach(() => fixture.unlockConversation());
 afterAll(async () => {
-  await scene.close();
+  await fixture.close();
   output.restore();
 });
 
 const send = (clientId?: string): Promise<Answer<MessageDto>> =>
-  scene.device.request(sendMessage, { conversationId: scene.conversationId, content: TEXT, clientId });
+  fixture.device.request(sendMessage, { conversationId: fixture.conversationId, content: TEXT, clientId });
 const edit = ({ id }: MessageDto, content: string): Promise<Answer<MessageDto>> =>
-  scene.rest.request(editMessage, { messageId: id, content });
+  fixture.rest.request(editMessage, { messageId: id, content });
 
 /** Sends a message that gets the next seq: no earlier message was lost or duplicated. */
 async function next(pending: Promise<Answer<MessageDto>>): Promise<MessageDto> {
@@ -53,18 +53,18 @@ async function problemOf(pending: Promise<Answer<unknown>>): Promise<ProblemDeta
 }
 
 async function health(path = ''): Promise<number> {
-  return (await fetch(`${scene.url}/health${path}`)).status;
+  return (await fetch(`${fixture.url}/health${path}`)).status;
 }
 
 /** Concurrent reads, an autocommit write and a unit of work, which need several connections. */
 async function useAll(message: MessageDto, content: string): Promise<void> {
   const [me, page, , edited] = await Promise.all([
-    expectData(scene.rest.request(getSelf, {})),
-    expectData(scene.device.request(listMessages, { conversationId: scene.conversationId, limit: 1 })),
+    expectData(fixture.rest.request(getSelf, {})),
+    expectData(fixture.device.request(listMessages, { conversationId: fixture.conversationId, limit: 1 })),
     next(send()),
     expectData(edit(message, content)),
   ]);
-  expect(me.id).toBe(scene.alice.id);
+  expect(me.id).toBe(fixture.alice.id);
   expect(page.items).toHaveLength(1);
   expect(edited.content).toBe(content);
 }
@@ -72,35 +72,39 @@ async function useAll(message: MessageDto, content: string): Promise<void> {
 describe('An outage of PostgreSQL', () => {
   it('makes all operations unavailable, keeps process and sockets, and ends without a restart', async () => {
     const message = await next(send());
-    await scene.stopDatabase();
+    await fixture.stopDatabase();
 
-    const answer = await request(scene.url).get('/v1/users/me').auth(scene.alice.token, { type: 'bearer' });
+    const answer = await request(fixture.url)
+      .get('/v1/users/me')
+      .auth(fixture.alice.token, { type: 'bearer' });
     expect(answer.status).toBe(503);
     expect(answer.headers).toMatchObject({ 'retry-after': '1' });
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.body).toMatchObject(AWAY);
-    for (const pending of [send(), send('again'), edit(message, TEXT), scene.rest.request(getSelf, {})])
+    for (const pending of [send(), send('again'), edit(message, TEXT), fixture.rest.request(getSelf, {})])
       expect(await problemOf(pending)).toMatchObject(AWAY);
-    await expect(Device.connect(scene.url, scene.alice.token)).rejects.toMatchObject({ data: AWAY });
+    await expect(Device.connect(fixture.url, fixture.alice.token)).rejects.toMatchObject({ data: AWAY });
     expect([await health(), await health('/ready')]).toEqual([200, 503]);
 
-    await scene.startDatabase();
+    await fixture.startDatabase();
     await waitUntil(async () => (await health('/ready')) === 200);
-    expect(scene.device.socket.connected).toBe(true);
+    expect(fixture.device.socket.connected).toBe(true);
     const again = await next(send('again'));
     expect((await expectData(send('again'))).id).toBe(again.id);
-    const received = await scene.device.waitForEvents(2, 'message.new');
+    const received = await fixture.device.waitForEvents(2, 'message.new');
     expect(received.map(({ seq }) => seq).sort()).toEqual([message.seq, again.seq]);
   });
 });
 
 describe('Connections closed while idle', () => {
   it.each<[string, () => Promise<void>]>([
-    ['ended by an administrator', () => scene.terminateSessions()],
-    ['cut without notice', () => Promise.resolve(scene.proxy.cut())],
+    ['ended by an administrator', () => fixture.terminateSessions()],
+    ['cut without notice', () => Promise.resolve(fixture.proxy.cut())],
   ])('%s do not affect the next requests', async (_how, kill) => {
     // Periodic queries of the server would keep a connection busy.
-    const sweep = jest.spyOn(scene.app.get(UserQueryRepository), 'listRevokedSince').mockResolvedValue([]);
+    const sessionCheck = jest
+      .spyOn(fixture.app.get(UserQueryRepository), 'listRevokedSince')
+      .mockResolvedValue([]);
     const message = await next(send());
     for (let round = 0; round < 20; round++) {
       await useAll(message, `Warm ${round}`);
@@ -108,7 +112,7 @@ describe('Connections closed while idle', () => {
       await kill();
       await useAll(message, `After ${round}`);
     }
-    sweep.mockRestore();
+    sessionCheck.mockRestore();
   });
 });
 
@@ -116,41 +120,41 @@ describe('A session lost during a statement', () => {
   it('is retried when PostgreSQL ended it before a commit', async () => {
     const message = await next(send());
     for (const ask of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
-      await scene.lockConversation();
+      await fixture.lockConversation();
       const pending = ask();
-      const first = await scene.findWaitingProcess();
-      await scene.terminateSessions();
-      await scene.findWaitingProcess(first);
-      await scene.unlockConversation();
+      const first = await fixture.findWaitingProcess();
+      await fixture.terminateSessions();
+      await fixture.findWaitingProcess(first);
+      await fixture.unlockConversation();
       await pending;
     }
   });
 
   it('leaves the outcome of an autocommit write unknown; its clientId makes a retry safe', async () => {
-    await scene.lockConversation();
+    await fixture.lockConversation();
     const pending = send('open');
-    await scene.findWaitingProcess();
-    scene.proxy.cut();
+    await fixture.findWaitingProcess();
+    fixture.proxy.cut();
     expect(await problemOf(pending)).toMatchObject(AWAY);
-    await scene.unlockConversation();
+    await fixture.unlockConversation();
     const outcome = await next(send('open'));
     expect((await expectData(send('open'))).id).toBe(outcome.id);
   });
 
   it('is retried in a unit of work without a commit', async () => {
     const message = await next(send());
-    await scene.lockConversation();
+    await fixture.lockConversation();
     const pending = edit(message, 'Cut off');
-    await scene.findWaitingProcess();
-    scene.proxy.cut();
-    await scene.unlockConversation();
+    await fixture.findWaitingProcess();
+    fixture.proxy.cut();
+    await fixture.unlockConversation();
     expect(await expectData(pending)).toMatchObject({ content: 'Cut off' });
   });
 });
 
 describe('The waiting time is limited', () => {
   it('for a connection when all are busy', async () => {
-    const unitOfWork = scene.app.get(UnitOfWork);
+    const unitOfWork = fixture.app.get(UnitOfWork);
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     let busy = 0;
@@ -161,10 +165,10 @@ describe('The waiting time is limited', () => {
       }),
     );
     await waitUntil(() => busy === POOL_SIZE);
-    const message = { id: scene.conversationId } as MessageDto;
+    const message = { id: fixture.conversationId } as MessageDto;
     const startedAt = performance.now();
     for (const problem of await Promise.all(
-      [scene.rest.request(getSelf, {}), send(), edit(message, 'x')].map(problemOf),
+      [fixture.rest.request(getSelf, {}), send(), edit(message, 'x')].map(problemOf),
     ))
       expect(problem).toMatchObject(AWAY);
     expect(performance.now() - startedAt).toBeGreaterThan(WAIT_MS - 100);
@@ -177,24 +181,24 @@ describe('The waiting time is limited', () => {
   it('for a silent database; sessions still expire', async () => {
     const message = await next(send());
     await useAll(message, 'Before the silence');
-    const passing = await Device.connect(
-      scene.url,
+    const device = await Device.connect(
+      fixture.url,
       await signToken({ sub: 'host-alice', exp: Date.now() / 1000 + 2 }),
     );
-    scene.proxy.stall();
+    fixture.proxy.stall();
     const startedAt = performance.now();
-    const expired = waitUntil(() => passing.socket.disconnected, { within: 3_000 });
-    const pending = Array.from({ length: 3 }, () => [scene.rest.request(getSelf, {}), edit(message, TEXT)]);
+    const expired = waitUntil(() => device.socket.disconnected, { within: 3_000 });
+    const pending = Array.from({ length: 3 }, () => [fixture.rest.request(getSelf, {}), edit(message, TEXT)]);
     expect(await health()).toBe(200);
     for (const problem of await Promise.all([send(), ...pending.flat()].map(problemOf)))
       expect(problem).toMatchObject(AWAY);
     expect(performance.now() - startedAt).toBeLessThan(SILENCE_MS + SLACK_MS);
     await expired;
 
-    scene.proxy.resume();
+    fixture.proxy.resume();
     await waitUntil(async () => (await health('/ready')) === 200);
     const { items } = await expectData(
-      scene.device.request(listMessages, { conversationId: scene.conversationId, limit: 1 }),
+      fixture.device.request(listMessages, { conversationId: fixture.conversationId, limit: 1 }),
     );
     sent = items[0]!.seq; // the outcome of the silenced writes is unknown
     await useAll(message, 'After the silence');
@@ -206,8 +210,16 @@ describe('The log of the outages', () => {
     const log = output.lines.join('');
     expect(log).toContain('service_unavailable');
     expect(log).toContain('Slow statement');
-    const { password } = new URL(scene.database.url);
-    for (const secret of [TEXT, 'After 1', scene.alice.token, scene.bob.token, JWT_SECRET, password, 'eyJ'])
+    const { password } = new URL(fixture.database.url);
+    for (const secret of [
+      TEXT,
+      'After 1',
+      fixture.alice.token,
+      fixture.bob.token,
+      JWT_SECRET,
+      password,
+      'eyJ',
+    ])
       expect(log.includes(secret)).toBe(false);
     expect(log).not.toMatch(/\n\s+at .*node_modules/);
   });

@@ -150,13 +150,13 @@ describe('A bulk upsert by a host admin', () => {
 });
 
 describe('A bulk upsert request', () => {
-  const crowd = (count: number, more: object = {}): object[] =>
+  const userInputs = (count: number, more: object = {}): object[] =>
     Array.from({ length: count }, (_, index) => ({ tmsUserId: `crowd-${index}`, ...more }));
 
   it('of 1,000 users succeeds, also when repeated, and answers in the order of the request', async () => {
-    const items = crowd(1_000, { ...ANNE, role: 'user', isActive: true });
+    const items = userInputs(1_000, { ...ANNE, role: 'user', isActive: true });
     const created = await upsert(...items);
-    expect(created.map(({ tmsUserId }) => ({ tmsUserId }))).toEqual(crowd(1_000));
+    expect(created.map(({ tmsUserId }) => ({ tmsUserId }))).toEqual(userInputs(1_000));
     expect(await upsert(...items)).toEqual(created);
     const changed = await upsert(...items.map((one) => ({ ...one, displayName: 'Crowd' })).reverse());
     expect(changed.reverse()).toEqual(
@@ -165,10 +165,12 @@ describe('A bulk upsert request', () => {
   });
 
   it('of 1,001 users, of none, of more than 2 MB or of too many values is rejected', async () => {
-    expect((await put({ items: crowd(1_001) })).status).toBe(400);
+    expect((await put({ items: userInputs(1_001) })).status).toBe(400);
     expect((await put({ items: [] })).status).toBe(400);
-    expect((await put({ items: crowd(1_000), more: Array(BULK_LIMITS.maxValues).fill(1) })).status).toBe(413);
-    const large = JSON.stringify({ items: crowd(1) }).padEnd(BULK_LIMITS.maxBytes, ' ');
+    expect((await put({ items: userInputs(1_000), more: Array(BULK_LIMITS.maxValues).fill(1) })).status).toBe(
+      413,
+    );
+    const large = JSON.stringify({ items: userInputs(1) }).padEnd(BULK_LIMITS.maxBytes, ' ');
     expect((await put(large)).status).toBe(200);
     expect((await put(`${large} `)).status).toBe(413);
     expect((await put(large, 'nobody')).status).toBe(401);

@@ -53,7 +53,7 @@ export interface ScenarioContext {
  */
 export function bothTransports(
   name: string,
-  scenario: (scene: ScenarioContext) => Promise<void>,
+  scenario: (context: ScenarioContext) => Promise<void>,
   settings: Partial<Config> = {},
 ): void {
   describe(name, () => {

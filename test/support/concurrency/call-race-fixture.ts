@@ -7,7 +7,7 @@ import { type CallDevice, read, toCallPayload, participantStates } from '../feat
 import { RaceFixture, type Racer, runRounds } from './race-fixture.js';
 
 /** Maximum number of concurrent groups of callers. */
-const MOST = 100;
+const MAX_GROUPS = 100;
 
 /** Three users that only call each other, so that busy callees result from their own race. */
 export interface CallRaceGroup {
@@ -27,9 +27,9 @@ export class CallRaceFixture {
   private pending: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    readonly scene: RaceFixture,
-    private readonly tables: CallRaceGroup[],
-    private readonly waves: number,
+    readonly races: RaceFixture,
+    private readonly groups: CallRaceGroup[],
+    private readonly rounds: number,
   ) {}
 
   /** Creates users for the given number of runs of each race. */
@@ -38,10 +38,10 @@ export class CallRaceFixture {
     count: number,
     settings: Partial<Config> = {},
   ): Promise<CallRaceFixture> {
-    const scene = await RaceFixture.create(nodeCount, settings);
-    const size = Math.min(count, MOST);
-    const racers = await scene.createRacers(3 * size);
-    const tables = await Promise.all(
+    const races = await RaceFixture.create(nodeCount, settings);
+    const size = Math.min(count, MAX_GROUPS);
+    const racers = await races.createRacers(3 * size);
+    const groups = await Promise.all(
       Array.from({ length: size }, async (_item, index): Promise<CallRaceGroup> => {
         const [alice, bob, carol] = racers.slice(3 * index) as [Racer, Racer, Racer];
         const dmOf = async ({ transports }: Racer): Promise<string> =>
@@ -50,17 +50,17 @@ export class CallRaceFixture {
         return { index, alice, bob, carol, dm: await dmOf(alice), otherDm: await dmOf(carol) };
       }),
     );
-    return new CallRaceFixture(scene, tables, Math.ceil(count / size));
+    return new CallRaceFixture(races, groups, Math.ceil(count / size));
   }
 
   /** Creates a group of all three, owned by alice. */
-  async group({ alice, bob, carol }: CallRaceGroup): Promise<string> {
+  async createGroup({ alice, bob, carol }: CallRaceGroup): Promise<string> {
     const about = { type: 'group', memberIds: [bob.id, carol.id] };
     return (await expectData(alice.transports[0]!.request(createConversation, about))).id;
   }
 
   stop(): Promise<void> {
-    return this.scene.stop();
+    return this.races.stop();
   }
 
   /**
@@ -68,23 +68,23 @@ export class CallRaceFixture {
    * groups before the first race starts. Afterwards no user is in a call.
    */
   async runRace<Prepared>(
-    prepare: (table: CallRaceGroup) => Promise<Prepared>,
-    run: (table: CallRaceGroup, prepared: Prepared) => Promise<void>,
+    prepare: (group: CallRaceGroup) => Promise<Prepared>,
+    run: (group: CallRaceGroup, prepared: Prepared) => Promise<void>,
     begin: (prepared: Prepared[]) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    await runRounds(this.waves, async () => {
+    await runRounds(this.rounds, async () => {
       await this.resetEvents();
       const prepared = await this.forEachGroup(prepare);
       await begin(prepared);
-      await this.forEachGroup((table) => run(table, prepared[table.index]!));
+      await this.forEachGroup((group) => run(group, prepared[group.index]!));
       expect(await this.queryRows("SELECT * FROM call_participants WHERE state = 'joined'")).toEqual([]);
-      await this.scene.expectConsistent();
+      await this.races.expectConsistent();
     });
   }
 
   /** Queries all groups through one connection, one after the other. */
   async queryRows<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const answer = this.pending.then(() => this.scene.sql.query<Row>(sql, parameters));
+    const answer = this.pending.then(() => this.races.sql.query<Row>(sql, parameters));
     this.pending = answer.catch(() => undefined);
     return (await answer).rows;
   }
@@ -104,7 +104,7 @@ export class CallRaceFixture {
     );
     expect(ofIt.filter(({ state }) => state === 'ended')).toEqual([toCallPayload(last)]);
     const receivers = racers.filter((racer) => participantStates(last)[racer.id] !== 'busy');
-    for (const devices of receivers.flatMap((racer) => this.scene.groupDevices(racer))) {
+    for (const devices of receivers.flatMap((racer) => this.races.groupDevices(racer))) {
       await waitUntil(() => newestReceived(devices, id)?.revision === last.revision);
       expect(newestReceived(devices, id)).toEqual(last);
     }
@@ -115,12 +115,12 @@ export class CallRaceFixture {
   private async stepsIn(conversationId: string, ...racers: Racer[]): Promise<CallDto[]> {
     const first = (this.since.get(conversationId) ?? 1) + 1;
     const [row] = await this.versions(conversationId);
-    const changes = await this.scene.expectVersions(conversationId, first, row!.version, ...racers);
+    const changes = await this.races.expectVersions(conversationId, first, row!.version, ...racers);
     return changes.flatMap(({ payload }) => (payload.call ? [payload.call as CallDto] : []));
   }
 
   private async resetEvents(): Promise<void> {
-    for (const { devices } of this.scene.racers)
+    for (const { devices } of this.races.racers)
       for (const { events: received } of devices) received.length = 0;
     this.since = new Map((await this.versions()).map(({ id, version }) => [id, version]));
   }
@@ -131,11 +131,11 @@ export class CallRaceFixture {
     ]);
   }
 
-  private forEachGroup<Result>(work: (table: CallRaceGroup) => Promise<Result>): Promise<Result[]> {
+  private forEachGroup<Result>(work: (group: CallRaceGroup) => Promise<Result>): Promise<Result[]> {
     return Promise.all(
-      this.tables.map((table) =>
-        work(table).catch((error: Error) => {
-          throw new Error(`At table ${table.index}: ${error.message}`, { cause: error });
+      this.groups.map((group) =>
+        work(group).catch((error: Error) => {
+          throw new Error(`In user group ${group.index}: ${error.message}`, { cause: error });
         }),
       ),
     );

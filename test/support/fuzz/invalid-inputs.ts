@@ -20,14 +20,16 @@ export function inputSchemas(schemas: Record<string, unknown>): Record<string, I
   const known = schemas as Record<string, InputSchema>;
   const schemaByRef = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
     $ref ? whole(known[$ref.split('/').at(-1)!]!) : undefined;
-  const lookedUp = (its: FieldSchema): FieldSchema => {
-    const [part] = its.allOf ?? [];
-    if (part) return { ...its, ...schemaByRef(part), type: 'object' };
-    const items = schemaByRef((its.items ?? {}) as { $ref?: string });
-    return items ? { ...its, items } : its;
+  const resolveSchema = (schema: FieldSchema): FieldSchema => {
+    const [part] = schema.allOf ?? [];
+    if (part) return { ...schema, ...schemaByRef(part), type: 'object' };
+    const items = schemaByRef((schema.items ?? {}) as { $ref?: string });
+    return items ? { ...schema, items } : schema;
   };
   const whole = ({ properties = {}, required }: InputSchema): InputSchema => ({
-    properties: Object.fromEntries(Object.entries(properties).map(([field, its]) => [field, lookedUp(its)])),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([field, schema]) => [field, resolveSchema(schema)]),
+    ),
     required,
   });
   return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, whole(schema)]));
@@ -49,8 +51,8 @@ const json = JSON.stringify;
 /** All invalid inputs of an operation, independent of the transport. `good` contains its required fields. */
 export function invalidInputs(schema: InputSchema, good: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
   const { properties = {}, required = [] } = schema;
-  const oneBad = Object.entries(properties).flatMap(([field, its]) => [
-    ...invalidValues(field, its).map((text) =>
+  const oneBad = Object.entries(properties).flatMap(([field, schema]) => [
+    ...invalidValues(field, schema).map((text) =>
       refused(`${field}: ${text.slice(0, 40)}`, { ...good, [field]: text }, field),
     ),
     tooMuch(`${field}: a deep array`, { ...good, [field]: DEEP_ARRAY }),

@@ -75,7 +75,7 @@ const votesFor = (
   `{"id": "${its}", "text": "${text}", "votes": ${votes}, "userIds": [${userIds.map((one) => `"${one}"`).join(', ')}], "position": ${position}}`;
 const says = (voters: number, ...options: string[]): string =>
   `{"id": "${OPEN}", "voters": ${voters}, "options": [${options.join(', ')}], "closedAt": null, "closedBy": null, "closesAt": null, "anonymous": false, "maxChoices": 2, "multipleChoice": true, "resultsVisibility": "live"}`;
-const GOOD_ONE = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));
+const VALID_PAYLOAD = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));
 
 /** The anonymous poll with its voters in the payload, and a user that voted twice and too late. */
 export const CORRUPTED_ANONYMOUS_POLLS = `
@@ -119,13 +119,13 @@ export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, wor
     'a vote that is not counted',
     'the payload of a poll equals its votes',
     `INSERT INTO poll_votes (poll_id, option_id, user_id, multiple_choice) VALUES ('${OPEN}', '${CAKE}', '${ANN}', true)`,
-    `poll ${OPEN}: payload ${GOOD_ONE}, votes ${says(3, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 2, BOB, ANN))}`,
+    `poll ${OPEN}: payload ${VALID_PAYLOAD}, votes ${says(3, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 2, BOB, ANN))}`,
   ],
   [
     'voters in another order',
     'the payload of a poll equals its votes',
     `UPDATE poll_votes SET created_at = '2026-01-01' WHERE user_id = '${BOB}' AND option_id = '${TEA}'`,
-    `poll ${OPEN}: payload ${GOOD_ONE}, votes ${says(2, votesFor(TEA, 'tea', 0, 2, BOB, CAM), votesFor(CAKE, 'cake', 1, 1, BOB))}`,
+    `poll ${OPEN}: payload ${VALID_PAYLOAD}, votes ${says(2, votesFor(TEA, 'tea', 0, 2, BOB, CAM), votesFor(CAKE, 'cake', 1, 1, BOB))}`,
   ],
   [
     'an anonymous poll with a voter',

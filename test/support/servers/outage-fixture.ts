@@ -41,9 +41,9 @@ export class OutageFixture {
     const app = await createApp(testConfig({ databaseUrl, databasePoolSize: POOL_SIZE, logLevel: 'debug' }));
     await app.listen(0, '127.0.0.1');
     const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-    const scene = new OutageFixture(postgres, dataDir, database, proxy, app, url);
-    await scene.createUsers();
-    return scene;
+    const fixture = new OutageFixture(postgres, dataDir, database, proxy, app, url);
+    await fixture.createUsers();
+    return fixture;
   }
 
   private async createUsers(): Promise<void> {

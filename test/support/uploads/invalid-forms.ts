@@ -15,7 +15,7 @@ import type { RawRequest } from '../clients/raw-transports.js';
 
 const json = JSON.stringify;
 const FILE = { name: 'a.txt', bytes: Buffer.from('Hello') };
-const GOOD = toFilePart(FILE);
+const VALID_FILE_PART = toFilePart(FILE);
 const END = Buffer.from(`--${BOUNDARY}--\r\n`);
 
 /** Names that escape the directory or that cannot be decoded. */
@@ -56,14 +56,22 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
       .map((text): unknown => JSON.parse(text))
       .filter((value) => typeof value === 'string' && value.isWellFormed())
       .map((value) =>
-        parts(`${field}: ${json(value).slice(0, 40)}`, [toFieldPart(field, value as string), GOOD], field),
+        parts(
+          `${field}: ${json(value).slice(0, 40)}`,
+          [toFieldPart(field, value as string), VALID_FILE_PART],
+          field,
+        ),
       ),
-    parts(`${field} twice`, [toFieldPart(field, 'a'), toFieldPart(field, 'a'), GOOD], field),
-    parts(`${field} as a file`, [GOOD, toFilePart(FILE, field)]),
-    parts(`${field} that is no UTF-8`, [toFieldPart(field, Buffer.from([0xff, 0xfe])), GOOD], field),
+    parts(`${field} twice`, [toFieldPart(field, 'a'), toFieldPart(field, 'a'), VALID_FILE_PART], field),
+    parts(`${field} as a file`, [VALID_FILE_PART, toFilePart(FILE, field)]),
+    parts(
+      `${field} that is no UTF-8`,
+      [toFieldPart(field, Buffer.from([0xff, 0xfe])), VALID_FILE_PART],
+      field,
+    ),
   ]);
   const surplus = [UNKNOWN_FIELD, ...PROTOTYPE_NAMES].flatMap((name) => [
-    parts(`surplus ${name}`, [toFieldPart(name, MARKER), GOOD], name),
+    parts(`surplus ${name}`, [toFieldPart(name, MARKER), VALID_FILE_PART], name),
     parts(`a surplus file ${name}`, [toFilePart(FILE, name)], name),
   ]);
   const names = BAD_NAMES.map((name) =>
@@ -82,26 +90,36 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
     ...encoded,
     parts('no file', [toFieldPart('clientId', 'a')], 'file'),
     parts('a text for a file', [toFieldPart('file', MARKER)], 'file'),
-    parts('a text and a file', [toFieldPart('file', MARKER), GOOD], 'file'),
-    parts('two files', [GOOD, GOOD], 'file'),
+    parts('a text and a file', [toFieldPart('file', MARKER), VALID_FILE_PART], 'file'),
+    parts('two files', [VALID_FILE_PART, VALID_FILE_PART], 'file'),
     parts('a file of nothing', [toFilePart({ ...FILE, bytes: Buffer.alloc(0) })], 'file'),
-    parts('no name of a field', [toPart('Content-Disposition: form-data', Buffer.from(MARKER)), GOOD]),
+    parts('no name of a field', [
+      toPart('Content-Disposition: form-data', Buffer.from(MARKER)),
+      VALID_FILE_PART,
+    ]),
     parts('no disposition', [toPart(`X: ${MARKER}`, Buffer.from(MARKER))]),
     parts('many headers', [toPart(heads, Buffer.from(MARKER))]),
-    parts('many fields', [...Array.from({ length: 50 }, (_, index) => toFieldPart(`f${index}`, 'a')), GOOD]),
-    parts('a field of 100 kB', [toFieldPart(UNKNOWN_FIELD, 'a'.repeat(100_000)), GOOD], UNKNOWN_FIELD),
-    parts('a field with a long name', [toFieldPart('f'.repeat(1_000), 'a'), GOOD]),
-    parts('a header of 100 kB', [toPart(`X: ${'a'.repeat(100_000)}`, Buffer.from('a')), GOOD]),
-    bytes('no boundary', GOOD, { 'content-type': 'multipart/form-data' }),
-    bytes('another boundary', Buffer.concat([GOOD, END]), {
+    parts('many fields', [
+      ...Array.from({ length: 50 }, (_, index) => toFieldPart(`f${index}`, 'a')),
+      VALID_FILE_PART,
+    ]),
+    parts(
+      'a field of 100 kB',
+      [toFieldPart(UNKNOWN_FIELD, 'a'.repeat(100_000)), VALID_FILE_PART],
+      UNKNOWN_FIELD,
+    ),
+    parts('a field with a long name', [toFieldPart('f'.repeat(1_000), 'a'), VALID_FILE_PART]),
+    parts('a header of 100 kB', [toPart(`X: ${'a'.repeat(100_000)}`, Buffer.from('a')), VALID_FILE_PART]),
+    bytes('no boundary', VALID_FILE_PART, { 'content-type': 'multipart/form-data' }),
+    bytes('another boundary', Buffer.concat([VALID_FILE_PART, END]), {
       'content-type': 'multipart/form-data; boundary=x',
     }),
     bytes('nothing', ''),
     bytes('no parts', END),
-    bytes('no end', GOOD),
-    bytes('half an end', Buffer.concat([GOOD, END.subarray(0, 9)])),
+    bytes('no end', VALID_FILE_PART),
+    bytes('half an end', Buffer.concat([VALID_FILE_PART, END.subarray(0, 9)])),
     bytes('nonsense', MARKER),
-    bytes('a form that says it is compressed', Buffer.concat([GOOD, END]).reverse(), {
+    bytes('a form that says it is compressed', Buffer.concat([VALID_FILE_PART, END]).reverse(), {
       ...formHeaders,
       'content-encoding': 'gzip',
     }),
@@ -111,7 +129,7 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
     other('text/plain', MARKER),
     other('multipart/mixed; boundary=x', MARKER),
     other(';;;;', MARKER),
-    { ...parts('a query', [GOOD], UNKNOWN_FIELD), path: `${path}?${UNKNOWN_FIELD}=${MARKER}` },
+    { ...parts('a query', [VALID_FILE_PART], UNKNOWN_FIELD), path: `${path}?${UNKNOWN_FIELD}=${MARKER}` },
   ];
 }
 
@@ -123,7 +141,7 @@ export function edgeForms(rest: string, fields: Fields): RawRequest[] {
     .filter(([name]) => name !== 'file');
   const { headers, body } = joinParts([
     ...texts.map(([name, value]) => toFieldPart(name, String(value))),
-    GOOD,
+    VALID_FILE_PART,
   ]);
   return [{ method, path, headers, body }];
 }

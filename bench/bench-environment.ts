@@ -17,7 +17,7 @@ export const POOL_SIZE = 10;
 const MAIN = join(process.env.BENCH_DIST ?? join(__dirname, '../dist'), 'main.js');
 
 /** Own PostgreSQL with fsync as in production, and a new database for each workload. */
-export class Lab {
+export class BenchEnvironment {
   private database: TestDatabase;
   private owner: Pool;
   private postmaster: number;
@@ -28,12 +28,12 @@ export class Lab {
     private readonly postgres: EmbeddedPostgres,
   ) {}
 
-  static async open(): Promise<Lab> {
+  static async open(): Promise<BenchEnvironment> {
     const dataDir = await mkdtemp(join(tmpdir(), 'messaging-bench-'));
     await chmod(dataDir, 0o755); // for the system user of PostgreSQL, when the bench runs as root
     const postgres = await startEmbeddedPostgres({ dataDir });
     await prepareTemplate(postgres.url('postgres'));
-    return new Lab(dataDir, postgres);
+    return new BenchEnvironment(dataDir, postgres);
   }
 
   async begin(): Promise<void> {
