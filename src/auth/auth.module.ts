@@ -5,7 +5,7 @@ import { UsersModule } from '../modules/users/users.module.js';
 import { AccessTokens } from './accounts/access-tokens.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsService } from './accounts/accounts.service.js';
-import { RefreshTokens } from './accounts/refresh-tokens.js';
+import { RefreshTokenCodec } from './accounts/refresh-token-codec.js';
 import { RefreshTokensRepository } from './accounts/refresh-tokens.repository.js';
 import { PasswordHasher } from './accounts/password-hasher.js';
 import { AuthGateway } from './auth.gateway.js';
@@ -21,7 +21,7 @@ import { TokenVerifier } from './token-verifier.js';
   providers: [
     TokenVerifier,
     AccessTokens,
-    RefreshTokens,
+    RefreshTokenCodec,
     PasswordHasher,
     RefreshTokensRepository,
     AccountsService,

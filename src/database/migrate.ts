@@ -3,7 +3,13 @@ import { Logger } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../kernel/database/data-source-options.js';
 import { RELEASE } from './release.js';
-import { applyRoutines, dropRoutines, findDatabaseRelease, loadRoutines } from './routines.js';
+import {
+  applyRoutines,
+  createRoutinesTable,
+  dropRoutines,
+  findDatabaseRelease,
+  loadRoutines,
+} from './routines.js';
 
 /** Key of the advisory lock that one migrating process holds. */
 const LOCK = 7_418_529;
@@ -24,6 +30,7 @@ export function migrationOptions(url: string): ReturnType<typeof dataSourceOptio
 /** Runs pending migrations, then applies changed routines. Nodes that start together wait for one another. */
 export async function migrate(url: string): Promise<void> {
   await withMigrationLock(url, async (runner) => {
+    await createRoutinesTable(runner);
     const release = await findDatabaseRelease(runner);
     if (release > RELEASE)
       return logger.warn(`The schema is of release ${release}, this build of ${RELEASE}: left unchanged.`);
@@ -35,7 +42,7 @@ export async function migrate(url: string): Promise<void> {
 /** Drops all routines and reverts the last migration. The next `migrate` applies the routines of its build again. */
 export async function revertMigration(url: string): Promise<void> {
   await withMigrationLock(url, async (runner) => {
-    await findDatabaseRelease(runner);
+    await createRoutinesTable(runner);
     await dropRoutines(runner);
     await runner.dataSource.undoLastMigration();
   });

@@ -52,11 +52,14 @@ export function sortByDependency(routines: Routine[]): Routine[] {
   return [...sorted];
 }
 
-/** The highest release that has migrated this database; 0 before the first, and after a revert. */
-export async function findDatabaseRelease(runner: QueryRunner): Promise<number> {
+export async function createRoutinesTable(runner: QueryRunner): Promise<void> {
   await runner.query(
     'CREATE TABLE IF NOT EXISTS schema_routines (name text PRIMARY KEY, checksum text NOT NULL, release integer NOT NULL)',
   );
+}
+
+/** Highest release that has migrated this database; 0 before the first, and after a revert. */
+export async function findDatabaseRelease(runner: QueryRunner): Promise<number> {
   const [row] = (await runner.query('SELECT coalesce(max(release), 0) AS release FROM schema_routines')) as [
     { release: number },
   ];

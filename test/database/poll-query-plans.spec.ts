@@ -64,10 +64,10 @@ const CASES: Case[] = [
     VOTED,
     LIMIT,
   ],
-  ['the votes of a user in a poll', ({ polls }) => polls.findForUser(ME, POLL_WITH_MANY_VOTES), MINE, 1],
+  ['the votes of a user in a poll', ({ polls }) => polls.findPollForUser(ME, POLL_WITH_MANY_VOTES), MINE, 1],
   [
     'the message of a poll for a vote',
-    ({ polls }) => polls.findVisibleTo(ME, POLL_WITH_MANY_VOTES),
+    ({ polls }) => polls.findVisiblePoll(ME, POLL_WITH_MANY_VOTES),
     'messages_pkey',
     1,
   ],
@@ -79,13 +79,13 @@ const CASES: Case[] = [
   ],
   [
     'a page of polls',
-    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
+    ({ polls }) => polls.listPollsBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
     'messages_polls_idx',
     LIMIT,
   ],
   [
     'the votes of a user on a page of polls',
-    ({ polls }) => polls.listBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
+    ({ polls }) => polls.listPollsBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
     MINE,
     LIMIT,
   ],

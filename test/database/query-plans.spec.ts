@@ -109,16 +109,18 @@ const CASES: Case[] = [
     SEQ,
     LIMIT,
   ],
-  ['the newest messages', ({ messages }) => messages.findNewest(ME, [BIG], LIMIT), SEQ, LIMIT],
+  ['the newest messages', ({ messages }) => messages.findNewestMessages(ME, [BIG], LIMIT), SEQ, LIMIT],
   [
     'the changes between two versions',
-    ({ messages }) => messages.findChanged(ME, [{ conversationId: BIG, after: 10_000, upTo: 10_040 }], LIMIT),
+    ({ messages }) =>
+      messages.findChangedMessages(ME, [{ conversationId: BIG, after: 10_000, upTo: 10_040 }], LIMIT),
     'messages_conversation_id_version_idx',
     LIMIT,
   ],
   [
     'the largest page of changes since a version',
-    ({ messages }) => messages.findChanged(ME, [{ conversationId: BIG, after: 100, upTo: MESSAGES }], LIMIT),
+    ({ messages }) =>
+      messages.findChangedMessages(ME, [{ conversationId: BIG, after: 100, upTo: MESSAGES }], LIMIT),
     'messages_conversation_id_version_idx',
     LIMIT,
   ],
@@ -198,7 +200,7 @@ const CASES: Case[] = [
     FOUND,
     MESSAGES / 10,
   ],
-  ['the index queue', ({ indexer }) => indexer.claim(LIMIT), 'search_index_queue_pkey', LIMIT],
+  ['the index queue', ({ indexer }) => indexer.claimQueueEntries(LIMIT), 'search_index_queue_pkey', LIMIT],
   ['the texts of the index queue', ({ indexer }) => indexer.listUnindexed([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',

@@ -5,7 +5,10 @@ import {
   updateConversation,
 } from '../../src/modules/conversations/conversations.contract.js';
 import type { ConversationDto } from '../../src/modules/conversations/dto/conversation.dto.js';
-import { readConversation, updateMembership } from '../../src/modules/conversations/memberships.contract.js';
+import {
+  markConversationRead,
+  updateMembership,
+} from '../../src/modules/conversations/memberships.contract.js';
 import {
   addMembers,
   joinConversation,
@@ -150,7 +153,7 @@ describe.each([
     if (racer === dave && turn % 2 === 0) return transport.request(joinConversation, { conversationId });
     if (racer === dave) return transport.request(removeMember, { conversationId, userId: 'me' });
     if (racer === carol && turn % 4 === 0)
-      return transport.request(readConversation, { conversationId, seq: index + 1 });
+      return transport.request(markConversationRead, { conversationId, seq: index + 1 });
     if (racer === carol && turn % 4 === 1)
       return transport.request(updateMembership, { conversationId, pinned: turn > 3 });
     if (racer === carol && turn % 4 === 2) return transport.request(clearUnread, {});

@@ -5,9 +5,9 @@ import {
 import type { MembershipUpdatedDto } from '../../src/modules/conversations/dto/membership.dto.js';
 import type { ReadStateDto } from '../../src/modules/conversations/dto/membership.dto.js';
 import {
-  deliveredConversation,
-  readConversation,
-  unreadConversation,
+  markConversationDelivered,
+  markConversationRead,
+  markConversationUnread,
   updateMembership,
 } from '../../src/modules/conversations/memberships.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
@@ -33,7 +33,7 @@ import { type Answer, expectData, type Transport } from '../support/clients/tran
 import { waitUntil } from '../support/environment/wait-until.js';
 
 const SENT = 20;
-const READ_STATE_COMMANDS = [readConversation, deliveredConversation, unreadConversation];
+const READ_STATE_COMMANDS = [markConversationRead, markConversationDelivered, markConversationUnread];
 
 /** Unread count from the message rows, without the counters of the server. */
 const RECOUNT = `
@@ -77,8 +77,11 @@ describe.each([
       );
       const expectedSeqs = (command: object): number[] =>
         answers.flatMap((_, index) => (readStateCommandOf(index) === command ? [seqOf(index, round)] : []));
-      expect(me!.lastReadSeq).toBe(Math.max(...expectedSeqs(readConversation)));
-      const delivered = Math.max(...expectedSeqs(readConversation), ...expectedSeqs(deliveredConversation));
+      expect(me!.lastReadSeq).toBe(Math.max(...expectedSeqs(markConversationRead)));
+      const delivered = Math.max(
+        ...expectedSeqs(markConversationRead),
+        ...expectedSeqs(markConversationDelivered),
+      );
       expect(await deliveredTo(alice, conversationId)).toBe(delivered);
 
       const changes = await receivedMemberships(alice, since);
@@ -227,7 +230,7 @@ describe.each([
     round: number,
   ): Promise<Answer<object>[]> {
     const conversationId = groups[(index + round) % 3]!;
-    const command = index % 8 === 3 ? readConversation : unreadConversation;
+    const command = index % 8 === 3 ? markConversationRead : markConversationUnread;
     return [await transport.request(command, { conversationId, seq: (index % 3) + 1 })];
   }
 
@@ -272,9 +275,10 @@ function seqOf(index: number, round: number): number {
 }
 
 function changeOwn(transport: Transport, conversationId: string, turn: number): Promise<Answer<object>> {
-  if (turn % 4 === 0) return transport.request(readConversation, { conversationId, seq: 1 + (turn >> 2) });
+  if (turn % 4 === 0)
+    return transport.request(markConversationRead, { conversationId, seq: 1 + (turn >> 2) });
   if (turn % 4 === 1) return transport.request(updateMembership, { conversationId, pinned: turn < 4 });
-  if (turn % 4 === 2) return transport.request(unreadConversation, { conversationId, seq: 1 });
+  if (turn % 4 === 2) return transport.request(markConversationUnread, { conversationId, seq: 1 });
   return transport.request(updateMembership, {
     conversationId,
     archived: turn < 4,

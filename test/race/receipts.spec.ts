@@ -1,7 +1,7 @@
 import type { ReceiptDto, ReceiptsDto } from '../../src/modules/conversations/dto/receipts.dto.js';
 import {
-  deliveredConversation,
-  readConversation,
+  markConversationDelivered,
+  markConversationRead,
 } from '../../src/modules/conversations/memberships.contract.js';
 import { receiptUpdated } from '../../src/modules/conversations/memberships.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
@@ -46,7 +46,7 @@ describe.each([
       await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport, index }) => {
         if (racer === bob)
           return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
-        const receipt = (index + round) % 3 === 0 ? deliveredConversation : readConversation;
+        const receipt = (index + round) % 3 === 0 ? markConversationDelivered : markConversationRead;
         const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
         return expectData(transport.request(receipt, { conversationId, seq }));
       });

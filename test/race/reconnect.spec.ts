@@ -3,7 +3,10 @@ import {
   createConversation,
   updateConversation,
 } from '../../src/modules/conversations/conversations.contract.js';
-import { readConversation, updateMembership } from '../../src/modules/conversations/memberships.contract.js';
+import {
+  markConversationRead,
+  updateMembership,
+} from '../../src/modules/conversations/memberships.contract.js';
 import { addMembers } from '../../src/modules/conversations/members.contract.js';
 import { ConversationQueryService } from '../../src/modules/conversations/conversation-query.service.js';
 import type { SyncResponseDto } from '../../src/modules/sync/dto/sync.dto.js';
@@ -71,7 +74,7 @@ describe('A client that missed more changes than a sync contains', () => {
     for (let number = 0; number < MISSED + 1; number++)
       await expectData(transport.request(sendMessage, { conversationId, content: `Number ${number}` }));
     await expectData(transport.request(deleteMessage, { messageId: first.id }));
-    await expectData(reader.request(readConversation, { conversationId, seq: 100 }));
+    await expectData(reader.request(markConversationRead, { conversationId, seq: 100 }));
 
     const pages: SyncResponseDto[] = [];
     const after = await syncState(before, reader, (page) => pages.push(page));
@@ -188,7 +191,7 @@ describe('A sync during changes', () => {
     for (let number = 0; number < 5; number++) await say();
     const before = await readFreshState(transport);
     device.events.length = 0;
-    await expectData(transport.request(readConversation, { conversationId, seq: 5 }));
+    await expectData(transport.request(markConversationRead, { conversationId, seq: 5 }));
     for (let number = 0; number < 502; number++) await say();
     await device.waitForEvents(502, 'message.new');
     const [membershipEvent] = device.events.filter(({ name }) => name === 'membership.updated');
@@ -207,9 +210,9 @@ describe('A sync during changes', () => {
     const before = await readFreshState(transport);
     await expectData(transport.request(updateConversation, { conversationId, title: 'Moved' }));
     const views = server.app.get(ConversationQueryService);
-    const changedSince = views.changedSince.bind(views);
-    jest.spyOn(views, 'changedSince').mockImplementationOnce(async (...args) => {
-      const rows = await changedSince(...args);
+    const findChangedConversations = views.findChangedConversations.bind(views);
+    jest.spyOn(views, 'findChangedConversations').mockImplementationOnce(async (...args) => {
+      const rows = await findChangedConversations(...args);
       await expectData(transport.request(addMembers, { conversationId, userIds: [carol.id] }));
       return rows;
     });

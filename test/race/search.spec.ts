@@ -40,13 +40,13 @@ describe('The indexing of a message', () => {
   /** The two steps of a batch; the test acts between them. */
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
-    const taken = await indexer.claim(100);
+    const taken = await indexer.claimQueueEntries(100);
     const read = await indexer.listUnindexed(taken);
     return async () => {
       await indexer.upsertIndex(
         read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })),
       );
-      const count = await indexer.removeProcessed(taken);
+      const count = await indexer.deleteProcessedQueueEntries(taken);
       await reader.query('COMMIT');
       return count;
     };

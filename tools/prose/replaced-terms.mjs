@@ -162,7 +162,7 @@ export const wordIdentifiers = {
   remake: 'reencode',
   linger: 'drainRequest',
   Pictures: 'ImageProcessor',
-  strike: 'removeProcessed',
+  strike: 'deleteProcessedQueueEntries',
   nudge: 'wake',
   refuse: 'validationError',
   coming: 'requireFutureDate',

@@ -8,20 +8,20 @@ import { UsersService } from '../../modules/users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import type { AuthTokensDto, LoginDto, LogoutDto, RefreshTokenDto, RegisterDto } from './dto/sign-in.dto.js';
 import { PasswordHasher } from './password-hasher.js';
-import { RefreshTokens, type RefreshTokenParts } from './refresh-tokens.js';
+import { RefreshTokenCodec, type RefreshTokenParts } from './refresh-token-codec.js';
 import { RefreshTokensRepository, type RefreshTokenRow } from './refresh-tokens.repository.js';
 
-type RefreshResult = { outcome: 'rejected' | 'stolen' } | { outcome: 'exchanged'; tokens: AuthTokensDto };
+type RefreshResult = { outcome: 'rejected' | 'reused' } | { outcome: 'exchanged'; tokens: AuthTokensDto };
 
 /** Local accounts: registration, sign-in, refresh and logout (docs/decisions/0011). */
 @Injectable()
 export class AccountsService {
   constructor(
     private readonly users: UsersService,
-    private readonly signIns: RefreshTokensRepository,
+    private readonly refreshTokensRepository: RefreshTokensRepository,
     private readonly passwords: PasswordHasher,
     private readonly accessTokens: AccessTokens,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly refreshTokenCodec: RefreshTokenCodec,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -44,16 +44,16 @@ export class AccountsService {
   }
 
   async refresh({ refreshToken }: RefreshTokenDto): Promise<AuthTokensDto> {
-    const token = this.refreshTokens.parse(refreshToken);
+    const token = this.refreshTokenCodec.parse(refreshToken);
     if (!token) throw unauthenticated();
     const result = await this.unitOfWork.run(() => this.exchangeToken(token));
-    if (result.outcome === 'stolen') await this.endSignIn(token.familyId);
+    if (result.outcome === 'reused') await this.endSignIn(token.familyId);
     if (result.outcome !== 'exchanged') throw unauthenticated();
     return result.tokens;
   }
 
   async logout({ refreshToken }: RefreshTokenDto): Promise<LogoutDto> {
-    const token = this.refreshTokens.parse(refreshToken);
+    const token = this.refreshTokenCodec.parse(refreshToken);
     if (token) await this.endSignIn(token.familyId);
     return { isSignedOut: true };
   }
@@ -61,40 +61,45 @@ export class AccountsService {
   /** Session of an access token whose sign-in has not ended. */
   async authenticate(token: string): Promise<Session> {
     const { sub, sid, gen, exp } = await this.accessTokens.verify(token);
-    const row = await this.signIns.findSession(sid, sub);
+    const row = await this.refreshTokensRepository.findSession(sid, sub);
     if (!row?.is_active) throw unauthenticated();
-    if (!row.is_seen && row.generation === gen) await this.signIns.markGenerationSeen(sid, gen);
+    if (!row.is_seen && row.generation === gen)
+      await this.refreshTokensRepository.markGenerationSeen(sid, gen);
     return { user: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };
   }
 
   private async createSignIn(account: AccountDto): Promise<AuthTokensDto> {
-    const token = { familyId: newId(), secret: this.refreshTokens.createSecret() };
-    const hash = this.refreshTokens.hashSecret(token.secret);
-    return this.toTokens(account, token, await this.signIns.insertFamily(token.familyId, account.id, hash));
+    const token = { familyId: newId(), secret: this.refreshTokenCodec.createSecret() };
+    const hash = this.refreshTokenCodec.hashSecret(token.secret);
+    return this.toTokens(
+      account,
+      token,
+      await this.refreshTokensRepository.insertFamily(token.familyId, account.id, hash),
+    );
   }
 
   /**
    * Exchanges the newest token for its successor. The previous token gets the same successor while the client may have
-   * missed the answer. Any other token was used before and counts as stolen.
+   * missed the answer. Any other token was used before and counts as reused.
    */
   private async exchangeToken({ familyId, secret }: RefreshTokenParts): Promise<RefreshResult> {
-    const row = await this.signIns.lockFamily(familyId);
+    const row = await this.refreshTokensRepository.lockFamily(familyId);
     if (!row) return { outcome: 'rejected' };
     const account = await this.users.getSelf({ userId: row.user_id });
     if (!account.isActive) return { outcome: 'rejected' };
 
-    const successor = { familyId, secret: this.refreshTokens.deriveSuccessor(secret) };
+    const successor = { familyId, secret: this.refreshTokenCodec.deriveSuccessor(secret) };
     const [hash, successorHash] = [secret, successor.secret].map((each) =>
-      this.refreshTokens.hashSecret(each),
+      this.refreshTokenCodec.hashSecret(each),
     );
     const toResult = async (newest: RefreshTokenRow): Promise<RefreshResult> => ({
       outcome: 'exchanged',
       tokens: await this.toTokens(account, successor, newest),
     });
     if (hash!.equals(row.token_hash))
-      return toResult(await this.signIns.rotateToken(familyId, successorHash!));
+      return toResult(await this.refreshTokensRepository.rotateToken(familyId, successorHash!));
     const isRetry = row.is_previous_valid && row.previous_hash && hash!.equals(row.previous_hash);
-    return isRetry && successorHash!.equals(row.token_hash) ? toResult(row) : { outcome: 'stolen' };
+    return isRetry && successorHash!.equals(row.token_hash) ? toResult(row) : { outcome: 'reused' };
   }
 
   private async toTokens(
@@ -107,7 +112,7 @@ export class AccountsService {
     return {
       accessToken: token,
       expiresAt: expiresAt.toISOString(),
-      refreshToken: this.refreshTokens.format(refreshToken),
+      refreshToken: this.refreshTokenCodec.format(refreshToken),
       refreshExpiresAt: expires_at.toISOString(),
       user: account,
     };
@@ -116,7 +121,7 @@ export class AccountsService {
   /** Ends a sign-in and the sockets of its user. The second revocation covers sockets admitted before the commit. */
   private async endSignIn(familyId: string): Promise<void> {
     const userId = await this.unitOfWork.run(async () => {
-      const ownerId = await this.signIns.deleteFamily(familyId);
+      const ownerId = await this.refreshTokensRepository.deleteFamily(familyId);
       if (ownerId) await this.users.revokeSessions(ownerId);
       return ownerId;
     });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DefaultNamingStrategy, type NamingStrategyInterface, type Table } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
-import { driver } from './health-checked-pool.js';
+import { pgDriver } from './health-checked-pool.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 8_000;
@@ -43,7 +43,7 @@ class PostgresNaming extends DefaultNamingStrategy implements NamingStrategyInte
 export function dataSourceOptions(url: string, poolSize: number): Options {
   return {
     type: 'postgres',
-    driver,
+    driver: pgDriver,
     url: withLibpqTls(url),
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

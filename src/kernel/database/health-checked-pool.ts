@@ -55,4 +55,4 @@ async function isAlive(client: PoolClient): Promise<boolean> {
 }
 
 /** Driver for TypeORM: pg with this pool. */
-export const driver = { ...pg, Pool: HealthCheckedPool };
+export const pgDriver = { ...pg, Pool: HealthCheckedPool };

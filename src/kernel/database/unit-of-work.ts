@@ -62,14 +62,14 @@ export class UnitOfWork implements BeforeApplicationShutdown {
     const { client, afterCommit } = this.current!;
     return this.runWithRetries(async () => {
       const effectCount = afterCommit.length;
-      await client.query('SAVEPOINT part');
+      await client.query('SAVEPOINT nested');
       try {
         const result = await work();
-        await client.query('RELEASE SAVEPOINT part');
+        await client.query('RELEASE SAVEPOINT nested');
         return result;
       } catch (error) {
         if (!isConnectionError(error))
-          await client.query('ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part');
+          await client.query('ROLLBACK TO SAVEPOINT nested; RELEASE SAVEPOINT nested');
         afterCommit.length = effectCount;
         throw error;
       }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { json, type Request, type RequestHandler } from 'express';
 import type { AppError } from '../errors/app-error.js';
 import { payloadTooLarge, unsupportedMediaType, validationFailed } from '../errors/base.errors.js';
-import { exceedsJsonLimits, USUAL_LIMITS, type JsonLimits } from '../validation/json-limits.js';
+import { exceedsJsonLimits, DEFAULT_JSON_LIMITS, type JsonLimits } from '../validation/json-limits.js';
 
 /** Errors of rejected bodies. The parser would report any error of `verify` as 403. */
 const bodyErrors = new WeakMap<object, AppError>();
@@ -20,7 +20,7 @@ interface Route {
  * authentication.
  */
 export function jsonBodies(routes: readonly Route[]): RequestHandler {
-  const defaultParser = createParser(USUAL_LIMITS);
+  const defaultParser = createParser(DEFAULT_JSON_LIMITS);
   const parsers = new Map(
     routes.flatMap(({ rest, limits }) => (limits ? [[rest, createParser(limits)] as const] : [])),
   );

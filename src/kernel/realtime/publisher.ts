@@ -36,9 +36,9 @@ export class Publisher {
     for (const listener of this.listeners.get(event.name) ?? [])
       this.unitOfWork.afterCommit(() => listener(payload, recipients));
     this.unitOfWork.afterCommit(() => {
-      const userIds = this.resolver.resolve(recipients);
-      if (userIds instanceof Promise) void this.emitWhenResolved(event, payload, recipients, userIds);
-      else this.emit(event, payload, userIds);
+      const rooms = this.resolver.resolve(recipients);
+      if (rooms instanceof Promise) void this.emitWhenResolved(event, payload, recipients, rooms);
+      else this.emit(event, payload, rooms);
     });
   }
 
@@ -67,7 +67,7 @@ export class Publisher {
     }
   }
 
-  private emit(event: Event, payload: object, userIds: readonly string[]): void {
-    if (userIds.length > 0) this.server?.to(userIds as string[]).emit(event.name, payload);
+  private emit(event: Event, payload: object, rooms: readonly string[]): void {
+    if (rooms.length > 0) this.server?.to(rooms as string[]).emit(event.name, payload);
   }
 }

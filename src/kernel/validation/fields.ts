@@ -6,10 +6,7 @@ import { normalizeEmoji } from './emoji.js';
 import { holdsFor, fieldRule, type FieldCheck, type FieldCondition } from './field-rule.decorator.js';
 import * as rules from './rules.js';
 
-/**
- * Field decorators of all DTOs. One decorator validates the input (class-validator) and describes input and output in
- * the API documents (OpenAPI, AsyncAPI).
- */
+/** Options common to all field decorators. */
 interface FieldOptions {
   optional?: boolean;
   nullable?: boolean;
@@ -27,6 +24,10 @@ interface Bounds {
 const UUID_PATTERN = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const MAX_INT = Number.MAX_SAFE_INTEGER;
 
+/**
+ * Text; bounds in characters. Like all decorators of this file it validates an input (class-validator) and describes the
+ * field in the API documents (OpenAPI, AsyncAPI).
+ */
 export function TextField(
   description: string,
   { min = 1, max = 200, ...options }: FieldOptions & Bounds = {},

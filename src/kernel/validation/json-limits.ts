@@ -11,14 +11,18 @@ export interface JsonLimits {
   maxValues: number;
 }
 
-export const USUAL_LIMITS: JsonLimits = {
+export const DEFAULT_JSON_LIMITS: JsonLimits = {
   maxBytes: JSON_MAX_BYTES,
   maxDepth: JSON_MAX_DEPTH,
   maxValues: JSON_MAX_VALUES,
 };
 
 /** Limits of a route with up to 1,000 items, set in its contract. */
-export const BULK_LIMITS: JsonLimits = { ...USUAL_LIMITS, maxBytes: 2 * 1024 * 1024, maxValues: 10_000 };
+export const BULK_LIMITS: JsonLimits = {
+  ...DEFAULT_JSON_LIMITS,
+  maxBytes: 2 * 1024 * 1024,
+  maxValues: 10_000,
+};
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from(
   '"\\,[]{}',
@@ -27,7 +31,7 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_B
 /** True when a JSON text exceeds a limit. Both transports check before parsing, because deep values overflow recursive code. */
 export function exceedsJsonLimits(
   json: string | Buffer,
-  { maxBytes, maxDepth, maxValues }: JsonLimits = USUAL_LIMITS,
+  { maxBytes, maxDepth, maxValues }: JsonLimits = DEFAULT_JSON_LIMITS,
 ): boolean {
   if (json.length > maxBytes) return true;
   const at =

@@ -44,7 +44,7 @@ export class AttachmentCleanupRepository {
     return rows.map(({ attachment_id }) => attachment_id);
   }
 
-  async deleteDeletions(ids: readonly string[]): Promise<void> {
+  async deleteProcessedDeletions(ids: readonly string[]): Promise<void> {
     await this.database.query('DELETE FROM attachment_deletions WHERE attachment_id = ANY($1)', [ids]);
   }
 

@@ -25,7 +25,7 @@ const MAX_UPLOAD_MS = 60 * 60_000;
 export class AttachmentCleanupService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AttachmentCleanupService.name);
   /** Keeps a requested cleanup and a cleanup of the job from running at the same time. */
-  private readonly oneAtATime = pLimit(1);
+  private readonly cleanupLimit = pLimit(1);
   /** Runs only on request. */
   private readonly poller = new Poller(
     { intervalMs: Infinity },
@@ -56,7 +56,7 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
   }
 
   runCleanup(): Promise<void> {
-    return this.oneAtATime(() => this.cleanUp());
+    return this.cleanupLimit(() => this.cleanUp());
   }
 
   private async cleanUp(): Promise<void> {
@@ -64,7 +64,7 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
       while ((await this.deleteRows()) >= BATCH_SIZE);
       while ((await this.deleteDueObjects()) >= BATCH_SIZE);
     } finally {
-      await this.clearIncoming();
+      await this.deleteAbandonedUploads();
     }
   }
 
@@ -88,7 +88,7 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
         () => failed.push(id),
       );
     await Promise.all(ids.map(remove));
-    await this.repository.deleteDeletions(deleted);
+    await this.repository.deleteProcessedDeletions(deleted);
     if (failed.length > 0) {
       await this.repository.postponeDeletions(failed);
       this.logger.warn(`Files not deleted, to be retried: ${failed.length}`);
@@ -97,7 +97,7 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
   }
 
   /** Deletes partial uploads of killed nodes. */
-  private async clearIncoming(): Promise<void> {
+  private async deleteAbandonedUploads(): Promise<void> {
     const names = await readdir(this.storage.incoming).catch(() => []);
     for (const name of names) {
       const path = join(this.storage.incoming, name);

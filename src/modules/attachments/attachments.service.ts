@@ -37,6 +37,6 @@ export class AttachmentsService {
   }
 
   private async signAttachment(row: AttachmentRow, userId: string): Promise<SignedAttachmentDto> {
-    return SignedAttachmentDto.at(row, await this.signedUrls.signUrls(row, userId));
+    return SignedAttachmentDto.from({ ...row, ...(await this.signedUrls.signUrls(row, userId)) });
   }
 }

@@ -39,17 +39,17 @@ export class FilesService {
       return;
     }
     const isSame = [undefined, etag].includes(request.get('if-range'));
-    const span = isSame ? spanOf(request.get('range'), size) : 'all';
-    if (span === 'none') {
+    const range = isSame ? parseRange(request.get('range'), size) : 'all';
+    if (range === 'unsatisfiable') {
       response.set('Content-Range', `bytes */${size}`);
       throw rangeNotSatisfiable();
     }
-    const { first, last } = span === 'all' ? { first: 0, last: size - 1 } : span;
+    const { first, last } = range === 'all' ? { first: 0, last: size - 1 } : range;
     const isHead = request.method === 'HEAD';
     const content = isHead
       ? undefined
       : await this.storage.readObject(toObjectKey(attachmentId, part), { first, last });
-    if (span !== 'all') response.status(206).set('Content-Range', `bytes ${first}-${last}/${size}`);
+    if (range !== 'all') response.status(206).set('Content-Range', `bytes ${first}-${last}/${size}`);
     response.set({
       ETag: etag,
       'Accept-Ranges': 'bytes',
@@ -91,16 +91,13 @@ async function streamContent(content: Readable | undefined, response: Response):
 
 const RANGE = /^bytes=(\d*)-(\d*)$/;
 
-/**
- * What a Range header asks for of so many bytes (RFC 9110, 14): all of it, a span, or none that there is. More than one
- * span, and what cannot be understood, may be ignored: that is all of it.
- */
-export function spanOf(header: string | undefined, size: number): ByteRange | 'all' | 'none' {
+/** Byte range of a Range header (RFC 9110, section 14). Several ranges and invalid headers are ignored: all bytes. */
+function parseRange(header: string | undefined, size: number): ByteRange | 'all' | 'unsatisfiable' {
   const [, from = '', to = ''] = RANGE.exec(header ?? '') ?? [];
   if (from === '' && to === '') return 'all';
   if (from === '')
-    return Number(to) === 0 ? 'none' : { first: Math.max(0, size - Number(to)), last: size - 1 };
+    return Number(to) === 0 ? 'unsatisfiable' : { first: Math.max(0, size - Number(to)), last: size - 1 };
   if (to !== '' && Number(to) < Number(from)) return 'all';
-  if (Number(from) >= size) return 'none';
+  if (Number(from) >= size) return 'unsatisfiable';
   return { first: Number(from), last: to === '' ? size - 1 : Math.min(Number(to), size - 1) };
 }

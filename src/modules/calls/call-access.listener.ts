@@ -5,7 +5,7 @@ import { blockUpdated } from '../blocks/blocks.contract.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { memberRemoved } from '../conversations/members.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
-import { end, removeParticipant } from './call-state-machine.js';
+import { endCall, removeParticipant } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 
 /**
@@ -52,7 +52,7 @@ export class CallAccessListener {
     if (!live) return;
     const { call, now } = live;
     const endsForBoth = call.state === 'active' || call.created_by === blockerId;
-    if (endsForBoth) await this.transitions.applyTransition(call, end(call, now), blockerId);
+    if (endsForBoth) await this.transitions.applyTransition(call, endCall(call, now), blockerId);
     else this.transitions.stopRinging(call, blockerId);
   }
 

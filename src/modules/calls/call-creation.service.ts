@@ -6,15 +6,15 @@ import type { CallTopology, ParticipantState } from '../messages/dto/call-state.
 import { MessageWriter } from '../messages/messages.writer.js';
 import { callFull, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type Callee } from './calls.repository.js';
-import { invitedParticipant, joinedParticipant, settle } from './call-state-machine.js';
+import { invitedParticipant, joinedParticipant, resolveCallState } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 import { DeviceLeaseRenewer } from './device-lease-renewer.js';
-import { toCallState, type CallDto, type WholeCall } from './dto/call.dto.js';
+import { toCallState, type CallDto, type CallWithParticipants } from './dto/call.dto.js';
 
 /** Conversation of a new call. */
 export interface NewCall {
   conversationId: string;
-  type: WholeCall['type'];
+  type: CallWithParticipants['type'];
   isDm: boolean;
   /** The callee blocks the caller or is inactive. Both look like a missed answer: the call rings for the caller only. */
   isUnreachable: boolean;
@@ -41,7 +41,7 @@ export class CallCreationService {
     const now = await this.calls.readClock();
     const invited = callees.map((callee) => invitedParticipant(callee.user_id, initialState(callee)));
     const unreachable = callees.filter(({ is_reachable }) => !is_reachable).map(({ user_id }) => user_id);
-    const call = settle(
+    const call = resolveCallState(
       {
         id: newId(),
         conversation_id: conversationId,
@@ -72,7 +72,7 @@ export class CallCreationService {
   }
 
   /** Throws call_full when a mesh call has the maximum number of participants. */
-  requireMeshCapacity(call: WholeCall): void {
+  requireMeshCapacity(call: CallWithParticipants): void {
     const joinedCount = call.participants.filter(({ state }) => state === 'joined').length;
     if (call.topology === 'mesh' && joinedCount >= this.config.callMeshMax) throw callFull();
   }

@@ -8,7 +8,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
 import { unavailable } from '../blocks/blocks.errors.js';
 import { CallCreationService } from './call-creation.service.js';
-import { applyTimeouts, expireRinging, findParticipant, join } from './call-state-machine.js';
+import { applyTimeouts, expireRinging, findParticipant, joinCall } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 import { answeredElsewhere, callEnded, callsNotSupported, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
@@ -103,7 +103,7 @@ export class CallJoinService {
     const isJoined = participant?.state === 'joined';
     if (isJoined && participant.device_id !== deviceId && !participant.disconnected_at)
       throw answeredElsewhere();
-    const after = join(call, this.leaseRenewer.toPresence(device, now));
+    const after = joinCall(call, this.leaseRenewer.toPresence(device, now));
     if (isJoined) {
       await this.calls.upsertParticipants(call.id, [findParticipant(after, userId)!]); // no visible change
       return CallDto.from(call);

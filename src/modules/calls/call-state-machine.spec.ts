@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import type { ParticipantState } from '../messages/dto/call-state.dto.js';
 import {
-  decline,
-  end,
+  declineCall,
+  endCall,
   removeParticipant,
   invitedParticipant,
-  join,
-  leave,
+  joinCall,
+  leaveCall,
   findParticipant,
   joinedParticipant,
   expireRinging,
-  settle,
+  resolveCallState,
 } from './call-state-machine.js';
-import type { ParticipantRow, WholeCall } from './dto/call.dto.js';
+import type { ParticipantRow, CallWithParticipants } from './dto/call.dto.js';
 
 const ALICE = 'alice';
 const GROUP = 'bob ringing, carol ringing';
 const STATES = ['ringing', 'active', 'ended'];
 
 const at = (second: number): Date => new Date(second * 1_000);
-const presence = (userId: string, second: number): Parameters<typeof join>[1] => ({
+const presence = (userId: string, second: number): Parameters<typeof joinCall>[1] => ({
   userId,
   deviceId: `the phone of ${userId}`,
   now: at(second),
@@ -27,9 +27,9 @@ const presence = (userId: string, second: number): Parameters<typeof join>[1] =>
 });
 
 /** Call of alice with the initial states of her callees. */
-function startCall(callees: Record<string, ParticipantState>, isDm: boolean): WholeCall {
+function startCall(callees: Record<string, ParticipantState>, isDm: boolean): CallWithParticipants {
   const others = Object.entries(callees).map(([userId, state]) => invitedParticipant(userId, state));
-  const call: WholeCall = {
+  const call: CallWithParticipants = {
     id: 'call',
     conversation_id: 'conversation',
     message_id: 'message',
@@ -45,25 +45,25 @@ function startCall(callees: Record<string, ParticipantState>, isDm: boolean): Wh
     is_dm: isDm,
     participants: [joinedParticipant(presence(ALICE, 0)), ...others],
   };
-  return settle(call, at(0));
+  return resolveCallState(call, at(0));
 }
 
-type Step = (call: WholeCall, userId: string, second: number) => WholeCall;
+type Step = (call: CallWithParticipants, userId: string, second: number) => CallWithParticipants;
 
 const STEPS = {
-  join: (call, userId, second) => join(call, presence(userId, second)),
-  decline: (call, userId, second) => decline(call, userId, at(second)),
-  leave: (call, userId, second) => leave(call, userId, at(second)),
-  loseConnection: (call, userId, second) => leave(call, userId, at(second), { lost: true }),
+  join: (call, userId, second) => joinCall(call, presence(userId, second)),
+  decline: (call, userId, second) => declineCall(call, userId, at(second)),
+  leave: (call, userId, second) => leaveCall(call, userId, at(second)),
+  loseConnection: (call, userId, second) => leaveCall(call, userId, at(second), { lost: true }),
   removeAccess: (call, userId, second) => removeParticipant(call, userId, at(second)),
   expireRinging: (call, _userId, second) => expireRinging(call, at(second)),
-  end: (call, _userId, second) => end(call, at(second)),
+  end: (call, _userId, second) => endCall(call, at(second)),
 } satisfies Record<string, Step>;
 
 type StepName = keyof typeof STEPS;
 
 /** Whether the services would allow the step. */
-function isAllowed(call: WholeCall, name: StepName, userId: string): boolean {
+function isAllowed(call: CallWithParticipants, name: StepName, userId: string): boolean {
   const state = findParticipant(call, userId)?.state;
   if (call.state === 'ended') return false;
   if (name === 'decline') return state === 'ringing';
@@ -132,7 +132,7 @@ describe('The state machine of a call', () => {
       'declined: alice left, bob busy, carol declined',
     ],
     [
-      'open to callees that cannot be rung',
+      'open to callees that are unreachable',
       'bob invited, carol invited',
       '',
       'on: alice joined, bob invited, carol invited',
@@ -188,14 +188,14 @@ describe('The state machine of a call', () => {
   });
 
   it('returns the same call when nothing changes', () => {
-    const declined = decline(startCall(parseStates(GROUP), false), 'bob', at(1));
+    const declined = declineCall(startCall(parseStates(GROUP), false), 'bob', at(1));
     expect(removeParticipant(declined, 'bob', at(2))).toBe(declined);
     expect(removeParticipant(declined, 'dave', at(2))).toBe(declined);
   });
 
   it('keeps the join time of a user that changes the device', () => {
-    const active = join(startCall({ bob: 'ringing' }, true), presence('bob', 10));
-    const moved = join(active, { ...presence('bob', 20), deviceId: 'tablet' });
+    const active = joinCall(startCall({ bob: 'ringing' }, true), presence('bob', 10));
+    const moved = joinCall(active, { ...presence('bob', 20), deviceId: 'tablet' });
     expect(findParticipant(moved, 'bob')).toMatchObject({
       joined_at: at(10),
       device_id: 'tablet',
@@ -219,7 +219,7 @@ function parsePairs<First extends string>(text: string): [First, string][] {
 }
 
 /** The call invariants of `pnpm check:history` (tools/check-history/call-invariants.ts). */
-function findImpossibleFacts(call: WholeCall): string[] {
+function findImpossibleFacts(call: CallWithParticipants): string[] {
   const { state, participants, started_at, ended_at, end_reason, created_by } = call;
   const joined = participants.filter((one) => one.state === 'joined').map(({ user_id }) => user_id);
   const isUnanswered = ['declined', 'cancelled', 'missed', 'busy'].includes(end_reason!);

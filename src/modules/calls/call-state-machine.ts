@@ -1,5 +1,5 @@
 import type { CallEndReason, ParticipantState } from '../messages/dto/call-state.dto.js';
-import type { ParticipantRow, WholeCall } from './dto/call.dto.js';
+import type { ParticipantRow, CallWithParticipants } from './dto/call.dto.js';
 
 /**
  * State machine of a call, without a database: ringing → active → ended, and the resulting participant states. A
@@ -38,81 +38,95 @@ export function joinedParticipant({ userId, deviceId, now, leaseExpiresAt }: Pre
 }
 
 /** A user joins for the first time, again, or with another device. */
-export function join(call: WholeCall, presence: Presence): WholeCall {
+export function joinCall(call: CallWithParticipants, presence: Presence): CallWithParticipants {
   const before = findParticipant(call, presence.userId);
   const joined_at = before?.state === 'joined' ? before.joined_at : presence.now;
   const after = { ...joinedParticipant(presence), joined_at, left_at: before?.left_at ?? null };
-  return settle(withParticipant(call, after), presence.now);
+  return resolveCallState(withParticipant(call, after), presence.now);
 }
 
-export function decline(call: WholeCall, userId: string, now: Date): WholeCall {
-  return settle(withState(call, userId, 'declined'), now);
+export function declineCall(call: CallWithParticipants, userId: string, now: Date): CallWithParticipants {
+  return resolveCallState(withState(call, userId, 'declined'), now);
 }
 
 /** Ends participation of a user who lost access: leaves, or stops ringing. */
-export function removeParticipant(call: WholeCall, userId: string, now: Date): WholeCall {
+export function removeParticipant(
+  call: CallWithParticipants,
+  userId: string,
+  now: Date,
+): CallWithParticipants {
   const state = findParticipant(call, userId)?.state;
-  if (state === 'joined') return leave(call, userId, now);
-  return state === 'ringing' ? settle(withState(call, userId, 'missed'), now) : call;
+  if (state === 'joined') return leaveCall(call, userId, now);
+  return state === 'ringing' ? resolveCallState(withState(call, userId, 'missed'), now) : call;
 }
 
 /** `lost`: the device did not reconnect in time. */
-export function leave(call: WholeCall, userId: string, now: Date, { lost = false } = {}): WholeCall {
-  return settle(withParticipant(call, toLeft(findParticipant(call, userId)!, now)), now, { lost });
+export function leaveCall(
+  call: CallWithParticipants,
+  userId: string,
+  now: Date,
+  { lost = false } = {},
+): CallWithParticipants {
+  return resolveCallState(withParticipant(call, toLeft(findParticipant(call, userId)!, now)), now, { lost });
 }
 
 /** Ring time is over: the call is missed, or in an active call the users that did not answer. */
-export function expireRinging(call: WholeCall, now: Date): WholeCall {
-  if (call.state === 'ringing') return finish(call, 'missed', now);
+export function expireRinging(call: CallWithParticipants, now: Date): CallWithParticipants {
+  if (call.state === 'ringing') return finishCall(call, 'missed', now);
   return { ...call, participants: call.participants.map(toMissed) };
 }
 
 /** Whether the call rings for any user. */
-export function isRinging({ state: callState, participants }: WholeCall): boolean {
+export function isRinging({ state: callState, participants }: CallWithParticipants): boolean {
   return callState === 'ringing' || participants.some(({ state }) => state === 'ringing');
 }
 
 /** Applies the ring time and expired device leases. */
-export function applyTimeouts(call: WholeCall, now: Date): WholeCall {
+export function applyTimeouts(call: CallWithParticipants, now: Date): CallWithParticipants {
   if (call.state === 'ended') return call;
-  const rung = isRinging(call) && call.ring_expires_at <= now ? expireRinging(call, now) : call;
-  const lost = rung.participants.filter(
+  const afterRingTime = isRinging(call) && call.ring_expires_at <= now ? expireRinging(call, now) : call;
+  const lost = afterRingTime.participants.filter(
     ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
   );
   return lost.reduce(
-    (after, { user_id }) => (after.state === 'ended' ? after : leave(after, user_id, now, { lost: true })),
-    rung,
+    (after, { user_id }) =>
+      after.state === 'ended' ? after : leaveCall(after, user_id, now, { lost: true }),
+    afterRingTime,
   );
 }
 
-export function end(call: WholeCall, now: Date): WholeCall {
-  return finish(call, call.state === 'active' ? 'completed' : 'cancelled', now);
+export function endCall(call: CallWithParticipants, now: Date): CallWithParticipants {
+  return finishCall(call, call.state === 'active' ? 'completed' : 'cancelled', now);
 }
 
 /** Begins or ends the call if its participants require it, also a new call whose callees are all busy. */
-export function settle(call: WholeCall, now: Date, { lost = false } = {}): WholeCall {
+export function resolveCallState(
+  call: CallWithParticipants,
+  now: Date,
+  { lost = false } = {},
+): CallWithParticipants {
   const joined = call.participants.filter(({ state }) => state === 'joined');
   if (call.state === 'ringing') {
     if (joined.every(({ user_id }) => user_id !== call.created_by))
-      return finish(call, lost ? 'failed' : 'cancelled', now);
+      return finishCall(call, lost ? 'failed' : 'cancelled', now);
     if (joined.length > 1) return { ...call, state: 'active', started_at: now };
     const reason = findUnansweredReason(call);
-    return reason ? finish(call, reason, now) : call;
+    return reason ? finishCall(call, reason, now) : call;
   }
   const minimum = call.is_dm ? 2 : 1;
-  return joined.length < minimum ? finish(call, lost ? 'failed' : 'completed', now) : call;
+  return joined.length < minimum ? finishCall(call, lost ? 'failed' : 'completed', now) : call;
 }
 
-/** End reason when no rung user can answer any longer; null while one still rings or none was rung. */
-function findUnansweredReason({ created_by, participants }: WholeCall): CallEndReason | null {
-  const rung = participants.filter(({ user_id, state }) => user_id !== created_by && state !== 'invited');
-  const states = new Set(rung.map(({ state }) => state));
-  if (rung.length === 0 || states.has('ringing')) return null;
+/** End reason when no called user can answer any longer; null while one still rings or none was called. */
+function findUnansweredReason({ created_by, participants }: CallWithParticipants): CallEndReason | null {
+  const called = participants.filter(({ user_id, state }) => user_id !== created_by && state !== 'invited');
+  const states = new Set(called.map(({ state }) => state));
+  if (called.length === 0 || states.has('ringing')) return null;
   if (states.has('declined')) return 'declined';
   return states.has('missed') ? 'missed' : 'busy';
 }
 
-function finish(call: WholeCall, reason: CallEndReason, now: Date): WholeCall {
+function finishCall(call: CallWithParticipants, reason: CallEndReason, now: Date): CallWithParticipants {
   const participants = call.participants.map((participant) =>
     participant.state === 'joined' ? toLeft(participant, now) : toMissed(participant),
   );
@@ -129,15 +143,22 @@ function toLeft(participant: ParticipantRow, now: Date): ParticipantRow {
 }
 
 /** Sets a participant's state without further transitions. */
-export function withState(call: WholeCall, userId: string, state: ParticipantState): WholeCall {
+export function withState(
+  call: CallWithParticipants,
+  userId: string,
+  state: ParticipantState,
+): CallWithParticipants {
   return withParticipant(call, { ...findParticipant(call, userId)!, state });
 }
 
-function withParticipant(call: WholeCall, after: ParticipantRow): WholeCall {
+function withParticipant(call: CallWithParticipants, after: ParticipantRow): CallWithParticipants {
   const others = call.participants.filter(({ user_id }) => user_id !== after.user_id);
   return { ...call, participants: [...others, after] };
 }
 
-export function findParticipant({ participants }: WholeCall, userId: string): ParticipantRow | undefined {
+export function findParticipant(
+  { participants }: CallWithParticipants,
+  userId: string,
+): ParticipantRow | undefined {
   return participants.find(({ user_id }) => user_id === userId);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
 import { isRinging } from './call-state-machine.js';
-import type { WholeCall } from './dto/call.dto.js';
+import type { CallWithParticipants } from './dto/call.dto.js';
 
 /** Timeout job of a call. */
 interface CallTimeout {
@@ -22,7 +22,7 @@ export const callTimeout = job<CallTimeout>('call.timeout');
 export class CallTimeoutsScheduler {
   constructor(private readonly jobs: Jobs) {}
 
-  async schedule(call: WholeCall): Promise<void> {
+  async schedule(call: CallWithParticipants): Promise<void> {
     const at = findDeadline(call);
     if (at) await this.jobs.schedule(callTimeout, { callId: call.id }, at, call.id);
   }
@@ -34,7 +34,7 @@ export class CallTimeoutsScheduler {
 }
 
 /** Earliest deadline; null when the call has ended. */
-export function findDeadline(call: WholeCall): Date | null {
+export function findDeadline(call: CallWithParticipants): Date | null {
   if (call.state === 'ended') return null;
   const leases = call.participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
   const ring = isRinging(call) ? [call.ring_expires_at.getTime()] : [];

@@ -9,7 +9,7 @@ import { MessagePayloadService } from '../messages/message-payload.service.js';
 import { callRing, callUpdated } from './calls.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { withState } from './call-state-machine.js';
-import { CallDto, toCallState, type WholeCall } from './dto/call.dto.js';
+import { CallDto, toCallState, type CallWithParticipants } from './dto/call.dto.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
 /** Transitions of calls: locked, stored and published. */
@@ -27,7 +27,7 @@ export class CallTransitionsService {
   async lockCall(
     user: AuthUser,
     callId: string,
-    actionFor: (call: WholeCall) => Action,
+    actionFor: (call: CallWithParticipants) => Action,
   ): Promise<LockedCall & { contactRestriction?: string | null }> {
     const existing = await this.calls.findCall(callId);
     if (!existing || !isVisibleTo(existing.call, user.userId)) throw notFound();
@@ -43,19 +43,28 @@ export class CallTransitionsService {
   }
 
   /** Stores a new call and rings its reachable callees. */
-  async beginCall(call: WholeCall, { unreachable }: { unreachable: readonly string[] }): Promise<CallDto> {
+  async beginCall(
+    call: CallWithParticipants,
+    { unreachable }: { unreachable: readonly string[] },
+  ): Promise<CallDto> {
     await this.calls.insertCall(call);
     await this.timeouts.schedule(call);
     const started = CallDto.from(call);
-    const rung = call.participants.filter(({ state }) => state === 'ringing').map(({ user_id }) => user_id);
-    const recipientIds = rung.filter((userId) => !unreachable.includes(userId));
+    const ringingIds = call.participants
+      .filter(({ state }) => state === 'ringing')
+      .map(({ user_id }) => user_id);
+    const recipientIds = ringingIds.filter((userId) => !unreachable.includes(userId));
     this.publisher.publish(callRing, started, toUsers(...recipientIds));
     this.publisher.publish(callUpdated, started, toUsers(call.created_by));
     return started;
   }
 
   /** Stores and publishes a transition. actorId: null for a timeout or a lost connection. */
-  async applyTransition(before: WholeCall, after: WholeCall, actorId: string | null): Promise<CallDto> {
+  async applyTransition(
+    before: CallWithParticipants,
+    after: CallWithParticipants,
+    actorId: string | null,
+  ): Promise<CallDto> {
     if (after === before) return CallDto.from(before);
     const call = await this.calls.updateCall(before, after);
     const { message_id: id, conversation_id } = call;
@@ -66,7 +75,7 @@ export class CallTransitionsService {
   }
 
   /** Ends the ringing of one user. Other participants receive nothing. */
-  stopRinging(call: WholeCall, userId: string): void {
+  stopRinging(call: CallWithParticipants, userId: string): void {
     if (!isVisibleTo(call, userId)) return;
     const stopped = CallDto.from(withState(call, userId, 'missed'));
     this.publisher.publish(callUpdated, stopped, toUsers(userId));
@@ -77,13 +86,13 @@ export class CallTransitionsService {
     message_id,
     created_by,
     participants,
-  }: WholeCall): Promise<string[]> {
+  }: CallWithParticipants): Promise<string[]> {
     const userIds = message_id ? participants.map(({ user_id }) => user_id) : [created_by];
     return this.calls.filterMembers(conversation_id, userIds);
   }
 }
 
 /** Whether the call exists for the user: it reaches its callees, or the user started it. */
-export function isVisibleTo({ message_id, created_by }: WholeCall, userId: string): boolean {
+export function isVisibleTo({ message_id, created_by }: CallWithParticipants, userId: string): boolean {
   return message_id !== null || created_by === userId;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { CallFilter, CallRow, ParticipantRow, WholeCall } from './dto/call.dto.js';
+import type { CallFilter, CallRow, ParticipantRow, CallWithParticipants } from './dto/call.dto.js';
 
 /** Call read with the database clock; stable while the conversation is locked. */
 export interface LockedCall {
-  call: WholeCall;
+  call: CallWithParticipants;
   now: Date;
 }
 
@@ -142,7 +142,7 @@ export class CallsRepository {
     return rows.map(({ user_id }) => user_id);
   }
 
-  async insertCall(call: WholeCall): Promise<void> {
+  async insertCall(call: CallWithParticipants): Promise<void> {
     await this.database.query(
       `INSERT INTO calls (id, conversation_id, message_id, type, topology, state, created_by, ring_expires_at, started_at,
          ended_at, end_reason)
@@ -174,7 +174,7 @@ export class CallsRepository {
   }
 
   /** Compare-and-set of one transition. Returns the call with its new revision. */
-  async updateCall(before: WholeCall, after: WholeCall): Promise<WholeCall> {
+  async updateCall(before: CallWithParticipants, after: CallWithParticipants): Promise<CallWithParticipants> {
     await this.upsertParticipants(
       before.id,
       after.participants.filter((participant) => !before.participants.includes(participant)),
@@ -214,7 +214,7 @@ export class CallsRepository {
   async listCalls(
     { userId, conversationId, filter, before }: CallPageQuery,
     limit: number,
-  ): Promise<WholeCall[]> {
+  ): Promise<CallWithParticipants[]> {
     const global = filter === 'live' ? CALL_SOURCES.live : CALL_SOURCES.participated;
     const { from, id } = conversationId ? CALL_SOURCES.conversation : global;
     const rows = await this.database.query<CallRecord>(
@@ -226,7 +226,7 @@ export class CallsRepository {
   }
 
   /** Live calls with a deadline that passed this many seconds ago, whose timeout job was lost. */
-  async listOverdue(seconds: number): Promise<WholeCall[]> {
+  async listOverdue(seconds: number): Promise<CallWithParticipants[]> {
     const rows = await this.database.query<CallRecord>(
       `SELECT ${CALL_COLUMNS} FROM calls c ${CONVERSATION_JOIN} CROSS JOIN LATERAL (SELECT now() - make_interval(secs => $1) AS at) threshold
        WHERE c.state <> 'ended' AND (c.state = 'ringing' AND c.ring_expires_at < threshold.at OR EXISTS (

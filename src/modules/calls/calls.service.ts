@@ -8,7 +8,7 @@ import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
 import { callEnded, notInCall, notRinging } from './calls.errors.js';
 import { CallsRepository } from './calls.repository.js';
-import { decline, end, leave, findParticipant } from './call-state-machine.js';
+import { declineCall, endCall, leaveCall, findParticipant } from './call-state-machine.js';
 import { type CallIdDto, type ListCallsDto, CallDto, type CallPageDto } from './dto/call.dto.js';
 import { isVisibleTo, CallTransitionsService } from './call-transitions.service.js';
 
@@ -52,7 +52,7 @@ export class CallsService {
       if (state === 'declined') return CallDto.from(call);
       if (call.state === 'ended') throw callEnded();
       if (state !== 'ringing') throw notRinging();
-      return this.transitions.applyTransition(call, decline(call, userId, now), userId);
+      return this.transitions.applyTransition(call, declineCall(call, userId, now), userId);
     });
   }
 
@@ -64,7 +64,7 @@ export class CallsService {
       if (state === 'left') return CallDto.from(call);
       if (call.state === 'ended') throw callEnded();
       if (state !== 'joined') throw notInCall();
-      return this.transitions.applyTransition(call, leave(call, userId, now), userId);
+      return this.transitions.applyTransition(call, leaveCall(call, userId, now), userId);
     });
   }
 
@@ -76,7 +76,7 @@ export class CallsService {
       );
       if (call.state === 'ended') throw callEnded();
       if (call.is_dm && findParticipant(call, userId)?.state !== 'joined') throw notInCall();
-      return this.transitions.applyTransition(call, end(call, now), userId);
+      return this.transitions.applyTransition(call, endCall(call, now), userId);
     });
   }
 }

@@ -41,8 +41,8 @@ export class ConversationCreationService {
         : this.findOrCreateGroup(user, input),
     );
     const conversation = input.ownerId
-      ? await this.conversationQuery.forAdmin(user.userId, id)
-      : await this.conversationQuery.get(user.userId, id);
+      ? await this.conversationQuery.getConversationForHostAdmin(user.userId, id)
+      : await this.conversationQuery.getConversationForMember(user.userId, id);
     return { conversation, created: created || input.type !== 'dm' };
   }
 

@@ -25,8 +25,8 @@ export interface HeldRow {
   id: string;
   /** Version held by the client. */
   version: number;
-  is_in: boolean;
-  has_moved: boolean;
+  is_member: boolean;
+  has_changed: boolean;
 }
 
 const MEMBER_COUNT =
@@ -121,8 +121,8 @@ export class ConversationQueryRepository {
     afterAccountVersion: number,
   ): Promise<HeldRow[]> {
     return this.database.query(
-      `SELECT requested.id, requested.version, m.user_id IS NOT NULL AS is_in,
-         c.version <> requested.version OR m.version > $4 AS has_moved
+      `SELECT requested.id, requested.version, m.user_id IS NOT NULL AS is_member,
+         c.version <> requested.version OR m.version > $4 AS has_changed
        FROM unnest($2::uuid[], $3::bigint[]) AS requested (id, version)
        LEFT JOIN conversation_members m ON m.conversation_id = requested.id AND m.user_id = $1
        LEFT JOIN conversations c ON c.id = m.conversation_id ORDER BY requested.id`,

@@ -45,21 +45,21 @@ export class ConversationQueryService {
     private readonly users: UsersService,
   ) {}
 
-  async get(userId: string, conversationId: string): Promise<ConversationDto> {
-    const conversation = (await this.forMembers([userId], conversationId)).get(userId);
+  async getConversationForMember(userId: string, conversationId: string): Promise<ConversationDto> {
+    const conversation = (await this.findConversationForMembers([userId], conversationId)).get(userId);
     if (!conversation) throw notFound();
     return conversation;
   }
 
   /** Conversation as seen by each of the users that is a member, keyed by user id. */
-  async forMembers(
+  async findConversationForMembers(
     userIds: readonly string[],
     conversationId: string,
   ): Promise<ReadonlyMap<string | null, ConversationDto>> {
     const rows = await this.conversations.findConversationsOfMembers(userIds, [conversationId]);
     const members = await this.members.findFirstMembers([conversationId], MAX_MEMBERS);
     const summaries = rows.map(
-      (row) => [row.membership_user_id, ConversationSummaryDto.of(row, members, this.config)] as const,
+      (row) => [row.membership_user_id, ConversationSummaryDto.from(row, this.config, members)] as const,
     );
     const users = await this.users.findSummaries(
       summaries.flatMap(([, summary]) => conversationUserIds(summary)),
@@ -68,14 +68,14 @@ export class ConversationQueryService {
   }
 
   /** Conversation as seen by a host admin, which need not be a member. */
-  async forAdmin(userId: string, conversationId: string): Promise<ConversationDto> {
-    const asMember = (await this.forMembers([userId], conversationId)).get(userId);
+  async getConversationForHostAdmin(userId: string, conversationId: string): Promise<ConversationDto> {
+    const asMember = (await this.findConversationForMembers([userId], conversationId)).get(userId);
     if (asMember) return asMember;
     const state = await this.conversations.findConversationState(conversationId);
     if (!state) throw notFound();
     const members = await this.members.findFirstMembers([conversationId], MAX_MEMBERS);
     const row = { ...state, membership_user_id: null } as ConversationRow;
-    const summary = ConversationSummaryDto.of(row, members, this.config);
+    const summary = ConversationSummaryDto.from(row, this.config, members);
     return { ...summary, users: await this.users.findSummaries(conversationUserIds(summary)) };
   }
 
@@ -85,7 +85,7 @@ export class ConversationQueryService {
     return ConversationStateDto.from(row, this.config);
   }
 
-  async listPage(query: ConversationPageQuery): Promise<ConversationSummaryDto[]> {
+  async listConversationSummaries(query: ConversationPageQuery): Promise<ConversationSummaryDto[]> {
     return this.toSummaries(await this.conversations.listConversations(query));
   }
 
@@ -112,7 +112,10 @@ export class ConversationQueryService {
   }
 
   /** Those of the conversations that the user is a member of. */
-  async findMany(userId: string, conversationIds: readonly string[]): Promise<ConversationSummaryDto[]> {
+  async findConversationSummaries(
+    userId: string,
+    conversationIds: readonly string[],
+  ): Promise<ConversationSummaryDto[]> {
     return this.toSummaries(await this.conversations.findConversationsOfMembers([userId], conversationIds));
   }
 
@@ -135,11 +138,11 @@ export class ConversationQueryService {
     return { conversationId, conversationVersion: row.version, membership: MembershipDto.from(row) };
   }
 
-  listUnread(userId: string): ReturnType<ConversationQueryRepository['listUnreadCounts']> {
+  listUnreadCounts(userId: string): ReturnType<ConversationQueryRepository['listUnreadCounts']> {
     return this.conversations.listUnreadCounts(userId);
   }
 
-  changedSince(
+  findChangedConversations(
     ...query: Parameters<ConversationQueryRepository['findChangedConversations']>
   ): Promise<HeldRow[]> {
     return this.conversations.findChangedConversations(...query);
@@ -150,7 +153,7 @@ export class ConversationQueryService {
     const members = groupByConversation(
       await this.members.findFirstMembers(conversationIds, MAX_LISTED_MEMBERS),
     );
-    return rows.map((row) => ConversationSummaryDto.of(row, members.get(row.id) ?? [], this.config));
+    return rows.map((row) => ConversationSummaryDto.from(row, this.config, members.get(row.id)));
   }
 }
 

@@ -26,7 +26,7 @@ export class ConversationsService {
 
   async getConversation(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationDto> {
     await this.access.requireMember(user, conversationId);
-    return this.conversationQuery.get(user.userId, conversationId);
+    return this.conversationQuery.getConversationForMember(user.userId, conversationId);
   }
 
   updateConversation(

@@ -48,7 +48,7 @@ export class MemberChangesService {
   ): Promise<MemberRemovedDto> {
     const state = await this.members.incrementMembersVersion(conversationId);
     const { version, member_count: memberCount } = state;
-    const features = FeaturesDto.of(memberCount, this.config);
+    const features = FeaturesDto.from(memberCount, this.config);
     const payload = { conversationId, version, memberCount, features, userId };
     const change = { from: state.members_version_before, removed: [userId] };
     this.publisher.publish(memberRemoved, payload, toMembers(conversationId, version, change));
@@ -74,7 +74,7 @@ export class MemberChangesService {
     rows: MemberRow[],
   ): Promise<MembersChangedDto> {
     const users = await this.users.findSummaries(rows.map(({ user_id }) => user_id));
-    const features = FeaturesDto.of(memberCount, this.config);
+    const features = FeaturesDto.from(memberCount, this.config);
     const members = rows.map((row) => MemberDto.from(row));
     return { conversationId, version, memberCount, features, members, users };
   }

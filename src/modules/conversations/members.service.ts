@@ -65,7 +65,7 @@ export class MembersService {
     return this.unitOfWork.run(async () => {
       const { isMember } = await this.access.lockAndAuthorizeJoin(user, conversationId);
       if (!isMember) await this.insertMembers(conversationId, [user.userId]);
-      return this.conversationQuery.get(user.userId, conversationId);
+      return this.conversationQuery.getConversationForMember(user.userId, conversationId);
     });
   }
 
@@ -123,7 +123,7 @@ export class MembersService {
 
   /** Publishes the whole conversation to its new members, each with its own membership. */
   async publishJoined(conversationId: string, userIds: readonly string[]): Promise<void> {
-    const conversations = await this.conversationQuery.forMembers(userIds, conversationId);
+    const conversations = await this.conversationQuery.findConversationForMembers(userIds, conversationId);
     for (const [userId, conversation] of conversations)
       if (userId) this.publisher.publish(conversationNew, conversation, toUsers(userId));
   }

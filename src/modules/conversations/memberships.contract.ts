@@ -10,19 +10,19 @@ import { ReceiptsDto } from './dto/receipts.dto.js';
 
 const access = { permission: 'member' as const, errors: [notFound] };
 
-export const readConversation = command('conversation.read', UpdateReadStateDto, ReadStateDto, {
+export const markConversationRead = command('conversation.read', UpdateReadStateDto, ReadStateDto, {
   summary: 'Moves the read position of the current user forward and clears a mark as unread.',
   rest: 'POST /v1/conversations/{conversationId}/read',
   ...access,
 });
 
-export const deliveredConversation = command('conversation.delivered', UpdateReadStateDto, ReadStateDto, {
+export const markConversationDelivered = command('conversation.delivered', UpdateReadStateDto, ReadStateDto, {
   summary: 'Moves the delivered position of the current user forward.',
   rest: 'POST /v1/conversations/{conversationId}/delivered',
   ...access,
 });
 
-export const unreadConversation = command('conversation.unread', UpdateReadStateDto, ReadStateDto, {
+export const markConversationUnread = command('conversation.unread', UpdateReadStateDto, ReadStateDto, {
   summary: 'Marks the conversation as unread from a seq until the next read. Receipts do not change.',
   rest: 'POST /v1/conversations/{conversationId}/unread',
   ...access,

@@ -10,9 +10,9 @@ import {
   type ReadStateDto,
 } from './dto/membership.dto.js';
 import {
-  readConversation,
-  deliveredConversation,
-  unreadConversation,
+  markConversationRead,
+  markConversationDelivered,
+  markConversationUnread,
   updateMembership,
 } from './memberships.contract.js';
 import { MembershipsService } from './memberships.service.js';
@@ -28,30 +28,33 @@ export class MembershipsController {
   ) {}
 
   @Post('read')
-  @Endpoint(readConversation, HttpStatus.OK)
+  @Endpoint(markConversationRead, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  readConversation(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.readConversation(user, input);
+  markConversationRead(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.markConversationRead(user, input);
   }
 
   @Post('delivered')
-  @Endpoint(deliveredConversation, HttpStatus.OK)
+  @Endpoint(markConversationDelivered, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  deliveredConversation(
+  markConversationDelivered(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
   ): Promise<ReadStateDto> {
-    return this.readState.deliveredConversation(user, input);
+    return this.readState.markConversationDelivered(user, input);
   }
 
   @Post('unread')
-  @Endpoint(unreadConversation, HttpStatus.OK)
+  @Endpoint(markConversationUnread, HttpStatus.OK)
   @HttpCode(HttpStatus.OK)
-  unreadConversation(
+  markConversationUnread(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
   ): Promise<ReadStateDto> {
-    return this.readState.unreadConversation(user, input);
+    return this.readState.markConversationUnread(user, input);
   }
 
   @Patch('membership')

@@ -8,9 +8,9 @@ import {
   type ReadStateDto,
 } from './dto/membership.dto.js';
 import {
-  readConversation,
-  deliveredConversation,
-  unreadConversation,
+  markConversationRead,
+  markConversationDelivered,
+  markConversationUnread,
   updateMembership,
 } from './memberships.contract.js';
 import { MembershipsService } from './memberships.service.js';
@@ -24,25 +24,28 @@ export class MembershipsGateway {
     private readonly readState: ReadStateService,
   ) {}
 
-  @CommandHandler(readConversation)
-  readConversation(@CurrentUser() user: AuthUser, @Input() input: UpdateReadStateDto): Promise<ReadStateDto> {
-    return this.readState.readConversation(user, input);
-  }
-
-  @CommandHandler(deliveredConversation)
-  deliveredConversation(
+  @CommandHandler(markConversationRead)
+  markConversationRead(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
   ): Promise<ReadStateDto> {
-    return this.readState.deliveredConversation(user, input);
+    return this.readState.markConversationRead(user, input);
   }
 
-  @CommandHandler(unreadConversation)
-  unreadConversation(
+  @CommandHandler(markConversationDelivered)
+  markConversationDelivered(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
   ): Promise<ReadStateDto> {
-    return this.readState.unreadConversation(user, input);
+    return this.readState.markConversationDelivered(user, input);
+  }
+
+  @CommandHandler(markConversationUnread)
+  markConversationUnread(
+    @CurrentUser() user: AuthUser,
+    @Input() input: UpdateReadStateDto,
+  ): Promise<ReadStateDto> {
+    return this.readState.markConversationUnread(user, input);
   }
 
   @CommandHandler(updateMembership)

@@ -24,15 +24,15 @@ export class ReadStateService {
     private readonly publisher: Publisher,
   ) {}
 
-  readConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  markConversationRead(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'read', input);
   }
 
-  deliveredConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  markConversationDelivered(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'delivered', input);
   }
 
-  unreadConversation(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
+  markConversationUnread(user: AuthUser, input: UpdateReadStateDto): Promise<ReadStateDto> {
     return this.updateReadState(user, 'unread', input);
   }
 

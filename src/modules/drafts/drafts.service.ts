@@ -72,16 +72,16 @@ export class DraftsService {
         threadRootId,
         replyToId: content.reply_to_id,
       });
-      const place = { conversation_id: conversationId, thread_root_id: threadRootId };
+      const key = { conversation_id: conversationId, thread_root_id: threadRootId };
       const before = (await this.drafts.findDraft(userId, threadRootId ?? conversationId)) ?? {
-        ...place,
+        ...key,
         ...EMPTY,
         version: accountVersion,
         updated_at: new Date(),
       };
       if (isDeepStrictEqual(toDraftContent(before), content)) return DraftDto.from(before);
       const version = await this.accountVersions.increment(userId);
-      const draft = DraftDto.from(await this.drafts.upsertDraft(userId, { ...place, ...content, version }));
+      const draft = DraftDto.from(await this.drafts.upsertDraft(userId, { ...key, ...content, version }));
       this.publisher.publish(draftUpdated, draft, toUsers(userId));
       return draft;
     });

@@ -27,7 +27,7 @@ export class InboxService {
     { userId }: AuthUser,
     { filter = 'inbox', ...query }: ListConversationsDto,
   ): Promise<ConversationPageDto> {
-    const conversations = await this.conversationQuery.listPage({
+    const conversations = await this.conversationQuery.listConversationSummaries({
       userId,
       filter,
       direction: 'older',
@@ -43,7 +43,7 @@ export class InboxService {
 
   async getUnread(user: AuthUser): Promise<UnreadDto> {
     await this.users.requireActive(user);
-    const rows = await this.conversationQuery.listUnread(user.userId);
+    const rows = await this.conversationQuery.listUnreadCounts(user.userId);
     return {
       total: rows.reduce((total, { unread }) => total + unread, 0),
       mentions: rows.reduce((total, { mentions }) => total + mentions, 0),
@@ -59,8 +59,8 @@ export class InboxService {
 
   async clearUnread(user: AuthUser): Promise<UnreadDto> {
     await this.unitOfWork.run(async () => {
-      const asPart = await this.readState.markAllRead(user);
-      await this.threadSubscriptions.readAll(user, { asPart });
+      const isCoveredByResync = await this.readState.markAllRead(user);
+      await this.threadSubscriptions.readAllThreads(user, { isCoveredByResync });
     });
     return this.getUnread(user);
   }

@@ -25,7 +25,7 @@ export class MentionsService {
     private readonly users: UsersService,
   ) {}
 
-  async list(user: AuthUser, query: ListMentionsDto): Promise<MentionPageDto> {
+  async listMentions(user: AuthUser, query: ListMentionsDto): Promise<MentionPageDto> {
     const { conversationId, limit } = query;
     if (conversationId) await this.access.requireMember(user, conversationId);
     else await this.users.requireActive(user);

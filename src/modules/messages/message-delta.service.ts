@@ -13,25 +13,25 @@ export class MessageDeltaService {
   constructor(private readonly messages: MessageQueryRepository) {}
 
   /** Messages changed in these ranges of versions, in the order of versions, up to `limit` for each range. */
-  async findChanged(
+  async findChangedMessages(
     userId: string,
     ranges: readonly VersionRange[],
     limit: number,
   ): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findChanged(userId, ranges, limit));
+    return groupByConversation(await this.messages.findChangedMessages(userId, ranges, limit));
   }
 
   /** Newest messages, oldest first, up to `limit` for each conversation. */
-  async findNewest(
+  async findNewestMessages(
     userId: string,
     conversationIds: readonly string[],
     limit: number,
   ): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findNewest(userId, conversationIds, limit));
+    return groupByConversation(await this.messages.findNewestMessages(userId, conversationIds, limit));
   }
 
-  async findByIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findByIds(userId, ids));
+  async findMessagesByIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
+    return groupByConversation(await this.messages.findMessagesByIds(userId, ids));
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type MessagePageDto,
 } from './dto/list-messages.dto.js';
 import { MessageDto, referencedUserIds } from './dto/message.dto.js';
-import { loadSeqPage } from './message-pages.js';
+import { loadSeqPage } from './seq-page.js';
 import { MessageQueryRepository } from './message-query.repository.js';
 import { MessagesAccess } from './messages.access.js';
 

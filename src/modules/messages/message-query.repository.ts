@@ -94,7 +94,11 @@ export class MessageQueryRepository {
   }
 
   /** Messages changed in each range, in the order of versions. */
-  async findChanged(userId: string, ranges: readonly VersionRange[], limit: number): Promise<MessageRow[]> {
+  async findChangedMessages(
+    userId: string,
+    ranges: readonly VersionRange[],
+    limit: number,
+  ): Promise<MessageRow[]> {
     if (ranges.length === 0) return [];
     return this.database.query(
       `SELECT ${COLUMNS} FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS requested (id, after, up_to)
@@ -114,7 +118,11 @@ export class MessageQueryRepository {
   }
 
   /** Newest messages of each conversation, oldest first. */
-  async findNewest(userId: string, conversationIds: readonly string[], limit: number): Promise<MessageRow[]> {
+  async findNewestMessages(
+    userId: string,
+    conversationIds: readonly string[],
+    limit: number,
+  ): Promise<MessageRow[]> {
     if (conversationIds.length === 0) return [];
     return this.database.query(
       `SELECT ${COLUMNS} FROM unnest($2::uuid[]) AS requested (id)
@@ -125,7 +133,7 @@ export class MessageQueryRepository {
     );
   }
 
-  async findByIds(userId: string, ids: readonly string[]): Promise<MessageRow[]> {
+  async findMessagesByIds(userId: string, ids: readonly string[]): Promise<MessageRow[]> {
     if (ids.length === 0) return [];
     return this.database.query(`SELECT ${COLUMNS} FROM ${MESSAGES_WITH_REPLIES} WHERE m.id = ANY($2)`, [
       userId,

@@ -99,7 +99,7 @@ export class MessagesController {
   @Get('mentions')
   @Endpoint(listMentions)
   listMentions(@CurrentUser() user: AuthUser, @Input() input: ListMentionsDto): Promise<MentionPageDto> {
-    return this.mentions.list(user, input);
+    return this.mentions.listMentions(user, input);
   }
 
   @Get('messages/:messageId/receipts')

@@ -35,17 +35,17 @@ export class PollClosingService {
   closePoll(user: AuthUser, { pollId }: PollIdDto): Promise<PollDto> {
     return this.unitOfWork.run(async () => {
       const poll = await this.access.requireCloser(user, pollId);
-      const isClosed = await this.polls.markClosed(pollId, user.userId);
-      if (!isClosed) throw (await this.polls.find(pollId)) ? pollClosed() : notFound();
+      const isClosed = await this.polls.closePollRow(pollId, user.userId);
+      if (!isClosed) throw (await this.polls.findPoll(pollId)) ? pollClosed() : notFound();
       await this.results.publishResults(poll, user.userId);
-      return PollDto.from((await this.polls.findForUser(user.userId, pollId))!);
+      return PollDto.from((await this.polls.findPollForUser(user.userId, pollId))!);
     });
   }
 
   private async closeDuePoll(pollId: string): Promise<void> {
-    const poll = await this.polls.find(pollId);
+    const poll = await this.polls.findPoll(pollId);
     if (!poll) return;
     await this.conversations.lock(poll.conversation_id);
-    if (await this.polls.markDueClosed(pollId)) await this.results.publishResults(poll, null);
+    if (await this.polls.closeDuePoll(pollId)) await this.results.publishResults(poll, null);
   }
 }

@@ -45,7 +45,7 @@ export class PollVotesService {
       const removed = difference(context.chosen, optionIds);
       const added = difference(optionIds, context.chosen);
       if (removed.length + added.length === 0)
-        return PollDto.from((await this.polls.findForUser(userId, pollId))!);
+        return PollDto.from((await this.polls.findPollForUser(userId, pollId))!);
       await this.votes.replaceVotes(pollId, userId, context, { removed, added });
       const { version, poll: state } = await this.results.publishResults(
         poll,

@@ -24,7 +24,7 @@ export class PollsAccess {
 
   /** Poll as seen by the user. */
   async requireReader(user: AuthUser, pollId: string): Promise<PollRow> {
-    const poll = await this.polls.findForUser(user.userId, pollId);
+    const poll = await this.polls.findPollForUser(user.userId, pollId);
     if (!poll) throw notFound();
     await this.conversations.requireMember(user, poll.conversation_id);
     if (poll.is_hidden) throw notFound();
@@ -47,7 +47,7 @@ export class PollsAccess {
   }
 
   private async requirePoll({ userId }: AuthUser, pollId: string): Promise<PollRef> {
-    const poll = await this.polls.findVisibleTo(userId, pollId);
+    const poll = await this.polls.findVisiblePoll(userId, pollId);
     if (!poll) throw notFound();
     return poll;
   }

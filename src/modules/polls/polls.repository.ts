@@ -25,7 +25,7 @@ const IS_HIDDEN = 'EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.m
 export class PollsRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(messageId: string, poll: PollResults): Promise<void> {
+  async insertPoll(messageId: string, poll: PollResults): Promise<void> {
     await this.database.query(
       `WITH poll AS (
          INSERT INTO polls (id, message_id, question, multiple_choice, max_choices, anonymous, results_visibility, closes_at)
@@ -48,7 +48,7 @@ export class PollsRepository {
     );
   }
 
-  find(pollId: string): Promise<PollRef | null> {
+  findPoll(pollId: string): Promise<PollRef | null> {
     return this.database.queryOne(
       `SELECT ${REF_COLUMNS} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
       [pollId],
@@ -56,7 +56,7 @@ export class PollsRepository {
   }
 
   /** Null as well when the user has hidden the poll's message. */
-  findVisibleTo(userId: string, pollId: string): Promise<PollRef | null> {
+  findVisiblePoll(userId: string, pollId: string): Promise<PollRef | null> {
     return this.database.queryOne(
       `SELECT ${REF_COLUMNS} FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2 AND NOT ${IS_HIDDEN}`,
       [userId, pollId],
@@ -64,7 +64,7 @@ export class PollsRepository {
   }
 
   /** Poll as seen by the user, also when hidden. */
-  findForUser(userId: string, pollId: string): Promise<PollRow | null> {
+  findPollForUser(userId: string, pollId: string): Promise<PollRow | null> {
     return this.database.queryOne(
       `SELECT ${USER_COLUMNS}, ${IS_HIDDEN} AS is_hidden FROM polls p JOIN messages m ON m.id = p.message_id WHERE p.id = $2`,
       [userId, pollId],
@@ -72,7 +72,7 @@ export class PollsRepository {
   }
 
   /** Polls below a seq, newest first. */
-  listBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<PollRow[]> {
+  listPollsBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<PollRow[]> {
     return this.database.query(
       `SELECT ${USER_COLUMNS}, false AS is_hidden FROM messages m
        WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${IS_HIDDEN}
@@ -103,7 +103,7 @@ export class PollsRepository {
   }
 
   /** Returns true when the poll was open by the database clock. */
-  async markClosed(pollId: string, userId: string): Promise<boolean> {
+  async closePollRow(pollId: string, userId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = least(clock_timestamp(), closes_at), closed_by = $2, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > clock_timestamp()) RETURNING id`,
@@ -113,7 +113,7 @@ export class PollsRepository {
   }
 
   /** Returns true when closing time was reached. Votes after that time were refused, so the delay changes nothing. */
-  async markDueClosed(pollId: string): Promise<boolean> {
+  async closeDuePoll(pollId: string): Promise<boolean> {
     const closed = await this.database.queryOne(
       `UPDATE polls SET closed_at = closes_at, updated_at = clock_timestamp()
        WHERE id = $1 AND closed_at IS NULL AND closes_at <= clock_timestamp() RETURNING id`,

@@ -48,7 +48,7 @@ export class PollsService {
     const pollCursor = cursor(literal(conversationId), seq);
     const [, before] = pollCursor.decode(query.cursor, [conversationId, Number.MAX_SAFE_INTEGER]);
     await this.access.requireMember(user, conversationId);
-    const rows = await this.polls.listBefore(user.userId, conversationId, before, query.limit + 1);
+    const rows = await this.polls.listPollsBefore(user.userId, conversationId, before, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) =>
       pollCursor.encode(conversationId, last.seq),
     );
@@ -73,7 +73,7 @@ export class PollsService {
       payload,
     });
     if (sent.id !== id) return sent; // a retry
-    await this.polls.insert(id, poll);
+    await this.polls.insertPoll(id, poll);
     if (poll.closes_at) await this.closing.scheduleClose(poll.id, poll.closes_at);
     return sent;
   }

@@ -21,7 +21,7 @@ export class IndexerRepository {
   constructor(private readonly database: Database) {}
 
   /** Locks queued messages until the end of the transaction, newest first. A change of a claimed message waits. */
-  async claim(limit: number): Promise<string[]> {
+  async claimQueueEntries(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ message_id: string }>(
       `SELECT message_id FROM search_index_queue ORDER BY message_id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
     );
@@ -50,7 +50,7 @@ export class IndexerRepository {
   }
 
   /** Removes claimed entries that are indexed or whose message has no content. Returns their number. */
-  async removeProcessed(claimed: readonly string[]): Promise<number> {
+  async deleteProcessedQueueEntries(claimed: readonly string[]): Promise<number> {
     const removed = await this.database.query(
       `DELETE FROM search_index_queue pending WHERE message_id = ANY($1) AND (
          EXISTS (SELECT FROM message_search WHERE message_id = pending.message_id)

@@ -72,7 +72,7 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Returns the number of queue entries removed. */
   private async indexBatch(): Promise<number> {
-    const claimed = await this.repository.claim(MAX_BATCH_SIZE);
+    const claimed = await this.repository.claimQueueEntries(MAX_BATCH_SIZE);
     if (claimed.length === 0) return 0;
     const indexed: IndexedMessage[] = [];
     let length = 0;
@@ -82,6 +82,6 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
       length += content.length;
     }
     await this.repository.upsertIndex(indexed);
-    return this.repository.removeProcessed(claimed);
+    return this.repository.deleteProcessedQueueEntries(claimed);
   }
 }

@@ -54,7 +54,7 @@ export class SearchService {
     words: readonly string[],
   ): Promise<SearchResultDto[]> {
     const ids = page.map(({ message_id }) => message_id);
-    const found = [...(await this.messageDelta.findByIds(userId, ids)).values()].flat();
+    const found = [...(await this.messageDelta.findMessagesByIds(userId, ids)).values()].flat();
     const messages = new Map<string, MessageDto>(found.map((message) => [message.id, message]));
     return ids.flatMap((id) => {
       const message = messages.get(id);

@@ -27,7 +27,7 @@ export class SyncDeltaService {
     receiptsFor: ReadonlySet<string>,
   ): Promise<ConversationDeltaDto[]> {
     const heldIds = heldRows.map(({ id }) => id);
-    const summaries = await this.conversationQuery.findMany(userId, heldIds);
+    const summaries = await this.conversationQuery.findConversationSummaries(userId, heldIds);
     const conversations = new Map(summaries.map((summary) => [summary.id, summary]));
     const rows = heldRows.filter(({ id }) => conversations.has(id));
     const spans = rows.map(({ id, version }) => ({
@@ -35,11 +35,11 @@ export class SyncDeltaService {
       after: version,
       upTo: conversations.get(id)!.version,
     }));
-    const changes = await this.messageDelta.findChanged(userId, spans, MAX_CHANGES + 1);
+    const changes = await this.messageDelta.findChangedMessages(userId, spans, MAX_CHANGES + 1);
     const isReset = ({ id, version }: HeldRow): boolean =>
       (changes.get(id)?.length ?? 0) > MAX_CHANGES || version > conversations.get(id)!.version;
     const resetIds = rows.filter(isReset).map(({ id }) => id);
-    const newest = await this.messageDelta.findNewest(userId, resetIds, RESET_MESSAGES);
+    const newest = await this.messageDelta.findNewestMessages(userId, resetIds, RESET_MESSAGES);
     // Members are read last: a member change after the conversations were read arrives as an event, an earlier one is included.
     const since = rows.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
     const members = await this.conversationQuery.findChangedMembers(since);
@@ -70,7 +70,7 @@ export class SyncDeltaService {
   ): Promise<ConversationDeltaDto[]> {
     const ids = conversations.map(({ id }) => id);
     // The newest message of all, thread replies included: history has no gap after it.
-    const newest = await this.messageDelta.findNewest(userId, ids, 1);
+    const newest = await this.messageDelta.findNewestMessages(userId, ids, 1);
     const since = ids.map((id) => ({ id, version: 0 }));
     const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
     return conversations.map((conversation) => {

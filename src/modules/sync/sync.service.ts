@@ -90,9 +90,11 @@ export class SyncService {
     const ids = Object.keys(requested).filter((id) => id > cursor.id);
     if (ids.length === 0) return { ...cursor, phase: 'older', id: FIRST_ID };
     const versions = ids.map((id) => requested[id]!);
-    const rows = await this.conversationQuery.changedSince(userId, ids, versions, after);
-    page.removed.push(...rows.filter(({ is_in }) => !is_in).map(({ id }) => id));
-    const changed = rows.filter(({ id, is_in, has_moved }) => is_in && (has_moved || receiptsFor.has(id)));
+    const rows = await this.conversationQuery.findChangedConversations(userId, ids, versions, after);
+    page.removed.push(...rows.filter(({ is_member }) => !is_member).map(({ id }) => id));
+    const changed = rows.filter(
+      ({ id, is_member, has_changed }) => is_member && (has_changed || receiptsFor.has(id)),
+    );
     let messageCount = 0;
     for (let index = 0; index < changed.length; index += REQUESTED_BATCH) {
       const batch = changed.slice(index, index + REQUESTED_BATCH);
@@ -116,7 +118,7 @@ export class SyncService {
     page: SyncPage,
   ): Promise<SyncCursor | null> {
     const { phase, at, id } = cursor;
-    const found = await this.conversationQuery.listPage({
+    const found = await this.conversationQuery.listConversationSummaries({
       userId,
       filter: 'all',
       changedAfter: after,

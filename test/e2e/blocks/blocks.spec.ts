@@ -5,7 +5,7 @@ import {
   getConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import {
-  readConversation,
+  markConversationRead,
   updateMembership,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, joinConversation } from '../../../src/modules/conversations/members.contract.js';
@@ -113,7 +113,7 @@ describe('A block', () => {
         expect(
           (await expectData(who.transport.request(listMessages, { conversationId }))).items,
         ).toHaveLength(2);
-        await expectData(who.transport.request(readConversation, { conversationId, seq: 2 }));
+        await expectData(who.transport.request(markConversationRead, { conversationId, seq: 2 }));
         await expectData(who.transport.request(updateMembership, { conversationId, archived: true }));
         expect((await expectData(who.rest.request(getConversation, { conversationId }))).memberCount).toBe(2);
       }

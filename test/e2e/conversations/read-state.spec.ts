@@ -5,9 +5,9 @@ import {
   getConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import {
-  deliveredConversation,
-  readConversation,
-  unreadConversation,
+  markConversationDelivered,
+  markConversationRead,
+  markConversationUnread,
   updateMembership,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
@@ -116,7 +116,7 @@ describe('A read state', () => {
     for (let count = 0; count < 4; count++) await say(alice, conversationId);
     const before = await accountVersionOf(bob);
     const read = (seq: number): Promise<object> =>
-      expectData(bob.transport.request(readConversation, { conversationId, seq }));
+      expectData(bob.transport.request(markConversationRead, { conversationId, seq }));
     const two = { conversationId, lastReadSeq: 2, lastDeliveredSeq: 2, unread: 2 };
     const all = { conversationId, lastReadSeq: 4, lastDeliveredSeq: 4, unread: 0 };
     expect([await read(2), await read(2), await read(1)]).toEqual([two, two, two]);
@@ -157,7 +157,7 @@ describe('A read state', () => {
       const before = await accountVersionOf(bob);
       const delivered = async (seq: number): Promise<unknown[]> => {
         const readState = await expectData(
-          bob.transport.request(deliveredConversation, { conversationId, seq }),
+          bob.transport.request(markConversationDelivered, { conversationId, seq }),
         );
         return [readState.lastReadSeq, readState.lastDeliveredSeq, readState.unread];
       };
@@ -165,7 +165,7 @@ describe('A read state', () => {
         [0, 2, 3],
         [0, 2, 3],
       ]);
-      await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 }));
+      await expectData(bob.transport.request(markConversationRead, { conversationId, seq: 1 }));
       expect([await delivered(9), await delivered(3)]).toEqual([
         [1, 3, 2],
         [1, 3, 2],
@@ -183,14 +183,14 @@ describe('A read state', () => {
       const conversationId = await group();
       for (let count = 0; count < 4; count++) await say(alice, conversationId);
       const markUnread = (seq: number): Promise<object> =>
-        expectData(bob.transport.request(unreadConversation, { conversationId, seq }));
+        expectData(bob.transport.request(markConversationUnread, { conversationId, seq }));
       const ownMemberships = async (): Promise<unknown[]> => {
         const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
         return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
       };
       expect(await markUnread(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
       expect(await ownMemberships()).toEqual([0, null, 4]);
-      await expectData(bob.transport.request(readConversation, { conversationId, seq: 3 }));
+      await expectData(bob.transport.request(markConversationRead, { conversationId, seq: 3 }));
       const marked = { conversationId, lastReadSeq: 3, lastDeliveredSeq: 3, unread: 3 };
       expect([await markUnread(2), await markUnread(2)]).toEqual([marked, marked]);
       expect(await ownMemberships()).toEqual([3, 2, 3]);
@@ -199,7 +199,7 @@ describe('A read state', () => {
       await say(alice, conversationId);
       expect(await ownMemberships()).toEqual([3, 3, 3]);
       expect(
-        await expectData(bob.transport.request(readConversation, { conversationId, seq: 1 })),
+        await expectData(bob.transport.request(markConversationRead, { conversationId, seq: 1 })),
       ).toMatchObject({
         unread: 2,
       });
@@ -211,7 +211,7 @@ describe('A read state', () => {
         3,
         null,
       ]);
-      for (const operation of [readConversation, deliveredConversation, unreadConversation]) {
+      for (const operation of [markConversationRead, markConversationDelivered, markConversationUnread]) {
         const elsewhere = { conversationId: UNKNOWN_ID, seq: 1 };
         expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
       }
@@ -250,9 +250,9 @@ async function actAtRandom(
         const answer = await who.transport.request(sendMessage, { conversationId, content: 'Hello' });
         if (answer.ok) sent.push({ id: answer.data.id, by: who });
       },
-      () => who.transport.request(readConversation, input),
-      () => who.transport.request(unreadConversation, input),
-      () => who.transport.request(deliveredConversation, input),
+      () => who.transport.request(markConversationRead, input),
+      () => who.transport.request(markConversationUnread, input),
+      () => who.transport.request(markConversationDelivered, input),
       async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
       async () => {
         await untilReceived(carol, await currentVersion(conversationId));

@@ -1,6 +1,6 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { unreadConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationUnread } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
 import { ReceiptsRepository } from '../../../src/modules/conversations/receipts.repository.js';
 import { ReceiptsService } from '../../../src/modules/conversations/receipts.service.js';
@@ -74,7 +74,7 @@ describe('The receipt of a member', () => {
       await expectData(bob.transport.request(clearUnread, {}));
       await waitForReceipt(alice.device, conversationId, bob.id, [3, 3]);
       await waitForReceipt(alice.device, other, bob.id, [1, 1]);
-      await expectData(bob.transport.request(unreadConversation, { conversationId, seq: 1 }));
+      await expectData(bob.transport.request(markConversationUnread, { conversationId, seq: 1 }));
       await expectData(bob.transport.request(clearUnread, {})); // clears only the mark-as-unread
       await markRead(bob, conversationId, 2);
       await markDelivered(bob, conversationId, 3);

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
 import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
@@ -86,7 +86,7 @@ describe(`A user in ${MANY} conversations`, () => {
     const all = await ids();
     const active = [all[0]!, all[777]!, all[9_999]!];
     for (const id of active) await say(id);
-    await expectData(transport.request(readConversation, { conversationId: all[5_000]!, seq: 1 }));
+    await expectData(transport.request(markConversationRead, { conversationId: all[5_000]!, seq: 1 }));
     const gone = all[3_000]!;
     await sql.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
       gone,

@@ -4,8 +4,8 @@ import {
   getConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import {
-  readConversation,
-  unreadConversation,
+  markConversationRead,
+  markConversationUnread,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import {
   addMembers,
@@ -136,11 +136,11 @@ describe('A mention', () => {
     await edit(second.id, { mentions: [bob.id], mentionsAll: true });
     expect(await counts()).toEqual([1, 2]);
 
-    await expectData(bob.transport.request(readConversation, { conversationId, seq: 9 }));
+    await expectData(bob.transport.request(markConversationRead, { conversationId, seq: 9 }));
     expect(await counts()).toEqual([0, 2]);
-    await expectData(bob.transport.request(unreadConversation, { conversationId, seq: 2 }));
+    await expectData(bob.transport.request(markConversationUnread, { conversationId, seq: 2 }));
     expect(await counts()).toEqual([1, 2]);
-    await expectData(bob.transport.request(unreadConversation, { conversationId, seq: 1 }));
+    await expectData(bob.transport.request(markConversationUnread, { conversationId, seq: 1 }));
     expect(await counts()).toEqual([1, 2]);
     await expectData(alice.transport.request(deleteMessage, { messageId: second.id }));
     expect(await counts()).toEqual([0, 1]);

@@ -1,6 +1,6 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
 import { clearUnread, getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
@@ -204,7 +204,7 @@ describe('A thread', () => {
     expect(await getSubscription(alice, root)).toMatchObject({ lastReadSeq: 2, accountVersion: 3 });
     const { seq, conversationId } = await sendReply(bob, root);
     expect(await unreadOf(alice, root)).toBe(1);
-    await expectData(alice.transport.request(readConversation, { conversationId, seq }));
+    await expectData(alice.transport.request(markConversationRead, { conversationId, seq }));
     await expectData(alice.transport.request(clearUnread, {}));
     expect(await getSubscription(alice, root)).toMatchObject({
       lastReadSeq: seq,

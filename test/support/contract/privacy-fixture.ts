@@ -4,7 +4,7 @@ import { uploadAttachment } from '../../../src/modules/attachments/attachments.c
 import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
@@ -116,7 +116,7 @@ export class PrivacyFixture {
       userWithHiddenReads.rest.request(updateUser, { userId: 'me', settings: { readReceipts: false } }),
     );
     for (const { rest } of [bob, former, userWithHiddenReads])
-      await expectData(rest.request(readConversation, { conversationId: group, seq: 2 }));
+      await expectData(rest.request(markConversationRead, { conversationId: group, seq: 2 }));
     await expectData(bob.rest.request(saveMessage, about(messages.deleted)));
     for (const threadRootId of [messages.deleted.id, messages.hidden.id])
       await expectData(

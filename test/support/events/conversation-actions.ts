@@ -5,9 +5,9 @@ import {
   updateConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import {
-  deliveredConversation,
-  readConversation,
-  unreadConversation,
+  markConversationDelivered,
+  markConversationRead,
+  markConversationUnread,
   updateMembership,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import {
@@ -67,18 +67,18 @@ export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
       }),
     ),
   'reading a message': ({ alice, group: conversationId }) =>
-    expectData(alice.transport.request(readConversation, { conversationId, seq: 1 })),
+    expectData(alice.transport.request(markConversationRead, { conversationId, seq: 1 })),
   'reading all messages before and after a new message': async ({ alice, bob, group: conversationId }) => {
-    await expectData(alice.transport.request(readConversation, { conversationId, seq: 99 }));
+    await expectData(alice.transport.request(markConversationRead, { conversationId, seq: 99 }));
     await expectData(bob.transport.request(sendMessage, { conversationId, content: 'And' }));
-    await expectData(alice.transport.request(readConversation, { conversationId, seq: 3 }));
+    await expectData(alice.transport.request(markConversationRead, { conversationId, seq: 3 }));
   },
   'marking a message as unread': async ({ carol, group: conversationId }) => {
-    await expectData(carol.transport.request(readConversation, { conversationId, seq: 3 }));
-    await expectData(carol.transport.request(unreadConversation, { conversationId, seq: 1 }));
+    await expectData(carol.transport.request(markConversationRead, { conversationId, seq: 3 }));
+    await expectData(carol.transport.request(markConversationUnread, { conversationId, seq: 1 }));
   },
   'receiving messages': ({ carol, group: conversationId }) =>
-    expectData(carol.transport.request(deliveredConversation, { conversationId, seq: 3 })),
+    expectData(carol.transport.request(markConversationDelivered, { conversationId, seq: 3 })),
   'marking all as read': ({ bob }) => expectData(bob.transport.request(clearUnread, {})),
   'muting, pinning and archiving a conversation': ({ bob, dm: conversationId }) =>
     expectData(

@@ -1,5 +1,5 @@
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
-import { readConversation } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
 import {
   deleteMessage,
@@ -152,7 +152,7 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
     expectData(bob.transport.request(deleteMessage, { messageId: question.id })),
   'a deletion of a read message': async ({ alice, bob, carol, group: conversationId, question }) => {
     for (const { transport } of [alice, carol])
-      await expectData(transport.request(readConversation, { conversationId, seq: 1 }));
+      await expectData(transport.request(markConversationRead, { conversationId, seq: 1 }));
     await expectData(bob.transport.request(deleteMessage, { messageId: question.id }));
   },
   'a deletion of the newest message': async ({ alice, group: conversationId }) => {

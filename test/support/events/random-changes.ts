@@ -5,9 +5,9 @@ import {
   updateConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import {
-  deliveredConversation,
-  readConversation,
-  unreadConversation,
+  markConversationDelivered,
+  markConversationRead,
+  markConversationUnread,
   updateMembership,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import {
@@ -149,11 +149,11 @@ export class RandomChanges {
         role: pick(this.random, ['admin', 'member', 'owner']),
       }),
     read: (by, conversationId) =>
-      by.transport.request(readConversation, { conversationId, seq: this.place() }),
+      by.transport.request(markConversationRead, { conversationId, seq: this.place() }),
     delivered: (by, conversationId) =>
-      by.transport.request(deliveredConversation, { conversationId, seq: this.place() }),
+      by.transport.request(markConversationDelivered, { conversationId, seq: this.place() }),
     unread: (by, conversationId) =>
-      by.transport.request(unreadConversation, { conversationId, seq: this.place() }),
+      by.transport.request(markConversationUnread, { conversationId, seq: this.place() }),
     clear: (by) => by.transport.request(clearUnread, {}),
     pin: (by, conversationId) =>
       by.transport.request(updateMembership, {

@@ -1,7 +1,7 @@
 import type { ReceiptDto, ReceiptsDto } from '../../../src/modules/conversations/dto/receipts.dto.js';
 import {
-  deliveredConversation,
-  readConversation,
+  markConversationDelivered,
+  markConversationRead,
 } from '../../../src/modules/conversations/memberships.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
@@ -12,9 +12,9 @@ import { waitUntil } from '../environment/wait-until.js';
 import type { TestActor, ScenarioContext } from '../clients/both-transports.js';
 
 export const markRead = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
-  expectData(who.transport.request(readConversation, { conversationId, seq }));
+  expectData(who.transport.request(markConversationRead, { conversationId, seq }));
 export const markDelivered = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
-  expectData(who.transport.request(deliveredConversation, { conversationId, seq }));
+  expectData(who.transport.request(markConversationDelivered, { conversationId, seq }));
 export const setReadReceipts = (who: TestActor, readReceipts = false): Promise<object> =>
   expectData(who.transport.request(updateUser, { userId: 'me', settings: { readReceipts } }));
 

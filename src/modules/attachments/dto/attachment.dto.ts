@@ -123,8 +123,9 @@ export class SignedAttachmentDto extends AttachmentDto {
   @DateTimeField('Expiry of the URLs.')
   expiresAt: string;
 
-  static at(row: AttachmentRow, urls: SignedFileUrls): SignedAttachmentDto {
-    return { ...AttachmentDto.from(row), ...urls };
+  static override from(row: AttachmentRow & SignedFileUrls): SignedAttachmentDto {
+    const { url, thumbnailUrl, expiresAt } = row;
+    return { ...AttachmentDto.from(row), url, thumbnailUrl, expiresAt };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import type { UserBlock } from '../entities/user-block.entity.js';
 
 /** Page query of the blocks of the current user. */

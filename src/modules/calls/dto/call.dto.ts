@@ -7,7 +7,7 @@ import {
   CALL_TYPES,
   type CallType,
 } from '../../messages/dto/call-state.dto.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import type { CallParticipant, Call } from '../entities/call.entity.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 export type CallRow = ColumnsOf<
@@ -32,7 +32,7 @@ export type ParticipantRow = ColumnsOf<
 >;
 
 /** Call with all present, former and invited participants. */
-export interface WholeCall extends CallRow {
+export interface CallWithParticipants extends CallRow {
   participants: readonly ParticipantRow[];
 }
 
@@ -46,7 +46,7 @@ export class CallDto extends CallStateDto {
   })
   messageId: string | null;
 
-  static from(call: WholeCall): CallDto {
+  static from(call: CallWithParticipants): CallDto {
     return { ...toCallState(call), conversationId: call.conversation_id, messageId: call.message_id };
   }
 }
@@ -55,7 +55,7 @@ export class CallDto extends CallStateDto {
 export class CallPageDto extends PageWithUsersDto(CallDto, 'Calls, newest first.') {}
 
 /** State stored in the call message. */
-export function toCallState(call: WholeCall): CallStateDto {
+export function toCallState(call: CallWithParticipants): CallStateDto {
   const { started_at, ended_at } = call;
   return {
     id: call.id,

@@ -12,7 +12,7 @@ import {
   UrlField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { UsersField } from '../../users/dto/page-with-users.dto.js';
 import {
   CONVERSATION_TYPES,
   type Conversation,
@@ -110,7 +110,7 @@ export class ConversationStateDto {
       lastSeq: row.last_seq,
       version: row.version,
       memberCount: row.member_count,
-      features: FeaturesDto.of(row.member_count, limits),
+      features: FeaturesDto.from(row.member_count, limits),
       lastActivityAt: row.last_activity_at.toISOString(),
       createdAt: row.created_at.toISOString(),
     };
@@ -142,7 +142,11 @@ export class ConversationSummaryDto extends ConversationStateDto {
   )
   membership: MembershipDto | null;
 
-  static of(row: ConversationRow, members: MemberRow[], limits: FeatureLimits): ConversationSummaryDto {
+  static override from(
+    row: ConversationRow,
+    limits: FeatureLimits,
+    members: MemberRow[] = [],
+  ): ConversationSummaryDto {
     const isMember = row.membership_user_id !== null;
     return {
       ...ConversationStateDto.from(row, limits),

@@ -12,7 +12,7 @@ export class FeaturesDto {
   @BooleanField('Whether delivered and read positions of other members are published.')
   receipts: boolean;
 
-  static of(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {
+  static from(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {
     const isWithin = (limit: number): boolean => limit === 0 || memberCount <= limit;
     return { typing: isWithin(typingMaxMembers), receipts: isWithin(receiptsMaxMembers) };
   }

@@ -12,7 +12,7 @@ import {
   UserRefField,
 } from '../../../kernel/validation/fields.js';
 import { UserDto } from '../../users/dto/user.dto.js';
-import { PageWithUsersDto, UsersField } from '../../users/dto/users-field.js';
+import { PageWithUsersDto, UsersField } from '../../users/dto/page-with-users.dto.js';
 import { MEMBER_ROLES, type MemberRole } from '../conversations.permissions.js';
 import type { ConversationMember } from '../entities/conversation-member.entity.js';
 import { ConversationIdDto } from './create-conversation.dto.js';

@@ -7,7 +7,7 @@ import {
   NestedField,
 } from '../../../kernel/validation/fields.js';
 import { ConversationSummaryDto } from '../../conversations/dto/conversation.dto.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 
 export const CONVERSATION_FILTERS = ['inbox', 'archived', 'pinned', 'all'] as const;
 

@@ -8,7 +8,7 @@ import {
   IntField,
   TextField,
 } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import { MessageDto } from './message.dto.js';
 import { MAX_CONTENT } from './send-message.dto.js';
 import type { MessageEdit } from '../entities/message-edit.entity.js';

@@ -1,7 +1,7 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { DateTimeField, IdField, IntField, NestedField } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import { MessageDto } from './message.dto.js';
 import type { MessageFlags } from '../entities/message-flags.entity.js';
 

@@ -1,6 +1,6 @@
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 
 export interface MessageReceiptRow {
   user_id: string;

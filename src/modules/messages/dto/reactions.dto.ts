@@ -1,7 +1,7 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { DateTimeField, EmojiField, IdField } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import { MessageIdDto } from './message.dto.js';
 import type { MessageReaction } from '../entities/message-reaction.entity.js';
 

@@ -6,7 +6,7 @@ import {
   IntField,
   NestedField,
 } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import { SeqPageQueryDto } from './list-messages.dto.js';
 import { MessageDto, MessageIdDto } from './message.dto.js';
 

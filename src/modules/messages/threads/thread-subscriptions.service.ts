@@ -44,14 +44,17 @@ export class ThreadSubscriptionsService {
   }
 
   /**
-   * Marks all threads of the user as read. With `asPart` the change belongs to the account version of the surrounding
+   * Marks all threads of the user as read. With `isCoveredByResync` the change belongs to the account version of the surrounding
    * change; otherwise it increments the account version and requests a sync from all devices.
    */
-  async readAll({ userId }: AuthUser, { asPart }: { asPart: boolean }): Promise<void> {
+  async readAllThreads(
+    { userId }: AuthUser,
+    { isCoveredByResync }: { isCoveredByResync: boolean },
+  ): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.accountVersions.lockUser(userId);
-      const hasChanged = await this.subscriptions.markAllRead(userId, asPart ? 0 : 1);
-      if (hasChanged && !asPart) this.publisher.publish(sessionResync, {}, toUsers(userId));
+      const hasChanged = await this.subscriptions.markAllRead(userId, isCoveredByResync ? 0 : 1);
+      if (hasChanged && !isCoveredByResync) this.publisher.publish(sessionResync, {}, toUsers(userId));
     });
   }
 

@@ -11,7 +11,7 @@ import {
   type ThreadListDto,
   type ThreadPageDto,
 } from '../dto/threads.dto.js';
-import { loadSeqPage } from '../message-pages.js';
+import { loadSeqPage } from '../seq-page.js';
 import { MessageQueryRepository } from '../message-query.repository.js';
 import { ThreadSubscriptionsRepository } from './thread-subscriptions.repository.js';
 import { ThreadSubscriptionsService } from './thread-subscriptions.service.js';
@@ -62,7 +62,7 @@ export class ThreadsService {
     const ids = page.flatMap(({ thread_root_id, last_reply_id }) =>
       [thread_root_id, last_reply_id ?? []].flat(),
     );
-    const messages = (await this.messages.findByIds(userId, ids)).map((row) => MessageDto.from(row));
+    const messages = (await this.messages.findMessagesByIds(userId, ids)).map((row) => MessageDto.from(row));
     const messagesById = new Map(messages.map((message) => [message.id, message]));
     const items = page.map((row) => ({
       root: messagesById.get(row.thread_root_id)!,

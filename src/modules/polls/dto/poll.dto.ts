@@ -11,7 +11,7 @@ import {
   TextsField,
 } from '../../../kernel/validation/fields.js';
 import { POLL_RESULTS, PollStateDto, type PollResultsVisibility } from '../../messages/dto/poll-state.dto.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 
 /** Reference to a poll. */
 export class PollIdDto {

@@ -1,7 +1,7 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { IdField, IdsField, DateTimeField } from '../../../kernel/validation/fields.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import type { PollVote } from '../entities/poll.entity.js';
 import { PollIdDto } from './poll.dto.js';
 

@@ -1,5 +1,5 @@
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
-import { PageWithUsersDto } from '../../users/dto/users-field.js';
+import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 import {
   IntField,
   NestedField,

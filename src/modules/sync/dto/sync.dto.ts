@@ -15,7 +15,7 @@ import { MessageDto } from '../../messages/dto/message.dto.js';
 import { ThreadSubscriptionDto } from '../../messages/dto/threads.dto.js';
 import { AccountDto } from '../../users/dto/account.dto.js';
 import { UserDto } from '../../users/dto/user.dto.js';
-import { UsersField } from '../../users/dto/users-field.js';
+import { UsersField } from '../../users/dto/page-with-users.dto.js';
 import { DraftDto } from '../../drafts/dto/draft.dto.js';
 import { MessageFlagsDto } from '../../messages/dto/message-flags.dto.js';
 import { ScheduledMessageDto } from '../../scheduled-messages/dto/scheduled-message.dto.js';

@@ -15,7 +15,7 @@ export interface RefreshTokenParts {
 
 /** Format of refresh tokens: family id, secret and a MAC, which proves that this server issued the token. */
 @Injectable()
-export class RefreshTokens {
+export class RefreshTokenCodec {
   private readonly successorKey: Uint8Array;
   private readonly macKey: Uint8Array;
 
