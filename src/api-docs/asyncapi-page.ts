@@ -28,7 +28,7 @@ const PAGE = renderDocument(
 );
 
 const START_SCRIPT = `fetch('/asyncapi.json')
-  .then((answer) => answer.json())
+  .then((response) => response.json())
   .then((schema) =>
     AsyncApiStandalone.render(
       { schema, config: { show: { sidebar: true, errors: true } } },

@@ -34,7 +34,7 @@ export class AccountsService {
     );
   }
 
-  /** Every failure has the same error and duration, so that the answer does not reveal the existence of an account. */
+  /** Every failure has the same error and duration, so that the response does not reveal the existence of an account. */
   async login({ login, password }: LoginDto): Promise<AuthTokensDto> {
     const localAccount = await this.users.findLocalAccount(login);
     const isMatch = await this.passwords.matches(password, localAccount?.passwordHash);
@@ -80,7 +80,7 @@ export class AccountsService {
 
   /**
    * Exchanges the newest token for its successor. The previous token gets the same successor while the client may have
-   * missed the answer. Any other token was used before and counts as reused.
+   * missed the response. Any other token was used before and counts as reused.
    */
   private async exchangeToken({ familyId, secret }: RefreshTokenParts): Promise<RefreshResult> {
     const row = await this.refreshTokensRepository.lockFamily(familyId);

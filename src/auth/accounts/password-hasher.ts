@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = 1_000;
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly limit = pLimit(CONCURRENCY);
-  /** Hash verified for an unknown account, so that the answer takes equally long. */
+  /** Hash verified for an unknown account, so that the response takes equally long. */
   private decoyHash = '';
 
   constructor(private readonly config: Config) {}

@@ -34,7 +34,7 @@ export function isConnectionError(error: unknown): boolean {
   );
 }
 
-/** True when PostgreSQL did not answer in time. Not repeated, because the repetition would wait as long. */
+/** True when PostgreSQL did not respond in time. Not repeated, because the repetition would wait as long. */
 export function isQueryTimeout(error: unknown): boolean {
   const { message } = (causeOf(error) ?? {}) as { message?: unknown };
   return message === QUERY_TIMEOUT_MESSAGE;

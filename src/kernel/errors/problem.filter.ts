@@ -5,14 +5,14 @@ import { tokenExpired, unauthenticated } from './base.errors.js';
 import type { ProblemDetailsDto } from './problem-details.dto.js';
 import { toProblem } from './to-problem.js';
 
-type Reply = (answer: { ok: false; error: ProblemDetailsDto }) => void;
+type Ack = (result: { ok: false; error: ProblemDetailsDto }) => void;
 
-/** Exception filter of both transports: answers every error with problem details. */
+/** Exception filter of both transports: renders every error as problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     if (host.getType() === 'ws') {
-      host.getArgs<unknown[]>().find(isReply)?.({ ok: false, error: toProblem(thrown) });
+      host.getArgs<unknown[]>().find(isAck)?.({ ok: false, error: toProblem(thrown) });
       return;
     }
     const http = host.switchToHttp();
@@ -33,6 +33,6 @@ function sendProblem(response: Response, problem: ProblemDetailsDto): void {
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
-function isReply(argument: unknown): argument is Reply {
+function isAck(argument: unknown): argument is Ack {
   return typeof argument === 'function';
 }

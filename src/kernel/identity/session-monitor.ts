@@ -30,7 +30,7 @@ export class SessionMonitor implements OnApplicationShutdown {
     new FailureLog(this.logger, 'Check for revoked sessions'),
     () => this.disconnectRevoked(),
   );
-  /** Apart from revocation, so that expiry does not wait for a database that does not answer. */
+  /** Apart from revocation, so that expiry does not wait for a database that does not respond. */
   private readonly expiryPoller = new Poller(
     { intervalMs: CHECK_MS },
     new FailureLog(this.logger, 'Check for expired sessions'),

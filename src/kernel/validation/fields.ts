@@ -248,7 +248,7 @@ export function DateTimeField(description: string, options: FieldOptions = {}): 
   return field(rules.dateTimeRule, description, { type: 'string', format: 'date-time' }, options);
 }
 
-/** DTO or list of DTOs in an answer. Not validated. */
+/** DTO or list of DTOs in a result. Not validated. */
 export function NestedField(
   description: string,
   type: () => Class | [Class],

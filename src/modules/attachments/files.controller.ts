@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Public } from '../../kernel/realtime/operation.decorators.js';
 import { FilesService } from './files.service.js';
 
-/** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it answers bytes. Supports HEAD. */
+/** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it returns bytes. Supports HEAD. */
 @ApiTags('attachments')
 @Controller('v1/files')
 export class FilesController {

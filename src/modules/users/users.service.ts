@@ -141,7 +141,7 @@ export class UsersService {
     return this.users.revokeSessions(userId);
   }
 
-  /** Users referenced by an answer, keyed by id. */
+  /** Users referenced by a result, keyed by id. */
   async findSummaries(ids: readonly string[]): Promise<Record<string, UserDto>> {
     const rows = await this.userQuery.findUserSummaries([...new Set(ids)]);
     return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));

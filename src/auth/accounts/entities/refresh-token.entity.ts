@@ -21,7 +21,7 @@ export class RefreshToken {
   @Column({ type: 'bytea' })
   tokenHash: Buffer;
 
-  /** SHA-256 of the secret of the previous token, which a client repeats after a lost answer. */
+  /** SHA-256 of the secret of the previous token, which a client repeats after a lost response. */
   @Column({ type: 'bytea', nullable: true })
   previousHash: Buffer | null;
 
