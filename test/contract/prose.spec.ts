@@ -29,6 +29,8 @@ describe('The prose check', () => {
     ['a replaced operation', 'src/a.ts', "on('schedule.create')", ['schedule.create']],
     ['a replaced file', 'docs/a.md', 'See `send-lane.ts`.', ['send-lane.ts']],
     ['a denied word in a test title', 'test/a.spec.ts', "it('answers nobody', () => {})", ['nobody']],
+    ['a denied word in a row title', 'test/a.spec.ts', "const CASES = [['seen by nobody', 1]]", ['nobody']],
+    ['a denied word in a record key', 'test/a.ts', "const CASES = { 'a mail to nobody': 1 }", ['nobody']],
     ['a denied word in a page', 'examples/a.html', '<p>Call <b>somebody</b></p>', ['somebody']],
     ['a long sentence', 'src/a.ts', `// ${'word '.repeat(41)}`, ['word word word']],
   ])('finds %s', (_what, path, text, words) => expect(wordsOf(path, text)).toEqual(words));

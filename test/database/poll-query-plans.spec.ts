@@ -107,9 +107,7 @@ describe('An index serves', () => {
 
   it('the first voters of each option, without reading more than are returned', async () => {
     const scans = await fixture.scansOf((made) => new PollsRepository(made).getResults(POLL_WITH_MANY_VOTES));
-    const first = scans.filter(
-      ({ index, rowsRead: rowsRead }) => index === VOTED && rowsRead === 2 * SHOWN_VOTERS,
-    );
+    const first = scans.filter(({ index, rowsRead }) => index === VOTED && rowsRead === 2 * SHOWN_VOTERS);
     expect(first).toHaveLength(1);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== 'poll_votes')).toEqual([]);
   });

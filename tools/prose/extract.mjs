@@ -71,11 +71,17 @@ function isProse(node) {
   if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return false;
   if (ts.isPropertyAssignment(parent) && /^(example|examples|pattern)$/.test(parent.name.text ?? ''))
     return false;
-  if (SAMPLE_DATA.test(node.getSourceFile().fileName)) {
-    if (!ts.isCallExpression(parent) || parent.arguments[0] !== child) return false;
+  if (!SAMPLE_DATA.test(node.getSourceFile().fileName)) return true;
+  if (ts.isCallExpression(parent) && parent.arguments[0] === child)
     return TITLED.has(nameOf(parent.expression));
-  }
-  return true;
+  return isRowTitle(child, parent);
+}
+
+/** First text of a row of a table of cases, or a key of a record of cases: both become titles of tests. */
+function isRowTitle(node, parent) {
+  if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) return parent.name === node;
+  const isFirst = ts.isArrayLiteralExpression(parent) && parent.elements[0] === node;
+  return isFirst && ts.isArrayLiteralExpression(parent.parent);
 }
 
 function nameOf(expression) {

@@ -1,6 +1,6 @@
 /**
  * Names and words that the glossary replaced, each with its replacement. Data only: the prose check reads all lists,
- * the ESLint rule `id-denylist` reads `identifiers` and `wordIdentifiers`.
+ * ESLint reads `identifiers`, `wordIdentifiers` and `identifierPatterns`.
  */
 
 /** Identifiers of several words. Denied in code, comments, strings and documents. */
@@ -180,8 +180,50 @@ export const wordIdentifiers = {
   nonsense: 'fuzzInputs',
 };
 
+/** Word parts of identifiers: `heard` denies `heardBy`, `isHeard` and `FIRST_HEARD`. */
+const wordParts = {
+  heard: 'received',
+  unheard: 'not received',
+  ears: 'devices',
+  told: 'notified',
+  untold: 'notNotified',
+  door: 'transport',
+  doors: 'transports',
+  people: 'users',
+  somebody: 'user',
+  someone: 'user',
+  nobody: 'the noun of the empty set',
+  everybody: 'allMembers',
+  everyone: 'allMembers',
+  mortal: 'call',
+  mortals: 'calls',
+  fate: 'outcome',
+  fates: 'outcomes',
+  patron: 'options',
+  spoil: 'corrupt',
+  spoils: 'corruptions',
+  spoiled: 'corrupted',
+  luck: 'random',
+  fallen: 'deactivated',
+  stage: 'fixture or context',
+  scene: 'fixture or context',
+  witness: 'observer',
+  quarry: 'blockedUser',
+  foe: 'blockingUser',
+  boss: 'admin or pgBoss',
+};
+
+/** Pattern of the identifiers that contain a word, in camel case or in constant case. `pgBoss` is a library. */
+function partPattern(word) {
+  const capitalized = word[0].toUpperCase() + word.slice(1);
+  return `(^|_)${word}(?![a-z])|(?<!^[pP]g)${capitalized}(?![a-z])|(^|_)${word.toUpperCase()}(?![A-Z])`;
+}
+
 /** Patterns of identifiers, as the source of a regular expression. */
-export const identifierPatterns = { '^(MOST|LONGEST)_': 'MAX_*' };
+export const identifierPatterns = {
+  '^(MOST|LONGEST)_': 'MAX_*',
+  ...Object.fromEntries(Object.entries(wordParts).map(([word, use]) => [partPattern(word), use])),
+};
 
 /** Names in SQL, codes and environment variables. Denied everywhere. */
 export const names = {

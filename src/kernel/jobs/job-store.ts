@@ -12,7 +12,7 @@ export type ClaimedJob = PgBoss.JobWithMetadata<unknown>;
  */
 @Injectable()
 export class JobStore {
-  private readonly boss = new PgBoss({
+  private readonly pgBoss = new PgBoss({
     db: { executeSql: (sql, values?: unknown[]) => this.execute(sql, values) },
     migrate: false,
     supervise: false,
@@ -26,17 +26,17 @@ export class JobStore {
 
   /** Fails when the version of the pg-boss schema differs from that of the library. */
   async validateSchema(): Promise<void> {
-    await this.boss.start();
+    await this.pgBoss.start();
   }
 
   /** False when a job with this key is waiting or the queue does not exist. */
   async insert(name: string, data: object, key: string, at?: Date): Promise<boolean> {
-    return (await this.boss.send(name, data, { singletonKey: key, startAfter: at })) !== null;
+    return (await this.pgBoss.send(name, data, { singletonKey: key, startAfter: at })) !== null;
   }
 
   /** Inserts one job for each interval of the database clock, by the first node that asks. */
   async insertRecurring({ name, everySeconds }: RecurringJob): Promise<void> {
-    await this.boss.send(name, {}, { singletonSeconds: everySeconds, retryLimit: 0 });
+    await this.pgBoss.send(name, {}, { singletonSeconds: everySeconds, retryLimit: 0 });
   }
 
   /** Names of the queues with a due job. Uses the reserved connection, so that it does not wait for user requests. */
@@ -56,23 +56,23 @@ export class JobStore {
         throw error;
       }
     };
-    const [claimed] = await this.boss.fetch(name, { includeMetadata: true, db: { executeSql } });
+    const [claimed] = await this.pgBoss.fetch(name, { includeMetadata: true, db: { executeSql } });
     if (failure) throw failure as Error;
     return claimed;
   }
 
   async complete({ name, id }: ClaimedJob): Promise<void> {
-    await this.boss.complete(name, id);
+    await this.pgBoss.complete(name, id);
   }
 
   /** Schedules a retry, unless it was the last one. Stores only the name of the error. */
   async fail({ name, id }: ClaimedJob, error: unknown): Promise<void> {
-    await this.boss.fail(name, id, { error: error instanceof Error ? error.name : typeof error });
+    await this.pgBoss.fail(name, id, { error: error instanceof Error ? error.name : typeof error });
   }
 
   /** Releases the jobs of dead nodes and deletes old finished ones. */
   async maintain(): Promise<void> {
-    await this.boss.maintain();
+    await this.pgBoss.maintain();
   }
 
   private async execute(sql: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {

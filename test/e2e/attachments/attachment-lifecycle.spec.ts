@@ -90,9 +90,9 @@ describe('A signed URL of a file', () => {
   });
 
   it('is valid only while its user is active', async () => {
-    const fallen = await transport('fallen');
-    const url = await urlOf(await upload(fallen), fallen);
-    await sql(`UPDATE users SET is_active = false WHERE tms_user_id = 'host-fallen'`);
+    const inactiveUser = await transport('inactive-user');
+    const url = await urlOf(await upload(inactiveUser), inactiveUser);
+    await sql(`UPDATE users SET is_active = false WHERE tms_user_id = 'host-inactive-user'`);
     expect(await statusOf(url)).toBe(404);
   });
 

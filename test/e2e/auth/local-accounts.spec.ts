@@ -117,16 +117,16 @@ describe('A sign-in', () => {
   });
 
   it('returns the same error after the same time for every wrong credential', async () => {
-    const [known, fallen, host] = [newName(), newName(), newName()];
+    const [known, inactiveUser, host] = [newName(), newName(), newName()];
     await expectData(accounts.register(known));
-    const { user } = await expectData(accounts.register(fallen));
+    const { user } = await expectData(accounts.register(inactiveUser));
     await rows(`UPDATE users SET is_active = false WHERE id = '${user.id}'`);
     await createUser(server, host);
     const attempts: Record<string, [string, string?]> = {
       'another password': [known, 'another password'],
       'unknown account': [newName()],
-      deactivated: [fallen],
-      'deactivated, another password': [fallen, 'another password'],
+      deactivated: [inactiveUser],
+      'deactivated, another password': [inactiveUser, 'another password'],
       'a user of the host product': [host],
       'a pattern': ['%'],
     };

@@ -130,9 +130,9 @@ describe('A refresh', () => {
 
   it('is rejected for a deactivated user in every form', async () => {
     const signedIn = await registerUser();
-    const boss = await createUser(server, `boss-${names}`, { role: 'admin' });
+    const admin = await createUser(server, `admin-${names}`, { role: 'admin' });
     const device = await Device.connect(server.url, signedIn.accessToken);
-    const transport = restTransport(server.url, boss.token);
+    const transport = restTransport(server.url, admin.token);
     await expectData(transport.request(updateUser, { userId: signedIn.user.id, isActive: false }));
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
     expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });

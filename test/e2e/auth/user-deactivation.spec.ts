@@ -48,12 +48,12 @@ async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
 describe('A user deactivated in the database', () => {
   it('is rejected by every command on a socket that is still open', async () => {
     server = await startTestServer();
-    const [fallen, bob, carol] = [
-      await createUser(server, 'fallen'),
+    const [inactiveUser, bob, carol] = [
+      await createUser(server, 'inactive-user'),
       await createUser(server, 'bob'),
       await createUser(server, 'carol'),
     ];
-    const device = await Device.connect(server.url, fallen.token);
+    const device = await Device.connect(server.url, inactiveUser.token);
     const { id: conversationId } = await expectData(
       device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
@@ -81,16 +81,16 @@ describe('A user deactivated in the database', () => {
       )
     ).poll!;
     server.app.get(SessionMonitor).onApplicationShutdown(); // the socket stays open
-    await deactivate(fallen.id);
+    await deactivate(inactiveUser.id);
 
     const inGroup = { conversationId: group.id };
     const inputs: Record<string, object[]> = {
-      'session.refresh': [{ token: fallen.token }],
+      'session.refresh': [{ token: inactiveUser.token }],
       'user.update': [
         { userId: 'me' },
         { userId: 'me', displayName: 'Still here' },
         { userId: 'me', settings: { readReceipts: false } },
-        { userId: fallen.id, isActive: true },
+        { userId: inactiveUser.id, isActive: true },
         { userId: bob.id, isActive: false },
       ],
       'block.add': [{ userId: bob.id }],
@@ -182,18 +182,21 @@ describe('A user deactivated in the database', () => {
 
   it('loses the socket within a second while all connections of the pool are busy', async () => {
     server = await startTestServer({ databasePoolSize: POOL_SIZE });
-    const [fallen, other] = [await createUser(server, 'fallen'), await createUser(server, 'other')];
+    const [inactiveUser, other] = [
+      await createUser(server, 'inactive-user'),
+      await createUser(server, 'other'),
+    ];
     const [device, stays] = [
-      await Device.connect(server.url, fallen.token),
+      await Device.connect(server.url, inactiveUser.token),
       await Device.connect(server.url, other.token),
     ];
     const release = await keepBusy(server.app);
     try {
       const waiting = restTransport(server.url, other.token).request(createConversation, {
         type: 'dm',
-        memberIds: [fallen.id],
+        memberIds: [inactiveUser.id],
       });
-      await deactivate(fallen.id);
+      await deactivate(inactiveUser.id);
       await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
       expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
       expect(stays.socket.connected).toBe(true);

@@ -148,15 +148,15 @@ describe('A token is rejected with the same error on both transports', () => {
     ['an exp that is a number', { sub: 'x', exp: '9999999999' as unknown as number }],
     ['an iat that is a number', { sub: 'x', iat: 'now' as unknown as number }],
     ['sub', {}],
-    ['anything in its sub', { sub: '' }],
-    ['anything visible in its sub', { sub: ' ' }],
+    ['a sub that is not empty', { sub: '' }],
+    ['a visible character in the sub', { sub: ' ' }],
     ['a sub of 255 characters at most', { sub: 's'.repeat(256) }],
     ['a sub without NUL', { sub: 'a\0b' }],
     ['a sub without a lone surrogate', { sub: 'a\ud800b' }],
-    ['a sub of the host, not of an account here', { sub: 'local:x' }],
-    ['a sub that is text', { sub: 7 as unknown as string }],
-    ['a sub that is one text', { sub: ['x'] as unknown as string }],
-    ['an nbf that has come', { sub: 'x', nbf: now() + 60 }],
+    ['a sub that names no local account', { sub: 'local:x' }],
+    ['a sub that is a string', { sub: 7 as unknown as string }],
+    ['a sub that is one string', { sub: ['x'] as unknown as string }],
+    ['an nbf in the past', { sub: 'x', nbf: now() + 60 }],
   ])('without %s', async (_what, claims) => {
     expect(await expectTokenRejected(server.url, await signToken(claims))).toMatchObject(UNAUTHENTICATED);
   });

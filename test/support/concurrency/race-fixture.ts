@@ -77,7 +77,7 @@ export class RaceFixture {
 
   /** Returns and clears the events that any device received twice. */
   takeDuplicates(): string[] {
-    return this.racers.flatMap(({ duplicates: duplicates }) => duplicates.splice(0));
+    return this.racers.flatMap(({ duplicates }) => duplicates.splice(0));
   }
 
   /** Deletes all conversations, creates a group or channel, and clears the recorded events. */

@@ -4,19 +4,19 @@ import { BOB, DM, GROUP, MANY, ALSO_OF_MANY } from './sample-rows.js';
 /** Rows that the database accepts, close to rejected ones. */
 export const ACCEPTED_ROWS: ConstraintCase[] = [
   [
-    'a host user with a taken username and email',
+    'a user of the host product with a taken username and email',
     'users',
     { username: 'BOB', email: 'bob@example.org' },
     null,
   ],
   [
-    'a host user with the username and email of a local user',
+    'a user of the host product with the username and email of a local user',
     'users',
     { username: 'ann', email: 'ann@example.org' },
     null,
   ],
   [
-    'a local user with the username of a host user',
+    'a local user with the username of a user of the host product',
     'users',
     { tms_user_id: 'local:x', username: 'Bob' },
     null,
