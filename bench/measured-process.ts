@@ -46,8 +46,8 @@ export class MeasuredProcess {
   }
 
   async stop(): Promise<void> {
-    const gone = once(this.child, 'exit');
+    const exited = once(this.child, 'exit');
     this.child.kill('SIGKILL');
-    await gone;
+    await exited;
   }
 }

@@ -10,16 +10,16 @@ export interface Report {
 
 export interface Verdict {
   claim: string;
-  reached: number;
-  holds: boolean;
+  measured: number;
+  isMet: boolean;
 }
 
-export function atLeast(limit: number, claim: string, reached: number): Verdict {
-  return { claim: `${claim} ≥ ${limit}`, reached, holds: reached >= limit };
+export function atLeast(limit: number, claim: string, measured: number): Verdict {
+  return { claim: `${claim} ≥ ${limit}`, measured, isMet: measured >= limit };
 }
 
-export function atMost(limit: number, claim: string, reached: number): Verdict {
-  return { claim: `${claim} ≤ ${limit}`, reached, holds: reached <= limit };
+export function atMost(limit: number, claim: string, measured: number): Verdict {
+  return { claim: `${claim} ≤ ${limit}`, measured, isMet: measured <= limit };
 }
 
 /** One row per subject; the ratio is its throughput relative to that of the limit. */
@@ -32,12 +32,12 @@ export function comparisonTable(
   const best = samples.get(limit)!.perSecond;
   const lines = [...samples].map(([name, sample]) => [
     name,
-    whole(sample.perSecond * weight),
+    integer(sample.perSecond * weight),
     short(sample.p50),
     short(sample.p95),
     short(sample.p99),
-    whole(sample.serverMicros / weight),
-    whole(sample.postgresMicros / weight),
+    integer(sample.serverMicros / weight),
+    integer(sample.postgresMicros / weight),
     name === limit ? '1' : short(sample.perSecond / best),
   ]);
   const head = ['', `${unit}/s`, 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs', 'ratio'];
@@ -50,13 +50,13 @@ export function table(head: string[], lines: string[][]): string {
 }
 
 export function printReport({ title, table: text, verdicts }: Report): void {
-  const lines = verdicts.map(({ claim, reached, holds }) =>
-    `- ${claim}: **${short(reached)}** ${holds ? '' : '(missed)'}`.trim(),
+  const lines = verdicts.map(({ claim, measured, isMet }) =>
+    `- ${claim}: **${short(measured)}** ${isMet ? '' : '(missed)'}`.trim(),
   );
   process.stdout.write(`### ${title}\n\n${text}\n\n${lines.join('\n')}\n\n`);
 }
 
-function whole(figure: number): string {
+function integer(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }
 

@@ -9,9 +9,9 @@ const USERS = 2_000;
 const GROUP_SIZE = 10;
 /** Concurrent syncs, as after a restart of the server. */
 const CONCURRENCY = 50;
-const HELD = 50;
+const STORED_MESSAGES = 50;
 const MISSED = 50;
-const OURS = 'this server';
+const THIS_SERVER = 'this server';
 const BARE = 'bare SQL of the missed messages, prepared';
 /** The messages only: no authentication, conversation or referenced users. */
 const MISSED_SQL = `
@@ -34,7 +34,7 @@ export async function catchUp(environment: BenchEnvironment): Promise<Report> {
   const pool = environment.barePool();
   const samples = await interleaved(environment, [
     {
-      name: OURS,
+      name: THIS_SERVER,
       server,
       operations: inTurns(
         groups.flatMap((group) => group.members.map((member) => syncOperation(member, group))),
@@ -57,7 +57,7 @@ export async function catchUp(environment: BenchEnvironment): Promise<Report> {
 async function createGroup(environment: BenchEnvironment, members: Client[]): Promise<Group> {
   await environment.disableIndexQueue();
   const ids = members.map(({ id }) => id);
-  const last = HELD + MISSED;
+  const last = STORED_MESSAGES + MISSED;
   const [group] = await environment.sql<{ id: string }>(
     `INSERT INTO conversations (id, type, title, created_by, last_seq, last_main_seq, version)
      VALUES (uuidv7(), 'group', 'Ten', $1, $2::bigint, $2, $2 + 1) RETURNING id`,
@@ -65,7 +65,7 @@ async function createGroup(environment: BenchEnvironment, members: Client[]): Pr
   );
   await environment.sql(
     'INSERT INTO conversation_members (conversation_id, user_id, last_read_seq, last_delivered_seq) SELECT $1, unnest($2::uuid[]), $3, $3',
-    [group!.id, ids, HELD],
+    [group!.id, ids, STORED_MESSAGES],
   );
   await environment.sql(
     `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
@@ -78,14 +78,17 @@ async function createGroup(environment: BenchEnvironment, members: Client[]): Pr
 
 function syncOperation(member: Client, { conversationId }: Group): Operation {
   return async () => {
-    const page = await member.sendCommand('sync', { conversations: { [conversationId]: HELD + 1 } });
-    if (!page.includes(`"seq":${HELD + MISSED},`)) throw new Error('Missed messages are incomplete');
+    const page = await member.sendCommand('sync', {
+      conversations: { [conversationId]: STORED_MESSAGES + 1 },
+    });
+    if (!page.includes(`"seq":${STORED_MESSAGES + MISSED},`))
+      throw new Error('Missed messages are incomplete');
   };
 }
 
 function bareReadOperation(pool: Pool, { conversationId }: Group): Operation {
   return async () => {
-    await pool.query({ name: 'missed', text: MISSED_SQL, values: [conversationId, HELD + 1] });
+    await pool.query({ name: 'missed', text: MISSED_SQL, values: [conversationId, STORED_MESSAGES + 1] });
   };
 }
 

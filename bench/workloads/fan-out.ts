@@ -4,22 +4,26 @@ import { type Operation, interleaved } from '../load.js';
 import { atLeast, type Report, comparisonTable } from '../report.js';
 
 const MEMBERS = 500;
-const OURS = 'this server';
+const THIS_SERVER = 'this server';
 const PLAIN = 'plain Socket.IO, no database';
 const TEXT = 'An announcement for everybody in this group.';
 
 /** One user sends to a group of 500 connected members, and sends again when all have received it. */
 export async function fanOut(environment: BenchEnvironment): Promise<Report> {
   const [server, plain] = [await environment.startServer(), await environment.startPlainSocketIo()];
-  const ours = await connectUsers(server.url, MEMBERS);
-  const theirs = await connectUsers(plain.url, MEMBERS);
-  const memberIds = theirs.slice(1).map(({ id }) => id);
-  const group = await theirs[0]!.request<{ id: string }>('conversation.create', { memberIds });
+  const thisServer = await connectUsers(server.url, MEMBERS);
+  const plainClients = await connectUsers(plain.url, MEMBERS);
+  const memberIds = plainClients.slice(1).map(({ id }) => id);
+  const group = await plainClients[0]!.request<{ id: string }>('conversation.create', { memberIds });
   const samples = await interleaved(environment, [
-    { name: OURS, server, operations: [sendOperation(ours, await insertGroup(environment, ours))] },
-    { name: PLAIN, server: plain, operations: [sendOperation(theirs, group.id)] },
+    {
+      name: THIS_SERVER,
+      server,
+      operations: [sendOperation(thisServer, await insertGroup(environment, thisServer))],
+    },
+    { name: PLAIN, server: plain, operations: [sendOperation(plainClients, group.id)] },
   ]);
-  const [sample, limit] = [samples.get(OURS)!, samples.get(PLAIN)!];
+  const [sample, limit] = [samples.get(THIS_SERVER)!, samples.get(PLAIN)!];
   return {
     title: `one sender in a group of ${MEMBERS} connected members`,
     table: comparisonTable('deliveries', samples, PLAIN, MEMBERS),

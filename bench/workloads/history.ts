@@ -9,7 +9,7 @@ const READERS = 16;
 const PAGE = 50;
 const SIZES = [100_000, Number(process.env.BENCH_MESSAGES ?? 5_000_000)] as const;
 const CHUNK = 100_000;
-const OURS = 'this server';
+const THIS_SERVER = 'this server';
 const BARE = 'bare keyset SQL';
 const PREPARED = 'bare keyset SQL, prepared';
 /** The keyset only: no authentication, no referenced users. */
@@ -31,7 +31,7 @@ export async function history(environment: BenchEnvironment): Promise<Report> {
     const bare = (name?: string): Operation[] => readers.map(() => barePageReader(pool, history, name));
     subjects.push(
       {
-        name: subjectName(OURS, size),
+        name: subjectName(THIS_SERVER, size),
         server,
         operations: readers.map((reader) => pageReader(reader, history)),
       },
@@ -53,13 +53,13 @@ export async function history(environment: BenchEnvironment): Promise<Report> {
         atLeast(
           0.5,
           subjectName('throughput relative to bare SQL', size),
-          speed(OURS, size) / speed(BARE, size),
+          speed(THIS_SERVER, size) / speed(BARE, size),
         ),
       ),
       atLeast(
         0.9,
         'throughput of the long history relative to the short one',
-        speed(OURS, large) / speed(OURS, small),
+        speed(THIS_SERVER, large) / speed(THIS_SERVER, small),
       ),
     ],
   };

@@ -16,13 +16,13 @@ interface Memory {
 
 /** Memory per idle connection: growth by 1,000 connections, after garbage collection, in new processes. */
 export async function idle(environment: BenchEnvironment): Promise<Report> {
-  const ours: Memory[] = [];
+  const thisServer: Memory[] = [];
   const plain: Memory[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    ours.push(await perConnection(environment, await environment.startServer()));
+    thisServer.push(await perConnection(environment, await environment.startServer()));
     plain.push(await perConnection(environment, await environment.startPlainSocketIo()));
   }
-  const [one, other] = [medianOf(ours), medianOf(plain)];
+  const [one, other] = [medianOf(thisServer), medianOf(plain)];
   return {
     title: `${CONNECTIONS.toLocaleString('en')} idle connections`,
     table: table(

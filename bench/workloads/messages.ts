@@ -9,7 +9,7 @@ import { atLeast, atMost, type Report, short, comparisonTable } from '../report.
 
 const USERS = 100;
 const TEXT = 'A message of an average length, neither long nor short.';
-const OURS = 'this server';
+const THIS_SERVER = 'this server';
 const BARE = 'bare pg, append_messages of one, prepared';
 const PLAIN = 'plain Socket.IO, no database';
 const APPEND = 'SELECT outcome, members_version, (message).* FROM append_messages($1, true)';
@@ -26,7 +26,7 @@ export async function messages(environment: BenchEnvironment): Promise<Report> {
   const pairs = await pairUp(server.url);
   const pool = environment.barePool();
   const subjects: Subject[] = [
-    { name: OURS, server, operations: operationsOf(pairs, acked) },
+    { name: THIS_SERVER, server, operations: operationsOf(pairs, acked) },
     {
       name: BARE,
       server: ownProcess,
@@ -39,18 +39,18 @@ export async function messages(environment: BenchEnvironment): Promise<Report> {
   const samples = await interleaved(environment, subjects);
   await pool.end();
 
-  const [ours, bare, least] = [OURS, BARE, PLAIN].map((name) => samples.get(name)!);
+  const [thisServer, bare, least] = [THIS_SERVER, BARE, PLAIN].map((name) => samples.get(name)!);
   acked.sort((one, other) => one - other);
   const acks = [50, 95, 99].map((percent) => short(percentile(acked, percent))).join(', ');
   return {
     title: '100 users in 50 DMs, one message in flight for each',
     table: `${comparisonTable('messages', samples, BARE)}\n\nAcks of this server after ${acks} ms (p50, p95, p99); the table has deliveries.`,
     verdicts: [
-      atLeast(0.8, 'throughput relative to bare pg', ours!.perSecond / bare!.perSecond),
+      atLeast(0.8, 'throughput relative to bare pg', thisServer!.perSecond / bare!.perSecond),
       atMost(
         2.5,
         'CPU per message relative to plain Socket.IO',
-        (ours!.serverMicros + ours!.postgresMicros) / least!.serverMicros,
+        (thisServer!.serverMicros + thisServer!.postgresMicros) / least!.serverMicros,
       ),
     ],
   };

@@ -38,8 +38,8 @@ export async function indexing(environment: BenchEnvironment, server: MeasuredPr
   return table(
     ['', 'indexed/s', 'sent/s'],
     [
-      [`${REINDEXED.toLocaleString('en')} messages queued, no sends`, whole(idle), '0'],
-      [`${USERS} users sending without pause`, whole(read / seconds), whole(sentNow / seconds)],
+      [`${REINDEXED.toLocaleString('en')} messages queued, no sends`, integer(idle), '0'],
+      [`${USERS} users sending without pause`, integer(read / seconds), integer(sentNow / seconds)],
     ],
   );
 }
@@ -76,6 +76,6 @@ async function countIndexed(environment: BenchEnvironment): Promise<number> {
   return row!.count;
 }
 
-function whole(figure: number): string {
+function integer(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }

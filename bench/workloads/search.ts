@@ -46,16 +46,16 @@ export async function search(environment: BenchEnvironment): Promise<Report> {
   const hits = new Map<string, number>();
   const subjects: Subject[] = [];
   for (const { name, q, inConversation, bare } of QUESTIONS) {
-    const sought = {
+    const searchQuery = {
       userId: user!.id,
       words: tokenizeQuery(q),
       ...(inConversation ? { conversationId } : {}),
     };
-    hits.set(name, (await bareSearch(pool, { ...sought, limit: 1_000_000 })).length);
+    hits.set(name, (await bareSearch(pool, { ...searchQuery, limit: 1_000_000 })).length);
     const where = inConversation ? `&conversationId=${conversationId}` : '';
     const path = `/v1/search/messages?q=${encodeURIComponent(q)}&limit=${PAGE}${where}`;
     const run: Operation = bare
-      ? async () => void (await bareSearch(pool, { ...sought, limit: PAGE + 1 }))
+      ? async () => void (await bareSearch(pool, { ...searchQuery, limit: PAGE + 1 }))
       : async () => void (await read(path));
     subjects.push({ name, server: bare ? ownProcess : server, operations: [run] });
   }
@@ -63,11 +63,11 @@ export async function search(environment: BenchEnvironment): Promise<Report> {
   await pool.end();
   const lines = [...samples].map(([name, { p50, p95, p99, serverMicros, postgresMicros }]) => [
     name,
-    whole(hits.get(name)!),
+    integer(hits.get(name)!),
     ...[p50, p95, p99].map(short),
-    ...[serverMicros, postgresMicros].map(whole),
+    ...[serverMicros, postgresMicros].map(integer),
   ]);
-  const [ours, bare] = QUESTIONS.map(({ name }) => samples.get(name)!.p50);
+  const [thisServer, bare] = QUESTIONS.map(({ name }) => samples.get(name)!.p50);
   const head = ['', 'hits', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU µs', 'PostgreSQL CPU µs'];
   return {
     title: 'search in 1,000,000 messages by a user in 300 of 3,000 conversations, over REST',
@@ -76,20 +76,20 @@ export async function search(environment: BenchEnvironment): Promise<Report> {
       ...QUESTIONS.filter((question) => !question.bare && hits.get(question.name)! <= MAX_HITS).map(
         ({ name }) => atMost(MAX_MS, `${name}, p95 ms`, samples.get(name)!.p95),
       ),
-      atMost(2, 'p50 relative to its bare SQL', ours! / bare!),
+      atMost(2, 'p50 relative to its bare SQL', thisServer! / bare!),
     ],
   };
 }
 
-function whole(figure: number): string {
+function integer(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }
 
 /** The statement of the server, prepared, without the rest of the request. */
-async function bareSearch(pool: Pool, sought: SearchQuery): Promise<unknown[]> {
-  const { limit, conversationId } = sought;
+async function bareSearch(pool: Pool, searchQuery: SearchQuery): Promise<unknown[]> {
+  const { limit, conversationId } = searchQuery;
   const name = `search ${limit} ${conversationId ? 'conversation' : ''}`;
   const rows = async (text: string, values: unknown[]): Promise<object[]> =>
     (await pool.query<object>({ name, text, values })).rows;
-  return new SearchRepository({ rows } as unknown as Database).findMessages(sought);
+  return new SearchRepository({ rows } as unknown as Database).findMessages(searchQuery);
 }

@@ -43,16 +43,16 @@ export class CallPage {
     await context.addInitScript({ path: join(__dirname, 'probe.js') });
     const page = new CallPage(user, await context.newPage());
     await page.page.goto(`${address}#${parameters.toString()}`);
-    await page.comesTo('idle');
+    await page.waitForState('idle');
     return page;
   }
 
-  async press(button: 'Voice call' | 'Video call' | 'Accept' | 'Decline' | 'Hang up'): Promise<void> {
+  async click(button: 'Voice call' | 'Video call' | 'Accept' | 'Decline' | 'Hang up'): Promise<void> {
     await this.page.getByRole('button', { name: button }).click();
   }
 
   /** Waits for a state and returns the status text of the page. */
-  async comesTo(state: State): Promise<string> {
+  async waitForState(state: State): Promise<string> {
     await this.page
       .locator(`body[data-state="${state}"]`)
       .waitFor()
@@ -63,7 +63,7 @@ export class CallPage {
   }
 
   /** Error shown by the page. */
-  complaint(): Promise<string> {
+  errorText(): Promise<string> {
     return this.page.locator('#error').innerText();
   }
 

@@ -64,7 +64,7 @@ describe('A call between browsers', () => {
     await pageServer?.stop();
   });
 
-  async function converse(type: 'dm' | 'group', ...members: TestUser[]): Promise<string> {
+  async function createConversationOf(type: 'dm' | 'group', ...members: TestUser[]): Promise<string> {
     const [first, ...others] = members;
     const input = { type, memberIds: others.map(({ id }) => id) };
     return (await expectData(restTransport(server.url, first!.token).request(createConversation, input))).id;
@@ -82,23 +82,26 @@ describe('A call between browsers', () => {
 
   /** Requires that neither the page nor the console shows an error. */
   async function expectNoComplaints(): Promise<void> {
-    for (const page of pages) expect([page.errors, await page.complaint()]).toEqual([[], '']);
+    for (const page of pages) expect([page.errors, await page.errorText()]).toEqual([[], '']);
   }
 
   it('transmits sound and video in both directions until one user hangs up', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await hers.press('Video call');
-    expect(await his.comesTo('ringing')).toBe(`Test alice-${number} is calling.`);
-    await hers.comesTo('calling');
-    expect([await hers.received(), await his.received()]).toEqual([[], []]);
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await alicesPage.click('Video call');
+    expect(await bobsPage.waitForState('ringing')).toBe(`Test alice-${number} is calling.`);
+    await alicesPage.waitForState('calling');
+    expect([await alicesPage.received(), await bobsPage.received()]).toEqual([[], []]);
 
-    await his.press('Accept');
-    await Promise.all([hers.comesTo('active'), his.comesTo('active')]);
-    await Promise.all([hers.receives(1, SOUND_AND_PICTURES), his.receives(1, SOUND_AND_PICTURES)]);
+    await bobsPage.click('Accept');
+    await Promise.all([alicesPage.waitForState('active'), bobsPage.waitForState('active')]);
+    await Promise.all([alicesPage.receives(1, SOUND_AND_PICTURES), bobsPage.receives(1, SOUND_AND_PICTURES)]);
     for (const [page, other] of [
-      [hers, bob],
-      [his, alice],
+      [alicesPage, bob],
+      [bobsPage, alice],
     ] as const) {
       const before = await page.picture(other.id);
       await page.receives(1, SOUND_AND_PICTURES);
@@ -107,22 +110,25 @@ describe('A call between browsers', () => {
       expect(after).not.toEqual(before);
     }
 
-    await hers.press('Hang up');
-    expect(await his.comesTo('ended')).toBe('The call has ended: completed.');
-    await hers.comesTo('ended');
-    expect([await hers.shown(), await his.shown()]).toEqual([[], []]);
-    expect([await hers.received(), await his.received()]).toEqual([[], []]);
+    await alicesPage.click('Hang up');
+    expect(await bobsPage.waitForState('ended')).toBe('The call has ended: completed.');
+    await alicesPage.waitForState('ended');
+    expect([await alicesPage.shown(), await bobsPage.shown()]).toEqual([[], []]);
+    expect([await alicesPage.received(), await bobsPage.received()]).toEqual([[], []]);
     await expectNoComplaints();
   });
 
   it('that is declined ends for the caller without a connection', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await hers.press('Voice call');
-    await his.comesTo('ringing');
-    await his.press('Decline');
-    for (const page of [hers, his]) {
-      expect(await page.comesTo('ended')).toBe('The call has ended: declined.');
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await alicesPage.click('Voice call');
+    await bobsPage.waitForState('ringing');
+    await bobsPage.click('Decline');
+    for (const page of [alicesPage, bobsPage]) {
+      expect(await page.waitForState('ended')).toBe('The call has ended: declined.');
       expect([await page.shown(), await page.received()]).toEqual([[], []]);
     }
     await expectNoComplaints();
@@ -130,85 +136,99 @@ describe('A call between browsers', () => {
 
   it('rings on every device of a user, and stops on the others when one answers', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const opened = await open(await converse('dm', alice, bob), alice, bob, bob);
-    const [hers, phone, laptop] = opened as [CallPage, CallPage, CallPage];
-    await hers.press('Voice call');
-    await Promise.all([phone.comesTo('ringing'), laptop.comesTo('ringing')]);
-    await phone.press('Accept');
-    expect(await laptop.comesTo('elsewhere')).toBe('Answered on another device.');
-    await Promise.all([hers.receives(1, SOUND), phone.receives(1, SOUND)]);
+    const opened = await open(await createConversationOf('dm', alice, bob), alice, bob, bob);
+    const [alicesPage, phone, laptop] = opened as [CallPage, CallPage, CallPage];
+    await alicesPage.click('Voice call');
+    await Promise.all([phone.waitForState('ringing'), laptop.waitForState('ringing')]);
+    await phone.click('Accept');
+    expect(await laptop.waitForState('elsewhere')).toBe('Answered on another device.');
+    await Promise.all([alicesPage.receives(1, SOUND), phone.receives(1, SOUND)]);
     expect([await laptop.shown(), await laptop.received()]).toEqual([[], []]);
-    await phone.press('Hang up');
-    await Promise.all([hers.comesTo('ended'), laptop.comesTo('ended')]);
+    await phone.click('Hang up');
+    await Promise.all([alicesPage.waitForState('ended'), laptop.waitForState('ended')]);
     await expectNoComplaints();
   });
 
   it('is one call when two users call each other at once', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await Promise.all([hers.press('Voice call'), his.press('Voice call')]);
-    await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
-    await his.press('Hang up');
-    await Promise.all([hers.comesTo('ended'), his.comesTo('ended')]);
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await Promise.all([alicesPage.click('Voice call'), bobsPage.click('Voice call')]);
+    await Promise.all([alicesPage.receives(1, SOUND), bobsPage.receives(1, SOUND)]);
+    await bobsPage.click('Hang up');
+    await Promise.all([alicesPage.waitForState('ended'), bobsPage.waitForState('ended')]);
     await expectNoComplaints();
   });
 
   it('completes one of two simultaneous offers', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await hers.press('Voice call');
-    await his.press('Accept');
-    await hers.receives(1, SOUND);
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await alicesPage.click('Voice call');
+    await bobsPage.click('Accept');
+    await alicesPage.receives(1, SOUND);
     for (let round = 0; round < 5; round++) {
-      const [[before]] = (await hers.sessions()) as [[string, string]];
-      await Promise.all([hers.restart(), his.restart()]);
+      const [[before]] = (await alicesPage.sessions()) as [[string, string]];
+      await Promise.all([alicesPage.restart(), bobsPage.restart()]);
       await waitUntil(async () => {
-        const [[ownSession, theirs] = []] = await hers.sessions();
-        const [[his_, hers_] = []] = await his.sessions();
-        return ownSession !== undefined && ownSession !== before && ownSession === hers_ && theirs === his_;
+        const [[ownSession, otherSession] = []] = await alicesPage.sessions();
+        const [[his_, hers_] = []] = await bobsPage.sessions();
+        return (
+          ownSession !== undefined && ownSession !== before && ownSession === hers_ && otherSession === his_
+        );
       });
     }
-    await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
+    await Promise.all([alicesPage.receives(1, SOUND), bobsPage.receives(1, SOUND)]);
     await expectNoComplaints();
   });
 
   it('survives a lost connection to the server together with lost signals', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await hers.press('Voice call');
-    await his.press('Accept');
-    await his.comesTo('active');
-    await his.cut();
-    await Promise.all([hers.receives(1, SOUND), his.receives(1, SOUND)]);
-    await hers.cut();
-    await Promise.all([hers.receives(1, LONG_SOUND), his.receives(1, LONG_SOUND)]);
-    await hers.press('Hang up');
-    expect(await his.comesTo('ended')).toBe('The call has ended: completed.');
-    expect([await hers.complaint(), await his.complaint()]).toEqual(['', '']);
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await alicesPage.click('Voice call');
+    await bobsPage.click('Accept');
+    await bobsPage.waitForState('active');
+    await bobsPage.cut();
+    await Promise.all([alicesPage.receives(1, SOUND), bobsPage.receives(1, SOUND)]);
+    await alicesPage.cut();
+    await Promise.all([alicesPage.receives(1, LONG_SOUND), bobsPage.receives(1, LONG_SOUND)]);
+    await alicesPage.click('Hang up');
+    expect(await bobsPage.waitForState('ended')).toBe('The call has ended: completed.');
+    expect([await alicesPage.errorText(), await bobsPage.errorText()]).toEqual(['', '']);
   });
 
   it('ends when a page closes without leaving, and does not resume', async () => {
     const [alice, bob] = users as [TestUser, TestUser];
-    const [hers, his] = (await open(await converse('dm', alice, bob), alice, bob)) as [CallPage, CallPage];
-    await hers.press('Voice call');
-    await his.press('Accept');
-    await hers.receives(1, SOUND);
-    await his.close();
-    expect(await hers.comesTo('ended')).toBe('The call has ended: failed.');
-    expect([await hers.shown(), await hers.received()]).toEqual([[], []]);
+    const [alicesPage, bobsPage] = (await open(await createConversationOf('dm', alice, bob), alice, bob)) as [
+      CallPage,
+      CallPage,
+    ];
+    await alicesPage.click('Voice call');
+    await bobsPage.click('Accept');
+    await alicesPage.receives(1, SOUND);
+    await bobsPage.close();
+    expect(await alicesPage.waitForState('ended')).toBe('The call has ended: failed.');
+    expect([await alicesPage.shown(), await alicesPage.received()]).toEqual([[], []]);
   });
 
   it('in a group connects all participants, and continues when one leaves', async () => {
     const [alice, bob, carol] = users as [TestUser, TestUser, TestUser];
-    const opened = await open(await converse('group', alice, bob, carol), alice, bob, carol);
-    const [hers, his, carols] = opened as [CallPage, CallPage, CallPage];
-    await hers.press('Voice call');
-    await Promise.all([his.comesTo('ringing'), carols.comesTo('ringing')]);
-    await Promise.all([his.press('Accept'), carols.press('Accept')]);
+    const opened = await open(await createConversationOf('group', alice, bob, carol), alice, bob, carol);
+    const [alicesPage, bobsPage, carolsPage] = opened as [CallPage, CallPage, CallPage];
+    await alicesPage.click('Voice call');
+    await Promise.all([bobsPage.waitForState('ringing'), carolsPage.waitForState('ringing')]);
+    await Promise.all([bobsPage.click('Accept'), carolsPage.click('Accept')]);
     await Promise.all(opened.map((page) => page.receives(2, SOUND)));
-    await hers.press('Hang up');
-    await Promise.all([his.receives(1, SOUND), carols.receives(1, SOUND)]);
-    expect((await his.shown()).sort()).toEqual([bob.id, carol.id].sort());
+    await alicesPage.click('Hang up');
+    await Promise.all([bobsPage.receives(1, SOUND), carolsPage.receives(1, SOUND)]);
+    expect((await bobsPage.shown()).sort()).toEqual([bob.id, carol.id].sort());
     await expectNoComplaints();
   });
 });

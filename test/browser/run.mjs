@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const chromium = (process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : usual).find((path) =>
+const defaultPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const chromium = (process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : defaultPaths).find((path) =>
   existsSync(path),
 );
 if (!chromium) {

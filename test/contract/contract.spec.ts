@@ -118,11 +118,11 @@ describe('The contract', () => {
       const bodyName =
         body?.content[multipart ? 'multipart/form-data' : 'application/json']!.schema.$ref.split('/').at(-1);
       const { properties = {}, required = [] } = bodyName ? schemaOf(bodyName) : {};
-      const whole = schemaOf(input.name);
+      const inputSchema = schemaOf(input.name);
       const inputNames = [...parameters.map((parameter) => parameter.name), ...Object.keys(properties)];
-      expect(inputNames.sort()).toEqual(Object.keys(whole.properties ?? {}).sort());
+      expect(inputNames.sort()).toEqual(Object.keys(inputSchema.properties ?? {}).sort());
       const needed = parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name);
-      expect([...needed, ...required].sort()).toEqual([...(whole.required ?? [])].sort());
+      expect([...needed, ...required].sort()).toEqual([...(inputSchema.required ?? [])].sort());
     }
   });
 
@@ -147,7 +147,7 @@ describe('The contract', () => {
 
   it('matches the AsyncAPI document: each command, ack and event with its schema', () => {
     const { messages } = asyncApi.components as { messages: Record<string, { payload: Json }> };
-    const { messages: spoken } = (asyncApi.channels as Record<string, { messages: Json }>).socket!;
+    const { messages: socketMessages } = (asyncApi.channels as Record<string, { messages: Json }>).socket!;
     const payloads = [
       ...commands.map(({ name, input }) => [name, { $ref: ref(input.name) }] as const),
       ...events.map((event) => [eventId(event), { $ref: ref(event.payload.name) }] as const),
@@ -156,7 +156,7 @@ describe('The contract', () => {
     for (const { name, output } of commands)
       expect(JSON.stringify(messages[`${name}.ack`]!.payload)).toContain(`{"$ref":"${ref(output.name)}"}`);
     expect(Object.keys(messages)).toHaveLength(payloads.length + commands.length);
-    expect(Object.keys(spoken)).toEqual(Object.keys(messages));
+    expect(Object.keys(socketMessages)).toEqual(Object.keys(messages));
     expect(danglingRefs(asyncApi)).toEqual([]);
     const { MessageDto } = (asyncApi.components as { schemas: Record<string, Schema> }).schemas;
     expect(MessageDto!.properties!.content).toMatchObject({ anyOf: [{ type: 'string' }, { type: 'null' }] });

@@ -12,17 +12,17 @@ import { Device } from '../support/clients/transports.js';
 import { createUser, testConfig } from '../support/servers/test-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
-const met: string[] = [];
+const hookCalls: string[] = [];
 
 /** Gateway as generated and documented by Nest. */
 @WebSocketGateway()
 class Greeter {
   handleConnection(socket: ChatSocket): void {
-    met.push(`came ${socket.id}`);
+    hookCalls.push(`came ${socket.id}`);
   }
 
   handleDisconnect(socket: ChatSocket): void {
-    met.push(`went ${socket.id}`);
+    hookCalls.push(`went ${socket.id}`);
   }
 
   @SubscribeMessage('greet')
@@ -56,10 +56,10 @@ describe('A standard gateway with connection hooks', () => {
   it('is called for a connection without commands, for a command and for the disconnect', async () => {
     const device = await Device.connect(url, (await createUser({ url }, 'alice')).token);
     const { id } = device.socket;
-    await waitUntil(() => met.length === 1);
+    await waitUntil(() => hookCalls.length === 1);
     expect(await device.emitCommand('greet')).toEqual({ ok: true, data: { greeting: 'Hello' } });
     device.close();
-    await waitUntil(() => met.length === 2);
-    expect(met).toEqual([`came ${id}`, `went ${id}`]);
+    await waitUntil(() => hookCalls.length === 2);
+    expect(hookCalls).toEqual([`came ${id}`, `went ${id}`]);
   });
 });

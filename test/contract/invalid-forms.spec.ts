@@ -37,8 +37,8 @@ describe('An invalid form', () => {
 
   it.each(inForms)('with edge values causes no server error in %s', async (route, { input }) => {
     const { properties = {} } = schemas[input.name]!;
-    for (const [field, its] of Object.entries(properties))
-      for (const text of edgeValues(field, its))
+    for (const [field, fieldSchema] of Object.entries(properties))
+      for (const text of edgeValues(field, fieldSchema))
         for (const request of edgeForms(route, { [field]: text }))
           expect([201, 400]).toContain((await http(request)).status);
   });

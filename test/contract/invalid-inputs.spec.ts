@@ -59,19 +59,19 @@ describe('An invalid input', () => {
     await server.stop();
   });
 
-  function goodFields({ input }: Operation, which: 'required' | 'all' = 'required'): Fields {
+  function validFields({ input }: Operation, which: 'required' | 'all' = 'required'): Fields {
     const { properties = {}, required = [] } = schemas[input.name]!;
     const names = which === 'all' ? Object.keys(properties) : required;
     return Object.fromEntries(names.map((name) => [name, validValue(name, properties[name]!, known)]));
   }
 
   it.each(overSocket)('is rejected by the command %s', async (name, command) => {
-    const good = goodFields(command);
-    const bad = [...invalidInputs(schemas[command.input.name]!, good), ...nonObjectInputs()].map((one) => ({
+    const valid = validFields(command);
+    const bad = [...invalidInputs(schemas[command.input.name]!, valid), ...nonObjectInputs()].map((one) => ({
       ...one,
       args: [toJson(one.input)],
     }));
-    const args = [[], [toJson(good), toJson(good)], [toJson(good), json(MARKER)], [toJson(good), 'null']];
+    const args = [[], [toJson(valid), toJson(valid)], [toJson(valid), json(MARKER)], [toJson(valid), 'null']];
     const wrongCount = args.map((some) => ({ what: `${some.length} arguments`, status: 400, args: some }));
     const faults = await collectFaults([...bad, ...wrongCount], async (one) =>
       findProblemFaults(await socket.request(name, ...one.args), one).map((fault) => `${one.what}: ${fault}`),
@@ -80,11 +80,11 @@ describe('An invalid input', () => {
   });
 
   it.each(overRest)('is rejected by %s', async (route, operation) => {
-    const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
+    const [schema, valid] = [schemas[operation.input.name]!, validFields(operation)];
     const maxBytes = operation.limits?.maxBytes;
     const bad = [
-      ...invalidInputs(schema, good, maxBytes).flatMap((one) => toRequests(route, one, schema, good)),
-      ...invalidRequests(route, good, goodFields(operation, 'all'), maxBytes),
+      ...invalidInputs(schema, valid, maxBytes).flatMap((one) => toRequests(route, one, schema, valid)),
+      ...invalidRequests(route, valid, validFields(operation, 'all'), maxBytes),
     ];
     const faults = await collectFaults(bad, async (one) =>
       findProblemFaults(await http(one), one).map((fault) => `${one.what}: ${fault}`),
@@ -113,17 +113,17 @@ describe('An invalid input', () => {
   it.each(notInForms.map((operation) => [operation.name, operation] as const))(
     'at an edge value causes no server error in %s',
     async (name, operation) => {
-      const [schema, good] = [schemas[operation.input.name]!, goodFields(operation)];
+      const [schema, valid] = [schemas[operation.input.name]!, validFields(operation)];
       const { rest } = operation;
-      const edges = Object.entries(schema.properties ?? {}).flatMap(([field, its]) =>
-        edgeValues(field, its).map((text) => ({
+      const edges = Object.entries(schema.properties ?? {}).flatMap(([field, fieldSchema]) =>
+        edgeValues(field, fieldSchema).map((text) => ({
           what: `${field}: ${text}`,
-          input: { ...good, [field]: text },
+          input: { ...valid, [field]: text },
         })),
       );
       const faults = await collectFaults(edges, async ({ what, input }) => {
         const bad = { what, input, status: 400 } as const;
-        const requests = rest ? toRequests(rest, bad, schema, good) : [];
+        const requests = rest ? toRequests(rest, bad, schema, valid) : [];
         const answers = [
           ...(await Promise.all(requests.map((request) => http(request)))),
           ...(operation.socket ? [await socket.request(name, toJson(input))] : []),

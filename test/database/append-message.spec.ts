@@ -164,7 +164,7 @@ describe('append_message', () => {
     }
     let share = 0;
     for (let round = 0; round < ROUNDS && share < HOT_SHARE; round++) {
-      await quiet();
+      await waitUntilIdle();
       const before = await updates();
       for (let sent = 0; sent < SENDS; sent++) await append({ to: conversations[sent % CONVERSATIONS] });
       const after = await updates();
@@ -218,7 +218,7 @@ describe('append_message', () => {
   }
 
   /** Waits (at most 2 s) until no writing transaction is running in any database of the PostgreSQL server. */
-  async function quiet(): Promise<void> {
+  async function waitUntilIdle(): Promise<void> {
     const running = `SELECT count(*) FROM pg_snapshot_xip(pg_current_snapshot())`;
     await waitUntil(async () => (await queryNumber(application, running)) === 0, { within: 2_000 }).catch(
       () => undefined,

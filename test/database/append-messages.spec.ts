@@ -78,8 +78,8 @@ describe('append_messages', () => {
     const all = await append([{}, { to: DM }, { to: id(999) }], false);
     expect(all.map(({ outcome }) => outcome)).toEqual(['created', 'busy', 'busy']);
     const waiting = append([{ to: DM }]);
-    const waits = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await waitUntil(async () => (await queryNumber(other, waits)) === 1);
+    const waitingQuery = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await waitUntil(async () => (await queryNumber(other, waitingQuery)) === 1);
     await other.end();
     expect((await waiting)[0]!.outcome).toBe('created');
   });

@@ -9,15 +9,15 @@ import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-pla
  * far more calls.
  */
 const [MINE, OTHERS] = [200, 40_000];
-const [ME, PEER, THEM] = [randomUUID(), randomUUID(), randomUUID()];
+const [ME, PEER, CALLEE] = [randomUUID(), randomUUID(), randomUUID()];
 const [DM, GROUP, LIVE] = [randomUUID(), randomUUID(), randomUUID()];
 const LIMIT = 51;
 
 const FILL = `
-  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${PEER}', 'peer'), ('${THEM}', 'them');
+  INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${PEER}', 'peer'), ('${CALLEE}', 'them');
   INSERT INTO conversations (id, type) VALUES ('${DM}', 'group'), ('${GROUP}', 'group');
   INSERT INTO conversation_members (conversation_id, user_id) VALUES ('${DM}', '${ME}'), ('${DM}', '${PEER}'),
-    ('${GROUP}', '${PEER}'), ('${GROUP}', '${THEM}');
+    ('${GROUP}', '${PEER}'), ('${GROUP}', '${CALLEE}');
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, type)
     SELECT gen_random_uuid(), CASE WHEN n <= ${MINE} THEN '${DM}' ELSE '${GROUP}' END::uuid, n, n, '${PEER}', 'call'
     FROM generate_series(1, ${MINE + OTHERS}) n;
@@ -62,8 +62,8 @@ describe('An index serves', () => {
       new CallsRepository(made).listCalls({ userId: ME, before: LAST_ID, ...query }, LIMIT),
     );
     expectIndexUsed(scans, index, maxEntries);
-    const whole = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
-    expect(whole.filter((table) => /call/.test(table))).toEqual([]);
+    const scannedTables = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
+    expect(scannedTables.filter((table) => /call/.test(table))).toEqual([]);
   });
 
   it('the leases of all participants of calls', async () => {

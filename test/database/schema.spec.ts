@@ -65,14 +65,14 @@ describe('The migrated schema', () => {
 
   it('has no duplicate index and none that is a prefix of another', async () => {
     const all = await listIndexes(owner);
-    const needless = all.flatMap((one) =>
+    const redundantIndexes = all.flatMap((one) =>
       all
         .filter((other) => other !== one && other.table === one.table && other.predicate === one.predicate)
         .filter((other) => one.key.every((column, place) => column === other.key[place]))
         .filter((other) => !one.isUnique || (other.isUnique && other.key.length === one.key.length))
         .map((other) => `${one.name} (${one.key.join(', ')}) beside ${other.name} (${other.key.join(', ')})`),
     );
-    expect(needless).toEqual([]);
+    expect(redundantIndexes).toEqual([]);
     expect(all.filter((index) => !index.isValid)).toEqual([]);
   });
 

@@ -139,15 +139,15 @@ describe('A unit of work', () => {
     const notified: string[] = [];
     let attempts = 0;
     let waiting = 0;
-    let meet = (): void => undefined;
-    const bothHoldOne = new Promise<void>((resolve) => (meet = resolve));
+    let resolveLocked = (): void => undefined;
+    const bothLocked = new Promise<void>((resolve) => (resolveLocked = resolve));
     const work = (name: string, first: string, second: string): Promise<void> =>
       unitOfWork.run(async () => {
         attempts++;
         unitOfWork.afterCommit(() => notified.push(name));
         await lock(first);
-        if (++waiting === 2) meet();
-        await bothHoldOne;
+        if (++waiting === 2) resolveLocked();
+        await bothLocked;
         await lock(second);
         await database.query('UPDATE users SET settings = $1 WHERE id = $2', [{ name }, bobId]);
       });

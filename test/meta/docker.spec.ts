@@ -134,9 +134,9 @@ describe('docker/compose.yaml', () => {
   it('is valid by the schema of the Compose Specification', async () => {
     expect((await problemsOf('docker/compose.yaml')).trim()).toBe('');
     const directory = mkdtempSync(join(tmpdir(), 'compose-'));
-    const misspelt = join(directory, 'compose.yaml');
-    writeFileSync(misspelt, read('docker/compose.yaml').replace('depends_on', 'depend_on'));
-    expect(await problemsOf(misspelt)).toContain('additional properties');
+    const misspelledFile = join(directory, 'compose.yaml');
+    writeFileSync(misspelledFile, read('docker/compose.yaml').replace('depends_on', 'depend_on'));
+    expect(await problemsOf(misspelledFile)).toContain('additional properties');
     rmSync(directory, { recursive: true });
   });
 

@@ -126,10 +126,12 @@ describe('The embedded PostgreSQL', () => {
     const [takenPort, sparePort] = [taken, spare].map((server) => (server.address() as AddressInfo).port);
     spare.close();
 
-    const picks = [takenPort!, sparePort!];
+    const portCandidates = [takenPort!, sparePort!];
     const cluster = await openCluster(dataDir, false);
     const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
-    const postmaster = await launchPostmaster(cluster, settings, () => Promise.resolve(picks.shift()!));
+    const postmaster = await launchPostmaster(cluster, settings, () =>
+      Promise.resolve(portCandidates.shift()!),
+    );
     taken.close();
     await stopPostmaster(postmaster!, cluster);
     expect(postmaster!.port).toBe(sparePort);
@@ -171,10 +173,10 @@ describe('After a kill -9', () => {
     await killProcess(child);
     expect(processExists(postmaster)).toBe(true);
 
-    const heir = await startPostgres(dataDir);
-    expect(heir.url('postgres')).toBe(url);
+    const successor = await startPostgres(dataDir);
+    expect(successor.url('postgres')).toBe(url);
     expect(readPostmasterPid(dataDir)).toBe(postmaster);
-    await stopPostgres(heir);
+    await stopPostgres(successor);
     expect(existsSync(pidFile(dataDir))).toBe(false);
     await expect(query(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });

@@ -28,9 +28,9 @@ interface Node {
 }
 
 /** Executed jobs with their node. */
-let ran: { text: string; node: number }[] = [];
+let executed: { text: string; node: number }[] = [];
 let fail: (text: string) => Promise<void> | void = () => undefined;
-const executedTexts = (): string[] => ran.map(({ text }) => text);
+const executedTexts = (): string[] => executed.map(({ text }) => text);
 
 let database: TestDatabase;
 let owner: Client;
@@ -42,7 +42,7 @@ async function startNode(databaseUrl = database.url): Promise<Node> {
   const number = nodes.push(node);
   node.jobs.registerHandler(note, async ({ text }) => {
     await node.database.query('INSERT INTO notes VALUES ($1)', [text]);
-    ran.push({ text, node: number });
+    executed.push({ text, node: number });
     await fail(text);
   });
   await app.init();
@@ -68,7 +68,7 @@ beforeAll(async () => {
   await makeQueue(owner, often.name);
 });
 beforeEach(async () => {
-  [ran, fail] = [[], () => undefined];
+  [executed, fail] = [[], () => undefined];
   await owner.query('TRUNCATE notes');
 });
 afterEach(stopAll);
@@ -80,18 +80,18 @@ afterAll(async () => {
 describe('A job', () => {
   it('runs once on one of two nodes after a commit, and never after a rollback', async () => {
     const [one] = [await startNode(), await startNode()];
-    const undone = one.unitOfWork.run(async () => {
+    const rolledBack = one.unitOfWork.run(async () => {
       await one.jobs.enqueue(note, { text: 'undone' });
       throw new Error('Half way');
     });
-    await expect(undone).rejects.toThrow('Half way');
+    await expect(rolledBack).rejects.toThrow('Half way');
     const expected = Array.from({ length: 50 }, (_item, index) => `committed ${index}`).sort();
     await one.unitOfWork.run(async () => {
       for (const text of expected) await one.jobs.enqueue(note, { text });
       await settle(700);
-      expect(ran).toEqual([]);
+      expect(executed).toEqual([]);
     });
-    await waitUntil(() => ran.length >= expected.length);
+    await waitUntil(() => executed.length >= expected.length);
     await settle(700);
     expect(await notes()).toEqual(expected);
     expect(executedTexts().sort()).toEqual(expected);
@@ -106,7 +106,7 @@ describe('A job', () => {
     await stopAll();
     await waitUntil(() => Date.now() > downtime.getTime());
     await startNode();
-    await waitUntil(() => ran.length === 1);
+    await waitUntil(() => executed.length === 1);
     expect(executedTexts()).toEqual(['in the downtime']);
     await waitUntil(async () => (await notes()).length === 2);
     expect(Date.now()).toBeGreaterThanOrEqual(at.getTime());
@@ -117,11 +117,11 @@ describe('A job', () => {
   it('is retried after a failure, and its changes are rolled back', async () => {
     const { jobs } = await startNode();
     fail = () => {
-      if (ran.length < 3) throw new Error('Not yet');
+      if (executed.length < 3) throw new Error('Not yet');
     };
     await jobs.enqueue(note, { text: 'third time' });
     await jobs.schedule(note, { text: 'not held up' }, new Date(Date.now() + 100));
-    await waitUntil(() => ran.length === 4, { within: 20_000 });
+    await waitUntil(() => executed.length === 4, { within: 20_000 });
     await waitUntil(async () => (await notes()).length === 2);
     expect(await notes()).toEqual(['not held up', 'third time']);
     const kept = await queryTexts(
@@ -135,10 +135,10 @@ describe('A job', () => {
     const { jobs } = await startNode();
     const at = new Date(Date.now() + 400);
     for (const text of ['first', 'second']) await jobs.schedule(note, { text }, at, 'the same');
-    await waitUntil(() => ran.length === 1);
+    await waitUntil(() => executed.length === 1);
     await waitUntil(async () => (await notes()).length === 1);
     await jobs.enqueue(note, { text: 'third' }, 'the same');
-    await waitUntil(() => ran.length === 2);
+    await waitUntil(() => executed.length === 2);
     expect(executedTexts()).toEqual(['first', 'third']);
   });
 
@@ -147,7 +147,7 @@ describe('A job', () => {
     fail = () => sleep(300);
     await jobs.enqueue(note, { text: 'running' });
     await jobs.enqueue(note, { text: 'waiting' });
-    await waitUntil(() => ran.length === 1);
+    await waitUntil(() => executed.length === 1);
     await app.close();
     nodes.length = 0;
     expect(await notes()).toEqual(['running']);
@@ -226,13 +226,13 @@ describe('During an outage of PostgreSQL', () => {
       };
       jobs.registerHandler(note, async ({ text }) => {
         await rows.query('INSERT INTO notes VALUES ($1)', [text]);
-        ran.push({ text, node: 1 });
+        executed.push({ text, node: 1 });
         await fail(text);
       });
       fail = () => sleep(200);
       await jobs.enqueue(note, { text: 'cut off' });
       await jobs.schedule(note, { text: 'in the outage' }, new Date(Date.now() + 1_000));
-      await waitUntil(() => ran.length === 1);
+      await waitUntil(() => executed.length === 1);
       await fixture.stopDatabase();
       await expect(jobs.enqueue(note, { text: 'refused' })).rejects.toThrow();
       const attempts = jest.spyOn(fixture.app.get(JobStore), 'listDueQueues');

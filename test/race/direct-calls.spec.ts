@@ -144,12 +144,12 @@ describe.each([
     ));
 
   const ring = ({ index, alice, bob, dm }: CallRaceGroup): Promise<CallDto> =>
-    rung(expectData(start(callDeviceOf(alice, 0, index), dm)), bob.id);
+    expectRinging(expectData(start(callDeviceOf(alice, 0, index), dm)), bob.id);
 
   const ringOfCarol = ({ index, carol, bob, otherDm }: CallRaceGroup): Promise<CallDto> =>
-    rung(expectData(start(callDeviceOf(carol, 0, index), otherDm)), bob.id);
+    expectRinging(expectData(start(callDeviceOf(carol, 0, index), otherDm)), bob.id);
 
-  async function rung(pending: Promise<CallDto>, userId: string): Promise<CallDto> {
+  async function expectRinging(pending: Promise<CallDto>, userId: string): Promise<CallDto> {
     const ringing = await pending;
     const racer = fixture.races.racers.find(({ id }) => id === userId)!;
     for (const devices of fixture.races.groupDevices(racer)) {

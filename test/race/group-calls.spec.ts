@@ -82,9 +82,9 @@ describe.each([
 
   it('have the right participants when members are removed or leave while others join and leave the call', () =>
     fixture.runRace(activeOf('bob', 'carol'), async ({ index, alice, bob, carol }, active) => {
-      const goer = index % 3 === 0 ? bob : alice;
+      const removedUser = index % 3 === 0 ? bob : alice;
       const [removed, left, answered] = await Promise.all([
-        remove(goer, bob, active, index),
+        remove(removedUser, bob, active, index),
         leave(callDeviceOf(carol, 1, index >> 1), active),
         accept(callDeviceOf(alice, 1, index >> 2), active),
       ]);
@@ -140,9 +140,11 @@ describe.each([
     fixture.runRace(
       async (group) => {
         const active = await activeOf('alice', 'carol')(group);
-        const lost = await Device.connect(fixture.races.nodes[0]!.url, group.bob.token);
-        await expectData(accept({ id: group.bob.id, transport: lost, device: lost }, active));
-        lost.close();
+        const disconnectingDevice = await Device.connect(fixture.races.nodes[0]!.url, group.bob.token);
+        await expectData(
+          accept({ id: group.bob.id, transport: disconnectingDevice, device: disconnectingDevice }, active),
+        );
+        disconnectingDevice.close();
         return active;
       },
       async ({ index, alice, bob, carol }, active) => {

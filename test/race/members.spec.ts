@@ -54,10 +54,13 @@ describe.each([
       );
       expect(successes(answers)).toHaveLength(1);
       const left = successes(answers)[0]!.userId;
-      const [, stays] = left === alice.id ? [alice, bob] : [bob, alice];
+      const [, remaining] = left === alice.id ? [alice, bob] : [bob, alice];
       expect(codes(answers, left === alice.id ? 0 : 1)).toEqual(Array(CALLERS / 2 - 1).fill('not_found'));
       expect(codes(answers, left === alice.id ? 1 : 0)).toEqual(Array(CALLERS / 2).fill('last_owner'));
-      expect(await fixture.findRoles(conversationId)).toEqual({ [stays.id]: 'owner', [carol.id]: 'member' });
+      expect(await fixture.findRoles(conversationId)).toEqual({
+        [remaining.id]: 'owner',
+        [carol.id]: 'member',
+      });
     }));
 
   it('leave, remove, demote and transfer ownership: the group always has an owner', () =>
@@ -159,7 +162,7 @@ describe.each([
 
       const own = await fixture.expectAccountChanges(carol, since);
       expect(own.map(({ name }) => name)).toEqual(
-        isMember.slice(1).map((came) => (came ? 'conversation.new' : 'conversation.removed')),
+        isMember.slice(1).map((joined) => (joined ? 'conversation.new' : 'conversation.removed')),
       );
       for (const [index, { name, payload }] of own.entries())
         if (name === 'conversation.new') expect(payload.version).toBe(changes[index]!.version);

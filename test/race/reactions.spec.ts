@@ -96,8 +96,15 @@ describe.each([
         },
       );
       expect(errorCodes(answers).filter((code) => code !== 'message_deleted')).toEqual([]);
-      const gone = { deletedAt: expect.any(String) as string, reactions: [], pinnedAt: null, content: null };
-      expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject(gone);
+      const deletedState = {
+        deletedAt: expect.any(String) as string,
+        reactions: [],
+        pinnedAt: null,
+        content: null,
+      };
+      expect(await expectData(bob.transports[0]!.request(getMessage, { messageId }))).toMatchObject(
+        deletedState,
+      );
       for (const table of ['message_reactions', 'message_edits'])
         expect(
           (await fixture.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,

@@ -181,8 +181,10 @@ describe.each([
       await expectDistinctVersions(fixture.sql);
       for (const [index, racer] of others.entries()) {
         const own = await fixture.expectAccountChanges(racer, since[index]!);
-        const came = own.filter(({ name }) => name === 'conversation.new');
-        expect(came.map(({ conversationId }) => conversationId).sort()).toEqual([one, other, ...made].sort());
+        const added = own.filter(({ name }) => name === 'conversation.new');
+        expect(added.map(({ conversationId }) => conversationId).sort()).toEqual(
+          [one, other, ...made].sort(),
+        );
       }
     }));
 

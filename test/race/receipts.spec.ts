@@ -42,10 +42,10 @@ describe.each([
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await fixture.replaceGroup(bob, [alice, carol]);
       const sent = await send(conversationId);
-      const [left, gone] = [sent.slice(DELETED), sent.slice(0, DELETED)];
+      const [remaining, deleted] = [sent.slice(DELETED), sent.slice(0, DELETED)];
       await runConcurrently<object>(raceCalls(alice, bob, carol, alice), ({ racer, transport, index }) => {
         if (racer === bob)
-          return expectData(transport.request(deleteMessage, { messageId: gone[index >> 2]!.id }));
+          return expectData(transport.request(deleteMessage, { messageId: deleted[index >> 2]!.id }));
         const receipt = (index + round) % 3 === 0 ? markConversationDelivered : markConversationRead;
         const seq = index < CALLERS - 4 ? ((index * 7 + round * 3) % SENT) + 1 : SENT;
         return expectData(transport.request(receipt, { conversationId, seq }));
@@ -57,7 +57,7 @@ describe.each([
       );
       for (const racer of [alice, carol])
         expect(rows.filter(({ by }) => by === racer.id).map(({ id }) => id)).toEqual(
-          left.map(({ id }) => id),
+          remaining.map(({ id }) => id),
         );
       for (const device of fixture.racers.flatMap(({ devices }) => devices))
         expectForward(device, conversationId);

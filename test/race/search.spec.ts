@@ -40,13 +40,13 @@ describe('The indexing of a message', () => {
   /** The two steps of a batch; the test acts between them. */
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
-    const taken = await indexer.claimQueueEntries(100);
-    const read = await indexer.listUnindexed(taken);
+    const claimed = await indexer.claimQueueEntries(100);
+    const read = await indexer.listUnindexed(claimed);
     return async () => {
       await indexer.upsertIndex(
         read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })),
       );
-      const count = await indexer.deleteProcessedQueueEntries(taken);
+      const count = await indexer.deleteProcessedQueueEntries(claimed);
       await reader.query('COMMIT');
       return count;
     };
@@ -62,8 +62,8 @@ describe('The indexing of a message', () => {
     queryTexts(other, 'SELECT message_id FROM search_index_queue ORDER BY 1');
   const isWaiting = (): Promise<number> =>
     waitUntil(async () => {
-      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      return (await reader.query(waits)).rowCount === 1;
+      const waitingQuery = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await reader.query(waitingQuery)).rowCount === 1;
     });
 
   it.each([
@@ -158,13 +158,13 @@ describe('32 callers at once, with two indexing nodes,', () => {
         await found('edited'),
       ];
       expect(numbers).toEqual([11, 0, 0, 11]);
-      const { rows } = await fixture.sql.query<{ id: string; content: string; is_so: boolean }>(
+      const { rows } = await fixture.sql.query<{ id: string; content: string; is_equal: boolean }>(
         'SELECT id, content FROM messages ORDER BY seq',
       );
       for (const { id, content } of rows) {
-        const kept = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_so FROM message_search WHERE message_id = $1`;
-        const { rows: found } = await fixture.sql.query(kept, [id, tokenize(content ?? '')]);
-        expect(found).toEqual(content === null ? [] : [{ is_so: true }]);
+        const keysQuery = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_equal FROM message_search WHERE message_id = $1`;
+        const { rows: found } = await fixture.sql.query(keysQuery, [id, tokenize(content ?? '')]);
+        expect(found).toEqual(content === null ? [] : [{ is_equal: true }]);
       }
     });
     await fixture.expectConsistent();

@@ -4,13 +4,13 @@ const pathOf = (folder) => `^src/${folder.replaceAll('.', '\\.')}(/|$)`;
 const anyOf = (folders) => folders.map(pathOf).join('|');
 
 /** No rung imports a higher one, nor a sibling (the files of the top rung are one rung and may). */
-const downOnly = ladder.slice(1).flatMap((rung, index) =>
-  rung.map((folder) => ({
+const downOnly = ladder.slice(1).flatMap((layer, index) =>
+  layer.map((folder) => ({
     name: `down-only-from-${folder.replaceAll('/', '-')}`,
     severity: 'error',
     from: { path: pathOf(folder) },
     to: {
-      path: anyOf([...ladder.slice(0, index + 1).flat(), ...rung.filter((sibling) => sibling !== folder)]),
+      path: anyOf([...ladder.slice(0, index + 1).flat(), ...layer.filter((sibling) => sibling !== folder)]),
     },
   })),
 );

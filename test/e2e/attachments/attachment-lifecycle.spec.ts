@@ -47,7 +47,7 @@ const show = async ({ id }: AttachmentDto, conversationId = group): Promise<stri
 const urlOf = async ({ id }: AttachmentDto, by = alice): Promise<string> =>
   server.url + (await expectData(by.request(getAttachment, { attachmentId: id }))).url;
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
-const isKept = async ({ id }: AttachmentDto): Promise<boolean> =>
+const isStored = async ({ id }: AttachmentDto): Promise<boolean> =>
   (await listFiles(server.attachmentsDir)).includes(id);
 const age = ({ id }: AttachmentDto, interval: string, state = 'ready'): Promise<unknown> =>
   sql(
@@ -107,7 +107,7 @@ describe('A signed URL of a file', () => {
     await expectData(alice.request(deleteConversation, { conversationId }));
     expect(await Promise.all(urls.map(statusOf))).toEqual([404, 404]);
     await runCleanup();
-    expect([await isKept(one), await isKept(other)]).toEqual([false, false]);
+    expect([await isStored(one), await isStored(other)]).toEqual([false, false]);
   });
 });
 
@@ -155,8 +155,8 @@ it('Concurrent uploads of one user are limited to four at a time', async () => {
 });
 
 describe('The attachment cleanup', () => {
-  it('deletes uploads that are in no message, or in no message any more, and nothing else', async () => {
-    const [old, young, shown, twice, gone] = [
+  it('deletes uploads that were never linked or are no longer linked, and no others', async () => {
+    const [old, recent, linked, linkedTwice, deleted] = [
       await upload(),
       await upload(),
       await upload(),
@@ -164,52 +164,52 @@ describe('The attachment cleanup', () => {
       await upload(),
     ];
     await age(old, '25 h');
-    await age(young, '23 h');
-    await show(shown);
-    await age(shown, '100 days');
-    const messages = [await show(gone), await show(twice)];
-    await show(twice);
+    await age(recent, '23 h');
+    await show(linked);
+    await age(linked, '100 days');
+    const messages = [await show(deleted), await show(linkedTwice)];
+    await show(linkedTwice);
     for (const messageId of messages) await expectData(alice.request(deleteMessage, { messageId }));
     await runCleanup();
-    const kept = await Promise.all([old, young, shown, twice, gone].map(isKept));
-    expect(kept).toEqual([false, true, true, true, false]);
+    const areStored = await Promise.all([old, recent, linked, linkedTwice, deleted].map(isStored));
+    expect(areStored).toEqual([false, true, true, true, false]);
     const rows = await sql<{ id: string }>('SELECT id FROM attachments');
     const ids = rows.map(({ id }) => id);
-    expect([old, young, shown, twice, gone].map(({ id }) => ids.includes(id))).toEqual(kept);
+    expect([old, recent, linked, linkedTwice, deleted].map(({ id }) => ids.includes(id))).toEqual(areStored);
     expect(await sql('SELECT id FROM attachments WHERE unlinked_at IS NOT NULL')).toEqual([]);
   });
 
   it('deletes an interrupted upload after an hour, and its objects one more hour later', async () => {
-    const [dead, alive] = [await upload(), await upload()];
-    await age(dead, '61 minutes', 'uploading');
-    await age(alive, '59 minutes', 'uploading');
+    const [ofKilledNode, ofRunningNode] = [await upload(), await upload()];
+    await age(ofKilledNode, '61 minutes', 'uploading');
+    await age(ofRunningNode, '59 minutes', 'uploading');
     await runCleanup();
-    expect([await isKept(dead), await isKept(alive)]).toEqual([true, true]);
+    expect([await isStored(ofKilledNode), await isStored(ofRunningNode)]).toEqual([true, true]);
     const rows = await sql<{ id: string }>(`SELECT id FROM attachments WHERE state = 'uploading'`);
-    expect(rows).toEqual([{ id: alive.id }]);
+    expect(rows).toEqual([{ id: ofRunningNode.id }]);
     await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
     await runCleanup();
-    expect([await isKept(dead), await isKept(alive)]).toEqual([false, true]);
+    expect([await isStored(ofKilledNode), await isStored(ofRunningNode)]).toEqual([false, true]);
     expect(await sql('SELECT * FROM attachment_deletions')).toEqual([]);
   });
 
   it('is not delayed by an object that cannot be deleted, and retries it later', async () => {
-    const [stuck, old] = [await upload(), await upload()];
-    for (const one of [stuck, old]) await age(one, '25 h');
+    const [undeletable, old] = [await upload(), await upload()];
+    for (const one of [undeletable, old]) await age(one, '25 h');
     const storage = server.app.get<Storage>(Storage);
     const remove = storage.deleteObjects.bind(storage);
     const failing = jest
       .spyOn(storage, 'deleteObjects')
       .mockImplementation((keys) =>
-        keys.some((key) => key.includes(stuck.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
+        keys.some((key) => key.includes(undeletable.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
       );
     await runCleanup();
     failing.mockRestore();
     await runCleanup();
-    expect([await isKept(stuck), await isKept(old)]).toEqual([true, false]);
+    expect([await isStored(undeletable), await isStored(old)]).toEqual([true, false]);
     await sql(`UPDATE attachment_deletions SET due_at = due_at - interval '1 h'`);
     await runCleanup();
-    expect(await isKept(stuck)).toBe(false);
+    expect(await isStored(undeletable)).toBe(false);
   });
 
   it('deletes the files of a user whose row is deleted', async () => {
@@ -221,19 +221,21 @@ describe('The attachment cleanup', () => {
   });
 
   it('deletes the partial uploads of a killed node', async () => {
-    const [dead, alive] = ['dead', 'alive'].map((name) => join(server.attachmentsDir, 'incoming', name));
-    for (const directory of [dead!, alive!]) {
+    const [ofKilledNode, ofRunningNode] = ['dead', 'alive'].map((name) =>
+      join(server.attachmentsDir, 'incoming', name),
+    );
+    for (const directory of [ofKilledNode!, ofRunningNode!]) {
       await mkdir(directory, { recursive: true });
       await writeFile(join(directory, 'received'), 'Half');
     }
     const before = new Date(Date.now() - 61 * 60_000);
-    await utimes(dead!, before, before);
+    await utimes(ofKilledNode!, before, before);
     await runCleanup();
-    expect(await listFiles(dead!)).toEqual([]);
-    expect(await listFiles(alive!)).toEqual(['received']);
+    expect(await listFiles(ofKilledNode!)).toEqual([]);
+    expect(await listFiles(ofRunningNode!)).toEqual(['received']);
   });
 
-  it('never deletes an attachment of a message, in any order of the two', async () => {
+  it('never deletes an attachment of a message that is sent at the same time', async () => {
     const client = new Client({ connectionString: server.database.ownerUrl });
     await client.connect();
     for (let round = 0; round < counts.raceRounds / 5; round++) {
@@ -251,7 +253,7 @@ describe('The attachment cleanup', () => {
       ]);
       await runCleanup();
       if (!answer.ok) expect(answer.error).toMatchObject({ errors: [{ code: 'not_found' }] });
-      expect([answer.ok, await isKept(file)]).toEqual([answer.ok, answer.ok]);
+      expect([answer.ok, await isStored(file)]).toEqual([answer.ok, answer.ok]);
       if (answer.ok) expect(await statusOf(await urlOf(file))).toBe(200);
     }
     await expectInvariants(client);

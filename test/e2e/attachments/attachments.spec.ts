@@ -67,9 +67,9 @@ describe('An uploaded file', () => {
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(140_000);
 
-    const kept = await bytesOf(url);
-    expect(kept).toHaveLength(attachment.size);
-    expect(await sharp(kept).metadata()).toMatchObject({
+    const served = await bytesOf(url);
+    expect(served).toHaveLength(attachment.size);
+    expect(await sharp(served).metadata()).toMatchObject({
       format: format === 'avif' ? 'heif' : format,
       width: 640,
       height: 480,
@@ -253,8 +253,8 @@ describe('An uploaded file', () => {
   it('is listed with others in the requested order, without unreadable attachments', async () => {
     const [one, two] = [await upload(createTextFile()), await upload(createTextFile())];
     const bob = restTransport(server.url, (await createUser(server, 'bob')).token);
-    const hers = await expectData(bob.request(uploadAttachment, { file: createTextFile() }));
-    const ids = [two.id, hers.id, one.id].join();
+    const ofBob = await expectData(bob.request(uploadAttachment, { file: createTextFile() }));
+    const ids = [two.id, ofBob.id, one.id].join();
     const { items } = await expectData(alice.request(listAttachments, { ids }));
     expect(items.map(({ id }) => id)).toEqual([two.id, one.id]);
     expect(items[0]).toEqual({
@@ -276,8 +276,8 @@ describe('An uploaded file', () => {
       server.database.ownerUrl,
       `SELECT id FROM attachments WHERE client_id = 'copy'`,
     );
-    const lost = await get({ id: copy!.id } as AttachmentDto);
-    const answer = await fetched(lost.url);
+    const withoutObject = await get({ id: copy!.id } as AttachmentDto);
+    const answer = await fetched(withoutObject.url);
     expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not_found' }]);
     expect((await fetched(url)).status).toBe(200);
   });
@@ -286,10 +286,10 @@ describe('An uploaded file', () => {
     const bytes = Buffer.alloc(30 * 2 ** 20, 'a');
     const { url } = await get(await upload({ name: 'large.txt', bytes }));
     for (let round = 0; round < 20; round++) {
-      const gone = new AbortController();
-      const answer = await fetched(url, { signal: gone.signal });
+      const abortion = new AbortController();
+      const answer = await fetched(url, { signal: abortion.signal });
       await answer.body!.getReader().read();
-      gone.abort();
+      abortion.abort();
     }
     const open = async (): Promise<number> =>
       (await openFiles()).filter((path) => path.includes(server.database.name)).length;

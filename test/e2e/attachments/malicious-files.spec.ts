@@ -101,10 +101,10 @@ describe('A malicious file', () => {
     async (format) => {
       const { bytes, ...file } = await createImage(format, 60, 40);
       const both = Buffer.concat([bytes, Buffer.from(SCRIPT), ARCHIVE]);
-      const { answer, bytes: kept } = await fixture.uploadAndDownload({ ...file, bytes: both });
-      expect(kept.toString('latin1')).not.toMatch(/script|secret\.txt/);
+      const { answer, bytes: served } = await fixture.uploadAndDownload({ ...file, bytes: both });
+      expect(served.toString('latin1')).not.toMatch(/script|secret\.txt/);
       expect(answer.headers.get('content-type')).toBe(`image/${format}`);
-      expect(await sharp(kept).metadata()).toMatchObject({ width: 60, height: 40 });
+      expect(await sharp(served).metadata()).toMatchObject({ width: 60, height: 40 });
     },
   );
 
@@ -125,8 +125,8 @@ describe('A malicious file', () => {
     const comment = Buffer.from(SCRIPT);
     const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
     const both = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
-    const { bytes: kept } = await fixture.uploadAndDownload({ name: 'a.jpg', bytes: both });
-    expect(kept.toString('latin1')).not.toContain('script');
+    const { bytes: served } = await fixture.uploadAndDownload({ name: 'a.jpg', bytes: both });
+    expect(served.toString('latin1')).not.toContain('script');
   });
 
   it.each([
@@ -144,7 +144,7 @@ describe('A malicious file', () => {
       `<?xml version="1.0"?><a xmlns="http://www.w3.org/1999/xhtml"/>`,
     ],
     ['a script', 'a.js', 'text/javascript', 'alert(1)'],
-    ['a PDF with a page in it', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
+    ['a PDF that contains HTML', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
   ])(
     'that is %s is served as a download of bytes that no browser renders',
     async (_what, name, type, text) => {
@@ -192,9 +192,9 @@ describe('A malicious file', () => {
     expect([status, detail]).toEqual([415, expect.stringMatching(/^The maximum image s(ide|ize) is /)]);
   });
 
-  it('is not blamed for an error of the disk', async () => {
-    const remade = new ImageProcessor().reencode('/dev/null/received', 'image/webp');
-    await expect(remade).rejects.toThrow('File storage is unavailable');
+  it('is not reported as invalid after an error of the disk', async () => {
+    const reencoding = new ImageProcessor().reencode('/dev/null/received', 'image/webp');
+    await expect(reencoding).rejects.toThrow('File storage is unavailable');
   });
 
   it('that is a WebP of 5,000 × 4,000 pixels is rejected', async () => {

@@ -83,7 +83,10 @@ describe('An uploaded file in a bucket', () => {
 
   it('is deleted by the attachment cleanup', async () => {
     const before = (await objects()).length;
-    const [old, young] = [await uploaded(await createImage('png', 30, 20)), await uploaded(createTextFile())];
+    const [old, recent] = [
+      await uploaded(await createImage('png', 30, 20)),
+      await uploaded(createTextFile()),
+    ];
     await query(
       server.database.ownerUrl,
       `UPDATE attachments SET created_at = now() - interval '25 h' WHERE id = '${old.id}'`,
@@ -91,7 +94,7 @@ describe('An uploaded file in a bucket', () => {
     await server.app.get(AttachmentCleanupService).runCleanup();
     expect((await objects()).filter((name) => name.includes(old.id))).toEqual([]);
     expect(await objects()).toHaveLength(before + 1);
-    expect((await fetched(young.url)).status).toBe(200);
+    expect((await fetched(recent.url)).status).toBe(200);
     expect((await fetched(old.url)).status).toBe(404);
     await server.app.get(AttachmentCleanupService).runCleanup();
     expect(await query(server.database.ownerUrl, 'SELECT * FROM attachment_deletions')).toEqual([]);
@@ -106,11 +109,11 @@ describe('An uploaded file in a bucket', () => {
   });
 
   it('is unavailable during an outage of the storage and available afterwards', async () => {
-    const kept = await uploaded(createTextFile('Still here'));
+    const remaining = await uploaded(createTextFile('Still here'));
     const before = (await objects()).length;
     await store.close();
 
-    for (const path of [kept.url]) {
+    for (const path of [remaining.url]) {
       const answer = await fetched(path);
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     }
@@ -124,7 +127,7 @@ describe('An uploaded file in a bucket', () => {
     expect(await query(ownerUrl, 'SELECT attachment_id FROM attachment_deletions')).toEqual(left);
 
     await startStore(port);
-    expect(await (await fetched(kept.url)).text()).toBe('Still here');
+    expect(await (await fetched(remaining.url)).text()).toBe('Still here');
     const again = await expectData(
       alice.request(uploadAttachment, { file: createTextFile('New'), clientId: 'away' }),
     );

@@ -9,7 +9,7 @@ import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
 const UNAVAILABLE = { code: 'service_unavailable', status: 503, retryAfterMs: 2_000 };
 const COOLDOWN_MS = 2_000;
-const KEPT_MS = 600_000;
+const CACHE_MS = 600_000;
 
 const host = new JwksServer();
 const keys = {} as Record<'rsa' | 'ec' | 'ed' | 'ed25519', SigningKey>;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 beforeEach(() => {
-  clock.ahead += 2 * KEPT_MS;
+  clock.ahead += 2 * CACHE_MS;
   const now = Date.now(); // frozen, so that no cool-down ends on a slow machine
   jest.spyOn(Date, 'now').mockImplementation(() => now + clock.ahead);
   host.publish(...Object.values(keys).map(({ jwk }) => jwk));
@@ -106,7 +106,7 @@ describe('The public keys of the host product', () => {
   });
 
   it('reject other algorithms, keys of other uses, unknown keys and tokens that contain their key', async () => {
-    const [weak, pss, encryption, stranger] = await Promise.all([
+    const [weakKey, pss, encryption, stranger] = await Promise.all([
       createSigningKey('RS512', 'weak'),
       createSigningKey('PS256', 'pss'),
       createSigningKey('RS256', 'encryption'),
@@ -114,20 +114,20 @@ describe('The public keys of the host product', () => {
     ]);
     const otherAlg = await createSigningKey('RS256', 'other-alg');
     host.publish(
-      ...[keys.rsa.jwk, weak.jwk, pss.jwk],
+      ...[keys.rsa.jwk, weakKey.jwk, pss.jwk],
       { ...encryption.jwk, use: 'enc' },
       { ...otherAlg.jwk, alg: 'RS512' },
     );
     await serve();
     const exp = Math.floor(Date.now() / 1000) + 60;
     for (const token of [
-      await weak.sign('x'),
+      await weakKey.sign('x'),
       await pss.sign('x'),
       await encryption.sign('x'),
       await otherAlg.sign('x'),
       await stranger.sign('x'),
       await stranger.sign('x', { jwk: stranger.jwk }),
-      await stranger.sign('x', { jku: host.url, kid: 'nobody' }),
+      await stranger.sign('x', { jku: host.url, kid: 'unknown' }),
       new UnsecuredJWT({ sub: 'x', exp }).encode(),
     ])
       expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
@@ -154,7 +154,7 @@ describe('A key rotation', () => {
     const token = await keys.rsa.sign('x');
     await getAccount(server.url, token);
     host.publish(keys.ec.jwk);
-    clock.ahead += KEPT_MS + 1;
+    clock.ahead += CACHE_MS + 1;
     expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
     expect(await getAccount(server.url, await keys.ec.sign('x'))).toBeDefined();
   });
@@ -178,7 +178,7 @@ describe('A JWKS endpoint', () => {
     const token = await keys.rsa.sign('x');
     await getAccount(server.url, token);
     await host.stop();
-    clock.ahead += KEPT_MS - 10_000;
+    clock.ahead += CACHE_MS - 10_000;
     expect(await getAccount(server.url, token)).toBeDefined();
     const unknown = await createSigningKey('RS256', 'unknown');
     expect(await expectTokenRejected(server.url, await unknown.sign('x'))).toMatchObject(UNAVAILABLE);
@@ -213,7 +213,7 @@ describe('A JWKS endpoint', () => {
     const token = await keys.rsa.sign('x');
     expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
     host.publish(keys.rsa.jwk);
-    clock.ahead += KEPT_MS + 1;
+    clock.ahead += CACHE_MS + 1;
     expect(await getAccount(server.url, token)).toBeDefined();
   });
 });

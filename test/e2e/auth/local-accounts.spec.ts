@@ -53,8 +53,8 @@ describe('A registration', () => {
     const { refreshToken, user } = await expectData(accounts.register(newName()));
     const [row] = await rows(`SELECT password_hash FROM users WHERE id = '${user.id}'`);
     expect(row!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    const [kept] = await rows(`SELECT t::text FROM refresh_tokens t WHERE user_id = '${user.id}'`);
-    expect(kept!.t).not.toContain(refreshToken.split('.')[1]);
+    const [stored] = await rows(`SELECT t::text FROM refresh_tokens t WHERE user_id = '${user.id}'`);
+    expect(stored!.t).not.toContain(refreshToken.split('.')[1]);
   });
 
   it('accepts the name of a user of the host product, but not of a local account in any letter case', async () => {
@@ -151,9 +151,9 @@ describe('A sign-in', () => {
     const flood = Array.from({ length: 400 }, () => accounts.login(name, 'another password'));
     await expectData(restTransport(server.url, token).request(getSelf, {}));
     const errors = (await Promise.all(flood)).map((answer) => (answer.ok ? undefined : answer.error));
-    const turnedAway = errors.filter((error) => error?.code === 'rate_limited');
-    expect(turnedAway.length).toBeGreaterThan(0);
-    expect(turnedAway[0]).toMatchObject({ status: 429, retryAfterMs: 1_000 });
+    const rateLimited = errors.filter((error) => error?.code === 'rate_limited');
+    expect(rateLimited.length).toBeGreaterThan(0);
+    expect(rateLimited[0]).toMatchObject({ status: 429, retryAfterMs: 1_000 });
     expect(errors.filter((error) => error?.code === 'unauthenticated').length).toBeGreaterThanOrEqual(65);
     expect(new Set(errors.map((error) => error?.code)).size).toBe(2);
     await expectData(accounts.login(name));
@@ -182,13 +182,13 @@ describe('A sign-in', () => {
 describe('A server without local accounts', () => {
   it('has none of the routes, for any input', async () => {
     const plain = await startTestServer();
-    const their = localAccountClient(plain);
+    const plainClient = localAccountClient(plain);
     const answers = [
-      their.register('anne'),
-      their.login('anne'),
-      their.refresh('x'),
-      their.transport.request(logout, { refreshToken: 'x' }),
-      their.transport.request(logout, { surplus: 1 }),
+      plainClient.register('anne'),
+      plainClient.login('anne'),
+      plainClient.refresh('x'),
+      plainClient.transport.request(logout, { refreshToken: 'x' }),
+      plainClient.transport.request(logout, { surplus: 1 }),
     ];
     for (const answer of answers) expect(await expectErrorCode(answer)).toBe('not_found');
     const { accessToken } = await expectData(accounts.register(newName()));

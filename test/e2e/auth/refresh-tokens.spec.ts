@@ -74,10 +74,10 @@ describe('A refresh', () => {
 
   it('can be repeated after a lost answer at any time', async () => {
     const first = await registerUser();
-    const lost = await refreshed(first.refreshToken);
+    const lostAnswer = await refreshed(first.refreshToken);
     await age(first, '20 days');
     const again = await refreshed(first.refreshToken);
-    expect(again.refreshToken).toBe(lost.refreshToken);
+    expect(again.refreshToken).toBe(lostAnswer.refreshToken);
     expect(await me(again.accessToken)).toEqual(first.user);
     await refreshed(again.refreshToken);
   });
@@ -100,15 +100,15 @@ describe('A refresh', () => {
 
   it('with an older token ends this sign-in and its sockets at once, and no other', async () => {
     const first = await registerUser();
-    const elsewhere = await expectData(accounts.login(first.user.username!));
+    const otherSignIn = await expectData(accounts.login(first.user.username!));
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     const device = await Device.connect(server.url, third.accessToken);
     expect(await expectErrorCode(accounts.refresh(first.refreshToken))).toBe('unauthenticated');
     await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
     await expectSignInEnded(first, second, third);
-    expect(await me(elsewhere.accessToken)).toEqual(first.user);
-    await refreshed(elsewhere.refreshToken);
+    expect(await me(otherSignIn.accessToken)).toEqual(first.user);
+    await refreshed(otherSignIn.refreshToken);
   });
 
   it('with 32 concurrent older and newest tokens ends the sign-in and never returns a server error', async () => {
@@ -148,18 +148,18 @@ describe('A logout', () => {
     const phone = await registerUser();
     const laptop = await expectData(accounts.login(phone.user.username!));
     const other = await registerUser();
-    const [gone, stays] = [
+    const [loggedOut, remaining] = [
       await Device.connect(server.url, phone.accessToken),
       await Device.connect(server.url, other.accessToken),
     ];
     const answer = await expectData(accounts.transport.request(logout, { refreshToken: phone.refreshToken }));
     expect(answer).toEqual({ isSignedOut: true });
     await expectSignInEnded(phone);
-    await waitUntil(() => gone.socket.disconnected, { within: LIMIT_MS });
+    await waitUntil(() => loggedOut.socket.disconnected, { within: LIMIT_MS });
     const back = await Device.connect(server.url, laptop.accessToken);
     await settle(LIMIT_MS);
-    expect([back, stays].map(({ socket }) => socket.connected)).toEqual([true, true]);
-    [back, stays].forEach((device) => device.close());
+    expect([back, remaining].map(({ socket }) => socket.connected)).toEqual([true, true]);
+    [back, remaining].forEach((device) => device.close());
   });
 
   it('also ends sockets that connect at the same time', async () => {
@@ -169,13 +169,13 @@ describe('A logout', () => {
       const device = await Device.connect(server.url, token).catch(() => undefined);
       if (device) devices.push(device);
     };
-    const rush = ({ accessToken, refreshToken }: AuthTokensDto): Promise<unknown>[] => [
+    const concurrentRefreshes = ({ accessToken, refreshToken }: AuthTokensDto): Promise<unknown>[] => [
       connect(accessToken),
       connect(accessToken),
       accounts.transport.request(logout, { refreshToken }),
       connect(accessToken),
     ];
-    await Promise.all(signedIn.flatMap(rush));
+    await Promise.all(signedIn.flatMap(concurrentRefreshes));
     await waitUntil(() => devices.every(({ socket }) => socket.disconnected), { within: LIMIT_MS });
     await expectSignInEnded(...signedIn);
   });

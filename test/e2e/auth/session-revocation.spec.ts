@@ -121,19 +121,22 @@ describe('A deactivated user', () => {
   });
 
   it('is rejected on a socket that is still open and cannot reactivate the account', async () => {
-    const still = await startTestServer();
-    still.app.get(SessionMonitor).onApplicationShutdown();
+    const secondServer = await startTestServer();
+    secondServer.app.get(SessionMonitor).onApplicationShutdown();
     const [admin, demotedAdmin, bob] = [
-      await createUser(still, 'admin', { role: 'admin' }),
-      await createUser(still, 'demoted-admin', { role: 'admin' }),
-      await createUser(still, 'bob'),
+      await createUser(secondServer, 'admin', { role: 'admin' }),
+      await createUser(secondServer, 'demoted-admin', { role: 'admin' }),
+      await createUser(secondServer, 'bob'),
     ];
-    const device = await Device.connect(still.url, demotedAdmin.token);
+    const device = await Device.connect(secondServer.url, demotedAdmin.token);
     const { id: conversationId } = await expectData(
       device.request(createConversation, { type: 'dm', memberIds: [bob.id] }),
     );
     await expectData(
-      restTransport(still.url, admin.token).request(updateUser, { userId: demotedAdmin.id, isActive: false }),
+      restTransport(secondServer.url, admin.token).request(updateUser, {
+        userId: demotedAdmin.id,
+        isActive: false,
+      }),
     );
     for (const userId of ['me', demotedAdmin.id])
       expect(await expectErrorCode(device.request(updateUser, { userId, isActive: true }))).toBe(
@@ -149,7 +152,7 @@ describe('A deactivated user', () => {
       'unauthenticated',
     );
     device.close();
-    await still.stop();
+    await secondServer.stop();
   });
 });
 

@@ -42,32 +42,32 @@ describe('An expiring token', () => {
   });
 
   it('is announced once, within the last minute only', async () => {
-    const soon = await Device.connect(server.url, await signToken({ sub: 'soon', exp: seconds(50) }));
+    const expiring = await Device.connect(server.url, await signToken({ sub: 'expiring', exp: seconds(50) }));
     const later = await Device.connect(server.url, await signToken({ sub: 'later', exp: seconds(90) }));
-    await soon.waitForEvents(1, 'session.expiring');
+    await expiring.waitForEvents(1, 'session.expiring');
     await settle(LIMIT_MS);
-    expect([soon.events.length, later.events.length]).toEqual([1, 0]);
-    soon.close();
+    expect([expiring.events.length, later.events.length]).toEqual([1, 0]);
+    expiring.close();
     later.close();
   });
 
   it('is rejected after its expiry, also on a socket that is still open', async () => {
-    const still = await startTestServer();
-    still.app.get(SessionMonitor).onApplicationShutdown();
+    const secondServer = await startTestServer();
+    secondServer.app.get(SessionMonitor).onApplicationShutdown();
     const exp = seconds(SHORT_MS / 1000);
     const token = await signToken({ sub: 'late', exp });
-    const device = await Device.connect(still.url, token);
+    const device = await Device.connect(secondServer.url, token);
     await expectData(device.request(updateUser, ME));
     await waitUntil(() => seconds(0) >= exp);
     expect(await expectErrorCode(device.request(updateUser, ME))).toBe('token_expired');
     expect(await expectErrorCode(device.emitCommand('no.such.command', {}))).toBe('token_expired');
     expect(await expectErrorCode(device.request(refreshSession, { token }))).toBe('token_expired');
-    expect(await expectErrorCode(restTransport(still.url, token).request(updateUser, ME))).toBe(
+    expect(await expectErrorCode(restTransport(secondServer.url, token).request(updateUser, ME))).toBe(
       'token_expired',
     );
     expect(device.socket.connected).toBe(true);
     device.close();
-    await still.stop();
+    await secondServer.stop();
   });
 });
 
@@ -105,7 +105,7 @@ describe('session.refresh', () => {
   });
 
   it('applies a changed role in both directions', async () => {
-    const { id: otherId } = await createUser(server, 'somebody-else');
+    const { id: otherId } = await createUser(server, 'another-user');
     const token = (role: string | undefined, iat: number): Promise<string> =>
       signToken({ sub: 'rising', role, iat: Math.floor(seconds(iat)) });
     const device = await Device.connect(server.url, await token(undefined, -60));

@@ -186,7 +186,7 @@ describe('A user deactivated in the database', () => {
       await createUser(server, 'inactive-user'),
       await createUser(server, 'other'),
     ];
-    const [device, stays] = [
+    const [device, remaining] = [
       await Device.connect(server.url, inactiveUser.token),
       await Device.connect(server.url, other.token),
     ];
@@ -199,12 +199,12 @@ describe('A user deactivated in the database', () => {
       await deactivate(inactiveUser.id);
       await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
       expect(device.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
-      expect(stays.socket.connected).toBe(true);
+      expect(remaining.socket.connected).toBe(true);
       await release();
       expect(await expectErrorCode(waiting)).toBe('unavailable');
     } finally {
       await release();
     }
-    stays.close();
+    remaining.close();
   });
 });

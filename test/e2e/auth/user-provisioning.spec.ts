@@ -100,13 +100,13 @@ describe('A token of the host product', () => {
     ['a lone surrogate', { name: '\ud800', preferred_username: 'a\udc00', email: '\ud800@example.com' }],
     ['10 kB', { name: 'a'.repeat(10_000) }],
     [
-      'too much of everything',
+      'too long values',
       { name: 'a'.repeat(101), email: 'e'.repeat(321), preferred_username: 'u'.repeat(101) },
     ],
     ['the wrong type', { name: 7, preferred_username: ['x'], email: { a: 1 }, picture: true }],
-    ['nothing visible', { name: ' ', preferred_username: '\u200b', email: '\t', picture: '' }],
-    ['a picture that is a script', { picture: 'javascript:alert(1)' }],
-    ['a picture that is data', { picture: 'data:image/png;base64,AAAA' }],
+    ['no visible character', { name: ' ', preferred_username: '\u200b', email: '\t', picture: '' }],
+    ['a picture with a script URL', { picture: 'javascript:alert(1)' }],
+    ['a picture with a data URL', { picture: 'data:image/png;base64,AAAA' }],
   ])('is valid with %s in its profile claims, which count as absent', async (what, claims) => {
     const sub = `odd ${what}`;
     expect(await provisionUser(server.url, { ...claims, sub, iat: now() - 60 })).toMatchObject({
@@ -205,7 +205,7 @@ describe('A token is rejected with the same error on both transports', () => {
     expect(answer.status).toBe(431);
   });
 
-  it('when the token of a handshake is absent or no text', async () => {
+  it('when the token of a handshake is absent or not a string', async () => {
     for (const token of [undefined, null, 7, true, {}, [await signToken({ sub: 'x' })]])
       expect(
         await Device.connect(server.url, token as string).catch((error: unknown) => error),

@@ -100,12 +100,15 @@ describe('A block', () => {
       const conversationId = await dm();
       const send = (who: TestActor, content: string): Promise<Answer<{ id: string }>> =>
         who.transport.request(sendMessage, { conversationId, content, clientId: content });
-      const [his, hers] = [await expectData(send(bob, 'His')), await expectData(send(alice, 'Hers'))];
+      const [fromBob, fromAlice] = [
+        await expectData(send(bob, 'His')),
+        await expectData(send(alice, 'Hers')),
+      ];
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
 
       for (const [who, code, own] of [
-        [alice, 'blocked_by_you', hers],
-        [bob, 'unavailable', his],
+        [alice, 'blocked_by_you', fromAlice],
+        [bob, 'unavailable', fromBob],
       ] as const) {
         expect(await expectErrorCode(send(who, 'More'))).toBe(code);
         const edit = { messageId: own.id, content: 'Otherwise' };
@@ -125,9 +128,9 @@ describe('A block', () => {
           (await expectData(who.transport.request(createConversation, { type: 'dm', memberIds: [peer.id] })))
             .id,
         ).toBe(conversationId);
-      expect(await expectData(send(bob, 'His'))).toEqual(his);
-      await expectData(bob.transport.request(deleteMessage, { messageId: his.id }));
-      await expectData(alice.transport.request(deleteMessage, { messageId: hers.id }));
+      expect(await expectData(send(bob, 'His'))).toEqual(fromBob);
+      await expectData(bob.transport.request(deleteMessage, { messageId: fromBob.id }));
+      await expectData(alice.transport.request(deleteMessage, { messageId: fromAlice.id }));
       await observe('message.deleted', 2);
       await observe('message.new', 2);
 
@@ -140,14 +143,14 @@ describe('A block', () => {
   bothTransports(
     'prevents creation of a DM and adding of members, except by a host admin',
     async ({ alice, bob, carol, host, group }) => {
-      const [hers, his] = [
+      const [fromAlice, fromBob] = [
         await group({ memberIds: [carol.id] }),
         await expectData(bob.transport.request(createConversation, { type: 'group' })),
       ];
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
       for (const [who, peer, code, conversationId] of [
-        [alice, bob, 'blocked_by_you', hers],
-        [bob, alice, 'unavailable', his.id],
+        [alice, bob, 'blocked_by_you', fromAlice],
+        [bob, alice, 'unavailable', fromBob.id],
       ] as const) {
         for (const type of ['dm', 'group'])
           expect(
@@ -159,10 +162,10 @@ describe('A block', () => {
         );
       }
       const { transport } = await host();
-      const brought = await expectData(
-        transport.request(addMembers, { conversationId: hers, userIds: [bob.id] }),
+      const upserted = await expectData(
+        transport.request(addMembers, { conversationId: fromAlice, userIds: [bob.id] }),
       );
-      expect(brought.memberCount).toBe(3);
+      expect(upserted.memberCount).toBe(3);
       const { id: conversationId } = await expectData(
         alice.transport.request(createConversation, { type: 'channel', title: 'Open', isPrivate: false }),
       );
@@ -181,13 +184,16 @@ describe('A block', () => {
     async ({ alice, bob, group, say, observe }) => {
       const conversationId = await group();
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-      const [his, hers] = [await say(bob, conversationId, 'His'), await say(alice, conversationId, 'Hers')];
-      expect(await observe('message.new', 2)).toEqual([his, hers]);
-      const reply = { conversationId, content: 'Answer', replyToId: his.id };
+      const [fromBob, fromAlice] = [
+        await say(bob, conversationId, 'His'),
+        await say(alice, conversationId, 'Hers'),
+      ];
+      expect(await observe('message.new', 2)).toEqual([fromBob, fromAlice]);
+      const reply = { conversationId, content: 'Answer', replyToId: fromBob.id };
       expect((await expectData(alice.transport.request(sendMessage, reply))).replyTo).toMatchObject({
         excerpt: 'His',
       });
-      await expectData(bob.transport.request(editMessage, { messageId: his.id, content: 'Otherwise' }));
+      await expectData(bob.transport.request(editMessage, { messageId: fromBob.id, content: 'Otherwise' }));
       await observe('message.updated', 1);
       for (const who of [alice, bob])
         expect(

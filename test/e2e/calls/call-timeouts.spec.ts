@@ -30,7 +30,7 @@ const RING = 1.5;
 const RECONNECT_SECONDS = 1.5;
 const LEASE = 2.5;
 /** Tolerance for a slow machine, in ms. */
-const SLACK = 3_000;
+const TOLERANCE_MS = 3_000;
 
 describe('A call with short timeouts', () => {
   let server: TestServer;
@@ -78,7 +78,7 @@ describe('A call with short timeouts', () => {
     expect(participantStates(missed!)).toEqual({ [users.alice.id]: 'left', [users.bob.id]: 'missed' });
     const late = Date.parse(missed!.endedAt!) - Date.parse(ringing.ringExpiresAt);
     expect(late).toBeGreaterThanOrEqual(0);
-    expect(late).toBeLessThan(SLACK);
+    expect(late).toBeLessThan(TOLERANCE_MS);
     expect(await bob.waitForEvents(1, 'call.updated')).toEqual([missed]);
   });
 
@@ -109,7 +109,7 @@ describe('A call with short timeouts', () => {
     expect(ended).toMatchObject({ id: call.id, state: 'ended', endReason: 'failed', joinedCount: 0 });
     const waited = performance.now() - lostAt;
     expect(waited).toBeGreaterThanOrEqual(RECONNECT_SECONDS * 1_000);
-    expect(waited).toBeLessThan(RECONNECT_SECONDS * 1_000 + SLACK);
+    expect(waited).toBeLessThan(RECONNECT_SECONDS * 1_000 + TOLERANCE_MS);
   });
 
   it('gives the place of a disconnected device to another device at once', async () => {
@@ -129,7 +129,9 @@ describe('A call with short timeouts', () => {
     const alice = await connect('alice', 'phone');
     const { id: callId } = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const call = await expectData(users.bob.rest.request(acceptCall, { callId, deviceId: 'nowhere' }));
-    await waitUntil(async () => (await now(call)).state === 'ended', { within: LEASE * 1_000 + SLACK });
+    await waitUntil(async () => (await now(call)).state === 'ended', {
+      within: LEASE * 1_000 + TOLERANCE_MS,
+    });
     expect(await now(call)).toMatchObject({ endReason: 'failed' });
   });
 
@@ -147,9 +149,9 @@ describe('A call with short timeouts', () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     await expectData(bob.request(addBlock, { userId: users.alice.id }));
-    const [hushed] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
-    expect(hushed).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
-    expect(participantStates(hushed!)).toEqual({ [users.alice.id]: 'joined', [users.bob.id]: 'missed' });
+    const [stopped] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
+    expect(stopped).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
+    expect(participantStates(stopped!)).toEqual({ [users.alice.id]: 'joined', [users.bob.id]: 'missed' });
     expect(await expectErrorCode(bob.request(acceptCall, { callId: ringing.id }))).toBe('blocked_by_you');
     const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
     expect(missed).toMatchObject({ endReason: 'missed', revision: 2 });
@@ -158,10 +160,10 @@ describe('A call with short timeouts', () => {
     expect(updates.map(({ payload }) => payload.actorId)).toEqual([null]);
     await expectData(bob.request(removeBlock, { userId: users.alice.id }));
 
-    const taken = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    const currentCall = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     await expectData(alice.request(addBlock, { userId: users.bob.id }));
-    await waitUntil(async () => (await now(taken)).state === 'ended');
-    expect(await now(taken)).toMatchObject({ endReason: 'cancelled' });
+    await waitUntil(async () => (await now(currentCall)).state === 'ended');
+    expect(await now(currentCall)).toMatchObject({ endReason: 'cancelled' });
     await expectData(alice.request(removeBlock, { userId: users.bob.id }));
   });
 
@@ -186,16 +188,16 @@ describe('A call with short timeouts', () => {
 
   it('makes room for a new call when it has expired, even before its timeout is handled', async () => {
     const alice = await connect('alice', 'phone');
-    const forgotten = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
+    const expiredCall = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     const url = server.database.ownerUrl;
     await query(url, "DELETE FROM pgboss.job WHERE name = 'call.timeout'");
     await query(
       url,
-      `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${forgotten.id}'`,
+      `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${expiredCall.id}'`,
     );
     const next = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
-    expect(next.id).not.toBe(forgotten.id);
-    expect(await now(forgotten)).toMatchObject({ state: 'ended', endReason: 'missed' });
+    expect(next.id).not.toBe(expiredCall.id);
+    expect(await now(expiredCall)).toMatchObject({ state: 'ended', endReason: 'missed' });
 
     await query(url, "DELETE FROM pgboss.job WHERE name = 'call.timeout'");
     await query(url, `UPDATE calls SET ring_expires_at = now() - interval '1 h' WHERE id = '${next.id}'`);

@@ -22,7 +22,7 @@ describe('A call in a DM', () => {
     'rings, is answered and ends when one user leaves',
     async ({ alice, bob, carol, dm, observe, sql }: ScenarioContext) => {
       const conversationId = await dm();
-      const elsewhere = await bob.connectDevice();
+      const otherInput = await bob.connectDevice();
       const ringing = await expectData(start(alice, conversationId, { type: 'video', clientId: 'mine' }));
       expect(ringing).toMatchObject({
         conversationId,
@@ -38,7 +38,7 @@ describe('A call in a DM', () => {
         durationSeconds: null,
       });
       expect(participantStates(ringing)).toEqual({ [alice.id]: 'joined', [bob.id]: 'ringing' });
-      for (const device of [bob.device, elsewhere])
+      for (const device of [bob.device, otherInput])
         expect(await device.waitForEvents(1, 'call.ring')).toEqual([ringing]);
       const [message] = await observe('message.new', 1);
       expect(message).toMatchObject({
@@ -53,7 +53,7 @@ describe('A call in a DM', () => {
       const active = await expectData(accept(bob, ringing));
       expect(active).toMatchObject({ id: ringing.id, state: 'active', revision: 2, joinedCount: 2 });
       expect(participantStates(active)).toEqual({ [alice.id]: 'joined', [bob.id]: 'joined' });
-      expect(await elsewhere.waitForEvents(1, 'call.updated')).toEqual([active]);
+      expect(await otherInput.waitForEvents(1, 'call.updated')).toEqual([active]);
       expect(await expectData(accept(bob, ringing))).toEqual(active);
 
       const ended = await expectData(leave(alice, ringing));
@@ -111,18 +111,18 @@ describe('A call in a DM', () => {
     async ({ alice, bob, dm, sql }: ScenarioContext) => {
       const conversationId = await dm();
       const ringing = await expectData(start(alice, conversationId));
-      const met = await expectData(start(bob, conversationId, { clientId: 'met' }));
-      expect(met).toMatchObject({ id: ringing.id, state: 'active' });
+      const crossing = await expectData(start(bob, conversationId, { clientId: 'met' }));
+      expect(crossing).toMatchObject({ id: ringing.id, state: 'active' });
       const second = { ...bob, device: await bob.connectDevice() };
       expect(await expectErrorCode(accept(second, ringing))).toBe('answered_elsewhere');
       expect(await expectErrorCode(start(second, conversationId))).toBe('answered_elsewhere');
-      expect(await expectData(start(bob, conversationId, { clientId: 'again' }))).toEqual(met);
+      expect(await expectData(start(bob, conversationId, { clientId: 'again' }))).toEqual(crossing);
       const ended = await expectData(end(second, ringing));
       expect(ended).toMatchObject({ endReason: 'completed' });
       for (const clientId of ['met', 'again'])
         expect(await expectData(start(bob, conversationId, { clientId }))).toEqual(ended);
-      const elsewhere = { type: 'group', memberIds: [alice.id] };
-      const { id: group } = await expectData(bob.transport.request(createConversation, elsewhere));
+      const otherInput = { type: 'group', memberIds: [alice.id] };
+      const { id: group } = await expectData(bob.transport.request(createConversation, otherInput));
       expect(await expectErrorCode(start(bob, group, { clientId: 'met' }))).toBe('client_id_reused');
       expect(await sql('SELECT DISTINCT id FROM calls')).toHaveLength(1);
     },

@@ -51,8 +51,8 @@ bothTransports(
       sub: bob.id,
       video: { room: callId, roomJoin: true, canPublish: true, canSubscribe: true },
     });
-    const lasts = [exp! - nbf!, exp! - Date.parse(expiresAt) / 1_000];
-    expect([lasts[0]! <= 61, lasts[1]! >= 0 && lasts[1]! <= 1]).toEqual([true, true]);
+    const validity = [exp! - nbf!, exp! - Date.parse(expiresAt) / 1_000];
+    expect([validity[0]! <= 61, validity[1]! >= 0 && validity[1]! <= 1]).toEqual([true, true]);
 
     expect(await expectErrorCode(carol.transport.request(issueCallToken, { callId }))).toBe('not_in_call');
     await expectData(leave(bob, call));

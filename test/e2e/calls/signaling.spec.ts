@@ -19,7 +19,7 @@ import {
 } from '../../support/servers/test-server.js';
 import { settle, waitUntil } from '../../support/environment/wait-until.js';
 
-const CALM_MS = 50;
+const QUIET_PERIOD_MS = 50;
 const MARKER = 'xSECRETx';
 const OFFER = { kind: 'offer', sdp: `v=0\r\no=- 1 0 IN IP4 192.0.2.1\r\ns=${MARKER}\r\nt=0 0\r\n` };
 const CANDIDATE = {
@@ -95,7 +95,7 @@ describe('A signal', () => {
 
   /** Code of each answer, or `sent`. */
   async function signalsReceivedBy(device: Device): Promise<object[]> {
-    await settle(CALM_MS);
+    await settle(QUIET_PERIOD_MS);
     return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
   }
 
@@ -105,8 +105,8 @@ describe('A signal', () => {
     const before = Date.now();
     const sent = await expectData(signal(alice, callId, bob));
     expect(sent).toEqual({ callId, toUserId: bob.id, toDeviceId: bob.deviceId, expiresAt: sent.expiresAt });
-    const lasts = Date.parse(sent.expiresAt) - before;
-    expect([lasts >= 15_000, lasts < 16_000]).toEqual([true, true]);
+    const lifetime = Date.parse(sent.expiresAt) - before;
+    expect([lifetime >= 15_000, lifetime < 16_000]).toEqual([true, true]);
     await expectData(signal(alice, callId, bob, { signal: CANDIDATE, toDeviceId: bob.deviceId }));
     const end = { kind: 'candidate', candidate: { candidate: '', sdpMid: null } };
     await expectData(signal(alice, callId, bob, { signal: end }));
@@ -118,7 +118,8 @@ describe('A signal', () => {
     ]);
     await expectData(signal(bob, callId, alice, { signal: { ...OFFER, kind: 'answer' } }));
     expect(await signalsReceivedBy(alice.device)).toHaveLength(1);
-    for (const silent of [bobs, alices, carol.device]) expect(await signalsReceivedBy(silent)).toEqual([]);
+    for (const otherDevice of [bobs, alices, carol.device])
+      expect(await signalsReceivedBy(otherDevice)).toEqual([]);
   });
 
   it('needs one database query', async () => {
@@ -151,8 +152,8 @@ describe('A signal', () => {
     expect(await expectErrorCode(signal(alice, callId, bob, { toDeviceId: 'another' }))).toBe(
       'peer_not_in_call',
     );
-    for (const absent of [carol, alice])
-      expect(await expectErrorCode(signal(alice, callId, absent))).toBe('peer_not_in_call');
+    for (const nonParticipant of [carol, alice])
+      expect(await expectErrorCode(signal(alice, callId, nonParticipant))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(carol, callId, bob))).toBe('not_in_call');
     for (const { device } of [bob, carol, other]) expect(await signalsReceivedBy(device)).toEqual([]);
   });

@@ -12,7 +12,7 @@ import { expectData, expectErrorCode, type Device } from '../../support/clients/
 import { settle } from '../../support/environment/wait-until.js';
 
 /** D9 allows one second; events committed before the removal may arrive until then. */
-const SILENCE_MS = 1_000;
+const QUIET_PERIOD_MS = 1_000;
 
 const names = ({ device }: TestActor): string[] => device.events.map(({ name }) => name);
 
@@ -83,7 +83,7 @@ describe('In a group', () => {
         alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
       );
       await carol.device.waitForEvents(2, 'message.new');
-      await settle(SILENCE_MS);
+      await settle(QUIET_PERIOD_MS);
       expect(lengths()).toEqual(before);
       expect(names(bob)).not.toContain('member.removed');
       expect(
@@ -178,11 +178,11 @@ describe('In a group', () => {
     expect(await refused({ userId: UNKNOWN_ID })).toBe('not_found');
     expect(await expectErrorCode(carol.transport.request(updateMember, transferOwnership))).toBe('forbidden');
 
-    const handed = await expectData(alice.transport.request(updateMember, transferOwnership));
-    expect(handed.version).toBe(2);
-    const roles = Object.fromEntries(handed.members.map(({ userId, role }) => [userId, role]));
+    const transferred = await expectData(alice.transport.request(updateMember, transferOwnership));
+    expect(transferred.version).toBe(2);
+    const roles = Object.fromEntries(transferred.members.map(({ userId, role }) => [userId, role]));
     expect(roles).toEqual({ [alice.id]: 'admin', [bob.id]: 'owner' });
-    expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([handed]);
+    expect(await observe('member.updated', 1, alice, bob, carol)).toEqual([transferred]);
     expect(await expectErrorCode(alice.transport.request(updateMember, transferOwnership))).toBe('forbidden');
 
     await expectData(

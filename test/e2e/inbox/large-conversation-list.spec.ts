@@ -87,9 +87,9 @@ describe(`A user in ${MANY} conversations`, () => {
     const active = [all[0]!, all[777]!, all[9_999]!];
     for (const id of active) await say(id);
     await expectData(transport.request(markConversationRead, { conversationId: all[5_000]!, seq: 1 }));
-    const gone = all[3_000]!;
+    const left = all[3_000]!;
     await sql.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [
-      gone,
+      left,
       alice.id,
     ]);
 
@@ -100,7 +100,7 @@ describe(`A user in ${MANY} conversations`, () => {
       pages.flatMap((page) => page.conversations.map(({ conversation }) => conversation.id)),
     );
     expect([...changed].sort()).toEqual([...active, all[5_000]!].sort());
-    expect(pages.flatMap(({ removed }) => removed)).toEqual([gone]);
+    expect(pages.flatMap(({ removed }) => removed)).toEqual([left]);
     const freshState = await syncState(EMPTY_STATE, transport);
     expect(summary(after)).toEqual(summary(freshState));
   });

@@ -152,14 +152,14 @@ bothTransports(
     expect(await errorsOf(send('image', { ...picture, thumbnailUrl: 'http://cdn.example' }))).toEqual([
       { field: 'media.0.thumbnailUrl', code: 'not_https' },
     ]);
-    for (const strange of [
+    for (const invalid of [
       'https://bank.example@cdn.example/a',
       'https://cdn.example\\a',
       'https://cdn.example/ a',
     ])
       for (const field of ['url', 'thumbnailUrl'])
-        expect([strange, await errorsOf(send('image', { ...picture, [field]: strange }))]).toEqual([
-          strange,
+        expect([invalid, await errorsOf(send('image', { ...picture, [field]: invalid }))]).toEqual([
+          invalid,
           [{ field: `media.0.${field}`, code: 'not_a_url' }],
         ]);
     const odd = await expectData(send('image', { url: 'HTTPS://CDN.example/x/../a' }));

@@ -60,25 +60,25 @@ describe('A mention', () => {
     expect([await mentionsIn(bob, conversationId), await mentionsIn(alice, conversationId)]).toEqual([1, 0]);
 
     const both = { mentions: [bob.id, carol.id] };
-    const reached = async (by: TestActor): Promise<string[]> =>
+    const mentionedUsers = async (by: TestActor): Promise<string[]> =>
       (await say(by, conversationId, both)).mentions;
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
-    expect(await reached(alice)).toEqual([carol.id]);
+    expect(await mentionedUsers(alice)).toEqual([carol.id]);
     await expectData(bob.transport.request(removeBlock, { userId: alice.id }));
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    expect(await reached(alice)).toEqual([carol.id]);
-    expect(await reached(carol)).toEqual([bob.id]);
+    expect(await mentionedUsers(alice)).toEqual([carol.id]);
+    expect(await mentionedUsers(carol)).toEqual([bob.id]);
     await expectData(alice.transport.request(removeBlock, { userId: bob.id }));
     await expectData(admin.rest.request(updateUser, { userId: carol.id, isActive: false }));
     await waitUntil(() => !carol.device.socket.connected);
-    expect(await reached(alice)).toEqual([bob.id]);
+    expect(await mentionedUsers(alice)).toEqual([bob.id]);
     await expectData(admin.rest.request(updateUser, { userId: carol.id, isActive: true }));
     await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
-    expect(await reached(alice)).toEqual([bob.id]);
+    expect(await mentionedUsers(alice)).toEqual([bob.id]);
 
-    const twice = { conversationId, content: 'Look', mentions: [bob.id, bob.id] };
+    const duplicated = { conversationId, content: 'Look', mentions: [bob.id, bob.id] };
     const many = Array.from({ length: 51 }, (_, index) => UNKNOWN_ID.replace(/.{2}$/, String(index + 10)));
-    for (const input of [twice, { ...twice, mentions: many }])
+    for (const input of [duplicated, { ...duplicated, mentions: many }])
       expect(await expectErrorCode(alice.transport.request(sendMessage, input))).toBe('validation_failed');
     expect((await say(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('The list of mentions', () => {
   bothTransports('contains the conversations of the user, newest first, page by page', async (context) => {
     const { alice, bob, carol } = context;
     const [group, other, dm] = [await context.group(), await context.group(), await context.dm()];
-    const theirs = await expectData(
+    const otherGroup = await expectData(
       alice.transport.request(createConversation, { type: 'group', memberIds: [carol.id] }),
     );
     const ids: string[] = [];
@@ -186,7 +186,7 @@ describe('The list of mentions', () => {
     await mention(group, { mentionsAll: true, mentions: [bob.id] });
     await mention(group, { mentions: [bob.id], threadRootId: root.id });
     await mention(other, { mentions: [bob.id] });
-    await say(alice, theirs.id, { mentionsAll: true });
+    await say(alice, otherGroup.id, { mentionsAll: true });
     await say(bob, dm, { mentions: [alice.id] });
     await say(alice, group);
     for (const limit of [1, 2, 4, 50]) expect(await listed(bob, { limit })).toEqual(ids);
@@ -195,7 +195,7 @@ describe('The list of mentions', () => {
     const { items, users } = await expectData(bob.rest.request(listMentions, { conversationId: group }));
     expect(items.at(-1)).toMatchObject({ id: root.id, thread: { replyCount: 1 }, mentions: [bob.id] });
     expect(Object.keys(users).sort()).toEqual([alice.id, bob.id].sort());
-    for (const conversationId of [theirs.id, UNKNOWN_ID])
+    for (const conversationId of [otherGroup.id, UNKNOWN_ID])
       expect(await expectErrorCode(bob.rest.request(listMentions, { conversationId }))).toBe('not_found');
 
     await expectData(bob.transport.request(hideMessage, { messageId: ids[0]! }));

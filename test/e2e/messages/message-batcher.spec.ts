@@ -204,10 +204,10 @@ describe('Sends on a terminated PostgreSQL session', () => {
       rows = Promise.all(sent.map((each) => batcher.append(each)));
       await waitUntil(async () => (await waiting()).length === 1);
       const [pid] = await waiting();
-      const killer = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
-      await killer.connect();
-      await killer.query('SELECT pg_terminate_backend($1)', [pid]);
-      await killer.end();
+      const terminator = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
+      await terminator.connect();
+      await terminator.query('SELECT pg_terminate_backend($1)', [pid]);
+      await terminator.end();
       await waitUntil(async () => (await waiting()).some((next) => next !== pid));
     });
     expect((await rows).map(({ outcome }) => outcome)).toEqual(sent.map(() => 'created'));

@@ -51,7 +51,7 @@ describe('Message receipts', () => {
   });
 
   bothTransports(
-    'have times for the newest 200 messages of a move, without own and system messages',
+    'have times for the newest 200 messages of an update, without own and system messages',
     async (context) => {
       const { alice, bob, group, say, sql } = context;
       const conversationId = await group();

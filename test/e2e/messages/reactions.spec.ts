@@ -18,7 +18,7 @@ import { bothTransports, type ScenarioContext } from '../../support/clients/both
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { createUser } from '../../support/servers/test-server.js';
 
-const TWENTY = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
+const TWENTY_EMOJIS = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
 
 describe('Reactions', () => {
   bothTransports(
@@ -105,7 +105,7 @@ describe('Reactions', () => {
     async (context: ScenarioContext) => {
       const { alice, bob, carol, group, say } = context;
       const { id: messageId } = await say(alice, await group());
-      for (const emoji of TWENTY)
+      for (const emoji of TWENTY_EMOJIS)
         await expectData(alice.transport.request(addReaction, { messageId, emoji }));
       expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
         'too_many_reactions',
@@ -113,11 +113,11 @@ describe('Reactions', () => {
       expect(await expectErrorCode(carol.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
         'not_found',
       );
-      await expectData(bob.transport.request(addReaction, { messageId, emoji: TWENTY[3]! }));
-      await expectData(alice.transport.request(addReaction, { messageId, emoji: TWENTY[4]! }));
-      await expectData(alice.transport.request(removeReaction, { messageId, emoji: TWENTY[0]! }));
+      await expectData(bob.transport.request(addReaction, { messageId, emoji: TWENTY_EMOJIS[3]! }));
+      await expectData(alice.transport.request(addReaction, { messageId, emoji: TWENTY_EMOJIS[4]! }));
+      await expectData(alice.transport.request(removeReaction, { messageId, emoji: TWENTY_EMOJIS[0]! }));
       const { reactions } = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-      expect(reactions.map(({ emoji }) => emoji)).toEqual([...TWENTY.slice(1), '👍']);
+      expect(reactions.map(({ emoji }) => emoji)).toEqual([...TWENTY_EMOJIS.slice(1), '👍']);
     },
   );
 
@@ -152,14 +152,14 @@ describe('Reactions', () => {
         return found;
       };
       const thumbs = userIds.map((id): [string, string] => ['👍', id]);
-      const parties = userIds.slice(0, 2).map((id): [string, string] => ['🎉', id]);
+      const partyReactions = userIds.slice(0, 2).map((id): [string, string] => ['🎉', id]);
       expect(await all({ emoji: '👍' })).toEqual(thumbs);
-      expect(await all({ emoji: '🎉' })).toEqual(parties);
+      expect(await all({ emoji: '🎉' })).toEqual(partyReactions);
       expect(await all({ emoji: '😱' })).toEqual([]);
       const each = await all({});
       expect(each).toHaveLength(15);
       expect(each.filter(([emoji]) => emoji === '👍')).toEqual(thumbs);
-      expect(each.filter(([emoji]) => emoji === '🎉')).toEqual(parties);
+      expect(each.filter(([emoji]) => emoji === '🎉')).toEqual(partyReactions);
       const { users } = await expectData(alice.transport.request(listMessages, { conversationId }));
       expect(Object.keys(users).sort()).toEqual([alice.id, ...userIds.slice(0, 10)].sort());
       const synced = await expectData(

@@ -41,10 +41,10 @@ describe('Replies of a thread', () => {
     const both = { messageId: root.id, before: 4, after: 1 };
     expect(await expectErrorCode(alice.rest.request(getThread, both))).toBe('validation_failed');
 
-    const whole = await page({});
-    expect(whole.root).toMatchObject({ id: root.id, thread: { replyCount: 5, lastReplySeq: seqs[4] } });
-    expect(whole.subscription).toMatchObject({ following: true, unread: 5 });
-    expect(Object.keys(whole.users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
+    const allReplies = await page({});
+    expect(allReplies.root).toMatchObject({ id: root.id, thread: { replyCount: 5, lastReplySeq: seqs[4] } });
+    expect(allReplies.subscription).toMatchObject({ following: true, unread: 5 });
+    expect(Object.keys(allReplies.users).sort()).toEqual([alice.id, bob.id, carol.id].sort());
   });
 
   bothTransports('contain no content of hidden and deleted messages', async (context) => {
@@ -79,10 +79,10 @@ describe('Followed threads', () => {
     const [group, dm] = [await context.group(), await context.dm()];
     const roots: MessageDto[] = [];
     for (const place of [group, dm, group, dm]) roots.push(await context.say(alice, place, 'Root'));
-    const [one, two, three, quiet] = roots as [MessageDto, MessageDto, MessageDto, MessageDto];
+    const [one, two, three, four] = roots as [MessageDto, MessageDto, MessageDto, MessageDto];
     for (const root of [three, two, one]) await sendReply(bob, root);
     const last = await sendReply(bob, three);
-    await expectData(alice.transport.request(followThread, { messageId: quiet.id }));
+    await expectData(alice.transport.request(followThread, { messageId: four.id }));
     const walk = async (input: object): Promise<string[]> => {
       const found: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
@@ -92,7 +92,7 @@ describe('Followed threads', () => {
       }
       return found;
     };
-    const expected = [three, one, two, quiet].map(({ id }) => id);
+    const expected = [three, one, two, four].map(({ id }) => id);
     for (const limit of [1, 2, 3, 50]) expect(await walk({ limit })).toEqual(expected);
     const { items, users } = await expectData(alice.rest.request(listThreads, {}));
     expect(items[0]).toEqual({
@@ -111,10 +111,10 @@ describe('Followed threads', () => {
     expect(await walk({ filter: 'unread' })).toEqual([two.id]);
 
     await context.sql(`UPDATE messages SET created_at = '2026-01-01'`);
-    const tied = [three, two, quiet]
+    const sameTime = [three, two, four]
       .map(({ id }) => id)
       .sort()
       .reverse();
-    for (const limit of [1, 2]) expect(await walk({ limit })).toEqual(tied);
+    for (const limit of [1, 2]) expect(await walk({ limit })).toEqual(sameTime);
   });
 });

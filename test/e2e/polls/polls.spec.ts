@@ -247,9 +247,9 @@ describe('A poll', () => {
       requestPoll(alice, conversationId, { options: many.slice(1), question: '😀'.repeat(500) }),
     );
     expect(full.poll!.options.map(({ text }) => text)).toEqual(many.slice(1));
-    const alike = [' a', 'A', 'é', 'e\u0301'];
-    const asWritten = await expectData(requestPoll(alice, conversationId, { options: alike }));
-    expect(asWritten.poll!.options.map(({ text }) => text)).toEqual(alike);
+    const similarTexts = [' a', 'A', 'é', 'e\u0301'];
+    const unchanged = await expectData(requestPoll(alice, conversationId, { options: similarTexts }));
+    expect(unchanged.poll!.options.map(({ text }) => text)).toEqual(similarTexts);
     const root = await say(bob, conversationId);
     const threadPoll = await expectData(requestPoll(alice, conversationId, { threadRootId: root.id }));
     expect(threadPoll.threadRootId).toBe(root.id);

@@ -53,8 +53,8 @@ describe('A socket that exceeds the command queue', () => {
     expect(await readHistory(rest, conversationId)).toEqual(sent);
     expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_message, index) => index + 1));
 
-    const calm = await Promise.all(flood(device, MAX_QUEUED));
-    expect(calm.every(({ ok }) => ok)).toBe(true);
+    const otherDevice = await Promise.all(flood(device, MAX_QUEUED));
+    expect(otherDevice.every(({ ok }) => ok)).toBe(true);
     expect(await device.waitForEvents(sent.length + MAX_QUEUED, 'message.new')).toHaveLength(
       sent.length + MAX_QUEUED,
     );
@@ -62,12 +62,15 @@ describe('A socket that exceeds the command queue', () => {
   });
 
   it('does not delay other sockets of the same user', async () => {
-    const [device, calm] = [await Device.connect(server.url, token), await Device.connect(server.url, token)];
+    const [device, otherDevice] = [
+      await Device.connect(server.url, token),
+      await Device.connect(server.url, token),
+    ];
     const flooded = Promise.all(flood(device));
-    const answer = await calm.request(sendMessage, { conversationId, content: 'Calm' });
+    const answer = await otherDevice.request(sendMessage, { conversationId, content: 'Calm' });
     expect(answer.ok).toBe(true);
     await flooded;
-    for (const each of [device, calm]) each.close();
+    for (const each of [device, otherDevice]) each.close();
   });
 
   it('and disconnects drops the commands that have not started', async () => {

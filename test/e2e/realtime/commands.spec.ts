@@ -127,8 +127,9 @@ describe('A command', () => {
   it('whose result has a key named event is acked, not emitted', async () => {
     const device = await connect(alice);
     const [own] = findServerSockets(server) as [ReturnType<typeof findServerSockets>[number]];
-    const trick = (): Promise<object> => Promise.resolve({ event: 'message.new', data: 'A trick' });
-    server.app.get(CommandDispatcher).registerHandler(own, 'test.event', trick);
+    const resultWithEventKey = (): Promise<object> =>
+      Promise.resolve({ event: 'message.new', data: 'A trick' });
+    server.app.get(CommandDispatcher).registerHandler(own, 'test.event', resultWithEventKey);
     expect(await device.emitCommand('test.event', {})).toEqual({
       ok: true,
       data: { event: 'message.new', data: 'A trick' },

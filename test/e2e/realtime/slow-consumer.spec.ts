@@ -44,9 +44,9 @@ describe('A slow consumer', () => {
     );
     const paused = await Device.connect(server.url, bob.token);
     const [atServer] = findServerSockets(server) as [ChatSocket];
-    const gone = new Promise<string>((resolve) => atServer.once('disconnect', resolve));
+    const disconnected = new Promise<string>((resolve) => atServer.once('disconnect', resolve));
     let isGone = false;
-    void gone.then(() => (isGone = true));
+    void disconnected.then(() => (isGone = true));
     const others = [
       await Device.connect(server.url, bob.token),
       await Device.connect(server.url, alice.token),
@@ -56,18 +56,18 @@ describe('A slow consumer', () => {
     pause(paused);
 
     let sent = 1;
-    let mostBytes = 0;
+    let maxBytes = 0;
     while (!isGone && sent < MAX_MESSAGES) {
       const batch = Array.from({ length: 20 }, () =>
         others[1].request(sendMessage, { conversationId, content: TEXT }),
       );
       await Promise.all(batch.map((pending) => expectData(pending)));
       sent += batch.length;
-      mostBytes = Math.max(mostBytes, waitingBytes(atServer));
+      maxBytes = Math.max(maxBytes, waitingBytes(atServer));
     }
     expect(isGone).toBe(true);
-    expect(mostBytes).toBeGreaterThan(MAX_QUEUED_BYTES / 2);
-    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
+    expect(maxBytes).toBeGreaterThan(MAX_QUEUED_BYTES / 2);
+    expect(maxBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
     expect(findServerSockets(server)).toHaveLength(2);
     expect((atServer.conn as unknown as Connection).readyState).toBe('closed');
 
@@ -101,16 +101,16 @@ describe('A slow consumer', () => {
     await poll('GET', sid);
     const [atServer] = findServerSockets(server) as [ChatSocket];
 
-    let mostBytes = 0;
+    let maxBytes = 0;
     for (let sent = 0; atServer.connected && sent < 500; sent += 20) {
       const batch = Array.from({ length: 20 }, () =>
         rest.request(sendMessage, { conversationId, content: TEXT }),
       );
       await Promise.all(batch.map((pending) => expectData(pending)));
-      mostBytes = Math.max(mostBytes, waitingBytes(atServer));
+      maxBytes = Math.max(maxBytes, waitingBytes(atServer));
     }
     expect(atServer.connected).toBe(false);
-    expect(mostBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
+    expect(maxBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES);
   });
 });
 

@@ -64,21 +64,21 @@ describe('A scheduled message', () => {
   bothTransports('contains all fields of a message', async ({ alice, bob, group, say, observe }) => {
     const conversationId = await group();
     const [question, root] = [await say(bob, conversationId), await say(bob, conversationId)];
-    const carried = {
+    const fields = {
       metadata: { color: 'red' },
       mentions: [bob.id],
       mentionsAll: true,
       replyToId: question.id,
       threadRootId: root.id,
     };
-    const scheduled = await expectData(schedule(alice, conversationId, carried));
-    expect(scheduled).toMatchObject(carried);
+    const scheduled = await expectData(schedule(alice, conversationId, fields));
+    expect(scheduled).toMatchObject(fields);
     const { messageId } = await expectData(
       alice.transport.request(sendScheduledMessage, { scheduledMessageId: scheduled.id }),
     );
     await observe('message.new', 3);
     const message = await expectData(bob.rest.request(getMessage, { messageId: messageId! }));
-    const { replyToId: _, ...same } = carried;
+    const { replyToId: _, ...same } = fields;
     expect(message).toMatchObject({ ...same, content: 'Later', replyTo: { id: question.id } });
   });
 

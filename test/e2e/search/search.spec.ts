@@ -167,9 +167,9 @@ describe('A search', () => {
       await sql(
         `UPDATE message_search SET created_at = '${sentMessages[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`,
       );
-      const whole = await found(bob, { q: 'hay' });
-      expect([...whole].sort()).toEqual(idsOf(sentMessages).sort());
-      for (const limit of [1, 3, 11, 12]) expect(await pages(bob, { q: 'hay', limit })).toEqual(whole);
+      const allIds = await found(bob, { q: 'hay' });
+      expect([...allIds].sort()).toEqual(idsOf(sentMessages).sort());
+      for (const limit of [1, 3, 11, 12]) expect(await pages(bob, { q: 'hay', limit })).toEqual(allIds);
 
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
@@ -179,7 +179,7 @@ describe('A search', () => {
         await say(alice, places[0]!, 'more hay');
         await isRead(sql);
       }
-      expect(seen).toEqual(whole);
+      expect(seen).toEqual(allIds);
       expect(await found(bob, { q: 'hay' })).toHaveLength(18);
     },
   );
@@ -254,8 +254,8 @@ describe('A message', () => {
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     await expectInvariants(sql);
-    const kept = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($1::text[]) word) AS is_so FROM message_search WHERE seq = 7`;
-    expect((await sql.query(kept, [tokenize('Left 7')])).rows).toEqual([{ is_so: true }]);
+    const keysQuery = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($1::text[]) word) AS is_equal FROM message_search WHERE seq = 7`;
+    expect((await sql.query(keysQuery, [tokenize('Left 7')])).rows).toEqual([{ is_equal: true }]);
     await sql.end();
     await one.stop();
     await other.stop();

@@ -12,13 +12,13 @@ import { captureOutput, type CapturedOutput } from '../../support/environment/ca
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-const TEXT = 'What nobody may read in a log';
+const TEXT = 'Text that no log may contain';
 /** Time limits of the server for a free connection and for an answer of the database. */
 const WAIT_MS = 5_000;
 const SILENCE_MS = 9_000;
 const SLACK_MS = 2_000;
 const IDLE_MS = 30;
-const AWAY = { code: 'service_unavailable', status: 503, retryAfterMs: 1_000 };
+const SERVICE_UNAVAILABLE = { code: 'service_unavailable', status: 503, retryAfterMs: 1_000 };
 
 let fixture: OutageFixture;
 let output: CapturedOutput;
@@ -80,10 +80,12 @@ describe('An outage of PostgreSQL', () => {
     expect(answer.status).toBe(503);
     expect(answer.headers).toMatchObject({ 'retry-after': '1' });
     expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.body).toMatchObject(AWAY);
+    expect(answer.body).toMatchObject(SERVICE_UNAVAILABLE);
     for (const pending of [send(), send('again'), edit(message, TEXT), fixture.rest.request(getSelf, {})])
-      expect(await problemOf(pending)).toMatchObject(AWAY);
-    await expect(Device.connect(fixture.url, fixture.alice.token)).rejects.toMatchObject({ data: AWAY });
+      expect(await problemOf(pending)).toMatchObject(SERVICE_UNAVAILABLE);
+    await expect(Device.connect(fixture.url, fixture.alice.token)).rejects.toMatchObject({
+      data: SERVICE_UNAVAILABLE,
+    });
     expect([await health(), await health('/ready')]).toEqual([200, 503]);
 
     await fixture.startDatabase();
@@ -135,7 +137,7 @@ describe('A session lost during a statement', () => {
     const pending = send('open');
     await fixture.findWaitingProcess();
     fixture.proxy.cut();
-    expect(await problemOf(pending)).toMatchObject(AWAY);
+    expect(await problemOf(pending)).toMatchObject(SERVICE_UNAVAILABLE);
     await fixture.unlockConversation();
     const outcome = await next(send('open'));
     expect((await expectData(send('open'))).id).toBe(outcome.id);
@@ -170,7 +172,7 @@ describe('The waiting time is limited', () => {
     for (const problem of await Promise.all(
       [fixture.rest.request(getSelf, {}), send(), edit(message, 'x')].map(problemOf),
     ))
-      expect(problem).toMatchObject(AWAY);
+      expect(problem).toMatchObject(SERVICE_UNAVAILABLE);
     expect(performance.now() - startedAt).toBeGreaterThan(WAIT_MS - 100);
     expect(performance.now() - startedAt).toBeLessThan(WAIT_MS + SLACK_MS);
     release();
@@ -191,7 +193,7 @@ describe('The waiting time is limited', () => {
     const pending = Array.from({ length: 3 }, () => [fixture.rest.request(getSelf, {}), edit(message, TEXT)]);
     expect(await health()).toBe(200);
     for (const problem of await Promise.all([send(), ...pending.flat()].map(problemOf)))
-      expect(problem).toMatchObject(AWAY);
+      expect(problem).toMatchObject(SERVICE_UNAVAILABLE);
     expect(performance.now() - startedAt).toBeLessThan(SILENCE_MS + SLACK_MS);
     await expired;
 

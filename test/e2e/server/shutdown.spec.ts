@@ -21,7 +21,7 @@ import { JWT_SECRET } from '../../support/clients/tokens.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const SENDS_PER_TRANSPORT = 25;
-const A_FEW_SECONDS = 5_000;
+const EXIT_TIMEOUT_MS = 5_000;
 
 let database: TestDatabase;
 const servers: BuiltServer[] = [];
@@ -48,7 +48,7 @@ function launch(environment: Record<string, string>): BuiltServer {
 async function exitCode(server: BuiltServer): Promise<number | null> {
   const startedAt = performance.now();
   const code = await server.exited;
-  expect(performance.now() - startedAt).toBeLessThan(A_FEW_SECONDS);
+  expect(performance.now() - startedAt).toBeLessThan(EXIT_TIMEOUT_MS);
   return code;
 }
 
@@ -61,14 +61,14 @@ async function dm(
   return { alice, rest, conversationId: id };
 }
 
-interface Kept extends Record<string, unknown> {
+interface StoredMessage extends Record<string, unknown> {
   id: string;
   seq: number;
   content: string;
 }
 
-function kept(): Promise<Kept[]> {
-  return query<Kept>(database.ownerUrl, 'SELECT id, seq::int, content FROM messages ORDER BY seq');
+function listStoredMessages(): Promise<StoredMessage[]> {
+  return query<StoredMessage>(database.ownerUrl, 'SELECT id, seq::int, content FROM messages ORDER BY seq');
 }
 
 describe('SIGTERM', () => {
@@ -97,7 +97,7 @@ describe('SIGTERM', () => {
     for (const answer of answers)
       if (answer && !answer.ok) expect(answer.error.code).toBe('service_unavailable');
     expect(acked.length).toBeGreaterThan(0);
-    const rows = await kept();
+    const rows = await listStoredMessages();
     expect(rows).toEqual(expect.arrayContaining(acked.map(({ id, seq, content }) => ({ id, seq, content }))));
     expect(new Set(rows.map(({ content }) => content)).size).toBe(rows.length);
     expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, index) => index + 1));
@@ -117,15 +117,15 @@ describe('SIGTERM', () => {
       () => undefined,
     );
     const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
-    const half = connect(Number(new URL(server.url).port), '127.0.0.1');
-    half.write('POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n');
-    for (const socket of [idle, half]) socket.on('error', () => undefined);
+    const incompleteRequest = connect(Number(new URL(server.url).port), '127.0.0.1');
+    incompleteRequest.write('POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n');
+    for (const socket of [idle, incompleteRequest]) socket.on('error', () => undefined);
     await expectData(rest.request(sendMessage, { conversationId, content: 'Last' }));
     const left = device.disconnected();
 
     server.signal('SIGTERM');
     expect(await exitCode(server)).toBe(0);
-    await Promise.all([left, polling, closed(idle), closed(half)]);
+    await Promise.all([left, polling, closed(idle), closed(incompleteRequest)]);
     agent.destroy();
   });
 
@@ -145,16 +145,16 @@ describe('A failed start', () => {
   it('because of a used port reports it in one line and stops the embedded PostgreSQL', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'messaging-port-'));
     chmodSync(dataDir, 0o755);
-    const occupant = createServer().listen(0, '127.0.0.1');
-    await waitUntil(() => occupant.listening);
-    const { port } = occupant.address() as AddressInfo;
+    const portHolder = createServer().listen(0, '127.0.0.1');
+    await waitUntil(() => portHolder.listening);
+    const { port } = portHolder.address() as AddressInfo;
     const server = launch({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'false' });
     expect(await server.exited).toBe(1);
     expect(lines(server).filter((line) => line.includes(`${port}. Set PORT to a free one.`))).toHaveLength(1);
     expect(server.output).not.toMatch(/^\s+at /m);
     expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
-    occupant.close();
+    portHolder.close();
     rmSync(realpathSync(join(dataDir, 'postgres')), { recursive: true });
     rmSync(dataDir, { recursive: true });
   });

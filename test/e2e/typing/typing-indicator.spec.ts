@@ -10,18 +10,18 @@ import { expectData, Device, expectErrorCode } from '../../support/clients/trans
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { settle } from '../../support/environment/wait-until.js';
 
-const CALM_MS = 50;
+const QUIET_PERIOD_MS = 50;
 
-interface Typist {
+interface TypingUser {
   id: string;
   device: Device;
 }
 
 describe('Typing indicator', () => {
   let server: TestServer;
-  let alice: Typist;
-  let bob: Typist;
-  let carol: Typist;
+  let alice: TypingUser;
+  let bob: TypingUser;
+  let carol: TypingUser;
   let devices: Device[];
   let number = 0;
   const now = Date.now.bind(Date);
@@ -37,26 +37,26 @@ describe('Typing indicator', () => {
   });
   afterAll(() => server.stop());
 
-  async function join(name: string, at = server): Promise<Typist> {
+  async function join(name: string, at = server): Promise<TypingUser> {
     const { id, token } = await createUser(at, `${name}-${++number}`);
     const device = await Device.connect(at.url, token);
     devices.push(device);
     return { id, device };
   }
 
-  async function group(...others: Typist[]): Promise<string> {
+  async function group(...others: TypingUser[]): Promise<string> {
     const memberIds = others.map(({ id }) => id);
     return (await expectData(alice.device.request(createConversation, { type: 'group', memberIds }))).id;
   }
 
-  const start = ({ device }: Typist, conversationId: string): Promise<TypingDto> =>
+  const start = ({ device }: TypingUser, conversationId: string): Promise<TypingDto> =>
     expectData(device.request(startTyping, { conversationId }));
-  const stop = ({ device }: Typist, conversationId: string): Promise<TypingDto> =>
+  const stop = ({ device }: TypingUser, conversationId: string): Promise<TypingDto> =>
     expectData(device.request(stopTyping, { conversationId }));
 
   /** Typing events received by the device, after a pause without traffic. */
-  async function typingEventsOf({ device }: Typist): Promise<object[]> {
-    await settle(CALM_MS);
+  async function typingEventsOf({ device }: TypingUser): Promise<object[]> {
+    await settle(QUIET_PERIOD_MS);
     return device.events.filter(({ name }) => name === 'typing.updated').map(({ payload }) => payload);
   }
 
@@ -70,8 +70,8 @@ describe('Typing indicator', () => {
     const before = now();
     const sentTyping = await start(alice, conversationId);
     expect(sentTyping).toMatchObject({ conversationId, userId: alice.id });
-    const lasts = Date.parse(sentTyping.expiresAt) - before;
-    expect([lasts >= 6_000, lasts < 7_000]).toEqual([true, true]);
+    const lifetime = Date.parse(sentTyping.expiresAt) - before;
+    expect([lifetime >= 6_000, lifetime < 7_000]).toEqual([true, true]);
     expect(await typingEventsOf(bob)).toEqual([sentTyping]);
     expect([await typingEventsOf(alice), await typingEventsOf(carol)]).toEqual([[], []]);
   });
@@ -131,7 +131,7 @@ describe('Typing indicator', () => {
       [],
       [sentTyping],
     ]);
-    for (const typist of [bob, dave]) await start(typist, conversationId);
+    for (const typingUser of [bob, dave]) await start(typingUser, conversationId);
     expect(await typingEventsOf(alice)).toEqual([]);
     expect(await typingEventsOf(carol)).toHaveLength(3);
   });

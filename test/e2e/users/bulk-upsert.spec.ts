@@ -114,16 +114,16 @@ describe('A bulk upsert by a host admin', () => {
     const users = await Promise.all(subs.map((sub) => createUser(server, sub, { sub })));
     const devices = await Promise.all(users.map(({ token }) => Device.connect(server.url, token)));
     await upsert(...subs.slice(0, 2).map((tmsUserId) => ({ tmsUserId, isActive: false })));
-    const [one, other, stays] = devices;
+    const [one, other, remaining] = devices;
     await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected, { within: LIMIT_MS });
     expect(one!.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
     expect(await expectErrorCode(restTransport(server.url, users[0]!.token).request(getSelf, {}))).toBe(
       'unauthenticated',
     );
-    expect(stays!.socket.connected).toBe(true);
+    expect(remaining!.socket.connected).toBe(true);
     await upsert({ tmsUserId: subs[0]!, isActive: true });
     (await Device.connect(server.url, users[0]!.token)).close();
-    stays!.close();
+    remaining!.close();
   });
 
   it('disconnects a user that loses the role admin', async () => {
@@ -173,7 +173,7 @@ describe('A bulk upsert request', () => {
     const large = JSON.stringify({ items: userInputs(1) }).padEnd(BULK_LIMITS.maxBytes, ' ');
     expect((await put(large)).status).toBe(200);
     expect((await put(`${large} `)).status).toBe(413);
-    expect((await put(large, 'nobody')).status).toBe(401);
+    expect((await put(large, 'invalid')).status).toBe(401);
   });
 
   it('has a larger size limit than every other route', async () => {

@@ -165,7 +165,8 @@ export class AccessFixture {
         ${place === 'dm' ? `'${low}', '${high}'` : 'NULL, NULL'}, ${lastSeq + 1}, ${lastSeq}, ${lastSeq});
       INSERT INTO conversation_members (conversation_id, user_id, role) VALUES ${members
         .map(
-          ([name, its]) => `('${conversationId}', '${this.id(name)}', '${place === 'dm' ? 'member' : its}')`,
+          ([name, memberRole]) =>
+            `('${conversationId}', '${this.id(name)}', '${place === 'dm' ? 'member' : memberRole}')`,
         )
         .join()};
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content) VALUES ${messages
@@ -263,7 +264,8 @@ export class AccessFixture {
   /** SQL of a call of `other`, as the last message. */
   private ringingCallSql(call: string, conversationId: string, callee: Role | Extra): string {
     const message = newId();
-    const rung = callee === 'other' ? '' : `, ('${call}', '${this.id(callee)}', 'ringing', NULL, NULL, NULL)`;
+    const ringingRow =
+      callee === 'other' ? '' : `, ('${call}', '${this.id(callee)}', 'ringing', NULL, NULL, NULL)`;
     return `
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, payload)
       SELECT '${message}', id, last_seq + 1, version, '${this.id('other')}', 'call', '{"participants": []}'
@@ -272,7 +274,7 @@ export class AccessFixture {
       INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at)
       VALUES ('${call}', '${conversationId}', '${message}', 'voice', 'ringing', '${this.id('other')}', now() + interval '1 h');
       INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, lease_expires_at)
-      VALUES ('${call}', '${this.id('other')}', 'joined', 'phone', now(), now() + interval '1 h')${rung};`;
+      VALUES ('${call}', '${this.id('other')}', 'joined', 'phone', now(), now() + interval '1 h')${ringingRow};`;
   }
 
   private id(name: string): string {

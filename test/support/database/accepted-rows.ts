@@ -1,5 +1,5 @@
 import { NOW, NEW_DM, TOMBSTONE, type ConstraintCase } from './constraint-cases.js';
-import { BOB, DM, GROUP, MANY, ALSO_OF_MANY } from './sample-rows.js';
+import { BOB, DM, GROUP, MULTIPLE_CHOICE_POLL, SECOND_OF_MULTIPLE } from './sample-rows.js';
 
 /** Rows that the database accepts, close to rejected ones. */
 export const ACCEPTED_ROWS: ConstraintCase[] = [
@@ -50,7 +50,7 @@ export const ACCEPTED_ROWS: ConstraintCase[] = [
   [
     'a second vote in a multiple-choice poll',
     'poll_votes',
-    { poll_id: MANY, option_id: ALSO_OF_MANY, user_id: BOB, multiple_choice: true },
+    { poll_id: MULTIPLE_CHOICE_POLL, option_id: SECOND_OF_MULTIPLE, user_id: BOB, multiple_choice: true },
     null,
   ],
   ['a second emoji of the same user', 'message_reactions', { emoji: '❤️' }, null],

@@ -7,7 +7,7 @@ import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, REPLY } from './sample-rows.js'
  * The sample row of a table with changed values; `breaks` is the violated constraint, null when the row is
  * accepted.
  */
-export type ConstraintCase = [what: string, table: string, values: Row, breaks: string | null];
+export type ConstraintCase = [what: string, table: string, values: Row, constraint: string | null];
 
 export const NOW = new Date().toISOString();
 const JOINED = { state: 'joined', joined_at: NOW, device_id: 'phone', lease_expires_at: NOW };

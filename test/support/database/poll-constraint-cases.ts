@@ -1,5 +1,5 @@
 import type { ConstraintCase } from './constraint-cases.js';
-import { BOB, CLOSED, OF_CLOSED, OF_MANY, RED, SINGLE_MESSAGE } from './sample-rows.js';
+import { BOB, CLOSED, OPTION_OF_CLOSED, FIRST_OF_MULTIPLE, RED, SINGLE_MESSAGE } from './sample-rows.js';
 
 /** Rows of polls and votes that the database rejects. */
 export const REJECTED_POLL_ROWS: ConstraintCase[] = [
@@ -20,7 +20,7 @@ export const REJECTED_POLL_ROWS: ConstraintCase[] = [
   [
     'a vote for an option of another poll',
     'poll_votes',
-    { option_id: OF_MANY },
+    { option_id: FIRST_OF_MULTIPLE },
     'poll_votes_poll_id_option_id_fkey',
   ],
   [
@@ -33,7 +33,7 @@ export const REJECTED_POLL_ROWS: ConstraintCase[] = [
   [
     'a vote in a closed poll',
     'poll_votes',
-    { poll_id: CLOSED, option_id: OF_CLOSED },
+    { poll_id: CLOSED, option_id: OPTION_OF_CLOSED },
     'poll_votes_open_check',
   ],
   ['a second vote for one option', 'poll_votes', { user_id: BOB, option_id: RED }, 'poll_votes_pkey'],

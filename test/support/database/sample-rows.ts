@@ -17,8 +17,8 @@ export const [HELLO, REPLY, SINGLE_MESSAGE, MANY_MESSAGE, CALL_MESSAGE, OLD_CALL
 ] as const;
 export const [FREE_MESSAGE, IN_THREAD] = [id(27), id(28)] as const;
 export const [CALL, OLD_CALL] = [id(31), id(32)] as const;
-export const [SINGLE, MANY, CLOSED] = [id(41), id(42), id(43)] as const;
-export const [RED, BLUE, OF_MANY, ALSO_OF_MANY, OF_CLOSED] = [
+export const [SINGLE, MULTIPLE_CHOICE_POLL, CLOSED] = [id(41), id(42), id(43)] as const;
+export const [RED, BLUE, FIRST_OF_MULTIPLE, SECOND_OF_MULTIPLE, OPTION_OF_CLOSED] = [
   id(51),
   id(52),
   id(53),
@@ -169,15 +169,21 @@ const SAMPLE_DATABASE: [table: string, row: Row][] = [
   ['call_idempotency_keys', { user_id: BOB, client_id: 'c', call_id: CALL }],
   ['call_participants', { call_id: OLD_CALL, user_id: DEE, state: 'missed' }],
   ['polls', { id: SINGLE, message_id: SINGLE_MESSAGE, question: 'Which?' }],
-  ['polls', { id: MANY, message_id: MANY_MESSAGE, question: 'Which ones?', multiple_choice: true }],
+  [
+    'polls',
+    { id: MULTIPLE_CHOICE_POLL, message_id: MANY_MESSAGE, question: 'Which ones?', multiple_choice: true },
+  ],
   ['polls', { id: CLOSED, message_id: REPLY, question: 'Well?', closed_at: NOON, closed_by: BOB }],
-  ['poll_options', { id: OF_CLOSED, poll_id: CLOSED, text: 'no', position: 0 }],
+  ['poll_options', { id: OPTION_OF_CLOSED, poll_id: CLOSED, text: 'no', position: 0 }],
   ['poll_options', { id: RED, poll_id: SINGLE, text: 'red', position: 0 }],
   ['poll_options', { id: BLUE, poll_id: SINGLE, text: 'blue', position: 1 }],
-  ['poll_options', { id: OF_MANY, poll_id: MANY, text: 'tea', position: 0 }],
-  ['poll_options', { id: ALSO_OF_MANY, poll_id: MANY, text: 'cake', position: 1 }],
+  ['poll_options', { id: FIRST_OF_MULTIPLE, poll_id: MULTIPLE_CHOICE_POLL, text: 'tea', position: 0 }],
+  ['poll_options', { id: SECOND_OF_MULTIPLE, poll_id: MULTIPLE_CHOICE_POLL, text: 'cake', position: 1 }],
   ['poll_votes', { poll_id: SINGLE, option_id: RED, user_id: BOB, multiple_choice: false }],
-  ['poll_votes', { poll_id: MANY, option_id: OF_MANY, user_id: BOB, multiple_choice: true }],
+  [
+    'poll_votes',
+    { poll_id: MULTIPLE_CHOICE_POLL, option_id: FIRST_OF_MULTIPLE, user_id: BOB, multiple_choice: true },
+  ],
 ];
 
 export async function insertSampleRows(client: Client): Promise<void> {

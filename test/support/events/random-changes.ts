@@ -116,7 +116,11 @@ export class RandomChanges {
     'pin message': (by) => this.anyMessage(by, pinMessage),
     'unpin message': (by) => this.anyMessage(by, unpinMessage),
     ask: async (by, conversationId) => {
-      const input = { question: `Which ${this.number}?`, options: ['one', 'other', 'any'], ...this.manner() };
+      const input = {
+        question: `Which ${this.number}?`,
+        options: ['one', 'other', 'any'],
+        ...this.randomSelector(),
+      };
       const answer = this.known(await by.transport.request(createPoll, { conversationId, ...input }));
       if (answer.ok) this.polls.push(answer.data.poll!);
       return answer;
@@ -215,7 +219,7 @@ export class RandomChanges {
     return by.transport.request(operation, { messageId: pick(this.random, this.messages).id, ...input });
   }
 
-  private manner(): object {
+  private randomSelector(): object {
     return {
       multipleChoice: this.random() < 0.5,
       anonymous: this.random() < 0.5,

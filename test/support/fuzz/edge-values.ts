@@ -66,14 +66,14 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     json(Array.from({ length: maxItems }, (_, index) => '😀'.repeat(items!.maxLength! - 3) + index)),
   ],
   list: ({ items }) => {
-    const good = validItem(items as ItemSchema);
-    return Object.entries(items!.properties!).flatMap(([name, its]) =>
-      edgeValues(name, its).map((text) => listOf({ ...good, [name]: text })),
+    const valid = validItem(items as ItemSchema);
+    return Object.entries(items!.properties!).flatMap(([name, fieldSchema]) =>
+      edgeValues(name, fieldSchema).map((text) => listOf({ ...valid, [name]: text })),
     );
   },
   object: (schema) => {
-    return Object.entries(schema.properties!).flatMap(([name, its]) =>
-      edgeValues(name, its).map((text) =>
+    return Object.entries(schema.properties!).flatMap(([name, fieldSchema]) =>
+      edgeValues(name, fieldSchema).map((text) =>
         objectOf({ ...validItem(schema as ItemSchema, name), [name]: text }),
       ),
     );

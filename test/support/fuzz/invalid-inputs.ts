@@ -19,20 +19,20 @@ export type Fields = Record<string, string>;
 export function inputSchemas(schemas: Record<string, unknown>): Record<string, InputSchema> {
   const known = schemas as Record<string, InputSchema>;
   const schemaByRef = ({ $ref }: { $ref?: string }): InputSchema | undefined =>
-    $ref ? whole(known[$ref.split('/').at(-1)!]!) : undefined;
+    $ref ? resolveFields(known[$ref.split('/').at(-1)!]!) : undefined;
   const resolveSchema = (schema: FieldSchema): FieldSchema => {
     const [part] = schema.allOf ?? [];
     if (part) return { ...schema, ...schemaByRef(part), type: 'object' };
     const items = schemaByRef((schema.items ?? {}) as { $ref?: string });
     return items ? { ...schema, items } : schema;
   };
-  const whole = ({ properties = {}, required }: InputSchema): InputSchema => ({
+  const resolveFields = ({ properties = {}, required }: InputSchema): InputSchema => ({
     properties: Object.fromEntries(
       Object.entries(properties).map(([field, schema]) => [field, resolveSchema(schema)]),
     ),
     required,
   });
-  return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, whole(schema)]));
+  return Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, resolveFields(schema)]));
 }
 
 /**
@@ -49,23 +49,23 @@ export interface InvalidInput {
 const json = JSON.stringify;
 
 /** All invalid inputs of an operation, independent of the transport. `good` contains its required fields. */
-export function invalidInputs(schema: InputSchema, good: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
+export function invalidInputs(schema: InputSchema, valid: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
   const { properties = {}, required = [] } = schema;
   const oneBad = Object.entries(properties).flatMap(([field, schema]) => [
     ...invalidValues(field, schema).map((text) =>
-      refused(`${field}: ${text.slice(0, 40)}`, { ...good, [field]: text }, field),
+      refused(`${field}: ${text.slice(0, 40)}`, { ...valid, [field]: text }, field),
     ),
-    tooMuch(`${field}: a deep array`, { ...good, [field]: DEEP_ARRAY }),
-    tooMuch(`${field}: a deep object`, { ...good, [field]: DEEP_OBJECT }),
-    tooMuch(`${field}: too many bytes`, { ...good, [field]: json('a'.repeat(maxBytes)) }),
+    surplusInput(`${field}: a deep array`, { ...valid, [field]: DEEP_ARRAY }),
+    surplusInput(`${field}: a deep object`, { ...valid, [field]: DEEP_OBJECT }),
+    surplusInput(`${field}: too many bytes`, { ...valid, [field]: json('a'.repeat(maxBytes)) }),
   ]);
-  const missing = required.map((field) => refused(`without ${field}`, without(good, field), field));
+  const missing = required.map((field) => refused(`without ${field}`, without(valid, field), field));
   const names = [UNKNOWN_FIELD, 'a.b', 'then', '', ...PROTOTYPE_NAMES];
   const surplus = names.flatMap((name) =>
     ['null', json(MARKER), json({ a: MARKER }), '{"__proto__":{"polluted":true}}'].map((text) =>
       refused(
         `surplus ${name}: ${text}`,
-        { ...good, ...ownKey(name, text) },
+        { ...valid, ...ownKey(name, text) },
         name === '' ? undefined : name.split('.')[0],
       ),
     ),
@@ -80,13 +80,13 @@ export const INPUT_WITH_MANY_FIELDS = json(
 
 /** Payloads that are no object, or an oversized one. */
 export const nonObjectInputs = (maxBytes = JSON_MAX_BYTES): InvalidInput[] => [
-  tooMuch('many fields', INPUT_WITH_MANY_FIELDS),
-  tooMuch('many values', json(Array(100_000).fill(1))),
+  surplusInput('many fields', INPUT_WITH_MANY_FIELDS),
+  surplusInput('many values', json(Array(100_000).fill(1))),
   ...['[]', '[{}]', json([MARKER]), json(MARKER), '""', '7', 'true', 'null'].map((text) =>
     refused(text, text),
   ),
   ...[DEEP_ARRAY, DEEP_OBJECT, json({ [UNKNOWN_FIELD]: 'a'.repeat(maxBytes) })].map((text) =>
-    tooMuch(text.slice(0, 20), text),
+    surplusInput(text.slice(0, 20), text),
   ),
 ];
 
@@ -110,6 +110,6 @@ function refused(what: string, input: Fields | string, field?: string): InvalidI
   return { what, input, status: 400, field };
 }
 
-function tooMuch(what: string, input: Fields | string): InvalidInput {
+function surplusInput(what: string, input: Fields | string): InvalidInput {
   return { what, input, status: 413 };
 }

@@ -43,34 +43,38 @@ export function toRequests(
   rest: string,
   bad: InvalidInput,
   schema: InputSchema,
-  good: Fields,
+  validFields: Fields,
 ): InvalidRequest[] {
   const { method, template, inPath, inQuery } = routeOf(rest);
   const { what, status, field, input } = bad;
   if (typeof input === 'string' || inPath.some((name) => !(name in input) || asText(input[name]!) === ''))
     return [];
   const inText = inQuery ? Object.keys(input) : inPath;
-  const changed = inText.filter((name) => input[name] !== good[name]);
-  if (changed.some((name) => status === 413 || !survives(input[name]!, schema.properties?.[name]?.type)))
+  const changed = inText.filter((name) => input[name] !== validFields[name]);
+  if (
+    changed.some(
+      (name) => status === 413 || !isUnchangedByParser(input[name]!, schema.properties?.[name]?.type),
+    )
+  )
     return [];
 
   const others = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.includes(name)));
   const path = pathOf(template, input) + (inQuery ? queryOf(others) : '');
   if (path.length > MAX_URL_LENGTH) return [{ what, method, path, status: 431 }];
-  const carried = inQuery ? {} : { headers: JSON_TYPE, body: toJson(others) };
-  return [{ what, method, path, status, field, ...carried }];
+  const bodyOptions = inQuery ? {} : { headers: JSON_TYPE, body: toJson(others) };
+  return [{ what, method, path, status, field, ...bodyOptions }];
 }
 
 /** Invalid requests apart from their fields. `good` contains the required fields, `whole` all fields. */
 export function invalidRequests(
   rest: string,
-  good: Fields,
-  whole: Fields,
+  validFields: Fields,
+  allFields: Fields,
   maxBytes?: number,
 ): InvalidRequest[] {
   const route = routeOf(rest);
   const { method, template, inPath } = route;
-  const path = pathOf(template, good);
+  const path = pathOf(template, validFields);
   const inBadPath = inPath.flatMap((field) =>
     ['%zz', '%ff', '%c0%80', '%ed%a0%80', '%', '%u0041', '..%2f..', '%2e%2e%5c', '%00'].map((segment) => ({
       ...(route.inQuery ? {} : { headers: JSON_TYPE, body: '{}' }),
@@ -78,7 +82,7 @@ export function invalidRequests(
       method,
       path: template
         .replace(`{${field}}`, segment)
-        .replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(asText(good[name]!))),
+        .replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(asText(validFields[name]!))),
       status: 400,
     })),
   );
@@ -86,23 +90,36 @@ export function invalidRequests(
   return [
     ...inBadPath,
     long,
-    ...(route.inQuery ? badQueries(route, path, good, whole) : badBodies(route, path, good, maxBytes)),
+    ...(route.inQuery
+      ? badQueries(route, path, validFields, allFields)
+      : badBodies(route, path, validFields, maxBytes)),
   ];
 }
 
-function badQueries({ method, inPath }: Route, path: string, good: Fields, whole: Fields): InvalidRequest[] {
+function badQueries(
+  { method, inPath }: Route,
+  path: string,
+  validFields: Fields,
+  allFields: Fields,
+): InvalidRequest[] {
   const isInQuery = ([field]: [string, string]): boolean => !inPath.includes(field);
-  const query = queryOf(Object.fromEntries(Object.entries(good).filter(isInQuery)));
-  const repeated = Object.entries(whole)
+  const query = queryOf(Object.fromEntries(Object.entries(validFields).filter(isInQuery)));
+  const repeated = Object.entries(allFields)
     .filter(isInQuery)
     .flatMap(([field, text]) => {
       const pair = `${field}=${encodeURIComponent(asText(text))}`;
-      const twice = [pair, `${field}=${ANOTHER_UUID}`, `${field}=${MARKER}`].map(
+      const repeatedPairs = [pair, `${field}=${ANOTHER_UUID}`, `${field}=${MARKER}`].map(
         (again) => `${pair}&${again}`,
       );
       const nested = ['[]', '[a]', '.a'].map((suffix) => `${field}${suffix}=${MARKER}`);
       return [
-        ...twice.map((query) => ({ what: query, method, path: `${path}?${query}`, status: 400, field })),
+        ...repeatedPairs.map((query) => ({
+          what: query,
+          method,
+          path: `${path}?${query}`,
+          status: 400,
+          field,
+        })),
         ...nested.map((query) => ({ what: query, method, path: `${path}?${query}`, status: 400 })),
       ];
     });
@@ -130,10 +147,12 @@ function badQueries({ method, inPath }: Route, path: string, good: Fields, whole
 function badBodies(
   { method, inPath }: Route,
   path: string,
-  good: Fields,
+  validFields: Fields,
   maxBytes?: number,
 ): InvalidRequest[] {
-  const body = toJson(Object.fromEntries(Object.entries(good).filter(([field]) => !inPath.includes(field))));
+  const body = toJson(
+    Object.fromEntries(Object.entries(validFields).filter(([field]) => !inPath.includes(field))),
+  );
   const send = (what: string, status: number, sent: string | Buffer, headers = {}): InvalidRequest => ({
     what,
     status,
@@ -188,7 +207,7 @@ function badBodies(
       ...send(
         `${field} in the body too`,
         400,
-        `{${json(field)}:${good[field]!},${body.slice(1)}`.replace(',}', '}'),
+        `{${json(field)}:${validFields[field]!},${body.slice(1)}`.replace(',}', '}'),
       ),
       field,
     })),
@@ -221,7 +240,7 @@ function asText(text: string): string {
 }
 
 /** True when an invalid value stays invalid and encodable as text. */
-function survives(text: string, type: string | undefined): boolean {
+function isUnchangedByParser(text: string, type: string | undefined): boolean {
   const value = JSON.parse(text) as unknown;
   if (!asText(text).isWellFormed()) return false;
   return typeof value === 'string' || type !== 'string';

@@ -53,7 +53,7 @@ const json = JSON.stringify;
 export function invalidValues(name: string, schema: FieldSchema): string[] {
   const kind = kindOf(name, schema);
   const wrongTypes = WRONG_TYPES.filter(
-    ([type, text]) => !(schema.nullable && type === 'null') && !fits(schema, type, text),
+    ([type, text]) => !(schema.nullable && type === 'null') && !matchesType(schema, type, text),
   ).map(([, text]) => text);
   return [...new Set([...wrongTypes, ...BAD_BY_KIND[kind](schema)])];
 }
@@ -111,33 +111,33 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
   ],
   list: ({ items, maxItems }) => {
     const { properties, required = [] } = items as ItemSchema;
-    const good = validItem(items as ItemSchema);
-    const withBad = (name: string, text: string): string => listOf({ ...good, ...{ [name]: text } });
+    const valid = validItem(items as ItemSchema);
+    const withBad = (name: string, text: string): string => listOf({ ...valid, ...{ [name]: text } });
     return [
-      ...Object.entries(properties).flatMap(([name, its]) =>
-        invalidValues(name, its).map((text) => withBad(name, text)),
+      ...Object.entries(properties).flatMap(([name, fieldSchema]) =>
+        invalidValues(name, fieldSchema).map((text) => withBad(name, text)),
       ),
       ...required.map((name) =>
-        listOf(Object.fromEntries(Object.entries(good).filter(([key]) => key !== name))),
+        listOf(Object.fromEntries(Object.entries(valid).filter(([key]) => key !== name))),
       ),
       ...['notAField', '', ...PROTOTYPE_NAMES].map((name) => withBad(name, json(MARKER))),
       ...['null', '7', '[]', json(MARKER)].map((item) => `[${item}]`),
-      `${listOf(good).slice(0, -1)},7]`,
-      `[${listOf(good)}]`,
-      listOf(...Array<Record<string, string>>(maxItems! + 1).fill(good)),
+      `${listOf(valid).slice(0, -1)},7]`,
+      `[${listOf(valid)}]`,
+      listOf(...Array<Record<string, string>>(maxItems! + 1).fill(valid)),
     ];
   },
   object: (schema) => {
     const { properties, required = [] } = schema as ItemSchema;
-    const good = validItem(schema as ItemSchema);
+    const valid = validItem(schema as ItemSchema);
     const withBad = (name: string, text: string): string =>
       objectOf({ ...validItem(schema as ItemSchema, name), [name]: text });
     return [
-      ...Object.entries(properties).flatMap(([name, its]) =>
-        invalidValues(name, its).map((text) => withBad(name, text)),
+      ...Object.entries(properties).flatMap(([name, fieldSchema]) =>
+        invalidValues(name, fieldSchema).map((text) => withBad(name, text)),
       ),
       ...required.map((name) =>
-        objectOf(Object.fromEntries(Object.entries(good).filter(([key]) => key !== name))),
+        objectOf(Object.fromEntries(Object.entries(valid).filter(([key]) => key !== name))),
       ),
       ...['notAField', '', ...PROTOTYPE_NAMES].map((name) => withBad(name, json(MARKER))),
     ];
@@ -187,15 +187,18 @@ export function validItem(
 ): Record<string, string> {
   const chosen = having ? properties[having]?.['x-only'] : undefined;
   const choices = Object.entries(chosen ?? {}).map(([name, [first]]) => [name, json(first)]);
-  const good = {
+  const valid = {
     ...Object.fromEntries(required.map((name) => [name, validValue(name, properties[name]!, {})])),
     ...(Object.fromEntries(choices) as Record<string, string>),
   };
-  const belongs = ({ 'x-only': only }: FieldSchema): boolean =>
+  const isInGroup = ({ 'x-only': only }: FieldSchema): boolean =>
     !!only &&
-    Object.entries(only).every(([name, values]) => values.some((value) => json(value) === good[name]));
-  const more = Object.entries(properties).filter(([, its]) => belongs(its));
-  return { ...good, ...Object.fromEntries(more.map(([name, its]) => [name, validValue(name, its, {})])) };
+    Object.entries(only).every(([name, values]) => values.some((value) => json(value) === valid[name]));
+  const more = Object.entries(properties).filter(([, fieldSchema]) => isInGroup(fieldSchema));
+  return {
+    ...valid,
+    ...Object.fromEntries(more.map(([name, fieldSchema]) => [name, validValue(name, fieldSchema, {})])),
+  };
 }
 
 export function listOf(...items: Record<string, string>[]): string {
@@ -236,7 +239,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
  * True when a value of this JSON type can be valid for the field; the kind then has its own invalid values of
  * that type.
  */
-function fits({ type, minItems, minLength }: FieldSchema, jsonType: string, text: string): boolean {
+function matchesType({ type, minItems, minLength }: FieldSchema, jsonType: string, text: string): boolean {
   if (type === 'string') return minLength === 0 && text === '""';
   if (type === 'array') return minItems === 0 && text === '[]';
   return type === jsonType;

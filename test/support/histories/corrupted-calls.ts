@@ -1,7 +1,7 @@
 import { DONE, LIVE, MISSED, OF_DONE, OF_LIVE, RINGING, TEAM } from './valid-calls.js';
 import { ANN, BOB, CAM, CHANNEL, DM, id, type Corruption } from './valid-history.js';
 
-const GONE = `device_id = NULL, lease_expires_at = NULL, left_at = joined_at`;
+const LEFT_PARTICIPANT = `device_id = NULL, lease_expires_at = NULL, left_at = joined_at`;
 
 export const CORRUPTED_CALLS: Corruption[] = [
   [
@@ -37,13 +37,13 @@ export const CORRUPTED_CALLS: Corruption[] = [
   [
     'a ringing call without its caller',
     'only the caller has joined a ringing call',
-    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${RINGING}' AND user_id = '${BOB}'`,
+    `UPDATE call_participants SET state = 'left', ${LEFT_PARTICIPANT} WHERE call_id = '${RINGING}' AND user_id = '${BOB}'`,
     `call ${RINGING} of ${BOB} is ringing, joined by {}`,
   ],
   [
     'a ringing call that was answered',
     'only the caller has joined a ringing call',
-    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND state = 'joined';
+    `UPDATE call_participants SET state = 'left', ${LEFT_PARTICIPANT} WHERE call_id = '${LIVE}' AND state = 'joined';
      UPDATE call_participants SET state = 'joined', device_id = 'phone', lease_expires_at = now(), joined_at = now()
        WHERE call_id = '${RINGING}' AND user_id = '${ANN}'`,
     `call ${RINGING} of ${BOB} is ringing, joined by {${BOB},${ANN}}`,
@@ -51,7 +51,7 @@ export const CORRUPTED_CALLS: Corruption[] = [
   [
     'an active call without participants',
     'an active call has joined participants',
-    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND user_id = '${ANN}'`,
+    `UPDATE call_participants SET state = 'left', ${LEFT_PARTICIPANT} WHERE call_id = '${LIVE}' AND user_id = '${ANN}'`,
     `call ${LIVE} in a group is active, joined participants: 0`,
   ],
   [
@@ -123,7 +123,7 @@ export const CORRUPTED_CALLS: Corruption[] = [
   [
     'a message with the state before the end',
     'the payload of a message equals the state of its call',
-    `UPDATE call_participants SET state = 'left', ${GONE} WHERE call_id = '${LIVE}' AND user_id = '${ANN}';
+    `UPDATE call_participants SET state = 'left', ${LEFT_PARTICIPANT} WHERE call_id = '${LIVE}' AND user_id = '${ANN}';
      UPDATE calls SET state = 'ended', revision = 3, end_reason = 'failed', ended_at = '2026-02-01 10:00:15Z' WHERE id = '${LIVE}'`,
     `message ${OF_LIVE} differs from call ${LIVE} in durationSeconds, endReason, endedAt, joinedCount, participants, revision, state`,
   ],

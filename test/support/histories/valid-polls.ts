@@ -11,13 +11,13 @@ const [TEA, CAKE, YES, NO] = [51, 52, 53, 54].map(id) as [string, string, string
 const CLOSED_AT = '2026-01-02T00:00:00.000Z';
 
 const option = (
-  its: string,
+  id: string,
   text: string,
   position: number,
   votes: number | null,
   userIds: string[],
 ): object => ({
-  id: its,
+  id,
   text,
   position,
   votes,
@@ -66,13 +66,13 @@ export const VALID_POLLS = `
   UPDATE polls SET closed_at = closes_at WHERE id = '${CLOSED}'`;
 
 const votesFor = (
-  its: string,
+  id: string,
   text: string,
   position: number,
   votes: number | null,
   ...userIds: string[]
 ): string =>
-  `{"id": "${its}", "text": "${text}", "votes": ${votes}, "userIds": [${userIds.map((one) => `"${one}"`).join(', ')}], "position": ${position}}`;
+  `{"id": "${id}", "text": "${text}", "votes": ${votes}, "userIds": [${userIds.map((one) => `"${one}"`).join(', ')}], "position": ${position}}`;
 const says = (voters: number, ...options: string[]): string =>
   `{"id": "${OPEN}", "voters": ${voters}, "options": [${options.join(', ')}], "closedAt": null, "closedBy": null, "closesAt": null, "anonymous": false, "maxChoices": 2, "multipleChoice": true, "resultsVisibility": "live"}`;
 const VALID_PAYLOAD = says(2, votesFor(TEA, 'tea', 0, 2, CAM, BOB), votesFor(CAKE, 'cake', 1, 1, BOB));

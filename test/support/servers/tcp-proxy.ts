@@ -5,10 +5,10 @@ export class TcpProxy {
   /** Port of the server; 0 when there is none. */
   target = 0;
   private stalled = false;
-  private readonly pairs = new Set<{ near: Socket; far?: Socket }>();
+  private readonly pairs = new Set<{ client: Socket; upstream?: Socket }>();
 
   private constructor(private readonly server: Server) {
-    server.on('connection', (near) => this.accept(near));
+    server.on('connection', (client) => this.accept(client));
   }
 
   static async start(target: number): Promise<TcpProxy> {
@@ -24,23 +24,23 @@ export class TcpProxy {
 
   /** Ends all connections. */
   cut(): void {
-    for (const { near, far } of this.pairs) {
-      near.destroy();
-      far?.destroy();
+    for (const { client, upstream } of this.pairs) {
+      client.destroy();
+      upstream?.destroy();
     }
   }
 
   /** Stops all traffic without closing a connection. */
   stall(): void {
     this.stalled = true;
-    for (const { near, far } of this.pairs) [near, far].forEach((socket) => socket?.pause());
+    for (const { client, upstream } of this.pairs) [client, upstream].forEach((socket) => socket?.pause());
   }
 
   resume(): void {
     this.stalled = false;
     for (const pair of this.pairs) {
-      if (!pair.far) this.forward(pair);
-      else [pair.near, pair.far].forEach((socket) => socket?.resume());
+      if (!pair.upstream) this.forward(pair);
+      else [pair.client, pair.upstream].forEach((socket) => socket?.resume());
     }
   }
 
@@ -49,20 +49,20 @@ export class TcpProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private accept(near: Socket): void {
-    const pair = { near };
+  private accept(client: Socket): void {
+    const pair = { client };
     this.pairs.add(pair);
-    near.on('error', () => undefined);
-    near.on('close', () => this.pairs.delete(pair));
+    client.on('error', () => undefined);
+    client.on('close', () => this.pairs.delete(pair));
     if (!this.stalled) this.forward(pair);
   }
 
-  private forward(pair: { near: Socket; far?: Socket }): void {
-    const far = connect(this.target, '127.0.0.1');
-    pair.far = far;
-    far.on('error', () => undefined);
-    far.on('close', () => pair.near.destroy());
-    pair.near.on('close', () => far.destroy());
-    pair.near.pipe(far).pipe(pair.near);
+  private forward(pair: { client: Socket; upstream?: Socket }): void {
+    const upstream = connect(this.target, '127.0.0.1');
+    pair.upstream = upstream;
+    upstream.on('error', () => undefined);
+    upstream.on('close', () => pair.client.destroy());
+    pair.client.on('close', () => upstream.destroy());
+    pair.client.pipe(upstream).pipe(pair.client);
   }
 }

@@ -23,8 +23,8 @@ export interface TlsPostgres {
 /** The embedded PostgreSQL, and PostgreSQL 15 of Debian where it is installed. */
 export function findInstalledPostgres(): { name: string; directory: string }[] {
   const debian = '/usr/lib/postgresql/15/bin';
-  const ours = findBinaries(postgresUser(tmpdir())).directory;
-  const found = [{ name: 'the PostgreSQL 18 that comes with the server', directory: ours }];
+  const binaries = findBinaries(postgresUser(tmpdir())).directory;
+  const found = [{ name: 'the PostgreSQL 18 that comes with the server', directory: binaries }];
   return existsSync(debian) ? [...found, { name: 'Debian’s PostgreSQL 15', directory: debian }] : found;
 }
 
@@ -67,9 +67,9 @@ export async function startTlsPostgres(directory: string): Promise<TlsPostgres> 
     url,
     plainUrl,
     stop: async () => {
-      const gone = once(postgres, 'exit');
+      const exited = once(postgres, 'exit');
       postgres.kill('SIGINT');
-      await gone;
+      await exited;
       rmSync(home, { recursive: true });
     },
   };

@@ -50,9 +50,11 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
   const other = (type: string, body: string): InvalidRequest =>
     send(`a body of ${type}`, 415, { headers: { 'content-type': type }, body: Buffer.from(body) });
 
-  const fields = Object.entries(schema.properties ?? {}).filter(([, its]) => its.format !== 'binary');
-  const badFields = fields.flatMap(([field, its]) => [
-    ...invalidValues(field, its)
+  const fields = Object.entries(schema.properties ?? {}).filter(
+    ([, fieldSchema]) => fieldSchema.format !== 'binary',
+  );
+  const badFields = fields.flatMap(([field, fieldSchema]) => [
+    ...invalidValues(field, fieldSchema)
       .map((text): unknown => JSON.parse(text))
       .filter((value) => typeof value === 'string' && value.isWellFormed())
       .map((value) =>
@@ -92,8 +94,8 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
     parts('a text for a file', [toFieldPart('file', MARKER)], 'file'),
     parts('a text and a file', [toFieldPart('file', MARKER), VALID_FILE_PART], 'file'),
     parts('two files', [VALID_FILE_PART, VALID_FILE_PART], 'file'),
-    parts('a file of nothing', [toFilePart({ ...FILE, bytes: Buffer.alloc(0) })], 'file'),
-    parts('no name of a field', [
+    parts('an empty file', [toFilePart({ ...FILE, bytes: Buffer.alloc(0) })], 'file'),
+    parts('a field without a name', [
       toPart('Content-Disposition: form-data', Buffer.from(MARKER)),
       VALID_FILE_PART,
     ]),
@@ -119,7 +121,7 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
     bytes('no end', VALID_FILE_PART),
     bytes('half an end', Buffer.concat([VALID_FILE_PART, END.subarray(0, 9)])),
     bytes('nonsense', MARKER),
-    bytes('a form that says it is compressed', Buffer.concat([VALID_FILE_PART, END]).reverse(), {
+    bytes('a form with a content encoding', Buffer.concat([VALID_FILE_PART, END]).reverse(), {
       ...formHeaders,
       'content-encoding': 'gzip',
     }),
