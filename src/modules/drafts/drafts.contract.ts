@@ -24,6 +24,6 @@ export const removeDraft = command('draft.remove', DraftKeyDto, DraftDto, {
 
 export const draftUpdated = event('draft.updated', DraftDto, {
   summary: 'A draft was saved or removed.',
-  recipients: 'all devices of the current user',
+  recipients: 'all devices of the user',
   durable: true,
 });

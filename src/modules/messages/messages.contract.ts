@@ -23,7 +23,7 @@ import {
   receiptsDisabled,
 } from './messages.errors.js';
 
-const recipients = 'all devices of all members, including the sender';
+const recipients = 'all devices of every member';
 
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
   summary: 'Sends a message. The result confirms the commit and contains the seq.',
