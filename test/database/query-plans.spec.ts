@@ -204,7 +204,7 @@ const CASES: Case[] = [
   ['the texts of the index queue', ({ indexer }) => indexer.listUnindexed([ME, OTHER]), 'messages_pkey', 0],
   [
     'a DM',
-    ({ conversations }) => conversations.findDirectMessageId({ low: ME, high: OTHER }),
+    ({ views }) => views.findDirectMessageId(ME, OTHER),
     'conversations_dm_user_low_dm_user_high_key',
     1,
   ],

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PublicEndpoint } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
@@ -27,21 +27,18 @@ export class AccountsController {
   }
 
   @Post('login')
-  @HttpCode(200)
   @PublicEndpoint(login, 200)
   login(@Input() input: LoginDto): Promise<AuthTokensDto> {
     return this.accounts.login(input);
   }
 
   @Post('refresh')
-  @HttpCode(200)
   @PublicEndpoint(refresh, 200)
   refresh(@Input() input: RefreshTokenDto): Promise<AuthTokensDto> {
     return this.accounts.refresh(input);
   }
 
   @Post('logout')
-  @HttpCode(200)
   @PublicEndpoint(logout, 200)
   logout(@Input() input: RefreshTokenDto): Promise<LogoutDto> {
     return this.accounts.logout(input);

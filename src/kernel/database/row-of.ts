@@ -23,3 +23,17 @@ export type Prefixed<Prefix extends string, Row> = {
 export function selectList<Row>(columns: Record<keyof Row & string, true>): string {
   return Object.keys(columns).join(', ');
 }
+
+/** Items of rows by conversation id, in the order of the rows. */
+export function groupByConversation<Row extends { conversation_id: string }, Item>(
+  rows: readonly Row[],
+  toItem: (row: Row) => Item,
+): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const row of rows) {
+    const items = groups.get(row.conversation_id) ?? [];
+    items.push(toItem(row));
+    groups.set(row.conversation_id, items);
+  }
+  return groups;
+}

@@ -17,9 +17,14 @@ export class GracefulShutdown {
 
   /** Waits for the running requests of a server that has stopped listening, then closes idle and incomplete connections. */
   async drain(): Promise<void> {
-    let waited = 0;
-    do await sleep(DRAIN_POLL_MS);
-    while (this.runningCount > 0 && (waited += DRAIN_POLL_MS) < DRAIN_TIMEOUT_MS);
+    await sleep(DRAIN_POLL_MS);
+    await waitUntilIdle(() => this.runningCount);
     this.server.closeAllConnections();
   }
+}
+
+/** Waits until nothing runs, for 10 s at most. */
+export async function waitUntilIdle(countRunning: () => number): Promise<void> {
+  for (let waited = 0; countRunning() > 0 && waited < DRAIN_TIMEOUT_MS; waited += DRAIN_POLL_MS)
+    await sleep(DRAIN_POLL_MS);
 }

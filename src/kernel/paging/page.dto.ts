@@ -1,12 +1,20 @@
 import type { Type } from '@nestjs/common';
 import { CursorField, IntField, NestedField, TextField } from '../validation/fields.js';
 
+/** Largest page of a list. */
+export const MAX_PAGE_SIZE = 100;
+
 /** Input of an operation that lists a page. A subclass with another default redeclares `limit`. */
 export class PageQueryDto {
   @CursorField()
   cursor?: string;
 
-  @IntField('Page size, 1–100, default 50.', { optional: true, min: 1, max: 100, default: 50 })
+  @IntField(`Page size, 1–${MAX_PAGE_SIZE}, default 50.`, {
+    optional: true,
+    min: 1,
+    max: MAX_PAGE_SIZE,
+    default: 50,
+  })
   limit: number = 50;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import {
@@ -9,12 +8,11 @@ import {
   tokenExpired,
   validationFailed,
 } from '../errors/base.errors.js';
+import { waitUntilIdle } from '../http/graceful-shutdown.js';
 import { toProblem } from '../errors/to-problem.js';
 import { type ChatSocket, type SocketCommandHandler, type Reply } from './chat-socket.js';
 import { OVER_LIMIT } from './json-parser.js';
 
-const DRAIN_TIMEOUT_MS = 10_000;
-const DRAIN_POLL_MS = 20;
 const RETRY_AFTER_MS = 1_000;
 /** Commands of one socket that wait or run. Further ones are rejected with `rate_limited`. */
 export const MAX_QUEUED = 128;
@@ -33,8 +31,7 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
   /** Running commands finish and are acked before the sockets close. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosing = true;
-    for (let waited = 0; this.runningCount > 0 && waited < DRAIN_TIMEOUT_MS; waited += DRAIN_POLL_MS)
-      await sleep(DRAIN_POLL_MS);
+    await waitUntilIdle(() => this.runningCount);
   }
 
   /** Registers a function that registers the handlers of a gateway for a socket. It is called at the first command of a socket. */

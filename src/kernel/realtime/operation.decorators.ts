@@ -1,4 +1,4 @@
-import { applyDecorators, UseFilters } from '@nestjs/common';
+import { applyDecorators, HttpCode, UseFilters } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { AuthUser } from '../identity/auth-user.js';
@@ -33,7 +33,7 @@ export function CommandHandler<In extends object, Out extends object>(
   return SubscribeMessage(operation.name);
 }
 
-/** Controller method of an operation. Its signature and its documentation are those of the operation. */
+/** Controller method of an operation, with its signature and documentation. Status: 201 for POST, otherwise 200, unless given. */
 export function Endpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
@@ -63,6 +63,7 @@ export function isPublic(...targets: object[]): boolean {
 function documentOperation(operation: Operation, status = defaultStatus(operation)): MethodDecorator {
   const { name, summary, output, errors = [] } = operation;
   return applyDecorators(
+    HttpCode(status),
     ApiOperation({ operationId: name, summary }),
     ApiResponse({ status, type: output }),
     ApiExtraModels(ProblemDetailsDto),

@@ -55,7 +55,7 @@ function declaredKind(declaredType: string): AttachmentKind | undefined {
   return type === 'image/svg+xml' ? 'file' : kindOfMimeType(type);
 }
 
-function kindOfMimeType(mimeType: string): AttachmentKind {
+export function kindOfMimeType(mimeType: string): AttachmentKind {
   const [, family] = /^(image|video|audio)\//.exec(mimeType) ?? [];
   return (family as AttachmentKind | undefined) ?? 'file';
 }

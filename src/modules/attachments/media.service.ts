@@ -8,6 +8,7 @@ import { AttachmentsRepository } from './attachments.repository.js';
 import type { AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
 import { AttachmentCleanupService } from './attachment-cleanup.service.js';
+import { kindOfMimeType } from './file-kinds.js';
 import type { AttachmentKind } from './entities/attachment.entity.js';
 
 /** Attachment kinds allowed in a message of each type; text allows none. */
@@ -119,8 +120,7 @@ function toMediaDto(item: MediaInputDto, row: AttachmentRow | undefined, type: s
 /** Kind of external media, from its declared type. */
 function externalKind({ mimeType }: MediaInputDto, type: string): AttachmentKind {
   if (mimeType === undefined) return ALLOWED_KINDS[type]?.length === 1 ? ALLOWED_KINDS[type][0]! : 'file';
-  const [, family] = /^(image|video|audio)\//.exec(mimeType) ?? [];
-  return (family as AttachmentKind | undefined) ?? 'file';
+  return kindOfMimeType(mimeType);
 }
 
 function notFoundAt(index: number): FieldError {

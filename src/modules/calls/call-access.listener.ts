@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { blockUpdated } from '../blocks/blocks.contract.js';
+import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { memberRemoved } from '../conversations/members.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
@@ -20,6 +21,7 @@ export class CallAccessListener {
     private readonly unitOfWork: UnitOfWork,
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
+    private readonly conversationQuery: ConversationQueryService,
     private readonly transitions: CallTransitionsService,
     publisher: Publisher,
   ) {
@@ -47,7 +49,7 @@ export class CallAccessListener {
    * A call that rings for the blocker rings on for the caller only, because a block must look like a missed answer.
    */
   private async endCallOfBlockedPair(blockerId: string, blockedId: string): Promise<void> {
-    const conversationId = await this.calls.findDmId(blockerId, blockedId);
+    const conversationId = await this.conversationQuery.findDirectMessageId(blockerId, blockedId);
     const live = conversationId && (await this.lockLiveCall(conversationId));
     if (!live) return;
     const { call, now } = live;

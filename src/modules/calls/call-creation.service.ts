@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Config } from '../../kernel/config/config.js';
 import type { DeviceRef } from '../../kernel/identity/device-registry.js';
+import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
 import { MessageWriter } from '../messages/messages.writer.js';
 import { callFull, inAnotherCall } from './calls.errors.js';
@@ -26,6 +27,7 @@ export class CallCreationService {
   constructor(
     private readonly config: Config,
     private readonly calls: CallsRepository,
+    private readonly conversationQuery: ConversationQueryService,
     private readonly messageWriter: MessageWriter,
     private readonly transitions: CallTransitionsService,
     private readonly leaseRenewer: DeviceLeaseRenewer,
@@ -81,7 +83,7 @@ export class CallCreationService {
   private async chooseTopology(conversationId: string): Promise<CallTopology> {
     const { livekitUrl, callMeshMax } = this.config;
     if (!livekitUrl) return 'mesh';
-    return (await this.calls.hasAtMostMembers(conversationId, callMeshMax)) ? 'mesh' : 'sfu';
+    return (await this.conversationQuery.hasAtMostMembers(conversationId, callMeshMax)) ? 'mesh' : 'sfu';
   }
 }
 

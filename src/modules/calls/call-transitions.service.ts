@@ -3,6 +3,7 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { Action } from '../conversations/conversations.permissions.js';
 import { MessagePayloadService } from '../messages/message-payload.service.js';
@@ -17,6 +18,7 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 export class CallTransitionsService {
   constructor(
     private readonly calls: CallsRepository,
+    private readonly conversationQuery: ConversationQueryService,
     private readonly access: ConversationsAccess,
     private readonly payloads: MessagePayloadService,
     private readonly timeouts: CallTimeoutsScheduler,
@@ -88,7 +90,7 @@ export class CallTransitionsService {
     participants,
   }: CallWithParticipants): Promise<string[]> {
     const userIds = message_id ? participants.map(({ user_id }) => user_id) : [created_by];
-    return this.calls.filterMembers(conversation_id, userIds);
+    return this.conversationQuery.filterMembers(conversation_id, userIds);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -52,28 +52,24 @@ export class CallsController {
 
   @Post(':callId/accept')
   @Endpoint(acceptCall, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   acceptCall(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
     return this.callJoin.acceptCall(user, input);
   }
 
   @Post(':callId/decline')
   @Endpoint(declineCall, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   declineCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
     return this.calls.declineCall(user, input);
   }
 
   @Post(':callId/leave')
   @Endpoint(leaveCall, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   leaveCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
     return this.calls.leaveCall(user, input);
   }
 
   @Post(':callId/end')
   @Endpoint(endCall, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   endCall(@CurrentUser() user: AuthUser, @Input() input: CallIdDto): Promise<CallDto> {
     return this.calls.endCall(user, input);
   }

@@ -82,16 +82,6 @@ export class CallsRepository {
     return this.findCallWhere("c.conversation_id = $1 AND c.state <> 'ended'", [conversationId]);
   }
 
-  /** Id of the DM of two users. */
-  async findDmId(userId: string, otherId: string): Promise<string | null> {
-    const row = await this.database.queryOne<{ id: string }>(
-      `SELECT id FROM conversations
-       WHERE dm_user_low = least($1::uuid, $2) AND dm_user_high = greatest($1::uuid, $2)`,
-      [userId, otherId],
-    );
-    return row?.id ?? null;
-  }
-
   /** Call that the user started or joined with this clientId. */
   findCallByClientId(userId: string, clientId: string): Promise<LockedCall | null> {
     return this.findCallWhere(
@@ -123,23 +113,6 @@ export class CallsRepository {
       [conversationId, userId, maxMembers],
     );
     return row?.callees ?? null;
-  }
-
-  async hasAtMostMembers(conversationId: string, max: number): Promise<boolean> {
-    const row = await this.database.queryOne<{ has: boolean }>('SELECT has_at_most_members($1, $2) AS has', [
-      conversationId,
-      max,
-    ]);
-    return row!.has;
-  }
-
-  /** Given users that are members of the conversation. */
-  async filterMembers(conversationId: string, userIds: readonly string[]): Promise<string[]> {
-    const rows = await this.database.query<{ user_id: string }>(
-      'SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND user_id = ANY ($2)',
-      [conversationId, userIds],
-    );
-    return rows.map(({ user_id }) => user_id);
   }
 
   async insertCall(call: CallWithParticipants): Promise<void> {

@@ -54,14 +54,14 @@ export class ConversationCreationService {
     const pair = toDmPair(user.userId, peerId);
     // The clientId is looked up first: a DM that it created concurrently is then found by the second lookup.
     const sameClientId = clientId ? await this.conversations.findByClientId(user.userId, clientId) : null;
-    const existingId = await this.conversations.findDirectMessageId(pair);
+    const existingId = await this.conversationQuery.findDirectMessageId(user.userId, peerId);
     if (existingId) return { id: existingId, created: false };
     if (sameClientId) throw clientIdReused();
 
     await this.access.requireContacts(user, [peerId]);
     const id = newId();
     if (!(await this.conversations.insertDirectMessage(id, user.userId, pair, clientId)))
-      return { id: (await this.conversations.findDirectMessageId(pair))!, created: false };
+      return { id: (await this.conversationQuery.findDirectMessageId(user.userId, peerId))!, created: false };
     await this.members.addInitialMembers(
       id,
       [pair.low, pair.high].map((userId) => ({ userId, role: 'member' })),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import type { ChannelRow, ConversationRow, ConversationStateRow } from './dto/conversation.dto.js';
+import { MAX_TITLE_LENGTH } from './dto/create-conversation.dto.js';
 import { EXCERPT_LENGTH } from './dto/message-preview.dto.js';
 import type { MembershipRow } from './dto/membership.dto.js';
 
@@ -48,8 +49,8 @@ const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_i
   left(last.content, ${EXCERPT_LENGTH}) AS last_excerpt, last.created_at AS last_created_at,
   last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
 
-/** Memberships with conversation and unread counts. Only conversations with messages after the read position are counted. */
-const MEMBERSHIP_JOIN = `JOIN conversations c ON c.id = membership.conversation_id
+/** Conversation and unread counts of a membership. Only conversations with messages after the read position are counted. */
+const CONVERSATION_UNREAD_JOIN = `JOIN conversations c ON c.id = membership.conversation_id
   CROSS JOIN LATERAL (SELECT least(membership.last_read_seq, membership.unread_from_seq - 1) AS read_seq) effective
   LEFT JOIN LATERAL unread_counts(c.id, membership.user_id, effective.read_seq) counted ON c.last_main_seq > effective.read_seq`;
 
@@ -57,10 +58,8 @@ const selectConversations = (
   memberships: string,
   state = STATE,
 ): string => `SELECT ${state}, ${MEMBERSHIP}, ${PREVIEW}
-  FROM ${memberships} membership ${MEMBERSHIP_JOIN}
+  FROM ${memberships} membership ${CONVERSATION_UNREAD_JOIN}
   LEFT JOIN LATERAL last_main_message(membership.user_id, c.id, c.last_main_seq) last ON true`;
-
-const MAX_TITLE_LENGTH = 200;
 
 const FILTERS: Record<ConversationPageQuery['filter'], string> = {
   all: 'true',
@@ -130,6 +129,16 @@ export class ConversationQueryRepository {
     );
   }
 
+  /** Id of the DM of two users, in any order. */
+  async findDirectMessageId(userId: string, otherId: string): Promise<string | null> {
+    const row = await this.database.queryOne<{ id: string }>(
+      `SELECT id FROM conversations
+       WHERE dm_user_low = least($1::uuid, $2) AND dm_user_high = greatest($1::uuid, $2)`,
+      [userId, otherId],
+    );
+    return row?.id ?? null;
+  }
+
   findConversationState(conversationId: string): Promise<ConversationStateRow | null> {
     return this.database.queryOne(`SELECT ${STATE} FROM conversations c WHERE c.id = $1`, [conversationId]);
   }
@@ -139,7 +148,7 @@ export class ConversationQueryRepository {
     userId: string,
   ): Promise<(MembershipRow & { version: number }) | null> {
     return this.database.queryOne(
-      `SELECT c.version, ${MEMBERSHIP} FROM conversation_members membership ${MEMBERSHIP_JOIN} WHERE c.id = $1 AND membership.user_id = $2`,
+      `SELECT c.version, ${MEMBERSHIP} FROM conversation_members membership ${CONVERSATION_UNREAD_JOIN} WHERE c.id = $1 AND membership.user_id = $2`,
       [conversationId, userId],
     );
   }
@@ -169,7 +178,7 @@ export class ConversationQueryRepository {
   ): Promise<{ conversation_id: string; unread: number; mentions: number; muted_until: Date | null }[]> {
     return this.database.query(
       `SELECT c.id AS conversation_id, counted.unread, counted.mentions, membership.muted_until
-       FROM conversation_members membership ${MEMBERSHIP_JOIN}
+       FROM conversation_members membership ${CONVERSATION_UNREAD_JOIN}
        WHERE membership.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC`,
       [userId],
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
+import { groupByConversation } from '../../kernel/database/row-of.js';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { cursor, FIRST_ID, text, uuid } from '../../kernel/paging/cursor.js';
@@ -21,7 +22,7 @@ import {
   type ConversationRow,
   type ListChannelsDto,
 } from './dto/conversation.dto.js';
-import { MemberDto, type ListMembersDto, type MemberPageDto, type MemberRow } from './dto/member.dto.js';
+import { MemberDto, type ListMembersDto, type MemberPageDto } from './dto/member.dto.js';
 import { MembershipDto, type MembershipUpdatedDto } from './dto/membership.dto.js';
 import { MembersRepository } from './members.repository.js';
 
@@ -128,8 +129,7 @@ export class ConversationQueryService {
       conversations.map(({ version }) => version),
       MAX_MEMBERS,
     );
-    const members = groupByConversation(rows);
-    return new Map([...members].map(([id, group]) => [id, group.map((row) => MemberDto.from(row))]));
+    return groupByConversation(rows, (row) => MemberDto.from(row));
   }
 
   async getMembership(userId: string, conversationId: string): Promise<MembershipUpdatedDto> {
@@ -148,23 +148,26 @@ export class ConversationQueryService {
     return this.conversations.findChangedConversations(...query);
   }
 
+  /** Id of the DM of two users. */
+  findDirectMessageId(userId: string, otherId: string): Promise<string | null> {
+    return this.conversations.findDirectMessageId(userId, otherId);
+  }
+
+  hasAtMostMembers(conversationId: string, max: number): Promise<boolean> {
+    return this.members.hasAtMostMembers(conversationId, max);
+  }
+
+  /** Given users that are members of the conversation. */
+  async filterMembers(conversationId: string, userIds: readonly string[]): Promise<string[]> {
+    return (await this.members.findMembers(conversationId, userIds)).map(({ user_id }) => user_id);
+  }
+
   private async toSummaries(rows: ConversationRow[]): Promise<ConversationSummaryDto[]> {
     const conversationIds = rows.map(({ id }) => id);
     const members = groupByConversation(
       await this.members.findFirstMembers(conversationIds, MAX_LISTED_MEMBERS),
+      (row) => row,
     );
     return rows.map((row) => ConversationSummaryDto.from(row, this.config, members.get(row.id)));
   }
-}
-
-function groupByConversation<Row extends MemberRow & { conversation_id: string }>(
-  rows: Row[],
-): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.conversation_id);
-    if (group) group.push(row);
-    else groups.set(row.conversation_id, [row]);
-  }
-  return groups;
 }

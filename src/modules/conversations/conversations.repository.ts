@@ -89,14 +89,6 @@ export class ConversationsRepository {
     return rows.map(({ restriction }) => restriction);
   }
 
-  async findDirectMessageId({ low, high }: DmPair): Promise<string | null> {
-    const row = await this.database.queryOne<{ id: string }>(
-      'SELECT id FROM conversations WHERE dm_user_low = $1 AND dm_user_high = $2',
-      [low, high],
-    );
-    return row?.id ?? null;
-  }
-
   findByClientId(userId: string, clientId: string): Promise<{ id: string; type: ConversationType } | null> {
     return this.database.queryOne(
       'SELECT id, type FROM conversations WHERE created_by = $1 AND client_id = $2',

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Patch, Post, HttpCode, HttpStatus } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, HttpStatus } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -31,14 +31,12 @@ export class MembersController {
 
   @Post('members')
   @Endpoint(addMembers, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   addMembers(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
     return this.members.addMembers(user, input);
   }
 
   @Post('join')
   @Endpoint(joinConversation, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   joinConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: ConversationIdDto,

@@ -105,6 +105,14 @@ export class MembersRepository implements MemberListProvider {
     return (await this.findMembers(conversationId, [userId]))[0] ?? null;
   }
 
+  async hasAtMostMembers(conversationId: string, max: number): Promise<boolean> {
+    const row = await this.database.queryOne<{ has: boolean }>('SELECT has_at_most_members($1, $2) AS has', [
+      conversationId,
+      max,
+    ]);
+    return row!.has;
+  }
+
   async hasOtherOwner(conversationId: string, userId: string): Promise<boolean> {
     const other = await this.database.queryOne(
       `SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND user_id <> $2 AND role = 'owner' LIMIT 1`,

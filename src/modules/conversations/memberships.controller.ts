@@ -1,4 +1,4 @@
-import { Controller, Patch, Post, HttpCode, HttpStatus } from '@nestjs/common';
+import { Controller, Patch, Post, HttpStatus } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -29,7 +29,6 @@ export class MembershipsController {
 
   @Post('read')
   @Endpoint(markConversationRead, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   markConversationRead(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
@@ -39,7 +38,6 @@ export class MembershipsController {
 
   @Post('delivered')
   @Endpoint(markConversationDelivered, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   markConversationDelivered(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,
@@ -49,7 +47,6 @@ export class MembershipsController {
 
   @Post('unread')
   @Endpoint(markConversationUnread, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   markConversationUnread(
     @CurrentUser() user: AuthUser,
     @Input() input: UpdateReadStateDto,

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -30,7 +30,6 @@ export class InboxController {
 
   @Post('unread/clear')
   @Endpoint(clearUnread, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   clearUnread(@CurrentUser() user: AuthUser, @Input() _input: NoInputDto): Promise<UnreadDto> {
     return this.inbox.clearUnread(user);
   }

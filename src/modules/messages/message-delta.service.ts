@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { MessageDto, type MessageRow } from './dto/message.dto.js';
+import { groupByConversation } from '../../kernel/database/row-of.js';
+import { MessageDto } from './dto/message.dto.js';
 import { MessageQueryRepository, type VersionRange } from './message-query.repository.js';
 
 export type { VersionRange };
@@ -18,7 +19,9 @@ export class MessageDeltaService {
     ranges: readonly VersionRange[],
     limit: number,
   ): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findChangedMessages(userId, ranges, limit));
+    return groupByConversation(await this.messages.findChangedMessages(userId, ranges, limit), (row) =>
+      MessageDto.from(row),
+    );
   }
 
   /** Newest messages, oldest first, up to `limit` for each conversation. */
@@ -27,20 +30,15 @@ export class MessageDeltaService {
     conversationIds: readonly string[],
     limit: number,
   ): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findNewestMessages(userId, conversationIds, limit));
+    return groupByConversation(
+      await this.messages.findNewestMessages(userId, conversationIds, limit),
+      (row) => MessageDto.from(row),
+    );
   }
 
   async findMessagesByIds(userId: string, ids: readonly string[]): Promise<Map<string, MessageDto[]>> {
-    return groupByConversation(await this.messages.findMessagesByIds(userId, ids));
+    return groupByConversation(await this.messages.findMessagesByIds(userId, ids), (row) =>
+      MessageDto.from(row),
+    );
   }
-}
-
-function groupByConversation(rows: MessageRow[]): Map<string, MessageDto[]> {
-  const messagesByConversation = new Map<string, MessageDto[]>();
-  for (const row of rows) {
-    const messages = messagesByConversation.get(row.conversation_id) ?? [];
-    messages.push(MessageDto.from(row));
-    messagesByConversation.set(row.conversation_id, messages);
-  }
-  return messagesByConversation;
 }

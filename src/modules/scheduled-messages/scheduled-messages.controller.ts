@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpStatus, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -68,7 +68,6 @@ export class ScheduledMessagesController {
 
   @Post(':scheduledMessageId/send')
   @Endpoint(sendScheduledMessage, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   sendScheduledMessage(
     @CurrentUser() user: AuthUser,
     @Input() input: ScheduledMessageIdDto,

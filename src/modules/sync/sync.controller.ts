@@ -1,4 +1,4 @@
-import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { Controller, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -15,7 +15,6 @@ export class SyncController {
 
   @Post()
   @Endpoint(sync, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   sync(@CurrentUser() user: AuthUser, @Input() input: SyncRequestDto): Promise<SyncResponseDto> {
     return this.syncService.sync(user, input);
   }

@@ -18,7 +18,7 @@ import {
   type Conversation,
   type ConversationType,
 } from '../entities/conversation.entity.js';
-import { ConversationIdDto } from './create-conversation.dto.js';
+import { ConversationIdDto, MAX_TITLE_LENGTH } from './create-conversation.dto.js';
 import { FeaturesDto, type FeatureLimits } from './features.dto.js';
 import { MemberDto, type MemberRow } from './member.dto.js';
 import { MembershipDto, type MembershipRow } from './membership.dto.js';
@@ -166,7 +166,11 @@ export class ConversationDto extends ConversationSummaryDto {
 
 /** Changes of a conversation; omitted fields stay unchanged. */
 export class UpdateConversationDto extends ConversationIdDto {
-  @TextField('Title; null removes it, which is not allowed in a channel.', { optional: true, nullable: true })
+  @TextField('Title; null removes it, which is not allowed in a channel.', {
+    optional: true,
+    nullable: true,
+    max: MAX_TITLE_LENGTH,
+  })
   title?: string | null;
 
   @TextField('Description of the topic; null removes it.', { optional: true, nullable: true, max: 1_000 })

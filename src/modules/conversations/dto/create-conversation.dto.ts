@@ -8,6 +8,8 @@ import {
   UrlField,
 } from '../../../kernel/validation/fields.js';
 
+/** Longest title in characters. */
+export const MAX_TITLE_LENGTH = 200;
 export const CREATABLE_TYPES = ['dm', 'group', 'channel'] as const;
 
 /** Conversation to create, or DM to find. */
@@ -24,7 +26,7 @@ export class CreateConversationDto {
   })
   memberIds?: string[];
 
-  @TextField('Title. Required for a channel, not allowed in a DM.', { optional: true })
+  @TextField('Title. Required for a channel, not allowed in a DM.', { optional: true, max: MAX_TITLE_LENGTH })
   title?: string;
 
   @TextField('Description of the topic.', { optional: true, max: 1_000 })

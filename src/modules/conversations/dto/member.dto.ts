@@ -1,6 +1,6 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { MAX_PAGE_SIZE, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import {
   BooleanField,
   DateTimeField,
@@ -41,8 +41,13 @@ export class ListMembersDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IntField('Page size, 1–100, default 100.', { optional: true, min: 1, max: 100, default: 100 })
-  override limit: number = 100;
+  @IntField(`Page size, 1–${MAX_PAGE_SIZE}, default ${MAX_PAGE_SIZE}.`, {
+    optional: true,
+    min: 1,
+    max: MAX_PAGE_SIZE,
+    default: MAX_PAGE_SIZE,
+  })
+  override limit: number = MAX_PAGE_SIZE;
 }
 
 /** Page of members with their users. */

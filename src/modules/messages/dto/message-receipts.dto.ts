@@ -1,4 +1,4 @@
-import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
+import { MAX_PAGE_SIZE, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { BooleanField, DateTimeField, IdField, IntField } from '../../../kernel/validation/fields.js';
 import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
 
@@ -15,8 +15,13 @@ export class ListMessageReceiptsDto extends PageQueryDto {
   @IdField('Id of the message.')
   messageId: string;
 
-  @IntField('Page size, 1–100, default 100.', { optional: true, min: 1, max: 100, default: 100 })
-  override limit: number = 100;
+  @IntField(`Page size, 1–${MAX_PAGE_SIZE}, default ${MAX_PAGE_SIZE}.`, {
+    optional: true,
+    min: 1,
+    max: MAX_PAGE_SIZE,
+    default: MAX_PAGE_SIZE,
+  })
+  override limit: number = MAX_PAGE_SIZE;
 }
 
 /** Delivered and read state of one message for one member. */

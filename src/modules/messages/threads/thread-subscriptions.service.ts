@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { groupByConversation } from '../../../kernel/database/row-of.js';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
@@ -109,13 +110,8 @@ export class ThreadSubscriptionsService {
     userId: string,
     conversations: readonly { id: string; version: number }[],
   ): Promise<Map<string, ThreadSubscriptionDto[]>> {
-    const byConversation = new Map<string, ThreadSubscriptionDto[]>();
-    for (const row of await this.subscriptions.findChangedInConversations(userId, conversations)) {
-      const subscriptions = byConversation.get(row.conversation_id) ?? [];
-      subscriptions.push(ThreadSubscriptionDto.from(row));
-      byConversation.set(row.conversation_id, subscriptions);
-    }
-    return byConversation;
+    const rows = await this.subscriptions.findChangedInConversations(userId, conversations);
+    return groupByConversation(rows, (row) => ThreadSubscriptionDto.from(row));
   }
 
   /** Message that can have a thread, as seen by the given user. */

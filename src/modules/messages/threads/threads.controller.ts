@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, HttpStatus, Post, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpStatus, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
@@ -42,7 +42,6 @@ export class ThreadsController {
 
   @Post('messages/:messageId/thread/read')
   @Endpoint(readThread, HttpStatus.OK)
-  @HttpCode(HttpStatus.OK)
   readThread(@CurrentUser() user: AuthUser, @Input() input: ReadThreadDto): Promise<ThreadSubscriptionDto> {
     return this.subscriptions.readThread(user, input);
   }
