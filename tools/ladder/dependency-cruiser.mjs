@@ -28,7 +28,7 @@ export default {
       name: 'modules-show-only-their-public-files',
       comment: `From another module only ${publicFiles.join(', ')} and dto files.`,
       severity: 'error',
-      from: { path: '^src/(modules/[^/]+|auth|demo)' },
+      from: { path: '^src/(modules/[^/]+|auth)' },
       to: {
         path: '^src/modules/',
         pathNot: [

@@ -52,9 +52,9 @@ function script(path, text) {
   return passages;
 }
 
-/** Paths whose strings are sample data: chat messages of demo users and inputs of tests. */
-const SAMPLE_DATA = /(^|\/)(demo|test|bench)\//;
-const TITLED = new Set(['describe', 'it', 'test', 'bothTransports', 'bothWays', 'each']);
+/** Paths whose strings are sample data: inputs of tests. */
+const SAMPLE_DATA = /(^|\/)(test|bench)\//;
+const TITLED = new Set(['describe', 'it', 'test', 'bothTransports', 'each']);
 
 /** A literal that a reader sees: not a module path, an example value or sample data of a test. */
 function isProse(node) {

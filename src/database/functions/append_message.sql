@@ -1,4 +1,4 @@
--- Appends one message with append_messages and waits for the lock. For SQL written by hand.
+-- Appends one message, for SQL written by hand: calls append_messages with scalar parameters and waits for the lock.
 -- Parameters: the columns of the message.
 -- Result: one row as of append_messages.
 -- Locks: the conversation FOR NO KEY UPDATE.

@@ -1,4 +1,4 @@
--- Appends messages in one round trip: locks the conversations, validates each message, assigns seq and version, inserts.
+-- Appends messages in one round trip, as the server sends them; append_message wraps it for SQL written by hand. Locks the conversations, validates each message, assigns seq and version, inserts.
 -- Parameters: p_messages: JSON array of messages in the order of appending. p_wait: true waits for locked conversations,
 --   false answers busy for them.
 -- Result: one row for each message: ordinal (position in p_messages from 1), outcome, members_version of the conversation

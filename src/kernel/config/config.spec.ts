@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { schema } from './config-schema.js';
 import { Config, ConfigError, environmentName, isDemo, loadConfig } from './config.js';
-import { envExample } from './env-example.js';
+import { envExample } from '../../../tools/env-example.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',

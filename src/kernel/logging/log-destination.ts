@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { multistream, type DestinationStream, type MultiStreamRes } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type * as PinoPretty from 'pino-pretty';
 
 type Format = (line: string) => string;
 
@@ -8,7 +9,7 @@ type Format = (line: string) => string;
  * levels to stdout.
  */
 export function logDestination(isJson: boolean): MultiStreamRes {
-  const format = isJson ? (line: string) => line : readable();
+  const format = isJson ? (line: string) => line : createReadableFormat();
   const to = (name: 'stdout' | 'stderr'): DestinationStream => ({
     write: (line) => void process[name].write(format(line)),
   });
@@ -19,8 +20,9 @@ export function logDestination(isJson: boolean): MultiStreamRes {
   return multistream([...streams], { dedupe: true });
 }
 
-/** One line per entry; a stack follows on lines of its own. */
-function readable(): Format {
+/** One line per entry; a stack follows on lines of its own. pino-pretty is loaded only here: production logs are JSON. */
+function createReadableFormat(): Format {
+  const { prettyFactory } = createRequire(__filename)('pino-pretty') as typeof PinoPretty;
   return prettyFactory({
     ignore: 'pid,hostname,context',
     messageFormat: '[{context}] {msg}',

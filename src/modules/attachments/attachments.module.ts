@@ -36,7 +36,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     AttachmentCleanupService,
     UploadsInterceptor,
   ],
-  exports: [AttachmentsService, MediaService, AttachmentCleanupService],
+  exports: [MediaService],
 })
 export class AttachmentsModule {}
 

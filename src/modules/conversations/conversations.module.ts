@@ -49,7 +49,6 @@ import { ReceiptsService } from './receipts.service.js';
   ],
   exports: [
     ConversationCreationService,
-    ConversationsService,
     ReadStateService,
     ReceiptsService,
     ConversationQueryService,

@@ -1,12 +1,11 @@
-import { groups } from './config-schema.js';
-import { environmentName } from './config.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { groups } from '../src/kernel/config/config-schema.js';
+import { environmentName } from '../src/kernel/config/config.js';
 
 const WIDTH = 110;
 
-/**
- * Text of `.env.example`; a test holds the file equal to it. Command that writes the file:
- * `npx tsx -e "process.stdout.write(require('./src/kernel/config/env-example').envExample())" > .env.example`
- */
+/** Text of `.env.example`; a test holds the file equal to it. `pnpm generate:env` writes the file. */
 export function envExample(): string {
   const sections = Object.entries(groups).map(([heading, variables]) => {
     const entries = Object.entries(variables).map(([setting, variable]) => {
@@ -36,3 +35,5 @@ function wrap(paragraph: string): string[] {
   }
   return lines;
 }
+
+if (require.main === module) writeFileSync(join(__dirname, '../.env.example'), envExample());
