@@ -43,7 +43,7 @@ export async function history(environment: BenchEnvironment): Promise<Report> {
   const samples = await interleaved(environment, subjects);
   await pool.end();
 
-  const speed = (what: string, size: number): number => samples.get(subjectName(what, size))!.perSecond;
+  const speed = (name: string, size: number): number => samples.get(subjectName(name, size))!.perSecond;
   const [small, large] = SIZES;
   return {
     title: `pages of ${PAGE} from random positions of the history, ${READERS} readers`,
@@ -65,8 +65,8 @@ export async function history(environment: BenchEnvironment): Promise<Report> {
   };
 }
 
-function subjectName(what: string, size: number): string {
-  return `${what}, ${size.toLocaleString('en')} messages`;
+function subjectName(name: string, size: number): string {
+  return `${name}, ${size.toLocaleString('en')} messages`;
 }
 
 /** Creates a group of the readers with `size` messages. */

@@ -56,7 +56,7 @@ describe('The access table', () => {
       for (const transport of transportsOf(operation))
         faults.push(
           ...(await faultsOf(operation, row, role, transport)).map(
-            (what) => `${role} over ${transport}: ${what}`,
+            (fault) => `${role} over ${transport}: ${fault}`,
           ),
         );
     expect(faults).toEqual([]);

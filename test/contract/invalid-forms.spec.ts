@@ -29,7 +29,7 @@ describe('An invalid form', () => {
     const before = await tableFingerprints(server);
     const faults: string[] = [];
     for (const one of invalidForms(route, schemas[input.name]!))
-      faults.push(...findProblemFaults(await http(one), one).map((fault) => `${one.what}: ${fault}`));
+      faults.push(...findProblemFaults(await http(one), one).map((fault) => `${one.title}: ${fault}`));
     expect(faults).toEqual([]);
     expect(await tableFingerprints(server)).toEqual(before);
     expect(await listFiles(server.attachmentsDir)).toEqual([]);

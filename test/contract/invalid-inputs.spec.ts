@@ -67,14 +67,19 @@ describe('An invalid input', () => {
 
   it.each(overSocket)('is rejected by the command %s', async (name, command) => {
     const valid = validFields(command);
-    const bad = [...invalidInputs(schemas[command.input.name]!, valid), ...nonObjectInputs()].map((one) => ({
+    const invalidInputsOfOperation = [
+      ...invalidInputs(schemas[command.input.name]!, valid),
+      ...nonObjectInputs(),
+    ].map((one) => ({
       ...one,
       args: [toJson(one.input)],
     }));
     const args = [[], [toJson(valid), toJson(valid)], [toJson(valid), json(MARKER)], [toJson(valid), 'null']];
-    const wrongCount = args.map((some) => ({ what: `${some.length} arguments`, status: 400, args: some }));
-    const faults = await collectFaults([...bad, ...wrongCount], async (one) =>
-      findProblemFaults(await socket.request(name, ...one.args), one).map((fault) => `${one.what}: ${fault}`),
+    const wrongCount = args.map((some) => ({ title: `${some.length} arguments`, status: 400, args: some }));
+    const faults = await collectFaults([...invalidInputsOfOperation, ...wrongCount], async (one) =>
+      findProblemFaults(await socket.request(name, ...one.args), one).map(
+        (fault) => `${one.title}: ${fault}`,
+      ),
     );
     expect(faults).toEqual([]);
   });
@@ -82,12 +87,12 @@ describe('An invalid input', () => {
   it.each(overRest)('is rejected by %s', async (route, operation) => {
     const [schema, valid] = [schemas[operation.input.name]!, validFields(operation)];
     const maxBytes = operation.limits?.maxBytes;
-    const bad = [
+    const invalidInputsOfOperation = [
       ...invalidInputs(schema, valid, maxBytes).flatMap((one) => toRequests(route, one, schema, valid)),
       ...invalidRequests(route, valid, validFields(operation, 'all'), maxBytes),
     ];
-    const faults = await collectFaults(bad, async (one) =>
-      findProblemFaults(await http(one), one).map((fault) => `${one.what}: ${fault}`),
+    const faults = await collectFaults(invalidInputsOfOperation, async (one) =>
+      findProblemFaults(await http(one), one).map((fault) => `${one.title}: ${fault}`),
     );
     expect(faults).toEqual([]);
   });
@@ -117,19 +122,19 @@ describe('An invalid input', () => {
       const { rest } = operation;
       const edges = Object.entries(schema.properties ?? {}).flatMap(([field, fieldSchema]) =>
         edgeValues(field, fieldSchema).map((text) => ({
-          what: `${field}: ${text}`,
+          title: `${field}: ${text}`,
           input: { ...valid, [field]: text },
         })),
       );
-      const faults = await collectFaults(edges, async ({ what, input }) => {
-        const bad = { what, input, status: 400 } as const;
-        const requests = rest ? toRequests(rest, bad, schema, valid) : [];
+      const faults = await collectFaults(edges, async ({ title, input }) => {
+        const invalidInputsOfOperation = { title, input, status: 400 } as const;
+        const requests = rest ? toRequests(rest, invalidInputsOfOperation, schema, valid) : [];
         const answers = [
           ...(await Promise.all(requests.map((request) => http(request)))),
           ...(operation.socket ? [await socket.request(name, toJson(input))] : []),
         ];
         const isOurFault = answers.some(({ text }) => /"status":5\d\d|"internal_error"/.test(text));
-        return isOurFault ? [`${what.slice(0, 80)}: ${answers.map(({ text }) => text).join()}`] : [];
+        return isOurFault ? [`${title.slice(0, 80)}: ${answers.map(({ text }) => text).join()}`] : [];
       });
       expect(faults).toEqual([]);
     },

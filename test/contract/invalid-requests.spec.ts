@@ -145,13 +145,13 @@ describe('An invalid request', () => {
       (input) =>
         ['binary', (raw: RawSocket): unknown => raw.device.socket.emit('message.send', input)] as const,
     );
-    const faults = await collectFaults([...packets, ...binary], async ([what, send]) => {
+    const faults = await collectFaults([...packets, ...binary], async ([title, send]) => {
       const raw = new RawSocket(await Device.connect(server.url, alice.token));
       const ended = raw.device.disconnected();
       send(raw);
       const end = await Promise.race([ended, sleep(5_000, 'no end', { ref: false })]);
       raw.device.close();
-      return /^transport/.test(end) ? [] : [`${what}: ${end}`];
+      return /^transport/.test(end) ? [] : [`${title}: ${end}`];
     });
     expect(faults).toEqual([]);
     expect(device.socket.connected).toBe(true);

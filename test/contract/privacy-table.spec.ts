@@ -10,7 +10,7 @@ import type { Answer } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 /** Content that the answers of all reads must not contain, by reader. */
-const NEVER: [what: string, reader: PrivacyRole, pattern: RegExp][] = [
+const NEVER: [title: string, reader: PrivacyRole, pattern: RegExp][] = [
   [
     'deleted content is not visible to a member',
     'bob',
@@ -41,7 +41,7 @@ describe('The privacy table', () => {
     await server.stop();
   });
 
-  describe.each(NEVER)('%s:', (_what, reader, pattern) => {
+  describe.each(NEVER)('%s:', (_title, reader, pattern) => {
     it.each(reads)('%s', async (_name, operation) => {
       const answers = await fixture.read(operation, reader);
       expect(answers.map(codeOf)).not.toContain('validation_failed');
@@ -112,16 +112,16 @@ describe('The privacy table', () => {
 
   describe('a block is indistinguishable from an inactive user:', () => {
     it.each(reads)('%s', async (_name, operation) => {
-      const ask = async (): Promise<unknown[]> =>
+      const request = async (): Promise<unknown[]> =>
         [
           ...(await fixture.read(operation, 'blockedUser')),
           ...(await fixture.read(operation, 'blockedUser', fixture.dm)),
         ].map(withoutRequestId);
       await fixture.block(true);
-      const blocked = await ask();
+      const blocked = await request();
       await fixture.block(false);
       await fixture.setActive('alice', false);
-      const inactive = await ask();
+      const inactive = await request();
       await fixture.setActive('alice', true);
       expect(blocked).toEqual(inactive);
     });

@@ -33,7 +33,7 @@ describe('The prose check', () => {
     ['a denied word in a record key', 'test/a.ts', "const CASES = { 'a mail to nobody': 1 }", ['nobody']],
     ['a denied word in a page', 'examples/a.html', '<p>Call <b>somebody</b></p>', ['somebody']],
     ['a long sentence', 'src/a.ts', `// ${'word '.repeat(41)}`, ['word word word']],
-  ])('finds %s', (_what, path, text, words) => expect(wordsOf(path, text)).toEqual(words));
+  ])('finds %s', (_title, path, text, words) => expect(wordsOf(path, text)).toEqual(words));
 
   it.each([
     ['code spans', 'docs/a.md', 'The path `/v1/users/me`, and ``my `own` ``.'],
@@ -43,7 +43,7 @@ describe('The prose check', () => {
     ['sample data of tests', 'test/a.spec.ts', "send('I see you')"],
     ['several short sentences', 'src/a.ts', `// ${'Four words a sentence. '.repeat(20)}`],
     ['terms of standards', 'src/auth/a.ts', '// Audience of the token, I/O, the host name.'],
-  ])('allows %s', (_what, path, text) => expect(checkProse(path, text)).toEqual([]));
+  ])('allows %s', (_title, path, text) => expect(checkProse(path, text)).toEqual([]));
 
   it('names the line of a finding', () => {
     const text = 'const a = 1;\n/**\n * A user.\n * Or\n * somebody.\n */\n';

@@ -74,9 +74,9 @@ describe('append_message', () => {
   it.each([
     ['a system message', { type: 'system', content: null }],
     ['a thread reply', { threadRootId: HELLO }],
-  ])('increments seq and version but not last_main_seq for %s', async (_, what) => {
+  ])('increments seq and version but not last_main_seq for %s', async (_, message) => {
     const before = await conversation(GROUP);
-    const { outcome } = await append(what);
+    const { outcome } = await append(message);
     const after = await conversation(GROUP);
     expect(outcome).toBe('created');
     expect([after.last_seq, after.version, after.last_main_seq]).toEqual([
@@ -185,12 +185,22 @@ describe('append_message', () => {
     clientId?: string;
   }
 
-  async function append(what: Message): Promise<Appended> {
-    const { to = GROUP, by = ANN, type = 'text', content = 'Hello', metadata = null } = what;
+  async function append(message: Message): Promise<Appended> {
+    const { to = GROUP, by = ANN, type = 'text', content = 'Hello', metadata = null } = message;
     const { rows } = await application.query<Appended>(
       `SELECT outcome, members_version::int, to_jsonb(message) AS message, to_jsonb(reply) AS reply
        FROM append_message($1, $2, $3, $4, $5, NULL, NULL, $6, $7, $8, $9)`,
-      [randomUUID(), to, by, type, content, metadata, what.replyToId, what.threadRootId, what.clientId],
+      [
+        randomUUID(),
+        to,
+        by,
+        type,
+        content,
+        metadata,
+        message.replyToId,
+        message.threadRootId,
+        message.clientId,
+      ],
     );
     if (!rows[0]) throw new Error('append_message answered nothing.');
     return rows[0];

@@ -36,7 +36,7 @@ const FILL = `
 `;
 
 type Case = [
-  what: string,
+  title: string,
   query: Omit<CallPageQuery, 'userId' | 'before'>,
   index: string,
   maxEntries: number,
@@ -57,9 +57,9 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, query, index, maxEntries) => {
-    const scans = await fixture.scansOf((made) =>
-      new CallsRepository(made).listCalls({ userId: ME, before: LAST_ID, ...query }, LIMIT),
+  it.each(CASES)('%s', async (_title, query, index, maxEntries) => {
+    const scans = await fixture.scansOf((database) =>
+      new CallsRepository(database).listCalls({ userId: ME, before: LAST_ID, ...query }, LIMIT),
     );
     expectIndexUsed(scans, index, maxEntries);
     const scannedTables = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
@@ -67,13 +67,13 @@ describe('An index serves', () => {
   });
 
   it('the leases of all participants of calls', async () => {
-    const scans = await fixture.scansOf((made) => new DeviceLeasesRepository(made).listLeases(60));
+    const scans = await fixture.scansOf((database) => new DeviceLeasesRepository(database).listLeases(60));
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });
 
   it('the device with a lost connection', async () => {
-    const scans = await fixture.scansOf((made) =>
-      new DeviceLeasesRepository(made).shortenLease({ userId: ME, deviceId: 'phone' }, 20),
+    const scans = await fixture.scansOf((database) =>
+      new DeviceLeasesRepository(database).shortenLease({ userId: ME, deviceId: 'phone' }, 20),
     );
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });

@@ -43,7 +43,12 @@ interface Repositories {
   cleanup: AttachmentCleanupRepository;
 }
 
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
+type Case = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
 
 const GALLERY = 'messages_conversation_id_type_seq_idx';
 const CASES: Case[] = [
@@ -106,17 +111,17 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  const scansOf = (ask: Case[1]): Promise<Scan[]> =>
-    fixture.scansOf((made) =>
-      ask({
-        attachments: new AttachmentsRepository(made),
-        messages: new MessageQueryRepository(made),
-        cleanup: new AttachmentCleanupRepository(made),
+  const scansOf = (runQuery: Case[1]): Promise<Scan[]> =>
+    fixture.scansOf((database) =>
+      runQuery({
+        attachments: new AttachmentsRepository(database),
+        messages: new MessageQueryRepository(database),
+        cleanup: new AttachmentCleanupRepository(database),
       }),
     );
 
-  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
-    const scans = await scansOf(ask);
+  it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
+    const scans = await scansOf(runQuery);
     expectIndexUsed(scans, index, maxEntries);
     const scannedTables = scans.filter(({ type }) => type === 'Seq Scan').map(({ table }) => table);
     expect(scannedTables.filter((table) => /messages|attachment/.test(table))).toEqual([]);

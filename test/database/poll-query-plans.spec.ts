@@ -41,30 +41,40 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
+type Case = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
 
 const place = (option: string): { option_id: string; created_at: Date; user_id: string } => ({
   option_id: option,
   created_at: new Date(Date.now() + 500_000),
   user_id: DEEP,
 });
-const VOTED = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
-const MINE = 'poll_votes_user_id_poll_id_option_id_idx';
+const OPTION_VOTES_INDEX = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
+const USER_VOTES_INDEX = 'poll_votes_user_id_poll_id_option_id_idx';
 
 const CASES: Case[] = [
   [
     'a page of voters',
     ({ votes }) => votes.listVotes(POLL_WITH_MANY_VOTES, place(OTHER), LIMIT),
-    VOTED,
+    OPTION_VOTES_INDEX,
     LIMIT,
   ],
   [
     'a page of voters of one option',
     ({ votes }) => votes.listVotesForOption(POLL_WITH_MANY_VOTES, place(ONE), LIMIT),
-    VOTED,
+    OPTION_VOTES_INDEX,
     LIMIT,
   ],
-  ['the votes of a user in a poll', ({ polls }) => polls.findPollForUser(ME, POLL_WITH_MANY_VOTES), MINE, 1],
+  [
+    'the votes of a user in a poll',
+    ({ polls }) => polls.findPollForUser(ME, POLL_WITH_MANY_VOTES),
+    USER_VOTES_INDEX,
+    1,
+  ],
   [
     'the message of a poll for a vote',
     ({ polls }) => polls.findVisiblePoll(ME, POLL_WITH_MANY_VOTES),
@@ -74,7 +84,7 @@ const CASES: Case[] = [
   [
     'the votes of a user for a vote',
     ({ votes }) => votes.findVoteContext(POLL_WITH_MANY_VOTES, ME, [ONE]),
-    MINE,
+    USER_VOTES_INDEX,
     1,
   ],
   [
@@ -86,7 +96,7 @@ const CASES: Case[] = [
   [
     'the votes of a user on a page of polls',
     ({ polls }) => polls.listPollsBefore(ME, GROUP, MESSAGE_COUNT / 2, LIMIT),
-    MINE,
+    USER_VOTES_INDEX,
     LIMIT,
   ],
 ];
@@ -97,17 +107,21 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
-    const scans = await fixture.scansOf((made) =>
-      ask({ polls: new PollsRepository(made), votes: new PollVotesRepository(made) }),
+  it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
+    const scans = await fixture.scansOf((database) =>
+      runQuery({ polls: new PollsRepository(database), votes: new PollVotesRepository(database) }),
     );
     expectIndexUsed(scans, index, maxEntries);
     expect(scans.filter(({ type }) => type === 'Seq Scan')).toEqual([]);
   });
 
   it('the first voters of each option, without reading more than are returned', async () => {
-    const scans = await fixture.scansOf((made) => new PollsRepository(made).getResults(POLL_WITH_MANY_VOTES));
-    const first = scans.filter(({ index, rowsRead }) => index === VOTED && rowsRead === 2 * SHOWN_VOTERS);
+    const scans = await fixture.scansOf((database) =>
+      new PollsRepository(database).getResults(POLL_WITH_MANY_VOTES),
+    );
+    const first = scans.filter(
+      ({ index, rowsRead }) => index === OPTION_VOTES_INDEX && rowsRead === 2 * SHOWN_VOTERS,
+    );
     expect(first).toHaveLength(1);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== 'poll_votes')).toEqual([]);
   });

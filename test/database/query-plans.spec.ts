@@ -80,7 +80,12 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
+type Case = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
 
 const page: ConversationPageQuery = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
 const RECEIVED: ReceiptMessageRow = {
@@ -240,24 +245,24 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  const scansOf = (ask: Case[1]): Promise<Scan[]> =>
-    fixture.scansOf((made) =>
-      ask({
-        blocks: new BlocksRepository(made),
-        conversations: new ConversationsRepository(made),
-        indexer: new IndexerRepository(made),
-        members: new MembersRepository(made),
-        messages: new MessageQueryRepository(made),
-        messageReceipts: new MessageReceiptsRepository(made),
-        receipts: new ReceiptsRepository(made),
-        typing: new TypingRepository(made),
-        search: new SearchRepository(made),
-        views: new ConversationQueryRepository(made),
+  const scansOf = (runQuery: Case[1]): Promise<Scan[]> =>
+    fixture.scansOf((database) =>
+      runQuery({
+        blocks: new BlocksRepository(database),
+        conversations: new ConversationsRepository(database),
+        indexer: new IndexerRepository(database),
+        members: new MembersRepository(database),
+        messages: new MessageQueryRepository(database),
+        messageReceipts: new MessageReceiptsRepository(database),
+        receipts: new ReceiptsRepository(database),
+        typing: new TypingRepository(database),
+        search: new SearchRepository(database),
+        views: new ConversationQueryRepository(database),
       }),
     );
 
-  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
-    const scans = await scansOf(ask);
+  it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
+    const scans = await scansOf(runQuery);
     expectIndexUsed(scans, index, maxEntries);
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && LARGE.includes(table))).toEqual([]);
   });

@@ -36,7 +36,12 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
+type Case = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
 
 const reader = { conversationId: GROUP, userId: ME };
 const place = (emoji: string): { emoji: string; created_at: Date; user_id: string } => ({
@@ -44,33 +49,33 @@ const place = (emoji: string): { emoji: string; created_at: Date; user_id: strin
   created_at: new Date(Date.now() + 500_000),
   user_id: DEEP,
 });
-const PINNED = 'messages_pinned_idx';
-const REACTED = 'message_reactions_message_id_emoji_created_at_user_id_idx';
+const PINS_INDEX = 'messages_pinned_idx';
+const REACTIONS_INDEX = 'message_reactions_message_id_emoji_created_at_user_id_idx';
 
 const CASES: Case[] = [
   [
     'the first pins',
     ({ pins }) => pins.findPinsBefore(reader, { pinnedAt: new Date('9999-01-01'), id: DEEP }, LIMIT),
-    PINNED,
+    PINS_INDEX,
     LIMIT,
   ],
   [
     'a later page of pins',
     ({ pins }) => pins.findPinsBefore(reader, { pinnedAt: new Date(Date.now() + 100_000), id: DEEP }, LIMIT),
-    PINNED,
+    PINS_INDEX,
     LIMIT,
   ],
-  ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINNED, PIN_COUNT],
+  ['the number of pins', ({ pins }) => pins.countPins(GROUP), PINS_INDEX, PIN_COUNT],
   [
     'a page of reactions',
     ({ reactions }) => reactions.findReactions(MESSAGE_WITH_MANY_REACTIONS, place('❤️'), LIMIT),
-    REACTED,
+    REACTIONS_INDEX,
     LIMIT,
   ],
   [
     'a page of reactions with one emoji',
     ({ reactions }) => reactions.findReactionsWithEmoji(MESSAGE_WITH_MANY_REACTIONS, place('👍'), LIMIT),
-    REACTED,
+    REACTIONS_INDEX,
     LIMIT,
   ],
   [
@@ -87,13 +92,13 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
-    const scans = await fixture.scansOf((made) => {
-      const messages = new MessagesRepository(made);
-      return ask({
-        messageQueries: new MessageQueryRepository(made),
-        pins: new PinsRepository(made, messages),
-        reactions: new ReactionsRepository(made, messages),
+  it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
+    const scans = await fixture.scansOf((database) => {
+      const messages = new MessagesRepository(database);
+      return runQuery({
+        messageQueries: new MessageQueryRepository(database),
+        pins: new PinsRepository(database, messages),
+        reactions: new ReactionsRepository(database, messages),
       });
     });
     expectIndexUsed(scans, index, maxEntries);

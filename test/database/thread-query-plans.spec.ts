@@ -52,7 +52,12 @@ interface Repositories {
 }
 
 /** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [what: string, ask: (of: Repositories) => Promise<unknown>, index: string, maxEntries: number];
+type Case = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
 
 const THREAD_INDEX = 'messages_thread_root_id_seq_idx';
 const SUBSCRIPTIONS_INDEX = 'thread_subscriptions_user_id_version_idx';
@@ -142,12 +147,12 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  it.each(CASES)('%s', async (_what, ask, index, maxEntries) => {
-    const scans = await fixture.scansOf((made) =>
-      ask({
-        subscriptions: new ThreadSubscriptionsRepository(made),
-        messages: new MessageQueryRepository(made),
-        mentions: new MentionsRepository(made),
+  it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
+    const scans = await fixture.scansOf((database) =>
+      runQuery({
+        subscriptions: new ThreadSubscriptionsRepository(database),
+        messages: new MessageQueryRepository(database),
+        mentions: new MentionsRepository(database),
       }),
     );
     expectIndexUsed(scans, index, maxEntries);

@@ -82,11 +82,11 @@ describe('A unit of work', () => {
       throw new Error('Half way');
     });
     await expect(failing).rejects.toThrow('Half way');
-    const refused = unitOfWork.run(async () => {
+    const rejected = unitOfWork.run(async () => {
       publish();
       await database.query('SELECT 1 / $1::int', [0]);
     });
-    await expect(refused).rejects.toThrow('division by zero');
+    await expect(rejected).rejects.toThrow('division by zero');
     await settle();
     expect(device.events).toEqual([]);
     expect(await username()).not.toBe('undone');

@@ -32,7 +32,7 @@ describe('The history check of a database', () => {
     expect(await checkDatabase(client)).toEqual({ conversations: 5, messages: 17, users: 3, violations: [] });
   });
 
-  it.each(CORRUPTED_HISTORIES)('finds %s', async (_what, invariant, sql, details) => {
+  it.each(CORRUPTED_HISTORIES)('finds %s', async (_title, invariant, sql, details) => {
     const { violations } = await runAndRollBack(client, async () => {
       await client.query(`${UNCHECKED_ROWS}; ${sql}`);
       return checkDatabase(client);
@@ -54,7 +54,7 @@ describe('The history check of a database', () => {
   );
 
   it('has a corrupted history for each invariant', () => {
-    const corrupted = new Set(CORRUPTED_HISTORIES.map(([_what, invariant]) => invariant));
+    const corrupted = new Set(CORRUPTED_HISTORIES.map(([_title, invariant]) => invariant));
     expect([...corrupted]).toEqual([
       ...Object.keys(CONVERSATION_INVARIANTS),
       ...Object.keys(USER_INVARIANTS),

@@ -174,7 +174,7 @@ describe('The history checker', () => {
     expect(findViolations({ acked: history, history, observers: { alice: history } })).toEqual([]);
   });
 
-  it.each(Object.entries(CORRUPTIONS))('finds %s', (_what, corrupt) => {
+  it.each(Object.entries(CORRUPTIONS))('finds %s', (_title, corrupt) => {
     fc.assert(
       fc.property(validReports, twoIndexes, (valid, [first, second]) => {
         const { length } = valid.history;

@@ -77,8 +77,8 @@ describe('The built server', () => {
       ATTACHMENTS_DIR: createDirectory(),
     });
     const alice = restTransport(server.url, (await createUser(server, 'alice')).token);
-    const refused = await alice.request(uploadAttachment, { file: await createPhotoWithLocation('Here') });
-    expect(refused).toMatchObject({ ok: false, error: { status: 503, retryAfterMs: 5_000 } });
+    const rejected = await alice.request(uploadAttachment, { file: await createPhotoWithLocation('Here') });
+    expect(rejected).toMatchObject({ ok: false, error: { status: 503, retryAfterMs: 5_000 } });
     expect(server.output).toContain('File storage failed');
   });
 });

@@ -125,7 +125,9 @@ describe.each([
     fixture.runRace(
       (group) => fixture.createGroup(group),
       async ({ index, alice, bob, carol }, conversationId) => {
-        const phones = [alice, bob, carol].map((racer, who) => callDeviceOf(racer, index % 2, index >> who));
+        const phones = [alice, bob, carol].map((racer, actor) =>
+          callDeviceOf(racer, index % 2, index >> actor),
+        );
         const answers = await Promise.all(phones.map((phone) => start(phone, conversationId)));
         const states = successes(answers).map(({ id, revision }) => `${id} ${revision}`);
         expect(states.sort()).toEqual(
@@ -182,11 +184,11 @@ describe.each([
     racer: Racer,
     { conversationId }: CallDto,
     turn: number,
-  ): ReturnType<typeof ask> {
-    return ask(by, { conversationId, userId: by === racer ? 'me' : racer.id }, turn);
+  ): ReturnType<typeof request> {
+    return request(by, { conversationId, userId: by === racer ? 'me' : racer.id }, turn);
   }
 
-  function ask(by: Racer, input: object, turn: number): Promise<{ ok: boolean }> {
+  function request(by: Racer, input: object, turn: number): Promise<{ ok: boolean }> {
     return callDeviceOf(by, turn % 2, turn >> 1).transport.request(removeMember, input);
   }
 

@@ -116,8 +116,8 @@ describe.each([
 
   it('delete a group while it is used: no rows are left and all members receive conversation.removed', () =>
     race(async (round) => {
-      const about = { type: 'channel', title: 'Soon gone', isPrivate: false };
-      const conversationId = await fixture.replaceGroup(alice, [bob, carol], about);
+      const fields = { type: 'channel', title: 'Soon gone', isPrivate: false };
+      const conversationId = await fixture.replaceGroup(alice, [bob, carol], fields);
       const users = [alice, bob, carol, dave];
       const since: number[] = [];
       for (const racer of users) since.push(await fixture.getAccountVersion(racer));

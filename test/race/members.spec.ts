@@ -112,8 +112,8 @@ describe.each([
       const roles = await fixture.findRoles(conversationId);
       expect(Object.keys(roles)).toHaveLength(MEMBER_LIMIT);
       expect(successes(answers)).toHaveLength(2 * (MEMBER_LIMIT - 1)); // each user joined twice
-      for (const { membership: me, members } of successes(answers)) {
-        expect(me).toMatchObject({ role: 'member', unread: 0 });
+      for (const { membership, members } of successes(answers)) {
+        expect(membership).toMatchObject({ role: 'member', unread: 0 });
         expect(roles).toMatchObject(rolesOf(members));
       }
       await fixture.expectVersions(conversationId, 2, MEMBER_LIMIT, alice);
@@ -136,17 +136,17 @@ describe.each([
 
   /** Carol joins and leaves repeatedly; alice receives each event. */
   function joinAndLeaveRepeatedly(
-    about: object,
+    fields: object,
     members: Racer[],
-    ask: (call: RaceCall, conversationId: string) => Promise<Answer<object>>,
+    request: (call: RaceCall, conversationId: string) => Promise<Answer<object>>,
   ): Promise<void> {
     return race(async () => {
-      const conversationId = await fixture.replaceGroup(alice, members, about);
+      const conversationId = await fixture.replaceGroup(alice, members, fields);
       const [before, since] = [
         await fixture.findRoles(conversationId),
         await fixture.getAccountVersion(carol),
       ];
-      const answers = await runConcurrently(raceCalls(alice, carol), (call) => ask(call, conversationId));
+      const answers = await runConcurrently(raceCalls(alice, carol), (call) => request(call, conversationId));
       expect(['forbidden', 'not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
 
       const { version } = await expectData(alice.transports[0]!.request(getConversation, { conversationId }));

@@ -97,7 +97,7 @@ describe('32 callers at once over REST and sockets', () => {
       expect(JSON.stringify([message, later])).not.toMatch(/Edit|Original/);
     }));
 
-  it.each(INTERLEAVING_POINTS)('send no message after %s, and leave no gap', (_what, point) =>
+  it.each(INTERLEAVING_POINTS)('send no message after %s, and leave no gap', (_title, point) =>
     runRounds(counts.raceRounds, async (round) => {
       const conversationId = await fixture.replaceDm(alice, bob);
       const state = { isApplied: false, sent: 0 };

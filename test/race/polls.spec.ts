@@ -31,13 +31,13 @@ const VOTES_BEFORE_CLOSE = 300;
 /** Version of the group at which the first voter joined. */
 const FIRST_RECEIVED_VERSION = 2;
 /** Every nth voter has a socket, which receives all events; the others use REST. */
-const EVERY_NTH = 10;
+const SOCKET_EVERY_NTH = 10;
 /** Closing time of a poll with a timer, in ms from now. */
 const CLOSING_DELAY_MS = 2_000;
 /** Time of the callers' close, in ms: about the closing time, with room for a slow machine. */
 const [CLOSES_IN_MS, LEAD_MS] = [1_000, 20];
 const OPTIONS = ['red', 'green', 'blue', 'none'];
-const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
+const ROUNDS = Math.ceil(counts.raceRounds / 5);
 
 jest.setTimeout(Math.max(120_000, counts.polls * 30_000, counts.raceRounds * 6_000));
 
@@ -72,7 +72,7 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
     const { url } = fixture.nodes[0]!;
     for (let index = 0; index < VOTERS; index++) {
       const { id, token } = await createUser({ url }, `voter-${index}`);
-      if (index % EVERY_NTH > 0) voters.push({ id, transport: restTransport(url, token) });
+      if (index % SOCKET_EVERY_NTH > 0) voters.push({ id, transport: restTransport(url, token) });
       else voters.push({ id, transport: await deviceWithoutEvents(url, token) });
     }
   });
@@ -87,7 +87,7 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
       const [alice] = observers as [Racer, ...Racer[]];
       const hasClosingTime = round % 2 === 0;
       const kind = KINDS[(round - 1) % KINDS.length]!;
-      const about = {
+      const pollOptions = {
         options: OPTIONS,
         ...kind,
         ...(hasClosingTime && { closesAt: timeFromNow(CLOSING_DELAY_MS) }),
@@ -95,7 +95,7 @@ describe(`${VOTERS} voters during the close of a poll, with ${OBSERVERS} observe
       const { message, pollId, options } = await createTestPoll(
         { transport: alice.transports[1]! },
         conversationId,
-        about,
+        pollOptions,
       );
       const votes: CastVote[] = [];
       const closing = hasClosingTime ? [] : waitForVotes(votes).then(() => closeAtOnce(pollId));
@@ -243,7 +243,7 @@ describe.each([
   afterAll(() => fixture.stop());
 
   it('create one poll with one clientId', () =>
-    runRounds(SOME_ROUNDS, async () => {
+    runRounds(ROUNDS, async () => {
       const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const input = { conversationId, question: 'Well?', options: OPTIONS, clientId: 'again' };
       const answers = await runConcurrently(raceCalls(alice), ({ transport }) =>
@@ -257,7 +257,7 @@ describe.each([
     }));
 
   it('vote and close while the message is deleted: no rows are left', () =>
-    runRounds(SOME_ROUNDS, async (round) => {
+    runRounds(ROUNDS, async (round) => {
       const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const { message, pollId, options } = await createTestPoll(
         { transport: alice.transports[0]! },
@@ -289,7 +289,7 @@ describe.each([
     }));
 
   it('close a poll: one of them succeeds', () =>
-    runRounds(SOME_ROUNDS, async () => {
+    runRounds(ROUNDS, async () => {
       const conversationId = await fixture.replaceGroup(alice, [bob, carol]);
       const closesAt = timeFromNow(CLOSES_IN_MS);
       const author = { transport: alice.transports[0]! };

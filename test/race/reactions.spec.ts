@@ -32,7 +32,7 @@ const EMOJIS = ['👍', '❤', '🎉', '❤️'];
 const [MAX_EMOJIS, MAX_PINS] = [20, 250];
 const FILE = createImage('png', 64, 64);
 /** Rounds of the scenarios that depend less on chance. */
-const SOME_ROUNDS = Math.ceil(counts.raceRounds / 5);
+const ROUNDS = Math.ceil(counts.raceRounds / 5);
 
 jest.setTimeout(Math.max(60_000, counts.raceRounds * 6_000));
 
@@ -79,7 +79,7 @@ describe.each([
       });
       expect([errorCodes(answers), successes(answers).length]).toEqual([['too_many_reactions'], MAX_EMOJIS]);
       expect((await expectCounted(messageId)).reactions).toHaveLength(MAX_EMOJIS);
-    }, SOME_ROUNDS));
+    }, ROUNDS));
 
   it('react, pin and edit while the message is deleted: no rows are left', () =>
     race(async (round) => {
@@ -109,7 +109,7 @@ describe.each([
         expect(
           (await fixture.sql.query(`SELECT FROM ${table} WHERE message_id = $1`, [messageId])).rows,
         ).toEqual([]);
-    }, SOME_ROUNDS));
+    }, ROUNDS));
 
   it('edit and react: every earlier text is stored as a revision, in order', () =>
     race(async () => {
@@ -130,7 +130,7 @@ describe.each([
         ...edits.slice(0, -1).map((edit) => edit.content),
       ]);
       for (const [index, { version }] of items.entries()) expect(version).toBeLessThan(edits[index]!.version);
-    }, SOME_ROUNDS));
+    }, ROUNDS));
 
   it('forward a picture while its message is deleted: every created forward has a readable file', () =>
     race(async (round) => {
@@ -156,10 +156,10 @@ describe.each([
         [attachmentId],
       );
       expect(rows.map(({ message_id }) => message_id)).toEqual(passed.map(({ id }) => id).sort());
-    }, SOME_ROUNDS));
+    }, ROUNDS));
 
   it('pin different messages up to the limit', () =>
-    runRounds(SOME_ROUNDS, async () => {
+    runRounds(ROUNDS, async () => {
       const { conversationId } = await newMessage();
       const { rows } = await fixture.sql.query<{ id: string; is_pinned: boolean }>(
         `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, pinned_at, pinned_by)

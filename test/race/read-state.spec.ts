@@ -72,12 +72,12 @@ describe.each([
           transport.request(readStateCommandOf(index), { conversationId, seq: seqOf(index, round) }),
         ),
       );
-      const { membership: me } = await expectData(
+      const { membership } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),
       );
       const expectedSeqs = (command: object): number[] =>
         answers.flatMap((_, index) => (readStateCommandOf(index) === command ? [seqOf(index, round)] : []));
-      expect(me!.lastReadSeq).toBe(Math.max(...expectedSeqs(markConversationRead)));
+      expect(membership!.lastReadSeq).toBe(Math.max(...expectedSeqs(markConversationRead)));
       const delivered = Math.max(
         ...expectedSeqs(markConversationRead),
         ...expectedSeqs(markConversationDelivered),
@@ -85,13 +85,13 @@ describe.each([
       expect(await deliveredTo(alice, conversationId)).toBe(delivered);
 
       const changes = await receivedMemberships(alice, since);
-      for (const { conversationVersion, membership: then } of changes) {
-        const readUpTo = Math.min(then.lastReadSeq, (then.unreadFromSeq ?? Infinity) - 1);
-        expect([conversationVersion, then.unread]).toEqual([SENT + 1, SENT - readUpTo]);
+      for (const { conversationVersion, membership } of changes) {
+        const readUpTo = Math.min(membership.lastReadSeq, (membership.unreadFromSeq ?? Infinity) - 1);
+        expect([conversationVersion, membership.unread]).toEqual([SENT + 1, SENT - readUpTo]);
       }
-      const reads = changes.map(({ membership: then }) => then.lastReadSeq);
+      const reads = changes.map(({ membership }) => membership.lastReadSeq);
       expect(reads).toEqual([...reads].sort((one, other) => one - other));
-      expect(changes.at(-1)!.membership).toEqual(me);
+      expect(changes.at(-1)!.membership).toEqual(membership);
       for (const answer of answers) expectCorrectReadStates(answer, changes);
     }));
 
@@ -110,16 +110,16 @@ describe.each([
               }),
             ),
       );
-      const { membership: me, version } = await expectData(
+      const { membership, version } = await expectData(
         alice.transports[0]!.request(getConversation, { conversationId }),
       );
       const changes = await receivedMemberships(alice, since);
       const { conversationVersion, membership: last } = changes.at(-1)!;
-      expect(last.unread + version - conversationVersion).toBe(me!.unread); // no further change by another user
-      expect({ ...last, unread: me!.unread }).toEqual(me);
-      for (const { conversationVersion: then, membership: ownMembership } of changes)
-        expect(ownMembership.unread).toBe(
-          then - 1 - Math.min(ownMembership.lastReadSeq, (ownMembership.unreadFromSeq ?? Infinity) - 1),
+      expect(last.unread + version - conversationVersion).toBe(membership!.unread); // no further change by another user
+      expect({ ...last, unread: membership!.unread }).toEqual(membership);
+      for (const { conversationVersion: then, membership } of changes)
+        expect(membership.unread).toBe(
+          then - 1 - Math.min(membership.lastReadSeq, (membership.unreadFromSeq ?? Infinity) - 1),
         );
     }));
 
@@ -294,7 +294,7 @@ function expectCorrectReadStates(
   changes: MembershipUpdatedDto[],
 ): void {
   expect(lastDeliveredSeq).toBeGreaterThanOrEqual(lastReadSeq);
-  const states = changes.map(({ membership: me }) => [me.lastReadSeq, me.unread]);
+  const states = changes.map(({ membership }) => [membership.lastReadSeq, membership.unread]);
   expect([[0, SENT], ...states]).toContainEqual([lastReadSeq, unread]);
 }
 

@@ -186,13 +186,13 @@ describe('A sync during changes', () => {
     await begin(1);
     const conversationId = groups[0]!;
     const writer = restTransport(server.url, bob.token);
-    const say = (): Promise<unknown> =>
+    const sendText = (): Promise<unknown> =>
       expectData(writer.request(sendMessage, { conversationId, content: 'On and on' }));
-    for (let number = 0; number < 5; number++) await say();
+    for (let number = 0; number < 5; number++) await sendText();
     const before = await readFreshState(transport);
     device.events.length = 0;
     await expectData(transport.request(markConversationRead, { conversationId, seq: 5 }));
-    for (let number = 0; number < 502; number++) await say();
+    for (let number = 0; number < 502; number++) await sendText();
     await device.waitForEvents(502, 'message.new');
     const [membershipEvent] = device.events.filter(({ name }) => name === 'membership.updated');
     const others = device.events.filter((event) => event !== membershipEvent);

@@ -69,7 +69,7 @@ describe('The indexing of a message', () => {
   it.each([
     ['is deleted', 'content = NULL, deleted_at = now()', [], false],
     ['is edited', `content = 'Good day'`, [HELLO], true],
-  ])('is waited for by a change of the text: it %s', async (_what, change, later, isNoted) => {
+  ])('is waited for by a change of the text: it %s', async (_title, change, later, isNoted) => {
     const finish = await begin();
     const changed = other.query(`UPDATE messages SET ${change} WHERE id = '${HELLO}'`);
     await isWaiting();
@@ -98,7 +98,7 @@ describe('The indexing of a message', () => {
   it.each([
     ['commits', 'COMMIT', []],
     ['rolls back', 'ROLLBACK', [HELLO]],
-  ])('skips a message during its deletion, which %s', async (_what, end, later) => {
+  ])('skips a message during its deletion, which %s', async (_title, end, later) => {
     await other.query(`BEGIN; UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${HELLO}'`);
     expect(await (await begin())()).toBe(2);
     await other.query(end);
@@ -112,7 +112,7 @@ describe('The indexing of a message', () => {
   it.each([
     ['commits', 'COMMIT', []],
     ['rolls back', 'ROLLBACK', [HELLO]],
-  ])('skips a conversation during its deletion, which %s', async (_what, end, later) => {
+  ])('skips a conversation during its deletion, which %s', async (_title, end, later) => {
     await other.query(`BEGIN; DELETE FROM conversations WHERE id = '${GROUP}'`);
     expect(await (await begin())()).toBe(0);
     await other.query(end);

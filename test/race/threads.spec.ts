@@ -93,10 +93,10 @@ describe.each([
       await expectCounted(root);
       const changes = await fixture.expectAccountChanges(carol, since);
       const last = changes.at(-1)!.payload as unknown as ThreadSubscriptionDto;
-      const { subscription: me } = await expectData(
+      const { subscription } = await expectData(
         carol.transports[0]!.request(getThread, { messageId: root.id }),
       );
-      expect([me.following, me.lastReadSeq]).toEqual([last.following, last.lastReadSeq]);
+      expect([subscription.following, subscription.lastReadSeq]).toEqual([last.following, last.lastReadSeq]);
     }));
 
   it('reply, delete, leave and rejoin: the thread stays consistent', () =>
@@ -178,10 +178,14 @@ describe.each([
     }>(RECOUNT, [root.id]);
     for (const { id, following, read, unread } of rows) {
       const { transports } = fixture.racers.find((racer) => racer.id === id)!;
-      const { subscription: me } = await expectData(
+      const { subscription } = await expectData(
         transports[0]!.request(getThread, { messageId: root.id, limit: 1 }),
       );
-      expect([me.following, me.lastReadSeq, me.unread]).toEqual([following, read, unread]);
+      expect([subscription.following, subscription.lastReadSeq, subscription.unread]).toEqual([
+        following,
+        read,
+        unread,
+      ]);
     }
   }
 

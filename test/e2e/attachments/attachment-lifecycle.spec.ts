@@ -66,14 +66,14 @@ describe('A signed URL of a file', () => {
         continue;
       expect([index, await statusOf(changed)]).toEqual([index, 404]);
     }
-    for (const wrong of [
+    for (const invalid of [
       url.slice(0, -1),
       `${url}A`,
       `${url}=`,
       url.slice(0, at),
       `${url.slice(0, at)}..%2f..`,
     ])
-      expect([wrong, await statusOf(wrong)]).toEqual([wrong, 404]);
+      expect([invalid, await statusOf(invalid)]).toEqual([invalid, 404]);
     expect(await statusOf(url)).toBe(200);
   });
 
@@ -120,8 +120,8 @@ describe('The upload quota', () => {
       tries.push(
         ...(await Promise.all(Array.from({ length: 4 }, () => bob.request(uploadAttachment, { file })))),
       );
-    const refused = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
-    expect(refused.map(({ code, status }) => `${status} ${code}`)).toEqual(
+    const rejected = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+    expect(rejected.map(({ code, status }) => `${status} ${code}`)).toEqual(
       Array<string>(11).fill('413 quota_exceeded'),
     );
     expect((await bob.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
@@ -146,9 +146,9 @@ it('Concurrent uploads of one user are limited to four at a time', async () => {
   const erin = await transport('erin');
   const file = await createImage('png', 900, 900);
   const tries = await Promise.all(Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })));
-  const refused = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
-  expect(refused.length).toBeGreaterThan(0);
-  for (const error of refused)
+  const rejected = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+  expect(rejected.length).toBeGreaterThan(0);
+  for (const error of rejected)
     expect(error).toMatchObject({ status: 429, code: 'rate_limited', retryAfterMs: 1_000 });
   expect(tries.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(4);
   expect((await erin.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);

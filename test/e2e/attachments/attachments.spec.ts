@@ -136,7 +136,7 @@ describe('An uploaded file', () => {
       'application/pdf',
       'attachment',
     ],
-  ])('can be %s', async (_what, file, kind, mimeType, how) => {
+  ])('can be %s', async (_title, file, kind, mimeType, how) => {
     const attachment = await upload(file);
     expect(attachment).toMatchObject({
       kind,

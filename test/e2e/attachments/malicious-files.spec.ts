@@ -32,7 +32,7 @@ describe('A malicious file', () => {
     ['a program', 'audio/mpeg', Buffer.from('7f454c4602010100', 'hex')],
     ['a video', 'application/pdf', MP4],
     ['a video', 'text/html', MP4],
-  ])('that is %s with the media type %s is rejected', async (_what, type, bytes) => {
+  ])('that is %s with the media type %s is rejected', async (_title, type, bytes) => {
     expect(await fixture.expectRejected({ name: 'a', bytes, type })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
@@ -55,7 +55,7 @@ describe('A malicious file', () => {
     ['JPEG XL', `ff0a${'00'.repeat(60)}`, 'image/jxl'],
   ])(
     'in a picture format that cannot be re-encoded is rejected with the list of supported formats: %s',
-    async (_what, hex, type) => {
+    async (_title, hex, type) => {
       for (const declared of [type, 'application/octet-stream', undefined]) {
         const bytes = Buffer.from(hex, 'hex');
         const { status, detail } = await fixture.expectRejected({ name: 'a', bytes, type: declared });
@@ -74,7 +74,7 @@ describe('A malicious file', () => {
     ['PNG', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from(`....IHDR${SCRIPT}`)])],
     ['WebP', Buffer.from(`RIFF\x40\0\0\0WEBPVP8 ${SCRIPT}`)],
     ['AVIF', Buffer.concat([Buffer.from('0000001c6674797061766966', 'hex'), Buffer.from(SCRIPT)])],
-  ])('that only starts like a %s is rejected', async (_what, bytes) => {
+  ])('that only starts like a %s is rejected', async (_title, bytes) => {
     expect(await fixture.expectRejected({ name: 'a', bytes })).toMatchObject({
       status: 415,
       code: 'unsupported_file',
@@ -147,7 +147,7 @@ describe('A malicious file', () => {
     ['a PDF that contains HTML', 'a.pdf', 'application/pdf', `%PDF-1.7\n${SCRIPT}`],
   ])(
     'that is %s is served as a download of bytes that no browser renders',
-    async (_what, name, type, text) => {
+    async (_title, name, type, text) => {
       const { answer, bytes } = await fixture.uploadAndDownload({ name, bytes: Buffer.from(text), type });
       expect(bytes.toString()).toBe(text);
       expect(Object.fromEntries(answer.headers)).toMatchObject({

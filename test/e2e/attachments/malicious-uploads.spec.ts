@@ -91,9 +91,14 @@ describe('An upload', () => {
   });
 
   it('with several files or too many fields is rejected', async () => {
-    const good = toFilePart(createTextFile());
+    const validPart = toFilePart(createTextFile());
     const many = Array.from({ length: 12 }, (_, index) => toFieldPart(`f${index}`, 'a'));
-    for (const parts of [[good, good], [...many, good], [good, ...many], Array<Buffer>(50).fill(good)]) {
+    for (const parts of [
+      [validPart, validPart],
+      [...many, validPart],
+      [validPart, ...many],
+      Array<Buffer>(50).fill(validPart),
+    ]) {
       const { headers, body } = joinParts(parts);
       const answer = await fetch(`${fixture.server.url}/v1/attachments`, {
         method: 'POST',

@@ -117,8 +117,11 @@ describe('An uploaded file in a bucket', () => {
       const answer = await fetched(path);
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     }
-    const refused = await alice.request(uploadAttachment, { file: createTextFile('New'), clientId: 'away' });
-    expect(refused).toMatchObject({ ok: false, error: { code: 'service_unavailable', retryAfterMs: 5_000 } });
+    const rejected = await alice.request(uploadAttachment, { file: createTextFile('New'), clientId: 'away' });
+    expect(rejected).toMatchObject({
+      ok: false,
+      error: { code: 'service_unavailable', retryAfterMs: 5_000 },
+    });
     expect(await listFiles(server.attachmentsDir)).toEqual([]);
     const { ownerUrl } = server.database;
     await query(ownerUrl, 'UPDATE attachment_deletions SET due_at = now()');

@@ -59,7 +59,7 @@ describe('The public keys of the host product', () => {
   it.each([
     ['alone', ''],
     ['beside a secret', JWT_SECRET],
-  ])('%s are not accepted as secrets of HS256', async (_what, authJwtSecret) => {
+  ])('%s are not accepted as secrets of HS256', async (_title, authJwtSecret) => {
     await serve({ authJwtSecret });
     const pem = await exportSPKI(keys.rsa.publicKey);
     for (const secret of [
@@ -207,7 +207,7 @@ describe('A JWKS endpoint', () => {
     ['an object without keys', 200, '{}'],
     ['invalid keys', 200, '{"keys":[1]}'],
     ['an incomplete key', 200, '{"keys":[{"kty":"RSA","kid":"rsa"}]}'],
-  ])('that answers with %s makes tokens unavailable, not invalid', async (_what, status, body) => {
+  ])('that answers with %s makes tokens unavailable, not invalid', async (_title, status, body) => {
     host.respondWith(status, body, { location: 'http://127.0.0.1:9/' });
     await serve();
     const token = await keys.rsa.sign('x');

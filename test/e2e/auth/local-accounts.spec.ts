@@ -132,10 +132,10 @@ describe('A sign-in', () => {
     };
     const times: Record<string, number[]> = {};
     for (let round = 0; round < 15; round++)
-      for (const [what, attempt] of Object.entries(attempts)) {
+      for (const [title, attempt] of Object.entries(attempts)) {
         const startedAt = performance.now();
         const answer = await accounts.login(...attempt);
-        (times[what] ??= []).push(performance.now() - startedAt);
+        (times[title] ??= []).push(performance.now() - startedAt);
         const error = { ...(answer as { error: object }).error, requestId: '' };
         expect(error).toMatchObject({ status: 401, code: 'unauthenticated', requestId: '' });
         expect(error).toEqual(expect.objectContaining({ detail: 'The username or the password is wrong.' }));

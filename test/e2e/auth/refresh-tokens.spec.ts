@@ -241,7 +241,7 @@ describe('An access token', () => {
     const info = 'tms-messaging-server accounts: access tokens';
     const key = new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
     expect(await me(await signedWith(key, claims, header))).toBeDefined(); // proves that this is the key
-    const refused = [
+    const rejected = [
       await signToken(claims),
       await signToken({ sub: claims.sub }),
       await signedWith(secret, claims, header),
@@ -252,7 +252,7 @@ describe('An access token', () => {
       await signedWith(key, { ...claims, sid: '01890000-0000-7000-8000-0000000000aa' }, header),
       await signedWith(key, { ...claims, sid: undefined }, header),
     ];
-    for (const token of refused)
+    for (const token of rejected)
       expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);
     const expired = await signedWith(key, { ...claims, exp: Date.now() / 1000 - 1 }, header);
     expect(await expectTokenRejected(server.url, expired)).toMatchObject({ code: 'token_expired' });

@@ -107,8 +107,8 @@ describe('A token of the host product', () => {
     ['no visible character', { name: ' ', preferred_username: '\u200b', email: '\t', picture: '' }],
     ['a picture with a script URL', { picture: 'javascript:alert(1)' }],
     ['a picture with a data URL', { picture: 'data:image/png;base64,AAAA' }],
-  ])('is valid with %s in its profile claims, which count as absent', async (what, claims) => {
-    const sub = `odd ${what}`;
+  ])('is valid with %s in its profile claims, which count as absent', async (title, claims) => {
+    const sub = `odd ${title}`;
     expect(await provisionUser(server.url, { ...claims, sub, iat: now() - 60 })).toMatchObject({
       displayName: null,
       username: null,
@@ -157,7 +157,7 @@ describe('A token is rejected with the same error on both transports', () => {
     ['a sub that is a string', { sub: 7 as unknown as string }],
     ['a sub that is one string', { sub: ['x'] as unknown as string }],
     ['an nbf in the past', { sub: 'x', nbf: now() + 60 }],
-  ])('without %s', async (_what, claims) => {
+  ])('without %s', async (_title, claims) => {
     expect(await expectTokenRejected(server.url, await signToken(claims))).toMatchObject(UNAUTHENTICATED);
   });
 
@@ -196,8 +196,8 @@ describe('A token is rejected with the same error on both transports', () => {
 
   it('when it is longer than 16 kB, also with a valid signature', async () => {
     const token = await signToken({ sub: 'x', filler: 'f'.repeat(15_000) });
-    const refused = await Device.connect(server.url, token).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ data: UNAUTHENTICATED });
+    const rejection = await Device.connect(server.url, token).catch((error: unknown) => error);
+    expect(rejection).toMatchObject({ data: UNAUTHENTICATED });
     // Over HTTP, Node rejects headers of this size before the application.
     const answer = await fetch(`${server.url}/v1/users/me`, {
       headers: { authorization: `Bearer ${token}` },

@@ -98,35 +98,40 @@ describe('A block', () => {
     'closes the DM in both directions, except for the deletion of own messages',
     async ({ alice, bob, dm, observe }) => {
       const conversationId = await dm();
-      const send = (who: TestActor, content: string): Promise<Answer<{ id: string }>> =>
-        who.transport.request(sendMessage, { conversationId, content, clientId: content });
+      const send = (actor: TestActor, content: string): Promise<Answer<{ id: string }>> =>
+        actor.transport.request(sendMessage, { conversationId, content, clientId: content });
       const [fromBob, fromAlice] = [
         await expectData(send(bob, 'His')),
         await expectData(send(alice, 'Hers')),
       ];
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
 
-      for (const [who, code, own] of [
+      for (const [actor, code, own] of [
         [alice, 'blocked_by_you', fromAlice],
         [bob, 'unavailable', fromBob],
       ] as const) {
-        expect(await expectErrorCode(send(who, 'More'))).toBe(code);
+        expect(await expectErrorCode(send(actor, 'More'))).toBe(code);
         const edit = { messageId: own.id, content: 'Otherwise' };
-        expect(await expectErrorCode(who.transport.request(editMessage, edit))).toBe(code);
+        expect(await expectErrorCode(actor.transport.request(editMessage, edit))).toBe(code);
         expect(
-          (await expectData(who.transport.request(listMessages, { conversationId }))).items,
+          (await expectData(actor.transport.request(listMessages, { conversationId }))).items,
         ).toHaveLength(2);
-        await expectData(who.transport.request(markConversationRead, { conversationId, seq: 2 }));
-        await expectData(who.transport.request(updateMembership, { conversationId, archived: true }));
-        expect((await expectData(who.rest.request(getConversation, { conversationId }))).memberCount).toBe(2);
+        await expectData(actor.transport.request(markConversationRead, { conversationId, seq: 2 }));
+        await expectData(actor.transport.request(updateMembership, { conversationId, archived: true }));
+        expect((await expectData(actor.rest.request(getConversation, { conversationId }))).memberCount).toBe(
+          2,
+        );
       }
-      for (const [who, peer] of [
+      for (const [actor, peer] of [
         [alice, bob],
         [bob, alice],
       ] as const)
         expect(
-          (await expectData(who.transport.request(createConversation, { type: 'dm', memberIds: [peer.id] })))
-            .id,
+          (
+            await expectData(
+              actor.transport.request(createConversation, { type: 'dm', memberIds: [peer.id] }),
+            )
+          ).id,
         ).toBe(conversationId);
       expect(await expectData(send(bob, 'His'))).toEqual(fromBob);
       await expectData(bob.transport.request(deleteMessage, { messageId: fromBob.id }));
@@ -135,7 +140,7 @@ describe('A block', () => {
       await observe('message.new', 2);
 
       await expectData(alice.transport.request(removeBlock, { userId: bob.id }));
-      for (const who of [alice, bob]) await expectData(send(who, 'Again'));
+      for (const actor of [alice, bob]) await expectData(send(actor, 'Again'));
       await observe('message.new', 4);
     },
   );
@@ -148,16 +153,18 @@ describe('A block', () => {
         await expectData(bob.transport.request(createConversation, { type: 'group' })),
       ];
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-      for (const [who, peer, code, conversationId] of [
+      for (const [actor, peer, code, conversationId] of [
         [alice, bob, 'blocked_by_you', fromAlice],
         [bob, alice, 'unavailable', fromBob.id],
       ] as const) {
         for (const type of ['dm', 'group'])
           expect(
-            await expectErrorCode(who.transport.request(createConversation, { type, memberIds: [peer.id] })),
+            await expectErrorCode(
+              actor.transport.request(createConversation, { type, memberIds: [peer.id] }),
+            ),
           ).toBe(code);
         const userIds = [carol.id, peer.id];
-        expect(await expectErrorCode(who.transport.request(addMembers, { conversationId, userIds }))).toBe(
+        expect(await expectErrorCode(actor.transport.request(addMembers, { conversationId, userIds }))).toBe(
           code,
         );
       }
@@ -181,12 +188,12 @@ describe('A block', () => {
 
   bothTransports(
     'has no effect in a group with both users as members',
-    async ({ alice, bob, group, say, observe }) => {
+    async ({ alice, bob, group, sendText, observe }) => {
       const conversationId = await group();
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
       const [fromBob, fromAlice] = [
-        await say(bob, conversationId, 'His'),
-        await say(alice, conversationId, 'Hers'),
+        await sendText(bob, conversationId, 'His'),
+        await sendText(alice, conversationId, 'Hers'),
       ];
       expect(await observe('message.new', 2)).toEqual([fromBob, fromAlice]);
       const reply = { conversationId, content: 'Answer', replyToId: fromBob.id };
@@ -195,18 +202,18 @@ describe('A block', () => {
       });
       await expectData(bob.transport.request(editMessage, { messageId: fromBob.id, content: 'Otherwise' }));
       await observe('message.updated', 1);
-      for (const who of [alice, bob])
+      for (const actor of [alice, bob])
         expect(
-          (await expectData(who.rest.request(getConversation, { conversationId }))).members,
+          (await expectData(actor.rest.request(getConversation, { conversationId }))).members,
         ).toHaveLength(2);
     },
   );
 
   bothTransports(
     'is indistinguishable from an inactive user',
-    async ({ alice, bob, carol, host, dm, group, say }) => {
+    async ({ alice, bob, carol, host, dm, group, sendText }) => {
       const [withBob, withCarol, team] = [await dm('bob'), await dm('carol'), await group({ memberIds: [] })];
-      const sentMessages = [await say(alice, withBob), await say(alice, withCarol)];
+      const sentMessages = [await sendText(alice, withBob), await sendText(alice, withCarol)];
       const { transport } = await host();
       await expectData(bob.transport.request(addBlock, { userId: alice.id }));
       await expectData(transport.request(updateUser, { userId: carol.id, isActive: false }));

@@ -45,8 +45,8 @@ describe('A call with short timeouts', () => {
       callLeaseSeconds: LEASE,
     });
     const known = async (name: string): Promise<TestUser & { rest: Transport }> => {
-      const who = await createUser(server, name);
-      return { ...who, rest: restTransport(server.url, who.token) };
+      const actor = await createUser(server, name);
+      return { ...actor, rest: restTransport(server.url, actor.token) };
     };
     users = { alice: await known('alice'), bob: await known('bob') };
     const dm = { type: 'dm', memberIds: [users.bob.id] };
@@ -55,8 +55,8 @@ describe('A call with short timeouts', () => {
   afterEach(() => devices.splice(0).forEach((device) => device.close()));
   afterAll(() => server.stop());
 
-  async function connect(who: 'alice' | 'bob', deviceId: string): Promise<Device> {
-    const device = await Device.connect(server.url, users[who].token, deviceId);
+  async function connect(actor: 'alice' | 'bob', deviceId: string): Promise<Device> {
+    const device = await Device.connect(server.url, users[actor].token, deviceId);
     devices.push(device);
     return device;
   }
@@ -138,11 +138,11 @@ describe('A call with short timeouts', () => {
   it('ends when one of its two users blocks the other', async () => {
     const alice = await connect('alice', 'phone');
     const call = await active(alice, await connect('bob', 'phone'));
-    const who = { userId: users.alice.id };
-    await expectData(users.bob.rest.request(addBlock, who));
+    const actor = { userId: users.alice.id };
+    await expectData(users.bob.rest.request(addBlock, actor));
     await waitUntil(async () => (await now(call)).state === 'ended');
     expect(await now(call)).toMatchObject({ endReason: 'completed' });
-    await expectData(users.bob.rest.request(removeBlock, who));
+    await expectData(users.bob.rest.request(removeBlock, actor));
   });
 
   it('continues only for the caller when the callee blocks the caller', async () => {

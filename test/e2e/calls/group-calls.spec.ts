@@ -22,7 +22,7 @@ import {
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-const readBy = (who: TestActor, call: CallDto): Promise<CallDto> => expectData(read(who, call));
+const readBy = (actor: TestActor, call: CallDto): Promise<CallDto> => expectData(read(actor, call));
 
 describe('A call in a group', () => {
   bothTransports(
@@ -45,7 +45,7 @@ describe('A call in a group', () => {
         id: ringing.id,
         joinedCount: 3,
       });
-      for (const who of [alice, bob]) await expectData(leave(who, ringing));
+      for (const actor of [alice, bob]) await expectData(leave(actor, ringing));
       const ended = await expectData(leave(carol, ringing));
       expect(ended).toMatchObject({ state: 'ended', endReason: 'completed', joinedCount: 0 });
       expect(Object.values(participantStates(ended))).toEqual(['left', 'left', 'left']);

@@ -23,25 +23,25 @@ describe('The ICE servers', () => {
   }
   afterEach(() => server.stop());
 
-  const ask = ({ token }: TestUser): Promise<IceServersDto> =>
+  const request = ({ token }: TestUser): Promise<IceServersDto> =>
     expectData(restTransport(server.url, token).request(listIceServers, {}));
 
   it('are empty when none are configured', async () => {
     await start({});
-    expect(await ask(alice)).toEqual({ iceServers: [], expiresAt: null });
+    expect(await request(alice)).toEqual({ iceServers: [], expiresAt: null });
   });
 
   it('contain expiring credentials of the TURN REST API for each user, and no credentials for STUN', async () => {
     await start({ turnUrls: ['stun:stun.example', ...TURN], turnSecret: SECRET, turnTtlSeconds: 600 });
     const before = Math.floor(Date.now() / 1_000);
-    const { iceServers, expiresAt } = await ask(alice);
+    const { iceServers, expiresAt } = await request(alice);
     const expiry = Date.parse(expiresAt!) / 1_000;
     expect([expiry >= before + 600, expiry <= before + 605]).toEqual([true, true]);
     const username = `${expiry}:${alice.id}`;
     const credential = createHmac('sha1', SECRET).update(username).digest('base64');
     expect(iceServers).toEqual([{ urls: ['stun:stun.example'] }, { urls: TURN, username, credential }]);
     const bob = await createUser(server, 'bob');
-    const [, bobs] = (await ask(bob)).iceServers;
+    const [, bobs] = (await request(bob)).iceServers;
     expect(bobs!.username).toMatch(new RegExp(`^\\d+:${bob.id}$`));
     expect(bobs!.credential).not.toBe(credential);
   });
@@ -51,7 +51,7 @@ describe('The ICE servers', () => {
     try {
       await start({ turnUrls: TURN, turnSecret: SECRET, logLevel: 'debug' });
       expect((await fetch(`${server.url}/v1/rtc/ice-servers`)).status).toBe(401);
-      expect(JSON.stringify(await ask(alice))).not.toContain(SECRET);
+      expect(JSON.stringify(await request(alice))).not.toContain(SECRET);
     } finally {
       output.restore();
     }

@@ -207,7 +207,7 @@ describe('A signal', () => {
   it('is validated', async () => {
     const callId = await call(await begin('dm', bob));
     const { sdp } = OFFER;
-    const wrong: [object, string[]][] = [
+    const invalidSignals: [object, string[]][] = [
       [{ kind: 'offer' }, ['signal.sdp required']],
       [{ kind: 'answer', sdp: null }, ['signal.sdp type']],
       [{ kind: 'offer', sdp: 'm=audio' }, ['signal.sdp bad_form']],
@@ -238,8 +238,8 @@ describe('A signal', () => {
       [{ kind: 'bye' }, ['signal.kind not_a_choice']],
       [{ ...OFFER, extra: MARKER }, ['signal.extra unknown_field']],
     ];
-    for (const [bad, fields] of wrong) {
-      const answer = await signal(alice, callId, bob, { signal: bad });
+    for (const [invalidSignal, fields] of invalidSignals) {
+      const answer = await signal(alice, callId, bob, { signal: invalidSignal });
       const { code, errors = [] } = answer.ok ? { code: 'ok' } : answer.error;
       expect([code, errors.map((error) => `${error.field} ${error.code}`).sort()]).toEqual([
         'validation_failed',
@@ -258,11 +258,11 @@ describe('A signal', () => {
     const answers: Answer<SignalSentDto>[] = [];
     for (let time = 0; answers.every(({ ok }) => ok) && time < 2_000; time += 100)
       answers.push(...(await Promise.all(Array.from({ length: 100 }, () => signal(alice, callId, bob)))));
-    const [refused] = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
-    expect(refused).toMatchObject({ code: 'rate_limited', status: 429 });
-    expect(refused!.retryAfterMs).toBeGreaterThan(0);
+    const [rejected] = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
+    expect(rejected).toMatchObject({ code: 'rate_limited', status: 429 });
+    expect(rejected!.retryAfterMs).toBeGreaterThan(0);
     await expectData(signal(bob, callId, alice));
-    await sleep(refused!.retryAfterMs! + 20);
+    await sleep(rejected!.retryAfterMs! + 20);
     await expectData(signal(alice, callId, bob));
     const sent = answers.filter(({ ok }) => ok).length + 1;
     expect(await signalsReceivedBy(bob.device)).toHaveLength(sent);

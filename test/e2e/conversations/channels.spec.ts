@@ -36,17 +36,17 @@ async function listed({ rest }: TestActor, input: object = {}): Promise<ChannelP
   return expectData(rest.request(listChannels, input));
 }
 
-async function titles(who: TestActor, input: object = {}): Promise<(string | null)[]> {
-  return (await listed(who, input)).items.map(({ title }) => title);
+async function titles(actor: TestActor, input: object = {}): Promise<(string | null)[]> {
+  return (await listed(actor, input)).items.map(({ title }) => title);
 }
 
 describe('A channel', () => {
   bothTransports(
     'that is public is listed for and joined by any user',
-    async ({ alice, bob, carol, say, observe }) => {
+    async ({ alice, bob, carol, sendText, observe }) => {
       const input = { type: 'channel', title: 'Tea', description: 'Hot', isPrivate: false, clientId: 'tea' };
       const { id: conversationId } = await expectData(alice.transport.request(createConversation, input));
-      await say(alice, conversationId, 'Before');
+      await sendText(alice, conversationId, 'Before');
       const [found] = (await listed(bob, { q: 'tE' })).items;
       expect(found).toMatchObject({ id: conversationId, title: 'Tea', memberCount: 1, joined: false });
       expect(Object.keys(found!)).not.toEqual(
@@ -78,7 +78,7 @@ describe('A channel', () => {
         1,
       );
 
-      await say(bob, conversationId);
+      await sendText(bob, conversationId);
       await observe('message.new', 1, bob);
       await expectData(bob.transport.request(removeMember, { conversationId, userId: 'me' }));
       expect(

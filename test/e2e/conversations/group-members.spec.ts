@@ -19,9 +19,9 @@ const names = ({ device }: TestActor): string[] => device.events.map(({ name }) 
 describe('In a group', () => {
   bothTransports(
     'a new member sees the whole history and has read all of it',
-    async ({ alice, bob, carol, group, say, observe }) => {
+    async ({ alice, bob, carol, group, sendText, observe }) => {
       const conversationId = await group();
-      await say(alice, conversationId, 'Before');
+      await sendText(alice, conversationId, 'Before');
       const add = { conversationId, userIds: [bob.id, carol.id] };
       expect(await expectErrorCode(bob.transport.request(addMembers, add))).toBe('forbidden');
       const unknown = { conversationId, userIds: [carol.id, UNKNOWN_ID] };
@@ -45,7 +45,7 @@ describe('In a group', () => {
       expect(fresh).toEqual(await expectData(carol.rest.request(getConversation, { conversationId })));
       expect(await expectData(alice.transport.request(addMembers, add))).toEqual(added);
 
-      const after = await say(bob, conversationId, 'After');
+      const after = await sendText(bob, conversationId, 'After');
       await observe('message.new', 2);
       expect(await carol.device.waitForEvents(1, 'message.new')).toEqual([after]);
       const { items } = await expectData(carol.transport.request(listMessages, { conversationId }));
@@ -57,10 +57,10 @@ describe('In a group', () => {
 
   bothTransports(
     'a removed member receives no events until it is added again',
-    async ({ alice, bob, carol, group, say }) => {
+    async ({ alice, bob, carol, group, sendText }) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
       const [first, second] = [bob.device, await bob.connectDevice()];
-      await say(alice, conversationId, 'With bob');
+      await sendText(alice, conversationId, 'With bob');
       await second.waitForEvents(1, 'message.new');
       const removed = await expectData(
         alice.transport.request(removeMember, { conversationId, userId: bob.id }),
@@ -78,7 +78,7 @@ describe('In a group', () => {
 
       const lengths = (): number[] => [first, second].map(({ events }: Device) => events.length);
       const before = lengths();
-      await say(alice, conversationId, 'Without bob');
+      await sendText(alice, conversationId, 'Without bob');
       await expectData(
         alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
       );
@@ -98,7 +98,7 @@ describe('In a group', () => {
       expect(back).toMatchObject({ version: 6, membership: { role: 'member', lastReadSeq: 2, unread: 0 } });
       const { items } = await expectData(bob.transport.request(listMessages, { conversationId }));
       expect(items.map(({ content }) => content)).toEqual(['With bob', 'Without bob']);
-      const again = await say(carol, conversationId, 'Welcome');
+      const again = await sendText(carol, conversationId, 'Welcome');
       expect((await bob.device.waitForEvents(2, 'message.new'))[1]).toEqual(again);
     },
   );
@@ -163,19 +163,19 @@ describe('In a group', () => {
       await expectData(
         bob.transport.request(updateMember, { conversationId, userId: alice.id, role: 'member' }),
       );
-      const { membership: me } = await expectData(alice.rest.request(getConversation, { conversationId }));
-      expect(me).toMatchObject({ role: 'member' });
+      const { membership } = await expectData(alice.rest.request(getConversation, { conversationId }));
+      expect(membership).toMatchObject({ role: 'member' });
     },
   );
 
   bothTransports('ownership is transferred in one change', async ({ alice, bob, carol, group, observe }) => {
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const transferOwnership = { conversationId, userId: bob.id, role: 'owner', transferOwnership: true };
-    const refused = (more: object): Promise<string> =>
+    const errorCodeOf = (more: object): Promise<string> =>
       expectErrorCode(alice.transport.request(updateMember, { ...transferOwnership, ...more }));
-    expect(await refused({ role: 'admin' })).toBe('validation_failed');
-    expect(await refused({ userId: alice.id })).toBe('validation_failed');
-    expect(await refused({ userId: UNKNOWN_ID })).toBe('not_found');
+    expect(await errorCodeOf({ role: 'admin' })).toBe('validation_failed');
+    expect(await errorCodeOf({ userId: alice.id })).toBe('validation_failed');
+    expect(await errorCodeOf({ userId: UNKNOWN_ID })).toBe('not_found');
     expect(await expectErrorCode(carol.transport.request(updateMember, transferOwnership))).toBe('forbidden');
 
     const transferred = await expectData(alice.transport.request(updateMember, transferOwnership));

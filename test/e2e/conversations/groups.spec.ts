@@ -71,12 +71,12 @@ describe('A group', () => {
 
   bothTransports('is not created from invalid input', async ({ server, alice, bob }) => {
     const before = await tableFingerprints(server);
-    const refused = async (input: object): Promise<string> =>
+    const errorCodeOf = async (input: object): Promise<string> =>
       expectErrorCode(alice.transport.request(createConversation, input));
-    expect(await refused({ type: 'group', memberIds: [bob.id, UNKNOWN_ID] })).toBe('not_found');
-    expect(await refused({ type: 'group', isPrivate: false })).toBe('validation_failed');
-    expect(await refused({ type: 'channel' })).toBe('validation_failed');
-    expect(await refused({ type: 'group', ownerId: bob.id })).toBe('forbidden');
+    expect(await errorCodeOf({ type: 'group', memberIds: [bob.id, UNKNOWN_ID] })).toBe('not_found');
+    expect(await errorCodeOf({ type: 'group', isPrivate: false })).toBe('validation_failed');
+    expect(await errorCodeOf({ type: 'channel' })).toBe('validation_failed');
+    expect(await errorCodeOf({ type: 'group', ownerId: bob.id })).toBe('forbidden');
     expect(await tableFingerprints(server)).toEqual(before);
   });
 
@@ -117,9 +117,9 @@ describe('A group', () => {
 
   bothTransports(
     'is deleted for all members, with its messages',
-    async ({ alice, bob, carol, group, say, sql }) => {
+    async ({ alice, bob, carol, group, sendText, sql }) => {
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
-      await say(bob, conversationId);
+      await sendText(bob, conversationId);
       await expectData(
         alice.transport.request(updateMember, { conversationId, userId: bob.id, role: 'admin' }),
       );
@@ -149,7 +149,7 @@ describe('A group', () => {
 
   bothTransports(
     'created by a host admin belongs to the given owner',
-    async ({ alice, bob, carol, host, say, sql }) => {
+    async ({ alice, bob, carol, host, sendText, sql }) => {
       const { transport, rest, device, id } = await host();
       const input = {
         type: 'group',
@@ -169,7 +169,7 @@ describe('A group', () => {
       });
 
       const conversationId = group.id;
-      await say(alice, conversationId, 'Secret');
+      await sendText(alice, conversationId, 'Secret');
       expect(await expectErrorCode(rest.request(getConversation, { conversationId }))).toBe('not_found');
       expect(await expectErrorCode(transport.request(listMessages, { conversationId }))).toBe('not_found');
       expect(await expectErrorCode(transport.request(sendMessage, { conversationId, content: 'Hm' }))).toBe(

@@ -31,13 +31,13 @@ const accountVersionOf = async ({ rest }: TestActor): Promise<number> =>
   (await expectData(rest.request(getSelf, {}))).accountVersion;
 
 async function myUnread({ transport, rest }: TestActor, conversationId: string): Promise<number> {
-  const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
+  const { membership } = await expectData(rest.request(getConversation, { conversationId }));
   const { total, conversations } = await expectData(transport.request(getUnread, {}));
-  expect(total).toBe(me!.unread);
+  expect(total).toBe(membership!.unread);
   expect(conversations).toEqual(
-    me!.unread ? [{ conversationId, unread: me!.unread, mentions: 0, muted: false }] : [],
+    membership!.unread ? [{ conversationId, unread: membership!.unread, mentions: 0, muted: false }] : [],
   );
-  return me!.unread;
+  return membership!.unread;
 }
 
 /** Events of a user other than new messages and receipts. */
@@ -53,42 +53,45 @@ const COUNTED = `
   GROUP BY 1, 2`;
 
 describe('The unread count', () => {
-  bothTransports('contains existing messages of other users', async ({ alice, bob, group, say, sql }) => {
-    const conversationId = await group();
-    const first = await say(alice, conversationId, 'One');
-    const second = await say(alice, conversationId, 'Two');
-    await say(bob, conversationId, 'His own');
-    const answer = { conversationId, content: 'An answer', replyToId: first.id };
-    await expectData(alice.transport.request(sendMessage, answer));
-    expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([3, 1]);
+  bothTransports(
+    'contains existing messages of other users',
+    async ({ alice, bob, group, sendText, sql }) => {
+      const conversationId = await group();
+      const first = await sendText(alice, conversationId, 'One');
+      const second = await sendText(alice, conversationId, 'Two');
+      await sendText(bob, conversationId, 'His own');
+      const answer = { conversationId, content: 'An answer', replyToId: first.id };
+      await expectData(alice.transport.request(sendMessage, answer));
+      expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([3, 1]);
 
-    await expectData(alice.transport.request(editMessage, { messageId: first.id, content: 'Otherwise' }));
-    expect(await myUnread(bob, conversationId)).toBe(3);
-    await expectData(alice.transport.request(deleteMessage, { messageId: second.id }));
-    expect(await myUnread(bob, conversationId)).toBe(2);
-    const append = (type: string, by: string, root: string): string =>
-      `SELECT outcome FROM append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', '${type}', '${by}',
+      await expectData(alice.transport.request(editMessage, { messageId: first.id, content: 'Otherwise' }));
+      expect(await myUnread(bob, conversationId)).toBe(3);
+      await expectData(alice.transport.request(deleteMessage, { messageId: second.id }));
+      expect(await myUnread(bob, conversationId)).toBe(2);
+      const append = (type: string, by: string, root: string): string =>
+        `SELECT outcome FROM append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', '${type}', '${by}',
          NULL, NULL, NULL, NULL, ${root}, NULL)`;
-    await sql(append('system', 'Somebody came', 'NULL'));
-    await sql(append('text', 'In a thread', `'${first.id}'`));
-    await sql('UPDATE conversations SET version = version - 2'); // no event for these two
-    expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
-    expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
-      {
-        lastSeq: 6,
-        lastMessage: { seq: 4, excerpt: 'An answer' },
-        membership: { unread: 2, lastReadSeq: 0 },
-      },
-    ]);
-  });
+      await sql(append('system', 'Somebody came', 'NULL'));
+      await sql(append('text', 'In a thread', `'${first.id}'`));
+      await sql('UPDATE conversations SET version = version - 2'); // no event for these two
+      expect([await myUnread(bob, conversationId), await myUnread(alice, conversationId)]).toEqual([2, 1]);
+      expect((await expectData(bob.rest.request(listConversations, {}))).items).toMatchObject([
+        {
+          lastSeq: 6,
+          lastMessage: { seq: 4, excerpt: 'An answer' },
+          membership: { unread: 2, lastReadSeq: 0 },
+        },
+      ]);
+    },
+  );
 
   bothTransports(`is exact after random changes (SEED=${seed})`, (context) =>
     actAtRandom(context, seededRandom(seed)),
   );
 
-  bothTransports('becomes zero in all conversations at once', async ({ alice, bob, dm, group, say }) => {
+  bothTransports('becomes zero in all conversations at once', async ({ alice, bob, dm, group, sendText }) => {
     const conversations = [await dm(), await group()];
-    for (const conversationId of conversations) await say(alice, conversationId);
+    for (const conversationId of conversations) await sendText(alice, conversationId);
     const second = await bob.connectDevice();
     expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(2);
     const before = await accountVersionOf(bob);
@@ -103,17 +106,17 @@ describe('The unread count', () => {
     for (const device of [bob.device, second])
       expect(await device.waitForEvents(1, 'session.resync')).toHaveLength(1);
     for (const conversationId of conversations) expect(await myUnread(bob, conversationId)).toBe(0);
-    await say(alice, conversations[0]!);
+    await sendText(alice, conversations[0]!);
     expect((await expectData(bob.transport.request(getUnread, {}))).total).toBe(1);
     expect(membershipChangesOf(alice)).toEqual([]);
   });
 });
 
 describe('A read state', () => {
-  bothTransports('has a last read position that only increases', async ({ alice, bob, group, say }) => {
+  bothTransports('has a last read position that only increases', async ({ alice, bob, group, sendText }) => {
     const conversationId = await group();
     const second = await bob.connectDevice();
-    for (let count = 0; count < 4; count++) await say(alice, conversationId);
+    for (let count = 0; count < 4; count++) await sendText(alice, conversationId);
     const before = await accountVersionOf(bob);
     const read = (seq: number): Promise<object> =>
       expectData(bob.transport.request(markConversationRead, { conversationId, seq }));
@@ -136,12 +139,10 @@ describe('A read state', () => {
           membership: { lastReadSeq: 4, unread: 0, accountVersion: before + 2 },
         },
       ]);
-    const { membership: me, version } = await expectData(
-      bob.rest.request(getConversation, { conversationId }),
-    );
-    expect([me, version]).toEqual([bob.device.events.at(-1)!.payload.membership, 5]);
-    await say(bob, conversationId);
-    await say(alice, conversationId);
+    const { membership, version } = await expectData(bob.rest.request(getConversation, { conversationId }));
+    expect([membership, version]).toEqual([bob.device.events.at(-1)!.payload.membership, 5]);
+    await sendText(bob, conversationId);
+    await sendText(alice, conversationId);
     expect(await myUnread(bob, conversationId)).toBe(1);
     expect(
       (await expectData(bob.rest.request(getConversation, { conversationId }))).membership?.lastReadSeq,
@@ -151,9 +152,9 @@ describe('A read state', () => {
 
   bothTransports(
     'has a last delivered position, without an event for other members',
-    async ({ alice, bob, group, say, sql }) => {
+    async ({ alice, bob, group, sendText, sql }) => {
       const conversationId = await group();
-      for (let count = 0; count < 3; count++) await say(alice, conversationId);
+      for (let count = 0; count < 3; count++) await sendText(alice, conversationId);
       const before = await accountVersionOf(bob);
       const delivered = async (seq: number): Promise<unknown[]> => {
         const readState = await expectData(
@@ -179,14 +180,14 @@ describe('A read state', () => {
 
   bothTransports(
     'can be marked as unread, visible to the user only, until the next read',
-    async ({ alice, bob, group, say }) => {
+    async ({ alice, bob, group, sendText }) => {
       const conversationId = await group();
-      for (let count = 0; count < 4; count++) await say(alice, conversationId);
+      for (let count = 0; count < 4; count++) await sendText(alice, conversationId);
       const markUnread = (seq: number): Promise<object> =>
         expectData(bob.transport.request(markConversationUnread, { conversationId, seq }));
       const ownMemberships = async (): Promise<unknown[]> => {
-        const { membership: me } = await expectData(bob.rest.request(getConversation, { conversationId }));
-        return [me!.lastReadSeq, me!.unreadFromSeq, await myUnread(bob, conversationId)];
+        const { membership } = await expectData(bob.rest.request(getConversation, { conversationId }));
+        return [membership!.lastReadSeq, membership!.unreadFromSeq, await myUnread(bob, conversationId)];
       };
       expect(await markUnread(1)).toMatchObject({ lastReadSeq: 0, unread: 4 });
       expect(await ownMemberships()).toEqual([0, null, 4]);
@@ -196,7 +197,7 @@ describe('A read state', () => {
       expect(await ownMemberships()).toEqual([3, 2, 3]);
       expect(await markUnread(4)).toEqual(marked);
       expect(await markUnread(3)).toMatchObject({ unread: 2 });
-      await say(alice, conversationId);
+      await sendText(alice, conversationId);
       expect(await ownMemberships()).toEqual([3, 3, 3]);
       expect(
         await expectData(bob.transport.request(markConversationRead, { conversationId, seq: 1 })),
@@ -205,12 +206,9 @@ describe('A read state', () => {
       });
       expect(await ownMemberships()).toEqual([3, null, 2]);
       const received = await bob.device.waitForEvents(4, 'membership.updated');
-      expect(received.map(({ membership: me }) => (me as { unreadFromSeq: number }).unreadFromSeq)).toEqual([
-        null,
-        2,
-        3,
-        null,
-      ]);
+      expect(
+        received.map(({ membership }) => (membership as { unreadFromSeq: number }).unreadFromSeq),
+      ).toEqual([null, 2, 3, null]);
       for (const operation of [markConversationRead, markConversationDelivered, markConversationUnread]) {
         const elsewhere = { conversationId: UNKNOWN_ID, seq: 1 };
         expect(await expectErrorCode(bob.transport.request(operation, elsewhere))).toBe('not_found');
@@ -238,7 +236,7 @@ async function actAtRandom(
     return { id, version: row!.version, isMember: row!.is_member };
   };
   for (let action = 1; action <= ACTIONS; action++) {
-    const [who, conversationId, seq] = [
+    const [actor, conversationId, seq] = [
       pick([alice, bob, carol]),
       pick(places),
       1 + Math.floor(random() * 40),
@@ -247,19 +245,19 @@ async function actAtRandom(
     const input = { conversationId, seq };
     const acts: (() => Promise<unknown>)[] = [
       async () => {
-        const answer = await who.transport.request(sendMessage, { conversationId, content: 'Hello' });
-        if (answer.ok) sent.push({ id: answer.data.id, by: who });
+        const answer = await actor.transport.request(sendMessage, { conversationId, content: 'Hello' });
+        if (answer.ok) sent.push({ id: answer.data.id, by: actor });
       },
-      () => who.transport.request(markConversationRead, input),
-      () => who.transport.request(markConversationUnread, input),
-      () => who.transport.request(markConversationDelivered, input),
+      () => actor.transport.request(markConversationRead, input),
+      () => actor.transport.request(markConversationUnread, input),
+      () => actor.transport.request(markConversationDelivered, input),
       async () => message && message.by.transport.request(deleteMessage, { messageId: message.id }),
       async () => {
         await untilReceived(carol, await currentVersion(conversationId));
         await alice.transport.request(removeMember, { conversationId, userId: carol.id });
       },
       () => alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }),
-      () => who.transport.request(updateMembership, { conversationId, archived: random() < 0.5 }),
+      () => actor.transport.request(updateMembership, { conversationId, archived: random() < 0.5 }),
     ];
     await (random() < 0.4 ? acts[0]! : pick(acts))();
     if (action % ACTIONS_BETWEEN_CHECKS > 0) continue;
@@ -270,7 +268,7 @@ async function actAtRandom(
       );
       const { total, conversations } = await expectData(transport.request(getUnread, {}));
       const listed = (await expectData(rest.request(listConversations, { filter: 'all' }))).items.filter(
-        ({ membership: me }) => me!.unread > 0,
+        ({ membership }) => membership!.unread > 0,
       );
       expect(Object.fromEntries(conversations.map((one) => [one.conversationId, one.unread]))).toEqual(
         expected,

@@ -67,10 +67,10 @@ describe('The receipt of a member', () => {
   bothTransports(
     'is published when everything is marked as read, and not when a message is marked as unread',
     async (context) => {
-      const { alice, bob, dm, say } = context;
+      const { alice, bob, dm, sendText } = context;
       const [conversationId] = await createGroupOfThree(context);
       const other = await dm();
-      await say(alice, other);
+      await sendText(alice, other);
       await expectData(bob.transport.request(clearUnread, {}));
       await waitForReceipt(alice.device, conversationId, bob.id, [3, 3]);
       await waitForReceipt(alice.device, other, bob.id, [1, 1]);
@@ -98,9 +98,9 @@ describe('The receipt of a member', () => {
   bothTransports(
     'is published up to the configured number of members, as the conversation features state',
     async (context) => {
-      const { alice, bob, carol, group, say } = context;
+      const { alice, bob, carol, group, sendText } = context;
       const small = await group();
-      await say(alice, small);
+      await sendText(alice, small);
       const [conversationId, [messageId]] = await createGroupOfThree(context);
       await markRead(bob, conversationId, 3);
       await markRead(bob, small, 1);
@@ -145,9 +145,9 @@ describe('The receipt of a member', () => {
   );
 
   bothTransports('stops with the 101st member and resumes with the hundredth', async (context) => {
-    const { alice, bob, carol, group, say, sql } = context;
+    const { alice, bob, carol, group, sendText, sql } = context;
     const conversationId = await group();
-    await say(alice, conversationId);
+    await sendText(alice, conversationId);
     await sql(`
       WITH crowd AS (INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'crowd-' || n FROM generate_series(3, 100) n RETURNING id)
       INSERT INTO conversation_members (conversation_id, user_id) SELECT '${conversationId}', id FROM crowd`);
@@ -191,7 +191,7 @@ describe('The receipt of a member', () => {
 
 describe('A member that hides its read position', () => {
   bothTransports('neither publishes nor receives read positions', async (context) => {
-    const { alice, bob, carol, say, sql } = context;
+    const { alice, bob, carol, sendText, sql } = context;
     const [conversationId, [first, , third]] = await createGroupOfThree(context);
     await markRead(carol, conversationId, 1);
     expect(
@@ -218,9 +218,9 @@ describe('A member that hides its read position', () => {
       [bob.id]: [3, null],
       [carol.id]: [3, 3],
     });
-    const shown = async (who: TestActor, messageId: string): Promise<unknown> =>
+    const shown = async (actor: TestActor, messageId: string): Promise<unknown> =>
       Object.fromEntries(
-        (await readMessageReceipts(who, messageId)).map(
+        (await readMessageReceipts(actor, messageId)).map(
           ({ userId, delivered, read: isRead, deliveredAt, readAt }) => [
             userId,
             [delivered, isRead, deliveredAt !== null, readAt !== null],
@@ -242,7 +242,7 @@ describe('A member that hides its read position', () => {
     ).toMatchObject({ unread: 0 });
 
     await setReadReceipts(carol, true);
-    await say(alice, conversationId);
+    await sendText(alice, conversationId);
     await markRead(carol, conversationId, 4);
     await waitForReceipt(alice.device, conversationId, carol.id, [4, 4]);
     expect(await shown(alice, third!)).toMatchObject({ [carol.id]: [true, true, true, false] });
@@ -263,20 +263,20 @@ describe('A member that hides its read position', () => {
 
 describe('In a DM with a block', () => {
   bothTransports('neither user receives receipts of the other, as with an inactive user', async (context) => {
-    const { alice, bob, dm, say, sql } = context;
+    const { alice, bob, dm, sendText, sql } = context;
     const conversationId = await dm();
-    const { id } = await say(alice, conversationId);
+    const { id } = await sendText(alice, conversationId);
     await markDelivered(bob, conversationId, 1);
     await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await markRead(bob, conversationId, 1);
     await settle(INTERVAL_MS + 100);
     expect(latestReceipts(alice.device, conversationId)).toEqual({ [bob.id]: [1, 0] });
-    for (const [who, own] of [
+    for (const [actor, own] of [
       [alice, { [alice.id]: [0, 0] }],
       [bob, { [bob.id]: [1, 1] }],
     ] as const)
-      expect(await syncReceipts(who, conversationId)).toEqual(own);
+      expect(await syncReceipts(actor, conversationId)).toEqual(own);
     const seen = async (): Promise<unknown[]> => [
       await syncReceipts(alice, conversationId),
       await readMessageReceipts(alice, id),

@@ -32,9 +32,9 @@ describe('A draft', () => {
 
   bothTransports(
     'is stored once for a conversation and once for each thread',
-    async ({ alice, bob, group, say }) => {
+    async ({ alice, bob, group, sendText }) => {
       const conversationId = await group();
-      const root = await say(bob, conversationId);
+      const root = await sendText(bob, conversationId);
       const threadRootId = root.id;
       await expectData(alice.transport.request(saveDraft, { conversationId, content: 'For all' }));
       await expectData(
@@ -59,9 +59,9 @@ describe('A draft', () => {
     },
   );
 
-  bothTransports('is deleted with the membership only', async ({ alice, bob, group, say, sql }) => {
+  bothTransports('is deleted with the membership only', async ({ alice, bob, group, sendText, sql }) => {
     const conversationId = await group();
-    const { id } = await say(alice, conversationId);
+    const { id } = await sendText(alice, conversationId);
     await expectData(bob.transport.request(saveDraft, { conversationId, content: 'But', replyToId: id }));
     await expectData(alice.transport.request(deleteMessage, { messageId: id }));
     expect((await expectData(bob.rest.request(listDrafts, {}))).items).toMatchObject([{ content: 'But' }]);

@@ -26,16 +26,16 @@ async function pages({ rest }: TestActor, input: object): Promise<string[]> {
 describe('The conversation list', () => {
   bothTransports(
     'starts with the newest activity and is read page by page',
-    async ({ alice, bob, carol, dm, group, say, sql }) => {
+    async ({ alice, bob, carol, dm, group, sendText, sql }) => {
       const [withBob, withCarol, team, another] = [
         await dm(),
         await dm('carol'),
         await group(),
         await group(),
       ];
-      await say(alice, withBob);
-      await say(bob, team);
-      const newest = await say(alice, withBob);
+      await sendText(alice, withBob);
+      await sendText(bob, team);
+      const newest = await sendText(alice, withBob);
       expect(await pages(alice, {})).toEqual([withBob, team, another, withCarol]);
       expect(await pages(carol, {})).toEqual([withCarol]);
       for (const limit of [1, 2, 3]) expect(await pages(alice, { limit })).toEqual(await pages(alice, {}));
@@ -48,9 +48,9 @@ describe('The conversation list', () => {
 
   bothTransports(
     'contains each conversation as seen by the current user',
-    async ({ alice, bob, group, say }) => {
+    async ({ alice, bob, group, sendText }) => {
       const conversationId = await group();
-      const long = await say(alice, conversationId, '😀'.repeat(101));
+      const long = await sendText(alice, conversationId, '😀'.repeat(101));
       const shown = async ({ rest }: TestActor): Promise<ConversationPageDto['items'][number]> =>
         (await expectData(rest.request(listConversations, {}))).items[0]!;
       expect(await shown(bob)).toMatchObject({
@@ -72,14 +72,19 @@ describe('The conversation list', () => {
     },
   );
 
-  bothTransports('filters archived conversations', async ({ alice, bob, dm, group, say }) => {
+  bothTransports('filters archived conversations', async ({ alice, bob, dm, group, sendText }) => {
     const [withBob, team, another] = [await dm(), await group(), await group()];
     const second = await alice.connectDevice();
     const update = async (conversationId: string, change: object): Promise<unknown[]> => {
-      const { membership: me } = await expectData(
+      const { membership } = await expectData(
         alice.transport.request(updateMembership, { conversationId, ...change }),
       );
-      return [me.archivedAt !== null, me.pinnedAt !== null, me.mutedUntil, me.accountVersion];
+      return [
+        membership.archivedAt !== null,
+        membership.pinnedAt !== null,
+        membership.mutedUntil,
+        membership.accountVersion,
+      ];
     };
     expect(await update(team, { archived: true })).toEqual([true, false, null, 4]);
     expect(await update(team, { archived: true })).toEqual([true, false, null, 4]);
@@ -91,7 +96,7 @@ describe('The conversation list', () => {
     expect([await shown('inbox'), await shown('archived')]).toEqual([[another, withBob], [team]]);
     expect([await shown('pinned'), await shown('all')]).toEqual([[another], [another, team, withBob]]);
 
-    await say(bob, team);
+    await sendText(bob, team);
     expect([await shown('archived'), await shown('all')]).toEqual([[team], [team, another, withBob]]);
     expect((await expectData(alice.transport.request(getUnread, {}))).total).toBe(1);
     expect(await update(team, { archived: false, pinned: true })).toEqual([false, true, null, 6]);
@@ -99,22 +104,22 @@ describe('The conversation list', () => {
     expect([await shown('archived'), await shown('pinned')]).toEqual([[], [team]]);
     for (const device of [alice.device, second]) {
       const received = await device.waitForEvents(4, 'membership.updated');
-      expect(received.map(({ membership: me }) => (me as { accountVersion: number }).accountVersion)).toEqual(
-        [4, 5, 6, 7],
-      );
+      expect(
+        received.map(({ membership }) => (membership as { accountVersion: number }).accountVersion),
+      ).toEqual([4, 5, 6, 7]);
     }
     expect(bob.device.events.filter(({ name }) => name === 'membership.updated')).toEqual([]);
   });
 
-  bothTransports('contains the end of the mute', async ({ alice, bob, dm, say }) => {
+  bothTransports('contains the end of the mute', async ({ alice, bob, dm, sendText }) => {
     const conversationId = await dm();
-    await say(bob, conversationId);
+    await sendText(bob, conversationId);
     const muted = async (mutedUntil: string): Promise<[string | null, boolean | undefined]> => {
-      const { membership: me } = await expectData(
+      const { membership } = await expectData(
         alice.transport.request(updateMembership, { conversationId, mutedUntil }),
       );
       const { conversations } = await expectData(alice.transport.request(getUnread, {}));
-      return [me.mutedUntil, conversations[0]?.muted];
+      return [membership.mutedUntil, conversations[0]?.muted];
     };
     expect(await muted(FUTURE)).toEqual([FUTURE, true]);
     expect(await muted(PAST)).toEqual([PAST, false]);
@@ -155,9 +160,9 @@ describe('The member list', () => {
 describe('A sync', () => {
   bothTransports(
     'answers for an inaccessible conversation as for an unknown one',
-    async ({ alice, bob, carol, group, say }) => {
+    async ({ alice, bob, carol, group, sendText }) => {
       const conversationId = await group();
-      await say(alice, conversationId);
+      await sendText(alice, conversationId);
       const listWith = async (id: string): Promise<string> => {
         const answer: Answer<object> = await carol.transport.request(sync, {
           conversations: { [id]: 1 },

@@ -48,7 +48,7 @@ describe(`A user in ${MANY} conversations`, () => {
     );
     return rows.map(({ id }) => id);
   };
-  const say = (conversationId: string): Promise<unknown> =>
+  const sendText = (conversationId: string): Promise<unknown> =>
     expectData(restTransport(server.url, bob.token).request(sendMessage, { conversationId, content: 'Now' }));
 
   it('lists all of them by pages, newest activity first', async () => {
@@ -73,7 +73,7 @@ describe(`A user in ${MANY} conversations`, () => {
       sizes.push(page.conversations.length);
       firsts.push(...page.conversations.map(({ conversation }) => conversation.id));
       const late = tail.pop();
-      if (late) lateSends.push(say(late)); // no longer the oldest
+      if (late) lateSends.push(sendText(late)); // no longer the oldest
     });
     await Promise.all(lateSends);
     expect(firsts.slice(0, 50)).toEqual(inOrder.slice(0, 50));
@@ -85,7 +85,7 @@ describe(`A user in ${MANY} conversations`, () => {
     state = await syncState(state, transport);
     const all = await ids();
     const active = [all[0]!, all[777]!, all[9_999]!];
-    for (const id of active) await say(id);
+    for (const id of active) await sendText(id);
     await expectData(transport.request(markConversationRead, { conversationId: all[5_000]!, seq: 1 }));
     const left = all[3_000]!;
     await sql.query('DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2', [

@@ -23,9 +23,9 @@ describe('Revisions of a message', () => {
   bothTransports(
     'are stored by each edit that changes the text, and listed oldest first',
     async (context: ScenarioContext) => {
-      const { alice, bob, carol, group, say } = context;
+      const { alice, bob, carol, group, sendText } = context;
       const conversationId = await group({ memberIds: [bob.id, carol.id] });
-      const sent = await say(alice, conversationId, 'One');
+      const sent = await sendText(alice, conversationId, 'One');
       const { id: messageId } = sent;
       expect(await expectData(bob.rest.request(listEdits, { messageId }))).toEqual({
         items: [],
@@ -59,9 +59,9 @@ describe('Revisions of a message', () => {
   );
 
   bothTransports('are readable for users who can read the message', async (context: ScenarioContext) => {
-    const { alice, bob, carol, group, say } = context;
+    const { alice, bob, carol, group, sendText } = context;
     const conversationId = await group();
-    const { id: messageId } = await say(alice, conversationId, 'One');
+    const { id: messageId } = await sendText(alice, conversationId, 'One');
     await edited(alice, { messageId, content: 'Two' });
     expect(await expectErrorCode(carol.rest.request(listEdits, { messageId }))).toBe('not_found');
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
@@ -75,9 +75,9 @@ describe('Revisions of a message', () => {
 
   bothTransports(
     'are deleted with the message and not forwarded',
-    async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
+    async ({ alice, bob, dm, sendText, sql }: ScenarioContext) => {
       const conversationId = await dm();
-      const { id: messageId } = await say(alice, conversationId, 'One');
+      const { id: messageId } = await sendText(alice, conversationId, 'One');
       await edited(alice, { messageId, content: 'Two' });
       const copy = await expectData(bob.transport.request(forwardMessage, { messageId, conversationId }));
       expect(copy).toMatchObject({ content: 'Two', editedAt: null });
@@ -90,8 +90,8 @@ describe('Revisions of a message', () => {
 
   bothTransports(
     'are readable for the sender only with EDIT_HISTORY=author',
-    async ({ alice, bob, carol, dm, say }: ScenarioContext) => {
-      const { id: messageId } = await say(alice, await dm(), 'One');
+    async ({ alice, bob, carol, dm, sendText }: ScenarioContext) => {
+      const { id: messageId } = await sendText(alice, await dm(), 'One');
       await edited(alice, { messageId, content: 'Two' });
       expect(await textsOf(alice, messageId)).toEqual(['One']);
       expect(await expectErrorCode(bob.rest.request(listEdits, { messageId }))).toBe('forbidden');

@@ -112,8 +112,8 @@ describe('A forwarded message', () => {
         carol.transport.request(forwardMessage, { messageId: sent.id, conversationId: to }),
       );
       expect(further.media).toEqual(source.media);
-      for (const [who, { id: messageId }] of [[alice, sent] as const, [carol, further] as const])
-        await expectData(who.transport.request(deleteMessage, { messageId }));
+      for (const [actor, { id: messageId }] of [[alice, sent] as const, [carol, further] as const])
+        await expectData(actor.transport.request(deleteMessage, { messageId }));
       expect([await load(alice), await load(carol)]).toEqual(['not_found', 'not_found']);
       expect(await sql('SELECT * FROM attachment_links')).toEqual([]);
     },
@@ -134,9 +134,9 @@ describe('A forwarded message', () => {
   bothTransports(
     'is created once for one clientId, also after changes of the source',
     async (context: ScenarioContext) => {
-      const { alice, bob, group, dm, say } = context;
+      const { alice, bob, group, dm, sendText } = context;
       const [from, to] = [await group(), await dm('carol')];
-      const { id: messageId } = await say(bob, from, 'Soon gone');
+      const { id: messageId } = await sendText(bob, from, 'Soon gone');
       const input = { messageId, conversationId: to, clientId: 'once' };
       const sent = await expectData(alice.transport.request(forwardMessage, input));
       await expectData(bob.transport.request(deleteMessage, { messageId }));
@@ -144,7 +144,7 @@ describe('A forwarded message', () => {
       expect(
         await expectErrorCode(alice.transport.request(forwardMessage, { ...input, clientId: 'other' })),
       ).toBe('message_deleted');
-      const { id: another } = await say(bob, from);
+      const { id: another } = await sendText(bob, from);
       const elsewhere = { messageId: another, conversationId: from, clientId: 'once' };
       expect(await expectErrorCode(alice.transport.request(forwardMessage, elsewhere))).toBe(
         'client_id_reused',
@@ -156,9 +156,9 @@ describe('A forwarded message', () => {
   bothTransports(
     'needs a source that the user can read and has not hidden',
     async (context: ScenarioContext) => {
-      const { alice, bob, carol, group, dm, say } = context;
+      const { alice, bob, carol, group, dm, sendText } = context;
       const [from, to] = [await group(), await dm('carol')];
-      const { id: messageId } = await say(alice, from, 'Between us');
+      const { id: messageId } = await sendText(alice, from, 'Between us');
       const stranger = await carol.transport.request(forwardMessage, { messageId, conversationId: to });
       const guess = await carol.transport.request(forwardMessage, {
         messageId: UNKNOWN_ID,
@@ -174,7 +174,7 @@ describe('A forwarded message', () => {
       expect(
         await expectErrorCode(bob.transport.request(forwardMessage, { messageId, conversationId: from })),
       ).toBe('not_found');
-      const { id: other } = await say(alice, from, 'For now');
+      const { id: other } = await sendText(alice, from, 'For now');
       await expectData(alice.transport.request(removeMember, { conversationId: from, userId: bob.id }));
       expect(
         await expectErrorCode(
@@ -187,9 +187,9 @@ describe('A forwarded message', () => {
   bothTransports(
     'needs the permission to send in the target conversation',
     async (context: ScenarioContext) => {
-      const { alice, bob, carol, group, dm, say } = context;
+      const { alice, bob, carol, group, dm, sendText } = context;
       const [from, withBob, withCarol] = [await group(), await dm(), await dm('carol')];
-      const { id: messageId } = await say(alice, from, 'News');
+      const { id: messageId } = await sendText(alice, from, 'News');
       expect(
         await expectErrorCode(
           bob.transport.request(forwardMessage, { messageId, conversationId: withCarol }),
@@ -200,7 +200,7 @@ describe('A forwarded message', () => {
           bob.transport.request(forwardMessage, { messageId, conversationId: UNKNOWN_ID }),
         ),
       ).toBe('not_found');
-      const inDm = await say(bob, withBob, 'Before the block');
+      const inDm = await sendText(bob, withBob, 'Before the block');
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
       expect(
         await expectErrorCode(
@@ -221,9 +221,9 @@ describe('A forwarded message', () => {
   );
 
   bothTransports('is never a poll, a call or a system message', async (context: ScenarioContext) => {
-    const { alice, bob, group, say, sql } = context;
+    const { alice, bob, group, sendText, sql } = context;
     const conversationId = await group();
-    const { id: messageId } = await say(bob, conversationId);
+    const { id: messageId } = await sendText(bob, conversationId);
     for (const type of ['poll', 'call', 'system']) {
       await sql(`UPDATE messages SET type = '${type}' WHERE id = '${messageId}'`);
       expect(

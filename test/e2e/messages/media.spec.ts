@@ -83,9 +83,13 @@ bothTransports('A message accepts the media kinds of its type', async ({ alice, 
         content: 'See',
         media: [item],
       });
-      const wrong = [{ field: 'media.0.attachmentId', code: 'wrong_kind' }];
+      const wrongKindError = [{ field: 'media.0.attachmentId', code: 'wrong_kind' }];
       const fits = type === 'file' || id === attachmentId;
-      expect([type, other, await errorsOf(pending)]).toEqual([type, other, fits ? 'allowed' : wrong]);
+      expect([type, other, await errorsOf(pending)]).toEqual([
+        type,
+        other,
+        fits ? 'allowed' : wrongKindError,
+      ]);
     }
   const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
   expect(items.filter(({ media }) => media[0]!.durationMs === 1_500)).toHaveLength(2);
@@ -98,29 +102,33 @@ bothTransports('Rejected media are reported with their fields', async ({ alice, 
     errorsOf(alice.transport.request(sendMessage, { conversationId, ...input }));
   const show = (...media: object[]): Promise<unknown> => send({ type: 'file', media });
   const attachmentId = own.id;
-  const refused = (field: string, code: string): unknown => [{ field, code }];
+  const fieldError = (field: string, code: string): unknown => [{ field, code }];
 
-  expect(await send({})).toEqual(refused('content', 'required'));
-  expect(await send({ type: 'text' })).toEqual(refused('content', 'required'));
-  expect(await send({ type: 'image', content: 'See' })).toEqual(refused('media', 'required'));
-  expect(await send({ type: 'file', media: [] })).toEqual(refused('media', 'too_few'));
+  expect(await send({})).toEqual(fieldError('content', 'required'));
+  expect(await send({ type: 'text' })).toEqual(fieldError('content', 'required'));
+  expect(await send({ type: 'image', content: 'See' })).toEqual(fieldError('media', 'required'));
+  expect(await send({ type: 'file', media: [] })).toEqual(fieldError('media', 'too_few'));
   expect(await send({ content: 'See', media: [{ attachmentId }] })).toEqual(
-    refused('media', 'not_allowed_for_type'),
+    fieldError('media', 'not_allowed_for_type'),
   );
-  expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(refused('media', 'too_many'));
-  expect(await show({ attachmentId }, {})).toEqual(refused('media.1.attachmentId', 'required'));
+  expect(await show(...Array<object>(31).fill({ attachmentId }))).toEqual(fieldError('media', 'too_many'));
+  expect(await show({ attachmentId }, {})).toEqual(fieldError('media.1.attachmentId', 'required'));
   expect(await show({ attachmentId }, { attachmentId: others.id })).toEqual(
-    refused('media.1.attachmentId', 'not_found'),
+    fieldError('media.1.attachmentId', 'not_found'),
   );
-  expect(await show({ attachmentId: conversationId })).toEqual(refused('media.0.attachmentId', 'not_found'));
+  expect(await show({ attachmentId: conversationId })).toEqual(
+    fieldError('media.0.attachmentId', 'not_found'),
+  );
   expect(await show({ attachmentId, mimeType: 'text/plain' })).toEqual(
-    refused('media.0.mimeType', 'not_with_attachment'),
+    fieldError('media.0.mimeType', 'not_with_attachment'),
   );
   expect(await show({ attachmentId, url: 'https://elsewhere/x' })).toEqual(
-    refused('media.0.url', 'not_with_attachment'),
+    fieldError('media.0.url', 'not_with_attachment'),
   );
-  expect(await show({ url: 'https://elsewhere/x' })).toEqual(refused('media.0.url', 'not_allowed'));
-  expect(await show({ attachmentId, durationMs: -1 })).toEqual(refused('media.0.durationMs', 'out_of_range'));
+  expect(await show({ url: 'https://elsewhere/x' })).toEqual(fieldError('media.0.url', 'not_allowed'));
+  expect(await show({ attachmentId, durationMs: -1 })).toEqual(
+    fieldError('media.0.durationMs', 'out_of_range'),
+  );
   const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));
   expect(items).toEqual([]);
 });
@@ -192,7 +200,7 @@ bothTransports('A retry returns the first message, also after its deletion', asy
 bothTransports(
   'The media list contains messages with media, newest first, without deleted and hidden messages',
   async (context) => {
-    const { alice, bob, carol, group, say } = context;
+    const { alice, bob, carol, group, sendText } = context;
     const conversationId = await group();
     const [image, file] = [
       await upload(alice, await createImage('png', 9, 9)),
@@ -207,7 +215,7 @@ bothTransports(
     const shown: string[] = [];
     for (const type of ['image', 'file', 'image', 'file', 'image']) {
       shown.push(await show(type, type === 'image' ? image.id : file.id));
-      await say(bob, conversationId);
+      await sendText(bob, conversationId);
     }
     const list = async (input: object = {}): Promise<string[]> =>
       (await expectData(bob.rest.request(listMedia, { conversationId, ...input }))).items.map(({ id }) => id);

@@ -23,19 +23,19 @@ import { bothTransports, type TestActor } from '../../support/clients/both-trans
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-function say({ transport }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
+function sendText({ transport }: TestActor, conversationId: string, more: object = {}): Promise<MessageDto> {
   return expectData(transport.request(sendMessage, { conversationId, content: 'Look', ...more }));
 }
 
 async function mentionsIn({ transport, rest }: TestActor, conversationId: string): Promise<number> {
-  const { membership: me } = await expectData(rest.request(getConversation, { conversationId }));
+  const { membership } = await expectData(rest.request(getConversation, { conversationId }));
   const { conversations, mentions } = await expectData(transport.request(getUnread, {}));
   const counted = conversations.filter((one) => one.conversationId === conversationId);
   expect(counted.map((one) => [one.unread, one.mentions])).toEqual(
-    me!.unread > 0 ? [[me!.unread, me!.mentions]] : [],
+    membership!.unread > 0 ? [[membership!.unread, membership!.mentions]] : [],
   );
   expect(mentions).toBe(conversations.reduce((sum, one) => sum + one.mentions, 0));
-  return me!.mentions;
+  return membership!.mentions;
 }
 
 async function listed({ rest }: TestActor, input: object = {}): Promise<string[]> {
@@ -54,14 +54,14 @@ describe('A mention', () => {
     const conversationId = await context.group({ memberIds: [bob.id, carol.id] });
     const admin = await host();
     const mentioned = [carol.id, bob.id, alice.id, admin.id, UNKNOWN_ID];
-    const message = await say(alice, conversationId, { mentions: mentioned });
+    const message = await sendText(alice, conversationId, { mentions: mentioned });
     expect(message.mentions).toEqual([carol.id, bob.id]);
     expect(await context.observe('message.new', 1, alice, bob, carol)).toEqual([message]);
     expect([await mentionsIn(bob, conversationId), await mentionsIn(alice, conversationId)]).toEqual([1, 0]);
 
     const both = { mentions: [bob.id, carol.id] };
     const mentionedUsers = async (by: TestActor): Promise<string[]> =>
-      (await say(by, conversationId, both)).mentions;
+      (await sendText(by, conversationId, both)).mentions;
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     expect(await mentionedUsers(alice)).toEqual([carol.id]);
     await expectData(bob.transport.request(removeBlock, { userId: alice.id }));
@@ -80,7 +80,7 @@ describe('A mention', () => {
     const many = Array.from({ length: 51 }, (_, index) => UNKNOWN_ID.replace(/.{2}$/, String(index + 10)));
     for (const input of [duplicated, { ...duplicated, mentions: many }])
       expect(await expectErrorCode(alice.transport.request(sendMessage, input))).toBe('validation_failed');
-    expect((await say(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
+    expect((await sendText(alice, conversationId, { mentions: many.slice(1) })).mentions).toEqual([]);
   });
 
   bothTransports('of all members needs the role owner or admin', async (context) => {
@@ -94,12 +94,12 @@ describe('A mention', () => {
     expect(await expectErrorCode(alice.transport.request(sendMessage, { conversationId: dm, ...all }))).toBe(
       'forbidden',
     );
-    const own = await say(bob, conversationId);
+    const own = await sendText(bob, conversationId);
     expect(await expectErrorCode(bob.transport.request(editMessage, { messageId: own.id, ...all }))).toBe(
       'forbidden',
     );
 
-    const message = await say(alice, conversationId, { mentionsAll: true, mentions: [bob.id] });
+    const message = await sendText(alice, conversationId, { mentionsAll: true, mentions: [bob.id] });
     expect([message.mentionsAll, message.mentions]).toEqual([true, [bob.id]]);
     for (const [actor, count] of [
       [alice, 0],
@@ -123,9 +123,9 @@ describe('A mention', () => {
     ];
     const edit = (id: string, more: object): Promise<MessageDto> =>
       expectData(alice.transport.request(editMessage, { messageId: id, content: 'Otherwise', ...more }));
-    const first = await say(alice, conversationId, { mentions: [bob.id] });
-    const second = await say(alice, conversationId, { mentionsAll: true });
-    await say(alice, conversationId, { mentions: [bob.id, carol.id], threadRootId: first.id });
+    const first = await sendText(alice, conversationId, { mentions: [bob.id] });
+    const second = await sendText(alice, conversationId, { mentionsAll: true });
+    await sendText(alice, conversationId, { mentions: [bob.id, carol.id], threadRootId: first.id });
     expect(await counts()).toEqual([2, 1]);
     await edit(first.id, { mentions: [carol.id] });
     expect(await counts()).toEqual([1, 2]);
@@ -147,20 +147,20 @@ describe('A mention', () => {
     await expectData(alice.transport.request(removeMember, { conversationId, userId: carol.id }));
     await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
     expect(await counts()).toEqual([0, 0]);
-    await say(alice, conversationId, { mentions: [carol.id] });
+    await sendText(alice, conversationId, { mentions: [carol.id] });
     expect(await counts()).toEqual([0, 1]);
   });
 
   bothTransports(
     'of all members counts for a new member only after the joining',
-    async ({ alice, bob, say: send }) => {
+    async ({ alice, bob, sendText: send }) => {
       const open = { type: 'channel', title: 'Open', isPrivate: false };
       const { id: conversationId } = await expectData(alice.transport.request(createConversation, open));
-      const before = await say(alice, conversationId, { mentionsAll: true });
+      const before = await sendText(alice, conversationId, { mentionsAll: true });
       await expectData(bob.transport.request(joinConversation, { conversationId }));
       expect(await mentionsIn(bob, conversationId)).toBe(0);
       await send(alice, conversationId);
-      const after = await say(alice, conversationId, { mentionsAll: true });
+      const after = await sendText(alice, conversationId, { mentionsAll: true });
       expect(await mentionsIn(bob, conversationId)).toBe(1);
       expect(await listed(bob)).toEqual([after.id, before.id]);
     },
@@ -176,7 +176,7 @@ describe('The list of mentions', () => {
     );
     const ids: string[] = [];
     const mention = async (place: string, more: object): Promise<MessageDto> => {
-      const message = await say(alice, place, more);
+      const message = await sendText(alice, place, more);
       ids.unshift(message.id);
       return message;
     };
@@ -186,9 +186,9 @@ describe('The list of mentions', () => {
     await mention(group, { mentionsAll: true, mentions: [bob.id] });
     await mention(group, { mentions: [bob.id], threadRootId: root.id });
     await mention(other, { mentions: [bob.id] });
-    await say(alice, otherGroup.id, { mentionsAll: true });
-    await say(bob, dm, { mentions: [alice.id] });
-    await say(alice, group);
+    await sendText(alice, otherGroup.id, { mentionsAll: true });
+    await sendText(bob, dm, { mentions: [alice.id] });
+    await sendText(alice, group);
     for (const limit of [1, 2, 4, 50]) expect(await listed(bob, { limit })).toEqual(ids);
     const inGroup = [ids[1], ids[2], root.id];
     for (const limit of [1, 50]) expect(await listed(bob, { limit, conversationId: group })).toEqual(inGroup);

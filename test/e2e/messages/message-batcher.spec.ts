@@ -156,15 +156,15 @@ describe('Concurrent sends', () => {
 
   it('succeed beside a send that the database rejects', async () => {
     const sizes = statements();
-    const good = messages();
-    const bad = message(7, { content: 'x'.repeat(10_001) });
-    const sent = [...good.slice(0, 20), bad, ...good.slice(20)];
+    const valid = messages();
+    const invalid = message(7, { content: 'x'.repeat(10_001) });
+    const sent = [...valid.slice(0, 20), invalid, ...valid.slice(20)];
     const outcomes = await Promise.allSettled(sent.map((each) => batcher.append(each)));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(outcomes[20]).toMatchObject({ reason: { constraint: 'messages_content_check' } });
     expect(sizes).toEqual([1, SENDS, ...Array<number>(SENDS).fill(1)]);
     expect((await contents()).map((each) => [...each].sort())).toEqual(
-      inOrder(good).map((each) => each.sort()),
+      inOrder(valid).map((each) => each.sort()),
     );
   });
 });

@@ -23,10 +23,13 @@ async function savedBy({ rest }: TestActor): Promise<string[]> {
 }
 
 describe('A saved message', () => {
-  bothTransports('is listed for its user until it is unsaved', async ({ alice, bob, dm, say }) => {
+  bothTransports('is listed for its user until it is unsaved', async ({ alice, bob, dm, sendText }) => {
     const conversationId = await dm();
     const second = await bob.connectDevice();
-    const [one, other] = [await say(alice, conversationId, 'One'), await say(alice, conversationId, 'Other')];
+    const [one, other] = [
+      await sendText(alice, conversationId, 'One'),
+      await sendText(alice, conversationId, 'Other'),
+    ];
     const saved = await expectData(bob.transport.request(saveMessage, { messageId: one.id }));
     await expectData(bob.transport.request(saveMessage, { messageId: other.id }));
     expect(await expectData(bob.transport.request(saveMessage, { messageId: one.id }))).toEqual(saved);
@@ -45,9 +48,9 @@ describe('A saved message', () => {
   });
 
   bothTransports('leaves the list when it is deleted', async (context) => {
-    const { alice, bob, group, say } = context;
+    const { alice, bob, group, sendText } = context;
     const conversationId = await group();
-    const [one, other] = [await say(alice, conversationId), await say(alice, conversationId)];
+    const [one, other] = [await sendText(alice, conversationId), await sendText(alice, conversationId)];
     for (const { id } of [one, other])
       await expectData(bob.transport.request(saveMessage, { messageId: id }));
     await expectData(alice.transport.request(deleteMessage, { messageId: one.id }));
@@ -66,9 +69,9 @@ describe('A saved message', () => {
 
 describe('A hidden message', () => {
   bothTransports('loses its content in every read of its user and of no other user', async (context) => {
-    const { alice, bob, dm, say } = context;
+    const { alice, bob, dm, sendText } = context;
     const conversationId = await dm();
-    const secret = await say(alice, conversationId, 'Awkward');
+    const secret = await sendText(alice, conversationId, 'Awkward');
     await expectData(bob.transport.request(saveMessage, { messageId: secret.id }));
     const reply = await expectData(
       alice.transport.request(sendMessage, { conversationId, content: 'Sorry', replyToId: secret.id }),
@@ -98,9 +101,9 @@ describe('A hidden message', () => {
     expect(JSON.stringify(await expectData(bob.transport.request(sync, {})))).not.toContain('Awkward');
   });
 
-  bothTransports('has no text in the preview of the conversation', async ({ alice, bob, dm, say }) => {
+  bothTransports('has no text in the preview of the conversation', async ({ alice, bob, dm, sendText }) => {
     const conversationId = await dm();
-    const { id } = await say(alice, conversationId, 'Awkward');
+    const { id } = await sendText(alice, conversationId, 'Awkward');
     await expectData(bob.transport.request(hideMessage, { messageId: id }));
     const single = await expectData(bob.rest.request(getConversation, { conversationId }));
     const [listed] = (await expectData(bob.rest.request(listConversations, {}))).items;

@@ -53,13 +53,13 @@ describe('Message receipts', () => {
   bothTransports(
     'have times for the newest 200 messages of an update, without own and system messages',
     async (context) => {
-      const { alice, bob, group, say, sql } = context;
+      const { alice, bob, group, sendText, sql } = context;
       const conversationId = await group();
       await sql(`
       SELECT append_message(gen_random_uuid(), '${conversationId}', '${alice.id}', CASE n WHEN 150 THEN 'system' ELSE 'text' END,
         'Hello', NULL, NULL, NULL, NULL, NULL, 'c' || n) FROM generate_series(1, 249) n`);
       await sql('UPDATE conversations SET version = 1'); // removes the versions of the changes above
-      await say(bob, conversationId);
+      await sendText(bob, conversationId);
       await markRead(bob, conversationId, 250);
       const found = await sql<{ first: number; count: number; read: number }>(
         `SELECT min(seq)::int AS first, count(*)::int, count(read_at)::int AS read FROM message_status
@@ -91,9 +91,9 @@ describe('Message receipts', () => {
 
   bothTransports(
     'are written in the round trip of the read state',
-    async ({ alice, bob, group, say, server }) => {
+    async ({ alice, bob, group, sendText, server }) => {
       const conversationId = await group();
-      await say(alice, conversationId);
+      await sendText(alice, conversationId);
       const statements = jest.spyOn(server.app.get(Database), 'query');
       await markRead(bob, conversationId, 1);
       const texts = statements.mock.calls.filter(([sql]) => !sql.includes('hides_read_receipts'));

@@ -25,9 +25,9 @@ async function pinned({ rest }: TestActor, conversationId: string, limit = 100):
 describe('Pins', () => {
   bothTransports(
     'are set and removed by any member',
-    async ({ alice, bob, dm, say, observe }: ScenarioContext) => {
+    async ({ alice, bob, dm, sendText, observe }: ScenarioContext) => {
       const conversationId = await dm();
-      const { id: messageId, version } = await say(alice, conversationId);
+      const { id: messageId, version } = await sendText(alice, conversationId);
       const first = await expectData(bob.transport.request(pinMessage, { messageId }));
       expect(first).toMatchObject({ id: messageId, version: version + 1, pinnedBy: bob.id, editedAt: null });
       expect(Date.parse(first.pinnedAt!)).toBeGreaterThan(Date.parse(first.createdAt) - 1);
@@ -87,11 +87,11 @@ describe('Pins', () => {
 
   bothTransports(
     'end with the deletion of the message, and are hidden with it',
-    async ({ alice, bob, dm, say }: ScenarioContext) => {
+    async ({ alice, bob, dm, sendText }: ScenarioContext) => {
       const conversationId = await dm();
       const [one, other] = [
-        await say(alice, conversationId, 'One'),
-        await say(alice, conversationId, 'Other'),
+        await sendText(alice, conversationId, 'One'),
+        await sendText(alice, conversationId, 'Other'),
       ];
       for (const { id: messageId } of [one, other])
         await expectData(bob.transport.request(pinMessage, { messageId }));
@@ -117,8 +117,8 @@ describe('Pins', () => {
   bothTransports(
     'need a membership and, in a DM, no contact restriction',
     async (context: ScenarioContext) => {
-      const { alice, bob, carol, dm, group, say } = context;
-      const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
+      const { alice, bob, carol, dm, group, sendText } = context;
+      const [inDm, inGroup] = [await sendText(alice, await dm()), await sendText(alice, await group())];
       for (const { id, conversationId } of [inDm, inGroup]) {
         await expectData(bob.transport.request(pinMessage, { messageId: id }));
         expect(await expectErrorCode(carol.transport.request(pinMessage, { messageId: id }))).toBe(

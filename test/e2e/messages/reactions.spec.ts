@@ -23,9 +23,9 @@ const TWENTY_EMOJIS = Array.from({ length: 20 }, (_, index) => String.fromCodePo
 describe('Reactions', () => {
   bothTransports(
     'are added, counted and removed',
-    async ({ alice, bob, dm, say, observe }: ScenarioContext) => {
+    async ({ alice, bob, dm, sendText, observe }: ScenarioContext) => {
       const conversationId = await dm();
-      const { id: messageId, version } = await say(alice, conversationId);
+      const { id: messageId, version } = await sendText(alice, conversationId);
       const one = await expectData(bob.transport.request(addReaction, { messageId, emoji: '🎉' }));
       expect(one).toMatchObject({
         id: messageId,
@@ -76,8 +76,8 @@ describe('Reactions', () => {
 
   bothTransports(
     'are one emoji each, independent of variation selectors',
-    async ({ alice, bob, dm, say, sql }: ScenarioContext) => {
-      const { id: messageId } = await say(alice, await dm());
+    async ({ alice, bob, dm, sendText, sql }: ScenarioContext) => {
+      const { id: messageId } = await sendText(alice, await dm());
       await expectData(alice.transport.request(addReaction, { messageId, emoji: '❤' }));
       await expectData(bob.transport.request(addReaction, { messageId, emoji: '❤️' }));
       for (const emoji of ['1\u20e3', '🇩🇪', '👍🏽', '👩‍⚕', '🏳\u200d🌈', '#️⃣'])
@@ -103,8 +103,8 @@ describe('Reactions', () => {
   bothTransports(
     'are limited to 20 different emojis, without a limit of users',
     async (context: ScenarioContext) => {
-      const { alice, bob, carol, group, say } = context;
-      const { id: messageId } = await say(alice, await group());
+      const { alice, bob, carol, group, sendText } = context;
+      const { id: messageId } = await sendText(alice, await group());
       for (const emoji of TWENTY_EMOJIS)
         await expectData(alice.transport.request(addReaction, { messageId, emoji }));
       expect(await expectErrorCode(bob.transport.request(addReaction, { messageId, emoji: '👍' }))).toBe(
@@ -123,9 +123,9 @@ describe('Reactions', () => {
 
   bothTransports(
     'are listed by user, page by page',
-    async ({ server, alice, group, say }: ScenarioContext) => {
+    async ({ server, alice, group, sendText }: ScenarioContext) => {
       const conversationId = await group();
-      const { id: messageId } = await say(alice, conversationId);
+      const { id: messageId } = await sendText(alice, conversationId);
       const testUsers = [];
       for (let index = 0; index < 13; index++) testUsers.push(await createUser(server, `person-${index}`));
       const userIds = testUsers.map(({ id }) => id);
@@ -172,9 +172,9 @@ describe('Reactions', () => {
   bothTransports(
     'end with the deletion of the message, and are hidden with it',
     async (context: ScenarioContext) => {
-      const { alice, bob, dm, say, sql } = context;
+      const { alice, bob, dm, sendText, sql } = context;
       const conversationId = await dm();
-      const { id: messageId } = await say(alice, conversationId);
+      const { id: messageId } = await sendText(alice, conversationId);
       await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
       await expectData(bob.transport.request(hideMessage, { messageId }));
       expect((await expectData(bob.rest.request(getMessage, { messageId }))).reactions).toEqual([]);
@@ -200,8 +200,8 @@ describe('Reactions', () => {
 
   bothTransports(
     'are rejected under a contact restriction in a DM, not in a group',
-    async ({ alice, bob, dm, group, say }: ScenarioContext) => {
-      const [inDm, inGroup] = [await say(alice, await dm()), await say(alice, await group())];
+    async ({ alice, bob, dm, group, sendText }: ScenarioContext) => {
+      const [inDm, inGroup] = [await sendText(alice, await dm()), await sendText(alice, await group())];
       await expectData(bob.transport.request(addReaction, { messageId: inDm.id, emoji: '👍' }));
       await expectData(alice.transport.request(addBlock, { userId: bob.id }));
       for (const operation of [addReaction, removeReaction]) {
@@ -218,9 +218,9 @@ describe('Reactions', () => {
 
   bothTransports(
     'change neither unread counts nor the order of conversations',
-    async ({ alice, bob, dm, say }: ScenarioContext) => {
+    async ({ alice, bob, dm, sendText }: ScenarioContext) => {
       const conversationId = await dm();
-      const { id: messageId } = await say(alice, conversationId);
+      const { id: messageId } = await sendText(alice, conversationId);
       const last = await expectData(bob.transport.request(sendMessage, { conversationId, content: 'Last' }));
       await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
       const { items } = await expectData(alice.transport.request(listMessages, { conversationId }));

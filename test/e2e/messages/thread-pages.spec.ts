@@ -21,7 +21,7 @@ describe('Replies of a thread', () => {
     const seqs: number[] = [];
     for (let count = 0; count < 5; count++) {
       seqs.push((await sendReply(count % 2 ? carol : bob, root)).seq);
-      await context.say(alice, root.conversationId, 'Between');
+      await context.sendText(alice, root.conversationId, 'Between');
     }
     const page = (input: object): Promise<ThreadPageDto> =>
       expectData(alice.rest.request(getThread, { messageId: root.id, ...input }));
@@ -78,7 +78,7 @@ describe('Followed threads', () => {
     const { alice, bob } = context;
     const [group, dm] = [await context.group(), await context.dm()];
     const roots: MessageDto[] = [];
-    for (const place of [group, dm, group, dm]) roots.push(await context.say(alice, place, 'Root'));
+    for (const place of [group, dm, group, dm]) roots.push(await context.sendText(alice, place, 'Root'));
     const [one, two, three, four] = roots as [MessageDto, MessageDto, MessageDto, MessageDto];
     for (const root of [three, two, one]) await sendReply(bob, root);
     const last = await sendReply(bob, three);
@@ -87,7 +87,7 @@ describe('Followed threads', () => {
       const found: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
         const page: ThreadListDto = await expectData(alice.rest.request(listThreads, { ...input, cursor }));
-        found.push(...page.items.map(({ subscription: me }) => me.threadRootId));
+        found.push(...page.items.map(({ subscription }) => subscription.threadRootId));
         cursor = page.nextCursor;
       }
       return found;

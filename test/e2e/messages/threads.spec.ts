@@ -33,8 +33,8 @@ async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
   expect(threads.filter((thread) => thread.threadRootId === threadRootId)).toEqual(expected);
   expect(
     items
-      .filter(({ subscription: me }) => me.threadRootId === threadRootId)
-      .map(({ subscription: me }) => [me.unread, me.following]),
+      .filter(({ subscription }) => subscription.threadRootId === threadRootId)
+      .map(({ subscription }) => [subscription.unread, subscription.following]),
   ).toEqual(unread > 0 ? [[unread, following]] : []);
   return unread;
 }
@@ -83,10 +83,10 @@ describe('A thread', () => {
       expect(updates).toEqual([1, 1, 1]);
       expect((await getSubscription(bob, root)).lastReadSeq).toBe(2);
 
-      const { membership: me, lastMessage } = await expectData(
+      const { membership, lastMessage } = await expectData(
         carol.rest.request(getConversation, { conversationId }),
       );
-      expect([me!.unread, me!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
+      expect([membership!.unread, membership!.mentions, lastMessage!.id]).toEqual([1, 0, root.id]);
       expect((await expectData(carol.rest.request(getMessage, { messageId: root.id }))).thread).toEqual({
         replyCount: 3,
         lastReplySeq: 4,
@@ -151,7 +151,7 @@ describe('A thread', () => {
     const second = await alice.connectDevice();
     const replies: MessageDto[] = [];
     for (let count = 0; count < 4; count++) replies.push(await sendReply(bob, root));
-    await context.say(bob, root.conversationId, 'Elsewhere');
+    await context.sendText(bob, root.conversationId, 'Elsewhere');
     const read = async (seq: number): Promise<number[]> => {
       const { lastReadSeq, unread, accountVersion } = await expectData(
         alice.transport.request(readThread, { messageId: root.id, seq }),
@@ -180,10 +180,10 @@ describe('A thread', () => {
         { lastReadSeq: 3, unread: 2, conversationVersion: 7, accountVersion: 3 },
         { lastReadSeq: 5, unread: 0, conversationVersion: 10, accountVersion: 4 },
       ]);
-    const { membership: me } = await expectData(
+    const { membership } = await expectData(
       alice.rest.request(getConversation, { conversationId: root.conversationId }),
     );
-    expect([me!.unread, me!.lastReadSeq]).toEqual([1, 0]);
+    expect([membership!.unread, membership!.lastReadSeq]).toEqual([1, 0]);
   });
 
   bothTransports('is marked as read together with all conversations', async (context) => {
@@ -221,16 +221,16 @@ describe('A thread', () => {
     const operations = [followThread, unfollowThread, readThread, getThread] as const;
     for (const operation of operations) {
       const transport = operation.socket ? bob.transport : bob.rest;
-      const ask = (messageId: string): Promise<Answer<object>> =>
+      const request = (messageId: string): Promise<Answer<object>> =>
         transport.request<object, object>(operation, {
           messageId,
           ...(operation === readThread ? { seq: 1 } : {}),
         });
-      const answer = await ask(threadReply.id);
+      const answer = await request(threadReply.id);
       expect(answer).toMatchObject({
         error: { code: 'validation_failed', errors: [{ field: 'messageId', code: 'is_thread_reply' }] },
       });
-      expect(await expectErrorCode(ask(UNKNOWN_ID))).toBe('not_found');
+      expect(await expectErrorCode(request(UNKNOWN_ID))).toBe('not_found');
     }
     await expectData(
       alice.transport.request(removeMember, { conversationId: root.conversationId, userId: bob.id }),
@@ -253,7 +253,7 @@ describe('A thread', () => {
   bothTransports('is unchanged by a retry and readable under a contact restriction', async (context) => {
     const { alice, bob, carol } = context;
     const conversationId = await context.dm();
-    const root = await context.say(alice, conversationId);
+    const root = await context.sendText(alice, conversationId);
     const first = await sendReply(bob, root, { clientId: 'once' });
     expect(await sendReply(bob, root, { clientId: 'once' })).toEqual(first);
     const received = [alice, bob].map(({ device }) => device.waitForEvents(1, 'thread.updated'));

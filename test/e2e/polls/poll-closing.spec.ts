@@ -106,8 +106,8 @@ describe('A poll', () => {
     );
     const closed = await expectData(carol.transport.request(closePoll, { pollId }));
     expect(closed.closedBy).toBe(carol.id);
-    for (const who of [alice, carol])
-      expect(await expectErrorCode(who.transport.request(closePoll, { pollId }))).toBe('poll_closed');
+    for (const actor of [alice, carol])
+      expect(await expectErrorCode(actor.transport.request(closePoll, { pollId }))).toBe('poll_closed');
     for (const optionIds of [[options[0]!], [options[1]!], []])
       expect(await expectErrorCode(bob.transport.request(votePoll, { pollId, optionIds }))).toBe(
         'poll_closed',
@@ -197,14 +197,14 @@ describe('A poll', () => {
     const [inDm, inGroup] = [await createTestPoll(alice, conversationId), await createTestPoll(alice, team)];
     await expectData(vote(bob, inDm.pollId, inDm.options[0]));
     await expectData(alice.transport.request(addBlock, { userId: bob.id }));
-    for (const [who, code] of [
+    for (const [actor, code] of [
       [alice, 'blocked_by_you'],
       [bob, 'unavailable'],
     ] as const) {
-      expect(await expectErrorCode(requestPoll(who, conversationId))).toBe(code);
-      expect(await expectErrorCode(vote(who, inDm.pollId))).toBe(code);
-      await expectData(vote(who, inGroup.pollId, inGroup.options[0]));
-      expect((await getTestPoll(who, inDm.pollId)).voters).toBe(1);
+      expect(await expectErrorCode(requestPoll(actor, conversationId))).toBe(code);
+      expect(await expectErrorCode(vote(actor, inDm.pollId))).toBe(code);
+      await expectData(vote(actor, inGroup.pollId, inGroup.options[0]));
+      expect((await getTestPoll(actor, inDm.pollId)).voters).toBe(1);
     }
     expect(await expectErrorCode(alice.transport.request(closePoll, { pollId: inDm.pollId }))).toBe(
       'blocked_by_you',

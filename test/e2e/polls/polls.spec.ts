@@ -24,9 +24,9 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
 describe('A poll', () => {
   bothTransports('is a message that contains its current results', async (context) => {
-    const { alice, bob, group, say, observe } = context;
+    const { alice, bob, group, sendText, observe } = context;
     const conversationId = await group();
-    const before = await say(alice, conversationId);
+    const before = await sendText(alice, conversationId);
     const { message, pollId } = await createTestPoll(alice, conversationId, { replyToId: before.id });
     expect(message).toMatchObject({
       type: 'poll',
@@ -145,7 +145,7 @@ describe('A poll', () => {
   bothTransports(
     'is created once for one clientId, and a retry returns its current state',
     async (context) => {
-      const { alice, bob, dm, say, sql } = context;
+      const { alice, bob, dm, sendText, sql } = context;
       const [conversationId, other] = [await dm('bob'), await dm('carol')];
       const closesAt = timeFromNow(2_000);
       const { pollId, options, message } = await createTestPoll(alice, conversationId, {
@@ -169,7 +169,7 @@ describe('A poll', () => {
         message.id,
       );
       expect(await sql('SELECT FROM polls')).toHaveLength(1);
-      await say(alice, other);
+      await sendText(alice, other);
       const text = await expectData(
         alice.transport.request(sendMessage, { conversationId: other, content: 'Hi', clientId: 't' }),
       );
@@ -217,30 +217,30 @@ describe('A poll', () => {
   });
 
   bothTransports('is rejected when it is invalid', async (context) => {
-    const { alice, bob, dm, group, say } = context;
+    const { alice, bob, dm, group, sendText } = context;
     const [conversationId, team] = [await dm(), await group()];
-    const elsewhere = await say(bob, team);
+    const elsewhere = await sendText(bob, team);
     const field = async (more: object): Promise<unknown> =>
       errorsOrCode(requestPoll(alice, conversationId, more));
-    const refused = (name: string, code: string): unknown => [{ field: name, code }];
-    expect(await field({ options: ['one'] })).toEqual(refused('options', 'too_few'));
-    expect(await field({ options: ['same', 'same'] })).toEqual(refused('options', 'duplicates'));
-    expect(await field({ options: ['a', 'a '] })).toEqual(refused('options', 'duplicates'));
-    expect(await field({ options: ['a', ' '] })).toEqual(refused('options', 'blank'));
-    expect(await field({ options: ['a', 'x'.repeat(201)] })).toEqual(refused('options', 'too_long'));
+    const fieldError = (name: string, code: string): unknown => [{ field: name, code }];
+    expect(await field({ options: ['one'] })).toEqual(fieldError('options', 'too_few'));
+    expect(await field({ options: ['same', 'same'] })).toEqual(fieldError('options', 'duplicates'));
+    expect(await field({ options: ['a', 'a '] })).toEqual(fieldError('options', 'duplicates'));
+    expect(await field({ options: ['a', ' '] })).toEqual(fieldError('options', 'blank'));
+    expect(await field({ options: ['a', 'x'.repeat(201)] })).toEqual(fieldError('options', 'too_long'));
     const many = Array.from({ length: 101 }, (_, index) => `Number ${index}`);
-    expect(await field({ options: many })).toEqual(refused('options', 'too_many'));
-    expect(await field({ question: 'x'.repeat(501) })).toEqual(refused('question', 'too_long'));
-    expect(await field({ maxChoices: 2 })).toEqual(refused('maxChoices', 'only_with_multiple_choice'));
+    expect(await field({ options: many })).toEqual(fieldError('options', 'too_many'));
+    expect(await field({ question: 'x'.repeat(501) })).toEqual(fieldError('question', 'too_long'));
+    expect(await field({ maxChoices: 2 })).toEqual(fieldError('maxChoices', 'only_with_multiple_choice'));
     expect(await field({ multipleChoice: true, maxChoices: 4 })).toEqual(
-      refused('maxChoices', 'out_of_range'),
+      fieldError('maxChoices', 'out_of_range'),
     );
-    expect(await field({ closesAt: timeFromNow(-1) })).toEqual(refused('closesAt', 'in_the_past'));
+    expect(await field({ closesAt: timeFromNow(-1) })).toEqual(fieldError('closesAt', 'in_the_past'));
     expect(await field({ closesAt: timeFromNow(YEAR_MS + 60_000) })).toEqual(
-      refused('closesAt', 'too_far_in_future'),
+      fieldError('closesAt', 'too_far_in_future'),
     );
-    expect(await field({ replyToId: elsewhere.id })).toEqual(refused('replyToId', 'not_found'));
-    expect(await field({ threadRootId: elsewhere.id })).toEqual(refused('threadRootId', 'not_found'));
+    expect(await field({ replyToId: elsewhere.id })).toEqual(fieldError('replyToId', 'not_found'));
+    expect(await field({ threadRootId: elsewhere.id })).toEqual(fieldError('threadRootId', 'not_found'));
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
 
     const full = await expectData(
@@ -250,7 +250,7 @@ describe('A poll', () => {
     const similarTexts = [' a', 'A', 'é', 'e\u0301'];
     const unchanged = await expectData(requestPoll(alice, conversationId, { options: similarTexts }));
     expect(unchanged.poll!.options.map(({ text }) => text)).toEqual(similarTexts);
-    const root = await say(bob, conversationId);
+    const root = await sendText(bob, conversationId);
     const threadPoll = await expectData(requestPoll(alice, conversationId, { threadRootId: root.id }));
     expect(threadPoll.threadRootId).toBe(root.id);
   });

@@ -45,10 +45,10 @@ describe('A socket that exceeds the command queue', () => {
     const device = await Device.connect(server.url, token);
     const answers = await Promise.all(flood(device));
     const sent = answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
-    const refused = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
+    const rejected = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
     expect(answers.slice(0, MAX_QUEUED).every(({ ok }) => ok)).toBe(true);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const problem of refused)
+    expect(rejected.length).toBeGreaterThan(0);
+    for (const problem of rejected)
       expect(problem).toMatchObject({ code: 'rate_limited', status: 429, retryAfterMs: 1_000 });
     expect(await readHistory(rest, conversationId)).toEqual(sent);
     expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_message, index) => index + 1));

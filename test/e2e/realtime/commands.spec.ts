@@ -56,7 +56,7 @@ describe('A connection', () => {
     ['no token', {}],
     ['a bad token', { auth: { token: 'bad' } }],
     ['its token in the query', { query: { token: 'x' } }],
-  ])('with %s is rejected with problem details', async (_what, options) => {
+  ])('with %s is rejected with problem details', async (_title, options) => {
     for (const transports of [['websocket'], ['polling']]) {
       const problem = await outcome({ ...options, transports });
       expect(problem).toEqual({
@@ -177,8 +177,8 @@ describe('CORS_ORIGINS', () => {
   });
 
   it.each<[string, string[], string | null]>([
-    ['all', ['*'], '*'],
-    ['nobody', [], null],
+    ['all origins', ['*'], '*'],
+    ['no origin', [], null],
   ])('allows %s', async (_who, corsOrigins, answer) => {
     const other = await startTestServer({ corsOrigins });
     for (const path of ['/health', '/socket.io/?EIO=4&transport=polling']) {

@@ -61,9 +61,9 @@ describe('A scheduled message', () => {
     await expectNoTrace(context);
   });
 
-  bothTransports('contains all fields of a message', async ({ alice, bob, group, say, observe }) => {
+  bothTransports('contains all fields of a message', async ({ alice, bob, group, sendText, observe }) => {
     const conversationId = await group();
-    const [question, root] = [await say(bob, conversationId), await say(bob, conversationId)];
+    const [question, root] = [await sendText(bob, conversationId), await sendText(bob, conversationId)];
     const fields = {
       metadata: { color: 'red' },
       mentions: [bob.id],
@@ -223,11 +223,11 @@ describe('A scheduled message', () => {
       expect(await expectErrorCode(schedule(alice, two, { clientId: 'again' }))).toBe('client_id_reused');
       expect((await expectData(schedule(bob, one, { clientId: 'again' }))).id).not.toBe(first.id);
       const { id: scheduledMessageId } = first;
-      for (const who of [bob, carol])
+      for (const actor of [bob, carol])
         for (const pending of [
-          who.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Mine' }),
-          who.transport.request(cancelScheduledMessage, { scheduledMessageId }),
-          who.transport.request(sendScheduledMessage, { scheduledMessageId }),
+          actor.transport.request(updateScheduledMessage, { scheduledMessageId, content: 'Mine' }),
+          actor.transport.request(cancelScheduledMessage, { scheduledMessageId }),
+          actor.transport.request(sendScheduledMessage, { scheduledMessageId }),
         ])
           expect(await expectErrorCode(pending)).toBe('not_found');
     },
@@ -236,11 +236,11 @@ describe('A scheduled message', () => {
   bothTransports(
     'is rejected when it could not be sent now, or when its time is invalid',
     async (context) => {
-      const { alice, bob, dm, group, say } = context;
+      const { alice, bob, dm, group, sendText } = context;
       const [conversationId, team] = [await dm(), await group()];
-      const elsewhere = await say(bob, team);
-      const fields = async (more: object, who = alice, where = conversationId): Promise<unknown> => {
-        const answer = await schedule(who, where, more);
+      const elsewhere = await sendText(bob, team);
+      const fields = async (more: object, actor = alice, where = conversationId): Promise<unknown> => {
+        const answer = await schedule(actor, where, more);
         return answer.ok ? 'ok' : (answer.error.errors ?? answer.error.code);
       };
       expect(await fields({ sendAt: inMs(-1) })).toEqual([{ field: 'sendAt', code: 'in_the_past' }]);

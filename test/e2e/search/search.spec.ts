@@ -28,18 +28,20 @@ async function isRead(sql: Sql): Promise<void> {
   await waitUntil(async () => (await sql('SELECT FROM search_index_queue')).length === 0);
 }
 
-const ask = ({ rest }: Pick<TestActor, 'rest'>, input: object): Promise<Answer<SearchResultPageDto>> =>
-  rest.request(searchMessages, input);
+const requestSearch = (
+  { rest }: Pick<TestActor, 'rest'>,
+  input: object,
+): Promise<Answer<SearchResultPageDto>> => rest.request(searchMessages, input);
 
-async function found(who: Pick<TestActor, 'rest'>, input: object): Promise<string[]> {
-  const { items } = await expectData(ask(who, input));
+async function found(actor: Pick<TestActor, 'rest'>, input: object): Promise<string[]> {
+  const { items } = await expectData(requestSearch(actor, input));
   return items.map(({ message }) => message.id);
 }
 
-async function pages(who: Pick<TestActor, 'rest'>, input: object): Promise<string[]> {
+async function pages(actor: Pick<TestActor, 'rest'>, input: object): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: SearchResultPageDto = await expectData(ask(who, { ...input, cursor }));
+    const page: SearchResultPageDto = await expectData(requestSearch(actor, { ...input, cursor }));
     ids.push(...page.items.map(({ message }) => message.id));
     cursor = page.nextCursor;
   }
@@ -58,12 +60,12 @@ describe('A search', () => {
   bothTransports(
     'finds readable messages, newest first, with highlights',
     async ({ alice, bob, carol, ...context }) => {
-      const { dm, group, say, sql } = context;
+      const { dm, group, sendText, sql } = context;
       const [withBob, team, withCarol] = [await dm(), await group(), await dm('carol')];
-      const first = await say(bob, withBob, 'Grüße aus Köln!');
-      const second = await say(alice, team, 'In KÖLN, nicht in Köln-Deutz');
-      const other = await say(carol, withCarol, 'Ein Zug nach Koln');
-      await say(bob, withBob, 'Kölner');
+      const first = await sendText(bob, withBob, 'Grüße aus Köln!');
+      const second = await sendText(alice, team, 'In KÖLN, nicht in Köln-Deutz');
+      const other = await sendText(carol, withCarol, 'Ein Zug nach Koln');
+      await sendText(bob, withBob, 'Kölner');
       await isRead(sql);
       expect(await found(alice, { q: 'köln' })).toEqual(idsOf([other, second, first]));
       expect(await found(bob, { q: 'KOLN' })).toEqual(idsOf([second, first]));
@@ -71,24 +73,24 @@ describe('A search', () => {
       expect(await found(bob, { q: 'zug' })).toEqual([]);
       expect(await found(bob, { q: 'köln grüße' })).toEqual([first.id]);
 
-      const { items, users } = await expectData(ask(bob, { q: 'köln, in' }));
+      const { items, users } = await expectData(requestSearch(bob, { q: 'köln, in' }));
       expect(items).toEqual([{ message: second, highlights: [[0, 2], [3, 4], [15, 2], [18, 4]].map(toHighlight) }]); // prettier-ignore
       expect(Object.keys(users)).toEqual([alice.id]);
     },
   );
 
-  bothTransports('supports many scripts', async ({ alice, bob, dm, say, sql }) => {
+  bothTransports('supports many scripts', async ({ alice, bob, dm, sendText, sql }) => {
     const conversationId = await dm();
     const sentMessages = {
-      chinese: await say(alice, conversationId, '我们明天在东京都见面👍🏽'),
-      japanese: await say(bob, conversationId, 'ｶﾞｲﾄﾞと京都へ行きます'),
-      korean: await say(alice, conversationId, '서울에서 만나요'),
-      thai: await say(bob, conversationId, 'สวัสดีครับ'),
-      arabic: await say(alice, conversationId, 'كتـــاب جديد'),
-      hindi: await say(bob, conversationId, 'नमस्ते दुनिया'),
-      russian: await say(alice, conversationId, 'Ёлка и йод'),
-      vietnamese: await say(bob, conversationId, 'Tiếng Việt'),
-      emoji: await say(alice, conversationId, '😀 '.repeat(50) + 'smile'),
+      chinese: await sendText(alice, conversationId, '我们明天在东京都见面👍🏽'),
+      japanese: await sendText(bob, conversationId, 'ｶﾞｲﾄﾞと京都へ行きます'),
+      korean: await sendText(alice, conversationId, '서울에서 만나요'),
+      thai: await sendText(bob, conversationId, 'สวัสดีครับ'),
+      arabic: await sendText(alice, conversationId, 'كتـــاب جديد'),
+      hindi: await sendText(bob, conversationId, 'नमस्ते दुनिया'),
+      russian: await sendText(alice, conversationId, 'Ёлка и йод'),
+      vietnamese: await sendText(bob, conversationId, 'Tiếng Việt'),
+      emoji: await sendText(alice, conversationId, '😀 '.repeat(50) + 'smile'),
     };
     await isRead(sql);
     const names = async (q: string): Promise<string[]> => {
@@ -105,17 +107,18 @@ describe('A search', () => {
     expect(await names('दुनिया')).toEqual(['hindi']);
     expect(await names('ЕЛКА йод')).toEqual(['russian']);
     expect(await names('tieng viet')).toEqual(['vietnamese']);
-    const [{ highlights } = { highlights: [] }] = (await expectData(ask(bob, { q: 'SMILE' }))).items;
+    const [{ highlights } = { highlights: [] }] = (await expectData(requestSearch(bob, { q: 'SMILE' })))
+      .items;
     expect(highlights).toEqual([{ start: 150, length: 5 }]);
     expect(highlights[0] && sentMessages.emoji.content!.substr(150, 5)).toBe('smile');
   });
 
   bothTransports(
     'filters by conversation, sender, type and time',
-    async ({ alice, bob, dm, group, say, sql }) => {
+    async ({ alice, bob, dm, group, sendText, sql }) => {
       const [withBob, team] = [await dm(), await group()];
-      const [one, two] = [await say(alice, withBob, 'plan a'), await say(bob, withBob, 'plan b')];
-      const [three, four] = [await say(alice, team, 'plan c'), await say(bob, team, 'plan d')];
+      const [one, two] = [await sendText(alice, withBob, 'plan a'), await sendText(bob, withBob, 'plan b')];
+      const [three, four] = [await sendText(alice, team, 'plan c'), await sendText(bob, team, 'plan d')];
       await isRead(sql);
       await sql(`UPDATE message_search SET type = 'file' WHERE message_id = '${four.id}'`);
       const of = (input: object): Promise<string[]> => found(bob, { q: 'plan', ...input });
@@ -135,18 +138,18 @@ describe('A search', () => {
 
   bothTransports(
     'accepts long queries and rejects queries without a word',
-    async ({ alice, bob, dm, say, sql }) => {
+    async ({ alice, bob, dm, sendText, sql }) => {
       const conversationId = await dm();
       const alphabet = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
-      const all = await say(alice, conversationId, alphabet);
-      await say(alice, conversationId, alphabet.replace('w17', ''));
-      const long = await say(alice, conversationId, '汉字'.repeat(5_000));
-      const emoji = await say(alice, conversationId, '👍');
+      const all = await sendText(alice, conversationId, alphabet);
+      await sendText(alice, conversationId, alphabet.replace('w17', ''));
+      const long = await sendText(alice, conversationId, '汉字'.repeat(5_000));
+      const emoji = await sendText(alice, conversationId, '👍');
       await isRead(sql);
       expect(await found(bob, { q: alphabet })).toEqual([all.id]);
       expect(await found(bob, { q: '汉字'.repeat(100) })).toEqual([long.id]);
       for (const q of ['👍', '…', ' ?! '])
-        expect(await fieldErrors(ask(bob, { q }))).toEqual([
+        expect(await fieldErrors(requestSearch(bob, { q }))).toEqual([
           'validation_failed',
           [{ field: 'q', code: 'no_search_terms' }],
         ]);
@@ -158,11 +161,11 @@ describe('A search', () => {
 
   bothTransports(
     'continues page by page while messages arrive',
-    async ({ alice, bob, dm, group, say, sql }) => {
+    async ({ alice, bob, dm, group, sendText, sql }) => {
       const places = [await dm(), await group()];
       const sentMessages: MessageDto[] = [];
       for (let index = 0; index < 12; index++)
-        sentMessages.unshift(await say(alice, places[index % 2]!, `hay ${index}`));
+        sentMessages.unshift(await sendText(alice, places[index % 2]!, `hay ${index}`));
       await isRead(sql);
       await sql(
         `UPDATE message_search SET created_at = '${sentMessages[3]!.createdAt}' WHERE seq BETWEEN 2 AND 4`,
@@ -173,10 +176,12 @@ describe('A search', () => {
 
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null;) {
-        const page: SearchResultPageDto = await expectData(ask(bob, { q: 'hay', limit: 2, cursor }));
+        const page: SearchResultPageDto = await expectData(
+          requestSearch(bob, { q: 'hay', limit: 2, cursor }),
+        );
         seen.push(...page.items.map(({ message }) => message.id));
         cursor = page.nextCursor;
-        await say(alice, places[0]!, 'more hay');
+        await sendText(alice, places[0]!, 'more hay');
         await isRead(sql);
       }
       expect(seen).toEqual(allIds);
@@ -184,50 +189,56 @@ describe('A search', () => {
     },
   );
 
-  bothTransports('returns no inaccessible messages', async ({ alice, bob, carol, dm, group, say, sql }) => {
-    const [withCarol, team] = [await dm('carol'), await group()];
-    const [secret, visible] = [
-      await say(alice, withCarol, 'needle one'),
-      await say(alice, team, 'needle two'),
-    ];
-    await isRead(sql);
-    expect(await found(bob, { q: 'needle' })).toEqual([visible.id]);
-    const unknown = { q: 'needle', conversationId: UNKNOWN_ID };
-    const refused = async (input: object): Promise<unknown> => {
-      const answer = await ask(bob, input);
-      return !answer.ok && { ...answer.error, requestId: '' };
-    };
-    expect(await refused({ q: 'needle', conversationId: withCarol })).toEqual(await refused(unknown));
-    expect(await refused(unknown)).toMatchObject({ code: 'not_found' });
-    expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
+  bothTransports(
+    'returns no inaccessible messages',
+    async ({ alice, bob, carol, dm, group, sendText, sql }) => {
+      const [withCarol, team] = [await dm('carol'), await group()];
+      const [secret, visible] = [
+        await sendText(alice, withCarol, 'needle one'),
+        await sendText(alice, team, 'needle two'),
+      ];
+      await isRead(sql);
+      expect(await found(bob, { q: 'needle' })).toEqual([visible.id]);
+      const unknown = { q: 'needle', conversationId: UNKNOWN_ID };
+      const errorOf = async (input: object): Promise<unknown> => {
+        const answer = await requestSearch(bob, input);
+        return !answer.ok && { ...answer.error, requestId: '' };
+      };
+      expect(await errorOf({ q: 'needle', conversationId: withCarol })).toEqual(await errorOf(unknown));
+      expect(await errorOf(unknown)).toMatchObject({ code: 'not_found' });
+      expect(await found(bob, { q: 'needle', senderId: carol.id })).toEqual([]);
 
-    await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
-    expect(await found(bob, { q: 'needle' })).toEqual([]);
-    expect(await found(alice, { q: 'needle' })).toEqual(idsOf([visible, secret]));
-  });
+      await expectData(alice.transport.request(removeMember, { conversationId: team, userId: bob.id }));
+      expect(await found(bob, { q: 'needle' })).toEqual([]);
+      expect(await found(alice, { q: 'needle' })).toEqual(idsOf([visible, secret]));
+    },
+  );
 
-  bothTransports('does not find edited, deleted or hidden texts', async ({ alice, bob, dm, say, sql }) => {
-    const conversationId = await dm();
-    const [one, two, three] = [
-      await say(alice, conversationId, 'a red apple'),
-      await say(alice, conversationId, 'a red pear'),
-      await say(alice, conversationId, 'a red plum'),
-    ];
-    await isRead(sql);
-    await expectData(alice.transport.request(editMessage, { messageId: one.id, content: 'a green apple' }));
-    expect(await found(bob, { q: 'red' })).toEqual(idsOf([three, two]));
-    await expectData(alice.transport.request(deleteMessage, { messageId: two.id }));
-    expect(await found(bob, { q: 'red' })).toEqual([three.id]);
-    expect(await sql(`SELECT FROM message_search WHERE message_id = '${two.id}'`)).toEqual([]);
-    await isRead(sql);
-    expect(await found(bob, { q: 'green' })).toEqual([one.id]);
-    await expectData(bob.transport.request(hideMessage, { messageId: three.id }));
-    const page = await expectData(ask(bob, { q: 'a', limit: 1 }));
-    expect([page.items, page.nextCursor]).toEqual([[], expect.any(String)]);
-    expect(await pages(bob, { q: 'a', limit: 1 })).toEqual([one.id]);
-    expect(await pages(alice, { q: 'a' })).toEqual(idsOf([three, one]));
-    expect(await sql('SELECT FROM search_index_queue')).toEqual([]);
-  });
+  bothTransports(
+    'does not find edited, deleted or hidden texts',
+    async ({ alice, bob, dm, sendText, sql }) => {
+      const conversationId = await dm();
+      const [one, two, three] = [
+        await sendText(alice, conversationId, 'a red apple'),
+        await sendText(alice, conversationId, 'a red pear'),
+        await sendText(alice, conversationId, 'a red plum'),
+      ];
+      await isRead(sql);
+      await expectData(alice.transport.request(editMessage, { messageId: one.id, content: 'a green apple' }));
+      expect(await found(bob, { q: 'red' })).toEqual(idsOf([three, two]));
+      await expectData(alice.transport.request(deleteMessage, { messageId: two.id }));
+      expect(await found(bob, { q: 'red' })).toEqual([three.id]);
+      expect(await sql(`SELECT FROM message_search WHERE message_id = '${two.id}'`)).toEqual([]);
+      await isRead(sql);
+      expect(await found(bob, { q: 'green' })).toEqual([one.id]);
+      await expectData(bob.transport.request(hideMessage, { messageId: three.id }));
+      const page = await expectData(requestSearch(bob, { q: 'a', limit: 1 }));
+      expect([page.items, page.nextCursor]).toEqual([[], expect.any(String)]);
+      expect(await pages(bob, { q: 'a', limit: 1 })).toEqual([one.id]);
+      expect(await pages(alice, { q: 'a' })).toEqual(idsOf([three, one]));
+      expect(await sql('SELECT FROM search_index_queue')).toEqual([]);
+    },
+  );
 });
 
 describe('A message', () => {

@@ -121,9 +121,9 @@ describe('Connections closed while idle', () => {
 describe('A session lost during a statement', () => {
   it('is retried when PostgreSQL ended it before a commit', async () => {
     const message = await next(send());
-    for (const ask of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
+    for (const request of [() => next(send()), () => expectData(edit(message, 'Made up for'))]) {
       await fixture.lockConversation();
-      const pending = ask();
+      const pending = request();
       const first = await fixture.findWaitingProcess();
       await fixture.terminateSessions();
       await fixture.findWaitingProcess(first);

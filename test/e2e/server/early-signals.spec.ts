@@ -59,7 +59,7 @@ describe('A server with the embedded database', () => {
   it.each<[string, NodeJS.Signals]>([
     ['that gets SIGHUP', 'SIGHUP'],
     ['that gets SIGTERM', 'SIGTERM'],
-  ])('%s stops cleanly and leaves no PostgreSQL', async (_what, signal) => {
+  ])('%s stops cleanly and leaves no PostgreSQL', async (_title, signal) => {
     launch();
     await waitUntil(() => server.output.includes('Socket.IO') || !server.isRunning, { within: START_MS });
     expect(server.isRunning).toBe(true);

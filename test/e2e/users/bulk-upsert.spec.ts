@@ -188,12 +188,12 @@ describe('A bulk upsert request', () => {
   it('with a duplicate user or a local account changes no user', async () => {
     const { user } = await expectData(localAccountClient(server).register('local'));
     const sub = newSub();
-    const wrong = [
+    const invalid = [
       [[{ tmsUserId: sub }, { tmsUserId: 'x' }, { tmsUserId: sub, isActive: false }], 2, 'duplicates'],
       [[{ tmsUserId: sub }, { tmsUserId: user.tmsUserId, displayName: 'x' }], 1, 'local_account'],
       [[{ tmsUserId: sub }, { tmsUserId: 'local:' }], 1, 'local_account'],
     ] as const;
-    for (const [items, index, code] of wrong)
+    for (const [items, index, code] of invalid)
       expect(await admin.request(upsertUsers, { items })).toMatchObject({
         ok: false,
         error: { status: 400, errors: [{ field: `items.${index}.tmsUserId`, code }] },

@@ -153,8 +153,8 @@ describe('The ids parameter', () => {
   });
 
   it('is rejected when it is not a list of distinct ids', async () => {
-    for (const wrong of ['', ',', 'x', `${ids[0]},`, `${ids[0]},${ids[0]}`])
-      expect((await getUsers(`ids=${wrong}`)).status).toBe(400);
+    for (const invalid of ['', ',', 'x', `${ids[0]},`, `${ids[0]},${ids[0]}`])
+      expect((await getUsers(`ids=${invalid}`)).status).toBe(400);
   });
 });
 

@@ -38,12 +38,12 @@ export interface ScenarioContext {
   dm: (peer?: 'bob' | 'carol') => Promise<string>;
   /** A group of alice with bob. */
   group: (more?: object) => Promise<string>;
-  say: (who: TestActor, conversationId: string, content?: string) => Promise<MessageDto>;
+  sendText: (actor: TestActor, conversationId: string, content?: string) => Promise<MessageDto>;
   /**
    * Waits until the given users, by default alice and bob, have received the given number of events of a
    * name. All of them receive equal events, and both transports emit the same ones.
    */
-  observe: (name: string, count: number, ...who: TestActor[]) => Promise<Payload[]>;
+  observe: (name: string, count: number, ...observers: TestActor[]) => Promise<Payload[]>;
   sql: <Row extends object>(text: string) => Promise<Row[]>;
 }
 
@@ -109,10 +109,10 @@ async function createScenario(
     host: () => actor('host', 'admin'),
     dm: (peer = 'bob') => create({ type: 'dm', memberIds: [{ bob, carol }[peer].id] }),
     group: (more) => create({ type: 'group', title: 'Team', memberIds: [bob.id], ...more }),
-    say: (who, conversationId, content = 'Hello') =>
-      expectData(who.transport.request(sendMessage, { conversationId, content })),
-    observe: async (name, count, ...who) => {
-      const receivers = who.length > 0 ? who : [alice, bob];
+    sendText: (actor, conversationId, content = 'Hello') =>
+      expectData(actor.transport.request(sendMessage, { conversationId, content })),
+    observe: async (name, count, ...observers) => {
+      const receivers = observers.length > 0 ? observers : [alice, bob];
       const [received, ...others] = await Promise.all(
         receivers.map(({ device }) => device.waitForEvents(count, name)),
       );

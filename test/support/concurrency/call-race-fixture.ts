@@ -55,8 +55,8 @@ export class CallRaceFixture {
 
   /** Creates a group of all three, owned by alice. */
   async createGroup({ alice, bob, carol }: CallRaceGroup): Promise<string> {
-    const about = { type: 'group', memberIds: [bob.id, carol.id] };
-    return (await expectData(alice.transports[0]!.request(createConversation, about))).id;
+    const fields = { type: 'group', memberIds: [bob.id, carol.id] };
+    return (await expectData(alice.transports[0]!.request(createConversation, fields))).id;
   }
 
   stop(): Promise<void> {

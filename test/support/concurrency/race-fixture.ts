@@ -81,15 +81,15 @@ export class RaceFixture {
   }
 
   /** Deletes all conversations, creates a group or channel, and clears the recorded events. */
-  async replaceGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
+  async replaceGroup(owner: Racer, others: Racer[], fields: object = { type: 'group' }): Promise<string> {
     await this.sql.query('DELETE FROM conversations');
-    return this.createGroup(owner, others, about);
+    return this.createGroup(owner, others, fields);
   }
 
-  async createGroup(owner: Racer, others: Racer[], about: object = { type: 'group' }): Promise<string> {
+  async createGroup(owner: Racer, others: Racer[], fields: object = { type: 'group' }): Promise<string> {
     const memberIds = others.map(({ id }) => id);
     const { id } = await expectData(
-      owner.transports[0]!.request(createConversation, { memberIds, ...about }),
+      owner.transports[0]!.request(createConversation, { memberIds, ...fields }),
     );
     for (const racer of [owner, ...others])
       for (const devices of this.groupDevices(racer))

@@ -207,7 +207,8 @@ export class AccessFixture {
       INSERT INTO user_blocks (blocker_id, blocked_id)
       VALUES ${BLOCKS.map(([by, blocked]) => `('${this.id(by)}', '${this.id(blocked)}')`).join()}`);
     const others = messages[0]!.id;
-    const scheduledBy = (who: string): string | undefined => scheduled.find(({ name }) => name === who)?.id;
+    const scheduledBy = (sender: string): string | undefined =>
+      scheduled.find(({ name }) => name === sender)?.id;
     const othersScheduled = scheduledBy('other')!;
     return {
       ...(Object.fromEntries(EXTRAS.map((name) => [name, this.id(name)])) as Record<Extra, string>),

@@ -75,7 +75,7 @@ export class PrivacyFixture {
     const members = [bob, former, userWithHiddenReads, blockedUser].map(({ id }) => id);
     const group = await create({ type: 'group', title: SECRET_WORDS.title, memberIds: members });
     const dm = await create({ type: 'dm', memberIds: [blockedUser.id] });
-    const say = async (word: string, conversationId = group): Promise<MessageDto> => {
+    const sendText = async (word: string, conversationId = group): Promise<MessageDto> => {
       const content = `${word} words`;
       const file = { name: `${content}.txt`, bytes: Buffer.from(content) };
       const { id: attachmentId } = await expectData(alice.rest.request(uploadAttachment, { file }));
@@ -83,10 +83,10 @@ export class PrivacyFixture {
       return expectData(alice.rest.request(sendMessage, { conversationId, ...shown }));
     };
     const messages = {
-      deleted: await say(SECRET_WORDS.before),
-      hidden: await say(SECRET_WORDS.hidden),
-      kept: await say(SECRET_WORDS.kept),
-      ofDm: await say(SECRET_WORDS.kept, dm),
+      deleted: await sendText(SECRET_WORDS.before),
+      hidden: await sendText(SECRET_WORDS.hidden),
+      kept: await sendText(SECRET_WORDS.kept),
+      ofDm: await sendText(SECRET_WORDS.kept, dm),
     };
     const polls: Record<string, string> = {};
     for (const [name, word] of Object.entries({

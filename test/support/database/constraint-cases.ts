@@ -7,7 +7,7 @@ import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, REPLY } from './sample-rows.js'
  * The sample row of a table with changed values; `breaks` is the violated constraint, null when the row is
  * accepted.
  */
-export type ConstraintCase = [what: string, table: string, values: Row, constraint: string | null];
+export type ConstraintCase = [title: string, table: string, values: Row, constraint: string | null];
 
 export const NOW = new Date().toISOString();
 const JOINED = { state: 'joined', joined_at: NOW, device_id: 'phone', lease_expires_at: NOW };
@@ -283,8 +283,8 @@ export const REJECTED_ROWS: ConstraintCase[] = [
       ['a ringing participant with a lease', { lease_expires_at: NOW }],
       ['a ringing participant with a disconnected device', { disconnected_at: NOW }],
     ] as const
-  ).map(([what, more]): ConstraintCase => [
-    what,
+  ).map(([title, more]): ConstraintCase => [
+    title,
     'call_participants',
     more,
     'call_participants_joined_check',

@@ -22,9 +22,9 @@ export class QueryPlanFixture {
     return new QueryPlanFixture(database, client);
   }
 
-  async scansOf(ask: (made: Database) => Promise<unknown>): Promise<Scan[]> {
+  async scansOf(runQuery: (database: Database) => Promise<unknown>): Promise<Scan[]> {
     const plans = new PlanDatabase(this.client);
-    await ask(plans.asDatabase());
+    await runQuery(plans.asDatabase());
     return plans.scans;
   }
 

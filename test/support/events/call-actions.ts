@@ -23,7 +23,7 @@ export const CALL_ACTIONS: Record<string, TestAction> = {
     await expectData(accept(bob, call));
     await expectData(decline(carol, call));
     await expectData(accept(carol, call));
-    for (const who of [alice, carol, bob]) await expectData(leave(who, call));
+    for (const actor of [alice, carol, bob]) await expectData(leave(actor, call));
   },
   'a call ended for all participants': async ({ alice, bob, group }) => {
     const call = await expectData(start(bob, group));
@@ -32,7 +32,7 @@ export const CALL_ACTIONS: Record<string, TestAction> = {
   },
   'removal of a member during a call': async ({ alice, bob, carol, group: conversationId }) => {
     const call = await expectData(start(alice, conversationId));
-    for (const who of [bob, carol]) await expectData(accept(who, call));
+    for (const actor of [bob, carol]) await expectData(accept(actor, call));
     await expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id }));
     await waitUntil(async () => (await expectData(read({ rest: alice.transport }, call))).joinedCount === 2);
   },

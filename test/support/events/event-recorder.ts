@@ -42,6 +42,6 @@ function orderByVersion(devices: Device[], versionOf: (payload: Payload, name: s
   return [...changes.values()].sort((one, other) => one.version - other.version);
 }
 
-function accountVersionOf({ accountVersion, membership: me }: Payload): unknown {
-  return accountVersion ?? (me as { accountVersion?: number } | undefined)?.accountVersion;
+function accountVersionOf({ accountVersion, membership }: Payload): unknown {
+  return accountVersion ?? (membership as { accountVersion?: number } | undefined)?.accountVersion;
 }

@@ -80,8 +80,8 @@ async function expectEventsSufficient(before: State, { transport, device }: Conn
 }
 
 async function createActionContext(server: TestServer, name: string): Promise<ActionContext> {
-  const observer = async (who: string): Promise<ConnectedUser> => {
-    const { id, token } = await createUser(server, `${who} of ${name}`);
+  const observer = async (actor: string): Promise<ConnectedUser> => {
+    const { id, token } = await createUser(server, `${actor} of ${name}`);
     return {
       id,
       transport: restTransport(server.url, token),
@@ -94,16 +94,16 @@ async function createActionContext(server: TestServer, name: string): Promise<Ac
   const group = await create({ type: 'group', title: 'Before', memberIds: [bob.id, carol.id] });
   const dm = await create({ type: 'dm', memberIds: [bob.id] });
   const channel = await create({ type: 'channel', title: 'Public', isPrivate: false });
-  const say = (
+  const sendText = (
     { transport }: ConnectedUser,
     conversationId: string,
     more: object = {},
   ): Promise<MessageDto> =>
     expectData(transport.request(sendMessage, { conversationId, content: 'Said before', ...more }));
-  const question = await say(bob, group);
-  await say(carol, group, { replyToId: question.id });
-  await say(alice, group);
-  await say(alice, dm);
-  await say(bob, dm);
+  const question = await sendText(bob, group);
+  await sendText(carol, group, { replyToId: question.id });
+  await sendText(alice, group);
+  await sendText(alice, dm);
+  await sendText(bob, dm);
   return { alice, bob, carol, group, dm, channel, question };
 }

@@ -115,7 +115,7 @@ export class RandomChanges {
     unreact: (by) => this.anyMessage(by, removeReaction, { emoji: this.emoji() }),
     'pin message': (by) => this.anyMessage(by, pinMessage),
     'unpin message': (by) => this.anyMessage(by, unpinMessage),
-    ask: async (by, conversationId) => {
+    request: async (by, conversationId) => {
       const input = {
         question: `Which ${this.number}?`,
         options: ['one', 'other', 'any'],
@@ -232,7 +232,7 @@ export class RandomChanges {
     operation: Operation<Input>,
     inputOf: (poll: PollStateDto) => object = () => ({}),
   ): Promise<Answer<unknown>> {
-    if (this.polls.length === 0) return this.kinds.ask!(by, this.context.group, by);
+    if (this.polls.length === 0) return this.kinds.request!(by, this.context.group, by);
     const poll = pick(this.random, this.polls);
     return by.transport.request<object, object>(operation, { pollId: poll.id, ...inputOf(poll) });
   }

@@ -11,12 +11,12 @@ import { expectData, type Device } from '../clients/transports.js';
 import { waitUntil } from '../environment/wait-until.js';
 import type { TestActor, ScenarioContext } from '../clients/both-transports.js';
 
-export const markRead = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
-  expectData(who.transport.request(markConversationRead, { conversationId, seq }));
-export const markDelivered = (who: TestActor, conversationId: string, seq: number): Promise<object> =>
-  expectData(who.transport.request(markConversationDelivered, { conversationId, seq }));
-export const setReadReceipts = (who: TestActor, readReceipts = false): Promise<object> =>
-  expectData(who.transport.request(updateUser, { userId: 'me', settings: { readReceipts } }));
+export const markRead = (actor: TestActor, conversationId: string, seq: number): Promise<object> =>
+  expectData(actor.transport.request(markConversationRead, { conversationId, seq }));
+export const markDelivered = (actor: TestActor, conversationId: string, seq: number): Promise<object> =>
+  expectData(actor.transport.request(markConversationDelivered, { conversationId, seq }));
+export const setReadReceipts = (actor: TestActor, readReceipts = false): Promise<object> =>
+  expectData(actor.transport.request(updateUser, { userId: 'me', settings: { readReceipts } }));
 
 export function receivedReceipts({ events: received }: Device, conversationId: string): ReceiptsDto[] {
   return received
@@ -67,11 +67,11 @@ export async function readMessageReceipts(
 
 /** Creates a group of all three with the given number of messages by alice. */
 export async function createGroupOfThree(
-  { alice, bob, carol, group, say }: ScenarioContext,
+  { alice, bob, carol, group, sendText }: ScenarioContext,
   count = 3,
 ): Promise<[string, string[]]> {
   const conversationId = await group({ memberIds: [bob.id, carol.id] });
   const ids: string[] = [];
-  while (ids.length < count) ids.push((await say(alice, conversationId)).id);
+  while (ids.length < count) ids.push((await sendText(alice, conversationId)).id);
   return [conversationId, ids];
 }

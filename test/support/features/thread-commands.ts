@@ -30,8 +30,8 @@ export async function sendThreadRoot({
   group,
   bob,
   carol,
-  say,
+  sendText,
   alice,
 }: ScenarioContext): Promise<MessageDto> {
-  return say(alice, await group({ memberIds: [bob.id, carol.id] }), 'Root');
+  return sendText(alice, await group({ memberIds: [bob.id, carol.id] }), 'Root');
 }

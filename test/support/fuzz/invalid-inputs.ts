@@ -39,7 +39,7 @@ export function inputSchemas(schemas: Record<string, unknown>): Record<string, I
  * An input that an operation must reject. `input` is JSON text, or fields of which at least one is invalid.
  */
 export interface InvalidInput {
-  what: string;
+  title: string;
   input: Fields | string;
   status: 400 | 413;
   /** Field that the errors must name. */
@@ -53,17 +53,17 @@ export function invalidInputs(schema: InputSchema, valid: Fields, maxBytes = JSO
   const { properties = {}, required = [] } = schema;
   const oneBad = Object.entries(properties).flatMap(([field, schema]) => [
     ...invalidValues(field, schema).map((text) =>
-      refused(`${field}: ${text.slice(0, 40)}`, { ...valid, [field]: text }, field),
+      rejectedInput(`${field}: ${text.slice(0, 40)}`, { ...valid, [field]: text }, field),
     ),
     surplusInput(`${field}: a deep array`, { ...valid, [field]: DEEP_ARRAY }),
     surplusInput(`${field}: a deep object`, { ...valid, [field]: DEEP_OBJECT }),
     surplusInput(`${field}: too many bytes`, { ...valid, [field]: json('a'.repeat(maxBytes)) }),
   ]);
-  const missing = required.map((field) => refused(`without ${field}`, without(valid, field), field));
+  const missing = required.map((field) => rejectedInput(`without ${field}`, without(valid, field), field));
   const names = [UNKNOWN_FIELD, 'a.b', 'then', '', ...PROTOTYPE_NAMES];
   const surplus = names.flatMap((name) =>
     ['null', json(MARKER), json({ a: MARKER }), '{"__proto__":{"polluted":true}}'].map((text) =>
-      refused(
+      rejectedInput(
         `surplus ${name}: ${text}`,
         { ...valid, ...ownKey(name, text) },
         name === '' ? undefined : name.split('.')[0],
@@ -83,7 +83,7 @@ export const nonObjectInputs = (maxBytes = JSON_MAX_BYTES): InvalidInput[] => [
   surplusInput('many fields', INPUT_WITH_MANY_FIELDS),
   surplusInput('many values', json(Array(100_000).fill(1))),
   ...['[]', '[{}]', json([MARKER]), json(MARKER), '""', '7', 'true', 'null'].map((text) =>
-    refused(text, text),
+    rejectedInput(text, text),
   ),
   ...[DEEP_ARRAY, DEEP_OBJECT, json({ [UNKNOWN_FIELD]: 'a'.repeat(maxBytes) })].map((text) =>
     surplusInput(text.slice(0, 20), text),
@@ -106,10 +106,10 @@ function ownKey(name: string, text: string): Fields {
   return { [name]: text };
 }
 
-function refused(what: string, input: Fields | string, field?: string): InvalidInput {
-  return { what, input, status: 400, field };
+function rejectedInput(title: string, input: Fields | string, field?: string): InvalidInput {
+  return { title, input, status: 400, field };
 }
 
-function surplusInput(what: string, input: Fields | string): InvalidInput {
-  return { what, input, status: 413 };
+function surplusInput(title: string, input: Fields | string): InvalidInput {
+  return { title, input, status: 413 };
 }

@@ -11,7 +11,7 @@ import { DEEP_ARRAY, DEEP_OBJECT, MARKER } from './fuzz-inputs.js';
 import type { RawRequest } from '../clients/raw-transports.js';
 
 export interface InvalidRequest extends RawRequest {
-  what: string;
+  title: string;
   status: number;
   field?: string;
 }
@@ -41,12 +41,12 @@ export function routeOf(rest: string): Route {
  */
 export function toRequests(
   rest: string,
-  bad: InvalidInput,
+  invalid: InvalidInput,
   schema: InputSchema,
   validFields: Fields,
 ): InvalidRequest[] {
   const { method, template, inPath, inQuery } = routeOf(rest);
-  const { what, status, field, input } = bad;
+  const { title, status, field, input } = invalid;
   if (typeof input === 'string' || inPath.some((name) => !(name in input) || asText(input[name]!) === ''))
     return [];
   const inText = inQuery ? Object.keys(input) : inPath;
@@ -60,9 +60,9 @@ export function toRequests(
 
   const others = Object.fromEntries(Object.entries(input).filter(([name]) => !inPath.includes(name)));
   const path = pathOf(template, input) + (inQuery ? queryOf(others) : '');
-  if (path.length > MAX_URL_LENGTH) return [{ what, method, path, status: 431 }];
+  if (path.length > MAX_URL_LENGTH) return [{ title, method, path, status: 431 }];
   const bodyOptions = inQuery ? {} : { headers: JSON_TYPE, body: toJson(others) };
-  return [{ what, method, path, status, field, ...bodyOptions }];
+  return [{ title, method, path, status, field, ...bodyOptions }];
 }
 
 /** Invalid requests apart from their fields. `good` contains the required fields, `whole` all fields. */
@@ -78,7 +78,7 @@ export function invalidRequests(
   const inBadPath = inPath.flatMap((field) =>
     ['%zz', '%ff', '%c0%80', '%ed%a0%80', '%', '%u0041', '..%2f..', '%2e%2e%5c', '%00'].map((segment) => ({
       ...(route.inQuery ? {} : { headers: JSON_TYPE, body: '{}' }),
-      what: `${field} = ${segment}`,
+      title: `${field} = ${segment}`,
       method,
       path: template
         .replace(`{${field}}`, segment)
@@ -86,7 +86,7 @@ export function invalidRequests(
       status: 400,
     })),
   );
-  const long = { what: 'a URL of 20 kB', method, path: `${path}?${MARKER.repeat(2_500)}`, status: 431 };
+  const long = { title: 'a URL of 20 kB', method, path: `${path}?${MARKER.repeat(2_500)}`, status: 431 };
   return [
     ...inBadPath,
     long,
@@ -114,33 +114,33 @@ function badQueries(
       const nested = ['[]', '[a]', '.a'].map((suffix) => `${field}${suffix}=${MARKER}`);
       return [
         ...repeatedPairs.map((query) => ({
-          what: query,
+          title: query,
           method,
           path: `${path}?${query}`,
           status: 400,
           field,
         })),
-        ...nested.map((query) => ({ what: query, method, path: `${path}?${query}`, status: 400 })),
+        ...nested.map((query) => ({ title: query, method, path: `${path}?${query}`, status: 400 })),
       ];
     });
   const inBoth = inPath.map((field) => ({
-    what: `${field} in the query too`,
+    title: `${field} in the query too`,
     method,
     path: `${path}?${field}=${MARKER}`,
     status: 400,
     field,
   }));
-  const bodies: Pick<InvalidRequest, 'what' | 'body' | 'status' | 'field' | 'headers'>[] = [
-    { what: 'a body', body: json({ [UNKNOWN_FIELD]: MARKER }), status: 400, field: UNKNOWN_FIELD },
-    { what: 'an array as body', body: json([MARKER]), status: 400 },
-    { what: 'malformed JSON', body: `{"${MARKER}`, status: 400 },
-    { what: 'a deep body', body: DEEP_ARRAY, status: 413 },
-    { what: 'a text as body', body: MARKER, headers: { 'content-type': 'text/plain' }, status: 415 },
+  const bodies: Pick<InvalidRequest, 'title' | 'body' | 'status' | 'field' | 'headers'>[] = [
+    { title: 'a body', body: json({ [UNKNOWN_FIELD]: MARKER }), status: 400, field: UNKNOWN_FIELD },
+    { title: 'an array as body', body: json([MARKER]), status: 400 },
+    { title: 'malformed JSON', body: `{"${MARKER}`, status: 400 },
+    { title: 'a deep body', body: DEEP_ARRAY, status: 413 },
+    { title: 'a text as body', body: MARKER, headers: { 'content-type': 'text/plain' }, status: 415 },
   ];
   return [
     ...repeated,
     ...inBoth,
-    ...bodies.map((bad) => ({ headers: JSON_TYPE, ...bad, method, path: path + query })),
+    ...bodies.map((invalid) => ({ headers: JSON_TYPE, ...invalid, method, path: path + query })),
   ];
 }
 
@@ -153,8 +153,8 @@ function badBodies(
   const body = toJson(
     Object.fromEntries(Object.entries(validFields).filter(([field]) => !inPath.includes(field))),
   );
-  const send = (what: string, status: number, sent: string | Buffer, headers = {}): InvalidRequest => ({
-    what,
+  const send = (title: string, status: number, sent: string | Buffer, headers = {}): InvalidRequest => ({
+    title,
     status,
     method,
     path,
@@ -186,9 +186,11 @@ function badBodies(
     ])
     .concat([`application/${MARKER}`, 'application/json; charset=utf-32le']);
   return [
-    ...nonObjectInputs(maxBytes).map((bad) => send(`body ${bad.what}`, bad.status, toJson(bad.input))),
+    ...nonObjectInputs(maxBytes).map((invalid) =>
+      send(`body ${invalid.title}`, invalid.status, toJson(invalid.input)),
+    ),
     ...broken.filter(Boolean).map((text) => send(`malformed ${text.slice(0, 30)}`, 400, text)),
-    ...bytes.map((wrong) => send(`bytes ${wrong.join()}`, 400, invalidUtf8(body, wrong))),
+    ...bytes.map((invalid) => send(`bytes ${invalid.join()}`, 400, invalidUtf8(body, invalid))),
     ...types.map((value) => send(`content type ${value}`, 415, body, type(value))),
     send('encoding nonsense', 415, body, encoding(MARKER)),
     send('encoding twice', 415, gzipSync(gzipSync(body)), encoding('gzip, gzip')),

@@ -52,4 +52,4 @@ export const UNCHECKED_ROWS = `
   ALTER TABLE conversation_members DROP CONSTRAINT conversation_members_unread_check`;
 
 /** Kind of corruption, violated invariant, SQL of the corruption, and expected words of the check. */
-export type Corruption = [what: string, invariant: string, sql: string, words: string];
+export type Corruption = [title: string, invariant: string, sql: string, words: string];

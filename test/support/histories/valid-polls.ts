@@ -95,7 +95,7 @@ export const OF_ANONYMOUS = new RegExp(`${CLOSED}|${CLOSED_MESSAGE}`);
 export const VOTERS = new RegExp(`${BOB}|${CAM}`);
 
 /** Kind of corruption, violated invariant, SQL of the corruption, and expected words of the check. */
-export const CORRUPTED_POLLS: [what: string, invariant: string, sql: string, words: string][] = [
+export const CORRUPTED_POLLS: [title: string, invariant: string, sql: string, words: string][] = [
   [
     'a poll message without a poll',
     'a poll has a message with its question',

@@ -33,20 +33,20 @@ const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', ''
 export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[] {
   const [method, path] = rest.split(' ') as [string, string];
   const send = (
-    what: string,
+    title: string,
     status: number,
     { headers, body }: MultipartForm,
     field?: string,
   ): InvalidRequest => {
-    return { what, status, method, path, headers, body, field };
+    return { title, status, method, path, headers, body, field };
   };
-  const parts = (what: string, some: Buffer[], field?: string, status = 400): InvalidRequest =>
-    send(what, status, joinParts(some), field);
+  const parts = (title: string, some: Buffer[], field?: string, status = 400): InvalidRequest =>
+    send(title, status, joinParts(some), field);
   const bytes = (
-    what: string,
+    title: string,
     body: Buffer | string,
     headers: Record<string, string> = formHeaders,
-  ): InvalidRequest => send(what, 400, { headers, body: Buffer.from(body as string) });
+  ): InvalidRequest => send(title, 400, { headers, body: Buffer.from(body as string) });
   const other = (type: string, body: string): InvalidRequest =>
     send(`a body of ${type}`, 415, { headers: { 'content-type': type }, body: Buffer.from(body) });
 
