@@ -57,7 +57,9 @@ export class CallPage {
       .locator(`body[data-state="${state}"]`)
       .waitFor()
       .catch(async () => {
-        throw new Error(`It did not come to ${state}: ${await this.page.locator('body').innerText()}`);
+        throw new Error(
+          `The page did not reach the state ${state}: ${await this.page.locator('body').innerText()}`,
+        );
       });
     return this.page.locator('#status').innerText();
   }
@@ -88,7 +90,7 @@ export class CallPage {
       if (received.length === connections && received.every((now, i) => isEnough(now, before[i]!)))
         return received;
       if (Date.now() > deadline)
-        throw new Error(`It received ${JSON.stringify(received)} after ${JSON.stringify(before)}`);
+        throw new Error(`The page received ${JSON.stringify(received)} after ${JSON.stringify(before)}`);
       await sleep(POLL_MS);
     }
   }

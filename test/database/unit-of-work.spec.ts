@@ -113,16 +113,16 @@ describe('A unit of work', () => {
     await unitOfWork.run(async () => {
       await rename('done');
       unitOfWork.afterCommit(() => {
-        throw new Error('Nobody listens');
+        throw new Error('The discarded effect failed');
       });
       unitOfWork.afterCommit(() => notified.push('second'));
     });
     unitOfWork.afterCommit(() => {
-      throw new Error('Nobody listens either');
+      throw new Error('The effect failed');
     });
     output.restore();
     expect([await username(), notified]).toEqual(['done', ['second']]);
-    expect(output.lines.join('')).toContain('Nobody listens either');
+    expect(output.lines.join('')).toContain('The effect failed');
   });
 
   it('is retried after a deadlock and publishes its events once', async () => {

@@ -25,7 +25,7 @@ const MAX_BLOCKS = 1_000;
 /** Problem details without the fields that differ between requests. */
 async function problem(pending: Promise<Answer<unknown>>): Promise<object> {
   const answer = await pending;
-  if (answer.ok) throw new Error('It was allowed.');
+  if (answer.ok) throw new Error('The request was accepted.');
   return { ...answer.error, requestId: null };
 }
 

@@ -93,7 +93,7 @@ describe('A signal', () => {
     return from.device.request(sendSignal, { callId, toUserId: to.id, signal: OFFER, ...more });
   }
 
-  /** Code of each answer, or `sent`. */
+  /** Signals that the device has received. */
   async function signalsReceivedBy(device: Device): Promise<object[]> {
     await settle(QUIET_PERIOD_MS);
     return device.events.filter(({ name }) => name === 'call.signal').map(({ payload }) => payload);
@@ -196,7 +196,7 @@ describe('A signal', () => {
     const answers = [bob, stranger].map((out) => signal(out, callId, alice));
     answers.push(signal(stranger, '01890000-0000-7000-8000-0000000000aa', alice));
     const bodies = (await Promise.all(answers)).map((answer) => {
-      if (answer.ok) throw new Error('It was allowed.');
+      if (answer.ok) throw new Error('The request was accepted.');
       return { ...answer.error, requestId: '' };
     });
     expect(bodies[0]!.code).toBe('not_found');
@@ -279,14 +279,14 @@ describe('A signal', () => {
       await expectErrorCode(signal(alice, callId, bob, { signal: { kind: 'offer', sdp: MARKER } }));
       jest
         .spyOn(server.app.get(SignalingRepository), 'findRoute')
-        .mockRejectedValueOnce(new Error('Something of our own'));
+        .mockRejectedValueOnce(new Error('Error of the server'));
       expect(await expectErrorCode(signal(alice, callId, bob))).toBe('internal_error');
     } finally {
       output.restore();
       jest.restoreAllMocks();
     }
     const written = output.lines.join('');
-    expect(written).toContain('Something of our own');
+    expect(written).toContain('Error of the server');
     expect(written).not.toContain(MARKER);
     expect(await tableFingerprints(server)).toEqual(before);
     const { ownerUrl } = server.database;

@@ -222,9 +222,9 @@ describe('A message in a unit of work', () => {
     const work = unitOfWork.run(async () => {
       expect((await batcher.append(message(0))).outcome).toBe('created');
       for (const each of messages(4)) await batcher.append(each);
-      throw new Error('Not after all');
+      throw new Error('Rolled back');
     });
-    await expect(work).rejects.toThrow('Not after all');
+    await expect(work).rejects.toThrow('Rolled back');
     expect((await contents()).flat()).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ async function pages(actor: Pick<TestActor, 'rest'>, input: object): Promise<str
 
 async function fieldErrors(pending: Promise<Answer<unknown>>): Promise<unknown> {
   const answer = await pending;
-  if (answer.ok) throw new Error('It was allowed.');
+  if (answer.ok) throw new Error('The request was accepted.');
   return [answer.error.code, answer.error.errors];
 }
 

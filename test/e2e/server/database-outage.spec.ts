@@ -48,7 +48,7 @@ async function next(pending: Promise<Answer<MessageDto>>): Promise<MessageDto> {
 
 async function problemOf(pending: Promise<Answer<unknown>>): Promise<ProblemDetailsDto> {
   const answer = await pending;
-  if (answer.ok) throw new Error('It was answered.');
+  if (answer.ok) throw new Error('The request was answered.');
   return answer.error;
 }
 

@@ -119,7 +119,7 @@ class Output {
 
   async until(part: string): Promise<string> {
     for (const deadline = Date.now() + 30_000; !this.text.includes(part); await sleep(10)) {
-      if (Date.now() > deadline) throw new Error(`It did not print "${part}": ${this.text}`);
+      if (Date.now() > deadline) throw new Error(`The process did not print "${part}": ${this.text}`);
     }
     return this.text;
   }

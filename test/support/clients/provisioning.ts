@@ -34,7 +34,7 @@ async function rejectionOverRest(url: string, token: unknown): Promise<ProblemDe
   const answer = await request(url)
     .get('/v1/users/me')
     .set('authorization', `Bearer ${String(token)}`);
-  if (answer.ok) throw new Error('REST let it in.');
+  if (answer.ok) throw new Error('REST accepted the token.');
   const problem = answer.body as ProblemDetailsDto;
   expect(answer.headers['content-type']).toContain('application/problem+json');
   expect(answer.status).toBe(problem.status);
@@ -52,7 +52,7 @@ async function rejectionOverSocket(url: string, token: unknown): Promise<Problem
   } catch (error) {
     return (error as { data: ProblemDetailsDto }).data;
   }
-  throw new Error('The socket let it in.');
+  throw new Error('The socket accepted the connection.');
 }
 
 function withoutRequestId({

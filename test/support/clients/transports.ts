@@ -109,7 +109,7 @@ export async function expectData<Output>(pending: Promise<Answer<Output>>): Prom
 /** Code of an error; fails on a success. */
 export async function expectErrorCode(pending: Promise<Answer<unknown>>): Promise<string> {
   const answer = await pending;
-  if (answer.ok) throw new Error(`It was allowed: ${JSON.stringify(answer.data)}`);
+  if (answer.ok) throw new Error(`The request was accepted: ${JSON.stringify(answer.data)}`);
   return answer.error.code;
 }
 

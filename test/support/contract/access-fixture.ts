@@ -300,7 +300,7 @@ function rejectedTransport(url: string, token: string): Transport {
       } catch (error) {
         return { ok: false, error: (error as { data: ProblemDetailsDto }).data };
       }
-      throw new Error('The socket let it in.');
+      throw new Error('The socket accepted the connection.');
     },
   };
 }

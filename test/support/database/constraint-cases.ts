@@ -4,7 +4,7 @@ import type { Row } from './sql.js';
 import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, REPLY } from './sample-rows.js';
 
 /**
- * The sample row of a table with changed values; `breaks` is the violated constraint, null when the row is
+ * The sample row of a table with changed values; `constraint` is the violated constraint, null when the row is
  * accepted.
  */
 export type ConstraintCase = [title: string, table: string, values: Row, constraint: string | null];

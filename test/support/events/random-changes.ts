@@ -178,7 +178,7 @@ export class RandomChanges {
     const names = Object.keys(this.kinds).filter((kind) => !without.includes(kind));
     const missing = new Set(names);
     for (let made = 0; made < count || missing.size > 0;) {
-      if (++this.number > MAX_TRIES) throw new Error(`Never made: ${[...missing].join()}`);
+      if (++this.number > MAX_TRIES) throw new Error(`Never performed: ${[...missing].join()}`);
       const by = pick(this.random, [alice, bob, carol]);
       const others = [alice, bob, carol].filter((each) => each !== by);
       const name = pick(this.random, names);

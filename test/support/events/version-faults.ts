@@ -23,7 +23,7 @@ export function findVersionFaults(
       faults.push(...findGaps(id, begun.get(id) ?? []));
       begun.delete(id);
     } else if (typeof payload.version === 'number') {
-      if (!begun.has(id)) faults.push(`${name} of ${id}, which it is not in`);
+      if (!begun.has(id)) faults.push(`${name} of ${id}, of which the user is no member`);
       begun.get(id)?.push(payload.version);
     }
   }

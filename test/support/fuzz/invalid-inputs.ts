@@ -48,7 +48,7 @@ export interface InvalidInput {
 
 const json = JSON.stringify;
 
-/** All invalid inputs of an operation, independent of the transport. `good` contains its required fields. */
+/** All invalid inputs of an operation, independent of the transport. `valid` contains its required fields. */
 export function invalidInputs(schema: InputSchema, valid: Fields, maxBytes = JSON_MAX_BYTES): InvalidInput[] {
   const { properties = {}, required = [] } = schema;
   const oneBad = Object.entries(properties).flatMap(([field, schema]) => [

@@ -65,7 +65,7 @@ export function toRequests(
   return [{ title, method, path, status, field, ...bodyOptions }];
 }
 
-/** Invalid requests apart from their fields. `good` contains the required fields, `whole` all fields. */
+/** Invalid requests apart from their fields. `validFields` contains the required fields, `allFields` all fields. */
 export function invalidRequests(
   rest: string,
   validFields: Fields,

@@ -232,7 +232,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'object' && schema.properties) return 'object';
   if (type === 'object' && additionalProperties)
     return additionalProperties.type === 'integer' ? 'versions' : 'map';
-  throw new Error(`No bad values are known for the field ${name}: ${json(schema)}`);
+  throw new Error(`No invalid values are known for the field ${name}: ${json(schema)}`);
 }
 
 /**

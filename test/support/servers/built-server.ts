@@ -43,7 +43,7 @@ export class BuiltServer {
       ...settings,
     });
     await waitUntil(() => server.address !== undefined || !server.isRunning, { within: 30_000 });
-    if (!server.isRunning) throw new Error(`It did not start: ${server.output}`);
+    if (!server.isRunning) throw new Error(`The server did not start: ${server.output}`);
     return server;
   }
 

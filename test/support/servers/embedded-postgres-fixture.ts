@@ -77,7 +77,7 @@ export const readPostmasterPid = (dataDir: string): number =>
 
 export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 10_000; !(await condition()); await sleep(10)) {
-    if (Date.now() > deadline) throw new Error('It did not come about within 10 s.');
+    if (Date.now() > deadline) throw new Error('The condition did not hold within 10 s.');
   }
 }
 

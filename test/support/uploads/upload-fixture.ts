@@ -52,7 +52,7 @@ export class UploadFixture {
 
   async expectRejected(file: FormFile): Promise<ProblemDetailsDto> {
     const answer = await this.transport.request(uploadAttachment, { file });
-    if (answer.ok) throw new Error(`It was taken: ${JSON.stringify(answer.data)}`);
+    if (answer.ok) throw new Error(`The upload was accepted: ${JSON.stringify(answer.data)}`);
     await this.expectNoObjects();
     return answer.error;
   }
