@@ -113,16 +113,16 @@ describe('A unit of work', () => {
     await unitOfWork.run(async () => {
       await rename('done');
       unitOfWork.afterCommit(() => {
-        throw new Error('The discarded effect failed');
+        throw new Error('The effect of a unit of work failed');
       });
       unitOfWork.afterCommit(() => notified.push('second'));
     });
     unitOfWork.afterCommit(() => {
-      throw new Error('The effect failed');
+      throw new Error('The effect without a unit of work failed');
     });
     output.restore();
     expect([await username(), notified]).toEqual(['done', ['second']]);
-    expect(output.lines.join('')).toContain('The effect failed');
+    expect(output.lines.join('')).toContain('The effect without a unit of work failed');
   });
 
   it('is retried after a deadlock and publishes its events once', async () => {
