@@ -23,7 +23,7 @@ const NEVER: [title: string, reader: PrivacyRole, pattern: RegExp][] = [
   ],
   ['a hidden message is not visible to the user that hid it', 'bob', new RegExp(SECRET_WORDS.hidden)],
   ['nothing is visible to a removed member', 'former', new RegExp(`words|${SECRET_WORDS.title}`)],
-  ['nothing is visible to an outsider', 'stranger', new RegExp(`words|${SECRET_WORDS.title}`)],
+  ['nothing is visible to an outsider', 'outsider', new RegExp(`words|${SECRET_WORDS.title}`)],
 ];
 
 const reads = READS.map((operation) => [operation.name, operation] as const);

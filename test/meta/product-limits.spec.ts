@@ -19,7 +19,7 @@ const SESSIONS = 20;
 const MIGRATIONS_MS = 30_000;
 const ALLOWED_RATIO = 2;
 
-const TRIES = 20;
+const ATTEMPTS = 20;
 const ROWS = 20_000;
 
 describe('The limits of the requirements', () => {
@@ -48,7 +48,7 @@ describe('The limits of the requirements', () => {
     ['users', () => expectData(transport.request(listUsers, { limit: RECORDS.count }))],
   ])(`${RECORDS.count} ${'%s'} in less than ${RECORDS.ms} ms over REST`, async (_title, read) => {
     const took: number[] = [];
-    for (let number = 0; number < TRIES; number++) {
+    for (let number = 0; number < ATTEMPTS; number++) {
       const startedAt = performance.now();
       expect((await read()).items).toHaveLength(RECORDS.count);
       took.push(performance.now() - startedAt);

@@ -25,13 +25,13 @@ describe('A signed URL of a file is valid on every node', () => {
     const settings = { authJwtSecret: '', authJwksUrl: 'http://127.0.0.1:1/keys' };
     const one = await startTestServer(settings);
     const other = await startTestServer({ ...settings, databaseUrl: one.database.url });
-    const stranger = await startTestServer(settings);
+    const outsider = await startTestServer(settings);
     await expectShared(one, other);
     const { url } = await one.app.get(SignedUrls).signUrls(row, userId);
-    await expect(stranger.app.get(SignedUrls).verifyToken(tokenOf(url))).rejects.toMatchObject({
+    await expect(outsider.app.get(SignedUrls).verifyToken(tokenOf(url))).rejects.toMatchObject({
       kind: { code: 'not_found' },
     });
-    for (const server of [stranger, other, one]) await server.stop();
+    for (const server of [outsider, other, one]) await server.stop();
   });
 
   async function expectShared(one: TestServer, other: TestServer): Promise<void> {

@@ -197,17 +197,17 @@ describe('After a kill -9', () => {
 
   it('ignores a pid file whose process id belongs to another program', async () => {
     const { uid, gid } = statSync(join(dataDir, 'postgres'));
-    const stranger = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
-    children.add(stranger);
+    const otherPostgres = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
+    children.add(otherPostgres);
     writeFileSync(
       pidFile(dataDir),
-      `${stranger.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready   \n`,
+      `${otherPostgres.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready   \n`,
     );
 
     await startPostgres(dataDir);
-    expect(readPostmasterPid(dataDir)).not.toBe(stranger.pid);
-    expect(processExists(stranger.pid!)).toBe(true);
-    await killProcess(stranger);
+    expect(readPostmasterPid(dataDir)).not.toBe(otherPostgres.pid);
+    expect(processExists(otherPostgres.pid!)).toBe(true);
+    await killProcess(otherPostgres);
   });
 
   it('waits for a PostgreSQL that is shutting down', async () => {

@@ -115,12 +115,12 @@ describe('The upload quota', () => {
   it('holds for concurrent uploads and is freed by deletions', async () => {
     const bob = await transport('bob');
     const file = { name: 'a', bytes: Buffer.alloc(190_000, 'a') };
-    const tries = [];
+    const attempts = [];
     for (let round = 0; round < 4; round++)
-      tries.push(
+      attempts.push(
         ...(await Promise.all(Array.from({ length: 4 }, () => bob.request(uploadAttachment, { file })))),
       );
-    const rejected = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+    const rejected = attempts.flatMap((answer) => (answer.ok ? [] : answer.error));
     expect(rejected.map(({ code, status }) => `${status} ${code}`)).toEqual(
       Array<string>(11).fill('413 quota_exceeded'),
     );
@@ -145,12 +145,14 @@ describe('The upload quota', () => {
 it('Concurrent uploads of one user are limited to four at a time', async () => {
   const erin = await transport('erin');
   const file = await createImage('png', 900, 900);
-  const tries = await Promise.all(Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })));
-  const rejected = tries.flatMap((answer) => (answer.ok ? [] : answer.error));
+  const attempts = await Promise.all(
+    Array.from({ length: 12 }, () => erin.request(uploadAttachment, { file })),
+  );
+  const rejected = attempts.flatMap((answer) => (answer.ok ? [] : answer.error));
   expect(rejected.length).toBeGreaterThan(0);
   for (const error of rejected)
     expect(error).toMatchObject({ status: 429, code: 'rate_limited', retryAfterMs: 1_000 });
-  expect(tries.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(4);
+  expect(attempts.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(4);
   expect((await erin.request(uploadAttachment, { file: createTextFile() })).ok).toBe(true);
 });
 

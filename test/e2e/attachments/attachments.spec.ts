@@ -229,13 +229,15 @@ describe('An uploaded file', () => {
   it('is stored once for repeated and concurrent uploads with one id', async () => {
     const before = (await listFiles(server.attachmentsDir)).length;
     const file = await createImage('png', 30, 20);
-    const tries = await Promise.all(Array.from({ length: 4 }, () => upload(file, { clientId: 'the same' })));
-    tries.push(await upload(createTextFile('Something else'), { clientId: 'the same' }));
-    expect(new Set(tries.map((attachment) => JSON.stringify(attachment))).size).toBe(1);
+    const attempts = await Promise.all(
+      Array.from({ length: 4 }, () => upload(file, { clientId: 'the same' })),
+    );
+    attempts.push(await upload(createTextFile('Something else'), { clientId: 'the same' }));
+    expect(new Set(attempts.map((attachment) => JSON.stringify(attachment))).size).toBe(1);
     expect(await listFiles(server.attachmentsDir)).toHaveLength(before + 2);
     const bob = restTransport(server.url, (await createUser(server, 'bob')).token);
     const another = await expectData(bob.request(uploadAttachment, { file, clientId: 'the same' }));
-    expect(another.id).not.toBe(tries[0]!.id);
+    expect(another.id).not.toBe(attempts[0]!.id);
   });
 
   it('is stored by a retry after an interrupted upload', async () => {

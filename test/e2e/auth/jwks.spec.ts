@@ -106,7 +106,7 @@ describe('The public keys of the host product', () => {
   });
 
   it('reject other algorithms, keys of other uses, unknown keys and tokens that contain their key', async () => {
-    const [weakKey, pss, encryption, stranger] = await Promise.all([
+    const [weakKey, pss, encryption, unknownKey] = await Promise.all([
       createSigningKey('RS512', 'weak'),
       createSigningKey('PS256', 'pss'),
       createSigningKey('RS256', 'encryption'),
@@ -125,9 +125,9 @@ describe('The public keys of the host product', () => {
       await pss.sign('x'),
       await encryption.sign('x'),
       await otherAlg.sign('x'),
-      await stranger.sign('x'),
-      await stranger.sign('x', { jwk: stranger.jwk }),
-      await stranger.sign('x', { jku: host.url, kid: 'unknown' }),
+      await unknownKey.sign('x'),
+      await unknownKey.sign('x', { jwk: unknownKey.jwk }),
+      await unknownKey.sign('x', { jku: host.url, kid: 'unknown' }),
       new UnsecuredJWT({ sub: 'x', exp }).encode(),
     ])
       expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAUTHENTICATED);

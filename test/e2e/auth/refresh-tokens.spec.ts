@@ -221,8 +221,8 @@ describe('An access token', () => {
     expect(await expectData(device.request(updateUser, { userId: 'me' }))).toEqual(signedIn.user);
     const { accessToken, expiresAt } = await refreshed(signedIn.refreshToken);
     expect(await expectData(device.request(refreshSession, { token: accessToken }))).toEqual({ expiresAt });
-    const stranger = await registerUser();
-    expect(await expectErrorCode(device.request(refreshSession, { token: stranger.accessToken }))).toBe(
+    const outsider = await registerUser();
+    expect(await expectErrorCode(device.request(refreshSession, { token: outsider.accessToken }))).toBe(
       'forbidden',
     );
     device.close();

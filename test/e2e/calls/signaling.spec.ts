@@ -32,16 +32,16 @@ const CANDIDATE = {
   },
 };
 
-interface AuthUser extends TestUser {
+interface SignalingUser extends TestUser {
   deviceId: string;
   device: Device;
 }
 
 describe('A signal', () => {
   let server: TestServer;
-  let alice: AuthUser;
-  let bob: AuthUser;
-  let carol: AuthUser;
+  let alice: SignalingUser;
+  let bob: SignalingUser;
+  let carol: SignalingUser;
   let devices: Device[];
   let number = 0;
 
@@ -57,7 +57,7 @@ describe('A signal', () => {
   afterEach(() => devices.forEach((device) => device.close()));
   afterAll(() => server.stop());
 
-  async function join(name: string): Promise<AuthUser> {
+  async function join(name: string): Promise<SignalingUser> {
     const user = await createUser(server, `${name}-${++number}`);
     return { ...user, deviceId: `${name}-s`, device: await connect(user, `${name}-s`) };
   }
@@ -68,7 +68,7 @@ describe('A signal', () => {
     return device;
   }
 
-  async function begin(type: 'dm' | 'group', ...others: AuthUser[]): Promise<string> {
+  async function createConversationWith(type: 'dm' | 'group', ...others: SignalingUser[]): Promise<string> {
     const input = { type, memberIds: others.map(({ id }) => id) };
     return (await expectData(alice.device.request(createConversation, input))).id;
   }
@@ -78,7 +78,7 @@ describe('A signal', () => {
   }
 
   /** Active call with alice and bob, and with the given further users. */
-  async function call(conversationId: string, ...others: AuthUser[]): Promise<string> {
+  async function startActiveCall(conversationId: string, ...others: SignalingUser[]): Promise<string> {
     const callId = await ring(conversationId);
     for (const { device } of [bob, ...others]) await expectData(device.request(acceptCall, { callId }));
     return callId;
@@ -100,7 +100,7 @@ describe('A signal', () => {
   }
 
   it('reaches exactly the device of the other participant, unchanged, with a validity of 15 seconds', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     const [bobs, alices] = [await connect(bob), await connect(alice)];
     const before = Date.now();
     const sent = await expectData(signal(alice, callId, bob));
@@ -123,7 +123,7 @@ describe('A signal', () => {
   });
 
   it('needs one database query', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     const statements = jest.spyOn(server.app.get(Database), 'query');
     await expectData(signal(alice, callId, bob));
     const queries = statements.mock.calls.filter(([, parameters]) => parameters?.includes(callId));
@@ -132,7 +132,10 @@ describe('A signal', () => {
   });
 
   it('is rejected before the other user accepts, and to a user that the call does not reach', async () => {
-    const [dm, conversationWithCarol] = [await begin('dm', bob), await begin('dm', carol)];
+    const [dm, conversationWithCarol] = [
+      await createConversationWith('dm', bob),
+      await createConversationWith('dm', carol),
+    ];
     const callId = await ring(dm);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
     expect(await expectErrorCode(signal(bob, callId, alice))).toBe('not_in_call');
@@ -145,7 +148,7 @@ describe('A signal', () => {
   });
 
   it('is sent only between devices in the call', async () => {
-    const callId = await call(await begin('group', bob, carol), carol);
+    const callId = await startActiveCall(await createConversationWith('group', bob, carol), carol);
     await expectData(carol.device.request(leaveCall, { callId }));
     const other = { id: alice.id, device: await connect(alice, 'another') };
     expect(await expectErrorCode(signal(other, callId, bob))).toBe('not_in_call');
@@ -159,22 +162,22 @@ describe('A signal', () => {
   });
 
   it('is rejected after the end of the call', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     await expectData(alice.device.request(endCall, { callId }));
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('call_ended');
     expect(await signalsReceivedBy(bob.device)).toEqual([]);
   });
 
   it('is rejected in a call over the media server', async () => {
-    const callId = await call(await begin('group', bob));
+    const callId = await startActiveCall(await createConversationWith('group', bob));
     await query(server.database.ownerUrl, `UPDATE calls SET topology = 'sfu' WHERE id = '${callId}'`);
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('wrong_topology');
     expect(await signalsReceivedBy(bob.device)).toEqual([]);
   });
 
   it('is rejected after a block in a DM, also before the call ends, but not in a group', async () => {
-    const [dm, group] = [await begin('dm', bob), await begin('group', bob)];
-    const callId = await call(dm);
+    const [dm, group] = [await createConversationWith('dm', bob), await createConversationWith('group', bob)];
+    const callId = await startActiveCall(dm);
     const { ownerUrl } = server.database;
     await query(
       ownerUrl,
@@ -183,18 +186,18 @@ describe('A signal', () => {
     expect(await expectErrorCode(signal(alice, callId, bob))).toBe('unavailable');
     expect(await expectErrorCode(signal(bob, callId, alice))).toBe('blocked_by_you');
     await expectData(bob.device.request(endCall, { callId }));
-    await expectData(signal(alice, await call(group), bob));
+    await expectData(signal(alice, await startActiveCall(group), bob));
     expect(await signalsReceivedBy(bob.device)).toHaveLength(1);
   });
 
   it('is rejected for removed members, for which the call does not exist', async () => {
-    const conversationId = await begin('group', bob, carol);
-    const callId = await call(conversationId);
+    const conversationId = await createConversationWith('group', bob, carol);
+    const callId = await startActiveCall(conversationId);
     await expectData(alice.device.request(removeMember, { conversationId, userId: bob.id }));
     await waitUntil(async () => (await expectErrorCode(signal(alice, callId, bob))) === 'peer_not_in_call');
-    const stranger = await join('dave');
-    const answers = [bob, stranger].map((out) => signal(out, callId, alice));
-    answers.push(signal(stranger, '01890000-0000-7000-8000-0000000000aa', alice));
+    const outsider = await join('dave');
+    const answers = [bob, outsider].map((out) => signal(out, callId, alice));
+    answers.push(signal(outsider, '01890000-0000-7000-8000-0000000000aa', alice));
     const bodies = (await Promise.all(answers)).map((answer) => {
       if (answer.ok) throw new Error('The request was accepted.');
       return { ...answer.error, requestId: '' };
@@ -205,7 +208,7 @@ describe('A signal', () => {
   });
 
   it('is validated', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     const { sdp } = OFFER;
     const invalidSignals: [object, string[]][] = [
       [{ kind: 'offer' }, ['signal.sdp required']],
@@ -254,7 +257,7 @@ describe('A signal', () => {
   });
 
   it('is rate limited by device', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     const answers: Answer<SignalSentDto>[] = [];
     for (let time = 0; answers.every(({ ok }) => ok) && time < 2_000; time += 100)
       answers.push(...(await Promise.all(Array.from({ length: 100 }, () => signal(alice, callId, bob)))));
@@ -270,7 +273,7 @@ describe('A signal', () => {
   });
 
   it('is neither stored nor logged', async () => {
-    const callId = await call(await begin('dm', bob));
+    const callId = await startActiveCall(await createConversationWith('dm', bob));
     const before = await tableFingerprints(server);
     const output = captureOutput();
     try {

@@ -174,12 +174,12 @@ describe('Two users in a DM', () => {
         conversationId: UNKNOWN_ID,
         content: 'Hm',
       });
-      const stranger = await carol.transport.request(sendMessage, { conversationId, content: 'Hm' });
+      const outsider = await carol.transport.request(sendMessage, { conversationId, content: 'Hm' });
       const without = (answer: object): object => ({
         ...answer,
         error: { ...(answer as { error: object }).error, requestId: '' },
       });
-      expect(without(stranger)).toEqual(without(unknown));
+      expect(without(outsider)).toEqual(without(unknown));
       expect(await expectErrorCode(carol.transport.request(listMessages, { conversationId }))).toBe(
         'not_found',
       );

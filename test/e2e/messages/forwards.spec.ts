@@ -159,15 +159,15 @@ describe('A forwarded message', () => {
       const { alice, bob, carol, group, dm, sendText } = context;
       const [from, to] = [await group(), await dm('carol')];
       const { id: messageId } = await sendText(alice, from, 'Between us');
-      const stranger = await carol.transport.request(forwardMessage, { messageId, conversationId: to });
+      const outsider = await carol.transport.request(forwardMessage, { messageId, conversationId: to });
       const guess = await carol.transport.request(forwardMessage, {
         messageId: UNKNOWN_ID,
         conversationId: to,
       });
-      expect(stranger.ok || { ...stranger.error, requestId: '' }).toEqual(
+      expect(outsider.ok || { ...outsider.error, requestId: '' }).toEqual(
         guess.ok || { ...guess.error, requestId: '' },
       );
-      expect(stranger).toMatchObject({ ok: false, error: { code: 'not_found' } });
+      expect(outsider).toMatchObject({ ok: false, error: { code: 'not_found' } });
 
       await expectData(bob.transport.request(forwardMessage, { messageId, conversationId: from }));
       await expectData(bob.transport.request(hideMessage, { messageId }));

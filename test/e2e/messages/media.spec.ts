@@ -184,14 +184,14 @@ bothTransports('A retry returns the first message, also after its deletion', asy
   const conversationId = await dm();
   const { id: attachmentId } = await upload(alice, createTextFile());
   const input = { conversationId, type: 'file', media: [{ attachmentId }], clientId: 'once' };
-  const tries = await Promise.all(
+  const attempts = await Promise.all(
     Array.from({ length: 8 }, () => expectData(alice.transport.request(sendMessage, input))),
   );
-  expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
+  expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
   expect(await sql('SELECT message_id FROM attachment_links')).toHaveLength(1);
-  await expectData(alice.transport.request(deleteMessage, { messageId: tries[0]!.id }));
+  await expectData(alice.transport.request(deleteMessage, { messageId: attempts[0]!.id }));
   const again = await expectData(alice.transport.request(sendMessage, input));
-  expect(again).toMatchObject({ id: tries[0]!.id, media: [] });
+  expect(again).toMatchObject({ id: attempts[0]!.id, media: [] });
   expect(await errorsOf(alice.transport.request(sendMessage, { ...input, clientId: 'twice' }))).toEqual([
     { field: 'media.0.attachmentId', code: 'not_found' },
   ]);

@@ -10,7 +10,7 @@ import {
 } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-const TRIES = 20;
+const ATTEMPTS = 20;
 const CONNECTED = '0';
 const REFUSED = '4';
 
@@ -82,13 +82,13 @@ describe('A connection', () => {
       .spyOn(authenticator, 'authenticate')
       .mockImplementation((token) => admitted.then(() => authenticate(token)));
     const connection = await RawConnection.open();
-    for (let times = 0; times < TRIES; times++) connection.connect(alice.token);
-    const problems = problemsIn(await connection.received(REFUSED, TRIES - 1));
+    for (let times = 0; times < ATTEMPTS; times++) connection.connect(alice.token);
+    const problems = problemsIn(await connection.received(REFUSED, ATTEMPTS - 1));
     acceptSocket();
     expect(await connection.received(CONNECTED, 1)).toHaveLength(1);
     expect(authentications).toHaveBeenCalledTimes(1);
     authentications.mockRestore();
-    expect(await connection.received(REFUSED, TRIES - 1)).toHaveLength(TRIES - 1);
+    expect(await connection.received(REFUSED, ATTEMPTS - 1)).toHaveLength(ATTEMPTS - 1);
     for (const problem of problems) expect(problem).toMatchObject({ code: 'conflict', status: 409 });
     expect(findServerSockets(server)).toHaveLength(1);
     connection.close();

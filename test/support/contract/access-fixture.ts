@@ -14,7 +14,7 @@ import { signToken } from '../clients/tokens.js';
 export const ROLES = [
   'anonymous',
   'expired',
-  'stranger',
+  'outsider',
   'former',
   'member',
   'admin',
@@ -27,7 +27,7 @@ export type Role = (typeof ROLES)[number];
 export type ConversationKind = 'group' | 'channel' | 'dm';
 
 const PAIR: readonly Role[] = ['member', 'blocker', 'blocked'];
-const ROLES_IN_DM: readonly Role[] = ['anonymous', 'expired', 'stranger', 'host', ...PAIR];
+const ROLES_IN_DM: readonly Role[] = ['anonymous', 'expired', 'outsider', 'host', ...PAIR];
 
 export function rolesIn(place: ConversationKind): readonly Role[] {
   return place === 'dm' ? ROLES_IN_DM : ROLES;

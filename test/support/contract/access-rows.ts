@@ -15,7 +15,7 @@ export interface AccessRow {
 export const allUsers: Outcomes = {
   anonymous: 'unauthenticated',
   expired: 'token_expired',
-  stranger: 'ok',
+  outsider: 'ok',
   former: 'ok',
   member: 'ok',
   admin: 'ok',
@@ -24,7 +24,7 @@ export const allUsers: Outcomes = {
   blocker: 'ok',
   blocked: 'ok',
 };
-export const nonMembers = { stranger: 'not_found', former: 'not_found', host: 'not_found' };
+export const nonMembers = { outsider: 'not_found', former: 'not_found', host: 'not_found' };
 /** A block has no effect in a group, and none on reading in a DM. */
 export const anyMember: Outcomes = { ...allUsers, ...nonMembers };
 export const owners: Outcomes = {
@@ -46,7 +46,7 @@ export const otherOwner: Outcomes = {
   blocker: 'not_found',
   blocked: 'not_found',
 };
-export const hostOnly: Outcomes = { ...denied, stranger: 'forbidden', former: 'forbidden', host: 'ok' };
+export const hostOnly: Outcomes = { ...denied, outsider: 'forbidden', former: 'forbidden', host: 'ok' };
 export const blockedPair = { blocker: 'blocked_by_you', blocked: 'unavailable' };
 export const withoutBlock: Outcomes = { ...anyMember, ...blockedPair };
 /** Operations that no DM allows; for a non-member the DM does not exist. */

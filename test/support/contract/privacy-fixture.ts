@@ -22,7 +22,7 @@ import { waitUntil } from '../environment/wait-until.js';
  * Readers: author, remaining member, removed member, non-member, user with disabled receipts, and user
  * blocked by alice in some cases.
  */
-const ROLES = ['alice', 'bob', 'former', 'stranger', 'userWithHiddenReads', 'blockedUser'] as const;
+const ROLES = ['alice', 'bob', 'former', 'outsider', 'userWithHiddenReads', 'blockedUser'] as const;
 export type PrivacyRole = (typeof ROLES)[number];
 
 interface Reader {

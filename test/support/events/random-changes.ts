@@ -53,7 +53,7 @@ import { randomCallActions } from './random-calls.js';
 import type { Random } from '../environment/random.js';
 import type { ActionContext, ConnectedUser } from './event-sufficiency.js';
 
-const MAX_TRIES = 5_000;
+const MAX_ATTEMPTS = 5_000;
 const NEXT_YEAR = new Date(Date.now() + 300 * 24 * 60 * 60 * 1_000).toISOString();
 
 type Kind = (by: ConnectedUser, conversationId: string, other: ConnectedUser) => Promise<Answer<unknown>>;
@@ -178,7 +178,7 @@ export class RandomChanges {
     const names = Object.keys(this.kinds).filter((kind) => !without.includes(kind));
     const missing = new Set(names);
     for (let made = 0; made < count || missing.size > 0;) {
-      if (++this.number > MAX_TRIES) throw new Error(`Never performed: ${[...missing].join()}`);
+      if (++this.number > MAX_ATTEMPTS) throw new Error(`Never performed: ${[...missing].join()}`);
       const by = pick(this.random, [alice, bob, carol]);
       const others = [alice, bob, carol].filter((each) => each !== by);
       const name = pick(this.random, names);
