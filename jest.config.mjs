@@ -1,50 +1,27 @@
-// Nest 12 is ESM only and jest cannot require() ESM on Node 20, so swc turns it into CommonJS for the tests.
-const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false };
-const typescript = {
-  swcrc: false,
-  jsc: {
-    target: 'es2022',
-    parser: { syntax: 'typescript', decorators: true },
-    keepClassNames: true,
-    transform: decorators,
-  },
-  module: { type: 'commonjs' },
-  sourceMaps: 'inline',
-};
-const javascript = {
-  swcrc: false,
-  jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
-  module: { type: 'commonjs' },
-};
+import { createRequire } from 'node:module';
 
-/** ESM only; what is CommonJS stays as it is, and loads the faster for it. */
-const esm = [
-  '@nestjs',
-  'jose',
-  'file-type',
-  'strtok3',
-  'token-types',
-  'uint8array-extras',
-  '@borewit',
-  '@tokenizer',
-  'p-limit',
-  'yocto-queue',
-];
+const require = createRequire(import.meta.url);
+const { typescript } = require('./test/support/environment/swc-options.cjs');
+const { dependencies } = require('./package.json');
+
+/** Packages that all test files of a worker share; jest could not load the ESM of some of them. */
+const shared = [...Object.keys(dependencies), '@nestjs/testing', 'socket.io-client'].join('|');
 
 /** Settings of every kind of test. */
 export const project = {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment/shared-modules-environment.cjs',
   moduleNameMapper: {
     // Packages of the workspace are tested from their sources.
     '^@tms/embedded-postgres$': '<rootDir>/packages/embedded-postgres/src/embedded-postgres.ts',
     '^@tms/client/(.*)$': '<rootDir>/packages/client/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    // It offers nothing to require(), which Node 20.19 can do all the same and jest cannot.
-    '^file-type$': '<rootDir>/node_modules/file-type/index.js',
   },
-  transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
-  transformIgnorePatterns: [`node_modules/(?!(\\.pnpm|${esm.join('|')})/)`],
+  transform: {
+    '/test/.+\\.ts$|\\.spec\\.ts$': ['@swc/jest', { ...typescript, sourceMaps: 'inline' }],
+    [`\\.ts$|/node_modules/(${shared})/`]: '<rootDir>/test/support/environment/shared-module-transformer.cjs',
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(\\.pnpm|${shared})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
   globalSetup: '<rootDir>/test/support/environment/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/environment/global-teardown.mjs',

@@ -163,7 +163,7 @@ describe('The room of a large call', () => {
 
   it('is checked again when the last earlier token has expired', async () => {
     const { bob } = users;
-    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const timers = jest.spyOn(workerGlobal, 'setTimeout');
     await expectData(bob.device.request(leaveCall, { callId }));
     await waitUntil(() => !host.participants.includes(bob.id));
     await waitUntilIdle();

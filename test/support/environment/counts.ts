@@ -6,7 +6,7 @@ const table = {
   /** Corrupted histories for each kind of corruption. */
   corruptedHistories: { quick: 20, ci: 100, soak: 5_000 },
   /** Rounds of 32 concurrent callers for each race. */
-  raceRounds: { quick: 3, ci: 50, soak: 200 },
+  raceRounds: { quick: 2, ci: 50, soak: 200 },
   /** Rounds of races with many users in one thread. */
   threadRounds: { quick: 2, ci: 20, soak: 200 },
   /** Rounds of 100 commands on one socket. */
@@ -22,7 +22,7 @@ const table = {
   /** Kills of the server while scheduled messages become due. */
   scheduledMessageCrashes: { quick: 1, ci: 6, soak: 100 },
   /** Conversations for each race of calls. */
-  callRaces: { quick: 10, ci: 100, soak: 1_000 },
+  callRaces: { quick: 5, ci: 100, soak: 1_000 },
   /** Kills of the server during 20 live calls. */
   callCrashes: { quick: 1, ci: 5, soak: 50 },
 };

@@ -1,11 +1,13 @@
-// jest does not map the `.js` of imports to `.ts` here, so tsx loads what the tests share.
-import { register } from 'tsx/cjs/api';
-import { createRequire } from 'node:module';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 
+/** Starts the PostgreSQL of the test run in a process of its own: jest transforms what is loaded here, for the tests only. */
 export default async function globalSetup() {
-  const unregister = register();
-  const { startTestPostgres } = createRequire(import.meta.url)('./test-postgres.ts');
-  globalThis.testPostgres = await startTestPostgres();
-  process.env.TEST_POSTGRES_URL = globalThis.testPostgres.url;
-  unregister();
+  const path = fileURLToPath(new URL('test-postgres.ts', import.meta.url));
+  const postgres = fork(path, { execArgv: ['--import', 'tsx'] });
+  const failed = once(postgres, 'exit').then(() => Promise.reject(new Error('PostgreSQL did not start.')));
+  [process.env.TEST_POSTGRES_URL] = await Promise.race([once(postgres, 'message'), failed]);
+  failed.catch(() => {});
+  globalThis.testPostgres = postgres;
 }

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+
 export default async function globalTeardown() {
-  await globalThis.testPostgres?.stop();
+  const { testPostgres } = globalThis;
+  testPostgres.disconnect();
+  if (testPostgres.exitCode === null) await once(testPostgres, 'exit');
 }

@@ -3,22 +3,22 @@ import { Agent, get } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
-import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import { BuiltServer } from '../../support/servers/built-server.js';
-import { createDatabase, type TestDatabase } from '../../support/environment/test-database.js';
+import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { BuiltServer } from '../support/servers/built-server.js';
+import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
 import {
   expectData,
   Device,
   restTransport,
   type Answer,
   type Transport,
-} from '../../support/clients/transports.js';
-import { query } from '../../support/servers/embedded-postgres-fixture.js';
-import { createUser, type TestUser } from '../../support/servers/test-server.js';
-import { JWT_SECRET } from '../../support/clients/tokens.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+} from '../support/clients/transports.js';
+import { query } from '../support/servers/embedded-postgres-fixture.js';
+import { createUser, type TestUser } from '../support/servers/test-server.js';
+import { JWT_SECRET } from '../support/clients/tokens.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 const SENDS_PER_TRANSPORT = 25;
 const EXIT_TIMEOUT_MS = 5_000;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from '../../../packages/embedded-postgres/src/pid-file.js';
-import { BuiltServer } from '../../support/servers/built-server.js';
-import { pidFile, readPostmasterPid } from '../../support/servers/embedded-postgres-fixture.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { BuiltServer } from '../support/servers/built-server.js';
+import { pidFile, readPostmasterPid } from '../support/servers/embedded-postgres-fixture.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 const START_MS = 30_000;
 

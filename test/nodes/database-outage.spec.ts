@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
-import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
-import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
-import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
-import { editMessage, listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import { getSelf } from '../../../src/modules/users/users.contract.js';
-import { UserQueryRepository } from '../../../src/modules/users/user-query.repository.js';
-import { expectData, Device, type Answer } from '../../support/clients/transports.js';
-import { OutageFixture, POOL_SIZE } from '../../support/servers/outage-fixture.js';
-import { captureOutput, type CapturedOutput } from '../../support/environment/captured-output.js';
-import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
+import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
+import type { ProblemDetailsDto } from '../../src/kernel/errors/problem-details.dto.js';
+import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
+import { editMessage, listMessages, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { getSelf } from '../../src/modules/users/users.contract.js';
+import { UserQueryRepository } from '../../src/modules/users/user-query.repository.js';
+import { expectData, Device, type Answer } from '../support/clients/transports.js';
+import { OutageFixture, POOL_SIZE } from '../support/servers/outage-fixture.js';
+import { captureOutput, type CapturedOutput } from '../support/environment/captured-output.js';
+import { JWT_SECRET, signToken } from '../support/clients/tokens.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 const TEXT = 'Text that no log may contain';
 /** Time limits of the server for a free connection and for an answer of the database. */
