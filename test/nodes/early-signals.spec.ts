@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning } from '../../../packages/embedded-postgres/src/pid-file.js';
+import { isRunning } from '../../packages/embedded-postgres/src/pid-file.js';
 import { BuiltServer } from '../support/servers/built-server.js';
 import { pidFile, readPostmasterPid } from '../support/servers/embedded-postgres-fixture.js';
 import { waitUntil } from '../support/environment/wait-until.js';
