@@ -22,7 +22,7 @@ const table = {
   /** Kills of the server while scheduled messages become due. */
   scheduledMessageCrashes: { quick: 1, ci: 6, soak: 100 },
   /** Conversations for each race of calls. */
-  callRaces: { quick: 5, ci: 100, soak: 1_000 },
+  callRaces: { quick: 6, ci: 100, soak: 1_000 },
   /** Kills of the server during 20 live calls. */
   callCrashes: { quick: 1, ci: 5, soak: 50 },
 };
