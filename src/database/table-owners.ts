@@ -9,13 +9,12 @@ export interface TableOwner {
 }
 
 /**
- * Owner of each table, from the lowest rung of the ladder upwards. A write to a table of another module, or a read of a
+ * Owner of each table, in the order of the ladder, lowest rung first. A write to a table of another module, or a read of a
  * table further down in this list, is a routine in functions/. A test compares the statements of src with this list.
  */
 export const TABLE_OWNERS: TableOwner[] = [
   { module: 'users', tables: ['users'], reads: [] },
   { module: 'blocks', tables: ['user_blocks'], reads: ['users'] },
-  { module: 'auth', tables: ['refresh_tokens'], reads: ['users'] },
   { module: 'conversations', tables: ['conversations', 'conversation_members'], reads: ['users'] },
   { module: 'typing', tables: [], reads: ['user_blocks', 'conversation_members'] },
   {
@@ -49,4 +48,5 @@ export const TABLE_OWNERS: TableOwner[] = [
     tables: ['calls', 'call_participants', 'call_idempotency_keys'],
     reads: ['conversations', 'conversation_members'],
   },
+  { module: 'auth', tables: ['refresh_tokens'], reads: ['users'] },
 ];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BlocksRepository } from '../../src/modules/blocks/blocks.repository.js';
 import { ConversationsRepository } from '../../src/modules/conversations/conversations.repository.js';
-import { MembersRepository } from '../../src/modules/conversations/members.repository.js';
-import { ReceiptsRepository } from '../../src/modules/conversations/receipts.repository.js';
+import { MembersRepository } from '../../src/modules/conversations/members/members.repository.js';
+import { ReceiptsRepository } from '../../src/modules/conversations/memberships/receipts.repository.js';
 import {
   ConversationQueryRepository,
   type ConversationPageQuery,

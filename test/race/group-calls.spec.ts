@@ -1,5 +1,5 @@
 import type { CallDto } from '../../src/modules/calls/dto/call.dto.js';
-import { removeMember } from '../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../src/modules/conversations/members/members.contract.js';
 import {
   CallRaceFixture,
   callDeviceOf,

@@ -8,13 +8,13 @@ import type { ConversationDto } from '../../src/modules/conversations/dto/conver
 import {
   markConversationRead,
   updateMembership,
-} from '../../src/modules/conversations/memberships.contract.js';
+} from '../../src/modules/conversations/memberships/memberships.contract.js';
 import {
   addMembers,
   joinConversation,
   removeMember,
   updateMember,
-} from '../../src/modules/conversations/members.contract.js';
+} from '../../src/modules/conversations/members/members.contract.js';
 import { clearUnread } from '../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { type Change, accountChanges } from '../support/events/event-recorder.js';

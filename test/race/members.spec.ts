@@ -5,7 +5,7 @@ import {
   joinConversation,
   removeMember,
   updateMember,
-} from '../../src/modules/conversations/members.contract.js';
+} from '../../src/modules/conversations/members/members.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import type { Change } from '../support/events/event-recorder.js';
 import {

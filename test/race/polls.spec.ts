@@ -1,4 +1,4 @@
-import { addMembers } from '../../src/modules/conversations/members.contract.js';
+import { addMembers } from '../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, getMessage } from '../../src/modules/messages/messages.contract.js';
 import type { PollDto } from '../../src/modules/polls/dto/poll.dto.js';

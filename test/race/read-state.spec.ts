@@ -9,9 +9,9 @@ import {
   markConversationRead,
   markConversationUnread,
   updateMembership,
-} from '../../src/modules/conversations/memberships.contract.js';
+} from '../../src/modules/conversations/memberships/memberships.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
-import { addMembers } from '../../src/modules/conversations/members.contract.js';
+import { addMembers } from '../../src/modules/conversations/members/members.contract.js';
 import { clearUnread, getUnread } from '../../src/modules/inbox/inbox.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { accountChanges } from '../support/events/event-recorder.js';

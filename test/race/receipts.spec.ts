@@ -2,8 +2,8 @@ import type { ReceiptDto, ReceiptsDto } from '../../src/modules/conversations/dt
 import {
   markConversationDelivered,
   markConversationRead,
-} from '../../src/modules/conversations/memberships.contract.js';
-import { receiptUpdated } from '../../src/modules/conversations/memberships.contract.js';
+} from '../../src/modules/conversations/memberships/memberships.contract.js';
+import { receiptUpdated } from '../../src/modules/conversations/memberships/memberships.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import {

@@ -6,8 +6,8 @@ import {
 import {
   markConversationRead,
   updateMembership,
-} from '../../src/modules/conversations/memberships.contract.js';
-import { addMembers } from '../../src/modules/conversations/members.contract.js';
+} from '../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers } from '../../src/modules/conversations/members/members.contract.js';
 import { ConversationQueryService } from '../../src/modules/conversations/conversation-query.service.js';
 import type { SyncResponseDto } from '../../src/modules/sync/dto/sync.dto.js';
 import { sync } from '../../src/modules/sync/sync.contract.js';

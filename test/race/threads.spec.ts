@@ -1,4 +1,4 @@
-import { addMembers, removeMember } from '../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, getMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import type { ThreadSubscriptionDto } from '../../src/modules/messages/dto/threads.dto.js';

@@ -4,7 +4,7 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { blockUpdated } from '../blocks/blocks.contract.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
-import { memberRemoved } from '../conversations/members.contract.js';
+import { memberRemoved } from '../conversations/members/members.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { endCall, removeParticipant } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';

@@ -12,7 +12,7 @@ import { clientIdReused } from './conversations.errors.js';
 import { ConversationsRepository, type DmPair } from './conversations.repository.js';
 import type { ConversationDto } from './dto/conversation.dto.js';
 import type { CreateConversationDto } from './dto/create-conversation.dto.js';
-import { MembersService } from './members.service.js';
+import { MembersService } from './members/members.service.js';
 
 export interface FoundOrCreated {
   conversation: ConversationDto;

@@ -24,7 +24,7 @@ import {
 } from './dto/conversation.dto.js';
 import { MemberDto, type ListMembersDto, type MemberPageDto } from './dto/member.dto.js';
 import { MembershipDto, type MembershipUpdatedDto } from './dto/membership.dto.js';
-import { MembersRepository } from './members.repository.js';
+import { MembersRepository } from './members/members.repository.js';
 
 /** Members included in a single conversation. */
 const MAX_MEMBERS = 100;

@@ -23,9 +23,3 @@ export const conversationFull = defineError(
   409,
   'The conversation has the maximum number of members.',
 );
-
-export const typingDisabled = defineError(
-  'typing_disabled',
-  409,
-  'The conversation has too many members for typing indicators.',
-);

@@ -9,18 +9,18 @@ import { ConversationsController } from './conversations.controller.js';
 import { ConversationsGateway } from './conversations.gateway.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
-import { MembershipsController } from './memberships.controller.js';
-import { MembershipsGateway } from './memberships.gateway.js';
-import { MembershipsRepository } from './memberships.repository.js';
-import { MembershipsService } from './memberships.service.js';
-import { MemberChangesService } from './member-changes.service.js';
-import { MembersController } from './members.controller.js';
-import { MembersGateway } from './members.gateway.js';
-import { MembersRepository } from './members.repository.js';
-import { MembersService } from './members.service.js';
-import { ReadStateService } from './read-state.service.js';
-import { ReceiptsRepository } from './receipts.repository.js';
-import { ReceiptsService } from './receipts.service.js';
+import { MembershipsController } from './memberships/memberships.controller.js';
+import { MembershipsGateway } from './memberships/memberships.gateway.js';
+import { MembershipsRepository } from './memberships/memberships.repository.js';
+import { MembershipsService } from './memberships/memberships.service.js';
+import { MemberChangesService } from './members/member-changes.service.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersGateway } from './members/members.gateway.js';
+import { MembersRepository } from './members/members.repository.js';
+import { MembersService } from './members/members.service.js';
+import { ReadStateService } from './memberships/read-state.service.js';
+import { ReceiptsRepository } from './memberships/receipts.repository.js';
+import { ReceiptsService } from './memberships/receipts.service.js';
 
 /** Global: provides the MemberListProvider of the kernel. */
 @Global()

@@ -10,7 +10,7 @@ import { conversationUpdated } from './conversations.contract.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import type { ConversationDto, ConversationStateDto, UpdateConversationDto } from './dto/conversation.dto.js';
 import type { ConversationIdDto } from './dto/create-conversation.dto.js';
-import { MemberChangesService } from './member-changes.service.js';
+import { MemberChangesService } from './members/member-changes.service.js';
 
 /** Reading, updating and deleting a conversation. Creation is in ConversationCreationService. */
 @Injectable()

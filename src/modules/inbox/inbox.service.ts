@@ -5,7 +5,7 @@ import { cursor, instant, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
-import { ReadStateService } from '../conversations/read-state.service.js';
+import { ReadStateService } from '../conversations/memberships/read-state.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { ConversationPageDto, ListConversationsDto, UnreadDto } from './dto/inbox.dto.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConversationQueryService, type HeldRow } from '../conversations/conversation-query.service.js';
 import type { ConversationSummaryDto } from '../conversations/dto/conversation.dto.js';
-import { ReceiptsService } from '../conversations/receipts.service.js';
+import { ReceiptsService } from '../conversations/memberships/receipts.service.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import type { ConversationDeltaDto } from './dto/sync.dto.js';

@@ -1,6 +1,6 @@
 import { notFound } from '../../kernel/errors/base.errors.js';
 import { command, event } from '../../kernel/realtime/contract.js';
-import { typingDisabled } from '../conversations/conversations.errors.js';
+import { typingDisabled } from './typing.errors.js';
 import { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
 import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
 import { TypingDto } from './dto/typing.dto.js';

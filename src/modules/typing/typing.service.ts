@@ -4,7 +4,7 @@ import { Config } from '../../kernel/config/config.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
-import { typingDisabled } from '../conversations/conversations.errors.js';
+import { typingDisabled } from './typing.errors.js';
 import type { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
 import type { TypingDto } from './dto/typing.dto.js';
 import { typingUpdated } from './typing.contract.js';

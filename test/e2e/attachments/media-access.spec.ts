@@ -1,7 +1,7 @@
 import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import {
   deleteMessage,

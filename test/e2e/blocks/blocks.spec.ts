@@ -7,8 +7,8 @@ import {
 import {
   markConversationRead,
   updateMembership,
-} from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, joinConversation } from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, joinConversation } from '../../../src/modules/conversations/members/members.contract.js';
 import {
   deleteMessage,
   editMessage,

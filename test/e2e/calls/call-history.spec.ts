@@ -1,7 +1,7 @@
 import { listCalls } from '../../../src/modules/calls/calls.contract.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import {
   bothTransports,
   type TestActor,

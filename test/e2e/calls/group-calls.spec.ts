@@ -3,7 +3,7 @@ import {
   addMembers,
   removeMember,
   updateMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import {
   bothTransports,

@@ -2,7 +2,7 @@ import { jwtVerify } from 'jose';
 import { acceptCall, endCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
 import { issueCallToken } from '../../../src/modules/calls/rtc/rtc.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
 import { accept, end, leave, start } from '../../support/features/call-commands.js';
 import { expectData, Device, expectErrorCode } from '../../support/clients/transports.js';

@@ -6,7 +6,7 @@ import { sendSignal } from '../../../src/modules/calls/signaling/signaling.contr
 import { SignalingRepository } from '../../../src/modules/calls/signaling/signaling.repository.js';
 import type { SignalSentDto } from '../../../src/modules/calls/signaling/dto/signal.dto.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, Device, expectErrorCode, type Answer } from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';

@@ -10,7 +10,7 @@ import {
   addMembers,
   joinConversation,
   removeMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';

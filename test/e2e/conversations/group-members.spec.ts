@@ -3,7 +3,7 @@ import {
   addMembers,
   removeMember,
   updateMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';

@@ -9,7 +9,7 @@ import {
   joinConversation,
   removeMember,
   updateMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports } from '../../support/clients/both-transports.js';

@@ -9,9 +9,9 @@ import {
   markConversationRead,
   markConversationUnread,
   updateMembership,
-} from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
-import { receiptUpdated } from '../../../src/modules/conversations/memberships.contract.js';
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
+import { receiptUpdated } from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import { clearUnread, getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { getSelf } from '../../../src/modules/users/users.contract.js';

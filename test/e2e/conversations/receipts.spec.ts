@@ -1,9 +1,9 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { markConversationUnread } from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
-import { ReceiptsRepository } from '../../../src/modules/conversations/receipts.repository.js';
-import { ReceiptsService } from '../../../src/modules/conversations/receipts.service.js';
+import { markConversationUnread } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
+import { ReceiptsRepository } from '../../../src/modules/conversations/memberships/receipts.repository.js';
+import { ReceiptsService } from '../../../src/modules/conversations/memberships/receipts.service.js';
 import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';

@@ -1,4 +1,4 @@
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { listDrafts, removeDraft, saveDraft } from '../../../src/modules/drafts/drafts.contract.js';
 import { deleteMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';

@@ -1,7 +1,10 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import type { MemberPageDto } from '../../../src/modules/conversations/dto/member.dto.js';
-import { updateMembership } from '../../../src/modules/conversations/memberships.contract.js';
-import { joinConversation, listMembers } from '../../../src/modules/conversations/members.contract.js';
+import { updateMembership } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import {
+  joinConversation,
+  listMembers,
+} from '../../../src/modules/conversations/members/members.contract.js';
 import type { ConversationPageDto } from '../../../src/modules/inbox/dto/inbox.dto.js';
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
 import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';

@@ -1,6 +1,6 @@
 import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import {
   deleteMessage,
   forwardMessage,

@@ -6,12 +6,12 @@ import {
 import {
   markConversationRead,
   markConversationUnread,
-} from '../../../src/modules/conversations/memberships.contract.js';
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import {
   addMembers,
   joinConversation,
   removeMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { listMentions } from '../../../src/modules/messages/messages.contract.js';

@@ -1,4 +1,4 @@
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { listConversations } from '../../../src/modules/inbox/inbox.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';

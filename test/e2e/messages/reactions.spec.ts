@@ -1,5 +1,5 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { addMembers } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers } from '../../../src/modules/conversations/members/members.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import {
   deleteMessage,

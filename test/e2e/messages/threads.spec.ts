@@ -1,7 +1,7 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { clearUnread, getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import {

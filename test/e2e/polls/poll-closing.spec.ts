@@ -3,7 +3,7 @@ import { createDatabase } from '../../support/environment/test-database.js';
 import { startNode } from '../../support/servers/server-nodes.js';
 import { createUser } from '../../support/servers/test-server.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { updateMember } from '../../../src/modules/conversations/members.contract.js';
+import { updateMember } from '../../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import {
   deleteMessage,

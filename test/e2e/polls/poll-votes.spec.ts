@@ -1,4 +1,4 @@
-import { addMembers } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers } from '../../../src/modules/conversations/members/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listPolls, listPollVotes, votePoll } from '../../../src/modules/polls/polls.contract.js';
 import { bothTransports } from '../../support/clients/both-transports.js';

@@ -1,5 +1,5 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { getMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { closePoll, getPoll, listPolls, listPollVotes } from '../../../src/modules/polls/polls.contract.js';

@@ -1,5 +1,5 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { getMessage } from '../../../src/modules/messages/messages.contract.js';
 import {

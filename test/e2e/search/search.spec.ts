@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';

@@ -1,5 +1,5 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { saveDraft } from '../../../src/modules/drafts/drafts.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage, saveMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';

@@ -1,7 +1,7 @@
 import { Database } from '../../../src/kernel/database/database.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import type { TypingDto } from '../../../src/modules/typing/dto/typing.dto.js';
 import { startTyping, stopTyping } from '../../../src/modules/typing/typing.contract.js';
 import { TypingService } from '../../../src/modules/typing/typing.service.js';

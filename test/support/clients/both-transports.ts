@@ -1,6 +1,6 @@
 import type { Config } from '../../../src/kernel/config/config.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { receiptUpdated } from '../../../src/modules/conversations/memberships.contract.js';
+import { receiptUpdated } from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { expectData, Device, restTransport, type Transport } from './transports.js';

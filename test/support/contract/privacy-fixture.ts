@@ -4,8 +4,8 @@ import { uploadAttachment } from '../../../src/modules/attachments/attachments.c
 import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
-import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage, saveMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';

@@ -1,6 +1,6 @@
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { expectData } from '../clients/transports.js';
 import { waitUntil } from '../environment/wait-until.js';
 import { accept, decline, end, leave, read, start } from '../features/call-commands.js';

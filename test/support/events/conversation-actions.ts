@@ -9,13 +9,13 @@ import {
   markConversationRead,
   markConversationUnread,
   updateMembership,
-} from '../../../src/modules/conversations/memberships.contract.js';
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import {
   addMembers,
   joinConversation,
   removeMember,
   updateMember,
-} from '../../../src/modules/conversations/members.contract.js';
+} from '../../../src/modules/conversations/members/members.contract.js';
 import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';

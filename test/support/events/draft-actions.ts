@@ -1,5 +1,5 @@
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
-import { removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { removeDraft, saveDraft } from '../../../src/modules/drafts/drafts.contract.js';
 import type { ScheduledMessageDto } from '../../../src/modules/scheduled-messages/dto/scheduled-message.dto.js';
 import {

@@ -1,6 +1,6 @@
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
-import { markConversationRead } from '../../../src/modules/conversations/memberships.contract.js';
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import {
   deleteMessage,
   editMessage,

@@ -1,4 +1,4 @@
-import { addMembers, removeMember } from '../../../src/modules/conversations/members.contract.js';
+import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import {

@@ -2,7 +2,7 @@ import type { ReceiptDto, ReceiptsDto } from '../../../src/modules/conversations
 import {
   markConversationDelivered,
   markConversationRead,
-} from '../../../src/modules/conversations/memberships.contract.js';
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
-import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
-import { Publisher } from '../../kernel/realtime/publisher.js';
-import { validationError } from '../../kernel/validation/validation-error.js';
-import { ConversationQueryService } from './conversation-query.service.js';
-import { ConversationsAccess } from './conversations.access.js';
-import { conversationNew } from './conversations.contract.js';
-import { lastOwner } from './conversations.errors.js';
-import { canManage } from './conversations.permissions.js';
-import type { ConversationDto } from './dto/conversation.dto.js';
-import type { ConversationIdDto } from './dto/create-conversation.dto.js';
+import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
+import { forbidden, notFound } from '../../../kernel/errors/base.errors.js';
+import type { AuthUser } from '../../../kernel/identity/auth-user.js';
+import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
+import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { validationError } from '../../../kernel/validation/validation-error.js';
+import { ConversationQueryService } from '../conversation-query.service.js';
+import { ConversationsAccess } from '../conversations.access.js';
+import { conversationNew } from '../conversations.contract.js';
+import { lastOwner } from '../conversations.errors.js';
+import { canManage } from '../conversations.permissions.js';
+import type { ConversationDto } from '../dto/conversation.dto.js';
+import type { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import type {
   AddMembersDto,
   ListMembersDto,
@@ -20,7 +20,7 @@ import type {
   MembersChangedDto,
   RemoveMemberDto,
   UpdateMemberDto,
-} from './dto/member.dto.js';
+} from '../dto/member.dto.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { memberAdded, memberUpdated } from './members.contract.js';
 import { MembersRepository, type NewMember } from './members.repository.js';

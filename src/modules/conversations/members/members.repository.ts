@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/database/database.js';
-import type { MemberList, MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
-import type { MemberRole } from './conversations.permissions.js';
-import type { MemberRow } from './dto/member.dto.js';
+import { Database } from '../../../kernel/database/database.js';
+import type { MemberList, MemberListProvider } from '../../../kernel/realtime/recipient-resolver.js';
+import type { MemberRole } from '../conversations.permissions.js';
+import type { MemberRow } from '../dto/member.dto.js';
 
 export interface NewMember {
   userId: string;

@@ -1,12 +1,12 @@
-import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../kernel/validation/input.decorator.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
 import {
   UpdateMembershipDto,
   UpdateReadStateDto,
   type MembershipUpdatedDto,
   type ReadStateDto,
-} from './dto/membership.dto.js';
+} from '../dto/membership.dto.js';
 import {
   markConversationRead,
   markConversationDelivered,

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Patch, Post, HttpStatus } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../kernel/validation/input.decorator.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
 import {
   AddMembersDto,
   ListMembersDto,
@@ -11,9 +11,9 @@ import {
   type MemberPageDto,
   type MemberRemovedDto,
   type MembersChangedDto,
-} from './dto/member.dto.js';
-import type { ConversationDto } from './dto/conversation.dto.js';
-import { ConversationIdDto } from './dto/create-conversation.dto.js';
+} from '../dto/member.dto.js';
+import type { ConversationDto } from '../dto/conversation.dto.js';
+import { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import { listMembers, addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
 import { MembersService } from './members.service.js';
 

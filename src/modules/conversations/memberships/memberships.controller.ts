@@ -1,14 +1,14 @@
 import { Controller, Patch, Post, HttpStatus } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../kernel/validation/input.decorator.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
 import {
   UpdateMembershipDto,
   UpdateReadStateDto,
   type MembershipUpdatedDto,
   type ReadStateDto,
-} from './dto/membership.dto.js';
+} from '../dto/membership.dto.js';
 import {
   markConversationRead,
   markConversationDelivered,

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Config } from '../../kernel/config/config.js';
-import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import { Publisher } from '../../kernel/realtime/publisher.js';
-import { FailureLog } from '../../kernel/logging/failure-log.js';
-import { ReceiptDto } from './dto/receipts.dto.js';
+import { Config } from '../../../kernel/config/config.js';
+import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
+import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { FailureLog } from '../../../kernel/logging/failure-log.js';
+import { ReceiptDto } from '../dto/receipts.dto.js';
 import { receiptUpdated } from './memberships.contract.js';
 import { ReceiptsRepository, type MemberReceiptRow } from './receipts.repository.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/database/database.js';
-import type { ReceiptRow } from './dto/receipts.dto.js';
+import { Database } from '../../../kernel/database/database.js';
+import type { ReceiptRow } from '../dto/receipts.dto.js';
 
 /** Receipt of a member, before hidden read positions are removed. */
 export interface MemberReceiptRow extends ReceiptRow {

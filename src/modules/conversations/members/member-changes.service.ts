@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../kernel/config/config.js';
-import type { Event } from '../../kernel/realtime/contract.js';
-import { Publisher } from '../../kernel/realtime/publisher.js';
-import { toMembers, toUsers } from '../../kernel/realtime/recipient-resolver.js';
-import { UsersService } from '../users/users.service.js';
-import { conversationRemoved } from './conversations.contract.js';
-import { FeaturesDto } from './dto/features.dto.js';
+import { Config } from '../../../kernel/config/config.js';
+import type { Event } from '../../../kernel/realtime/contract.js';
+import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { toMembers, toUsers } from '../../../kernel/realtime/recipient-resolver.js';
+import { UsersService } from '../../users/users.service.js';
+import { conversationRemoved } from '../conversations.contract.js';
+import { FeaturesDto } from '../dto/features.dto.js';
 import {
   MemberDto,
   type MemberRemovedDto,
   type MemberRow,
   type MembersChangedDto,
-} from './dto/member.dto.js';
+} from '../dto/member.dto.js';
 import { memberRemoved } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
 

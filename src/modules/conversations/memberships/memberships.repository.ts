@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/database/database.js';
-import type { MembershipRow } from './dto/membership.dto.js';
+import { Database } from '../../../kernel/database/database.js';
+import type { MembershipRow } from '../dto/membership.dto.js';
 
 export type ReadStateChange = 'read' | 'delivered' | 'unread';
 

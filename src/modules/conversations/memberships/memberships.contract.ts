@@ -1,12 +1,12 @@
-import { notFound } from '../../kernel/errors/base.errors.js';
-import { command, event } from '../../kernel/realtime/contract.js';
+import { notFound } from '../../../kernel/errors/base.errors.js';
+import { command, event } from '../../../kernel/realtime/contract.js';
 import {
   MembershipUpdatedDto,
   ReadStateDto,
   UpdateMembershipDto,
   UpdateReadStateDto,
-} from './dto/membership.dto.js';
-import { ReceiptsDto } from './dto/receipts.dto.js';
+} from '../dto/membership.dto.js';
+import { ReceiptsDto } from '../dto/receipts.dto.js';
 
 const access = { permission: 'member' as const, errors: [notFound] };
 

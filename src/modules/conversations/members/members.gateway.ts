@@ -1,15 +1,15 @@
-import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
-import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
-import { Input } from '../../kernel/validation/input.decorator.js';
+import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
+import { ChatGateway, CommandHandler } from '../../../kernel/realtime/operation.decorators.js';
+import { Input } from '../../../kernel/validation/input.decorator.js';
 import {
   AddMembersDto,
   RemoveMemberDto,
   UpdateMemberDto,
   type MemberRemovedDto,
   type MembersChangedDto,
-} from './dto/member.dto.js';
-import type { ConversationDto } from './dto/conversation.dto.js';
-import { ConversationIdDto } from './dto/create-conversation.dto.js';
+} from '../dto/member.dto.js';
+import type { ConversationDto } from '../dto/conversation.dto.js';
+import { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import { addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
 import { MembersService } from './members.service.js';
 

@@ -1,7 +1,7 @@
-import { forbidden, notFound } from '../../kernel/errors/base.errors.js';
-import { command, event, read } from '../../kernel/realtime/contract.js';
-import { blockedByYou, unavailable } from '../blocks/blocks.errors.js';
-import { conversationFull, dmNotEditable, lastOwner } from './conversations.errors.js';
+import { forbidden, notFound } from '../../../kernel/errors/base.errors.js';
+import { command, event, read } from '../../../kernel/realtime/contract.js';
+import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
+import { conversationFull, dmNotEditable, lastOwner } from '../conversations.errors.js';
 import {
   AddMembersDto,
   ListMembersDto,
@@ -10,9 +10,9 @@ import {
   MembersChangedDto,
   RemoveMemberDto,
   UpdateMemberDto,
-} from './dto/member.dto.js';
-import { ConversationDto } from './dto/conversation.dto.js';
-import { ConversationIdDto } from './dto/create-conversation.dto.js';
+} from '../dto/member.dto.js';
+import { ConversationDto } from '../dto/conversation.dto.js';
+import { ConversationIdDto } from '../dto/create-conversation.dto.js';
 
 const recipients = 'all devices of every member';
 

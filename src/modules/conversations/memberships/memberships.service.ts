@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
-import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
-import { Publisher } from '../../kernel/realtime/publisher.js';
-import { AccountVersionService } from '../users/account-version.service.js';
-import { ConversationQueryService } from './conversation-query.service.js';
-import { ConversationsAccess } from './conversations.access.js';
-import type { MembershipUpdatedDto, UpdateMembershipDto } from './dto/membership.dto.js';
+import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
+import type { AuthUser } from '../../../kernel/identity/auth-user.js';
+import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
+import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { AccountVersionService } from '../../users/account-version.service.js';
+import { ConversationQueryService } from '../conversation-query.service.js';
+import { ConversationsAccess } from '../conversations.access.js';
+import type { MembershipUpdatedDto, UpdateMembershipDto } from '../dto/membership.dto.js';
 import { membershipUpdated } from './memberships.contract.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
