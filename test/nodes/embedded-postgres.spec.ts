@@ -197,17 +197,17 @@ describe('After a kill -9', () => {
 
   it('ignores a pid file whose process id belongs to another program', async () => {
     const { uid, gid } = statSync(join(dataDir, 'postgres'));
-    const otherPostgres = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
-    children.add(otherPostgres);
+    const otherProgram = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
+    children.add(otherProgram);
     writeFileSync(
       pidFile(dataDir),
-      `${otherPostgres.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready   \n`,
+      `${otherProgram.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready   \n`,
     );
 
     await startPostgres(dataDir);
-    expect(readPostmasterPid(dataDir)).not.toBe(otherPostgres.pid);
-    expect(processExists(otherPostgres.pid!)).toBe(true);
-    await killProcess(otherPostgres);
+    expect(readPostmasterPid(dataDir)).not.toBe(otherProgram.pid);
+    expect(processExists(otherProgram.pid!)).toBe(true);
+    await killProcess(otherProgram);
   });
 
   it('waits for a PostgreSQL that is shutting down', async () => {
