@@ -10,12 +10,12 @@ type Invariants = Readonly<Record<string, string>>;
 export const CONVERSATION_INVARIANTS: Invariants = {
   'seq runs without gaps': `
     SELECT format('conversation %s: seq runs from %s to %s, but there are %s messages, from %s to %s',
-      c.id, c.first_seq, c.last_seq, kept.count, kept.lowest, kept.highest)
+      c.id, c.first_seq, c.last_seq, stored.count, stored.lowest, stored.highest)
     FROM conversations c CROSS JOIN LATERAL (
       SELECT count(*), min(seq) AS lowest, max(seq) AS highest FROM messages WHERE conversation_id = c.id
-    ) kept
+    ) stored
     WHERE c.id = ANY($1)
-      AND (kept.count <> c.last_seq - c.first_seq + 1 OR kept.lowest <> c.first_seq OR kept.highest <> c.last_seq)`,
+      AND (stored.count <> c.last_seq - c.first_seq + 1 OR stored.lowest <> c.first_seq OR stored.highest <> c.last_seq)`,
 
   'last_main_seq is the newest seq of the main timeline': `
     SELECT format('conversation %s: last_main_seq is %s, but the newest seq of the main timeline is %s', c.id, c.last_main_seq, newest)
