@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
+import { waitUntil } from '../support/environment/wait-until.js';
 import type { TestUser } from '../support/servers/test-server.js';
 
 /** Totals received through one connection. */
@@ -14,7 +14,6 @@ export interface Received {
 type State = 'idle' | 'calling' | 'ringing' | 'active' | 'elsewhere' | 'ended';
 
 const TIMEOUT_MS = 15_000;
-const POLL_MS = 100;
 
 /** The page of examples/call in a browser: one device of a user. */
 export class CallPage {
@@ -78,21 +77,20 @@ export class CallPage {
 
   /** Waits until each of the given number of connections has received the given additional totals. */
   async receives(connections: number, more: Received): Promise<Received[]> {
-    const deadline = Date.now() + TIMEOUT_MS;
     const isEnough = (now: Received, then: Received): boolean =>
       now.frames >= then.frames + more.frames &&
       now.samples >= then.samples + more.samples &&
       now.energy >= then.energy + more.energy;
     let before = await this.received();
-    for (;;) {
-      const received = await this.received();
+    let received = before;
+    await waitUntil(async () => {
+      received = await this.received();
       if (received.length !== before.length) before = received;
-      if (received.length === connections && received.every((now, i) => isEnough(now, before[i]!)))
-        return received;
-      if (Date.now() > deadline)
-        throw new Error(`The page received ${JSON.stringify(received)} after ${JSON.stringify(before)}`);
-      await sleep(POLL_MS);
-    }
+      return received.length === connections && received.every((now, i) => isEnough(now, before[i]!));
+    }).catch(() => {
+      throw new Error(`The page received ${JSON.stringify(received)} after ${JSON.stringify(before)}`);
+    });
+    return received;
   }
 
   received(): Promise<Received[]> {

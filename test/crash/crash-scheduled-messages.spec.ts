@@ -14,12 +14,13 @@ import { waitUntil } from '../support/environment/wait-until.js';
 /** Messages that become due around a kill. */
 const MESSAGES = 20;
 const SPREAD_MS = 800;
-/** Lead time, in ms, that suffices to write all of them before the first is due, on a slow machine too. */
-const WRITING_MS = 2_500;
+const HOUR_MS = 3_600_000;
+/** Fewest messages that are unsent when the kill begins. */
+const UNSENT = 5;
 const MAX_DOWNTIME_MS = 200;
 const MESSAGES_WITHOUT_KILL = 40;
 /** Upper bound for a slow machine. The test prints the median. */
-const MAX_DELAY_MS = 5_000;
+const MAX_DELAY_MS = 30_000;
 
 jest.setTimeout(Math.max(60_000, counts.scheduledMessageCrashes * 15_000));
 
@@ -48,11 +49,11 @@ describe('Scheduled messages due during a kill of the server', () => {
       let unsent = 0;
       for (let kill = 1; kill <= counts.scheduledMessageCrashes; kill++) {
         const times = await schedule(`${kill}`, MESSAGES, random);
-        await sleep(random() * SPREAD_MS);
+        const unsentAtKill = UNSENT + Math.floor(random() * (MESSAGES - UNSENT));
+        await waitUntil(async () => (await countWaiting()) <= unsentAtKill);
         await server.kill();
         await sleep(random() * MAX_DOWNTIME_MS);
-        const [{ count } = { count: 0 }] = await waiting();
-        unsent += count;
+        unsent += await countWaiting();
         await server.start();
         const restartedAt = Date.now();
         delays.push(...(await delaysOf(times, restartedAt)));
@@ -75,33 +76,37 @@ describe('Scheduled messages due during a kill of the server', () => {
       );
     }));
 
-  /** Schedules messages that become due within a short interval. Returns the time of each by its text. */
+  /**
+   * Schedules messages, then moves their times and those of their jobs into a short interval from now on. Returns the
+   * time of each by its text.
+   */
   async function schedule(name: string, count: number, random: Random): Promise<Map<string, number>> {
-    const from = Date.now() + WRITING_MS;
-    const times = new Map<string, number>();
-    await Promise.all(
-      Array.from({ length: count }, async (_item, index) => {
-        const [content, at] = [`${name}, ${index}`, Math.floor(from + random() * SPREAD_MS)];
-        times.set(content, at);
-        await expectData(
-          rest.request(scheduleMessage, { conversationId, content, sendAt: new Date(at).toISOString() }),
-        );
-      }),
+    const messages = Array.from({ length: count }, async (_item, index) => {
+      const [content, sendAt] = [`${name}, ${index}`, new Date(Date.now() + HOUR_MS).toISOString()];
+      const { id } = await expectData(rest.request(scheduleMessage, { conversationId, content, sendAt }));
+      return `('${id}', ${Math.floor(random() * SPREAD_MS)})`;
+    });
+    const rows = await query<{ content: string; send_at: Date }>(
+      database.ownerUrl,
+      `WITH due (id, delay) AS (VALUES ${(await Promise.all(messages)).join()}),
+       times AS (SELECT id, date_trunc('milliseconds', now()) + delay * interval '1 ms' AS at FROM due),
+       jobs AS (
+         UPDATE pgboss.job SET start_after = at FROM times
+         WHERE name = 'scheduled_message.send' AND data ->> 'scheduledMessageId' = times.id AND job.state = 'created')
+       UPDATE scheduled_messages m SET send_at = at FROM times WHERE m.id = times.id::uuid RETURNING content, send_at`,
     );
-    await sleep(from - Date.now());
-    return times;
+    expect(rows).toHaveLength(count);
+    return new Map(rows.map(({ content, send_at }) => [content, send_at.getTime()]));
   }
 
-  function waiting(): Promise<{ count: number }[]> {
-    return query(
-      database.ownerUrl,
-      "SELECT count(*)::int AS count FROM scheduled_messages WHERE state = 'scheduled'",
-    );
+  async function countWaiting(): Promise<number> {
+    const waiting = "SELECT count(*)::int AS count FROM scheduled_messages WHERE state = 'scheduled'";
+    return (await query<{ count: number }>(database.ownerUrl, waiting))[0]!.count;
   }
 
   /** Delay of each sent message after its time and after the return of the server. */
   async function delaysOf(times: Map<string, number>, restartedAt: number): Promise<number[]> {
-    await waitUntil(async () => (await waiting())[0]!.count === 0);
+    await waitUntil(async () => (await countWaiting()) === 0, { within: MAX_DELAY_MS });
     const sent = (await readHistory(rest, conversationId)).filter(({ content }) => times.has(content!));
     expect(sent).toHaveLength(times.size);
     for (const { content, createdAt } of sent)

@@ -14,7 +14,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../support/servers/test-server.js';
-import { settle, waitUntil } from '../support/environment/wait-until.js';
+import { waitUntil } from '../support/environment/wait-until.js';
 
 let server: TestServer;
 let unitOfWork: UnitOfWork;
@@ -56,7 +56,7 @@ describe('A unit of work', () => {
       expect(await username()).toBe('before');
     });
     expect(await username()).toBe('before');
-    await settle();
+    await device.settleEvents();
     expect(device.events).toHaveLength(1);
     device.close();
   });
@@ -66,7 +66,7 @@ describe('A unit of work', () => {
     await unitOfWork.run(async () => {
       await rename('within');
       publish();
-      await settle();
+      await device.settleEvents();
       expect(device.events).toEqual([]);
     });
     expect(await device.waitForEvents(1)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('A unit of work', () => {
       await database.query('SELECT 1 / $1::int', [0]);
     });
     await expect(rejected).rejects.toThrow('division by zero');
-    await settle();
+    await device.settleEvents();
     expect(device.events).toEqual([]);
     expect(await username()).not.toBe('undone');
     device.close();
@@ -197,8 +197,9 @@ describe('Units of work at the shutdown of the server', () => {
     const waiting = work.run(() => rows.query('UPDATE users SET settings = \'{"kept": true}\''));
     const outcomes = Promise.allSettled([failing, waiting]);
     await waitUntil(() => isRenamed);
+    const shutdown = jest.spyOn(work, 'beforeApplicationShutdown');
     const closed = ending.app.close();
-    await settle();
+    await waitUntil(() => shutdown.mock.calls.length > 0);
     release!();
     await closed;
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);

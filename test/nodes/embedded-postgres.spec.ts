@@ -37,9 +37,8 @@ import {
   startPostgres,
   stopPostgres,
   stopAllPostgres,
-  waitUntil,
 } from '../support/servers/embedded-postgres-fixture.js';
-import { settle } from '../support/environment/wait-until.js';
+import { settle, waitUntil } from '../support/environment/wait-until.js';
 
 const isRoot = process.getuid?.() === 0;
 const unprivilegedUser = { uid: 65534, gid: 65534 };

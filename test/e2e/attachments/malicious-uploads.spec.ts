@@ -9,6 +9,9 @@ import {
 import { readResponse, MAX_BYTES, UploadFixture } from '../../support/uploads/upload-fixture.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
+/** Pause between parts in ms: shorter than the idle time of 2.5 s, which the whole upload exceeds. */
+const PAUSE_MS = 500;
+
 describe('An upload', () => {
   let fixture: UploadFixture;
 
@@ -79,12 +82,12 @@ describe('An upload', () => {
     await fixture.expectNoObjects();
   });
 
-  it('that arrives slowly succeeds', async () => {
+  it('that arrives over a longer time than the idle time succeeds', async () => {
     const { body } = toMultipartForm({ file: createTextFile('Slow but steady') });
     const socket = await fixture.beginRequest(`content-length: ${body.length}`);
     for (let at = 0; at < body.length; at += Math.ceil(body.length / 6)) {
       socket.write(body.subarray(at, at + Math.ceil(body.length / 6)));
-      await sleep(400);
+      await sleep(PAUSE_MS);
     }
     expect(await readResponse(socket)).toMatch(/^HTTP\/1.1 201 /);
     socket.destroy();

@@ -188,12 +188,12 @@ describe('A JWKS endpoint', () => {
     expect(await getAccount(server.url, token)).toBeDefined();
   });
 
-  it('that is slow delays an answer by at most four seconds', async () => {
+  it('that does not finish its response delays an answer by its timeout only', async () => {
     await serve();
     host.handleWith((_request, response) => void response.writeHead(200).write('{"keys":'));
     const startedAt = performance.now();
     expect(await expectTokenRejected(server.url, await keys.rsa.sign('x'))).toMatchObject(UNAVAILABLE);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it.each<[string, number, string]>([

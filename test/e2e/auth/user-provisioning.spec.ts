@@ -6,7 +6,6 @@ import { getAccount, provisionUser, expectTokenRejected } from '../../support/cl
 import { expectData, Device } from '../../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
-import { settle } from '../../support/environment/wait-until.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 const anne = {
@@ -75,7 +74,7 @@ describe('A token of the host product', () => {
     for (const other of others)
       expect(await provisionUser(server.url, { sub: 'same', name: 'Other', ...other })).toEqual(before);
     expect(await provisionUser(server.url, { ...anne, sub: 'same', iat: iat + 1 })).toEqual(before);
-    await settle();
+    await device.settleEvents();
     expect(device.events).toEqual([]);
     device.close();
   });

@@ -1,3 +1,4 @@
+import { LivekitRoomsService } from '../../../src/modules/calls/rtc/livekit-rooms.service.js';
 import { jwtVerify } from 'jose';
 import { acceptCall, endCall, leaveCall, startCall } from '../../../src/modules/calls/calls.contract.js';
 import { issueCallToken } from '../../../src/modules/calls/rtc/rtc.contract.js';
@@ -14,7 +15,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../../support/servers/test-server.js';
-import { settle, waitUntil } from '../../support/environment/wait-until.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 /** Mesh limit that three participants exceed. */
 const SMALL = { callMeshMax: 2 };
@@ -24,7 +25,6 @@ const LIVEKIT = {
   livekitApiKey: LIVEKIT_API_KEY,
   livekitApiSecret: LIVEKIT_API_SECRET,
 };
-const IDLE_MS = 100;
 const RETRY_INTERVAL_MS = 130_000;
 
 bothTransports(
@@ -121,8 +121,10 @@ describe('The room of a large call', () => {
     return { ...user, device: await Device.connect(server.url, user.token) };
   }
 
+  /** Waits until no room is being synchronized: each change starts a run before its command is answered. */
   async function waitUntilIdle(): Promise<void> {
-    for (let before = -1; before < host.requests.length; await settle(IDLE_MS)) before = host.requests.length;
+    const { running } = server.app.get<unknown, { running: Map<string, boolean> }>(LivekitRoomsService);
+    await waitUntil(() => running.size === 0);
   }
 
   it('loses exactly the participant that leaves the call', async () => {

@@ -9,10 +9,6 @@ import { listMessages, sendMessage } from '../../../src/modules/messages/message
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
-import { settle } from '../../support/environment/wait-until.js';
-
-/** D9 allows one second; events committed before the removal may arrive until then. */
-const QUIET_PERIOD_MS = 1_000;
 
 const names = ({ device }: TestActor): string[] => device.events.map(({ name }) => name);
 
@@ -83,7 +79,7 @@ describe('In a group', () => {
         alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
       );
       await carol.device.waitForEvents(2, 'message.new');
-      await settle(QUIET_PERIOD_MS);
+      for (const device of [first, second]) await device.settleEvents();
       expect(lengths()).toEqual(before);
       expect(names(bob)).not.toContain('member.removed');
       expect(

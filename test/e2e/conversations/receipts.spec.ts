@@ -3,7 +3,6 @@ import { getConversation } from '../../../src/modules/conversations/conversation
 import { markConversationUnread } from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { ReceiptsRepository } from '../../../src/modules/conversations/memberships/receipts.repository.js';
-import { ReceiptsService } from '../../../src/modules/conversations/memberships/receipts.service.js';
 import { clearUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
@@ -16,10 +15,11 @@ import {
   readMessageReceipts,
   receivedReceipts,
   createGroupOfThree,
+  untilReceiptsPublished,
   waitForReceipt,
 } from '../../support/features/receipt-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
-import { settle, waitUntil } from '../../support/environment/wait-until.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 /** Tolerance for timers that fire early. */
 const INTERVAL_MS = 990;
@@ -45,8 +45,7 @@ describe('The receipt of a member', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     for (const device of [bob.device, second])
       expect(receivedReceipts(device, conversationId)).toEqual(received);
-    const receipts = context.server.app.get<{ pendingUserIds: Map<string, object> }>(ReceiptsService);
-    await waitUntil(() => receipts.pendingUserIds.size === 0); // nothing is kept after a second without changes
+    await untilReceiptsPublished(context, alice.device); // nothing is kept after a second without changes
   });
 
   bothTransports('includes all members that changed meanwhile, and delivered positions', async (context) => {
@@ -78,7 +77,7 @@ describe('The receipt of a member', () => {
       await expectData(bob.transport.request(clearUnread, {})); // clears only the mark-as-unread
       await markRead(bob, conversationId, 2);
       await markDelivered(bob, conversationId, 3);
-      await settle(INTERVAL_MS + 100);
+      await untilReceiptsPublished(context, alice.device);
       expect(receivedReceipts(alice.device, conversationId)).toHaveLength(1);
     },
   );
@@ -106,7 +105,7 @@ describe('The receipt of a member', () => {
       await markRead(bob, small, 1);
       await waitForReceipt(alice.device, small, bob.id, [1, 1]);
       await expectData(bob.transport.request(clearUnread, {}));
-      await settle(100);
+      await untilReceiptsPublished(context, alice.device);
       expect(receivedReceipts(alice.device, conversationId)).toEqual([]);
       expect(await syncReceipts(alice, conversationId)).toBeNull();
       expect(await expectErrorCode(alice.rest.request(listMessageReceipts, { messageId }))).toBe(
@@ -270,7 +269,7 @@ describe('In a DM with a block', () => {
     await waitForReceipt(alice.device, conversationId, bob.id, [1, 0]);
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
     await markRead(bob, conversationId, 1);
-    await settle(INTERVAL_MS + 100);
+    await untilReceiptsPublished(context, alice.device);
     expect(latestReceipts(alice.device, conversationId)).toEqual({ [bob.id]: [1, 0] });
     for (const [actor, own] of [
       [alice, { [alice.id]: [0, 0] }],

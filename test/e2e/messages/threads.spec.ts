@@ -21,7 +21,6 @@ import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
 import { expectData, expectErrorCode, type Answer } from '../../support/clients/transports.js';
-import { settle } from '../../support/environment/wait-until.js';
 
 /** State of a thread, which is the same in every read. */
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
@@ -271,7 +270,7 @@ describe('A thread', () => {
     const threadReply = { conversationId, content: 'More', threadRootId: messageId };
     expect(await expectErrorCode(alice.transport.request(sendMessage, threadReply))).toBe('blocked_by_you');
     expect(await expectErrorCode(bob.transport.request(sendMessage, threadReply))).toBe('unavailable');
-    await settle();
+    await carol.device.settleEvents();
     expect(carol.device.events).toEqual([]);
   });
 });

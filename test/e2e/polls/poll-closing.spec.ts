@@ -1,6 +1,8 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { createDatabase } from '../../support/environment/test-database.js';
 import { startNode } from '../../support/servers/server-nodes.js';
+import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { sharedServer } from '../../support/servers/shared-server.js';
 import { createUser } from '../../support/servers/test-server.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { updateMember } from '../../../src/modules/conversations/members/members.contract.js';
@@ -21,7 +23,7 @@ import {
 import { bothTransports } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
-
+import { makePollDue, makePollJobDue } from '../../support/features/due-times.js';
 import {
   requestPoll,
   byVersion,
@@ -126,17 +128,20 @@ describe('A poll', () => {
   });
 
   bothTransports('closes at its closing time, with or without connected users', async (context) => {
-    const { alice, bob, dm, observe, sql } = context;
+    const { alice, bob, dm, observe, sql, server } = context;
     const conversationId = await dm();
-    const closesAt = timeFromNow(2_000);
+    const closesAt = timeFromNow(60_000);
     const { pollId, options, message } = await createTestPoll(alice, conversationId, { closesAt });
     expect(message.poll).toMatchObject({ closesAt, closedAt: null });
     await expectData(vote(bob, pollId, options[2]));
     const early = await createTestPoll(alice, conversationId, { closesAt });
     await expectData(alice.transport.request(closePoll, { pollId: early.pollId }));
+    await sql(`UPDATE polls SET closes_at = now() WHERE id = '${early.pollId}'`);
+    await makePollJobDue(server.database, early.pollId);
+    const closedAt = await makePollDue(server.database, pollId);
     const received = (await observe('message.updated', 3)).sort(byVersion);
     const { poll, actorId: by } = received[2] as unknown as MessageDto & { actorId: null };
-    expect([poll!.id, poll!.closedAt, poll!.closedBy, by]).toEqual([pollId, closesAt, null, null]);
+    expect([poll!.id, poll!.closedAt, poll!.closedBy, by]).toEqual([pollId, closedAt, null, null]);
     expect(optionVotes(poll!)).toEqual([0, 0, 1]);
     expect(await expectErrorCode(vote(bob, pollId))).toBe('poll_closed');
     expect(await expectErrorCode(alice.transport.request(closePoll, { pollId }))).toBe('poll_closed');
@@ -157,10 +162,10 @@ describe('A poll', () => {
   });
 
   bothTransports('is deleted with its message', async (context) => {
-    const { alice, bob, dm, sql, observe } = context;
+    const { alice, bob, dm, sql, observe, server } = context;
     const conversationId = await dm();
     const { pollId, options, message } = await createTestPoll(alice, conversationId, {
-      closesAt: timeFromNow(2_000),
+      closesAt: timeFromNow(60_000),
     });
     await expectData(vote(bob, pollId, options[0]));
     const messageId = message.id;
@@ -184,6 +189,7 @@ describe('A poll', () => {
     expect((await expectData(bob.rest.request(listPolls, { conversationId }))).items).toEqual([]);
     for (const table of ['polls', 'poll_options', 'poll_votes'])
       expect([table, await sql(`SELECT FROM ${table}`)]).toEqual([table, []]);
+    await makePollJobDue(server.database, pollId);
     await waitUntil(
       async () =>
         (await sql("SELECT FROM pgboss.job WHERE name = 'poll.close' AND state = 'completed'")).length === 1,
@@ -212,8 +218,31 @@ describe('A poll', () => {
   });
 });
 
-describe('A poll with a closing time during a downtime', () => {
-  it('is closed soon after the start', async () => {
+describe('A poll with a closing time', () => {
+  it('is closed when the database clock reaches it', async () => {
+    const server = await sharedServer();
+    const [alice, bob] = [await createUser(server, 'alice'), await createUser(server, 'bob')];
+    const rest = restTransport(server.url, alice.token);
+    const about = { type: 'dm', memberIds: [bob.id] };
+    const { id: conversationId } = await expectData(rest.request(createConversation, about));
+    let [closesAt, pollId] = ['', ''];
+    // On a slow machine the time may pass before the request arrives.
+    await waitUntil(async () => {
+      closesAt = timeFromNow(1_500);
+      const answer = await requestPoll({ transport: rest }, conversationId, { closesAt });
+      if (answer.ok) pollId = answer.data.poll!.id;
+      return answer.ok;
+    });
+    await waitUntil(async () => (await getTestPoll({ rest }, pollId)).closedAt !== null);
+    const [{ lateness } = { lateness: -1 }] = await query<{ lateness: number }>(
+      server.database.ownerUrl,
+      `SELECT extract(epoch FROM updated_at - closes_at)::float AS lateness FROM polls WHERE id = '${pollId}'`,
+    );
+    expect(lateness).toBeGreaterThanOrEqual(0);
+    expect((await getTestPoll({ rest }, pollId)).closedAt).toBe(closesAt);
+  });
+
+  it('that is reached during a downtime is closed soon after the start', async () => {
     const database = await createDatabase();
     let node = await startNode(database);
     try {
@@ -221,16 +250,15 @@ describe('A poll with a closing time during a downtime', () => {
       const by = { transport: restTransport(node.url, alice.token) };
       const about = { type: 'dm', memberIds: [bob.id] };
       const { id: conversationId } = await expectData(by.transport.request(createConversation, about));
-      const closesAt = timeFromNow(1_500);
-      const { pollId, options } = await createTestPoll(by, conversationId, { closesAt });
+      const { pollId, options } = await createTestPoll(by, conversationId, { closesAt: timeFromNow(60_000) });
       await expectData(vote(by, pollId, options[1]));
       await node.stop();
-      await waitUntil(() => Date.now() > Date.parse(closesAt));
+      const closedAt = await makePollDue(database, pollId);
       node = await startNode(database);
       const rest = restTransport(node.url, alice.token);
-      await waitUntil(async () => (await getTestPoll({ rest }, pollId)).closedAt !== null, { within: 2_000 });
+      await waitUntil(async () => (await getTestPoll({ rest }, pollId)).closedAt !== null);
       expect(await getTestPoll({ rest }, pollId)).toMatchObject({
-        closedAt: closesAt,
+        closedAt,
         closedBy: null,
         voters: 1,
       });

@@ -13,7 +13,7 @@ import {
   type TestUser,
   type TestServer,
 } from '../../support/servers/test-server.js';
-import { settle, waitUntil } from '../../support/environment/wait-until.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 let server: TestServer;
 let alice: TestUser;
@@ -76,10 +76,10 @@ describe('A connection', () => {
     const received: MessageDto[] = [];
     polling.on('message.new', (message: MessageDto) => received.push(message));
     const input = { conversationId, content: 'By polling' };
-    expect(await polling.timeout(5_000).emitWithAck('message.send', input)).toMatchObject({ ok: true });
+    expect(await polling.timeout(30_000).emitWithAck('message.send', input)).toMatchObject({ ok: true });
     await waitUntil(() => received.length === 1);
     expect(received[0]).toMatchObject({ content: 'By polling', senderId: alice.id });
-    expect(await polling.timeout(5_000).emitWithAck('message.send', {})).toMatchObject({ ok: false });
+    expect(await polling.timeout(30_000).emitWithAck('message.send', {})).toMatchObject({ ok: false });
     polling.close();
   });
 });
@@ -89,7 +89,7 @@ describe('Every device', () => {
     const listening = await Promise.all([alice, alice, bob, bob, bob].map(connect));
     const sent = await expectData(listening[0]!.request(sendMessage, { conversationId, content: 'For all' }));
     for (const device of listening) expect(await device.waitForEvents(1, 'message.new')).toEqual([sent]);
-    await settle();
+    for (const device of listening) await device.settleEvents();
     expect(listening.map(({ events }) => events.length)).toEqual([1, 1, 1, 1, 1]);
   });
 });

@@ -142,7 +142,7 @@ describe('A client of Socket.IO', () => {
     await waitUntil(() => findServerSockets(server).length === 0);
     socket.connect();
     await connected(socket);
-    expect(await socket.timeout(5_000).emitWithAck('user.update', { userId: 'me' })).toMatchObject({
+    expect(await socket.timeout(30_000).emitWithAck('user.update', { userId: 'me' })).toMatchObject({
       ok: true,
       data: { id: alice.id },
     });

@@ -5,6 +5,7 @@ import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.j
 import { deleteMessage, editMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import type { SearchResultPageDto } from '../../../src/modules/search/dto/search.dto.js';
+import { IndexerRepository } from '../../../src/modules/search/indexer.repository.js';
 import { searchMessages } from '../../../src/modules/search/search.contract.js';
 import { tokenize } from '../../../src/modules/search/tokenizer.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
@@ -19,7 +20,7 @@ import { expectData, restTransport, type Answer } from '../../support/clients/tr
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { startNode } from '../../support/servers/server-nodes.js';
 import { createUser } from '../../support/servers/test-server.js';
-import { settle, waitUntil } from '../../support/environment/wait-until.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 type Sql = ScenarioContext['sql'];
 
@@ -285,8 +286,11 @@ describe('A message', () => {
       database.ownerUrl,
       'REVOKE SELECT ON search_index_queue FROM messaging_app; REVOKE DELETE ON search_index_queue FROM messaging_app',
     );
+    const claims = jest.spyOn(node.app.get(IndexerRepository), 'claimQueueEntries');
     const { id } = await expectData(rest.request(sendMessage, { conversationId, content: 'All the same' }));
-    await settle(200);
+    await waitUntil(() => claims.mock.results.length > 0);
+    await expect(claims.mock.results[0]!.value).rejects.toThrow('permission denied');
+    claims.mockRestore();
     await query(database.ownerUrl, 'GRANT SELECT, DELETE ON search_index_queue TO messaging_app');
     await isRead((text) => query(database.ownerUrl, text));
     expect(await found({ rest }, { q: 'same' })).toEqual([id]);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Demo } from '../../../src/bootstrap/demo.js';
 import { listMessages } from '../../../src/modules/messages/messages.contract.js';
 import { expectData, Device, restTransport } from '../../support/clients/transports.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 const project = join(__dirname, '../../..');
 
@@ -118,9 +118,9 @@ class Output {
   }
 
   async until(part: string): Promise<string> {
-    for (const deadline = Date.now() + 30_000; !this.text.includes(part); await sleep(10)) {
-      if (Date.now() > deadline) throw new Error(`The process did not print "${part}": ${this.text}`);
-    }
+    await waitUntil(() => this.text.includes(part), { within: 30_000 }).catch(() => {
+      throw new Error(`The process did not print "${part}": ${this.text}`);
+    });
     return this.text;
   }
 }

@@ -8,9 +8,6 @@ import { TypingService } from '../../../src/modules/typing/typing.service.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, Device, expectErrorCode } from '../../support/clients/transports.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
-import { settle } from '../../support/environment/wait-until.js';
-
-const QUIET_PERIOD_MS = 50;
 
 interface TypingUser {
   id: string;
@@ -54,9 +51,9 @@ describe('Typing indicator', () => {
   const stop = ({ device }: TypingUser, conversationId: string): Promise<TypingDto> =>
     expectData(device.request(stopTyping, { conversationId }));
 
-  /** Typing events received by the device, after a pause without traffic. */
+  /** Typing events emitted to the device so far: they leave the server before the answer to their command. */
   async function typingEventsOf({ device }: TypingUser): Promise<object[]> {
-    await settle(QUIET_PERIOD_MS);
+    await device.settleEvents();
     return device.events.filter(({ name }) => name === 'typing.updated').map(({ payload }) => payload);
   }
 

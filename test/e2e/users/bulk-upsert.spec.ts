@@ -15,9 +15,6 @@ import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-/** D9: longest time between a revocation and the last event that a revoked user receives. */
-const LIMIT_MS = 1_000;
-
 let server: TestServer;
 let admin: Transport;
 let adminToken: string;
@@ -109,13 +106,13 @@ describe('A bulk upsert by a host admin', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('disconnects the deactivated users within a second', async () => {
+  it('disconnects the deactivated users', async () => {
     const subs = [newSub(), newSub(), newSub()];
     const users = await Promise.all(subs.map((sub) => createUser(server, sub, { sub })));
     const devices = await Promise.all(users.map(({ token }) => Device.connect(server.url, token)));
     await upsert(...subs.slice(0, 2).map((tmsUserId) => ({ tmsUserId, isActive: false })));
     const [one, other, remaining] = devices;
-    await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected, { within: LIMIT_MS });
+    await waitUntil(() => one!.socket.disconnected && other!.socket.disconnected);
     expect(one!.events.at(-1)).toEqual({ name: 'session.ended', payload: { code: 'unauthenticated' } });
     expect(await expectErrorCode(restTransport(server.url, users[0]!.token).request(getSelf, {}))).toBe(
       'unauthenticated',
@@ -131,7 +128,7 @@ describe('A bulk upsert by a host admin', () => {
     const { token } = await createUser(server, sub, { sub, role: 'admin' });
     const device = await Device.connect(server.url, token);
     await upsert({ tmsUserId: sub, role: 'user' });
-    await waitUntil(() => device.socket.disconnected, { within: LIMIT_MS });
+    await waitUntil(() => device.socket.disconnected);
     expect(
       await expectErrorCode(
         restTransport(server.url, token).request(upsertUsers, { items: [{ tmsUserId: sub }] }),

@@ -7,7 +7,7 @@ import { expectData, Device, restTransport, type Transport } from './transports.
 import { query } from '../servers/embedded-postgres-fixture.js';
 import { sharedServer } from '../servers/shared-server.js';
 import { createUser, type TestServer } from '../servers/test-server.js';
-import { settle, waitUntil } from '../environment/wait-until.js';
+import { waitUntil } from '../environment/wait-until.js';
 import { findVersionFaults, withoutEarlierEvents } from '../events/version-faults.js';
 
 /** A subject of the host product names one user of one scenario: a server may cache users by it. */
@@ -138,8 +138,9 @@ async function expectEachVersionOnce({ database }: TestServer, devices: Device[]
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
   const faults = (): string[] =>
     devices.flatMap(({ events: received }) => findVersionFaults(received, versions));
-  await waitUntil(() => faults().length === 0, { within: 1_000 }).catch(() => undefined);
-  await settle();
+  await waitUntil(() => faults().length === 0).catch(() => undefined);
+  const connected = devices.filter(({ socket }) => socket.connected);
+  await Promise.all(connected.map((device) => device.settleEvents()));
   expect(faults()).toEqual([]);
 }
 

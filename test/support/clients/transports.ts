@@ -2,6 +2,7 @@ import request from 'supertest';
 import { io, type Socket } from 'socket.io-client';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
 import type { Operation } from '../../../src/kernel/realtime/contract.js';
+import { waitUntil } from '../environment/wait-until.js';
 import { toMultipartForm } from '../uploads/multipart-forms.js';
 
 /** Answer of an operation, equal on both transports. */
@@ -73,21 +74,22 @@ export class Device implements Transport {
   }
 
   async emitCommand<Output>(name: string, ...input: unknown[]): Promise<Answer<Output>> {
-    return (await this.socket.timeout(10_000).emitWithAck(name, ...input)) as Answer<Output>;
+    return (await this.socket.timeout(30_000).emitWithAck(name, ...input)) as Answer<Output>;
   }
 
   /** Waits for the given number of events of a name (or any) and returns their payloads. */
   async waitForEvents(count: number, name?: string): Promise<Record<string, unknown>[]> {
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const found = this.events.filter((event) => !name || event.name === name);
-      if (found.length >= count) return found.map(({ payload }) => payload);
-      if (Date.now() > deadline)
-        throw new Error(
-          `Received ${found.length} of ${count} ${name ?? 'events'}: ${this.events.map((event) => event.name).join(', ')}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const received = (): ReceivedEvent[] => this.events.filter((event) => !name || event.name === name);
+    await waitUntil(() => received().length >= count).catch(() => {
+      const names = this.events.map((event) => event.name).join(', ');
+      throw new Error(`Received ${received().length} of ${count} ${name ?? 'events'}: ${names}`);
+    });
+    return received().map(({ payload }) => payload);
+  }
+
+  /** Receives all events that the server has emitted to this device: the answer to a command arrives after them. */
+  async settleEvents(): Promise<void> {
+    await this.emitCommand('no.such.command');
   }
 
   disconnected(): Promise<string> {

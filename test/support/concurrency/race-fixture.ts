@@ -4,6 +4,7 @@ import { createConversation } from '../../../src/modules/conversations/conversat
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { type Answer, expectData, Device, type Transport, restTransport } from '../clients/transports.js';
 import { type ServerNode, startNodes } from '../servers/server-nodes.js';
+import type { TestDatabase } from '../environment/test-database.js';
 import { createUser } from '../servers/test-server.js';
 import { waitUntil } from '../environment/wait-until.js';
 import { type Change, sharedChanges, toEventKey, accountChanges } from '../events/event-recorder.js';
@@ -42,6 +43,7 @@ export interface RaceCall {
 export class RaceFixture {
   private constructor(
     readonly nodes: ServerNode[],
+    readonly database: TestDatabase,
     readonly sql: Client,
     readonly racers: Racer[],
     readonly alice: Racer,
@@ -56,7 +58,7 @@ export class RaceFixture {
     await sql.connect();
     const trio = [await join(nodes, 'alice'), await join(nodes, 'bob'), await join(nodes, 'carol')] as const;
     const racers: Racer[] = [...trio];
-    return new RaceFixture(nodes, sql, racers, ...trio, async () => {
+    return new RaceFixture(nodes, database, sql, racers, ...trio, async () => {
       for (const { devices } of racers) devices.forEach((device) => device.close());
       await sql.end();
       await stop();

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Limit for a slow machine. */
+const LIMIT_MS = 30_000;
+
 /** Waits until the condition holds and returns the elapsed time in milliseconds. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
-  { within = 10_000 }: { within?: number } = {},
+  { within = LIMIT_MS }: { within?: number } = {},
 ): Promise<number> {
   const startedAt = performance.now();
   while (!(await condition())) {
@@ -14,9 +17,26 @@ export async function waitUntil(
   return performance.now() - startedAt;
 }
 
+/** Repeats assertions until they pass; after the time limit their last failure is thrown. */
+export async function waitUntilPassed(
+  assertions: () => unknown,
+  { within = LIMIT_MS }: { within?: number } = {},
+): Promise<void> {
+  const deadline = performance.now() + within;
+  for (;;) {
+    try {
+      await assertions();
+      return;
+    } catch (failure) {
+      if (performance.now() > deadline) throw failure;
+    }
+    await sleep(5);
+  }
+}
+
 /**
- * Gives the server time for events that must not come. Their absence has no condition to wait for; on a slow machine the
- * check is weaker and passes.
+ * Gives another process time for what must not happen, where no condition shows it. On a slow machine the check is weaker
+ * and passes.
  */
 export async function settle(milliseconds = 50): Promise<void> {
   await sleep(milliseconds);

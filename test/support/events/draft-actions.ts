@@ -9,6 +9,7 @@ import {
   updateScheduledMessage,
 } from '../../../src/modules/scheduled-messages/scheduled-messages.contract.js';
 import { type TestAction, type ConnectedUser } from './event-sufficiency.js';
+import { makeScheduledMessageDue } from '../features/due-times.js';
 import { expectData } from '../clients/transports.js';
 
 /** Actions on drafts and scheduled messages. */
@@ -42,13 +43,15 @@ export const DRAFT_ACTIONS: Record<string, TestAction> = {
     await expectData(alice.transport.request(cancelScheduledMessage, { scheduledMessageId: cancelled.id }));
     await expectData(carol.transport.request(sendScheduledMessage, { scheduledMessageId: sent.id }));
   },
-  'due scheduled messages, one of them rejected': async ({ alice, bob, dm, group }) => {
-    const sendAt = new Date(Date.now() + 2_000).toISOString();
-    for (const conversationId of [group, dm])
-      await expectData(
-        alice.transport.request(scheduleMessage, { conversationId, content: 'Later', sendAt }),
-      );
+  'due scheduled messages, one of them rejected': async ({ alice, bob, dm, group, database }) => {
+    const sendAt = new Date(Date.now() + 60_000).toISOString();
+    const waiting: string[] = [];
+    for (const conversationId of [group, dm]) {
+      const about = { conversationId, content: 'Later', sendAt };
+      waiting.push((await expectData(alice.transport.request(scheduleMessage, about))).id);
+    }
     await expectData(bob.transport.request(addBlock, { userId: alice.id }));
+    for (const id of waiting) await makeScheduledMessageDue(database, id);
     await alice.device.waitForEvents(4, 'scheduled_message.updated');
   },
   'scheduled message of a member who leaves': async ({ carol, group: conversationId }) => {

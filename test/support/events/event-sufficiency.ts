@@ -1,10 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { apply } from '@tms/client/state/apply';
 import { needsSync, type State } from '@tms/client/state/state';
 import { expectData, Device, restTransport, type Transport } from '../clients/transports.js';
+import type { TestDatabase } from '../environment/test-database.js';
+import { waitUntilPassed } from '../environment/wait-until.js';
 import { createUser, type TestServer } from '../servers/test-server.js';
 import { toComparable, loadFullHistory, readFreshState, syncState } from './sync-client.js';
 
@@ -17,6 +18,7 @@ export interface ConnectedUser {
 
 /** Three users in a group with a few messages, two of them also in a DM, and a public channel of alice. */
 export interface ActionContext {
+  database: TestDatabase;
   alice: ConnectedUser;
   bob: ConnectedUser;
   carol: ConnectedUser;
@@ -71,10 +73,7 @@ async function expectEventsSufficient(before: State, { transport, device }: Conn
       ),
     );
   };
-  const deadline = Date.now() + 3_000;
-  while (!isDeepStrictEqual(await stateAfter((events) => events), now) && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await stateAfter((events) => events)).toEqual(now);
+  await waitUntilPassed(async () => expect(await stateAfter((events) => events)).toEqual(now));
   expect(await stateAfter((events) => events.reverse())).toEqual(now);
   expect(await stateAfter((events) => [...events, ...events])).toEqual(now);
 }
@@ -105,5 +104,5 @@ async function createActionContext(server: TestServer, name: string): Promise<Ac
   await sendText(alice, group);
   await sendText(alice, dm);
   await sendText(bob, dm);
-  return { alice, bob, carol, group, dm, channel, question };
+  return { database: server.database, alice, bob, carol, group, dm, channel, question };
 }

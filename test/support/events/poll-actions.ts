@@ -2,6 +2,7 @@ import { deleteMessage } from '../../../src/modules/messages/messages.contract.j
 import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import { closePoll } from '../../../src/modules/polls/polls.contract.js';
 import { expectData } from '../clients/transports.js';
+import { makePollDue } from '../features/due-times.js';
 import { timeFromNow, createTestPoll, vote } from '../features/poll-commands.js';
 import type { TestAction } from './event-sufficiency.js';
 
@@ -24,9 +25,10 @@ export const POLL_ACTIONS: Record<string, TestAction> = {
     for (const voter of [bob, carol]) await expectData(vote(voter, pollId, options[1]));
     await expectData(alice.transport.request(closePoll, { pollId }));
   },
-  'a poll with a closing time': async ({ alice, bob, group }) => {
-    const { pollId, options } = await createTestPoll(alice, group, { closesAt: timeFromNow(2_000) });
+  'a poll with a closing time': async ({ alice, bob, group, database }) => {
+    const { pollId, options } = await createTestPoll(alice, group, { closesAt: timeFromNow(60_000) });
     await expectData(vote(bob, pollId, options[1]));
+    await makePollDue(database, pollId);
     await alice.device.waitForEvents(2, 'message.updated');
   },
   'a deleted poll': async ({ alice, bob, group }) => {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tms/embedded-postgres';
 
@@ -74,12 +73,6 @@ export async function query<Row extends QueryResultRow>(url: string, sql: string
 export const pidFile = (dataDir: string): string => join(dataDir, 'postgres', 'postmaster.pid');
 export const readPostmasterPid = (dataDir: string): number =>
   Number(readFileSync(pidFile(dataDir), 'utf8').split('\n')[0]);
-
-export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !(await condition()); await sleep(10)) {
-    if (Date.now() > deadline) throw new Error('The condition did not hold within 10 s.');
-  }
-}
 
 /** For afterEach. */
 export async function stopAllPostgres(): Promise<void> {

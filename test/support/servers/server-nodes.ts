@@ -6,6 +6,7 @@ import { createDatabase, type TestDatabase } from '../environment/test-database.
 import { testConfig } from './test-server.js';
 
 export interface ServerNode {
+  app: NestExpressApplication;
   url: string;
   stop(): Promise<void>;
 }
@@ -18,7 +19,7 @@ export async function startNode(
   const app: NestExpressApplication = await createApp(testConfig({ databaseUrl, ...settings }));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, stop: () => app.close() };
+  return { app, url: `http://127.0.0.1:${port}`, stop: () => app.close() };
 }
 
 /** The given number of nodes on one new database. */

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { generate } from 'selfsigned';
 import { findBinaries, spawnOptions } from '../../../packages/embedded-postgres/src/binaries.js';
 import { chownRecursively, postgresUser } from '../../../packages/embedded-postgres/src/system-user.js';
+import { waitUntilPassed } from '../environment/wait-until.js';
 
 const PASSWORD = 'superuser-of-the-tests';
 
@@ -83,16 +83,12 @@ async function useTlsOnly(data: string): Promise<void> {
 }
 
 async function untilReady(url: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; ; await sleep(20)) {
+  const connect = async (): Promise<void> => {
     const client = new Client({ connectionString: url });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
+    await client.connect();
+    await client.end();
+  };
+  await waitUntilPassed(connect, { within: 30_000 });
 }
 
 async function freePort(): Promise<number> {

@@ -21,7 +21,7 @@ export class UploadFixture {
   ) {}
 
   static async create(): Promise<UploadFixture> {
-    const server = await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 1 });
+    const server = await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 2.5 });
     const { token } = await createUser(server, 'alice');
     return new UploadFixture(server, token, restTransport(server.url, token));
   }
