@@ -19,7 +19,8 @@ export const project = {
   },
   transform: {
     '/test/.+\\.ts$|\\.spec\\.ts$': ['@swc/jest', { ...typescript, sourceMaps: 'inline' }],
-    [`\\.ts$|/node_modules/(${shared})/`]: '<rootDir>/test/support/environment/shared-module-transformer.cjs',
+    [`\\.ts$|/tools/.+\\.mjs$|/node_modules/(${shared})/`]:
+      '<rootDir>/test/support/environment/shared-module-transformer.cjs',
   },
   transformIgnorePatterns: [`/node_modules/(?!(\\.pnpm|${shared})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
