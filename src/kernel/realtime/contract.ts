@@ -27,7 +27,7 @@ export interface Operation<
   readonly rest: string | null;
   /** True for a command: an operation that sockets can call, too. */
   readonly socket: boolean;
-  /** Limits of the JSON body. Default: `USUAL_LIMITS`. */
+  /** Limits of the JSON body. Default: `DEFAULT_JSON_LIMITS`. */
   readonly limits?: JsonLimits;
   /** Present when the body is a form with a file (multipart/form-data). The route parses it. */
   readonly multipart?: true;
