@@ -11,18 +11,16 @@ import { expectData } from '../support/clients/transports.js';
 import { RestartableServer } from '../support/servers/restartable-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
-const LEASE_SECONDS = 6;
+/** Longer than the ringing: the lease of a caller without a socket does not end the call before. */
+const LEASE_SECONDS = 8;
 const SETTINGS = {
   CALL_RING_SECONDS: '7',
   CALL_LEASE_SECONDS: String(LEASE_SECONDS),
   CALL_RECONNECT_SECONDS: '2',
 };
-/**
- * Lower bound of the kill time, in ms: about the end of the first calls, whether they started with or without
- * ringing.
- */
+/** Lower bound of the kill time, in ms: shortly before the first ringing ends. */
 const UPTIME_MS = 5_500;
-const TIMES = { spread: 2_500, ringFrom: 1_500, ringSpread: 4_000, disconnectAfter: 4_000 };
+const TIMES = { spread: 2_500, ringFrom: 0, ringSpread: 5_500, disconnectAfter: 4_000 };
 /** Minimum downtime and its random addition, in ms, without the start of the server. */
 const DOWNTIME_MS = 700;
 const EXTRA_DOWNTIME_MS = 600;

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { UnitOfWork } from '../../src/kernel/database/unit-of-work.js';
@@ -108,11 +109,15 @@ describe('Connections closed while idle', () => {
     const sessionCheck = jest
       .spyOn(fixture.app.get(UserQueryRepository), 'listRevokedSince')
       .mockResolvedValue([]);
+    const { driver } = fixture.app.get(DataSource);
+    const { master: pool } = driver as unknown as { master: { _clients: object[] } };
     const message = await next(send());
     for (let round = 0; round < 20; round++) {
       await useAll(message, `Warm ${round}`);
       await sleep(IDLE_MS);
+      const idle = [...pool._clients];
       await kill();
+      await waitUntil(() => idle.every((client) => !pool._clients.includes(client)));
       await useAll(message, `After ${round}`);
     }
     sessionCheck.mockRestore();
