@@ -11,7 +11,7 @@ import { HealthController } from './http/health.controller.js';
 import { JobStore } from './jobs/job-store.js';
 import { Jobs } from './jobs/jobs.js';
 import { RecipientResolver } from './realtime/recipient-resolver.js';
-import { DeviceRegistry } from './identity/device-registry.js';
+import { ConnectedDevices } from './identity/connected-devices.js';
 import { Publisher } from './realtime/publisher.js';
 import { SessionMonitor } from './identity/session-monitor.js';
 import { CommandDispatcher } from './realtime/command-dispatcher.js';
@@ -42,7 +42,7 @@ export class KernelModule {
         JobStore,
         Jobs,
         RecipientResolver,
-        DeviceRegistry,
+        ConnectedDevices,
         Publisher,
         SessionMonitor,
         CommandDispatcher,
@@ -55,7 +55,7 @@ export class KernelModule {
         UnitOfWork,
         Jobs,
         Publisher,
-        DeviceRegistry,
+        ConnectedDevices,
         SessionMonitor,
         CommandDispatcher,
         SocketConnections,

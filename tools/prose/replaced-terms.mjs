@@ -87,7 +87,7 @@ export const identifiers = {
 
   // Calls
   ringOut: 'expireRinging',
-  EntranceService: 'CallJoinService',
+  EntranceService: 'CallSetupService',
   StepsService: 'CallTransitionsService',
   PartingsService: 'CallAccessListener',
   WatchService: 'CallTimeoutsScheduler',
@@ -341,7 +341,7 @@ export const files = {
   'chat.adapter.ts': 'chat-io.adapter.ts',
   'deadlines.service.ts': 'call-timeouts.handler.ts',
   'due.service.ts': 'scheduled-message-sender.ts',
-  'entrance.service.ts': 'call-join.service.ts',
+  'entrance.service.ts': 'call-setup.service.ts',
   'entries.service.ts': 'sync-delta.service.ts',
   'families.repository.ts': 'refresh-tokens.repository.ts',
   'file-addresses.ts': 'signed-urls.ts',
@@ -365,7 +365,7 @@ export const files = {
   'own-database.ts': 'embedded-database.ts',
   'partings.service.ts': 'call-access.listener.ts',
   'realtime/audience.ts': 'recipient-resolver.ts',
-  'realtime/devices.ts': 'device-registry.ts',
+  'realtime/devices.ts': 'connected-devices.ts',
   'realtime/pressure.ts': 'backpressure.ts',
   'realtime/sessions.ts': 'session-monitor.ts',
   'rooms.service.ts': 'livekit-rooms.service.ts',

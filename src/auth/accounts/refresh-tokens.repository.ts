@@ -4,6 +4,7 @@ import type { ColumnsOf } from '../../kernel/database/row-of.js';
 import type { UserRole } from '../../kernel/identity/auth-user.js';
 import type { RefreshToken } from './entities/refresh-token.entity.js';
 
+/** Lifetime of a refresh token from its last use. */
 const LIFETIME = `interval '30 days'`;
 /** Time in which the previous token remains valid, because tabs of one browser refresh concurrently. */
 const GRACE_PERIOD = `interval '30 seconds'`;

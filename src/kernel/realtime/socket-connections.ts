@@ -3,7 +3,7 @@ import type { Server } from 'socket.io';
 import { conflict } from '../errors/base.errors.js';
 import { toProblem } from '../errors/to-problem.js';
 import { Authenticator } from '../identity/auth-user.js';
-import { DeviceRegistry } from '../identity/device-registry.js';
+import { ConnectedDevices } from '../identity/connected-devices.js';
 import { SessionMonitor } from '../identity/session-monitor.js';
 import { clientIdRule } from '../validation/rules.js';
 import { validationError } from '../validation/validation-error.js';
@@ -26,7 +26,7 @@ export class SocketConnections {
     private readonly authenticator: Authenticator,
     private readonly sessions: SessionMonitor,
     private readonly publisher: Publisher,
-    private readonly devices: DeviceRegistry,
+    private readonly devices: ConnectedDevices,
     private readonly dispatcher: CommandDispatcher,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { Config } from '../../kernel/config/config.js';
-import type { DeviceRef } from '../../kernel/identity/device-registry.js';
+import type { DeviceRef } from '../../kernel/identity/connected-devices.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
 import { MessageWriter } from '../messages/messages.writer.js';

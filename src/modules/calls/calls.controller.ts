@@ -12,7 +12,7 @@ import {
   listCalls,
   startCall,
 } from './calls.contract.js';
-import { CallJoinService } from './call-join.service.js';
+import { CallSetupService } from './call-setup.service.js';
 import { CallsService } from './calls.service.js';
 import {
   AcceptCallDto,
@@ -29,13 +29,13 @@ import {
 export class CallsController {
   constructor(
     private readonly calls: CallsService,
-    private readonly callJoin: CallJoinService,
+    private readonly callSetup: CallSetupService,
   ) {}
 
   @Post()
   @Endpoint(startCall)
   startCall(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.callJoin.startCall(user, input);
+    return this.callSetup.startCall(user, input);
   }
 
   @Get()
@@ -53,7 +53,7 @@ export class CallsController {
   @Post(':callId/accept')
   @Endpoint(acceptCall, HttpStatus.OK)
   acceptCall(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.callJoin.acceptCall(user, input);
+    return this.callSetup.acceptCall(user, input);
   }
 
   @Post(':callId/decline')

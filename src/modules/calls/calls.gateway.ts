@@ -2,7 +2,7 @@ import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
 import { acceptCall, declineCall, endCall, leaveCall, startCall } from './calls.contract.js';
-import { CallJoinService } from './call-join.service.js';
+import { CallSetupService } from './call-setup.service.js';
 import { CallsService } from './calls.service.js';
 import { AcceptCallDto, CallIdDto, StartCallDto, type CallDto } from './dto/call.dto.js';
 
@@ -11,17 +11,17 @@ import { AcceptCallDto, CallIdDto, StartCallDto, type CallDto } from './dto/call
 export class CallsGateway {
   constructor(
     private readonly calls: CallsService,
-    private readonly callJoin: CallJoinService,
+    private readonly callSetup: CallSetupService,
   ) {}
 
   @CommandHandler(startCall)
   startCall(@CurrentUser() user: AuthUser, @Input() input: StartCallDto): Promise<CallDto> {
-    return this.callJoin.startCall(user, input);
+    return this.callSetup.startCall(user, input);
   }
 
   @CommandHandler(acceptCall)
   acceptCall(@CurrentUser() user: AuthUser, @Input() input: AcceptCallDto): Promise<CallDto> {
-    return this.callJoin.acceptCall(user, input);
+    return this.callSetup.acceptCall(user, input);
   }
 
   @CommandHandler(declineCall)

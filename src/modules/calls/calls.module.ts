@@ -8,7 +8,7 @@ import { CallsRepository } from './calls.repository.js';
 import { CallsService } from './calls.service.js';
 import { CallTimeoutsHandler } from './call-timeouts.handler.js';
 import { CallCreationService } from './call-creation.service.js';
-import { CallJoinService } from './call-join.service.js';
+import { CallSetupService } from './call-setup.service.js';
 import { IceServersService } from './rtc/ice-servers.service.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
 import { DeviceLeaseRenewer } from './device-lease-renewer.js';
@@ -39,7 +39,7 @@ import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
     CallTransitionsService,
     LivekitClient,
     CallCreationService,
-    CallJoinService,
+    CallSetupService,
     CallTimeoutsHandler,
     CallAccessListener,
     CallsService,

@@ -14,7 +14,7 @@ import { isVisibleTo, CallTransitionsService } from './call-transitions.service.
 
 const callCursor = cursor(uuid);
 
-/** Commands of calls. Each transition holds the conversation lock and is one version of the conversation. */
+/** Reads of calls; declining, leaving and ending. CallSetupService starts and answers. Each transition holds the conversation lock and is one version of the conversation. */
 @Injectable()
 export class CallsService {
   constructor(

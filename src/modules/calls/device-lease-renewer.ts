@@ -7,7 +7,7 @@ import {
 import { Config } from '../../kernel/config/config.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { deviceRoom } from '../../kernel/realtime/recipient-resolver.js';
-import { DeviceRegistry, type DeviceRef } from '../../kernel/identity/device-registry.js';
+import { ConnectedDevices, type DeviceRef } from '../../kernel/identity/connected-devices.js';
 import { DeviceLeasesRepository } from './device-leases.repository.js';
 import { FailureLog } from '../../kernel/logging/failure-log.js';
 import { Poller } from '../../kernel/jobs/poller.js';
@@ -32,7 +32,7 @@ export class DeviceLeaseRenewer implements OnApplicationBootstrap, BeforeApplica
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly leases: DeviceLeasesRepository,
-    private readonly devices: DeviceRegistry,
+    private readonly devices: ConnectedDevices,
     private readonly timeouts: CallTimeoutsScheduler,
   ) {
     const { callReconnectSeconds, callLeaseSeconds } = config;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { DeviceRef } from '../../kernel/identity/device-registry.js';
+import type { DeviceRef } from '../../kernel/identity/connected-devices.js';
 
 /** Lease of a device in a call. */
 export interface DeviceLease extends DeviceRef {
@@ -9,7 +9,7 @@ export interface DeviceLease extends DeviceRef {
   isDue: boolean;
 }
 
-/** Leases of the devices in calls. */
+/** Renewal of device leases. A join grants a lease; a call timeout ends an expired one. */
 @Injectable()
 export class DeviceLeasesRepository {
   constructor(private readonly database: Database) {}

@@ -11,7 +11,7 @@ import type {
   ScheduledMessageDto,
   ScheduledMessageRow,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledMessageStates } from './scheduled-message-states.js';
+import { ScheduledMessageChangesService } from './scheduled-message-changes.service.js';
 import { notScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
 
@@ -24,7 +24,7 @@ export class ScheduledMessageSender {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
-    private readonly states: ScheduledMessageStates,
+    private readonly changes: ScheduledMessageChangesService,
     private readonly messages: MessagesService,
     private readonly threadSubscriptions: ThreadSubscriptionsService,
     private readonly access: ConversationsAccess,
@@ -48,10 +48,10 @@ export class ScheduledMessageSender {
   }
 
   async failScheduledMessage({ id, sender_id }: ScheduledMessageRow, errorCode: string): Promise<void> {
-    await this.states.lockSender(sender_id, { includeInactive: true });
+    await this.changes.lockSender(sender_id, { includeInactive: true });
     const row = await this.repository.lockScheduledMessage(id);
     if (row?.state === 'scheduled' && row.is_due)
-      await this.states.endScheduledMessage(row, { state: 'failed', errorCode });
+      await this.changes.endScheduledMessage(row, { state: 'failed', errorCode });
   }
 
   /** Null when the message is no longer scheduled. */
@@ -65,14 +65,14 @@ export class ScheduledMessageSender {
     await this.access.lockAndAuthorize(toSender(sender_id), conversation_id, 'message.schedule');
     if (thread_root_id)
       await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, mentions ?? []);
-    await this.states.lockSender(sender_id);
+    await this.changes.lockSender(sender_id);
     const row = await this.repository.lockScheduledMessage(id);
     return row?.state === 'scheduled' ? row : null;
   }
 
   private async send(row: ScheduledMessageRow): Promise<ScheduledMessageDto> {
     const message = await this.messages.sendMessage(toSender(row.sender_id), toSendMessage(row));
-    return this.states.endScheduledMessage(row, { state: 'sent', messageId: message.id });
+    return this.changes.endScheduledMessage(row, { state: 'sent', messageId: message.id });
   }
 }
 

@@ -4,7 +4,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
 import { ScheduledMessageSender } from './scheduled-message-sender.js';
-import { ScheduledMessageStates } from './scheduled-message-states.js';
+import { ScheduledMessageChangesService } from './scheduled-message-changes.service.js';
 import { ScheduledMessagesController } from './scheduled-messages.controller.js';
 import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
@@ -16,7 +16,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
   controllers: [ScheduledMessagesController],
   providers: [
     ScheduledMessagesRepository,
-    ScheduledMessageStates,
+    ScheduledMessageChangesService,
     ScheduledMessageSender,
     ScheduledMessageJobs,
     ScheduledMessagesService,

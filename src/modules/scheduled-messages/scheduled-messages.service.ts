@@ -20,7 +20,7 @@ import {
   type ScheduledMessageRow,
 } from './dto/scheduled-message.dto.js';
 import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
-import { ScheduledMessageStates } from './scheduled-message-states.js';
+import { ScheduledMessageChangesService } from './scheduled-message-changes.service.js';
 import { notScheduled, tooManyScheduled } from './scheduled-messages.errors.js';
 import { ScheduledMessagesRepository, type ScheduledContent } from './scheduled-messages.repository.js';
 
@@ -33,7 +33,7 @@ export class ScheduledMessagesService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
-    private readonly states: ScheduledMessageStates,
+    private readonly changes: ScheduledMessageChangesService,
     private readonly jobs: ScheduledMessageJobs,
     private readonly messageValidator: MessageValidator,
     private readonly access: ConversationsAccess,
@@ -43,7 +43,7 @@ export class ScheduledMessagesService {
     const { conversationId, clientId, type = 'text' } = message;
     const { userId: senderId } = user;
     return this.unitOfWork.run(async () => {
-      await this.states.lockSender(senderId);
+      await this.changes.lockSender(senderId);
       const existing =
         clientId === undefined ? null : await this.repository.findScheduledByClientId(senderId, clientId);
       if (existing && existing.conversation_id !== conversationId) throw clientIdReused();
@@ -51,7 +51,7 @@ export class ScheduledMessagesService {
       await this.access.authorize(user, conversationId, 'message.schedule');
       await this.messageValidator.validateSendable(user, message);
       if ((await this.repository.countWaiting(senderId)) >= MAX_WAITING) throw tooManyScheduled();
-      const row = await this.states.insertWaiting({
+      const row = await this.changes.insertWaiting({
         id: newId(),
         senderId,
         ...message,
@@ -59,7 +59,7 @@ export class ScheduledMessagesService {
         sendAt: requireFutureDate('sendAt', sendAt),
       });
       await this.jobs.scheduleSendJob(row);
-      return this.states.publishUpdated(row);
+      return this.changes.publishUpdated(row);
     });
   }
 
@@ -94,9 +94,9 @@ export class ScheduledMessagesService {
         content: change.content,
         mentionsAll: change.mentionsAll,
       });
-      const changed = await this.states.updateWaiting(row, content);
+      const changed = await this.changes.updateWaiting(row, content);
       if (content.send_at !== row.send_at) await this.jobs.scheduleSendJob(changed);
-      return this.states.publishUpdated(changed);
+      return this.changes.publishUpdated(changed);
     });
   }
 
@@ -108,7 +108,7 @@ export class ScheduledMessagesService {
       const row = await this.lockOwnMessage(user, scheduledMessageId);
       if (row.state === 'cancelled') return ScheduledMessageDto.from(row);
       if (row.state === 'sent') throw notScheduled();
-      return this.states.endScheduledMessage(row, { state: 'cancelled' });
+      return this.changes.endScheduledMessage(row, { state: 'cancelled' });
     });
   }
 
@@ -119,7 +119,7 @@ export class ScheduledMessagesService {
   }
 
   private async lockOwnMessage(user: AuthUser, scheduledMessageId: string): Promise<ScheduledMessageRow> {
-    await this.states.lockSender(user.userId);
+    await this.changes.lockSender(user.userId);
     const row = await this.repository.lockScheduledMessage(scheduledMessageId);
     if (row?.sender_id !== user.userId) throw notFound();
     return row;

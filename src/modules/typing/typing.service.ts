@@ -12,7 +12,10 @@ import { TypingRepository } from './typing.repository.js';
 
 /** Lifetime of an indicator in milliseconds. */
 const DISPLAY_MS = 6_000;
-/** Smallest distance in milliseconds between two published starts of one user in one conversation. */
+/**
+ * Smallest distance in milliseconds between two published starts of one user in one conversation. A client repeats its start
+ * every 3 s, which must be published again before DISPLAY_MS has passed.
+ */
 const PUBLISH_INTERVAL_MS = 3_000;
 /** Remembered states. Beyond this number the oldest one is dropped and its next start is published early. */
 const MAX_CACHED_STATES = 50_000;

@@ -101,7 +101,7 @@ export class ReplyDto extends ExcerptDto {
   }
 }
 
-/** Message, the same for every reader. A state with a greater `version` replaces the held one. */
+/** Message. Readers differ only in `hidden`, the content of a hidden message and the excerpt of a reply to one. A state with a greater `version` replaces the held one. */
 export class MessageDto {
   @IdField('Id of the message.')
   id: string;

@@ -12,7 +12,7 @@ type Listener = (device: DeviceRef) => void;
 
 /** Devices connected to this node. A reconnecting device has several sockets for a moment. */
 @Injectable()
-export class DeviceRegistry {
+export class ConnectedDevices {
   private readonly socketCounts = new Map<string, number>();
   private readonly listeners: Listener[] = [];
 

@@ -12,11 +12,11 @@ import {
 } from './scheduled-messages.repository.js';
 
 /**
- * State changes of scheduled messages: each takes the next account version of the sender. The sender is locked before
- * the row.
+ * Versions and events of changes of scheduled messages: each takes the next account version of the sender. Callers check
+ * the state. The sender is locked before the row.
  */
 @Injectable()
-export class ScheduledMessageStates {
+export class ScheduledMessageChangesService {
   constructor(
     private readonly repository: ScheduledMessagesRepository,
     private readonly accountVersions: AccountVersionService,

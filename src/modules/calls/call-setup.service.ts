@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isViolationOf } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import type { DeviceRef } from '../../kernel/identity/device-registry.js';
+import type { DeviceRef } from '../../kernel/identity/connected-devices.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { clientIdReused } from '../conversations/conversations.errors.js';
@@ -16,9 +16,9 @@ import { DeviceLeaseRenewer } from './device-lease-renewer.js';
 import { CallDto, type AcceptCallDto, type StartCallDto } from './dto/call.dto.js';
 const TYPES_WITH_CALLS = new Set(['dm', 'group']);
 
-/** Starting, answering and joining of calls. */
+/** Call setup: start, answer and join. A start in a conversation with a live call joins that call. */
 @Injectable()
-export class CallJoinService {
+export class CallSetupService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly calls: CallsRepository,
