@@ -47,7 +47,8 @@ export default {
     testMatch: [`<rootDir>/${directory}/**/*.spec.ts`],
   })),
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than two cores can run: many tests wait for the server.
+  maxWorkers: 3,
   // A worker above this limit is replaced after its test file.
   workerIdleMemoryLimit: '700MB',
   testSequencer: '<rootDir>/test/support/environment/longest-first-sequencer.mjs',
