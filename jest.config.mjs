@@ -47,8 +47,7 @@ export default {
     testMatch: [`<rootDir>/${directory}/**/*.spec.ts`],
   })),
   testTimeout: 60_000,
-  // More than two cores can run: many tests wait for the server.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // A worker above this limit is replaced after its test file.
   workerIdleMemoryLimit: '700MB',
   testSequencer: '<rootDir>/test/support/environment/longest-first-sequencer.mjs',

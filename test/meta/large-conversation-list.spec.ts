@@ -1,18 +1,18 @@
 import { Client } from 'pg';
-import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
-import type { SyncResponseDto } from '../../../src/modules/sync/dto/sync.dto.js';
-import { getUnread, listConversations } from '../../../src/modules/inbox/inbox.contract.js';
-import { sync } from '../../../src/modules/sync/sync.contract.js';
-import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { markConversationRead } from '../../src/modules/conversations/memberships/memberships.contract.js';
+import type { SyncResponseDto } from '../../src/modules/sync/dto/sync.dto.js';
+import { getUnread, listConversations } from '../../src/modules/inbox/inbox.contract.js';
+import { sync } from '../../src/modules/sync/sync.contract.js';
+import { sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { EMPTY_STATE, type State } from '@tms/client/state/state';
-import { toComparable, syncState } from '../../support/events/sync-client.js';
-import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
+import { toComparable, syncState } from '../support/events/sync-client.js';
+import { expectData, restTransport, type Transport } from '../support/clients/transports.js';
 import {
   createUser,
   startTestServer,
   type TestUser,
   type TestServer,
-} from '../../support/servers/test-server.js';
+} from '../support/servers/test-server.js';
 
 const MANY = 10_000;
 /** Page size of a sync: 500 requested and at most 50 new conversations. */
