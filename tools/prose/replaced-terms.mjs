@@ -340,7 +340,7 @@ export const files = {
   'changing.service.ts': 'message-mutations.service.ts',
   'chat.adapter.ts': 'chat-io.adapter.ts',
   'deadlines.service.ts': 'call-timeouts.handler.ts',
-  'due.service.ts': 'scheduled-message-sender.ts',
+  'due.service.ts': 'scheduled-message-sending.service.ts',
   'entrance.service.ts': 'call-setup.service.ts',
   'entries.service.ts': 'sync-delta.service.ts',
   'families.repository.ts': 'refresh-tokens.repository.ts',

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { AppError } from '../errors/app-error.js';
 import { cursorRule, textRule } from '../validation/rules.js';
-import { cursor, instant, literal, seq, text, uuid, type Cursor } from './cursor.js';
+import { cursor, instant, literal, seq, text, uuid, type CursorCodec } from './cursor.js';
 
 const byIdAndSeq = cursor(uuid, seq);
 const bySeq = cursor(seq);
 const INVALID_CURSOR = ['validation_failed', [{ field: 'cursor', code: 'invalid_cursor' }]];
 
-function decodeError<Values extends unknown[]>(decoder: Cursor<Values>, encoded: string): unknown {
+function decodeError<Values extends unknown[]>(decoder: CursorCodec<Values>, encoded: string): unknown {
   try {
     return decoder.decode(encoded);
   } catch (error) {

@@ -10,8 +10,8 @@ interface CursorKey<Value> {
 
 type CursorKeys<Values extends unknown[]> = { [Index in keyof Values]: CursorKey<Values[Index]> };
 
-/** Position in a list, as an opaque string of base64url characters: the sort keys of the last row of a page. */
-export class Cursor<Values extends unknown[]> {
+/** Encodes and decodes the cursors of one list. A cursor is an opaque base64url string: the sort keys of the last row of a page. */
+export class CursorCodec<Values extends unknown[]> {
   constructor(private readonly keys: CursorKeys<Values>) {}
 
   encode(...values: Values): string {
@@ -35,8 +35,8 @@ export class Cursor<Values extends unknown[]> {
 }
 
 /** Cursor of a list sorted by keys of these types: `cursor(instant, uuid)`. */
-export function cursor<Values extends unknown[]>(...keys: CursorKeys<Values>): Cursor<Values> {
-  return new Cursor<Values>(keys);
+export function cursor<Values extends unknown[]>(...keys: CursorKeys<Values>): CursorCodec<Values> {
+  return new CursorCodec<Values>(keys);
 }
 
 /** Point in time with millisecond precision, up to the year 9999. */

@@ -5,9 +5,9 @@ import { UsersModule } from '../users/users.module.js';
 import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
-import { FilesService } from './files.service.js';
+import { DownloadsService } from './downloads.service.js';
 import { SignedUrls, SigningKey } from './signed-urls.js';
-import { FilesController } from './files.controller.js';
+import { DownloadsController } from './downloads.controller.js';
 import { MediaService } from './media.service.js';
 import { ImageProcessor } from './image-processor.js';
 import { LocalStorage } from './local-storage.js';
@@ -21,7 +21,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
 /** Module of uploads, storage, signed URLs and media of messages. */
 @Module({
   imports: [UsersModule],
-  controllers: [AttachmentsController, FilesController],
+  controllers: [AttachmentsController, DownloadsController],
   providers: [
     { provide: Storage, inject: [Config], useFactory: storageFor },
     AttachmentsRepository,
@@ -32,7 +32,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     UploadsService,
     AttachmentsService,
     MediaService,
-    FilesService,
+    DownloadsService,
     AttachmentCleanupService,
     UploadsInterceptor,
   ],

@@ -14,12 +14,12 @@ import { Poller } from '../../kernel/jobs/poller.js';
 import type { Presence } from './call-state-machine.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
 
-/** Renewals within the shorter of reconnect time and lease. */
+/** Renewals within the shorter of reconnect period and lease. */
 const RENEWALS_PER_LEASE = 5;
 
 /**
  * Leases of devices in calls. Each node renews the leases of the devices connected to it. A disconnected device keeps its
- * lease for the reconnect time only. A node that dies renews none.
+ * lease for the reconnect period only. A node that dies renews none.
  */
 @Injectable()
 export class DeviceLeaseRenewer implements OnApplicationBootstrap, BeforeApplicationShutdown {

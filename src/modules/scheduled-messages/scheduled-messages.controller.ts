@@ -11,7 +11,7 @@ import {
   type ScheduledMessageDto,
   type ScheduledMessagePageDto,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledMessageSender } from './scheduled-message-sender.js';
+import { ScheduledMessageSendingService } from './scheduled-message-sending.service.js';
 import {
   cancelScheduledMessage,
   listScheduledMessages,
@@ -27,7 +27,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 export class ScheduledMessagesController {
   constructor(
     private readonly scheduledMessages: ScheduledMessagesService,
-    private readonly sender: ScheduledMessageSender,
+    private readonly sender: ScheduledMessageSendingService,
   ) {}
 
   @Post()

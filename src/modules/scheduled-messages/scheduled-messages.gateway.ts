@@ -7,7 +7,7 @@ import {
   UpdateScheduledMessageDto,
   type ScheduledMessageDto,
 } from './dto/scheduled-message.dto.js';
-import { ScheduledMessageSender } from './scheduled-message-sender.js';
+import { ScheduledMessageSendingService } from './scheduled-message-sending.service.js';
 import {
   cancelScheduledMessage,
   scheduleMessage,
@@ -21,7 +21,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
 export class ScheduledMessagesGateway {
   constructor(
     private readonly scheduledMessages: ScheduledMessagesService,
-    private readonly sender: ScheduledMessageSender,
+    private readonly sender: ScheduledMessageSendingService,
   ) {}
 
   @CommandHandler(scheduleMessage)

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors/app-error.js';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
 import type { ScheduledMessageRow } from './dto/scheduled-message.dto.js';
-import { ScheduledMessageSender } from './scheduled-message-sender.js';
+import { ScheduledMessageSendingService } from './scheduled-message-sending.service.js';
 import { ScheduledMessagesRepository } from './scheduled-messages.repository.js';
 
 /** Send time of a message. A job of an earlier send time finds the message not due and does nothing. */
@@ -16,7 +16,7 @@ export class ScheduledMessageJobs {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
-    private readonly sender: ScheduledMessageSender,
+    private readonly sender: ScheduledMessageSendingService,
     private readonly jobs: Jobs,
   ) {
     jobs.registerHandler(sendJob, ({ scheduledMessageId }) => this.handleSendTime(scheduledMessageId));

@@ -3,7 +3,7 @@ import { ConversationsModule } from '../conversations/conversations.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
-import { ScheduledMessageSender } from './scheduled-message-sender.js';
+import { ScheduledMessageSendingService } from './scheduled-message-sending.service.js';
 import { ScheduledMessageChangesService } from './scheduled-message-changes.service.js';
 import { ScheduledMessagesController } from './scheduled-messages.controller.js';
 import { ScheduledMessagesGateway } from './scheduled-messages.gateway.js';
@@ -17,7 +17,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
   providers: [
     ScheduledMessagesRepository,
     ScheduledMessageChangesService,
-    ScheduledMessageSender,
+    ScheduledMessageSendingService,
     ScheduledMessageJobs,
     ScheduledMessagesService,
     ScheduledMessagesGateway,

@@ -2,13 +2,13 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public } from '../../kernel/realtime/operation.decorators.js';
-import { FilesService } from './files.service.js';
+import { DownloadsService } from './downloads.service.js';
 
 /** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it returns bytes. Supports HEAD. */
 @ApiTags('attachments')
 @Controller('v1/files')
-export class FilesController {
-  constructor(private readonly files: FilesService) {}
+export class DownloadsController {
+  constructor(private readonly files: DownloadsService) {}
 
   @Get(':token')
   @Public()

@@ -22,7 +22,7 @@ const IDLE_TIMEOUT_MS = 60_000;
 
 /** Sends files at signed URLs to users who may read them now. */
 @Injectable()
-export class FilesService {
+export class DownloadsService {
   constructor(
     private readonly attachments: AttachmentsService,
     private readonly signedUrls: SignedUrls,

@@ -20,7 +20,7 @@ import { ScheduledMessagesRepository } from './scheduled-messages.repository.js'
  * in the common order: conversation, users, row.
  */
 @Injectable()
-export class ScheduledMessageSender {
+export class ScheduledMessageSendingService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly repository: ScheduledMessagesRepository,
