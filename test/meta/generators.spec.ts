@@ -20,7 +20,7 @@ const LIST_TESTS = [
   'database/table-owners',
 ].map((name) => `test/${name}.spec.ts`);
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 /** Generators of @tms/schematics and of Nest, run on a copy of the project. */
 describe('Generators', () => {
