@@ -23,7 +23,7 @@ export function migrationOptions(url: string): ReturnType<typeof dataSourceOptio
     ...options,
     migrations: [join(__dirname, 'migrations/*.{js,ts}')],
     migrationsTransactionMode: 'each',
-    extra: { ...options.extra, statement_timeout: 0, query_timeout: 0 },
+    extra: { ...options.extra, statement_timeout: 0, lock_timeout: 0, query_timeout: 0 },
   };
 }
 

@@ -27,7 +27,11 @@ export class KernelModule {
       module: KernelModule,
       imports: [
         TypeOrmModule.forRoot({
-          ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
+          ...dataSourceOptions(
+            config.databaseUrl,
+            config.databasePoolSize,
+            config.databaseConnectionMaxAgeSeconds,
+          ),
           retryAttempts: 0,
         }),
       ],

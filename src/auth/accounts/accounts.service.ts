@@ -64,7 +64,7 @@ export class AccountsService {
     const row = await this.refreshTokensRepository.findSession(sid, sub);
     if (!row?.is_active) throw unauthenticated();
     if (!row.is_seen && row.generation === gen)
-      await this.refreshTokensRepository.markGenerationSeen(sid, gen);
+      await this.unitOfWork.runLocked(sid, () => this.refreshTokensRepository.markGenerationSeen(sid, gen));
     return { user: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };
   }
 

@@ -45,6 +45,9 @@ const database = {
   databasePoolSize: integer(1, 1_000, 10).describe(
     'Maximum number of pooled connections of this node; one more is reserved for session and job polling.',
   ),
+  databaseConnectionMaxAgeSeconds: integer(1, 86_400, 3_600).describe(
+    'Age in seconds after which a pooled connection is replaced once it is free, so that a database that failed over is left.',
+  ),
   migrateOnStart: boolean(true).describe('Whether the start runs pending migrations.'),
 };
 

@@ -5,6 +5,8 @@ import { pgDriver } from './health-checked-pool.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 8_000;
+/** Maximum wait of a statement for a lock of another transaction. Shorter than the limit of the statement. */
+const LOCK_TIMEOUT_MS = 4_000;
 /** Time limit of pg for a statement whose connection is silent. Longer than the limit of PostgreSQL, shorter than the ack timeout of clients. */
 const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 1_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
@@ -39,8 +41,11 @@ class PostgresNaming extends DefaultNamingStrategy implements NamingStrategyInte
   }
 }
 
-/** Connection options shared by the server, the migrations and the TypeORM command line. */
-export function dataSourceOptions(url: string, poolSize: number): Options {
+/**
+ * Connection options shared by the server, the migrations and the TypeORM command line. `maxAgeSeconds`: age after which a
+ * free connection is replaced; 0: never.
+ */
+export function dataSourceOptions(url: string, poolSize: number, maxAgeSeconds = 0): Options {
   return {
     type: 'postgres',
     driver: pgDriver,
@@ -53,7 +58,9 @@ export function dataSourceOptions(url: string, poolSize: number): Options {
     entities: [join(__dirname, '../../{modules,auth}/**/entities/*.entity.{js,ts}')],
     extra: {
       keepAlive: true,
+      maxLifetimeSeconds: maxAgeSeconds,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },

@@ -5,7 +5,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { CompletionTrackedQuery } from './completion-tracked-query.js';
 import { isSessionTerminated } from './sql-state.js';
 import { statementName } from './statement-names.js';
-import { SessionLost, UnitOfWork } from './unit-of-work.js';
+import { SessionLost } from './transaction.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 const SLOW_STATEMENT_MS = 50;
 
@@ -23,7 +24,7 @@ export class Database {
   async query<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const transaction = this.unitOfWork.current;
     return transaction
-      ? this.queryInTransaction<Row>(transaction.client, sql, parameters)
+      ? this.queryInTransaction<Row>(await transaction.connect(), sql, parameters)
       : this.unitOfWork.runWithRetries(() => this.queryAutocommit<Row>(sql, parameters));
   }
 

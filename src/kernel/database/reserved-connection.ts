@@ -9,8 +9,9 @@ export class ReservedConnection implements OnApplicationShutdown {
   private readonly logger = new Logger(ReservedConnection.name);
   private readonly pool: Pool;
 
-  constructor({ databaseUrl }: Config) {
-    const { url, connectTimeoutMS, applicationName, extra } = dataSourceOptions(databaseUrl, 1);
+  constructor({ databaseUrl, databaseConnectionMaxAgeSeconds }: Config) {
+    const options = dataSourceOptions(databaseUrl, 1, databaseConnectionMaxAgeSeconds);
+    const { url, connectTimeoutMS, applicationName, extra } = options;
     this.pool = new Pool({
       ...extra,
       connectionString: url,

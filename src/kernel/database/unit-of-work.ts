@@ -1,36 +1,39 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import type { PoolClient } from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
-import { isConnectionError, isQueryTimeout, isRetryable } from './sql-state.js';
-
-interface Transaction {
-  runner: QueryRunner;
-  client: PoolClient;
-  afterCommit: (() => void)[];
-}
+import { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import { LockQueue, LockSet } from './lock-queue.js';
+import { isConnectionError, isRetryable } from './sql-state.js';
+import { KeyBusy, SessionLost, Transaction } from './transaction.js';
+import { WaitQueue } from './wait-queue.js';
 
 const ATTEMPTS = 5;
-
-/** The session ended before a commit, so the work can be repeated. */
-export class SessionLost extends Error {
-  constructor(cause: unknown) {
-    super('Connection terminated before the commit.', { cause });
-  }
-}
+/** Share of the pool that units of work leave to reads and to sends. */
+const FREE_SHARE = 0.4;
+/** Units of work that wait for a connection. */
+const MAX_WAITERS = 2_000;
 
 /**
  * Transaction in AsyncLocalStorage: repositories called inside join it without a parameter. Effects registered with
- * `afterCommit` run after the commit and are dropped on rollback.
+ * `afterCommit` run after the commit and are dropped on rollback. Waiting for another unit of work takes no connection
+ * (docs/decisions/0032).
  */
 @Injectable()
 export class UnitOfWork implements BeforeApplicationShutdown {
   private readonly logger = new Logger(UnitOfWork.name);
   private readonly scope = new AsyncLocalStorage<Transaction>();
   private readonly running = new Set<Promise<unknown>>();
+  private readonly lockQueue = new LockQueue();
+  private readonly permits: WaitQueue;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    { databasePoolSize }: Config,
+  ) {
+    const freeCount = Math.max(1, Math.ceil(databasePoolSize * FREE_SHARE));
+    this.permits = new WaitQueue(Math.max(1, databasePoolSize - freeCount), MAX_WAITERS);
+  }
 
   /** Current transaction, undefined outside a unit of work. */
   get current(): Transaction | undefined {
@@ -40,12 +43,40 @@ export class UnitOfWork implements BeforeApplicationShutdown {
   /** Runs the work in one transaction, the surrounding one if there is one. Repeats it after retryable errors. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.current) return work();
-    const running = this.runWithRetries(() => this.runTransaction(work));
+    const running = this.runWithLocks(work);
     this.running.add(running);
     try {
       return await running;
     } finally {
       this.running.delete(running);
+    }
+  }
+
+  /**
+   * Takes the in-process lock of a row before the current transaction waits for its row lock. While another unit of work
+   * holds it, the work is rolled back and repeated. No effect outside of a unit of work.
+   */
+  lock(id: string): void {
+    this.current?.lock(id);
+  }
+
+  /** Runs statements in autocommit mode that wait for the lock of a row, under the limits of units of work. */
+  async runLocked<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.current) {
+      this.current.lock(id);
+      return work();
+    }
+    const locks = new LockSet(this.lockQueue);
+    try {
+      await locks.acquire(id);
+      await this.permits.acquire(locks.deadline);
+      try {
+        return await work();
+      } finally {
+        this.permits.release();
+      }
+    } finally {
+      locks.releaseAll();
     }
   }
 
@@ -59,8 +90,10 @@ export class UnitOfWork implements BeforeApplicationShutdown {
 
   /** Runs part of the surrounding work. A failure undoes its changes and effects, and the surrounding work can continue. */
   savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { client, afterCommit } = this.current!;
+    const transaction = this.current!;
+    const { afterCommit } = transaction;
     return this.runWithRetries(async () => {
+      const client = await transaction.connect();
       const effectCount = afterCommit.length;
       await client.query('SAVEPOINT nested');
       try {
@@ -94,44 +127,34 @@ export class UnitOfWork implements BeforeApplicationShutdown {
     }
   }
 
-  private async runTransaction<Result>(work: () => Promise<Result>): Promise<Result> {
-    const transaction = await this.connect();
-    const { runner, client, afterCommit } = transaction;
-    let isCommitting = false;
+  /** Keeps the locks of the work until its end, also between repetitions. */
+  private async runWithLocks<Result>(work: () => Promise<Result>): Promise<Result> {
+    const locks = new LockSet(this.lockQueue);
     try {
-      await runner.startTransaction();
+      for (;;) {
+        try {
+          return await this.runWithRetries(() => this.runTransaction(work, locks));
+        } catch (error) {
+          if (!(error instanceof KeyBusy)) throw error;
+          await locks.acquire(error.key);
+        }
+      }
+    } finally {
+      locks.releaseAll();
+    }
+  }
+
+  private async runTransaction<Result>(work: () => Promise<Result>, locks: LockSet): Promise<Result> {
+    const transaction = new Transaction(this.dataSource, this.permits, locks);
+    try {
       const result = await this.scope.run(transaction, work);
-      if (runner.isReleased) throw new SessionLost(undefined); // TypeORM releases a runner whose connection has ended
-      isCommitting = true;
-      await runner.commitTransaction();
-      afterCommit.forEach((effect) => this.runEffect(effect));
+      await transaction.commit();
+      transaction.afterCommit.forEach((effect) => this.runEffect(effect));
       return result;
     } catch (error) {
-      const isLost = isConnectionError(error);
-      if (isLost || !(await this.rollBack(runner))) void client.end(); // the connection must not return to the pool
-      throw isLost && !isCommitting && !isQueryTimeout(error) ? new SessionLost(error) : error;
+      throw await transaction.abort(error);
     } finally {
-      await runner.release();
-    }
-  }
-
-  private async connect(): Promise<Transaction> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      return { runner, client: (await runner.connect()) as PoolClient, afterCommit: [] };
-    } catch (error) {
-      await runner.release();
-      throw error;
-    }
-  }
-
-  private async rollBack(runner: QueryRunner): Promise<boolean> {
-    try {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      return true;
-    } catch (error) {
-      this.logger.warn(`Rollback failed: ${(error as Error).name}`);
-      return false;
+      await transaction.close();
     }
   }
 

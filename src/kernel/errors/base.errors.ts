@@ -1,4 +1,4 @@
-import { defineError } from './app-error.js';
+import { defineError, type AppError } from './app-error.js';
 
 export const validationFailed = defineError('validation_failed', 400, 'Invalid input.');
 export const unauthenticated = defineError('unauthenticated', 401, 'A valid token is required.');
@@ -24,3 +24,12 @@ export const serviceUnavailable = defineError(
   503,
   'The server is temporarily unavailable.',
 );
+
+/** Random, so that refused clients do not return together. */
+export const randomRetryAfterMs = (): number => 500 + Math.floor(Math.random() * 2_000);
+
+/** Refusal of a change because too many others wait, or because its row stays locked. Nothing has changed. */
+export const overloaded = (): AppError =>
+  serviceUnavailable('Too many changes are waiting. Try again later.', {
+    retryAfterMs: randomRetryAfterMs(),
+  });

@@ -33,7 +33,6 @@ const BY_HTTP_STATUS: Record<number, DefinedError> = {
 };
 
 const logger = new Logger('Problems');
-const RETRY_AFTER_MS = 1_000;
 
 /**
  * Problem details of any thrown value. Server errors are logged with the same requestId: internal errors with their
@@ -56,7 +55,8 @@ function findStack(thrown: unknown): string | undefined {
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const kind = findErrorKind(thrown);
-  return kind === base.serviceUnavailable ? kind(kind.title, { retryAfterMs: RETRY_AFTER_MS }) : kind();
+  const isUnavailable = kind === base.serviceUnavailable;
+  return isUnavailable ? kind(kind.title, { retryAfterMs: base.randomRetryAfterMs() }) : kind();
 }
 
 function findErrorKind(thrown: unknown): DefinedError {

@@ -89,10 +89,10 @@ export class UploadsService {
       await this.storage.putObject(toObjectKey(row.id, 'file'), image?.path ?? path);
       if (image) await this.storage.putObject(toObjectKey(row.id, 'thumbnail'), image.thumbnailPath);
     } catch (error) {
-      await this.attachments.deleteUploading(row.id);
+      await this.unitOfWork.runLocked(row.id, () => this.attachments.deleteUploading(row.id));
       throw error;
     }
-    const ready = await this.attachments.markReady(row.id);
+    const ready = await this.unitOfWork.runLocked(row.id, () => this.attachments.markReady(row.id));
     // A retry took this upload for abandoned; the cleanup deletes the stored objects.
     if (!ready) throw serviceUnavailable('Try again.', { retryAfterMs: RETRY_AFTER_MS });
     return ready;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
+import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { findErrorByCode } from '../../kernel/errors/app-error.js';
 import { forbidden, notFound, unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
@@ -19,6 +20,7 @@ export type { MembershipContext };
 export class ConversationsAccess {
   constructor(
     private readonly config: Config,
+    private readonly unitOfWork: UnitOfWork,
     private readonly conversations: ConversationsRepository,
   ) {}
 
@@ -83,6 +85,7 @@ export class ConversationsAccess {
 
   /** Lock without a check, for changes made by the server itself. */
   async lock(conversationId: string): Promise<void> {
+    this.unitOfWork.lock(conversationId);
     await this.conversations.lockConversation(conversationId);
   }
 

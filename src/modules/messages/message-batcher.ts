@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { isStatementError } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { overloaded } from '../../kernel/errors/base.errors.js';
 import { MessagesRepository, type AppendedRow, type NewMessage } from './messages.repository.js';
 
 /** Messages in one statement. A larger batch holds the locks of its conversations longer and gains little. */
 const MAX_BATCH_SIZE = 100;
+/** Appends that wait for one locked conversation. Further ones are rejected with 503. */
+const MAX_BLOCKED = 1_000;
 
 /** Append that waits for its batch. */
 interface PendingAppend {
@@ -15,7 +18,7 @@ interface PendingAppend {
 
 /**
  * Group commit of appends: one statement at a time for all pending messages. An idle batcher appends at once. Messages of
- * a conversation that another transaction has locked wait apart, on one connection for each such conversation.
+ * a conversation that another transaction has locked wait apart, as one unit of work that locks the conversation.
  */
 @Injectable()
 export class MessageBatcher {
@@ -30,22 +33,31 @@ export class MessageBatcher {
   ) {}
 
   /** Inside a unit of work the append joins it; otherwise the append is committed when the promise resolves. */
-  append(message: NewMessage): Promise<AppendedRow> {
-    if (this.unitOfWork.current) return this.messages.append(message);
+  async append(message: NewMessage): Promise<AppendedRow> {
+    if (this.unitOfWork.current) return this.appendLocked(message);
     return new Promise((resolve, reject) => this.enqueue({ message, resolve, reject }));
   }
 
+  private appendLocked(message: NewMessage): Promise<AppendedRow> {
+    return this.unitOfWork.runLocked(message.conversationId, () => this.messages.append(message));
+  }
+
   private enqueue(append: PendingAppend): void {
-    const blocked = this.blocked.get(append.message.conversationId);
-    (blocked ?? this.pending).push(append);
-    if (!blocked && !this.isFlushing) void this.flush();
+    const isBlocked = this.blocked.has(append.message.conversationId);
+    if (isBlocked) this.enqueueBlocked(append);
+    else this.pending.push(append);
+    if (!isBlocked && !this.isFlushing) void this.flush();
   }
 
   private async flush(): Promise<void> {
     this.isFlushing = true;
     while (this.pending.length > 0) {
       const batch = this.pending.splice(0, MAX_BATCH_SIZE);
-      for (const busy of await this.batchInsert(batch, { wait: false })) this.enqueueBlocked(busy);
+      try {
+        for (const busy of await this.batchInsert(batch, { wait: false })) this.enqueueBlocked(busy);
+      } catch (error) {
+        batch.forEach(({ reject }) => reject(error));
+      }
     }
     this.isFlushing = false;
   }
@@ -53,15 +65,25 @@ export class MessageBatcher {
   private enqueueBlocked(append: PendingAppend): void {
     const { conversationId } = append.message;
     const blocked = this.blocked.get(conversationId);
-    if (blocked) blocked.push(append);
-    else void this.flushBlocked(conversationId, [append]);
+    if (!blocked) void this.flushBlocked(conversationId, [append]);
+    else if (blocked.length >= MAX_BLOCKED) append.reject(overloaded());
+    else blocked.push(append);
   }
 
+  /** After a failure all appends of the conversation are rejected: a lock that was not released in time is still held. */
   private async flushBlocked(conversationId: string, appends: PendingAppend[]): Promise<void> {
     this.blocked.set(conversationId, appends);
     while (appends.length > 0) {
-      const batch = appends.splice(0, MAX_BATCH_SIZE);
-      appends.push(...(await this.batchInsert(batch, { wait: true })));
+      const batch: PendingAppend[] = [];
+      try {
+        const busy = await this.unitOfWork.runLocked(conversationId, () => {
+          batch.push(...appends.splice(0, MAX_BATCH_SIZE));
+          return this.batchInsert(batch, { wait: true });
+        });
+        appends.push(...busy);
+      } catch (error) {
+        for (const { reject } of [...batch, ...appends.splice(0)]) reject(error);
+      }
     }
     this.blocked.delete(conversationId);
   }
@@ -81,9 +103,8 @@ export class MessageBatcher {
         return false;
       });
     } catch (error) {
-      for (const { message, resolve, reject } of batch)
-        if (batch.length > 1 && isStatementError(error)) resolve(this.messages.append(message));
-        else reject(error);
+      if (batch.length === 1 || !isStatementError(error)) throw error;
+      for (const { message, resolve } of batch) resolve(this.appendLocked(message));
       return [];
     }
   }

@@ -31,8 +31,7 @@ export class MessageMutationsService {
     action: Action,
     change: MessageChange,
   ): Promise<MessageDto> {
-    return this.unitOfWork.run(async () => {
-      const message = await this.lockMessage(user, messageId, action);
+    return this.runLocked(user, messageId, action, (message) => {
       if (message.deleted_at) throw alreadyDeleted();
       return change(message);
     });
@@ -45,8 +44,7 @@ export class MessageMutationsService {
     action: Action,
     change: MessageChange,
   ): Promise<MessageDto> {
-    return this.unitOfWork.run(async () => {
-      const message = await this.lockMessage(user, messageId, action);
+    return this.runLocked(user, messageId, action, (message) => {
       if (message.sender_id !== user.userId) throw forbidden();
       return change(message);
     });
@@ -68,13 +66,23 @@ export class MessageMutationsService {
     return tombstone;
   }
 
-  /** Loads the message after the lock, so that the state includes every committed change. */
-  private async lockMessage(user: AuthUser, messageId: string, action: Action): Promise<MessageRow> {
+  /**
+   * The conversation of a message never changes, so it is read before the transaction, which then begins with the lock.
+   * The message is read after the lock, so that its state includes every committed change.
+   */
+  private async runLocked(
+    user: AuthUser,
+    messageId: string,
+    action: Action,
+    change: MessageChange,
+  ): Promise<MessageDto> {
     const conversationId = await this.messages.findConversationId(messageId);
     if (!conversationId) throw notFound();
-    await this.access.lockAndAuthorize(user, conversationId, action);
-    const message = await this.messages.findMessage(messageId);
-    if (!message) throw notFound();
-    return message;
+    return this.unitOfWork.run(async () => {
+      await this.access.lockAndAuthorize(user, conversationId, action);
+      const message = await this.messages.findMessage(messageId);
+      if (!message) throw notFound();
+      return change(message);
+    });
   }
 }

@@ -81,7 +81,9 @@ export class UsersService {
     const { role } = await this.requireActive(user);
     if (role !== 'admin' && (!isSelf || change.isActive !== undefined)) throw forbidden();
     if (change.settings && !isSelf) throw forbidden();
-    const updated = await this.users.updateUserRow(userId, change, { isSelf });
+    const updated = await this.unitOfWork.runLocked(userId, () =>
+      this.users.updateUserRow(userId, change, { isSelf }),
+    );
     if (updated) return this.publishUpdated(AccountDto.from(updated));
     const row = await this.userQuery.findUserById(userId);
     if (!row || (isSelf && !row.is_active)) throw isSelf ? unauthenticated() : notFound();
@@ -111,7 +113,7 @@ export class UsersService {
     if (existing && !isNewer(profile.issuedAt, existing.profile_issued_at))
       return toProvisionedUser(existing);
     const row =
-      (await this.users.upsertProfile(profile)) ??
+      (await this.unitOfWork.runLocked(profile.tmsUserId, () => this.users.upsertProfile(profile))) ??
       (await this.userQuery.findUserByTmsUserId(profile.tmsUserId));
     if (!row) throw notFound();
     if (existing && !isSameAccount(existing, row)) this.publishUpdated(AccountDto.from(row));
@@ -138,7 +140,7 @@ export class UsersService {
 
   /** Disconnects all sockets of the user on every node and invalidates the tokens issued before. */
   revokeSessions(userId: string): Promise<void> {
-    return this.users.revokeSessions(userId);
+    return this.unitOfWork.runLocked(userId, () => this.users.revokeSessions(userId));
   }
 
   /** Users referenced by a result, keyed by id. */

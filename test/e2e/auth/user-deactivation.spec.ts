@@ -1,6 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
 import { commands } from '../../../src/api-contract.js';
-import { UnitOfWork } from '../../../src/kernel/database/unit-of-work.js';
 import { SessionMonitor } from '../../../src/kernel/identity/session-monitor.js';
 import { startCall } from '../../../src/modules/calls/calls.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
@@ -10,6 +8,7 @@ import { scheduleMessage } from '../../../src/modules/scheduled-messages/schedul
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, Device, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
+import { holdConnections } from '../../support/servers/busy-connections.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { untilSessionsChecked } from '../../support/servers/session-checks.js';
@@ -25,24 +24,6 @@ function deactivate(id: string): Promise<unknown> {
     server.database.ownerUrl,
     `UPDATE users SET is_active = false, sessions_revoked_at = clock_timestamp() WHERE id = '${id}'`,
   );
-}
-
-/** Units of work that occupy all connections of the pool until they are released. */
-async function keepBusy(app: INestApplication): Promise<() => Promise<void>> {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  let busy = 0;
-  const works = Array.from({ length: POOL_SIZE }, () =>
-    app.get(UnitOfWork).run(() => {
-      busy++;
-      return released;
-    }),
-  );
-  await waitUntil(() => busy === POOL_SIZE);
-  return async () => {
-    release();
-    await Promise.all(works);
-  };
 }
 
 describe('A user deactivated in the database', () => {
@@ -190,7 +171,7 @@ describe('A user deactivated in the database', () => {
       await Device.connect(server.url, inactiveUser.token),
       await Device.connect(server.url, other.token),
     ];
-    const release = await keepBusy(server.app);
+    const release = await holdConnections(server.app, POOL_SIZE);
     try {
       const waiting = restTransport(server.url, other.token).request(createConversation, {
         type: 'dm',

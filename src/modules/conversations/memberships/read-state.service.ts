@@ -54,12 +54,8 @@ export class ReadStateService {
     { conversationId, seq }: UpdateReadStateDto,
   ): Promise<ReadStateDto> {
     const { receiptsMaxMembers } = this.config;
-    const row = await this.memberships.updateReadState(
-      conversationId,
-      userId,
-      change,
-      seq,
-      receiptsMaxMembers,
+    const row = await this.unitOfWork.runLocked(userId, () =>
+      this.memberships.updateReadState(conversationId, userId, change, seq, receiptsMaxMembers),
     );
     const error = findErrorByCode(row.outcome);
     if (error) throw error();
