@@ -127,7 +127,7 @@ describe.each([
           : use(call, conversationId),
       );
       expect(['not_found']).toEqual(expect.arrayContaining(errorCodes(answers)));
-      expect(await rowsOf(conversationId)).toEqual([0, 0, 0]);
+      await waitUntil(async () => String(await rowsOf(conversationId)) === '0,0,0');
       for (const { transports } of users)
         for (const transport of transports) {
           expect(

@@ -32,7 +32,7 @@ export async function checkDatabase(database: Client): Promise<Findings> {
 
 async function* conversationBatches(database: Client): AsyncGenerator<{ ids: string[]; messages: number }> {
   const query = `SELECT id, last_seq - first_seq + 1 AS messages FROM conversations
-    WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT ${BATCH_SIZE}`;
+    WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${BATCH_SIZE}`;
   for (let lastId: string | undefined; ;) {
     const { rows } = await database.query<{ id: string; messages: string }>(query, [lastId]);
     const batch = { ids: [] as string[], messages: 0 };

@@ -12,6 +12,7 @@ LANGUAGE sql STABLE AS $$
     AND (a.linked_at IS NULL AND a.owner_id = p_user_id OR EXISTS (
       SELECT FROM attachment_links l
       JOIN conversation_members c ON c.conversation_id = l.conversation_id AND c.user_id = p_user_id
+      JOIN conversations v ON v.id = l.conversation_id AND v.deleted_at IS NULL
       JOIN messages m ON m.id = l.message_id AND m.deleted_at IS NULL
       WHERE l.attachment_id = a.id
         AND NOT EXISTS (SELECT FROM hidden_messages(p_user_id) hidden WHERE hidden.message_id = m.id)

@@ -25,7 +25,8 @@ BEGIN
   SELECT * INTO before FROM conversation_members WHERE conversation_id = p_conversation_id AND user_id = p_user_id
   FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'not_found'; RETURN; END IF;
-  SELECT least(p_seq, last_seq) INTO target_seq FROM conversations WHERE id = p_conversation_id;
+  SELECT least(p_seq, last_seq) INTO target_seq FROM conversations WHERE id = p_conversation_id AND deleted_at IS NULL;
+  IF NOT FOUND THEN outcome := 'not_found'; RETURN; END IF;
 
   member := before;
   IF p_position = 'unread' THEN

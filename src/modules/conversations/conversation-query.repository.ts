@@ -100,7 +100,7 @@ export class ConversationQueryRepository {
     const [order, operator] = direction === 'older' ? ['DESC', '<'] : ['ASC', '>'];
     const page = `(
       SELECT m.* FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
-      WHERE m.user_id = $1 AND ${FILTERS[filter]}
+      WHERE m.user_id = $1 AND c.deleted_at IS NULL AND ${FILTERS[filter]}
         AND m.version > $2
         AND ($3::uuid[] IS NULL OR m.conversation_id <> ALL($3))
         AND ($4::timestamptz IS NULL OR (c.last_activity_at, c.id) ${operator} ($4, $5::uuid))
@@ -120,11 +120,11 @@ export class ConversationQueryRepository {
     afterAccountVersion: number,
   ): Promise<HeldRow[]> {
     return this.database.query(
-      `SELECT requested.id, requested.version, m.user_id IS NOT NULL AS is_member,
+      `SELECT requested.id, requested.version, c.id IS NOT NULL AS is_member,
          c.version <> requested.version OR m.version > $4 AS has_changed
        FROM unnest($2::uuid[], $3::bigint[]) AS requested (id, version)
        LEFT JOIN conversation_members m ON m.conversation_id = requested.id AND m.user_id = $1
-       LEFT JOIN conversations c ON c.id = m.conversation_id ORDER BY requested.id`,
+       LEFT JOIN conversations c ON c.id = m.conversation_id AND c.deleted_at IS NULL ORDER BY requested.id`,
       [userId, ids, versions, afterAccountVersion],
     );
   }
@@ -164,7 +164,7 @@ export class ConversationQueryRepository {
       `SELECT ${STATE}, lower(c.title) AS sort_title,
          EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id AND m.user_id = $1) AS joined
        FROM conversations c
-       WHERE c.type = 'channel' AND NOT c.is_private
+       WHERE c.type = 'channel' AND NOT c.is_private AND c.deleted_at IS NULL
          AND lower(c.title) ~>=~ lower($2) AND lower(c.title) ~<=~ (lower($2) || repeat(U&'\\+10FFFF', ${MAX_TITLE_LENGTH}))
          AND lower(c.title) ~>=~ $3 AND (lower(c.title) ~>~ $3 OR c.id > $4)
        ORDER BY lower(c.title) USING ~<~, c.id LIMIT $5`,
@@ -179,7 +179,7 @@ export class ConversationQueryRepository {
     return this.database.query(
       `SELECT c.id AS conversation_id, counted.unread, counted.mentions, membership.muted_until
        FROM conversation_members membership ${CONVERSATION_UNREAD_JOIN}
-       WHERE membership.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC`,
+       WHERE membership.user_id = $1 AND c.deleted_at IS NULL AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC`,
       [userId],
     );
   }

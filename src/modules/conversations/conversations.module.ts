@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { MemberListProvider } from '../../kernel/realtime/recipient-resolver.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationCreationService } from './conversation-creation.service.js';
+import { ConversationDeletionService } from './conversation-deletion.service.js';
 import { ConversationQueryRepository } from './conversation-query.repository.js';
 import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationsAccess } from './conversations.access.js';
@@ -36,6 +37,7 @@ import { ReceiptsService } from './memberships/receipts.service.js';
     ConversationsAccess,
     ConversationQueryService,
     MemberChangesService,
+    ConversationDeletionService,
     MembersService,
     ConversationCreationService,
     ConversationsService,
@@ -49,6 +51,7 @@ import { ReceiptsService } from './memberships/receipts.service.js';
   ],
   exports: [
     ConversationCreationService,
+    ConversationDeletionService,
     ReadStateService,
     ReceiptsService,
     ConversationQueryService,

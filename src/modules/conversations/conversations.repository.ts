@@ -59,7 +59,7 @@ export class ConversationsRepository {
   findHostAdminContext(conversationId: string, userId: string): Promise<ActorContext | null> {
     return this.database.queryOne(
       `SELECT c.type, 'host_admin' AS role FROM conversations c
-       JOIN users u ON u.id = $2 AND u.role = 'admin' AND u.is_active WHERE c.id = $1`,
+       JOIN users u ON u.id = $2 AND u.role = 'admin' AND u.is_active WHERE c.id = $1 AND c.deleted_at IS NULL`,
       [conversationId, userId],
     );
   }
@@ -71,7 +71,7 @@ export class ConversationsRepository {
   ): Promise<{ is_open: boolean; is_active: boolean } | null> {
     return this.database.queryOne(
       `SELECT c.type = 'channel' AND NOT c.is_private AS is_open, u.is_active
-       FROM conversations c JOIN users u ON u.id = $2 WHERE c.id = $1`,
+       FROM conversations c JOIN users u ON u.id = $2 WHERE c.id = $1 AND c.deleted_at IS NULL`,
       [conversationId, userId],
     );
   }
@@ -151,8 +151,20 @@ export class ConversationsRepository {
     return updated?.members_version ?? null;
   }
 
-  /** Deletes the conversation; its members, messages and other rows follow by cascade. */
-  async deleteConversationRow(conversationId: string): Promise<void> {
-    await this.database.query('DELETE FROM conversations WHERE id = $1', [conversationId]);
+  /** Hides the conversation from all users and frees its clientId. */
+  async markConversationDeleted(conversationId: string): Promise<void> {
+    await this.database.query(
+      'UPDATE conversations SET deleted_at = clock_timestamp(), client_id = NULL WHERE id = $1',
+      [conversationId],
+    );
+  }
+
+  /** Deletes rows of a deleted conversation for about this time, the conversation last. True while rows are left. */
+  async deleteConversationRows(conversationId: string, milliseconds: number): Promise<boolean> {
+    const row = await this.database.queryOne<{ has_rows: boolean }>(
+      'SELECT delete_conversation_rows($1, $2) AS has_rows',
+      [conversationId, milliseconds],
+    );
+    return row!.has_rows;
   }
 }

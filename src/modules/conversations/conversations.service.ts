@@ -4,13 +4,13 @@ import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
+import { ConversationDeletionService } from './conversation-deletion.service.js';
 import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationsAccess } from './conversations.access.js';
 import { conversationUpdated } from './conversations.contract.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import type { ConversationDto, ConversationStateDto, UpdateConversationDto } from './dto/conversation.dto.js';
 import type { ConversationIdDto } from './dto/create-conversation.dto.js';
-import { MemberChangesService } from './members/member-changes.service.js';
 
 /** Reading, updating and deleting a conversation. Creation is in ConversationCreationService. */
 @Injectable()
@@ -18,7 +18,7 @@ export class ConversationsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly conversations: ConversationsRepository,
-    private readonly memberChanges: MemberChangesService,
+    private readonly deletion: ConversationDeletionService,
     private readonly conversationQuery: ConversationQueryService,
     private readonly access: ConversationsAccess,
     private readonly publisher: Publisher,
@@ -50,8 +50,7 @@ export class ConversationsService {
   deleteConversation(user: AuthUser, { conversationId }: ConversationIdDto): Promise<ConversationIdDto> {
     return this.unitOfWork.run(async () => {
       await this.access.lockAndAuthorize(user, conversationId, 'conversation.delete');
-      await this.memberChanges.publishAllRemoved(conversationId);
-      await this.conversations.deleteConversationRow(conversationId);
+      await this.deletion.deleteLocked(conversationId);
       return { conversationId };
     });
   }

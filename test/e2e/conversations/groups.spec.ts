@@ -13,6 +13,7 @@ import {
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports } from '../../support/clients/both-transports.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
@@ -139,7 +140,8 @@ describe('A group', () => {
           'not_found',
         );
       }
-      for (const table of ['conversations', 'conversation_members', 'messages'])
+      await waitUntil(async () => (await sql('SELECT FROM conversations')).length === 0);
+      for (const table of ['conversation_members', 'messages'])
         expect(await sql(`SELECT FROM ${table}`)).toEqual([]);
       expect(await expectErrorCode(alice.transport.request(deleteConversation, { conversationId }))).toBe(
         'not_found',
@@ -196,7 +198,7 @@ describe('A group', () => {
       });
       await expectData(transport.request(deleteConversation, { conversationId }));
       await device.waitForEvents(1, 'conversation.removed');
-      expect(await sql('SELECT FROM conversations')).toEqual([]);
+      await waitUntil(async () => (await sql('SELECT FROM conversations')).length === 0);
     },
   );
 

@@ -23,6 +23,10 @@ const table = {
   scheduledMessageCrashes: { quick: 1, ci: 6, soak: 100 },
   /** Conversations for each race of calls. */
   callRaces: { quick: 6, ci: 100, soak: 1_000 },
+  /** Messages of a group that is deleted. */
+  deletedMessages: { quick: 5_000, ci: 100_000, soak: 1_000_000 },
+  /** Receipts of each of these messages. */
+  deletedReceipts: { quick: 5, ci: 30, soak: 30 },
   /** Kills of the server during 20 live calls. */
   callCrashes: { quick: 1, ci: 5, soak: 50 },
 };

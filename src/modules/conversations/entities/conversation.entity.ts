@@ -109,6 +109,10 @@ export class Conversation {
   @Column({ type: 'jsonb', default: {} })
   settings: Record<string, unknown>;
 
+  /** Time of the deletion: the conversation exists for no user, and jobs delete its rows. Null before. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deletedAt: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt: Date;
 

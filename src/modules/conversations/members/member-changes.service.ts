@@ -15,6 +15,9 @@ import {
 import { memberRemoved } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
 
+/** Memberships that one transaction ends: their users are locked meanwhile. */
+const MAX_ENDED_MEMBERSHIPS = 5_000;
+
 /** Versions and events of changes in the member list of a locked conversation. */
 @Injectable()
 export class MemberChangesService {
@@ -56,16 +59,18 @@ export class MemberChangesService {
     return payload;
   }
 
-  /** Publishes the removal of the conversation to each of its members. */
-  async publishAllRemoved(conversationId: string): Promise<void> {
-    const accountVersions = await this.members.incrementAllAccountVersions(conversationId);
+  /** Ends memberships of a deleted conversation and publishes its removal. False when it has no members. */
+  async endMemberships(conversationId: string): Promise<boolean> {
+    const ended = await this.members.deleteFirstMembers(conversationId, MAX_ENDED_MEMBERSHIPS);
+    if (ended.length === 0) return false;
     const { version } = await this.members.incrementMembersVersion(conversationId);
-    for (const { user_id, account_version: accountVersion } of accountVersions)
+    for (const { user_id, account_version: accountVersion } of ended)
       this.publisher.publish(
         conversationRemoved,
         { conversationId, version, accountVersion },
         toUsers(user_id),
       );
+    return true;
   }
 
   async toMembersChanged(

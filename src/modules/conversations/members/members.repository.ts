@@ -45,7 +45,10 @@ export class MembersRepository implements MemberListProvider {
 
   /** Deletes the member of a locked conversation. Returns the new account version of the user. */
   async deleteMember(conversationId: string, userId: string): Promise<number> {
-    const [row] = await this.incrementAccountVersions('SELECT $1::uuid', userId);
+    const row = await this.database.queryOne<AccountVersionRow>(
+      'SELECT user_id, account_version FROM increment_account_versions(ARRAY[$1::uuid])',
+      [userId],
+    );
     await this.database.query(
       'DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = $2',
       [conversationId, userId],
@@ -53,12 +56,19 @@ export class MembersRepository implements MemberListProvider {
     return row!.account_version;
   }
 
-  /** Increments the account version of every member. */
-  incrementAllAccountVersions(conversationId: string): Promise<AccountVersionRow[]> {
-    return this.incrementAccountVersions(
-      'SELECT user_id FROM conversation_members WHERE conversation_id = $1',
-      conversationId,
+  /** Deletes the first members, by id, of a locked conversation. Returns the new account versions of the users. */
+  async deleteFirstMembers(conversationId: string, limit: number): Promise<AccountVersionRow[]> {
+    const rows = await this.database.query<AccountVersionRow>(
+      `SELECT user_id, account_version FROM increment_account_versions(ARRAY(
+         SELECT user_id FROM conversation_members WHERE conversation_id = $1 ORDER BY user_id LIMIT $2))`,
+      [conversationId, limit],
     );
+    if (rows.length > 0)
+      await this.database.query(
+        'DELETE FROM conversation_members WHERE conversation_id = $1 AND user_id = ANY($2)',
+        [conversationId, rows.map(({ user_id }) => user_id)],
+      );
+    return rows;
   }
 
   async updateMemberRoles(conversationId: string, members: readonly NewMember[]): Promise<void> {
@@ -169,13 +179,5 @@ export class MembersRepository implements MemberListProvider {
       [conversationId],
     );
     return list ?? { version: 0, userIds: [] };
-  }
-
-  /** Increments the account version of the users that a subquery with the parameter $1 selects. */
-  private incrementAccountVersions(userIdQuery: string, id: string): Promise<AccountVersionRow[]> {
-    return this.database.query(
-      `SELECT user_id, account_version FROM increment_account_versions(ARRAY(${userIdQuery}))`,
-      [id],
-    );
   }
 }

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { job } from '../../kernel/jobs/job.js';
+import { Jobs } from '../../kernel/jobs/jobs.js';
+import { ConversationsRepository } from './conversations.repository.js';
+import { MemberChangesService } from './members/member-changes.service.js';
+
+type Handler = (conversationId: string) => Promise<void>;
+
+/** Part of the deletion of the rows. Each job enqueues the next one in its transaction, until no row is left. */
+const deleteRowsJob = job<{ conversationId: string }>('conversation.delete_rows');
+
+/** Time of one part. Other changes of the database wait for its locks at most as long. */
+const PART_MS = 200;
+
+/**
+ * Deletion of a conversation with everything in it. One short transaction hides it from all users; durable jobs then delete
+ * its rows in parts (docs/decisions/0033). Modules above end their own work in it in the first transaction.
+ */
+@Injectable()
+export class ConversationDeletionService {
+  private readonly handlers: Handler[] = [];
+
+  constructor(
+    private readonly conversations: ConversationsRepository,
+    private readonly memberChanges: MemberChangesService,
+    private readonly jobs: Jobs,
+  ) {
+    jobs.registerHandler(deleteRowsJob, ({ conversationId }) => this.deleteRows(conversationId));
+  }
+
+  /** Registers a function that runs before each deletion, in the unit of work that holds the conversation lock. */
+  onDelete(handler: Handler): void {
+    this.handlers.push(handler);
+  }
+
+  /** Runs inside a unit of work that holds the conversation lock. Each member receives conversation.removed. */
+  async deleteLocked(conversationId: string): Promise<void> {
+    for (const handle of this.handlers) await handle(conversationId);
+    await this.conversations.markConversationDeleted(conversationId);
+    await this.memberChanges.endMemberships(conversationId);
+    await this.jobs.enqueue(deleteRowsJob, { conversationId }, conversationId);
+  }
+
+  private async deleteRows(conversationId: string): Promise<void> {
+    const hasRows =
+      (await this.memberChanges.endMemberships(conversationId)) ||
+      (await this.conversations.deleteConversationRows(conversationId, PART_MS));
+    if (hasRows) await this.jobs.enqueue(deleteRowsJob, { conversationId }, conversationId);
+  }
+}

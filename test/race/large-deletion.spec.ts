@@ -1,0 +1,147 @@
+import type { Client } from 'pg';
+import { listChannels } from '../../src/modules/conversations/conversations.contract.js';
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  updateConversation,
+} from '../../src/modules/conversations/conversations.contract.js';
+import { joinConversation, listMembers } from '../../src/modules/conversations/members/members.contract.js';
+import { listConversations } from '../../src/modules/inbox/inbox.contract.js';
+import { listMessages, sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { searchMessages } from '../../src/modules/search/search.contract.js';
+import { expectData, Device, expectErrorCode, restTransport } from '../support/clients/transports.js';
+import { connect, queryNumber, queryTexts } from '../support/database/sql.js';
+import { counts } from '../support/environment/counts.js';
+import { waitUntil } from '../support/environment/wait-until.js';
+import { createUser, startTestServer, type TestServer, type TestUser } from '../support/servers/test-server.js';
+
+const { deletedMessages: MESSAGES, deletedReceipts: RECEIPTS } = counts;
+/** Milliseconds in which the deletion answers and other sends are stored. */
+const LIMIT_MS = 1_000;
+
+jest.setTimeout(60_000 + MESSAGES * 3);
+
+let server: TestServer;
+let superuser: Client;
+let alice: TestUser;
+const members: TestUser[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const url = new URL(process.env.TEST_POSTGRES_URL!);
+  superuser = await connect(Object.assign(url, { pathname: `/${server.database.name}` }).toString());
+  alice = await createUser(server, 'alice');
+  for (let index = 0; index < RECEIPTS; index++) members.push(await createUser(server, `member-${index}`));
+});
+afterAll(async () => {
+  await superuser.end();
+  await server.stop();
+});
+
+/** A channel whose messages have receipts, search entries, replies in threads, reactions and mentions. */
+async function createLargeChannel(): Promise<string> {
+  const { id } = await expectData(
+    restTransport(server.url, alice.token).request(createConversation, {
+      type: 'channel',
+      title: 'Large',
+      isPrivate: false,
+      memberIds: members.map((member) => member.id),
+    }),
+  );
+  const values = [id, alice.id, MESSAGES];
+  await superuser.query('SET session_replication_role = replica');
+  await superuser.query(
+    `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, reply_to_id, thread_root_id)
+     SELECT md5($1::text || n)::uuid, $1, n, n + 1, $2, 'Line ' || n,
+       CASE WHEN n % 10 = 3 THEN md5($1::text || n - 1)::uuid END, CASE WHEN n % 3 = 2 THEN md5($1::text || 1)::uuid END
+     FROM generate_series(1, $3::int) n`,
+    values,
+  );
+  await superuser.query(
+    `INSERT INTO message_status (message_id, user_id, status, delivered_at, read_at)
+     SELECT m.id, reader, 'read', now(), now() FROM messages m CROSS JOIN unnest($2::uuid[]) reader
+     WHERE m.conversation_id = $1`,
+    [id, members.map((member) => member.id)],
+  );
+  await superuser.query(
+    `INSERT INTO message_reactions (message_id, user_id, emoji)
+     SELECT id, $2, '👍' FROM messages WHERE conversation_id = $1 AND seq % 5 = 0`,
+    values.slice(0, 2),
+  );
+  await superuser.query(
+    `INSERT INTO message_mentions (message_id, user_id, conversation_id, seq, is_thread_reply)
+     SELECT id, $2, $1, seq, false FROM messages WHERE conversation_id = $1 AND seq % 5 = 1`,
+    values.slice(0, 2),
+  );
+  await superuser.query(
+    `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
+     SELECT id, $1, seq, sender_id, type, created_at, ARRAY[search_key($1, 'line')] FROM messages WHERE conversation_id = $1`,
+    [id],
+  );
+  await superuser.query(
+    `UPDATE conversations SET last_seq = $2::bigint, last_main_seq = $2::bigint, version = $2::bigint + 1 WHERE id = $1`,
+    [id, MESSAGES],
+  );
+  await superuser.query('SET session_replication_role = origin');
+  await superuser.query('ANALYZE messages, message_status, message_search');
+  return id;
+}
+
+describe(`A channel with ${MESSAGES} messages and ${RECEIPTS} receipts each`, () => {
+  it('is gone at once for all users, and its rows are deleted without delaying other sends', async () => {
+    const conversationId = await createLargeChannel();
+    const [member] = members as [TestUser];
+    const host = await createUser(server, 'host', { role: 'admin' });
+    const owner = restTransport(server.url, alice.token);
+    const device = await Device.connect(server.url, member.token);
+    const { id: dm } = await expectData(
+      device.request(createConversation, { type: 'dm', memberIds: [alice.id] }),
+    );
+
+    const startedAt = performance.now();
+    await expectData(owner.request(deleteConversation, { conversationId }));
+    expect(performance.now() - startedAt).toBeLessThan(LIMIT_MS);
+
+    await device.waitForEvents(1, 'conversation.removed');
+    for (const transport of [owner, device, restTransport(server.url, host.token)])
+      for (const request of [
+        transport.request(updateConversation, { conversationId, title: 'Back?' }),
+        transport.request(joinConversation, { conversationId }),
+        transport.request(sendMessage, { conversationId, content: 'Hello?' }),
+        transport.request(listMessages, { conversationId }),
+        transport.request(deleteConversation, { conversationId }),
+      ])
+        expect(await expectErrorCode(request)).toBe('not_found');
+    const rest = restTransport(server.url, host.token);
+    for (const request of [
+      rest.request(getConversation, { conversationId }),
+      rest.request(listMembers, { conversationId }),
+    ])
+      expect(await expectErrorCode(request)).toBe('not_found');
+    for (const each of [owner, rest]) {
+      expect((await expectData(each.request(listChannels, {}))).items).toEqual([]);
+      expect((await expectData(each.request(searchMessages, { q: 'line' }))).items).toEqual([]);
+      const { items } = await expectData(each.request(listConversations, {}));
+      expect(items.map(({ id }) => id)).not.toContain(conversationId);
+    }
+
+    let slowestMs = 0;
+    await waitUntil(
+      async () => {
+        const sentAt = performance.now();
+        await expectData(device.request(sendMessage, { conversationId: dm, content: 'Meanwhile' }));
+        slowestMs = Math.max(slowestMs, performance.now() - sentAt);
+        return (await queryNumber(superuser, 'SELECT count(*) FROM conversations')) === 1;
+      },
+      { within: 60_000 + MESSAGES * 2 },
+    );
+    expect(slowestMs).toBeLessThan(LIMIT_MS);
+    const tables = ['message_status', 'message_reactions', 'message_mentions', 'attachment_links'];
+    const left = tables.map((table) => `SELECT '${table}' WHERE EXISTS (SELECT FROM ${table})`);
+    left.push(`SELECT 'messages' WHERE EXISTS (SELECT FROM messages WHERE conversation_id <> '${dm}')`);
+    left.push(`SELECT 'message_search' WHERE EXISTS (SELECT FROM message_search WHERE conversation_id <> '${dm}')`);
+    expect(await queryTexts(superuser, left.join(' UNION ALL '))).toEqual([]);
+    device.close();
+  });
+});
