@@ -83,6 +83,7 @@ export class AccountsService {
    * missed the response. Any other token was used before and counts as reused.
    */
   private async exchangeToken({ familyId, secret }: RefreshTokenParts): Promise<RefreshResult> {
+    this.unitOfWork.lock(familyId);
     const row = await this.refreshTokensRepository.lockFamily(familyId);
     if (!row) return { outcome: 'rejected' };
     const account = await this.users.getSelf({ userId: row.user_id });

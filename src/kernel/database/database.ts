@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { CompletionTrackedQuery } from './completion-tracked-query.js';
 import { isSessionTerminated } from './sql-state.js';
-import { statementName } from './statement-names.js';
+import { roundUpLimit, statementName } from './statement-names.js';
 import { SessionLost } from './transaction.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -31,6 +31,18 @@ export class Database {
   /** First row of a statement, or null. */
   async queryOne<Row extends QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row | null> {
     return (await this.query<Row>(sql, parameters))[0] ?? null;
+  }
+
+  /**
+   * First rows of a statement with a literal LIMIT, which PostgreSQL plans better than a parameter. The LIMIT is rounded up,
+   * and the further rows are cut off.
+   */
+  async queryPage<Row extends QueryResultRow>(
+    limit: number,
+    toSql: (limit: number) => string,
+    parameters: unknown[],
+  ): Promise<Row[]> {
+    return (await this.query<Row>(toSql(roundUpLimit(limit)), parameters)).slice(0, limit);
   }
 
   /** Runs several statements without parameters that contain their own transaction. */

@@ -28,6 +28,7 @@ export class Transaction {
   private runner?: QueryRunner;
   private client?: PoolClient;
   private hasPermit = false;
+  private isClosed = false;
   private isCommitting = false;
   private keyBusy?: KeyBusy;
 
@@ -40,6 +41,7 @@ export class Transaction {
   /** Connection in the open transaction. Throws once the transaction is to be repeated. */
   async connect(): Promise<PoolClient> {
     if (this.keyBusy) throw this.keyBusy;
+    if (this.isClosed) throw new Error('A statement was not awaited by its unit of work.');
     return (this.opening ??= this.open());
   }
 
@@ -71,6 +73,7 @@ export class Transaction {
 
   /** Returns connection and permit. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.runner?.release();
     if (this.hasPermit) this.permits.release();
   }

@@ -55,21 +55,22 @@ export class MentionsRepository {
   findMentions({ userId, conversationId, before, limit }: MentionsQuery): Promise<MessageRow[]> {
     const inConversation = (table: string): string =>
       conversationId ? `AND ${table}.conversation_id = $3` : '';
-    return this.database.query(
-      `WITH mentioning AS (
+    return this.database.queryPage(
+      limit,
+      (rows) => `WITH mentioning AS (
          (SELECT m.id FROM message_mentions mention JOIN messages m ON m.id = mention.message_id
           WHERE mention.user_id = $1 AND mention.message_id < $2 ${inConversation('mention')} AND ${VISIBLE_TO_USER}
             AND (SELECT true FROM conversation_members WHERE conversation_id = mention.conversation_id AND user_id = $1)
-          ORDER BY mention.message_id DESC LIMIT ${limit})
+          ORDER BY mention.message_id DESC LIMIT ${rows})
          UNION
          (SELECT newest.id FROM conversation_members membership CROSS JOIN LATERAL (
             SELECT m.id FROM messages m WHERE m.conversation_id = membership.conversation_id AND m.mentions_all AND m.id < $2
               AND ${VISIBLE_TO_USER}
-            ORDER BY m.id DESC LIMIT ${limit}
+            ORDER BY m.id DESC LIMIT ${rows}
           ) newest
           WHERE membership.user_id = $1 ${inConversation('membership')}
-          ORDER BY newest.id DESC LIMIT ${limit})
-         ORDER BY id DESC LIMIT ${limit}
+          ORDER BY newest.id DESC LIMIT ${rows})
+         ORDER BY id DESC LIMIT ${rows}
        )
        SELECT ${messageColumns('m', 'r', isHiddenSql)} FROM mentioning JOIN messages m ON m.id = mentioning.id
        LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.id DESC`,

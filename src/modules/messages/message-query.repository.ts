@@ -40,8 +40,8 @@ export class MessageQueryRepository {
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const sql = `${READABLE} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${limit}`;
-    return this.database.query(sql, [conversationId, userId, seq]);
+    const toSql = (rows: number): string => `${READABLE} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
+    return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
   /** Oldest first. */
@@ -50,20 +50,20 @@ export class MessageQueryRepository {
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const sql = `${READABLE} AND m.seq > $3 ORDER BY m.seq LIMIT ${limit}`;
-    return this.database.query(sql, [conversationId, userId, seq]);
+    const toSql = (rows: number): string => `${READABLE} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
+    return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
   /** Newest first. */
   findRepliesBefore(userId: string, threadRootId: string, seq: number, limit: number): Promise<MessageRow[]> {
-    const sql = `${REPLIES} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${limit}`;
-    return this.database.query(sql, [userId, threadRootId, seq]);
+    const toSql = (rows: number): string => `${REPLIES} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
+    return this.database.queryPage(limit, toSql, [userId, threadRootId, seq]);
   }
 
   /** Oldest first. */
   findRepliesAfter(userId: string, threadRootId: string, seq: number, limit: number): Promise<MessageRow[]> {
-    const sql = `${REPLIES} AND m.seq > $3 ORDER BY m.seq LIMIT ${limit}`;
-    return this.database.query(sql, [userId, threadRootId, seq]);
+    const toSql = (rows: number): string => `${REPLIES} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
+    return this.database.queryPage(limit, toSql, [userId, threadRootId, seq]);
   }
 
   /** Messages of these types without hidden messages, newest first. One index scan for each type, then a merge. */
@@ -73,13 +73,14 @@ export class MessageQueryRepository {
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    return this.database.query(
-      `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM unnest($3::text[]) AS requested (type)
+    return this.database.queryPage(
+      limit,
+      (rows) => `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM unnest($3::text[]) AS requested (type)
        CROSS JOIN LATERAL (
          SELECT * FROM messages media
          WHERE conversation_id = $1 AND type = requested.type AND seq < $4 AND media IS NOT NULL AND NOT ${isHiddenOnPageSql('media')}
-         ORDER BY seq DESC LIMIT ${limit}
-       ) m LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.seq DESC LIMIT ${limit}`,
+         ORDER BY seq DESC LIMIT ${rows}
+       ) m LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.seq DESC LIMIT ${rows}`,
       [conversationId, userId, types, seq],
     );
   }

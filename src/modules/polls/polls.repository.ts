@@ -73,10 +73,11 @@ export class PollsRepository {
 
   /** Polls below a seq, newest first. */
   listPollsBefore(userId: string, conversationId: string, seq: number, limit: number): Promise<PollRow[]> {
-    return this.database.query(
-      `SELECT ${USER_COLUMNS}, false AS is_hidden FROM messages m
+    return this.database.queryPage(
+      limit,
+      (rows) => `SELECT ${USER_COLUMNS}, false AS is_hidden FROM messages m
        WHERE m.conversation_id = $2 AND m.type = 'poll' AND m.seq < $3 AND m.deleted_at IS NULL AND NOT ${IS_HIDDEN}
-       ORDER BY m.seq DESC LIMIT ${limit}`,
+       ORDER BY m.seq DESC LIMIT ${rows}`,
       [userId, conversationId, seq],
     );
   }

@@ -48,8 +48,9 @@ export class SearchRepository {
   }: SearchQuery): Promise<ResultPosition[]> {
     const { words, after, limit } = query;
     const longest = [...words].sort((one, other) => other.length - one.length);
-    return this.database.query(
-      `SELECT found.* FROM conversation_members membership CROSS JOIN LATERAL (
+    return this.database.queryPage(
+      limit,
+      (rows) => `SELECT found.* FROM conversation_members membership CROSS JOIN LATERAL (
          SELECT created_at, seq, message_id FROM message_search
          WHERE keys @> ${searchKeys('$2')} AND conversation_id = membership.conversation_id
            AND (cardinality($3::text[]) = 0 OR keys || '{}' @> ${searchKeys('$3')})
@@ -58,7 +59,7 @@ export class SearchRepository {
          OFFSET 0
        ) found
        WHERE membership.user_id = $1 ${conversationId ? 'AND membership.conversation_id = $11' : ''}
-       ORDER BY created_at DESC, seq DESC, message_id DESC LIMIT ${limit}`,
+       ORDER BY created_at DESC, seq DESC, message_id DESC LIMIT ${rows}`,
       [
         userId,
         longest.slice(0, MAX_PROBED_WORDS),
