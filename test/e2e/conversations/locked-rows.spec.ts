@@ -40,14 +40,15 @@ const devices: Device[] = [];
 beforeAll(async () => {
   server = await sharedServer({ databasePoolSize: POOL_SIZE });
   [alice, bob, carol] = [await join('alice'), await join('bob'), await join('carol')];
+});
+beforeEach(async () => {
   locker = await connect(server.database.ownerUrl);
   observer = await connect(process.env.TEST_POSTGRES_URL!);
 });
-afterEach(() => locker.query('ROLLBACK'));
-afterAll(async () => {
-  devices.forEach((device) => device.close());
+afterEach(async () => {
   await Promise.all([locker.end(), observer.end()]);
 });
+afterAll(() => devices.forEach((device) => device.close()));
 
 async function join(name: string): Promise<User> {
   const { id, token } = await createUser(server, name);
