@@ -26,9 +26,11 @@ describe('A connection to PostgreSQL', () => {
 
   it('waits for locks of other transactions for a limited time, and ends statements later', async () => {
     const { app } = await sharedServer({ databasePoolSize: 2, databaseConnectionMaxAgeSeconds: 1 });
-    const settings = await app.get(Database).query<{ name: string; milliseconds: number }>(
-      `SELECT name, setting::int AS milliseconds FROM pg_settings WHERE name IN ('lock_timeout', 'statement_timeout')`,
-    );
+    const settings = await app
+      .get(Database)
+      .query<{ name: string; milliseconds: number }>(
+        `SELECT name, setting::int AS milliseconds FROM pg_settings WHERE name IN ('lock_timeout', 'statement_timeout')`,
+      );
     const limits = Object.fromEntries(settings.map(({ name, milliseconds }) => [name, milliseconds]));
     expect(limits.lock_timeout).toBeGreaterThan(0);
     expect(limits.lock_timeout).toBeLessThan(limits.statement_timeout!);

@@ -68,9 +68,9 @@ const CASES: Case[] = [
   ],
   [
     'a page of media messages of one type',
-    ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 5),
+    ({ messages }) => messages.findMediaBefore({ conversationId: BIG, userId: ME }, ['voice'], 19_000, 11),
     GALLERY,
-    5,
+    11,
   ],
   [
     'a page of a type without messages',

@@ -84,7 +84,9 @@ describe('An outage of PostgreSQL', () => {
       .get('/v1/users/me')
       .auth(fixture.alice.token, { type: 'bearer' });
     expect(answer.status).toBe(503);
-    expect(Number(answer.headers['retry-after'])).toBe(Math.ceil((answer.body as ProblemDetailsDto).retryAfterMs! / 1000));
+    expect(Number(answer.headers['retry-after'])).toBe(
+      Math.ceil((answer.body as ProblemDetailsDto).retryAfterMs! / 1000),
+    );
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.body).toMatchObject(SERVICE_UNAVAILABLE);
     for (const pending of [send(), send('again'), edit(message, TEXT), fixture.rest.request(getSelf, {})])

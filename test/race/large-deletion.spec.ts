@@ -14,7 +14,12 @@ import { expectData, Device, expectErrorCode, restTransport } from '../support/c
 import { connect, queryNumber, queryTexts } from '../support/database/sql.js';
 import { counts } from '../support/environment/counts.js';
 import { waitUntil } from '../support/environment/wait-until.js';
-import { createUser, startTestServer, type TestServer, type TestUser } from '../support/servers/test-server.js';
+import {
+  createUser,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+} from '../support/servers/test-server.js';
 
 const { deletedMessages: MESSAGES, deletedReceipts: RECEIPTS } = counts;
 /** Milliseconds in which the deletion answers and other sends are stored. */
@@ -53,8 +58,8 @@ async function createLargeChannel(): Promise<string> {
   await superuser.query('SET session_replication_role = replica');
   await superuser.query(
     `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, reply_to_id, thread_root_id)
-     SELECT md5($1::text || n)::uuid, $1, n, n + 1, $2, 'Line ' || n,
-       CASE WHEN n % 10 = 3 THEN md5($1::text || n - 1)::uuid END, CASE WHEN n % 3 = 2 THEN md5($1::text || 1)::uuid END
+     SELECT md5($1::uuid::text || n)::uuid, $1, n, n + 1, $2, 'Line ' || n,
+       CASE WHEN n % 10 = 3 THEN md5($1::uuid::text || n - 1)::uuid END, CASE WHEN n % 3 = 2 THEN md5($1::uuid::text || 1)::uuid END
      FROM generate_series(1, $3::int) n`,
     values,
   );
@@ -76,7 +81,7 @@ async function createLargeChannel(): Promise<string> {
   );
   await superuser.query(
     `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
-     SELECT id, $1, seq, sender_id, type, created_at, ARRAY[search_key($1, 'line')] FROM messages WHERE conversation_id = $1`,
+     SELECT id, $1, seq, sender_id, type, created_at, ARRAY[search_key($1::uuid, 'line')] FROM messages WHERE conversation_id = $1`,
     [id],
   );
   await superuser.query(
@@ -140,7 +145,9 @@ describe(`A channel with ${MESSAGES} messages and ${RECEIPTS} receipts each`, ()
     const tables = ['message_status', 'message_reactions', 'message_mentions', 'attachment_links'];
     const left = tables.map((table) => `SELECT '${table}' WHERE EXISTS (SELECT FROM ${table})`);
     left.push(`SELECT 'messages' WHERE EXISTS (SELECT FROM messages WHERE conversation_id <> '${dm}')`);
-    left.push(`SELECT 'message_search' WHERE EXISTS (SELECT FROM message_search WHERE conversation_id <> '${dm}')`);
+    left.push(
+      `SELECT 'message_search' WHERE EXISTS (SELECT FROM message_search WHERE conversation_id <> '${dm}')`,
+    );
     expect(await queryTexts(superuser, left.join(' UNION ALL '))).toEqual([]);
     device.close();
   });

@@ -75,7 +75,9 @@ export class MessageQueryRepository {
   ): Promise<MessageRow[]> {
     return this.database.queryPage(
       limit,
-      (rows) => `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM unnest($3::text[]) AS requested (type)
+      (
+        rows,
+      ) => `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM unnest($3::text[]) AS requested (type)
        CROSS JOIN LATERAL (
          SELECT * FROM messages media
          WHERE conversation_id = $1 AND type = requested.type AND seq < $4 AND media IS NOT NULL AND NOT ${isHiddenOnPageSql('media')}

@@ -11,7 +11,6 @@ import {
   deleteConversation,
 } from '../../../src/modules/conversations/conversations.contract.js';
 import { deleteMessage, sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import { waitUntil } from '../../support/environment/wait-until.js';
 import { expectInvariants } from '../../support/concurrency/invariants.js';
 import { counts } from '../../support/environment/counts.js';
 import { expectData, restTransport, type Transport } from '../../support/clients/transports.js';
@@ -107,8 +106,7 @@ describe('A signed URL of a file', () => {
     await expectData(alice.request(deleteMessage, { messageId }));
     await expectData(alice.request(deleteConversation, { conversationId }));
     expect(await Promise.all(urls.map(statusOf))).toEqual([404, 404]);
-    const deleted = 'SELECT FROM conversations WHERE deleted_at IS NOT NULL';
-    await waitUntil(async () => (await sql(deleted)).length === 0);
+    await sql('SELECT delete_conversation_rows(id, 60000) FROM conversations WHERE deleted_at IS NOT NULL');
     await runCleanup();
     expect([await isStored(one), await isStored(other)]).toEqual([false, false]);
   });

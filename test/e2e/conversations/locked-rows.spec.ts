@@ -11,7 +11,13 @@ import { editMessage, listMessages, sendMessage } from '../../../src/modules/mes
 import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
 import { getSelf, updateUser } from '../../../src/modules/users/users.contract.js';
 import { readHistory } from '../../support/clients/read-history.js';
-import { expectData, Device, restTransport, type Answer, type Transport } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  restTransport,
+  type Answer,
+  type Transport,
+} from '../../support/clients/transports.js';
 import { expectInvariants } from '../../support/concurrency/invariants.js';
 import { connect, queryNumber, queryTexts } from '../../support/database/sql.js';
 import { waitUntil } from '../../support/environment/wait-until.js';

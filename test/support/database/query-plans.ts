@@ -1,5 +1,6 @@
 import { escapeLiteral, type Client } from 'pg';
 import type { Database } from '../../../src/kernel/database/database.js';
+import { roundUpLimit } from '../../../src/kernel/database/statement-names.js';
 
 /** Executed plan node that reads a table. */
 export interface Scan {
@@ -61,6 +62,10 @@ export class PlanDatabase {
     this.nodes.push(...flattened(rows[0]!['QUERY PLAN'][0].Plan));
     await this.client.query('DEALLOCATE asked');
     return [];
+  }
+
+  queryPage(limit: number, toSql: (limit: number) => string, parameters: Parameter[]): Promise<[]> {
+    return this.query(toSql(roundUpLimit(limit)), parameters);
   }
 
   async queryOne(sql: string, parameters: Parameter[] = []): Promise<null> {
