@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events } from '../api-contract.js';
 import type { Event, Operation } from '../kernel/realtime/contract.js';
+import { toJsonSchema } from './json-schema.js';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
@@ -89,14 +90,4 @@ function eventMessage({ name, payload, summary, recipients, durable }: Event): o
     'x-recipients': recipients,
     'x-durable': durable,
   };
-}
-
-/** Converts `nullable` of OpenAPI 3.0, which JSON Schema (and so AsyncAPI) does not define. */
-function toJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const schema = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJsonSchema(item)]));
-  if (typeof schema.nullable !== 'boolean') return schema;
-  const { nullable, description, ...rest } = schema;
-  return nullable ? { description, anyOf: [rest, { type: 'null' }] } : { description, ...rest };
 }

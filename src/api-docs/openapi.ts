@@ -35,8 +35,10 @@ function describeInputs(document: OpenAPIObject): OpenAPIObject {
     const [method, path] = rest.split(' ') as [string, string];
     const operation = document.paths[path]?.[method.toLowerCase() as 'get'];
     if (!operation) throw new Error(`The route ${rest} of ${name} does not exist.`);
+    const sharing = operations.filter((other) => other.input === input);
+    const bodyName = `${sharing.length > 1 ? input.name.replace(/Dto$/, '') : toPascalCase(name)}Body`;
     const contentType = multipart ? 'multipart/form-data' : 'application/json';
-    describeInput(operation, schemas[input.name] as Schema, { method, path, contentType }, schemas);
+    describeInput(operation, schemas[input.name] as Schema, { method, path, contentType, bodyName }, schemas);
   }
   return document;
 }
@@ -44,7 +46,7 @@ function describeInputs(document: OpenAPIObject): OpenAPIObject {
 function describeInput(
   operation: RestOperation,
   schema: Schema,
-  { method, path, contentType }: { method: string; path: string; contentType: string },
+  { method, path, contentType, bodyName }: Record<'method' | 'path' | 'contentType' | 'bodyName', string>,
   schemas: Schemas,
 ): void {
   const properties = schema.properties ?? {};
@@ -73,10 +75,14 @@ function describeInput(
     properties: Object.fromEntries(others.map((field) => [field, properties[field]!])),
     required: required.filter((field) => others.includes(field)),
   };
-  const bodyName = `${operation.operationId!.replace(/(?:^|[._])(\w)/g, (_match, letter: string) => letter.toUpperCase())}Body`;
   schemas[bodyName] = bodySchema;
   operation.requestBody = {
     required: true,
     content: { [contentType]: { schema: { $ref: `#/components/schemas/${bodyName}` } } },
   };
+}
+
+/** `message.send` as MessageSend. */
+function toPascalCase(name: string): string {
+  return name.replace(/(?:^|[._])(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

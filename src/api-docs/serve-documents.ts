@@ -6,6 +6,7 @@ import { asyncApiDocument } from './asyncapi.js';
 import { serveAsyncApiPage } from './asyncapi-page.js';
 import { eventsPage } from './events-page.js';
 import { openApiDocument } from './openapi.js';
+import { publishOpenApi } from './openapi-publication.js';
 import { renderPage } from './page.js';
 
 /** Serves the pages below /docs and the OpenAPI and AsyncAPI documents. */
@@ -18,7 +19,7 @@ export function serveDocuments(app: NestExpressApplication): void {
   for (const [path, html] of Object.entries(pages))
     express.get(path, (_request, response) => void response.type('html').send(html));
   serveAsyncApiPage(express);
-  SwaggerModule.setup('docs', app, document, {
+  SwaggerModule.setup('docs', app, publishOpenApi(document), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'TMS Messaging Server',
     swaggerOptions: { persistAuthorization: true, defaultModelsExpandDepth: 0, deepLinking: true },

@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events, operations } from '../../src/api-contract.js';
 import { eventId } from '../../src/api-docs/asyncapi.js';
 import { openApiDocument } from '../../src/api-docs/openapi.js';
+import { publishOpenApi } from '../../src/api-docs/openapi-publication.js';
 import { listHandlers, listRoutes, type Handler } from '../support/contract/registered-handlers.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
@@ -20,6 +21,13 @@ type Json = Record<string, unknown>;
 interface Schema {
   properties?: Record<string, { description?: string }>;
   required?: string[];
+  enum?: string[];
+}
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+function isPublicOperation(operationId?: string): boolean {
+  const operation = operations.find(({ name }) => name === operationId);
+  return !operation || operation.permission === 'public';
 }
 
 describe('The contract', () => {
@@ -138,11 +146,37 @@ describe('The contract', () => {
 
   it('is served as /openapi.json with a security scheme', async () => {
     const served = (await (await fetch(`${server.url}/openapi.json`)).json()) as Json;
-    expect(served).toEqual(JSON.parse(JSON.stringify(openApi)));
+    expect(served).toEqual(JSON.parse(JSON.stringify(publishOpenApi(openApi))));
+    expect(served.openapi).toBe('3.1.0');
+    expect(JSON.stringify(served)).not.toMatch(/"nullable"|"required":\[\]/);
     expect(openApi.components!.securitySchemes).toEqual({
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     });
     expect(danglingRefs(served)).toEqual([]);
+  });
+
+  it('has a text for each tag, and a token on exactly the operations that need one', () => {
+    const { tags, paths } = publishOpenApi(openApi);
+    const routes = Object.values(paths).flatMap((path) => Object.values(path) as OperationObject[]);
+    expect(new Set(routes.flatMap((route) => route.tags ?? []))).toEqual(
+      new Set(tags!.map(({ name }) => name)),
+    );
+    for (const { operationId, security } of routes)
+      expect([operationId, security]).toEqual([
+        operationId,
+        isPublicOperation(operationId) ? [] : [{ bearer: [] }],
+      ]);
+  });
+
+  it('refers to each schema, names each list of values once, and allows empty lists in responses', () => {
+    const { paths, components } = publishOpenApi(openApi);
+    const text = JSON.stringify({ paths, components });
+    const schemas = components!.schemas as Record<string, Schema>;
+    expect(Object.keys(schemas).filter((name) => !text.includes(`"${ref(name)}"`))).toEqual([]);
+    const lists = Object.values(schemas).flatMap((schema) => (schema.enum ? [schema.enum.join()] : []));
+    expect(new Set(lists).size).toBe(lists.length);
+    const outputs = ['SyncResponseDto', 'MessageDto', 'ConversationDto', 'PollStateDto', 'CallDto'];
+    for (const name of outputs) expect(JSON.stringify(schemas[name])).not.toMatch(/"minItems":[1-9]/);
   });
 
   it('matches the AsyncAPI document: each command, ack and event with its schema', () => {
@@ -159,7 +193,7 @@ describe('The contract', () => {
     expect(Object.keys(socketMessages)).toEqual(Object.keys(messages));
     expect(danglingRefs(asyncApi)).toEqual([]);
     const { MessageDto } = (asyncApi.components as { schemas: Record<string, Schema> }).schemas;
-    expect(MessageDto!.properties!.content).toMatchObject({ anyOf: [{ type: 'string' }, { type: 'null' }] });
+    expect(MessageDto!.properties!.content).toMatchObject({ type: ['string', 'null'] });
     expect(JSON.stringify(asyncApi)).not.toContain('"nullable"');
   });
 

@@ -19,14 +19,15 @@ export class HealthController implements OnModuleDestroy {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Liveness of the process.' })
+  @ApiOperation({ summary: 'Liveness of the process.', description: 'Needs no database.' })
   getLiveness(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Readiness of the process: 503 while PostgreSQL is unreachable or the process shuts down.',
+    summary: 'Readiness of the process.',
+    description: '503 while PostgreSQL is unreachable or the process shuts down.',
   })
   async getReadiness(): Promise<{ status: string }> {
     if (this.isClosing) throw serviceUnavailable();

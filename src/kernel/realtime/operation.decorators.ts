@@ -2,6 +2,8 @@ import { applyDecorators, HttpCode, UseFilters } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { AuthUser } from '../identity/auth-user.js';
+import type { ErrorKind } from '../errors/app-error.js';
+import { tokenExpired, unauthenticated, validationFailed } from '../errors/base.errors.js';
 import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import type { Operation } from './contract.js';
@@ -38,7 +40,10 @@ export function Endpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): HandlerDecorator<In, Out> {
-  return applyDecorators(ApiBearerAuth(), documentOperation(operation, status));
+  return applyDecorators(
+    ApiBearerAuth(),
+    documentOperation(operation, [unauthenticated, tokenExpired], status),
+  );
 }
 
 /** Controller method of an operation without authentication: it has no user parameter. */
@@ -46,7 +51,7 @@ export function PublicEndpoint<In extends object, Out extends object>(
   operation: Operation<In, Out>,
   status?: number,
 ): PublicHandlerDecorator<In, Out> {
-  return applyDecorators(Public(), documentOperation(operation, status));
+  return applyDecorators(Public(), documentOperation(operation, [], status));
 }
 
 /** Route or controller without authentication. */
@@ -60,12 +65,21 @@ export function isPublic(...targets: object[]): boolean {
   return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
 }
 
-function documentOperation(operation: Operation, status = defaultStatus(operation)): MethodDecorator {
-  const { name, summary, output, errors = [] } = operation;
+function documentOperation(
+  operation: Operation,
+  accessErrors: ErrorKind[],
+  status = defaultStatus(operation),
+): MethodDecorator {
+  const { name, summary, output, permission, socket } = operation;
+  const errors = [validationFailed, ...accessErrors, ...(operation.errors ?? [])];
+  const description = [
+    `Permission: ${[permission].flat().join(', ')}.`,
+    socket ? `The same command of the socket: \`${name}\`.` : 'The socket has no such command.',
+  ].join(' ');
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ operationId: name, summary }),
-    ApiResponse({ status, type: output }),
+    ApiOperation({ operationId: name, summary, description }),
+    ApiResponse({ status, description: 'Success.', type: output }),
     ApiExtraModels(ProblemDetailsDto),
     ...describeErrorsByStatus(errors).map(([code, description]) => problemResponse(code, description)),
     problemResponse('default', 'Any other error.'),
@@ -81,7 +95,7 @@ function defaultStatus({ rest }: Operation): number {
   return rest?.startsWith('POST ') ? 201 : 200;
 }
 
-function describeErrorsByStatus(errors: NonNullable<Operation['errors']>): [number, string][] {
+function describeErrorsByStatus(errors: ErrorKind[]): [number, string][] {
   const statuses = [...new Set(errors.map(({ status }) => status))];
   return statuses.map((status) => [
     status,

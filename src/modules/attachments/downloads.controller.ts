@@ -13,7 +13,8 @@ export class DownloadsController {
   @Get(':token')
   @Public()
   @ApiOperation({
-    summary: 'Returns the bytes of an attachment at a signed URL. Supports Range (RFC 9110).',
+    summary: 'Returns the bytes of an attachment at a signed URL.',
+    description: 'Supports HEAD and Range (RFC 9110). The user of the URL must be able to read the message.',
   })
   @ApiProduces('application/octet-stream')
   @ApiResponse({ status: 200, description: 'Whole file.' })

@@ -4,7 +4,7 @@ import { cursor, LAST_ID, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
-import type { ListMentionsDto, MentionPageDto } from './dto/list-messages.dto.js';
+import type { ListMentionsDto, MessagePageDto } from './dto/list-messages.dto.js';
 import { MessageDto, referencedUserIds, type MessageRow } from './dto/message.dto.js';
 import { MentionsRepository } from './mentions.repository.js';
 
@@ -25,7 +25,7 @@ export class MentionsService {
     private readonly users: UsersService,
   ) {}
 
-  async listMentions(user: AuthUser, query: ListMentionsDto): Promise<MentionPageDto> {
+  async listMentions(user: AuthUser, query: ListMentionsDto): Promise<MessagePageDto> {
     const { conversationId, limit } = query;
     if (conversationId) await this.access.requireMember(user, conversationId);
     else await this.users.requireActive(user);

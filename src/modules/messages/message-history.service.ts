@@ -11,7 +11,6 @@ import {
   type ListEditsDto,
   type ListMediaDto,
   type ListMessagesDto,
-  type MediaPageDto,
   type MessagePageDto,
 } from './dto/list-messages.dto.js';
 import { MessageDto, referencedUserIds } from './dto/message.dto.js';
@@ -44,7 +43,7 @@ export class MessageHistoryService {
     return { items, nextCursor, users: await this.users.findSummaries(items.flatMap(referencedUserIds)) };
   }
 
-  async listMedia(user: AuthUser, query: ListMediaDto): Promise<MediaPageDto> {
+  async listMedia(user: AuthUser, query: ListMediaDto): Promise<MessagePageDto> {
     const { conversationId, type, limit } = query;
     const [, before] = mediaCursor.decode(query.cursor, ['media', Number.MAX_SAFE_INTEGER]);
     await this.conversationsAccess.requireMember(user, conversationId);

@@ -8,8 +8,6 @@ import {
   ListMediaDto,
   ListMentionsDto,
   ListMessagesDto,
-  MediaPageDto,
-  MentionPageDto,
   MessagePageDto,
 } from './dto/list-messages.dto.js';
 import { ListMessageReceiptsDto, MessageReceiptPageDto } from './dto/message-receipts.dto.js';
@@ -77,14 +75,14 @@ export const forwardMessage = command('message.forward', ForwardMessageDto, Mess
   errors: [notFound, blockedByYou, unavailable, clientIdReused, alreadyDeleted, notForwardable],
 });
 
-export const listMedia = read('media.list', ListMediaDto, MediaPageDto, {
-  summary: 'Lists the messages of a conversation with media.',
+export const listMedia = read('media.list', ListMediaDto, MessagePageDto, {
+  summary: 'Lists the messages of a conversation with media, newest first.',
   rest: 'GET /v1/conversations/{conversationId}/media',
   permission: 'member',
   errors: [notFound],
 });
 
-export const listMentions = read('mention.list', ListMentionsDto, MentionPageDto, {
+export const listMentions = read('mention.list', ListMentionsDto, MessagePageDto, {
   summary: 'Lists messages of other users that mention the current user or all members, newest first.',
   rest: 'GET /v1/mentions',
   permission: 'any user',

@@ -9,8 +9,6 @@ import {
   ListMentionsDto,
   ListMessagesDto,
   type EditPageDto,
-  type MediaPageDto,
-  type MentionPageDto,
   type MessagePageDto,
 } from './dto/list-messages.dto.js';
 import { ListMessageReceiptsDto, type MessageReceiptPageDto } from './dto/message-receipts.dto.js';
@@ -92,13 +90,13 @@ export class MessagesController {
 
   @Get('conversations/:conversationId/media')
   @Endpoint(listMedia)
-  listMedia(@CurrentUser() user: AuthUser, @Input() input: ListMediaDto): Promise<MediaPageDto> {
+  listMedia(@CurrentUser() user: AuthUser, @Input() input: ListMediaDto): Promise<MessagePageDto> {
     return this.history.listMedia(user, input);
   }
 
   @Get('mentions')
   @Endpoint(listMentions)
-  listMentions(@CurrentUser() user: AuthUser, @Input() input: ListMentionsDto): Promise<MentionPageDto> {
+  listMentions(@CurrentUser() user: AuthUser, @Input() input: ListMentionsDto): Promise<MessagePageDto> {
     return this.mentions.listMentions(user, input);
   }
 

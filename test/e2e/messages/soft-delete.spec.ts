@@ -1,3 +1,4 @@
+import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import { AttachmentCleanupService } from '../../../src/modules/attachments/attachment-cleanup.service.js';
 import { startCall } from '../../../src/modules/calls/calls.contract.js';
@@ -101,7 +102,7 @@ describe('A deleted text', () => {
         callId,
         ids: operation.name === 'user.list' ? undefined : [deleted, own].join(),
       };
-      const { properties } = await schemaOf(server, operation.input.name);
+      const { properties } = schemaOf(server, operation.input.name);
       const input = Object.fromEntries(
         Object.entries(fields).filter(([field, value]) => field in properties && value !== undefined),
       );
@@ -154,9 +155,7 @@ function tokenOf({ socket }: Device): string {
   return (socket.auth as { token: string }).token;
 }
 
-async function schemaOf(server: TestServer, name: string): Promise<{ properties: object }> {
-  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
-    components: { schemas: Record<string, { properties?: object }> };
-  };
-  return { properties: document.components.schemas[name]?.properties ?? {} };
+function schemaOf(server: TestServer, name: string): { properties: object } {
+  const schemas = openApiDocument(server.app).components!.schemas as Record<string, { properties?: object }>;
+  return { properties: schemas[name]?.properties ?? {} };
 }

@@ -1,3 +1,4 @@
+import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import { operations } from '../../../src/api-contract.js';
 import type { Operation } from '../../../src/kernel/realtime/contract.js';
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
@@ -163,9 +164,6 @@ export class PrivacyFixture {
     const pendingWork =
       'SELECT FROM search_index_queue UNION ALL SELECT FROM attachments WHERE unlinked_at IS NOT NULL';
     await waitUntil(async () => (await query(server.database.ownerUrl, pendingWork)).length === 0);
-    const { components } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
-      components: { schemas: Record<string, { properties?: object }> };
-    };
     return new PrivacyFixture(
       anonymousVoterId.id,
       server,
@@ -175,7 +173,7 @@ export class PrivacyFixture {
       messages,
       calls,
       polls,
-      components.schemas,
+      openApiDocument(server.app).components!.schemas as Record<string, { properties?: object }>,
     );
   }
 

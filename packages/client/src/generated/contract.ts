@@ -807,15 +807,6 @@ export interface MediaInputDto {
   durationMs?: number;
 }
 
-export interface MediaPageDto {
-  /** Messages with media, newest first. */
-  items: MessageDto[];
-  /** Cursor of the next page. Null on the last page. */
-  nextCursor: string | null;
-  /** Users referenced by this result, by id. */
-  users: Record<string, UserDto>;
-}
-
 export interface MediaTokenDto {
   /** WebSocket URL of the LiveKit server. */
   url: string;
@@ -903,15 +894,6 @@ export interface MembershipUpdatedDto {
   membership: MembershipDto;
 }
 
-export interface MentionPageDto {
-  /** Messages with a mention, newest first. */
-  items: MessageDto[];
-  /** Cursor of the next page. Null on the last page. */
-  nextCursor: string | null;
-  /** Users referenced by this result, by id. */
-  users: Record<string, UserDto>;
-}
-
 export interface MessageDto {
   /** Id of the message. */
   id: string;
@@ -986,7 +968,7 @@ export interface MessageIdDto {
 }
 
 export interface MessagePageDto {
-  /** Messages, oldest first. */
+  /** Messages, in the order of the operation. */
   items: MessageDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
@@ -1110,15 +1092,6 @@ export interface ParticipantDto {
   joinedAt: string | null;
   /** Time of the last leave. Null if the user never left. */
   leftAt: string | null;
-}
-
-export interface PinPageDto {
-  /** Pinned messages, most recently pinned first. */
-  items: MessageDto[];
-  /** Cursor of the next page. Null on the last page. */
-  nextCursor: string | null;
-  /** Users referenced by this result, by id. */
-  users: Record<string, UserDto>;
 }
 
 export interface PollDto {
@@ -2072,15 +2045,15 @@ export interface Operations {
     rest: 'GET /v1/messages/{messageId}/edits';
     socket: false;
   };
-  /** Lists the messages of a conversation with media. */
+  /** Lists the messages of a conversation with media, newest first. */
   'media.list': {
     input: ListMediaDto;
-    output: MediaPageDto;
+    output: MessagePageDto;
     rest: 'GET /v1/conversations/{conversationId}/media';
     socket: false;
   };
   /** Lists messages of other users that mention the current user or all members, newest first. */
-  'mention.list': { input: ListMentionsDto; output: MentionPageDto; rest: 'GET /v1/mentions'; socket: false };
+  'mention.list': { input: ListMentionsDto; output: MessagePageDto; rest: 'GET /v1/mentions'; socket: false };
   /** Lists delivery and reading of a message by member, with times. */
   'message_receipt.list': {
     input: ListMessageReceiptsDto;
@@ -2226,10 +2199,10 @@ export interface Operations {
     rest: 'DELETE /v1/messages/{messageId}/reactions/{emoji}';
     socket: true;
   };
-  /** Lists the pinned messages of a conversation. */
+  /** Lists the pinned messages of a conversation, most recently pinned first. */
   'pin.list': {
     input: ListPinsDto;
-    output: PinPageDto;
+    output: MessagePageDto;
     rest: 'GET /v1/conversations/{conversationId}/pins';
     socket: false;
   };

@@ -42,8 +42,11 @@ export class ListMessagesDto extends SeqPageQueryDto {
   conversationId: string;
 }
 
-/** Page of messages by seq. */
-export class MessagePageDto extends PageWithUsersDto(MessageDto, 'Messages, oldest first.') {}
+/** Page of messages; the operation defines the order. */
+export class MessagePageDto extends PageWithUsersDto(
+  MessageDto,
+  'Messages, in the order of the operation.',
+) {}
 
 /** Page query of the messages with media. */
 export class ListMediaDto extends PageQueryDto {
@@ -56,29 +59,17 @@ export class ListMediaDto extends PageQueryDto {
   type?: (typeof MEDIA_MESSAGE_TYPES)[number];
 }
 
-/** Page of messages with media. */
-export class MediaPageDto extends PageWithUsersDto(MessageDto, 'Messages with media, newest first.') {}
-
 /** Page query of the messages that mention the current user. */
 export class ListMentionsDto extends PageQueryDto {
   @IdField('Id of a conversation. Without it: mentions in all conversations of the user.', { optional: true })
   conversationId?: string;
 }
 
-/** Page of messages with a mention. */
-export class MentionPageDto extends PageWithUsersDto(MessageDto, 'Messages with a mention, newest first.') {}
-
 /** Page query of the pinned messages of a conversation. */
 export class ListPinsDto extends PageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
 }
-
-/** Page of pinned messages. */
-export class PinPageDto extends PageWithUsersDto(
-  MessageDto,
-  'Pinned messages, most recently pinned first.',
-) {}
 
 /** Page query of the revisions of a message. */
 export class ListEditsDto extends PageQueryDto {

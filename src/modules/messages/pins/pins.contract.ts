@@ -1,14 +1,14 @@
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import { command, read } from '../../../kernel/realtime/contract.js';
 import { blockedByYou, unavailable } from '../../blocks/blocks.errors.js';
-import { ListPinsDto, PinPageDto } from '../dto/list-messages.dto.js';
+import { ListPinsDto, MessagePageDto } from '../dto/list-messages.dto.js';
 import { MessageDto, MessageIdDto } from '../dto/message.dto.js';
 import { alreadyDeleted, tooManyPins } from '../messages.errors.js';
 
 const permission = 'member';
 
-export const listPins = read('pin.list', ListPinsDto, PinPageDto, {
-  summary: 'Lists the pinned messages of a conversation.',
+export const listPins = read('pin.list', ListPinsDto, MessagePageDto, {
+  summary: 'Lists the pinned messages of a conversation, most recently pinned first.',
   rest: 'GET /v1/conversations/{conversationId}/pins',
   permission,
   errors: [notFound],

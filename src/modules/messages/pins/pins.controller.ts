@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type AuthUser } from '../../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
-import { ListPinsDto, type PinPageDto } from '../dto/list-messages.dto.js';
+import { ListPinsDto, type MessagePageDto } from '../dto/list-messages.dto.js';
 import { MessageIdDto, type MessageDto } from '../dto/message.dto.js';
 import { listPins, pinMessage, unpinMessage } from './pins.contract.js';
 import { PinsService } from './pins.service.js';
@@ -16,7 +16,7 @@ export class PinsController {
 
   @Get('conversations/:conversationId/pins')
   @Endpoint(listPins)
-  listPins(@CurrentUser() user: AuthUser, @Input() input: ListPinsDto): Promise<PinPageDto> {
+  listPins(@CurrentUser() user: AuthUser, @Input() input: ListPinsDto): Promise<MessagePageDto> {
     return this.pins.listPins(user, input);
   }
 

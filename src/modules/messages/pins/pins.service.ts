@@ -4,7 +4,7 @@ import { cursor, instant, LAST_ID, LAST_INSTANT, uuid } from '../../../kernel/pa
 import { toPage } from '../../../kernel/paging/page.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
 import { UsersService } from '../../users/users.service.js';
-import type { ListPinsDto, PinPageDto } from '../dto/list-messages.dto.js';
+import type { ListPinsDto, MessagePageDto } from '../dto/list-messages.dto.js';
 import { MessageDto, referencedUserIds, type MessageIdDto } from '../dto/message.dto.js';
 import { MessageMutationsService } from '../message-mutations.service.js';
 import { tooManyPins } from '../messages.errors.js';
@@ -25,7 +25,7 @@ export class PinsService {
     private readonly users: UsersService,
   ) {}
 
-  async listPins(user: AuthUser, query: ListPinsDto): Promise<PinPageDto> {
+  async listPins(user: AuthUser, query: ListPinsDto): Promise<MessagePageDto> {
     const { conversationId, limit } = query;
     await this.access.requireMember(user, conversationId);
     const [pinnedAt, id] = pinCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);

@@ -100,6 +100,7 @@ export class SyncResponseDto {
 
   @IdsField('Ids of all blocked users; null when they did not change, or after the first page.', {
     nullable: true,
+    min: 0,
     max: 1_000,
   })
   blocks: string[] | null;
@@ -115,6 +116,7 @@ export class SyncResponseDto {
   conversations: ConversationDeltaDto[];
 
   @IdsField('Ids of the requested conversations that the user left or that were deleted.', {
+    min: 0,
     max: MAX_REQUESTED,
   })
   removed: string[];

@@ -1,0 +1,71 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { errorCatalogue } from '../kernel/errors/app-error.js';
+import { toJsonSchema } from './json-schema.js';
+import { nameEnums, type Schema } from './named-enums.js';
+import { TAGS } from './tags.js';
+
+/** License by its SPDX identifier, which OpenAPI 3.1 accepts instead of a URL. */
+const LICENSE = { name: 'Apache License 2.0', identifier: 'Apache-2.0' };
+
+type Paths = OpenAPIObject['paths'];
+
+/**
+ * OpenAPI 3.1 document as served: JSON Schema instead of `nullable`, the schemas that routes use, one named schema for each
+ * list of values, tags with a text, and security on each operation.
+ */
+export function publishOpenApi(document: OpenAPIObject): OpenAPIObject {
+  const { components, ...rest } = toJsonSchema(document);
+  const allPaths = addSecurity(rest.paths);
+  const used = listUsed(allPaths, components?.schemas as Record<string, Schema>);
+  const { paths, schemas } = nameEnums({ paths: allPaths, schemas: addErrorCodes(used) });
+  return {
+    ...rest,
+    openapi: '3.1.0',
+    info: { ...rest.info, license: LICENSE },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: { ...components, schemas },
+  };
+}
+
+function addErrorCodes({
+  ProblemDetailsDto: problem,
+  ...schemas
+}: Record<string, Schema>): Record<string, Schema> {
+  const code = {
+    ...problem!.properties!.code,
+    enum: errorCatalogue()
+      .map((kind) => kind.code)
+      .sort(),
+  };
+  return { ...schemas, ProblemDetailsDto: { ...problem, properties: { ...problem!.properties, code } } };
+}
+
+/** An empty list says that a public operation takes no token. */
+function addSecurity(paths: Paths): Paths {
+  const entries = Object.entries(paths).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations as Record<string, object>).map(([method, operation]) => [
+        method,
+        { security: [], ...operation },
+      ]),
+    ),
+  ]);
+  return Object.fromEntries(entries) as Paths;
+}
+
+/** Schemas that the paths refer to, directly or through other schemas. */
+function listUsed(paths: Paths, schemas: Record<string, Schema>): Record<string, Schema> {
+  const used = new Set<string>();
+  const visit = (value: unknown): void => {
+    for (const [, name] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)"/g))
+      if (!used.has(name!)) {
+        used.add(name!);
+        visit(schemas[name!]);
+      }
+  };
+  visit(paths);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+}
