@@ -1,9 +1,14 @@
 import { sync } from '../modules/sync/sync.contract.js';
 import { escapeHtml } from './page.js';
 
+/** Address in the example, replaced by that of the server. */
+export const ORIGIN = 'http://server.example';
+
 const EXAMPLE = `import { io } from 'socket.io-client';
 
-const socket = io('http://127.0.0.1:3000', { auth: { token } });
+// fetchToken: asks your back end for a JWT of the signed-in user.
+const socket = io('${ORIGIN}', { auth: async (callback) => callback({ token: await fetchToken() }) });
+socket.on('session.expiring', async () => socket.emit('session.refresh', { token: await fetchToken() }));
 socket.on('message.new', (message) => console.log(message.seq, message.content));
 
 const ack = await socket.timeout(10_000).emitWithAck('message.send', {

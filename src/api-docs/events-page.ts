@@ -96,7 +96,7 @@ function restLink({ name, rest }: Operation, openApi: OpenAPIObject): string {
   if (!rest) return 'no';
   const [method, path] = rest.split(' ') as [string, string];
   const tag = openApi.paths[path]?.[method.toLowerCase() as 'get']?.tags?.[0] ?? 'default';
-  return `<a href="/docs#/${encodeURIComponent(tag)}/${name}"><code>${toBreakablePath(rest)}</code></a>`;
+  return `<a href="/docs/rest#/${encodeURIComponent(tag)}/${name}"><code>${toBreakablePath(rest)}</code></a>`;
 }
 
 function title(id: string, { name, summary }: Operation | Event): string {

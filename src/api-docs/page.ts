@@ -1,6 +1,7 @@
 /** Documentation pages in the order of the navigation. */
 const PAGES = [
-  ['/docs', 'REST'],
+  ['/docs', 'Start'],
+  ['/docs/rest', 'REST'],
   ['/docs/events', 'Commands and events'],
   ['/docs/asyncapi', 'AsyncAPI'],
   ['/docs/errors', 'Errors'],

@@ -8,6 +8,7 @@ import { writeDemoFile, seedDemo, type Demo } from './demo.js';
 import { isDemo, type Config } from '../kernel/config/config.js';
 import { persistedSecret } from '../kernel/config/persisted-secret.js';
 import { migrate } from '../database/migrate.js';
+import { showDemo } from '../api-docs/serve-documents.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
 
 export interface RunningServer {
@@ -44,6 +45,7 @@ async function start(requested: Config, stopSteps: StopStep[]): Promise<string> 
   const seededDemo = demo ? await trySeedDemo(app, config) : undefined;
   await app.listen(config.port, config.host);
   const url = toUrl(app.getHttpServer().address() as AddressInfo);
+  if (seededDemo) showDemo(app, seededDemo);
   if (seededDemo) await writeDemoFile(config.dataDir, url, seededDemo);
   return startupBanner(
     url,

@@ -10,6 +10,7 @@ import { startTestServer, type TestServer } from '../support/servers/test-server
 const OTHER_ROUTES = [
   'GET /health',
   'GET /health/ready',
+  'GET /',
   'GET /openapi.json',
   'GET /asyncapi.json',
   'GET /v1/files/{token}',
@@ -197,22 +198,22 @@ describe('The contract', () => {
     expect(JSON.stringify(asyncApi)).not.toContain('"nullable"');
   });
 
-  it('is served at /docs, which loads no external files', async () => {
-    const page = await fetch(`${server.url}/docs`);
+  it('is served at /docs/rest, which loads no external files', async () => {
+    const page = await fetch(`${server.url}/docs/rest`);
     expect(page.status).toBe(200);
     const policy = page.headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("script-src 'self'");
     const html = await page.text();
     const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(
-      ([, link]) => new URL(link!, `${server.url}/docs`),
+      ([, link]) => new URL(link!, `${server.url}/docs/rest`),
     );
     expect(links.length).toBeGreaterThan(2);
     for (const link of links) {
       expect(link.origin).toBe(server.url);
       expect((await fetch(link)).status).toBe(200);
     }
-    const script = await (await fetch(`${server.url}/docs/swagger-ui-init.js`)).text();
+    const script = await (await fetch(`${server.url}/docs/rest/swagger-ui-init.js`)).text();
     expect(script.match(/https?:\/\/[^\s"'\\]+/g) ?? []).toEqual([]);
   });
 

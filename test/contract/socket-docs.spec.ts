@@ -3,7 +3,7 @@ import { eventId } from '../../src/api-docs/asyncapi.js';
 import { permissionOf } from '../../src/api-docs/events-page.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
-const PAGES = ['/docs', '/docs/events', '/docs/asyncapi', '/docs/errors'];
+const PAGES = ['/docs', '/docs/rest', '/docs/events', '/docs/asyncapi', '/docs/errors'];
 const YEAR = 'public, max-age=31536000, immutable';
 
 describe('The pages of the socket', () => {
@@ -94,7 +94,7 @@ describe('The pages of the socket', () => {
   });
 
   it('link to each other', async () => {
-    for (const path of PAGES.slice(1)) {
+    for (const path of PAGES.filter((page) => page !== '/docs/rest')) {
       const text = await (await fetch(server.url + path)).text();
       for (const other of PAGES.filter((page) => page !== path)) expect(text).toContain(`href="${other}"`);
     }
@@ -110,7 +110,7 @@ describe('The pages of the socket', () => {
         path,
         path === '/docs/asyncapi' ? "script-src 'self' 'unsafe-eval'" : "script-src 'self'",
       ]);
-    for (const path of ['/docs/events', '/docs/errors'])
+    for (const path of ['/docs', '/docs/events', '/docs/errors'])
       expect(await (await fetch(server.url + path)).text()).not.toContain('<script');
   });
 
