@@ -39,7 +39,7 @@ export function serveDocuments(app: NestExpressApplication): void {
 
 /** Makes the demo users known to the pages. */
 export function showDemo(app: NestExpressApplication, demo: DemoAccess): void {
-  (app.getHttpAdapter().getInstance()).locals.demo = demo;
+  app.getHttpAdapter().getInstance().locals.demo = demo;
 }
 
 /** Address of this server as the client named it. */

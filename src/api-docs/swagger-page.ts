@@ -36,7 +36,8 @@ export function serveSwaggerPage(
   document: OpenAPIObject,
   demo: () => DemoAccess | undefined,
 ): void {
-  (app.getHttpAdapter().getInstance()).get(SIGN_IN, (_request, response) => {
+  const express: Express = app.getHttpAdapter().getInstance();
+  express.get(SIGN_IN, (_request, response) => {
     const tokens = JSON.stringify(demo()?.tokens ?? {});
     response.type('js').send(SIGN_IN_SCRIPT.replace('TOKENS', () => tokens));
   });
