@@ -3,7 +3,7 @@ import { WaitQueue } from './wait-queue.js';
 /** Maximum wait of one unit of work for locks and connections of this process, in milliseconds. */
 const MAX_WAIT_MS = 4_000;
 /** Units of work that wait for one key. */
-const MAX_WAITERS_PER_KEY = 1_000;
+const MAX_WAITERS_PER_KEY = 2_000;
 
 /**
  * Locks of this process, one for each id of a row that changes lock in PostgreSQL. Only the holder of a key waits for the
