@@ -29,7 +29,7 @@ async function start(): Promise<RunningServer> {
   Logger.overrideLogger(new PinoLogger({ nodeEnv: process.env.NODE_ENV, logLevel: 'warn' }));
   const config = loadConfig(process.env);
   const { startServer } = await import('./bootstrap/server.js');
-  return startServer(config);
+  return startServer(config, (error) => void fail(error));
 }
 
 /** One line for a mistake in the configuration; the stack at LOG_LEVEL=debug. */

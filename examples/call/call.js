@@ -22,12 +22,16 @@ const currentUser = await fetchJson('/v1/users/me');
 const { title, users } = await fetchJson(`/v1/conversations/${conversation}`);
 const nameOf = (userId) => users[userId]?.displayName ?? 'Unknown user';
 
-// The device id survives a reconnect, so the device keeps its place in the call.
+// The place in the call belongs to the socket: after a reconnect the page joins again (catchUp).
 const socket = io(server, { auth: { token, deviceId: crypto.randomUUID() } });
 socket.on('connect_error', (error) => showError(error.data?.detail ?? error.message));
 socket.on('connect', catchUp);
 socket.on('call.ring', applyCallState);
 socket.on('call.updated', applyCallState);
+socket.on('call.moved', ({ callId }) => {
+  if (media && callId === call.id) leaveLocally();
+  render();
+});
 socket.on('call.signal', async ({ callId, fromUserId, signal }) => {
   if (!media || callId !== call.id) return;
   const peer = signal.kind === 'offer' ? peerOf(fromUserId) : peers.get(fromUserId);
@@ -36,7 +40,8 @@ socket.on('call.signal', async ({ callId, fromUserId, signal }) => {
 
 byId('voice').onclick = () => startCall('voice');
 byId('video').onclick = () => startCall('video');
-byId('accept').onclick = acceptCall;
+byId('accept').onclick = () => acceptCall();
+byId('move').onclick = () => acceptCall({ takeOver: true });
 byId('decline').onclick = async () => applyCallState(await sendCommand('call.decline', { callId: call.id }));
 byId('leave').onclick = async () => applyCallState(await sendCommand('call.leave', { callId: call.id }));
 byId('title').textContent = title ?? Object.keys(users).map(nameOf).join(' and ');
@@ -47,6 +52,7 @@ async function catchUp() {
   const { items } = await fetchJson(`/v1/calls?conversationId=${conversation}&limit=1`);
   for (const newest of items) if (call || newest.state !== 'ended') applyCallState(newest);
   if (!media) return;
+  await sendCommand('call.accept', { callId: call.id, takeOver: true });
   // Signals are delivered at most once and may have been lost with the connection: offer again.
   for (const { userId } of otherJoined(call)) {
     if (peers.has(userId)) peers.get(userId).restart();
@@ -59,8 +65,8 @@ async function startCall(type) {
   await joinCall(type, () => sendCommand('call.start', { conversationId: conversation, type, clientId }));
 }
 
-async function acceptCall() {
-  await joinCall(call.type, () => sendCommand('call.accept', { callId: call.id }));
+async function acceptCall(options) {
+  await joinCall(call.type, () => sendCommand('call.accept', { callId: call.id, ...options }));
 }
 
 /** Requests camera and microphone before the command, so a refusal starts and answers no call. */
@@ -160,7 +166,8 @@ function viewState() {
   if (call.state === 'ended') return ['ended', `The call has ended: ${call.endReason}.`];
   if (media) return call.state === 'active' ? ['active', 'You are in the call.'] : ['calling', 'Ringing …'];
   if (ownState() === 'ringing') return ['ringing', `${nameOf(call.createdBy)} is calling.`];
-  if (ownState() === 'joined') return ['elsewhere', 'Answered on another device.'];
+  if (ownState() === 'joined')
+    return ['elsewhere', 'You are in the call in another tab or on another device.'];
   return ['open', 'A call is active.'];
 }
 

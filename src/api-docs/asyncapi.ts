@@ -25,7 +25,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       title: 'TMS Messaging Server',
       version: '1',
       description:
-        'Socket.IO, default namespace. Connect with `auth: { token, deviceId }`: a JWT of the host product and an id of the device, constant across connections (1–64 printable ASCII characters; default: the id of the socket). Calls use the device id. Each command is acknowledged with `{ ok: true, data }` or `{ ok: false, error }`. Readable form: [/docs/events](/docs/events).',
+        'Socket.IO, default namespace. Connect with `auth: { token, deviceId, epoch }`: a JWT of the host product; an id of the device, constant across connections (1–64 printable ASCII characters; default: the id of the socket); the epoch of the last sync (optional). A place in a call belongs to a socket. Each command is acknowledged with `{ ok: true, data }` or `{ ok: false, error }`. Readable form: [/docs/events](/docs/events).',
     },
     channels: {
       socket: {

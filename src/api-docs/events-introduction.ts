@@ -36,8 +36,9 @@ other. <code>seq</code> is the position of a message in its conversation, withou
 <li><b>Sync</b>: after every connect, and when a gap in <code>version</code> lasts 300 ms, <a href="#${sync.name}"><code>${sync.name}</code></a>
 returns the missed changes.</li>
 <li><b>Sequence</b>: the commands of a socket run one after the other, in the order sent.</li>
-<li><b>Device id in calls</b>: <code>auth: { token, deviceId }</code>, constant across connections. In a call with the
-<code>topology</code> <code>mesh</code>, a joining device sends an offer to each connected device with
+<li><b>Device id in calls</b>: <code>auth: { token, deviceId }</code>, constant across connections. The place in a
+call belongs to the socket that joined; after a reconnect the client repeats <code>call.accept</code> with
+<code>takeOver: true</code>. In a call with the <code>topology</code> <code>mesh</code>, a joining device sends an offer to each connected device with
 <code>call.signal</code>; in a call with <code>sfu</code>, every device requests access with
 <code>call.issue_token</code>.</li>
 </ol>

@@ -19,7 +19,10 @@ export class AuthGateway {
   ): Promise<SessionDto> {
     const session = await this.authenticator.authenticate(token);
     if (session.user.userId !== user.userId) throw forbidden('The token belongs to another user.');
-    socket.data.session = { ...session, user: { ...session.user, deviceId: user.deviceId } };
+    socket.data.session = {
+      ...session,
+      user: { ...session.user, deviceId: user.deviceId, socketId: user.socketId },
+    };
     return { expiresAt: new Date(session.expiresAt).toISOString() };
   }
 }

@@ -1,25 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import {
-  createRemoteJWKSet,
   decodeProtectedHeader,
-  errors,
   jwtVerify,
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
 import { Config } from '../kernel/config/config.js';
-import { serviceUnavailable, tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
+import { tokenExpired, unauthenticated } from '../kernel/errors/base.errors.js';
 import { toTokenError } from './claims.js';
+import { HostKeys } from './host-keys.js';
 
 const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const CLOCK_TOLERANCE_S = 5;
-const JWKS_CACHE_MS = 600_000;
-const JWKS_RETRY_MS = 2_000;
-const JWKS_TIMEOUT_MS = 3_000;
-const NO_KEY_ERRORS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
  * Verifies JWTs of the host product (RFC 7519, RFC 8725). Each algorithm has one kind of key: a shared secret never
@@ -33,7 +28,7 @@ export class TokenVerifier {
 
   constructor(config: Config) {
     if (config.authJwtSecret) this.secret = new TextEncoder().encode(config.authJwtSecret);
-    if (config.authJwksUrl) this.keys = createKeyResolver(new URL(config.authJwksUrl));
+    if (config.authJwksUrl) this.keys = new HostKeys(new URL(config.authJwksUrl)).resolveKey;
     this.expectations = {
       issuer: config.authIssuer || undefined,
       audience: config.authAudience || undefined,
@@ -67,24 +62,4 @@ export class TokenVerifier {
     }
     throw unauthenticated('The algorithm of the token is not accepted.');
   }
-}
-
-/** Public keys of the host product, cached for ten minutes. An unknown key id reloads them, which allows key rotation. */
-function createKeyResolver(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url, {
-    cacheMaxAge: JWKS_CACHE_MS,
-    cooldownDuration: JWKS_RETRY_MS,
-    timeoutDuration: JWKS_TIMEOUT_MS,
-  });
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (NO_KEY_ERRORS.some((kind) => error instanceof kind)) throw error;
-      // The JWKS endpoint is unavailable or returned no keys; the token may be valid.
-      throw serviceUnavailable('The keys of the host product are not available.', {
-        retryAfterMs: JWKS_RETRY_MS,
-      });
-    }
-  };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '@tms/embedded-postgres';
 
@@ -19,9 +20,17 @@ export interface EmbeddedDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded PostgreSQL with the two roles of an operated database. */
-export async function startEmbeddedDatabase(dataDir: string): Promise<EmbeddedDatabase> {
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: LOG_SETTINGS });
+/** Starts the embedded PostgreSQL with the two roles of an operated database. `onFailed`: it ended and is not started again. */
+export async function startEmbeddedDatabase(
+  dataDir: string,
+  onFailed: (error: Error) => void,
+): Promise<EmbeddedDatabase> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    settings: LOG_SETTINGS,
+    onRestarted: () => new Logger('Database').warn('PostgreSQL ended and was started again.'),
+    onFailed,
+  });
   try {
     await createDatabase(postgres.url('postgres'));
     const password = randomBytes(24).toString('base64url');
@@ -46,7 +55,7 @@ async function createDatabase(url: string): Promise<void> {
 
 /** Each start sets a new password, which is not stored. */
 async function applyGrants(url: string, password: string): Promise<void> {
-  const grants = await readFile(GRANTS, 'utf8');
+  const grants = (await readFile(GRANTS, 'utf8')).replace(/^\\.*$/gm, ''); // without the commands of psql
   await withClient(url, async (client) => {
     await client.query(grants);
     await client.query(`ALTER ROLE ${APP_ROLE} PASSWORD ${client.escapeLiteral(password)}`);

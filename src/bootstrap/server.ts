@@ -10,6 +10,7 @@ import { persistedSecret } from '../kernel/config/persisted-secret.js';
 import { migrate } from '../database/migrate.js';
 import { showDemo } from '../api-docs/serve-documents.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
+import { checkAttachmentsDirectory, checkDatabase, checkSchema } from './start-checks.js';
 
 export interface RunningServer {
   banner: string;
@@ -19,25 +20,38 @@ export interface RunningServer {
 
 type StopStep = () => Promise<void>;
 
-/** Starts database, migrations, application and demo in this order. A failure stops the parts that had started. */
-export async function startServer(requested: Config): Promise<RunningServer> {
+/**
+ * Starts database, migrations, application and demo in this order. A failure stops the parts that had started. `onFailed`: the
+ * running server has lost its embedded database.
+ */
+export async function startServer(
+  requested: Config,
+  onFailed: (error: Error) => void,
+): Promise<RunningServer> {
   const stopSteps: StopStep[] = [];
   const stop = (): Promise<void> => runStopSteps(stopSteps);
   try {
-    return { banner: await start(requested, stopSteps), stop };
+    return { banner: await start(requested, stopSteps, onFailed), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(requested: Config, stopSteps: StopStep[]): Promise<string> {
+async function start(
+  requested: Config,
+  stopSteps: StopStep[],
+  onFailed: (error: Error) => void,
+): Promise<string> {
   const demo = isDemo(requested);
   const config = withSecret(
-    requested.databaseUrl ? requested : await withEmbeddedDatabase(requested, stopSteps),
+    requested.databaseUrl ? requested : await withEmbeddedDatabase(requested, stopSteps, onFailed),
     demo,
   );
+  await checkAttachmentsDirectory(config);
+  await checkDatabase(config);
   if (config.migrateOnStart) await migrate(config.databaseMigrationUrl || config.databaseUrl);
+  await checkSchema(config);
 
   const app = await createApp(config);
   stopSteps.push(() => app.close());
@@ -54,8 +68,15 @@ async function start(requested: Config, stopSteps: StopStep[]): Promise<string> 
   );
 }
 
-async function withEmbeddedDatabase(requested: Config, stopSteps: StopStep[]): Promise<Config> {
-  const { databaseUrl, databaseMigrationUrl, ...database } = await startEmbeddedDatabase(requested.dataDir);
+async function withEmbeddedDatabase(
+  requested: Config,
+  stopSteps: StopStep[],
+  onFailed: (error: Error) => void,
+): Promise<Config> {
+  const { databaseUrl, databaseMigrationUrl, ...database } = await startEmbeddedDatabase(
+    requested.dataDir,
+    onFailed,
+  );
   stopSteps.push(() => database.stop());
   return requested.with({ databaseUrl, databaseMigrationUrl });
 }

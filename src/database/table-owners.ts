@@ -13,6 +13,7 @@ export interface TableOwner {
  * table further down in this list, is a routine in functions/. A test compares the statements of src with this list.
  */
 export const TABLE_OWNERS: TableOwner[] = [
+  { module: 'kernel', tables: ['database_epochs', 'server_nodes'], reads: [] },
   { module: 'users', tables: ['users'], reads: [] },
   { module: 'blocks', tables: ['user_blocks'], reads: ['users'] },
   { module: 'conversations', tables: ['conversations', 'conversation_members'], reads: ['users'] },

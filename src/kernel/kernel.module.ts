@@ -3,8 +3,10 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from './config/config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { DatabaseEpoch } from './database/database-epoch.js';
 import { Database } from './database/database.js';
 import { ReservedConnection } from './database/reserved-connection.js';
+import { ServerNodes } from './database/server-nodes.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './http/health.controller.js';
@@ -41,6 +43,8 @@ export class KernelModule {
         { provide: APP_PIPE, useClass: DtoValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Database,
+        DatabaseEpoch,
+        ServerNodes,
         ReservedConnection,
         UnitOfWork,
         JobStore,
@@ -55,6 +59,7 @@ export class KernelModule {
       exports: [
         Config,
         Database,
+        DatabaseEpoch,
         ReservedConnection,
         UnitOfWork,
         Jobs,

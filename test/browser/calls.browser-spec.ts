@@ -141,7 +141,9 @@ describe('A call between browsers', () => {
     await alicesPage.click('Voice call');
     await Promise.all([phone.waitForState('ringing'), laptop.waitForState('ringing')]);
     await phone.click('Accept');
-    expect(await laptop.waitForState('elsewhere')).toBe('Answered on another device.');
+    expect(await laptop.waitForState('elsewhere')).toBe(
+      'You are in the call in another tab or on another device.',
+    );
     await Promise.all([alicesPage.receives(1, SOUND), phone.receives(1, SOUND)]);
     expect([await laptop.shown(), await laptop.received()]).toEqual([[], []]);
     await phone.click('Hang up');

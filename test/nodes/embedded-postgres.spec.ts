@@ -38,6 +38,7 @@ import {
   stopPostgres,
   stopAllPostgres,
 } from '../support/servers/embedded-postgres-fixture.js';
+import { BuiltServer } from '../support/servers/built-server.js';
 import { settle, waitUntil } from '../support/environment/wait-until.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -105,6 +106,48 @@ describe('The embedded PostgreSQL', () => {
       `Another server already uses ${dataDir}. Stop it, or set DATA_DIR or DATABASE_URL.`,
     );
     expect(await query(url('postgres'), 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+  });
+
+  it('is started again on its port when it ends, at most three times a minute', async () => {
+    const restarts: number[] = [];
+    const failures: string[] = [];
+    const postgres = await startPostgres(dataDir, {
+      onRestarted: () => restarts.push(readPostmasterPid(dataDir)),
+      onFailed: ({ message }) => failures.push(message),
+    });
+    const { port } = postgres;
+    for (let count = 1; count <= 3; count++) {
+      process.kill(readPostmasterPid(dataDir), 'SIGKILL');
+      await waitUntil(() => restarts.length === count);
+      expect(await query(postgres.url('postgres'), 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+    }
+    expect(new URL(postgres.url('postgres')).port).toBe(String(port));
+    expect(failures).toEqual([]);
+    process.kill(readPostmasterPid(dataDir), 'SIGKILL');
+    await waitUntil(() => failures.length === 1);
+    expect(failures[0]).toContain('PostgreSQL ended 4 times within a minute.');
+    await stopPostgres(postgres);
+    expect(restarts).toHaveLength(3);
+  });
+
+  it('ends the server with one line when it ends too often', async () => {
+    const directory = createDirectory();
+    const server = BuiltServer.launch({ DATA_DIR: directory, DEMO: 'false', LOG_LEVEL: 'error' });
+    try {
+      await waitUntil(() => server.output.includes('Socket.IO') || !server.isRunning);
+      const killed = new Set<number>();
+      while (server.isRunning) {
+        const pid = existsSync(pidFile(directory)) ? readPostmasterPid(directory) : 0;
+        if (pid && !killed.has(pid) && processExists(pid)) process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+        await settle();
+      }
+      expect(await server.exited).toBe(1);
+      const lines = server.stderr.split('\n').filter((line) => line.includes('within a minute'));
+      expect(lines).toHaveLength(1);
+    } finally {
+      await server.kill();
+    }
   });
 
   it('acquires its lock again after a crash of PostgreSQL', async () => {

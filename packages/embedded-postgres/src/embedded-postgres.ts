@@ -1,9 +1,9 @@
 import { openCluster } from './cluster.js';
 import { acquireOwnership, connectSuperuser } from './ownership.js';
-import { isRunning } from './pid-file.js';
 import { findPostmaster, launchPostmaster, stopPostmaster } from './postmaster.js';
+import { Restarts, type RestartListeners } from './restarts.js';
 
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends RestartListeners {
   /** Directory of the cluster, its log and the password of the superuser. */
   dataDir: string;
   /** Whether commits are flushed to disk; false for tests only. */
@@ -27,7 +27,7 @@ const WITHOUT_FSYNC = { fsync: 'off', full_page_writes: 'off' };
 
 /**
  * Starts PostgreSQL on a cluster in the data directory, which the first start creates. A process left running by a killed
- * server is reused.
+ * server is reused. When PostgreSQL ends by itself it is started again.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, fsync = true, settings: extra } = options;
@@ -43,11 +43,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const [user, secret, path] = [name, password, database].map(encodeURIComponent);
       return `postgres://${user}:${secret}@127.0.0.1:${postmaster.port}/${path}`;
     };
-    const reconnect = (): ReturnType<typeof connectSuperuser> =>
-      connectSuperuser(url('postgres'), () => isRunning(postmaster.pid, cluster.path));
-    const session = await reconnect();
+    const restarts = new Restarts(cluster, settings, postmaster, options);
+    const connect = (): ReturnType<typeof connectSuperuser> =>
+      connectSuperuser(url('postgres'), () => restarts.isAlive());
+    const session = await connect();
     if (!session) continue; // the process was shutting down
 
+    const reconnect = async (): ReturnType<typeof connectSuperuser> => {
+      await restarts.ensureRunning();
+      return connect();
+    };
     const ownership = await acquireOwnership(session, reconnect);
     if (!ownership) {
       throw new Error(`Another server already uses ${dataDir}. Stop it, or set DATA_DIR or DATABASE_URL.`);
@@ -55,7 +60,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await ownership.release();
-      await stopPostmaster(postmaster, cluster);
+      await restarts.stop();
+      await stopPostmaster(restarts.current, cluster);
     };
     return { port: postmaster.port, url, stop: () => (stopped ??= stop()) };
   }

@@ -55,7 +55,7 @@ export function dataSourceOptions(url: string, poolSize: number, maxAgeSeconds =
     applicationName: 'tms-messaging-server',
     parseInt8: true,
     namingStrategy: new PostgresNaming(),
-    entities: [join(__dirname, '../../{modules,auth}/**/entities/*.entity.{js,ts}')],
+    entities: [join(__dirname, '../../{modules,auth,kernel}/**/entities/*.entity.{js,ts}')],
     extra: {
       keepAlive: true,
       maxLifetimeSeconds: maxAgeSeconds,

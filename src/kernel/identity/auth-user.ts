@@ -12,6 +12,8 @@ export interface AuthUser {
   readonly role: UserRole;
   /** Device id from the socket handshake; undefined over REST. */
   readonly deviceId?: string;
+  /** Id of the socket; undefined over REST. */
+  readonly socketId?: string;
 }
 
 /** Authenticated user with the lifetime of the token. */

@@ -6,17 +6,21 @@ import type { ChatSocket } from '../realtime/chat-socket.js';
 export interface DeviceRef {
   userId: string;
   deviceId: string;
+  /** One socket of the device. Null: any socket of the device. */
+  socketId: string | null;
 }
 
-type Listener = (device: DeviceRef) => void;
+/** `isLast`: the device has no other socket on this node. */
+type Listener = (device: DeviceRef & { socketId: string }, isLast: boolean) => void;
 
-/** Devices connected to this node. A reconnecting device has several sockets for a moment. */
+/** Devices and sockets connected to this node. A device has several sockets in several tabs, or while it reconnects. */
 @Injectable()
 export class ConnectedDevices {
   private readonly socketCounts = new Map<string, number>();
+  private readonly socketIds = new Set<string>();
   private readonly listeners: Listener[] = [];
 
-  /** Registers a listener for the disconnect of the last socket of a device. */
+  /** Registers a listener for the disconnect of a socket. */
   onDisconnected(listener: Listener): void {
     this.listeners.push(listener);
   }
@@ -25,22 +29,26 @@ export class ConnectedDevices {
     return this.socketCounts.size > 0;
   }
 
-  isConnected(device: DeviceRef): boolean {
-    return this.socketCounts.has(deviceRoom(device.userId, device.deviceId));
+  /** Whether the socket is connected; without a socket, whether any socket of the device is. */
+  isConnected({ userId, deviceId, socketId }: DeviceRef): boolean {
+    return socketId ? this.socketIds.has(socketId) : this.socketCounts.has(deviceRoom(userId, deviceId));
   }
 
   addSocket(socket: ChatSocket): void {
     const { userId, deviceId } = socket.data.session.user;
-    const device = { userId, deviceId: deviceId! };
-    const key = deviceRoom(device.userId, device.deviceId);
+    const key = deviceRoom(userId, deviceId!);
     this.socketCounts.set(key, (this.socketCounts.get(key) ?? 0) + 1);
-    socket.once('disconnect', () => this.removeSocket(key, device));
+    this.socketIds.add(socket.id);
+    socket.once('disconnect', () =>
+      this.removeSocket(key, { userId, deviceId: deviceId!, socketId: socket.id }),
+    );
   }
 
-  private removeSocket(key: string, device: DeviceRef): void {
+  private removeSocket(key: string, device: DeviceRef & { socketId: string }): void {
     const remaining = this.socketCounts.get(key)! - 1;
     if (remaining > 0) this.socketCounts.set(key, remaining);
     else this.socketCounts.delete(key);
-    if (remaining === 0) for (const listener of this.listeners) listener(device);
+    this.socketIds.delete(device.socketId);
+    for (const listener of this.listeners) listener(device, remaining === 0);
   }
 }

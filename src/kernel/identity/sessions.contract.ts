@@ -32,10 +32,16 @@ export const sessionEnded = event('session.ended', SessionEndedDto, {
 export class SessionResyncDto {
   @IdField('Conversation to sync. Absent: the account data.', { optional: true })
   conversationId?: string;
+
+  @IdField('Epoch of the database, if it is another one: the client discards what it holds.', {
+    optional: true,
+  })
+  epoch?: string;
 }
 
 export const sessionResync = event('session.resync', SessionResyncDto, {
-  summary: 'Bulk changes without an event for each change: the client has to sync.',
+  summary:
+    'Bulk changes without an event for each change, or a new epoch of the database: the client has to sync.',
   recipients: 'all devices of the affected users',
   durable: true,
 });

@@ -9,10 +9,10 @@ export interface MembersChange {
   removed?: readonly string[];
 }
 
-/** Recipients of an event: users, one device, or the members of a conversation at a version of the member list. */
+/** Recipients of an event: users, one device or socket, or the members of a conversation at a version of the member list. */
 export type Recipients =
   | { userIds: readonly string[] }
-  | { deviceRoom: string }
+  | { room: string }
   | { conversationId: string; membersVersion: number; change?: MembersChange };
 
 /** Reads the member list of a conversation. Implemented by conversations. */
@@ -44,7 +44,7 @@ export class RecipientResolver {
   /** Rooms of the recipients; a promise only when the member list has to be read. */
   resolve(recipients: Recipients): readonly string[] | Promise<readonly string[]> {
     if ('userIds' in recipients) return recipients.userIds;
-    if ('deviceRoom' in recipients) return [recipients.deviceRoom];
+    if ('room' in recipients) return [recipients.room];
     const { conversationId, membersVersion, change } = recipients;
     const cached = this.cache.get(conversationId);
     if (cached?.version === membersVersion) return without(cached.userIds, change?.added);
@@ -73,8 +73,10 @@ export function toUsers(...userIds: string[]): Recipients {
   return { userIds };
 }
 
-export function toDevice(userId: string, deviceId: string): Recipients {
-  return { deviceRoom: deviceRoom(userId, deviceId) };
+/** The socket of a device; without a socket all sockets of the device. */
+export function toDevice(device: { userId: string; deviceId: string; socketId: string | null }): Recipients {
+  const { userId, deviceId, socketId } = device;
+  return { room: socketId ?? deviceRoom(userId, deviceId) }; // Socket.IO: each socket has a room named by its id
 }
 
 /** Name of the room with the sockets of a device. */

@@ -2,16 +2,17 @@ import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { blockUpdated } from '../blocks/blocks.contract.js';
-import { ConversationQueryService } from '../conversations/conversation-query.service.js';
+import { ConversationDeletionService } from '../conversations/conversation-deletion.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { memberRemoved } from '../conversations/members/members.contract.js';
+import { userUpdated } from '../users/users.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
-import { endCall, removeParticipant } from './call-state-machine.js';
-import { CallTransitionsService } from './call-transitions.service.js';
+import { declineCall, endCall, findParticipant, removeParticipant } from './call-state-machine.js';
+import { CallTransitionsService, isVisibleTo } from './call-transitions.service.js';
 
 /**
- * Ends participation after a removal from the conversation or a block in a DM. If an event is lost, the device lease of the
- * user is not renewed, which has the same effect later.
+ * Ends participation after a removal from the conversation, a deactivation or a block, and calls with their conversation.
+ * If an event is lost, the device lease of the user is not renewed, which has the same effect later.
  */
 @Injectable()
 export class CallAccessListener {
@@ -21,51 +22,67 @@ export class CallAccessListener {
     private readonly unitOfWork: UnitOfWork,
     private readonly calls: CallsRepository,
     private readonly access: ConversationsAccess,
-    private readonly conversationQuery: ConversationQueryService,
     private readonly transitions: CallTransitionsService,
+    deletions: ConversationDeletionService,
     publisher: Publisher,
   ) {
+    deletions.onDelete((conversationId) => this.endDeletedCall(conversationId));
     publisher.on(memberRemoved, ({ conversationId, userId }) => {
-      void this.runLogged(() => this.removeFromCall(conversationId, userId));
+      void this.runLogged([conversationId], (live) => this.removeFromCall(live, userId));
+    });
+    publisher.on(userUpdated, ({ id: userId, isActive }) => {
+      if (!isActive)
+        void this.runLogged(calls.listConversationsWithLiveCall(userId), (live) =>
+          this.removeFromCall(live, userId),
+        );
     });
     publisher.on(blockUpdated, ({ userId, blocked }, target) => {
       if (!blocked || !('userIds' in target)) return;
       const [blockerId] = target.userIds as [string];
-      void this.runLogged(() => this.endCallOfBlockedPair(blockerId, userId));
+      void this.runLogged(calls.listConversationsWithLiveCall(blockerId, userId), (live) =>
+        this.endContact(live, blockerId, userId),
+      );
     });
   }
 
-  private async removeFromCall(conversationId: string, userId: string): Promise<void> {
-    const live = await this.lockLiveCall(conversationId);
-    if (live)
-      await this.transitions.applyTransition(
-        live.call,
-        removeParticipant(live.call, userId, live.now),
-        userId,
-      );
+  private async removeFromCall({ call, now }: LockedCall, userId: string): Promise<void> {
+    if (!isVisibleTo(call, userId)) return;
+    await this.transitions.applyTransition(call, removeParticipant(call, userId, now), userId);
   }
 
   /**
-   * A call that rings for the blocker rings on for the caller only, because a block must look like a missed answer.
+   * A ringing callee that blocks the caller declines, which reveals no block. A call in a DM ends otherwise; in a group a callee
+   * blocked by the caller stops ringing.
    */
-  private async endCallOfBlockedPair(blockerId: string, blockedId: string): Promise<void> {
-    const conversationId = await this.conversationQuery.findDirectMessageId(blockerId, blockedId);
-    const live = conversationId && (await this.lockLiveCall(conversationId));
-    if (!live) return;
-    const { call, now } = live;
-    const endsForBoth = call.state === 'active' || call.created_by === blockerId;
-    if (endsForBoth) await this.transitions.applyTransition(call, endCall(call, now), blockerId);
-    else this.transitions.stopRinging(call, blockerId);
+  private async endContact({ call, now }: LockedCall, blockerId: string, blockedId: string): Promise<void> {
+    if (!isVisibleTo(call, blockerId)) return;
+    const isRinging = (userId: string): boolean => findParticipant(call, userId)?.state === 'ringing';
+    const isCaller = call.created_by === blockerId;
+    let after = call;
+    if (call.created_by === blockedId && isRinging(blockerId)) after = declineCall(call, blockerId, now);
+    else if (call.is_dm) after = endCall(call, now);
+    else if (isCaller && isRinging(blockedId)) after = removeParticipant(call, blockedId, now);
+    await this.transitions.applyTransition(call, after, blockerId);
   }
 
-  private async lockLiveCall(conversationId: string): Promise<LockedCall | null> {
-    await this.access.lock(conversationId);
-    return this.calls.findLiveCall(conversationId);
+  /** Runs inside the unit of work that deletes the conversation. */
+  private async endDeletedCall(conversationId: string): Promise<void> {
+    const live = await this.calls.findLiveCall(conversationId);
+    if (live) await this.transitions.endWithConversation(live.call, endCall(live.call, live.now));
   }
 
-  private async runLogged(work: () => Promise<void>): Promise<void> {
+  /** Runs the work for the live call of each of the conversations, locked, in a unit of work of its own. */
+  private async runLogged(
+    conversationIds: readonly string[] | Promise<readonly string[]>,
+    work: (live: LockedCall) => Promise<void>,
+  ): Promise<void> {
     try {
-      await this.unitOfWork.run(work);
+      for (const conversationId of await conversationIds)
+        await this.unitOfWork.run(async () => {
+          await this.access.lock(conversationId);
+          const live = await this.calls.findLiveCall(conversationId);
+          if (live) await work(live);
+        });
     } catch (error) {
       this.logger.warn(`Call participation not ended, until its lease expires: ${(error as Error).name}`);
     }

@@ -17,7 +17,7 @@ export interface NewCall {
   conversationId: string;
   type: CallWithParticipants['type'];
   isDm: boolean;
-  /** The callee blocks the caller or is inactive. Both look like a missed answer: the call rings for the caller only. */
+  /** The callee of a DM blocks the caller or is inactive. Both look like a missed answer: the call rings for the caller only. */
   isUnreachable: boolean;
 }
 
@@ -41,8 +41,9 @@ export class CallCreationService {
     const { callRingMaxMembers, callRingSeconds } = this.config;
     const callees = (await this.calls.listCallees(conversationId, userId, callRingMaxMembers)) ?? [];
     const now = await this.calls.readClock();
-    const invited = callees.map((callee) => invitedParticipant(callee.user_id, initialState(callee)));
-    const unreachable = callees.filter(({ is_reachable }) => !is_reachable).map(({ user_id }) => user_id);
+    const invited = callees.map((callee) =>
+      invitedParticipant(callee.user_id, initialState(callee, { isDm })),
+    );
     const call = resolveCallState(
       {
         id: newId(),
@@ -70,7 +71,7 @@ export class CallCreationService {
         type: 'call',
         payload: toCallState(call),
       });
-    return this.transitions.beginCall(call, { unreachable });
+    return this.transitions.beginCall(call);
   }
 
   /** Throws call_full when a mesh call has the maximum number of participants. */
@@ -87,7 +88,11 @@ export class CallCreationService {
   }
 }
 
-/** An unreachable callee seems to ring, like a callee that does not answer. */
-function initialState({ is_reachable, is_busy }: Callee): ParticipantState {
-  return is_reachable && is_busy ? 'busy' : 'ringing';
+/**
+ * An unreachable callee of a DM seems to ring to the caller, who alone sees the call. In a group it is invited and does not
+ * ring, because all members read the same state.
+ */
+function initialState({ is_reachable, is_busy }: Callee, { isDm }: { isDm: boolean }): ParticipantState {
+  if (!is_reachable) return isDm ? 'ringing' : 'invited';
+  return is_busy ? 'busy' : 'ringing';
 }

@@ -13,7 +13,7 @@ import { CallTransitionsService } from './call-transitions.service.js';
 import { answeredElsewhere, callEnded, callsNotSupported, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { DeviceLeaseRenewer } from './device-lease-renewer.js';
-import { CallDto, type AcceptCallDto, type StartCallDto } from './dto/call.dto.js';
+import { CallDto, type AcceptCallDto, type ParticipantRow, type StartCallDto } from './dto/call.dto.js';
 const TYPES_WITH_CALLS = new Set(['dm', 'group']);
 
 /** Call setup: start, answer and join. A start in a conversation with a live call joins that call. */
@@ -28,7 +28,10 @@ export class CallSetupService {
     private readonly creation: CallCreationService,
   ) {}
 
-  startCall(user: AuthUser, { conversationId, type, deviceId, clientId }: StartCallDto): Promise<CallDto> {
+  startCall(
+    user: AuthUser,
+    { conversationId, type, deviceId, clientId, takeOver }: StartCallDto,
+  ): Promise<CallDto> {
     const device = resolveDevice(user, deviceId);
     return this.runJoin(device, async () => {
       const context = await this.access.lockAndAuthorize(user, conversationId, 'call.start');
@@ -45,7 +48,7 @@ export class CallSetupService {
       if (live?.call.message_id) this.access.requireNoContactRestriction(contactRestriction);
       const isDm = context.type === 'dm';
       const call = live
-        ? await this.joinCall(live, device)
+        ? await this.joinCall(live, device, takeOver)
         : await this.creation.createCall(device, { conversationId, type, isDm, isUnreachable });
       if (clientId !== undefined && !(await this.calls.insertIdempotencyKey(user.userId, clientId, call.id)))
         throw clientIdReused();
@@ -53,7 +56,7 @@ export class CallSetupService {
     });
   }
 
-  acceptCall(user: AuthUser, { callId, deviceId }: AcceptCallDto): Promise<CallDto> {
+  acceptCall(user: AuthUser, { callId, deviceId, takeOver }: AcceptCallDto): Promise<CallDto> {
     const device = resolveDevice(user, deviceId);
     return this.runJoin(device, async () => {
       const { contactRestriction = null, ...locked } = await this.transitions.lockCall(
@@ -63,7 +66,7 @@ export class CallSetupService {
       );
       if (locked.call.message_id) this.access.requireNoContactRestriction(contactRestriction);
       if (locked.call.state === 'ended') throw callEnded();
-      return this.joinCall(locked, device);
+      return this.joinCall(locked, device, takeOver);
     });
   }
 
@@ -91,21 +94,23 @@ export class CallSetupService {
     if (!live) return null;
     const { call, now } = live;
     const isSuperseded = call.message_id === null && !(isUnreachable && call.created_by === userId);
-    const after = isSuperseded ? expireRinging(call, now) : applyTimeouts(call, now);
+    const ringOnly = this.leaseRenewer.findOutageEnd(now) !== null;
+    const after = isSuperseded ? expireRinging(call, now) : applyTimeouts(call, now, { ringOnly });
     await this.transitions.applyTransition(call, after, null);
     if (after.state === 'ended') return null;
     return after === call ? live : this.calls.findLiveCall(conversationId);
   }
 
-  private async joinCall({ call, now }: LockedCall, device: DeviceRef): Promise<CallDto> {
-    const { userId, deviceId } = device;
+  private async joinCall({ call, now }: LockedCall, device: DeviceRef, takeOver = false): Promise<CallDto> {
+    const { userId } = device;
     const participant = findParticipant(call, userId);
-    const isJoined = participant?.state === 'joined';
-    if (isJoined && participant.device_id !== deviceId && !participant.disconnected_at)
-      throw answeredElsewhere();
-    const after = joinCall(call, this.leaseRenewer.toPresence(device, now));
-    if (isJoined) {
+    const holder = { ...device, socketId: device.socketId ?? findHeldSocket(participant, device) };
+    const after = joinCall(call, this.leaseRenewer.toPresence(holder, now));
+    if (participant?.state === 'joined') {
+      const isHeldElsewhere = this.leaseRenewer.isHeldElsewhere(participant, device);
+      if (isHeldElsewhere && !takeOver) throw answeredElsewhere();
       await this.calls.upsertParticipants(call.id, [findParticipant(after, userId)!]); // no visible change
+      if (isHeldElsewhere) this.transitions.publishMoved(call.id, participant, device);
       return CallDto.from(call);
     }
     if (await this.calls.hasJoinedCall(userId)) throw inAnotherCall();
@@ -114,12 +119,18 @@ export class CallSetupService {
   }
 }
 
-/** Device of the input, else of the socket. */
+/** Socket of the same device that holds the place: a repeated join over REST leaves the place to it. */
+function findHeldSocket(participant: ParticipantRow | undefined, { deviceId }: DeviceRef): string | null {
+  if (!participant || participant.device_id !== deviceId || participant.disconnected_at) return null;
+  return participant.socket_id;
+}
+
+/** Device of the input, else of the socket. The socket belongs to it unless the input names another device. */
 function resolveDevice(
-  { userId, deviceId: socketDeviceId }: AuthUser,
+  { userId, deviceId: socketDeviceId, socketId }: AuthUser,
   requested: string | undefined,
 ): DeviceRef {
   const deviceId = requested ?? socketDeviceId;
   if (deviceId === undefined) throw validationError([{ field: 'deviceId', code: 'required' }]);
-  return { userId, deviceId };
+  return { userId, deviceId, socketId: deviceId === socketDeviceId ? (socketId ?? null) : null };
 }

@@ -22,6 +22,7 @@ const at = (second: number): Date => new Date(second * 1_000);
 const presence = (userId: string, second: number): Parameters<typeof joinCall>[1] => ({
   userId,
   deviceId: `the phone of ${userId}`,
+  socketId: `the socket of ${userId}`,
   now: at(second),
   leaseExpiresAt: at(second + 60),
 });

@@ -6,16 +6,18 @@ import type { ParticipantRow, CallWithParticipants } from './dto/call.dto.js';
  * transition that changes nothing returns the same object.
  */
 
-/** User and device in a call, with the expiry of the device lease. */
+/** User, device and socket in a call, with the expiry of the device lease. */
 export interface Presence {
   userId: string;
   deviceId: string;
+  socketId: string | null;
   now: Date;
   leaseExpiresAt: Date;
 }
 
 const ABSENT: Omit<ParticipantRow, 'user_id' | 'state'> = {
   device_id: null,
+  socket_id: null,
   joined_at: null,
   left_at: null,
   lease_expires_at: null,
@@ -26,12 +28,14 @@ export function invitedParticipant(userId: string, state: ParticipantState): Par
   return { ...ABSENT, user_id: userId, state };
 }
 
-export function joinedParticipant({ userId, deviceId, now, leaseExpiresAt }: Presence): ParticipantRow {
+export function joinedParticipant(presence: Presence): ParticipantRow {
+  const { userId, deviceId, socketId, now, leaseExpiresAt } = presence;
   return {
     ...ABSENT,
     user_id: userId,
     state: 'joined',
     device_id: deviceId,
+    socket_id: socketId,
     joined_at: now,
     lease_expires_at: leaseExpiresAt,
   };
@@ -55,7 +59,7 @@ export function removeParticipant(
   userId: string,
   now: Date,
 ): CallWithParticipants {
-  const state = findParticipant(call, userId)?.state;
+  const state = call.state === 'ended' ? undefined : findParticipant(call, userId)?.state;
   if (state === 'joined') return leaveCall(call, userId, now);
   return state === 'ringing' ? resolveCallState(withState(call, userId, 'missed'), now) : call;
 }
@@ -81,10 +85,15 @@ export function isRinging({ state: callState, participants }: CallWithParticipan
   return callState === 'ringing' || participants.some(({ state }) => state === 'ringing');
 }
 
-/** Applies the ring time and expired device leases. */
-export function applyTimeouts(call: CallWithParticipants, now: Date): CallWithParticipants {
+/** Applies the ring time and expired device leases. `ringOnly`: leases do not count during an outage of the database. */
+export function applyTimeouts(
+  call: CallWithParticipants,
+  now: Date,
+  { ringOnly = false } = {},
+): CallWithParticipants {
   if (call.state === 'ended') return call;
   const afterRingTime = isRinging(call) && call.ring_expires_at <= now ? expireRinging(call, now) : call;
+  if (ringOnly) return afterRingTime;
   const lost = afterRingTime.participants.filter(
     ({ lease_expires_at }) => lease_expires_at && lease_expires_at <= now,
   );

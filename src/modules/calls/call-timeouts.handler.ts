@@ -6,6 +6,7 @@ import { CallsRepository } from './calls.repository.js';
 import { applyTimeouts } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
 import { callTimeout, CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
+import { DeviceLeaseRenewer } from './device-lease-renewer.js';
 
 const LOST_JOB_SECONDS = 60;
 
@@ -19,6 +20,7 @@ export class CallTimeoutsHandler {
     private readonly access: ConversationsAccess,
     private readonly transitions: CallTransitionsService,
     private readonly scheduler: CallTimeoutsScheduler,
+    private readonly leaseRenewer: DeviceLeaseRenewer,
     jobs: Jobs,
   ) {
     jobs.registerHandler(callTimeout, ({ callId, isExtra }) => this.handleTimeout(callId, isExtra));
@@ -37,8 +39,10 @@ export class CallTimeoutsHandler {
     await this.access.lock(conversationId);
     const locked = await this.calls.findCall(callId);
     if (!locked || locked.call.state === 'ended') return;
-    const after = applyTimeouts(locked.call, locked.now);
+    const outageEnd = this.leaseRenewer.findOutageEnd(locked.now);
+    const after = applyTimeouts(locked.call, locked.now, { ringOnly: outageEnd !== null });
     await this.transitions.applyTransition(locked.call, after, null);
-    if (!isExtra) await this.scheduler.schedule(after);
+    if (!isExtra) await this.scheduler.schedule(after, outageEnd);
+    else if (outageEnd) await this.scheduler.scheduleAt(callId, outageEnd);
   }
 }

@@ -22,8 +22,9 @@ export const callTimeout = job<CallTimeout>('call.timeout');
 export class CallTimeoutsScheduler {
   constructor(private readonly jobs: Jobs) {}
 
-  async schedule(call: CallWithParticipants): Promise<void> {
-    const at = findDeadline(call);
+  /** `outageEnd`: no lease expires before. */
+  async schedule(call: CallWithParticipants, outageEnd: Date | null = null): Promise<void> {
+    const at = findDeadline(call, outageEnd);
     if (at) await this.jobs.schedule(callTimeout, { callId: call.id }, at, call.id);
   }
 
@@ -33,10 +34,13 @@ export class CallTimeoutsScheduler {
   }
 }
 
-/** Earliest deadline; null when the call has ended. */
-export function findDeadline(call: CallWithParticipants): Date | null {
+/** Earliest deadline; null when the call has ended. `outageEnd`: no lease expires before. */
+export function findDeadline(call: CallWithParticipants, outageEnd: Date | null = null): Date | null {
   if (call.state === 'ended') return null;
-  const leases = call.participants.flatMap(({ lease_expires_at }) => lease_expires_at?.getTime() ?? []);
+  const least = outageEnd?.getTime() ?? 0;
+  const leases = call.participants.flatMap(({ lease_expires_at }) =>
+    lease_expires_at ? Math.max(lease_expires_at.getTime(), least) : [],
+  );
   const ring = isRinging(call) ? [call.ring_expires_at.getTime()] : [];
   return new Date(Math.min(...leases, ...ring));
 }

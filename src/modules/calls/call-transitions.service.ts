@@ -1,17 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
+import type { DeviceRef } from '../../kernel/identity/connected-devices.js';
+import { toDevice, toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { Action } from '../conversations/conversations.permissions.js';
 import { MessagePayloadService } from '../messages/message-payload.service.js';
-import { callRing, callUpdated } from './calls.contract.js';
+import { callMoved, callRing, callUpdated } from './calls.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
-import { withState } from './call-state-machine.js';
-import { CallDto, toCallState, type CallWithParticipants } from './dto/call.dto.js';
+import {
+  CallDto,
+  holderOf,
+  toCallState,
+  type CallWithParticipants,
+  type ParticipantRow,
+} from './dto/call.dto.js';
 import { CallTimeoutsScheduler } from './call-timeouts.scheduler.js';
+
+/** Milliseconds in which a client acts on call.moved. */
+const MOVED_LIFETIME_MS = 15_000;
 
 /** Transitions of calls: locked, stored and published. */
 @Injectable()
@@ -44,19 +53,15 @@ export class CallTransitionsService {
     return { ...locked, contactRestriction };
   }
 
-  /** Stores a new call and rings its reachable callees. */
-  async beginCall(
-    call: CallWithParticipants,
-    { unreachable }: { unreachable: readonly string[] },
-  ): Promise<CallDto> {
+  /** Stores a new call and rings its callees. A call that reaches no callee rings for its caller only. */
+  async beginCall(call: CallWithParticipants): Promise<CallDto> {
     await this.calls.insertCall(call);
     await this.timeouts.schedule(call);
     const started = CallDto.from(call);
     const ringingIds = call.participants
-      .filter(({ state }) => state === 'ringing')
+      .filter(({ state }) => state === 'ringing' && call.message_id !== null)
       .map(({ user_id }) => user_id);
-    const recipientIds = ringingIds.filter((userId) => !unreachable.includes(userId));
-    this.publisher.publish(callRing, started, toUsers(...recipientIds));
+    this.publisher.publish(callRing, started, toUsers(...ringingIds));
     this.publisher.publish(callUpdated, started, toUsers(call.created_by));
     return started;
   }
@@ -76,11 +81,17 @@ export class CallTransitionsService {
     return updated;
   }
 
-  /** Ends the ringing of one user. Other participants receive nothing. */
-  stopRinging(call: CallWithParticipants, userId: string): void {
-    if (!isVisibleTo(call, userId)) return;
-    const stopped = CallDto.from(withState(call, userId, 'missed'));
-    this.publisher.publish(callUpdated, stopped, toUsers(userId));
+  /** Stores and publishes the end of a call whose conversation is deleted with its messages. */
+  async endWithConversation(before: CallWithParticipants, after: CallWithParticipants): Promise<void> {
+    const recipientIds = await this.listRecipientIds(before);
+    const ended = CallDto.from(await this.calls.updateCall(before, after));
+    this.publisher.publish(callUpdated, ended, toUsers(...recipientIds));
+  }
+
+  /** Reports to the former holder of a place in a call that another socket or device has taken it over. */
+  publishMoved(callId: string, before: ParticipantRow, { deviceId }: DeviceRef): void {
+    const expiresAt = new Date(Date.now() + MOVED_LIFETIME_MS).toISOString();
+    this.publisher.publish(callMoved, { callId, deviceId, expiresAt }, toDevice(holderOf(before)));
   }
 
   private listRecipientIds({

@@ -14,6 +14,7 @@ import {
 import {
   AcceptCallDto,
   CallIdDto,
+  CallMovedDto,
   ListCallsDto,
   StartCallDto,
   CallDto,
@@ -51,7 +52,7 @@ export const getCall = read('call.get', CallIdDto, CallDto, {
 
 export const acceptCall = command('call.accept', AcceptCallDto, CallDto, {
   summary:
-    'Answers a call or joins a live one. Other devices of the user stop ringing. Repeating it on the same device is harmless, also after a reconnect.',
+    'Answers a call or joins a live one. Other devices of the user stop ringing. The place in the call belongs to this socket; after a reconnect the command is repeated.',
   rest: 'POST /v1/calls/{callId}/accept',
   permission: 'member',
   errors: [notFound, blockedByYou, unavailable, callEnded, inAnotherCall, answeredElsewhere, callFull],
@@ -89,5 +90,12 @@ export const callUpdated = event('call.updated', CallDto, {
   summary:
     'A call changed: its complete new state, as in its message. Ringing ends when the state of the current user is no longer ringing: answered on another device, declined, or ended.',
   recipients: 'all devices of all participants, present, former and invited, and of the caller',
+  durable: false,
+});
+
+export const callMoved = event('call.moved', CallMovedDto, {
+  summary:
+    'Another socket or device of the user has taken over the place in the call. The media of this socket has to stop; its signals are rejected.',
+  recipients: 'the socket or device that held the place',
   durable: false,
 });

@@ -90,6 +90,18 @@ export class CallsRepository {
     );
   }
 
+  /** Conversations of live calls in which the user is joined or rings, with the other user if one is given. */
+  async listConversationsWithLiveCall(userId: string, otherUserId?: string): Promise<string[]> {
+    const rows = await this.database.query<{ conversation_id: string }>(
+      `SELECT c.conversation_id FROM call_participants p JOIN calls c ON c.id = p.call_id
+       WHERE p.user_id = $1 AND p.state IN ('joined', 'ringing') AND c.state <> 'ended' AND ($2::uuid IS NULL
+         OR EXISTS (SELECT FROM call_participants WHERE call_id = c.id AND user_id = $2))
+       ORDER BY c.conversation_id`,
+      [userId, otherUserId],
+    );
+    return rows.map(({ conversation_id }) => conversation_id);
+  }
+
   async readClock(): Promise<Date> {
     return (await this.database.queryOne<{ now: Date }>('SELECT clock_timestamp() AS now'))!.now;
   }
@@ -173,11 +185,11 @@ export class CallsRepository {
   /** Writes participants without a new revision, for changes of device and lease only. */
   async upsertParticipants(callId: string, participants: readonly ParticipantRow[]): Promise<void> {
     await this.database.query(
-      `INSERT INTO call_participants (call_id, user_id, state, device_id, joined_at, left_at, lease_expires_at, disconnected_at)
-       SELECT $1, user_id, state, device_id, joined_at, left_at, lease_expires_at, disconnected_at
+      `INSERT INTO call_participants (call_id, user_id, state, device_id, socket_id, joined_at, left_at, lease_expires_at, disconnected_at)
+       SELECT $1, user_id, state, device_id, socket_id, joined_at, left_at, lease_expires_at, disconnected_at
        FROM jsonb_populate_recordset(NULL::call_participants, $2)
        ON CONFLICT (call_id, user_id) DO UPDATE SET state = excluded.state, device_id = excluded.device_id,
-         joined_at = excluded.joined_at, left_at = excluded.left_at,
+         socket_id = excluded.socket_id, joined_at = excluded.joined_at, left_at = excluded.left_at,
          lease_expires_at = excluded.lease_expires_at, disconnected_at = excluded.disconnected_at, updated_at = clock_timestamp()`,
       [callId, JSON.stringify(participants)],
     );
@@ -223,6 +235,7 @@ function toLockedCall({ participant_rows: rows, now, ...call }: CallRecord): Loc
     user_id: row.user_id!,
     state: row.state as ParticipantRow['state'],
     device_id: row.device_id,
+    socket_id: row.socket_id,
     joined_at: parseDate(row.joined_at),
     left_at: parseDate(row.left_at),
     lease_expires_at: parseDate(row.lease_expires_at),

@@ -9,7 +9,7 @@ export interface DeviceLease extends DeviceRef {
   isDue: boolean;
 }
 
-/** Renewal of device leases. A join grants a lease; a call timeout ends an expired one. */
+/** Renewal of the leases of places in calls. A join grants a lease; a call timeout ends an expired one. */
 @Injectable()
 export class DeviceLeasesRepository {
   constructor(private readonly database: Database) {}
@@ -17,7 +17,7 @@ export class DeviceLeasesRepository {
   /** Leases of all joined participants. */
   listLeases(seconds: number): Promise<DeviceLease[]> {
     return this.database.query(
-      `SELECT call_id AS "callId", user_id AS "userId", device_id AS "deviceId",
+      `SELECT call_id AS "callId", user_id AS "userId", device_id AS "deviceId", socket_id AS "socketId",
          disconnected_at IS NOT NULL OR lease_expires_at < now() + make_interval(secs => $1) * 2 / 3 AS "isDue"
        FROM call_participants WHERE state = 'joined'`,
       [seconds],
@@ -32,36 +32,38 @@ export class DeviceLeasesRepository {
     await this.database.query(
       `WITH renewable AS (
          SELECT p.call_id, p.user_id FROM call_participants p
-         JOIN unnest($1::uuid[], $2::uuid[], $3::text[]) AS device (call_id, user_id, id)
+         JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS device (call_id, user_id, id, socket_id)
            ON p.call_id = device.call_id AND p.user_id = device.user_id AND p.device_id = device.id
+           AND p.socket_id IS NOT DISTINCT FROM device.socket_id
          JOIN calls c ON c.id = p.call_id
          CROSS JOIN LATERAL membership_context(c.conversation_id, p.user_id) context
          WHERE p.state = 'joined' AND context.is_active AND (context.contact_restriction IS NULL OR c.message_id IS NULL)
          FOR NO KEY UPDATE OF p SKIP LOCKED
        )
-       UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $4), disconnected_at = NULL,
+       UPDATE call_participants p SET lease_expires_at = clock_timestamp() + make_interval(secs => $5), disconnected_at = NULL,
          updated_at = clock_timestamp()
        FROM renewable WHERE p.call_id = renewable.call_id AND p.user_id = renewable.user_id`,
       [
         leases.map(({ callId }) => callId),
         leases.map(({ userId }) => userId),
         leases.map(({ deviceId }) => deviceId),
+        leases.map(({ socketId }) => socketId),
         seconds,
       ],
     );
   }
 
-  /** Shortens the lease of a disconnected device. Null when the device was in no call. */
+  /** Shortens the lease of a disconnected socket or device. Null when it held no place in a call. */
   shortenLease(
-    { userId, deviceId }: DeviceRef,
+    { userId, deviceId, socketId }: DeviceRef,
     seconds: number,
   ): Promise<{ callId: string; leaseExpiresAt: Date } | null> {
     return this.database.queryOne(
       `UPDATE call_participants SET disconnected_at = clock_timestamp(), updated_at = clock_timestamp(),
          lease_expires_at = least(lease_expires_at, clock_timestamp() + make_interval(secs => $3))
-       WHERE user_id = $1 AND device_id = $2 AND state = 'joined'
+       WHERE user_id = $1 AND device_id = $2 AND state = 'joined' AND socket_id IS NOT DISTINCT FROM $4
        RETURNING call_id AS "callId", lease_expires_at AS "leaseExpiresAt"`,
-      [userId, deviceId, seconds],
+      [userId, deviceId, seconds, socketId],
     );
   }
 }

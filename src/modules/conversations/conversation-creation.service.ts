@@ -88,6 +88,7 @@ export class ConversationCreationService {
       { userId: ownerId, role: 'owner' },
       ...otherIds.map((userId) => ({ userId, role: 'member' as const })),
     ]);
+    await this.members.requireActiveOwner(ownerId);
     return { id, created: true };
   }
 }

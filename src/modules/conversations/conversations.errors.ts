@@ -15,7 +15,7 @@ export const dmNotEditable = defineError(
 export const lastOwner = defineError(
   'last_owner',
   409,
-  'The last owner cannot leave or lose the role. Transfer ownership or delete the conversation.',
+  'The last active owner cannot leave or lose the role. Transfer ownership or delete the conversation.',
 );
 
 export const conversationFull = defineError(

@@ -15,10 +15,12 @@ import { MembershipsGateway } from './memberships/memberships.gateway.js';
 import { MembershipsRepository } from './memberships/memberships.repository.js';
 import { MembershipsService } from './memberships/memberships.service.js';
 import { MemberChangesService } from './members/member-changes.service.js';
+import { MemberRemovalService } from './members/member-removal.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersGateway } from './members/members.gateway.js';
 import { MembersRepository } from './members/members.repository.js';
 import { MembersService } from './members/members.service.js';
+import { OwnershipHandler } from './members/ownership.handler.js';
 import { ReadStateService } from './memberships/read-state.service.js';
 import { ReceiptsRepository } from './memberships/receipts.repository.js';
 import { ReceiptsService } from './memberships/receipts.service.js';
@@ -39,6 +41,8 @@ import { ReceiptsService } from './memberships/receipts.service.js';
     MemberChangesService,
     ConversationDeletionService,
     MembersService,
+    MemberRemovalService,
+    OwnershipHandler,
     ConversationCreationService,
     ConversationsService,
     MembershipsService,

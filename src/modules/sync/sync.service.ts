@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseEpoch } from '../../kernel/database/database-epoch.js';
 import { unauthenticated } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
@@ -28,6 +29,8 @@ interface SyncQuery {
   receiptsFor: ReadonlySet<string>;
 }
 
+type HeldState = SyncRequestDto & Required<Pick<SyncRequestDto, 'accountVersion' | 'conversations'>>;
+
 type SyncPage = Pick<SyncResponseDto, 'accountData' | 'conversations' | 'removed'>;
 
 /**
@@ -43,10 +46,12 @@ export class SyncService {
     private readonly accountDelta: AccountDeltaService,
     private readonly blocks: BlocksService,
     private readonly users: UsersService,
+    private readonly epoch: DatabaseEpoch,
   ) {}
 
   async sync(user: AuthUser, input: SyncRequestDto): Promise<SyncResponseDto> {
-    const { accountVersion = 0, conversations: requested = {}, receiptsFor = [], cursor } = input;
+    const epoch = await this.epoch.getEpoch();
+    const { accountVersion, conversations: requested, receiptsFor = [], cursor } = toHeldState(input, epoch);
     const account = await this.users.getSelf(user);
     if (!account.isActive) throw unauthenticated();
     const { userId } = user;
@@ -62,6 +67,7 @@ export class SyncService {
     if (next.phase === 'requested') next = await this.addRequested(query, next, page);
     if (next.phase === 'older' || next.phase === 'newer') next = await this.addMemberships(query, next, page);
     return {
+      epoch,
       accountVersion: next ? accountVersion : start.upTo,
       user: cursor ? null : account,
       blocks: cursor ? null : await this.blocks.findChangedBlockedIds(userId, after),
@@ -136,6 +142,17 @@ export class SyncService {
     const isComplete = phase === 'newer' || at === 0;
     return isComplete ? null : { ...cursor, phase: 'newer', at: top - ACTIVITY_SLACK_MS, id: FIRST_ID };
   }
+}
+
+/** What the client holds of this epoch: nothing when it holds data of another one. */
+function toHeldState(input: SyncRequestDto, epoch: string): HeldState {
+  const { accountVersion = 0, conversations = {} } = input;
+  const isOther = input.epoch !== undefined && input.epoch !== epoch;
+  return {
+    ...input,
+    accountVersion: isOther ? 0 : accountVersion,
+    conversations: isOther ? {} : conversations,
+  };
 }
 
 function deltaUserIds({ conversation, members, messages }: ConversationDeltaDto): string[] {

@@ -77,9 +77,9 @@ export class UserQueryRepository implements SessionRevocations {
     const pattern = `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
     return this.database.query(
       `SELECT * FROM (
-         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(username) LIKE lower($1) LIMIT $2)
+         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(username) LIKE lower($1) AND is_active LIMIT $2)
          UNION
-         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(display_name) LIKE lower($1) LIMIT $2)
+         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(display_name) LIKE lower($1) AND is_active LIMIT $2)
        ) matches ORDER BY lower(coalesce(display_name, username)), id LIMIT $2`,
       [pattern, limit],
     );

@@ -6,6 +6,8 @@ import type { AuthUser, UserRole } from '../../kernel/identity/auth-user.js';
 import { cursor, FIRST_ID, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
+import { job } from '../../kernel/jobs/job.js';
+import { Jobs } from '../../kernel/jobs/jobs.js';
 import { toUsers } from '../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import {
@@ -38,6 +40,9 @@ export interface ProvisionedUser {
 
 const userCursor = cursor(uuid);
 
+/** Consequences of a deactivation: for all conversations of the user, or for one of them. */
+export const userDeactivated = job<{ userId: string; conversationId?: string }>('user.deactivated');
+
 /** Users, from tokens and bulk upserts of the host product or as local accounts: profiles, settings, deactivation. */
 @Injectable()
 export class UsersService {
@@ -46,6 +51,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly publisher: Publisher,
+    private readonly jobs: Jobs,
   ) {}
 
   async getSelf({ userId }: Pick<AuthUser, 'userId'>): Promise<AccountDto> {
@@ -81,10 +87,13 @@ export class UsersService {
     const { role } = await this.requireActive(user);
     if (role !== 'admin' && (!isSelf || change.isActive !== undefined)) throw forbidden();
     if (change.settings && !isSelf) throw forbidden();
-    const updated = await this.unitOfWork.runLocked(userId, () =>
-      this.users.updateUserRow(userId, change, { isSelf }),
-    );
-    if (updated) return this.publishUpdated(AccountDto.from(updated));
+    const updated = await this.unitOfWork.run(async () => {
+      this.unitOfWork.lock(userId);
+      const changed = await this.users.updateUserRow(userId, change, { isSelf });
+      if (changed) await this.publishChange(changed, { isDeactivated: change.isActive === false });
+      return changed;
+    });
+    if (updated) return AccountDto.from(updated);
     const row = await this.userQuery.findUserById(userId);
     if (!row || (isSelf && !row.is_active)) throw isSelf ? unauthenticated() : notFound();
     return AccountDto.from(row);
@@ -152,11 +161,19 @@ export class UsersService {
   private async upsertUserRows(items: UpsertUserDto[]): Promise<UserRow[]> {
     await this.users.insertMissingUsers(items);
     const before = await this.users.lockUsers(items.map(({ tmsUserId }) => tmsUserId));
-    const versions = new Map(before.map((row) => [row.id, row.account_version]));
+    const rowsBefore = new Map(before.map((row) => [row.id, row]));
     const after = await this.users.updateUserRows(items);
-    for (const row of after)
-      if (row.account_version !== versions.get(row.id)) this.publishUpdated(AccountDto.from(row));
+    for (const row of after) {
+      const { account_version, is_active } = rowsBefore.get(row.id)!;
+      if (row.account_version !== account_version)
+        await this.publishChange(row, { isDeactivated: is_active && !row.is_active });
+    }
     return after;
+  }
+
+  private async publishChange(row: UserRow, { isDeactivated }: { isDeactivated: boolean }): Promise<void> {
+    this.publishUpdated(AccountDto.from(row));
+    if (isDeactivated) await this.jobs.enqueue(userDeactivated, { userId: row.id }, row.id);
   }
 
   private publishUpdated(account: AccountDto): AccountDto {

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { getAccount, expectTokenRejected } from '../../support/clients/provisioning.js';
 import { Device } from '../../support/clients/transports.js';
@@ -5,11 +6,15 @@ import { createSigningKey, JwksServer, type SigningKey } from '../../support/ser
 import { sharedServer } from '../../support/servers/shared-server.js';
 import type { TestServer } from '../../support/servers/test-server.js';
 import { JWT_SECRET, signToken } from '../../support/clients/tokens.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
 const UNAVAILABLE = { code: 'service_unavailable', status: 503, retryAfterMs: 2_000 };
 const COOLDOWN_MS = 2_000;
 const CACHE_MS = 600_000;
+const HOUR_MS = 3_600_000;
+/** Time for which known keys are used without an answer of the host product. */
+const MAX_AGE_MS = 12 * HOUR_MS;
 
 const host = new JwksServer();
 const keys = {} as Record<'rsa' | 'ec' | 'ed' | 'ed25519', SigningKey>;
@@ -29,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 beforeEach(() => {
-  clock.ahead += 2 * CACHE_MS;
+  clock.ahead += MAX_AGE_MS + HOUR_MS;
   const now = Date.now(); // frozen, so that no cool-down ends on a slow machine
   jest.spyOn(Date, 'now').mockImplementation(() => now + clock.ahead);
   host.publish(...Object.values(keys).map(({ jwk }) => jwk));
@@ -173,19 +178,42 @@ describe('A JWKS endpoint', () => {
     expect(await getAccount(server.url, token)).toBeDefined();
   });
 
-  it('that becomes unreachable leaves cached keys valid for ten minutes', async () => {
+  it('that becomes unreachable leaves known keys valid for twelve hours', async () => {
     await serve();
     const token = await keys.rsa.sign('x');
     await getAccount(server.url, token);
     await host.stop();
-    clock.ahead += CACHE_MS - 10_000;
+    clock.ahead += CACHE_MS + 1;
     expect(await getAccount(server.url, token)).toBeDefined();
+    clock.ahead += COOLDOWN_MS + 1;
     const unknown = await createSigningKey('RS256', 'unknown');
     expect(await expectTokenRejected(server.url, await unknown.sign('x'))).toMatchObject(UNAVAILABLE);
-    clock.ahead += 10_001;
+    clock.ahead += MAX_AGE_MS - CACHE_MS - HOUR_MS;
+    expect(await getAccount(server.url, token)).toBeDefined();
+    clock.ahead += HOUR_MS;
     expect(await expectTokenRejected(server.url, token)).toMatchObject(UNAVAILABLE);
     await host.start();
     expect(await getAccount(server.url, token)).toBeDefined();
+  });
+
+  it('that does not respond delays no token whose key is known', async () => {
+    await serve();
+    const token = await keys.rsa.sign('x');
+    await getAccount(server.url, token);
+    let timeouts = 0;
+    host.requestCount = 0;
+    host.handleWith((_request, response) => response.on('close', () => timeouts++));
+    clock.ahead += CACHE_MS + 1;
+    for (let times = 0; times < 3; times++) expect(await getAccount(server.url, token)).toBeDefined();
+    expect({ requests: host.requestCount, timeouts }).toEqual({ requests: 1, timeouts: 0 });
+    await waitUntil(() => timeouts === 1);
+    host.publish(keys.ec.jwk);
+    host.requestCount = 0;
+    await waitUntil(() => host.requestCount > 0); // without a request of a user
+    await waitUntil(
+      async () =>
+        (await request(server.url).get('/v1/users/me').auth(token, { type: 'bearer' })).status === 401,
+    );
   });
 
   it('that does not finish its response delays an answer by its timeout only', async () => {

@@ -1,3 +1,5 @@
+import { DeviceLeasesRepository } from '../../../src/modules/calls/device-leases.repository.js';
+import { DeviceLeaseRenewer } from '../../../src/modules/calls/device-lease-renewer.js';
 import { addBlock, removeBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import {
@@ -127,12 +129,13 @@ describe('A call with timeouts', () => {
     await expectData(users.alice.rest.request(leaveCall, { callId: call.id }));
   });
 
-  it('keeps the place of a device that reconnects', async () => {
+  it('keeps the place of a socket that reconnects and joins again', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     bob.close();
     expect((await untilShortened(call)).secondsLeft).toBeLessThan(RECONNECT_SECONDS);
-    await connect('bob', 'phone');
+    const reloaded = await connect('bob', 'phone');
+    expect(await expectData(reloaded.request(acceptCall, { callId: call.id }))).toEqual(call);
     await untilRenewed(call, users.bob.id);
     await runTimeoutJobs(server.database, call.id);
     expect(await now(call)).toEqual(call);
@@ -150,6 +153,39 @@ describe('A call with timeouts', () => {
     const [, , ended] = (await alice.waitForEvents(3, 'call.updated')) as unknown as CallDto[];
     expect(ended).toMatchObject({ id: call.id, state: 'ended', endReason: 'failed', joinedCount: 0 });
     expect(Date.parse(ended!.endedAt!)).toBeGreaterThanOrEqual(expiresAt);
+  });
+
+  it('is held by one tab of a browser and ends with it, although another tab stays connected', async () => {
+    const [alice, tab] = [await connect('alice', 'phone'), await connect('bob', 'browser')];
+    const otherTab = await connect('bob', 'browser');
+    const call = await active(alice, tab);
+    const answer = { callId: call.id };
+    expect(await expectErrorCode(otherTab.request(acceptCall, answer))).toBe('answered_elsewhere');
+    expect(await expectData(tab.request(acceptCall, answer))).toEqual(call);
+    tab.close();
+    expect((await untilShortened(call)).reconnectSeconds).toBeCloseTo(RECONNECT_SECONDS, 1);
+    await setLeaseSeconds(server.database, call.id, 0, users.bob.id);
+    await runTimeoutJobs(server.database, call.id);
+    expect(await now(call)).toMatchObject({ state: 'ended', endReason: 'failed' });
+  });
+
+  it.each(['browser', 'tablet'])('is taken over by another socket, of the device %s', async (deviceId) => {
+    const [alice, tab] = [await connect('alice', 'phone'), await connect('bob', 'browser')];
+    const call = await active(alice, tab);
+    const next = await connect('bob', deviceId);
+    const moved = await expectData(next.request(acceptCall, { callId: call.id, takeOver: true }));
+    expect(moved).toEqual(call);
+    const [event] = await tab.waitForEvents(1, 'call.moved');
+    expect(event).toMatchObject({ callId: call.id, deviceId });
+    expect(await expectErrorCode(tab.request(acceptCall, { callId: call.id }))).toBe('answered_elsewhere');
+    tab.close();
+    await expectContinued(call);
+    const back = await connect('bob', 'browser');
+    const start = { conversationId, type: 'voice', takeOver: true };
+    expect(await expectData(back.request(startCall, start))).toEqual(call);
+    next.close();
+    await expectContinued(call);
+    await expectData(back.request(leaveCall, { callId: call.id }));
   });
 
   it('gives the place of a disconnected device to another device at once', async () => {
@@ -177,6 +213,29 @@ describe('A call with timeouts', () => {
     expect(await now(call)).toMatchObject({ endReason: 'failed' });
   });
 
+  it('continues after an outage of the database that is longer than the leases', async () => {
+    const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
+    const call = await active(alice, bob);
+    const renewer = server.app.get(DeviceLeaseRenewer, { strict: false });
+    const outage = jest
+      .spyOn(server.app.get(DeviceLeasesRepository, { strict: false }), 'listLeases')
+      .mockRejectedValue(new Error('Connection terminated'));
+    await waitUntil(() => renewer.findOutageEnd(new Date()) !== null);
+    await setLeaseSeconds(server.database, call.id, -1);
+    await runTimeoutJobs(server.database, call.id);
+    expect(await now(call)).toEqual(call);
+    outage.mockRestore();
+    await untilRenewed(call, users.alice.id, users.bob.id);
+    await runTimeoutJobs(server.database, call.id);
+    expect(await now(call)).toEqual(call);
+    bob.close();
+    await untilShortened(call);
+    await waitUntil(() => renewer.findOutageEnd(new Date()) === null);
+    await setLeaseSeconds(server.database, call.id, 0, users.bob.id);
+    await runTimeoutJobs(server.database, call.id);
+    expect(await now(call)).toMatchObject({ state: 'ended', endReason: 'failed' });
+  });
+
   it('ends when one of its two users blocks the other', async () => {
     const alice = await connect('alice', 'phone');
     const call = await active(alice, await connect('bob', 'phone'));
@@ -187,20 +246,14 @@ describe('A call with timeouts', () => {
     await expectData(users.bob.rest.request(removeBlock, actor));
   });
 
-  it('continues only for the caller when the callee blocks the caller', async () => {
+  it('is declined when the callee blocks the caller', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const ringing = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));
     await expectData(bob.request(addBlock, { userId: users.alice.id }));
-    const [stopped] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
-    expect(stopped).toMatchObject({ id: ringing.id, state: 'ringing', revision: 1 });
-    expect(participantStates(stopped!)).toEqual({ [users.alice.id]: 'joined', [users.bob.id]: 'missed' });
-    expect(await expectErrorCode(bob.request(acceptCall, { callId: ringing.id }))).toBe('blocked_by_you');
-    const expiresAt = await makeRingDue(server.database, ringing.id);
-    const [, missed] = (await alice.waitForEvents(2, 'call.updated')) as unknown as CallDto[];
-    expect(missed).toMatchObject({ endReason: 'missed', revision: 2 });
-    expect(Date.parse(missed!.endedAt!)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
-    const updates = alice.events.filter(({ name }) => name === 'message.updated');
-    expect(updates.map(({ payload }) => payload.actorId)).toEqual([null]);
+    const [declined] = (await bob.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
+    expect(declined).toMatchObject({ id: ringing.id, state: 'ended', endReason: 'declined', revision: 2 });
+    expect(participantStates(declined!)).toEqual({ [users.alice.id]: 'left', [users.bob.id]: 'declined' });
+    expect(await alice.waitForEvents(2, 'call.updated')).toContainEqual(declined);
     await expectData(bob.request(removeBlock, { userId: users.alice.id }));
 
     const currentCall = await expectData(alice.request(startCall, { conversationId, type: 'voice' }));

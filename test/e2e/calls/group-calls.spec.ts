@@ -20,9 +20,24 @@ import {
   participantStates,
 } from '../../support/features/call-commands.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
+import { deleteConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
+import { updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const readBy = (actor: TestActor, call: CallDto): Promise<CallDto> => expectData(read(actor, call));
+
+/** States of the user in the call of an event, if it has one. */
+function statesIn(payload: Record<string, unknown>, userId: string): string[] {
+  const { participants, call } = payload as Partial<CallDto> & { call?: Partial<CallDto> };
+  const listed = participants ?? call?.participants ?? [];
+  return listed.filter((participant) => participant.userId === userId).map(({ state }) => state);
+}
+
+async function subjectOf({ sql }: ScenarioContext, { id }: TestActor): Promise<string> {
+  const [row] = await sql<{ subject: string }>(`SELECT tms_user_id AS subject FROM users WHERE id = '${id}'`);
+  return row!.subject;
+}
 
 describe('A call in a group', () => {
   bothTransports(
@@ -116,14 +131,74 @@ describe('A call in a group', () => {
       expect(participantStates(ringing)).toEqual({
         [alice.id]: 'joined',
         [bob.id]: 'ringing',
-        [carol.id]: 'ringing',
+        [carol.id]: 'invited',
       });
       await bob.device.waitForEvents(1, 'call.ring');
-      expect(carol.device.events.filter(({ name }) => name === 'call.ring')).toEqual([]);
+      await carol.device.waitForEvents(1, 'message.new');
+      const { conversations } = await expectData(carol.rest.request(sync, { accountVersion: 0 }));
+      const synced = conversations.flatMap(({ messages }) => messages).flatMap(({ call }) => call ?? []);
+      expect(synced.map(participantStates)).toMatchObject([{ [carol.id]: 'invited' }]);
       expect(await expectData(accept(carol, ringing))).toMatchObject({ state: 'active' });
       expect(participantStates(await expectData(end(alice, ringing)))).toMatchObject({ [bob.id]: 'missed' });
+      await carol.device.waitForEvents(2, 'call.updated');
+      expect(carol.device.events.filter(({ name }) => name === 'call.ring')).toEqual([]);
+      const states = carol.device.events.flatMap(({ payload }) => statesIn(payload, carol.id));
+      expect(states).not.toContain('ringing');
     },
   );
+
+  bothTransports(
+    'is declined by a member that blocks the caller while it rings, and stops ringing for one blocked by the caller',
+    async (context: ScenarioContext) => {
+      const { alice, bob, carol, group } = context;
+      const conversationId = await group({ memberIds: [bob.id, carol.id] });
+      const ringing = await expectData(start(alice, conversationId));
+      await expectData(carol.transport.request(addBlock, { userId: alice.id }));
+      await carol.device.waitForEvents(1, 'call.updated');
+      expect(participantStates(await readBy(alice, ringing))).toMatchObject({
+        [bob.id]: 'ringing',
+        [carol.id]: 'declined',
+      });
+      await expectData(alice.transport.request(addBlock, { userId: bob.id }));
+      await bob.device.waitForEvents(2, 'call.updated');
+      expect(participantStates(await readBy(alice, ringing))).toMatchObject({ [bob.id]: 'missed' });
+    },
+  );
+
+  bothTransports('ends for all when its group is deleted', async (context: ScenarioContext) => {
+    const { alice, bob, carol, group, sql } = context;
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const ringing = await expectData(start(bob, conversationId));
+    await expectData(accept(carol, ringing));
+    await expectData(alice.transport.request(deleteConversation, { conversationId }));
+    for (const { device, id } of [alice, bob, carol]) {
+      await device.waitForEvents(1, 'conversation.removed');
+      const updates = (await device.waitForEvents(1, 'call.updated')) as unknown as CallDto[];
+      const last = updates.at(-1)!;
+      expect(last).toMatchObject({ id: ringing.id, state: 'ended', endReason: 'completed', joinedCount: 0 });
+      expect(participantStates(last)[id]).toBe(id === alice.id ? 'missed' : 'left');
+    }
+    expect(await sql(`SELECT id FROM calls WHERE id = '${ringing.id}' AND state <> 'ended'`)).toEqual([]);
+    expect(await expectErrorCode(read(bob, ringing))).toBe('not_found');
+  });
+
+  bothTransports('loses a deactivated member at once', async (context: ScenarioContext) => {
+    const { alice, bob, carol, group, host } = context;
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const admin = await host();
+    const ringing = await expectData(start(alice, conversationId));
+    await expectData(accept(bob, ringing));
+    await Promise.all([bob, carol].map(({ device }) => device.waitForEvents(1, 'call.updated')));
+    for (const { device } of [bob, carol]) device.close(); // an inactive user may receive events for a second
+    await expectData(admin.transport.request(updateUser, { userId: bob.id, isActive: false }));
+    const updates = (await alice.device.waitForEvents(3, 'call.updated')) as unknown as CallDto[];
+    expect(participantStates(updates.at(-1)!)).toMatchObject({ [bob.id]: 'left', [carol.id]: 'ringing' });
+    const items = [{ tmsUserId: await subjectOf(context, carol), isActive: false }];
+    await expectData(admin.rest.request(upsertUsers, { items }));
+    await waitUntil(async () => participantStates(await readBy(alice, ringing))[carol.id] === 'missed');
+    expect(await readBy(alice, ringing)).toMatchObject({ state: 'active', joinedCount: 1 });
+    bob.device.events.length = carol.device.events.length = 0; // without the later versions
+  });
 
   bothTransports(
     'is limited to the mesh participant limit without a media server',

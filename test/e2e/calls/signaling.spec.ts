@@ -7,7 +7,13 @@ import type { SignalSentDto } from '../../../src/modules/calls/signaling/dto/sig
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import { tableFingerprints } from '../../support/contract/table-fingerprints.js';
-import { expectData, Device, expectErrorCode, type Answer } from '../../support/clients/transports.js';
+import {
+  expectData,
+  Device,
+  expectErrorCode,
+  restTransport,
+  type Answer,
+} from '../../support/clients/transports.js';
 import { query } from '../../support/servers/embedded-postgres-fixture.js';
 import { captureOutput } from '../../support/environment/captured-output.js';
 import {
@@ -118,6 +124,44 @@ describe('A signal', () => {
     expect(await signalsReceivedBy(alice.device)).toHaveLength(1);
     for (const otherDevice of [bobs, alices, carol.device])
       expect(await signalsReceivedBy(otherDevice)).toEqual([]);
+  });
+
+  it('reaches and leaves only the tab that holds the call', async () => {
+    const dm = await createConversationWith('dm', bob);
+    const otherTab = await connect(bob, bob.deviceId);
+    const callId = await startActiveCall(dm);
+    await expectData(signal(alice, callId, bob));
+    expect(await expectErrorCode(signal({ device: otherTab }, callId, alice))).toBe('not_in_call');
+    expect(await signalsReceivedBy(bob.device)).toHaveLength(1);
+    expect(await signalsReceivedBy(otherTab)).toEqual([]);
+    await expectData(otherTab.request(acceptCall, { callId, takeOver: true }));
+    await expectData(signal(alice, callId, bob));
+    expect(await expectErrorCode(signal(bob, callId, alice))).toBe('not_in_call');
+    await expectData(signal({ device: otherTab }, callId, alice));
+    expect(await signalsReceivedBy(bob.device)).toHaveLength(1);
+    expect(await signalsReceivedBy(otherTab)).toHaveLength(1);
+  });
+
+  it('reaches all sockets of the device after a join over REST', async () => {
+    const callId = await ring(await createConversationWith('dm', bob));
+    const otherTab = await connect(bob, bob.deviceId);
+    const input = { callId, deviceId: bob.deviceId };
+    await expectData(restTransport(server.url, bob.token).request(acceptCall, input));
+    await expectData(signal(alice, callId, bob));
+    await expectData(signal(bob, callId, alice));
+    for (const device of [bob.device, otherTab]) expect(await signalsReceivedBy(device)).toHaveLength(1);
+  });
+
+  it('is rejected to and from a deactivated user, also before it has left the call', async () => {
+    const callId = await startActiveCall(await createConversationWith('group', bob, carol), carol);
+    const { ownerUrl } = server.database;
+    const setActive = (isActive: boolean): Promise<unknown> =>
+      query(ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${bob.id}'`);
+    await setActive(false);
+    expect(await expectErrorCode(signal(alice, callId, bob))).toBe('peer_not_in_call');
+    expect(await expectErrorCode(signal(bob, callId, alice))).toBe('unauthenticated');
+    expect(await signalsReceivedBy(bob.device)).toEqual([]);
+    await setActive(true);
   });
 
   it('needs one database query', async () => {

@@ -1,4 +1,7 @@
-import { getConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import {
+  createConversation,
+  getConversation,
+} from '../../../src/modules/conversations/conversations.contract.js';
 import {
   addMembers,
   removeMember,
@@ -7,8 +10,25 @@ import {
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
-import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
+import { updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
+import {
+  bothTransports,
+  type ScenarioContext,
+  type TestActor,
+} from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
+
+async function rolesOf({ sql }: ScenarioContext, conversationId: string): Promise<Record<string, string>> {
+  const rows = await sql<{ user_id: string; role: string }>(
+    `SELECT user_id, role FROM conversation_members WHERE conversation_id = '${conversationId}'`,
+  );
+  return Object.fromEntries(rows.map(({ user_id, role }) => [user_id, role]));
+}
+
+async function subjectOf({ sql }: ScenarioContext, { id }: TestActor): Promise<string> {
+  const [row] = await sql<{ subject: string }>(`SELECT tms_user_id AS subject FROM users WHERE id = '${id}'`);
+  return row!.subject;
+}
 
 const names = ({ device }: TestActor): string[] => device.events.map(({ name }) => name);
 
@@ -99,7 +119,8 @@ describe('In a group', () => {
     },
   );
 
-  bothTransports('every member may leave, except the last owner', async ({ alice, bob, carol, group }) => {
+  bothTransports('every member may leave, except the last owner of others', async (context) => {
+    const { alice, bob, carol, group, sql } = context;
     const conversationId = await group({ memberIds: [bob.id, carol.id] });
     const leave = { conversationId, userId: 'me' };
     const left = await expectData(carol.transport.request(removeMember, leave));
@@ -118,8 +139,76 @@ describe('In a group', () => {
     );
     await expectData(alice.transport.request(removeMember, itself));
     await alice.device.waitForEvents(1, 'conversation.removed');
-    expect(await expectErrorCode(bob.transport.request(removeMember, leave))).toBe('last_owner');
-    expect((await expectData(bob.rest.request(getConversation, { conversationId }))).memberCount).toBe(1);
+    expect(await expectData(bob.transport.request(removeMember, leave))).toMatchObject({
+      conversationId,
+      memberCount: 0,
+      userId: bob.id,
+    });
+    await bob.device.waitForEvents(1, 'conversation.removed');
+    expect(await expectErrorCode(bob.rest.request(getConversation, { conversationId }))).toBe('not_found');
+    expect(
+      await sql(`SELECT user_id FROM conversation_members WHERE conversation_id = '${conversationId}'`),
+    ).toEqual([]);
+  });
+
+  bothTransports('only an active owner counts as the last one', async (context) => {
+    const { alice, bob, carol, group, host } = context;
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const own = { conversationId, userId: bob.id, role: 'owner' };
+    await expectData(alice.transport.request(updateMember, own));
+    const admin = await host();
+    bob.device.close(); // an inactive user may receive events for a second
+    await expectData(admin.transport.request(updateUser, { userId: bob.id, isActive: false }));
+    const leave = { conversationId, userId: 'me' };
+    expect(await expectErrorCode(alice.transport.request(removeMember, leave))).toBe('last_owner');
+    const demote = { conversationId, userId: alice.id, role: 'member' };
+    expect(await expectErrorCode(alice.transport.request(updateMember, demote))).toBe('last_owner');
+
+    await expectData(alice.transport.request(updateMember, { ...own, role: 'member' }));
+    for (const transferOwnership of [false, true])
+      expect(
+        await expectErrorCode(alice.transport.request(updateMember, { ...own, transferOwnership })),
+      ).toBe('unavailable');
+    const foreign = { type: 'group', ownerId: bob.id, memberIds: [carol.id] };
+    expect(await expectErrorCode(admin.transport.request(createConversation, foreign))).toBe('unavailable');
+    await expectData(alice.transport.request(updateMember, { ...own, userId: carol.id }));
+    await expectData(alice.transport.request(removeMember, leave));
+    bob.device.events.length = 0; // without the later versions
+  });
+
+  bothTransports('a deactivated owner hands over to an admin, else to a member', async (context) => {
+    const { alice, bob, carol, group, host } = context;
+    const admin = await host();
+    const conversationId = await group({ memberIds: [bob.id, carol.id] });
+    const shared = await group({ memberIds: [bob.id, carol.id] });
+    await expectData(
+      alice.transport.request(updateMember, { conversationId, userId: carol.id, role: 'admin' }),
+    );
+    await expectData(
+      alice.transport.request(updateMember, { conversationId: shared, userId: bob.id, role: 'owner' }),
+    );
+    await alice.device.waitForEvents(2, 'member.updated');
+    alice.device.close(); // an inactive user may receive events for a second
+    await expectData(admin.transport.request(updateUser, { userId: alice.id, isActive: false }));
+    const [, , handedOver] = await carol.device.waitForEvents(3, 'member.updated');
+    expect(handedOver).toMatchObject({ conversationId });
+    expect(await rolesOf(context, conversationId)).toEqual({
+      [alice.id]: 'admin',
+      [bob.id]: 'member',
+      [carol.id]: 'owner',
+    });
+    expect(await rolesOf(context, shared)).toMatchObject({ [alice.id]: 'owner', [bob.id]: 'owner' });
+
+    carol.device.close();
+    const items = [{ tmsUserId: await subjectOf(context, carol), isActive: false }];
+    await expectData(admin.rest.request(upsertUsers, { items }));
+    await bob.device.waitForEvents(4, 'member.updated');
+    expect(await rolesOf(context, conversationId)).toEqual({
+      [alice.id]: 'admin',
+      [bob.id]: 'owner',
+      [carol.id]: 'admin',
+    });
+    alice.device.events.length = carol.device.events.length = 0; // without the later versions
   });
 
   bothTransports(

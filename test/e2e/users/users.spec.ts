@@ -105,6 +105,19 @@ describe('A list of users by name', () => {
     expect(await found('z', 1)).toHaveLength(1);
   });
 
+  it('contains no deactivated users', async () => {
+    const gone = await createUser(server, 'gone', { name: 'Gone Away' });
+    expect(await found('gone')).toEqual(['Gone Away']);
+    const host = await createUser(server, 'admin', { role: 'admin' });
+    ids.push(gone.id, host.id);
+    const admin = restTransport(server.url, host.token);
+    await expectData(admin.request(updateUser, { userId: gone.id, isActive: false }));
+    for (const prefix of ['gone', 'Gone Aw']) expect(await found(prefix)).toEqual([]);
+    expect(await expectData(transport.request(getUser, { userId: gone.id }))).toMatchObject({
+      displayName: 'Gone Away',
+    });
+  });
+
   it('contains only the public fields of each user', async () => {
     const { items } = await expectData(transport.request(listUsers, { q: 'Myself' }));
     expect(items).toEqual([{ id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null }]);

@@ -1,7 +1,7 @@
 import { REJECTED_POLL_ROWS } from './poll-constraint-cases.js';
 import { REJECTED_SCHEDULED_ROWS } from './scheduled-constraint-cases.js';
 import type { Row } from './sql.js';
-import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, REPLY } from './sample-rows.js';
+import { ANN, BOB, CAM, CALL_MESSAGE, DM, GROUP, id, REPLY } from './sample-rows.js';
 
 /**
  * The sample row of a table with changed values; `constraint` is the violated constraint, null when the row is
@@ -45,6 +45,8 @@ export const REJECTED_ROWS: ConstraintCase[] = [
   ],
   ['a short secret', 'server_secrets', { secret: Buffer.alloc(31) }, 'server_secrets_secret_check'],
   ['a second secret with one name', 'server_secrets', { name: 'a secret' }, 'server_secrets_pkey'],
+  ['a second epoch with one id', 'database_epochs', { epoch: id(81) }, 'database_epochs_pkey'],
+  ['a second row of a server process', 'server_nodes', { node_id: id(82) }, 'server_nodes_pkey'],
 
   ['a second user with one tms_user_id', 'users', { tms_user_id: 'host-bob' }, 'users_tms_user_id_key'],
   ['an empty tms_user_id', 'users', { tms_user_id: '' }, 'users_tms_user_id_check'],
@@ -274,6 +276,18 @@ export const REJECTED_ROWS: ConstraintCase[] = [
     'call_participants_state_check',
   ],
   ['an empty device id', 'call_participants', { device_id: '' }, 'call_participants_device_id_check'],
+  [
+    'an empty socket id',
+    'call_participants',
+    { ...JOINED, socket_id: '' },
+    'call_participants_socket_id_check',
+  ],
+  [
+    'a ringing participant with a socket',
+    'call_participants',
+    { socket_id: 'socket' },
+    'call_participants_socket_id_check',
+  ],
   ...(
     [
       ['a joined participant without a time', { ...JOINED, joined_at: null }],

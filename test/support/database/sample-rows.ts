@@ -127,6 +127,8 @@ const SAMPLE_DATABASE: [table: string, row: Row][] = [
   ['attachment_links', { message_id: REPLY, position: 0, attachment_id: PHOTO, conversation_id: GROUP }],
   ['attachment_deletions', { attachment_id: id(73), due_at: NOON }],
   ['server_secrets', { name: 'a secret', secret: HASH }],
+  ['database_epochs', { epoch: id(81), origin: 'here' }],
+  ['server_nodes', { node_id: id(82), seen_at: NOON }],
   ['message_search', { ...FOUND, message_id: HELLO }],
   [
     'calls',
@@ -199,6 +201,8 @@ export const SAMPLES: Record<string, Row> = {
   attachment_links: { message_id: HELLO, position: 1, attachment_id: PHOTO, conversation_id: GROUP },
   attachment_deletions: { attachment_id: id(90), due_at: NOON },
   server_secrets: { name: 'another', secret: HASH },
+  database_epochs: { epoch: id(90), origin: 'there' },
+  server_nodes: { node_id: id(90), seen_at: NOON },
   users: { id: id(90), tms_user_id: 'host-90' },
   refresh_tokens: { family_id: id(90), user_id: ANN, token_hash: HASH, expires_at: NOON },
   user_blocks: { blocker_id: ANN, blocked_id: CAM },

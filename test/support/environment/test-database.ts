@@ -13,7 +13,7 @@ const OWNER = { role: 'messaging_owner', password: 'owner-of-the-tests' };
 const APPLICATION = { role: 'messaging_app', password: 'application-of-the-tests' };
 
 /** Tables whose rows belong to the schema or to a running server. */
-const KEPT_TABLES = ['migrations', 'schema_routines', 'server_secrets'];
+const KEPT_TABLES = ['migrations', 'schema_routines', 'server_secrets', 'database_epochs', 'server_nodes'];
 const JOB_TABLES = ['job', 'archive'];
 
 export interface TestDatabase {
@@ -41,7 +41,7 @@ export async function createDatabase(
   const claimed = hasPool ? await withClient(server, (client) => DatabasePool.claim(client)) : undefined;
   const name = claimed ?? (await cloneDatabase(server, options.empty ? 'template0' : TEMPLATE));
   const ownerUrl = urlOf(server, name, OWNER);
-  if (options.empty) await execute(ownerUrl, await readFile(GRANTS, 'utf8'));
+  if (options.empty) await execute(ownerUrl, await readGrants());
   return {
     name,
     url: urlOf(server, name, APPLICATION),
@@ -72,7 +72,7 @@ export async function prepareTemplate(superuserUrl: string): Promise<void> {
   await execute(superuserUrl, `DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
   await execute(superuserUrl, `CREATE DATABASE ${TEMPLATE} TEMPLATE template0 OWNER ${OWNER.role}`);
   const ownerUrl = urlOf(superuserUrl, TEMPLATE, OWNER);
-  await execute(ownerUrl, await readFile(GRANTS, 'utf8'));
+  await execute(ownerUrl, await readGrants());
   await execute(superuserUrl, `ALTER ROLE ${APPLICATION.role} PASSWORD '${APPLICATION.password}'`);
   await migrate(ownerUrl);
 }
@@ -112,4 +112,9 @@ function urlOf(server: string, database: string, as?: { role: string; password: 
   url.pathname = `/${database}`;
   if (as) [url.username, url.password] = [as.role, as.password];
   return url.toString();
+}
+
+/** Statements of grants.sql, without its commands of psql. */
+export async function readGrants(): Promise<string> {
+  return (await readFile(GRANTS, 'utf8')).replace(/^\\.*$/gm, '');
 }

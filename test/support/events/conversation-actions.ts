@@ -48,6 +48,8 @@ export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
     expectData(carol.transport.request(joinConversation, { conversationId })),
   'leaving a group': ({ carol, group: conversationId }) =>
     expectData(carol.transport.request(removeMember, { conversationId, userId: 'me' })),
+  'leaving a channel as its only member': ({ alice, channel: conversationId }) =>
+    expectData(alice.transport.request(removeMember, { conversationId, userId: 'me' })),
   'removal of a member': ({ alice, bob, group: conversationId }) =>
     expectData(alice.transport.request(removeMember, { conversationId, userId: bob.id })),
   'removal and return of a member': async ({ alice, bob, group: conversationId }) => {

@@ -19,9 +19,11 @@ export async function syncState(
   for (let index = 0; index === 0 || index < requested.length; index += MAX_REQUESTED) {
     const portion = requested.slice(index, index + MAX_REQUESTED);
     const conversations = Object.fromEntries(portion.map(([id, entry]) => [id, entry.conversation.version]));
-    const { accountVersion } = state;
+    const { epoch, accountVersion } = state;
+    if (epoch !== before.epoch && before.epoch !== null) break; // the sync of another epoch is complete
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const page = await expectData(transport.request(sync, { accountVersion, conversations, cursor }));
+      const held = { ...(epoch && { epoch }), accountVersion, conversations };
+      const page = await expectData(transport.request(sync, { ...held, cursor }));
       await onPage?.(page);
       state = applySync(state, page);
       cursor = page.nextCursor ?? undefined;

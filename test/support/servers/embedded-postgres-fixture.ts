@@ -4,7 +4,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tms/embedded-postgres';
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from '@tms/embedded-postgres';
 
 export const PROJECT_ROOT = join(__dirname, '../../..');
 const running = new Set<EmbeddedPostgres>();
@@ -22,8 +26,11 @@ export function createDirectory(mode = 0o755): string {
   return directory;
 }
 
-export async function startPostgres(dataDir: string): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({ dataDir, fsync: false });
+export async function startPostgres(
+  dataDir: string,
+  listeners: Pick<EmbeddedPostgresOptions, 'onRestarted' | 'onFailed'> = {},
+): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbeddedPostgres({ dataDir, fsync: false, ...listeners });
   running.add(postgres);
   return postgres;
 }

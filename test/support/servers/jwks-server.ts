@@ -27,8 +27,8 @@ export async function createSigningKey(alg: string, kid: string): Promise<Signin
     sign: (sub, header = {}) =>
       new SignJWT({ sub })
         .setProtectedHeader({ alg, kid, ...header })
-        .setIssuedAt()
-        .setExpirationTime('1d')
+        .setIssuedAt(Math.floor(Date.now() / 1_000))
+        .setExpirationTime(new Date(Date.now() + 86_400_000))
         .sign(privateKey),
   };
 }

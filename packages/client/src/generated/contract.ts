@@ -5,6 +5,8 @@ export interface AcceptCallDto {
   callId: string;
   /** Device id, as in the socket handshake (`deviceId`). Default over a socket: the device of the socket. Required over REST. */
   deviceId?: string;
+  /** True: takes the place in the call over from another connected socket or device of the user, which receives `call.moved`. Default false: answered_elsewhere. */
+  takeOver?: boolean;
 }
 
 export interface AccountDataDto {
@@ -165,6 +167,15 @@ export interface CallDto {
 export interface CallIdDto {
   /** Id of the call. */
   callId: string;
+}
+
+export interface CallMovedDto {
+  /** Id of the call. */
+  callId: string;
+  /** Device that holds the place now. */
+  deviceId: string;
+  /** Expiry of the event; clients discard it afterwards. */
+  expiresAt: string;
 }
 
 export interface CallPageDto {
@@ -1520,6 +1531,8 @@ export interface SessionExpiringDto {
 export interface SessionResyncDto {
   /** Conversation to sync. Absent: the account data. */
   conversationId?: string;
+  /** Epoch of the database, if it is another one: the client discards what it holds. */
+  epoch?: string;
 }
 
 export interface SettingsDto {
@@ -1583,20 +1596,26 @@ export interface StartCallDto {
   deviceId?: string;
   /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
+  /** True: takes the place in the call over from another connected socket or device of the user, which receives `call.moved`. Default false: answered_elsewhere. */
+  takeOver?: boolean;
 }
 
 export interface SyncRequestDto {
+  /** Epoch of the last response. With another epoch than the current one the held versions are ignored. */
+  epoch?: string;
   /** Account version of the last response without a nextCursor; 0 for a first sync. */
   accountVersion?: number;
   /** Versions of the conversations that the client holds, by conversation id. At most 500. */
   conversations?: Record<string, number>;
   /** Ids of requested conversations whose receipts are returned as well. At most 20. */
   receiptsFor?: string[];
-  /** nextCursor of the previous page. accountVersion and conversations stay the same. */
+  /** nextCursor of the previous page. epoch, accountVersion and conversations stay the same. */
   cursor?: string;
 }
 
 export interface SyncResponseDto {
+  /** Epoch of the database. With another one than before, the client discards what it holds and applies this page. */
+  epoch: string;
   /** Account version of the next sync. It advances with the last page only. */
   accountVersion: number;
   /** Account of the current user; null after the first page. */
@@ -1728,7 +1747,7 @@ export interface UpdateMemberDto {
   conversationId: string;
   /** Id of the member. */
   userId: string;
-  /** New role. A conversation keeps at least one owner. */
+  /** New role. A conversation keeps at least one active owner. */
   role: 'owner' | 'admin' | 'member';
   /** With role `owner`: transfers ownership, and the current user becomes an admin. */
   transferOwnership?: boolean;
@@ -1947,14 +1966,14 @@ export interface Operations {
     rest: 'GET /v1/conversations/{conversationId}/members';
     socket: false;
   };
-  /** Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. */
+  /** Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only member leaves. */
   'member.remove': {
     input: RemoveMemberDto;
     output: MemberRemovedDto;
     rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}';
     socket: true;
   };
-  /** Changes the role of a member, or transfers ownership. */
+  /** Changes the role of a member, or transfers ownership. An inactive user cannot become owner. */
   'member.update': {
     input: UpdateMemberDto;
     output: MembersChangedDto;
@@ -2227,7 +2246,7 @@ export interface Operations {
     rest: 'GET /v1/search/messages';
     socket: false;
   };
-  /** Answers a call or joins a live one. Other devices of the user stop ringing. Repeating it on the same device is harmless, also after a reconnect. */
+  /** Answers a call or joins a live one. Other devices of the user stop ringing. The place in the call belongs to this socket; after a reconnect the command is repeated. */
   'call.accept': {
     input: AcceptCallDto;
     output: CallDto;
@@ -2251,7 +2270,7 @@ export interface Operations {
   'call.list': { input: ListCallsDto; output: CallPageDto; rest: 'GET /v1/calls'; socket: false };
   /** Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any. */
   'call.start': { input: StartCallDto; output: CallDto; rest: 'POST /v1/calls'; socket: true };
-  /** Sends an offer, answer or candidate from the joined device to the device of another participant. Signals are not stored; a lost one must be sent again. */
+  /** Sends an offer, answer or candidate from the socket in the call to that of another participant. Signals are not stored; a lost one must be sent again. */
   'call.signal': { input: SendSignalDto; output: SignalSentDto; rest: null; socket: true };
   /** Issues a LiveKit token for a call with topology sfu, valid for one minute to connect. */
   'call.issue_token': {
@@ -2305,7 +2324,7 @@ export interface Events {
   'session.ended': SessionEndedDto;
   /** The token of this socket expires within a minute. The command session.refresh replaces it. */
   'session.expiring': SessionExpiringDto;
-  /** Bulk changes without an event for each change: the client has to sync. */
+  /** Bulk changes without an event for each change, or a new epoch of the database: the client has to sync. */
   'session.resync': SessionResyncDto;
   /** The account of the current user has changed. */
   'user.updated': AccountDto;
@@ -2345,6 +2364,8 @@ export interface Events {
   'draft.updated': DraftDto;
   /** A scheduled message was created, changed, sent, cancelled or has failed. */
   'scheduled_message.updated': ScheduledMessageDto;
+  /** Another socket or device of the user has taken over the place in the call. The media of this socket has to stop; its signals are rejected. */
+  'call.moved': CallMovedDto;
   /** A call rings. Ringing ends with call.updated or at ringExpiresAt. After a reconnect, sync shows calls that still ring. */
   'call.ring': CallDto;
   /** A call changed: its complete new state, as in its message. Ringing ends when the state of the current user is no longer ringing: answered on another device, declined, or ended. */

@@ -10,6 +10,7 @@ import { conversationVersionOf } from './conversation-events.js';
 import { insertMessages, mergeMessages } from './held-messages.js';
 import { hideMessages } from './hidden-messages.js';
 import {
+  EMPTY_STATE,
   withConversation,
   type HeldConversation,
   type MemberConversation,
@@ -17,8 +18,13 @@ import {
   type State,
 } from './state.js';
 
-/** State after a page of sync. Further pages are requested until `nextCursor` is null. */
-export function applySync(before: State, response: SyncResponseDto): State {
+/**
+ * State after a page of sync. Further pages are requested until `nextCursor` is null. A page of another epoch replaces everything
+ * that is held.
+ */
+export function applySync(held: State, response: SyncResponseDto): State {
+  const { epoch } = response;
+  const before = held.epoch === null || held.epoch === epoch ? held : EMPTY_STATE;
   const accountData = response.conversations.reduce(
     (data, { conversation: { id, membership }, threadSubscriptions }) =>
       withItems(withoutItemsBefore(data, id, membership?.joinedAccountVersion ?? 0), { threadSubscriptions }),
@@ -32,6 +38,7 @@ export function applySync(before: State, response: SyncResponseDto): State {
   }
   const state = hideFlaggedMessages(response.accountData?.messageFlags ?? [], {
     ...before,
+    epoch,
     account: response.user ?? before.account,
     blockedUserIds: response.blocks ? [...response.blocks].sort() : before.blockedUserIds,
     accountData,

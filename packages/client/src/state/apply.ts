@@ -5,7 +5,7 @@ import {
   type ConversationEvent,
   type ConversationVersion,
 } from './conversation-events.js';
-import type { ReceivedEvent, State } from './state.js';
+import { EMPTY_STATE, type ReceivedEvent, type State } from './state.js';
 
 /** Maximum number of pending events; with more, the state is stale. */
 const MAX_PENDING = 1_000;
@@ -68,9 +68,15 @@ function isCountedAhead({ conversations }: State, { name, payload }: ReceivedEve
 }
 
 function applyNow(state: State, event: ReceivedEvent): State {
-  if (event.name === 'session.resync') return { ...state, isStale: true };
+  if (event.name === 'session.resync') return applyResync(state, event.payload);
   if (conversationVersionOf(event)) return applyConversationEvent(state, event as ConversationEvent);
   return accountVersionOf(event) === undefined ? state : applyAccountEvent(state, event as AccountEvent);
+}
+
+/** A restored database has another epoch: the held versions mean something else there. */
+function applyResync(state: State, { epoch = null }: { epoch?: string | null }): State {
+  if (epoch === null || state.epoch === null) return { ...state, isStale: true };
+  return epoch === state.epoch ? state : { ...EMPTY_STATE, epoch, isStale: true };
 }
 
 function addPending(state: State, event: ReceivedEvent): State {

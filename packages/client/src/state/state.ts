@@ -32,6 +32,8 @@ export interface HeldConversation {
 
 /** Everything that a client holds: created by `applySync`, kept current by `apply`. */
 export interface State {
+  /** Epoch of the database of the held versions; null before the first sync. */
+  readonly epoch: string | null;
   /** Account version up to which private changes are applied. */
   readonly accountVersion: number;
   readonly account: AccountDto | null;
@@ -49,6 +51,7 @@ export interface State {
 
 /** State before the first sync. */
 export const EMPTY_STATE: State = {
+  epoch: null,
   accountVersion: 0,
   account: null,
   blockedUserIds: [],

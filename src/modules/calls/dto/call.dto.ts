@@ -1,5 +1,13 @@
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
-import { IdField, EnumField, ClientIdField, DeviceIdField } from '../../../kernel/validation/fields.js';
+import {
+  BooleanField,
+  IdField,
+  EnumField,
+  ClientIdField,
+  DateTimeField,
+  DeviceIdField,
+  TextField,
+} from '../../../kernel/validation/fields.js';
 import {
   CallStateDto,
   SHOWN_PARTICIPANTS,
@@ -8,6 +16,7 @@ import {
   type CallType,
 } from '../../messages/dto/call-state.dto.js';
 import { PageWithUsersDto } from '../../users/dto/page-with-users.dto.js';
+import type { DeviceRef } from '../../../kernel/identity/connected-devices.js';
 import type { CallParticipant, Call } from '../entities/call.entity.js';
 import { PageQueryDto } from '../../../kernel/paging/page.dto.js';
 export type CallRow = ColumnsOf<
@@ -28,8 +37,20 @@ export type CallRow = ColumnsOf<
 
 export type ParticipantRow = ColumnsOf<
   CallParticipant,
-  'user_id' | 'state' | 'device_id' | 'joined_at' | 'left_at' | 'lease_expires_at' | 'disconnected_at'
+  | 'user_id'
+  | 'state'
+  | 'device_id'
+  | 'socket_id'
+  | 'joined_at'
+  | 'left_at'
+  | 'lease_expires_at'
+  | 'disconnected_at'
 >;
+
+/** Socket or device that holds the place of a joined participant. */
+export function holderOf({ user_id, device_id, socket_id }: ParticipantRow): DeviceRef {
+  return { userId: user_id, deviceId: device_id!, socketId: socket_id };
+}
 
 /** Call with all present, former and invited participants. */
 export interface CallWithParticipants extends CallRow {
@@ -98,6 +119,9 @@ function joinTime({ joined_at }: ParticipantRow): number {
   return joined_at?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }
 
+const TAKE_OVER_DOC =
+  'True: takes the place in the call over from another connected socket or device of the user, which receives `call.moved`. Default false: answered_elsewhere.';
+
 /** Start of a call in a conversation. */
 export class StartCallDto {
   @IdField('Id of a DM or a group.')
@@ -111,6 +135,9 @@ export class StartCallDto {
 
   @ClientIdField()
   clientId?: string;
+
+  @BooleanField(TAKE_OVER_DOC, { optional: true })
+  takeOver?: boolean;
 }
 
 /** Reference to a call. */
@@ -123,6 +150,18 @@ export class CallIdDto {
 export class AcceptCallDto extends CallIdDto {
   @DeviceIdField()
   deviceId?: string;
+
+  @BooleanField(TAKE_OVER_DOC, { optional: true })
+  takeOver?: boolean;
+}
+
+/** Move of the user's place in a call to another socket or device. */
+export class CallMovedDto extends CallIdDto {
+  @TextField('Device that holds the place now.', { max: 64 })
+  deviceId: string;
+
+  @DateTimeField('Expiry of the event; clients discard it afterwards.')
+  expiresAt: string;
 }
 
 export const CALL_FILTERS = ['missed', 'outgoing', 'incoming', 'live'] as const;

@@ -99,6 +99,10 @@ export class Call {
 )
 @Check('call_participants_device_id_check', `char_length(device_id) BETWEEN 1 AND 64`)
 @Check(
+  'call_participants_socket_id_check',
+  `socket_id IS NULL OR char_length(socket_id) BETWEEN 1 AND 64 AND state = 'joined'`,
+)
+@Check(
   'call_participants_joined_check',
   `(state = 'joined') = (device_id IS NOT NULL) AND (state = 'joined') = (lease_expires_at IS NOT NULL)
    AND (state <> 'joined' OR joined_at IS NOT NULL) AND (state = 'joined' OR disconnected_at IS NULL)`,
@@ -121,6 +125,10 @@ export class CallParticipant {
   /** Joined device, 1–64 characters; null unless joined. */
   @Column({ type: 'text', nullable: true })
   deviceId: string | null;
+
+  /** Socket of the device that holds the participation; null unless joined over a socket. */
+  @Column({ type: 'text', nullable: true })
+  socketId: string | null;
 
   /** Expiry of the device lease; null unless joined. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
-import { conversationRemoved } from '../../conversations/conversations.contract.js';
 import { callUpdated } from '../calls.contract.js';
 import { LivekitClient, TOKEN_SECONDS } from './livekit-client.js';
 import { RtcRepository } from './rtc.repository.js';
@@ -18,8 +17,6 @@ export class LivekitRoomsService implements OnApplicationShutdown {
   private readonly logger = new Logger(LivekitRoomsService.name);
   /** Calls whose rooms are being synchronized; true when another run is needed. */
   private readonly running = new Map<string, boolean>();
-  /** Live calls by conversation id. */
-  private readonly liveCalls = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
@@ -28,17 +25,10 @@ export class LivekitRoomsService implements OnApplicationShutdown {
     publisher: Publisher,
   ) {
     if (!livekit.isConfigured) return;
-    publisher.on(callUpdated, ({ id, conversationId, topology, state }) => {
+    publisher.on(callUpdated, ({ id, topology }) => {
       if (topology !== 'sfu') return;
-      if (state === 'ended') this.liveCalls.delete(conversationId);
-      else this.liveCalls.set(conversationId, id);
       this.scheduleRecheck(id);
       void this.synchronizeRoom(id);
-    });
-    // A call deleted with its conversation publishes no event of its own.
-    publisher.on(conversationRemoved, ({ conversationId }) => {
-      const callId = this.liveCalls.get(conversationId);
-      if (callId) void this.synchronizeRoom(callId);
     });
   }
 

@@ -17,7 +17,7 @@ export class LivekitTokensService {
   ) {}
 
   async issueCallToken(user: AuthUser, { callId }: CallIdDto): Promise<MediaTokenDto> {
-    const participation = await this.repository.findParticipation(callId, user.userId);
+    const participation = await this.repository.findParticipation(callId, user);
     const { state, topology, is_joined } = this.access.requireMembershipContext(participation);
     if (state === 'ended') throw callEnded();
     if (!is_joined) throw notInCall();

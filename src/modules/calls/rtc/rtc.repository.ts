@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
+import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import type { MembershipContext } from '../../conversations/conversations.access.js';
 import type { CallTopology, CallState } from '../../messages/dto/call-state.dto.js';
 
@@ -15,15 +16,16 @@ export interface CallParticipation extends MembershipContext {
 export class RtcRepository {
   constructor(private readonly database: Database) {}
 
-  /** Null when the call does not exist for the user. */
-  findParticipation(callId: string, userId: string): Promise<CallParticipation | null> {
+  /** Null when the call does not exist for the user. Over a socket, another socket's place does not count as joined. */
+  findParticipation(callId: string, { userId, socketId }: AuthUser): Promise<CallParticipation | null> {
     return this.database.queryOne(
       `SELECT context.*, call.state, call.topology,
          EXISTS (SELECT FROM call_participants
-           WHERE call_id = call.id AND user_id = $2 AND state = 'joined') AS is_joined
+           WHERE call_id = call.id AND user_id = $2 AND state = 'joined'
+             AND ($3::text IS NULL OR socket_id IS NULL OR socket_id = $3)) AS is_joined
        FROM calls call CROSS JOIN LATERAL membership_context(call.conversation_id, $2) context
        WHERE call.id = $1 AND (call.message_id IS NOT NULL OR call.created_by = $2)`,
-      [callId, userId],
+      [callId, userId, socketId],
     );
   }
 

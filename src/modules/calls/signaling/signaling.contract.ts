@@ -6,7 +6,7 @@ import { CallSignalDto, SendSignalDto, SignalSentDto } from './dto/signal.dto.js
 
 export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
   summary:
-    'Sends an offer, answer or candidate from the joined device to the device of another participant. Signals are not stored; a lost one must be sent again.',
+    'Sends an offer, answer or candidate from the socket in the call to that of another participant. Signals are not stored; a lost one must be sent again.',
   rest: null,
   permission: 'participant',
   errors: [
@@ -23,6 +23,6 @@ export const sendSignal = command('call.signal', SendSignalDto, SignalSentDto, {
 
 export const signalReceived = event('call.signal', CallSignalDto, {
   summary: 'Another participant sent an offer, answer or candidate.',
-  recipients: 'joined device of the recipient',
+  recipients: 'socket of the recipient in the call; all sockets of its device after a join over REST',
   durable: false,
 });

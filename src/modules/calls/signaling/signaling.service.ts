@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { rateLimited } from '../../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
+import type { DeviceRef } from '../../../kernel/identity/connected-devices.js';
 import { deviceRoom, toDevice } from '../../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { ConversationsAccess } from '../../conversations/conversations.access.js';
@@ -12,7 +13,7 @@ import { SignalingRepository } from './signaling.repository.js';
 
 const SIGNAL_LIFETIME_MS = 15_000;
 
-/** Relays signals between joined devices, at most once. Signals are neither stored nor logged. */
+/** Relays signals between the sockets in a call, at most once. Signals are neither stored nor logged. */
 @Injectable()
 export class SignalingService {
   private readonly rateLimiter = new SignalingRateLimiter();
@@ -28,18 +29,14 @@ export class SignalingService {
     { callId, toUserId, toDeviceId, signal }: SendSignalDto,
   ): Promise<SignalSentDto> {
     this.enforceRateLimit(user);
-    const to = {
-      callId,
-      toUserId,
-      toDeviceId: await this.requirePeerDevice(user, callId, toUserId, toDeviceId),
-    };
+    const peer = await this.requirePeer(user, callId, toUserId, toDeviceId);
     const expiresAt = new Date(Date.now() + SIGNAL_LIFETIME_MS).toISOString();
     this.publisher.publish(
       signalReceived,
       { callId, fromUserId: user.userId, fromDeviceId: user.deviceId!, signal, expiresAt },
-      toDevice(toUserId, to.toDeviceId),
+      toDevice(peer),
     );
-    return { ...to, expiresAt };
+    return { callId, toUserId, toDeviceId: peer.deviceId, expiresAt };
   }
 
   /** Limit per device. A device is in one call at most, so the call is not part of the key. */
@@ -48,13 +45,13 @@ export class SignalingService {
     if (retryAfterMs > 0) throw rateLimited(undefined, { retryAfterMs });
   }
 
-  /** Requires that both users have joined. Returns the device of the recipient. */
-  private async requirePeerDevice(
+  /** Requires that both users have joined and are active. Returns the socket or device of the recipient. */
+  private async requirePeer(
     user: AuthUser,
     callId: string,
     toUserId: string,
     toDeviceId: string | undefined,
-  ): Promise<string> {
+  ): Promise<DeviceRef> {
     const found = await this.repository.findRoute(callId, user, { userId: toUserId, deviceId: toDeviceId });
     const route = this.access.requireMembershipContext(found);
     if (route.state === 'ended') throw callEnded();
@@ -63,6 +60,6 @@ export class SignalingService {
     if (!route.is_joined) throw notInCall();
     if (route.peer_device_id === null) throw peerNotInCall();
     this.access.requireNoContactRestriction(route.contact_restriction); // last: a call that reaches no callee looks like a ringing one
-    return route.peer_device_id;
+    return { userId: toUserId, deviceId: route.peer_device_id, socketId: route.peer_socket_id };
   }
 }

@@ -70,7 +70,7 @@ export class UpdateMemberDto extends ConversationIdDto {
   @IdField('Id of the member.')
   userId: string;
 
-  @EnumField('New role. A conversation keeps at least one owner.', MEMBER_ROLES)
+  @EnumField('New role. A conversation keeps at least one active owner.', MEMBER_ROLES)
   role: MemberRole;
 
   @BooleanField('With role `owner`: transfers ownership, and the current user becomes an admin.', {

@@ -50,9 +50,8 @@ export class MemberChangesService {
     accountVersion: number,
   ): Promise<MemberRemovedDto> {
     const state = await this.members.incrementMembersVersion(conversationId);
-    const { version, member_count: memberCount } = state;
-    const features = FeaturesDto.from(memberCount, this.config);
-    const payload = { conversationId, version, memberCount, features, userId };
+    const { version } = state;
+    const payload = this.toMemberRemoved(conversationId, state, userId);
     const change = { from: state.members_version_before, removed: [userId] };
     this.publisher.publish(memberRemoved, payload, toMembers(conversationId, version, change));
     this.publisher.publish(conversationRemoved, { conversationId, version, accountVersion }, toUsers(userId));
@@ -71,6 +70,15 @@ export class MemberChangesService {
         toUsers(user_id),
       );
     return true;
+  }
+
+  toMemberRemoved(
+    conversationId: string,
+    { version, member_count: memberCount }: MembersState,
+    userId: string,
+  ): MemberRemovedDto {
+    const features = FeaturesDto.from(memberCount, this.config);
+    return { conversationId, version, memberCount, features, userId };
   }
 
   async toMembersChanged(

@@ -31,15 +31,15 @@ export const addMembers = command('member.add', AddMembersDto, MembersChangedDto
 });
 
 export const updateMember = command('member.update', UpdateMemberDto, MembersChangedDto, {
-  summary: 'Changes the role of a member, or transfers ownership.',
+  summary: 'Changes the role of a member, or transfers ownership. An inactive user cannot become owner.',
   rest: 'PATCH /v1/conversations/{conversationId}/members/{userId}',
   permission: ['owner', 'host admin'],
-  errors: [notFound, forbidden, dmNotEditable, lastOwner],
+  errors: [notFound, forbidden, unavailable, dmNotEditable, lastOwner],
 });
 
 export const removeMember = command('member.remove', RemoveMemberDto, MemberRemovedDto, {
   summary:
-    'Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners.',
+    'Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only member leaves.',
   rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}',
   permission: ['member', 'admin', 'owner', 'host admin'],
   errors: [notFound, forbidden, dmNotEditable, lastOwner],

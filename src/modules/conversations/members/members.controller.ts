@@ -15,13 +15,17 @@ import {
 import type { ConversationDto } from '../dto/conversation.dto.js';
 import { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import { listMembers, addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
+import { MemberRemovalService } from './member-removal.service.js';
 import { MembersService } from './members.service.js';
 
 /** REST routes of members. */
 @ApiTags('members')
 @Controller('v1/conversations/:conversationId')
 export class MembersController {
-  constructor(private readonly members: MembersService) {}
+  constructor(
+    private readonly members: MembersService,
+    private readonly removal: MemberRemovalService,
+  ) {}
 
   @Get('members')
   @Endpoint(listMembers)
@@ -53,6 +57,6 @@ export class MembersController {
   @Delete('members/:userId')
   @Endpoint(removeMember)
   removeMember(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.removeMember(user, input);
+    return this.removal.removeMember(user, input);
   }
 }

@@ -11,12 +11,16 @@ import {
 import type { ConversationDto } from '../dto/conversation.dto.js';
 import { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import { addMembers, joinConversation, updateMember, removeMember } from './members.contract.js';
+import { MemberRemovalService } from './member-removal.service.js';
 import { MembersService } from './members.service.js';
 
 /** Socket commands of members. */
 @ChatGateway()
 export class MembersGateway {
-  constructor(private readonly members: MembersService) {}
+  constructor(
+    private readonly members: MembersService,
+    private readonly removal: MemberRemovalService,
+  ) {}
 
   @CommandHandler(addMembers)
   addMembers(@CurrentUser() user: AuthUser, @Input() input: AddMembersDto): Promise<MembersChangedDto> {
@@ -38,6 +42,6 @@ export class MembersGateway {
 
   @CommandHandler(removeMember)
   removeMember(@CurrentUser() user: AuthUser, @Input() input: RemoveMemberDto): Promise<MemberRemovedDto> {
-    return this.members.removeMember(user, input);
+    return this.removal.removeMember(user, input);
   }
 }

@@ -123,12 +123,39 @@ export class MembersRepository implements MemberListProvider {
     return row!.has;
   }
 
-  async hasOtherOwner(conversationId: string, userId: string): Promise<boolean> {
+  /** Whether another active user owns the conversation. */
+  async hasOtherActiveOwner(conversationId: string, userId: string): Promise<boolean> {
     const other = await this.database.queryOne(
-      `SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND user_id <> $2 AND role = 'owner' LIMIT 1`,
+      `SELECT m.user_id FROM conversation_members m JOIN users u ON u.id = m.user_id AND u.is_active
+       WHERE m.conversation_id = $1 AND m.user_id <> $2 AND m.role = 'owner' LIMIT 1`,
       [conversationId, userId],
     );
     return other !== null;
+  }
+
+  async isActiveUser(userId: string): Promise<boolean> {
+    const row = await this.database.queryOne('SELECT id FROM users WHERE id = $1 AND is_active', [userId]);
+    return row !== null;
+  }
+
+  /** Conversations that an inactive user owns. */
+  async listOwnedByInactive(userId: string): Promise<string[]> {
+    const rows = await this.database.query<{ conversation_id: string }>(
+      `SELECT m.conversation_id FROM conversation_members m JOIN users u ON u.id = m.user_id AND NOT u.is_active
+       WHERE m.user_id = $1 AND m.role = 'owner' ORDER BY m.conversation_id`,
+      [userId],
+    );
+    return rows.map(({ conversation_id }) => conversation_id);
+  }
+
+  /** Active member to become owner: an admin before a member, then the one who joined first. Null: no active member. */
+  async findSuccessor(conversationId: string): Promise<string | null> {
+    const row = await this.database.queryOne<{ user_id: string }>(
+      `SELECT m.user_id FROM conversation_members m JOIN users u ON u.id = m.user_id AND u.is_active
+       WHERE m.conversation_id = $1 ORDER BY m.role = 'admin' DESC, m.joined_at, m.user_id LIMIT 1`,
+      [conversationId],
+    );
+    return row?.user_id ?? null;
   }
 
   listMembersAfter(conversationId: string, afterId: string, limit: number): Promise<MemberRow[]> {

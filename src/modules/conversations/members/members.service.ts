@@ -1,24 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
-import { forbidden, notFound } from '../../../kernel/errors/base.errors.js';
+import { notFound } from '../../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
 import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { validationError } from '../../../kernel/validation/validation-error.js';
+import { unavailable } from '../../blocks/blocks.errors.js';
 import { ConversationQueryService } from '../conversation-query.service.js';
 import { ConversationsAccess } from '../conversations.access.js';
 import { conversationNew } from '../conversations.contract.js';
 import { lastOwner } from '../conversations.errors.js';
-import { canManage } from '../conversations.permissions.js';
 import type { ConversationDto } from '../dto/conversation.dto.js';
 import type { ConversationIdDto } from '../dto/create-conversation.dto.js';
 import type {
   AddMembersDto,
   ListMembersDto,
   MemberPageDto,
-  MemberRemovedDto,
   MembersChangedDto,
-  RemoveMemberDto,
   UpdateMemberDto,
 } from '../dto/member.dto.js';
 import { MemberChangesService } from './member-changes.service.js';
@@ -84,32 +82,14 @@ export class MembersService {
         return this.memberChanges.toMembersChanged(conversationId, state, [member]);
       }
 
-      if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
+      if (member.role === 'owner' && !(await this.members.hasOtherActiveOwner(conversationId, userId)))
+        throw lastOwner();
       const changes: NewMember[] = [{ userId, role }];
       if (transferOwnership) changes.push({ userId: user.userId, role: 'admin' });
       await this.members.updateMemberRoles(conversationId, changes);
+      if (role === 'owner') await this.requireActiveOwner(userId);
       const changedIds = changes.map((change) => change.userId);
       return this.memberChanges.publishChanged(memberUpdated, conversationId, changedIds);
-    });
-  }
-
-  /** Removes another member, or the current user (`me`). */
-  removeMember(
-    user: AuthUser,
-    { conversationId, userId: userRef }: RemoveMemberDto,
-  ): Promise<MemberRemovedDto> {
-    const userId = userRef === 'me' ? user.userId : userRef;
-    return this.unitOfWork.run(async () => {
-      const isLeaving = userId === user.userId;
-      const action = isLeaving ? 'member.leave' : 'member.remove';
-      const { role } = await this.access.lockAndAuthorize(user, conversationId, action);
-      const member = await this.members.findMember(conversationId, userId);
-      if (!member) throw notFound();
-      if (!isLeaving && !canManage(role, member.role)) throw forbidden();
-      if (member.role === 'owner') await this.requireOtherOwner(conversationId, userId);
-
-      const accountVersion = await this.members.deleteMember(conversationId, userId);
-      return this.memberChanges.publishRemoved(conversationId, userId, accountVersion);
     });
   }
 
@@ -141,7 +121,8 @@ export class MembersService {
     await this.publishJoined(conversationId, userIds);
   }
 
-  private async requireOtherOwner(conversationId: string, userId: string): Promise<void> {
-    if (!(await this.members.hasOtherOwner(conversationId, userId))) throw lastOwner();
+  /** Called after the write, which locks the user: a deactivation afterwards hands its conversations over. */
+  async requireActiveOwner(userId: string): Promise<void> {
+    if (!(await this.members.isActiveUser(userId))) throw unavailable();
   }
 }

@@ -2,6 +2,7 @@ import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
   BooleanField,
+  IdField,
   IdsField,
   IntField,
   NestedField,
@@ -25,6 +26,14 @@ export const MAX_REQUESTED = 500;
 
 /** State that the client holds. */
 export class SyncRequestDto {
+  @IdField(
+    'Epoch of the last response. With another epoch than the current one the held versions are ignored.',
+    {
+      optional: true,
+    },
+  )
+  epoch?: string;
+
   @IntField('Account version of the last response without a nextCursor; 0 for a first sync.', {
     optional: true,
     default: 0,
@@ -44,7 +53,7 @@ export class SyncRequestDto {
   })
   receiptsFor?: string[];
 
-  @CursorField('nextCursor of the previous page. accountVersion and conversations stay the same.')
+  @CursorField('nextCursor of the previous page. epoch, accountVersion and conversations stay the same.')
   cursor?: string;
 }
 
@@ -90,6 +99,11 @@ export class ConversationDeltaDto {
 /** One page of a sync. */
 @ApiExtraModels(UserDto)
 export class SyncResponseDto {
+  @IdField(
+    'Epoch of the database. With another one than before, the client discards what it holds and applies this page.',
+  )
+  epoch: string;
+
   @IntField('Account version of the next sync. It advances with the last page only.')
   accountVersion: number;
 
