@@ -152,3 +152,38 @@ describe(`A channel with ${MESSAGES} messages and ${RECEIPTS} receipts each`, ()
     device.close();
   });
 });
+
+describe('A channel with more members than one transaction removes', () => {
+  it('is gone at once for all of them, and each receives the removal', async () => {
+    const owner = restTransport(server.url, alice.token);
+    const [, last] = members as [TestUser, TestUser]; // removed last, in the order of ids
+    const { id: conversationId } = await expectData(
+      owner.request(createConversation, { type: 'channel', title: 'Wide', memberIds: [last.id] }),
+    );
+    await superuser.query('SET session_replication_role = replica');
+    await superuser.query(
+      `WITH added AS (
+         INSERT INTO users (id, tms_user_id)
+         SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'wide-' || n FROM generate_series(1, 6000) n
+         RETURNING id
+       ) INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, id FROM added`,
+      [conversationId],
+    );
+    await superuser.query('SET session_replication_role = origin');
+    const device = await Device.connect(server.url, last.token);
+    await expectData(owner.request(deleteConversation, { conversationId }));
+    expect(await expectErrorCode(device.request(listMessages, { conversationId }))).toBe('not_found');
+    const { items } = await expectData(restTransport(server.url, last.token).request(listConversations, {}));
+    expect(items.map(({ id }) => id)).not.toContain(conversationId);
+    await device.waitForEvents(1, 'conversation.removed');
+    await waitUntil(async () => (await count('conversations', 'id', conversationId)) === 0);
+    expect(await count('conversation_members', 'conversation_id', conversationId)).toBe(0);
+    const counted = `SELECT count(*) FROM users WHERE tms_user_id LIKE 'wide-%' AND account_version = 1`;
+    expect(await queryNumber(superuser, counted)).toBe(6_000);
+    device.close();
+  });
+
+  function count(table: string, column: string, id: string): Promise<number> {
+    return queryNumber(superuser, `SELECT count(*) FROM ${table} WHERE ${column} = $1`, [id]);
+  }
+});
