@@ -16,6 +16,11 @@ export const registrations = [
     items: ['SamplesModule'],
   },
   {
+    file: 'src/api-docs/tags.ts',
+    place: { list: 'TAGS' },
+    items: ["'samples-kebab': 'Named objects of conversations: samples-words.'"],
+  },
+  {
     file: 'src/modules/conversations/conversations.permissions.ts',
     place: { list: 'permissions' },
     items: ["'sample_snake.create': { roles: MEMBER_ROLES, inDm: true }"],
