@@ -14,6 +14,7 @@ import {
   start,
   participantStates,
 } from '../support/features/call-commands.js';
+import { retryUnavailable } from '../support/clients/retry-unavailable.js';
 import { successes, errorCodes, type Racer } from '../support/concurrency/race-fixture.js';
 import { counts } from '../support/environment/counts.js';
 import { expectData, Device } from '../support/clients/transports.js';
@@ -189,7 +190,8 @@ describe.each([
   }
 
   function request(by: Racer, input: object, turn: number): Promise<{ ok: boolean }> {
-    return callDeviceOf(by, turn % 2, turn >> 1).transport.request(removeMember, input);
+    const { transport } = callDeviceOf(by, turn % 2, turn >> 1);
+    return retryUnavailable(() => transport.request<object, object>(removeMember, input));
   }
 
   async function isOut({ id }: Racer, call: CallDto): Promise<void> {

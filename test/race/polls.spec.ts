@@ -23,6 +23,7 @@ import {
   type Answer,
   type Transport,
 } from '../support/clients/transports.js';
+import { retryUnavailable } from '../support/clients/retry-unavailable.js';
 import { createUser } from '../support/servers/test-server.js';
 import { waitUntil } from '../support/environment/wait-until.js';
 
@@ -312,14 +313,6 @@ describe.each([
       await fixture.expectConsistent();
     }));
 });
-
-/** Repeats a request that waited for a database connection in vain, as clients do: on a slow machine all voters wait. */
-async function retryUnavailable<Output>(request: () => Promise<Answer<Output>>): Promise<Answer<Output>> {
-  for (;;) {
-    const answer = await request();
-    if (answer.ok || answer.error.code !== 'service_unavailable') return answer;
-  }
-}
 
 function seenBy({ transports }: Racer, pollId: string): Promise<PollDto> {
   return expectData(transports[0]!.request(getPoll, { pollId }));

@@ -7,6 +7,7 @@ import {
   startCall,
 } from '../../../src/modules/calls/calls.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
+import { retryUnavailable } from '../clients/retry-unavailable.js';
 import type { Answer, Device, Transport } from '../clients/transports.js';
 
 /** User that calls with one device. */
@@ -24,29 +25,38 @@ export const start = (
   conversationId: string,
   more: object = {},
 ): Promise<Answer<CallDto>> =>
-  phone.transport.request(startCall, { conversationId, type: 'voice', deviceId: deviceIdOf(phone), ...more });
+  retryUnavailable(() =>
+    phone.transport.request(startCall, {
+      conversationId,
+      type: 'voice',
+      deviceId: deviceIdOf(phone),
+      ...more,
+    }),
+  );
 
 export const accept = (
   phone: CallDevice,
   { id: callId }: CallDto,
   more: object = {},
 ): Promise<Answer<CallDto>> =>
-  phone.transport.request(acceptCall, { callId, deviceId: deviceIdOf(phone), ...more });
+  retryUnavailable(() =>
+    phone.transport.request(acceptCall, { callId, deviceId: deviceIdOf(phone), ...more }),
+  );
 
 export const decline = (
   { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
-): Promise<Answer<CallDto>> => transport.request(declineCall, { callId });
+): Promise<Answer<CallDto>> => retryUnavailable(() => transport.request(declineCall, { callId }));
 
 export const leave = (
   { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
-): Promise<Answer<CallDto>> => transport.request(leaveCall, { callId });
+): Promise<Answer<CallDto>> => retryUnavailable(() => transport.request(leaveCall, { callId }));
 
 export const end = (
   { transport }: Pick<CallDevice, 'transport'>,
   { id: callId }: CallDto,
-): Promise<Answer<CallDto>> => transport.request(endCall, { callId });
+): Promise<Answer<CallDto>> => retryUnavailable(() => transport.request(endCall, { callId }));
 
 export const read = (
   { rest }: { rest: Transport },
