@@ -1,7 +1,7 @@
 import { WaitQueue } from './wait-queue.js';
 
 /** Maximum wait of one unit of work for locks and connections of this process, in milliseconds. */
-const MAX_WAIT_MS = 4_000;
+const MAX_WAIT_MS = 8_000;
 /** Units of work that wait for one key. */
 const MAX_WAITERS_PER_KEY = 2_000;
 
