@@ -1,5 +1,19 @@
 type Json = Record<string, unknown>;
 
+/** Names of the schemas that a part of a document refers to, directly or through other schemas. */
+export function findReferenced(part: unknown, schemas: Record<string, unknown>): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    for (const [, name] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)"/g))
+      if (!found.has(name!)) {
+        found.add(name!);
+        visit(schemas[name!]);
+      }
+  };
+  visit(part);
+  return found;
+}
+
 /** Converts the schemas of OpenAPI 3.0 in a document to JSON Schema, as used by OpenAPI 3.1 and AsyncAPI. */
 export function toJsonSchema<Document>(document: Document): Document {
   if (Array.isArray(document)) return document.map(toJsonSchema) as Document;

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { errorCatalogue } from '../kernel/errors/app-error.js';
-import { toJsonSchema } from './json-schema.js';
+import { findReferenced, toJsonSchema } from './json-schema.js';
 import { nameEnums, type Schema } from './named-enums.js';
 import { TAGS } from './tags.js';
 
@@ -16,7 +16,10 @@ type Paths = OpenAPIObject['paths'];
 export function publishOpenApi(document: OpenAPIObject): OpenAPIObject {
   const { components, ...rest } = toJsonSchema(document);
   const allPaths = addSecurity(rest.paths);
-  const used = listUsed(allPaths, components?.schemas as Record<string, Schema>);
+  const all = components?.schemas as Record<string, Schema>;
+  const used = Object.fromEntries(
+    [...findReferenced(allPaths, all)].sort().map((name) => [name, all[name]!]),
+  );
   const { paths, schemas } = nameEnums({ paths: allPaths, schemas: addErrorCodes(used) });
   return {
     ...rest,
@@ -54,18 +57,4 @@ function addSecurity(paths: Paths): Paths {
     ),
   ]);
   return Object.fromEntries(entries) as Paths;
-}
-
-/** Schemas that the paths refer to, directly or through other schemas. */
-function listUsed(paths: Paths, schemas: Record<string, Schema>): Record<string, Schema> {
-  const used = new Set<string>();
-  const visit = (value: unknown): void => {
-    for (const [, name] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)"/g))
-      if (!used.has(name!)) {
-        used.add(name!);
-        visit(schemas[name!]);
-      }
-  };
-  visit(paths);
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
 }

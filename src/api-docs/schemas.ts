@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { findReferenced } from './json-schema.js';
 import { escapeHtml, toHtml } from './page.js';
 
 export interface Schema {
@@ -36,15 +37,12 @@ export class Schemas {
 
   /** Names of the given schemas and of the schemas they reference. */
   listReachable(names: string[]): string[] {
-    const found = new Set<string>();
-    const visit = (name: string): void => {
-      if (found.has(name)) return;
-      found.add(name);
-      for (const [, other] of JSON.stringify(this.getSchema(name)).matchAll(/schemas\/(\w+)"/g))
-        visit(other!);
-    };
-    names.forEach(visit);
-    return [...found].sort();
+    const schemas = this.document.components?.schemas ?? {};
+    const referenced = findReferenced(
+      names.map((name) => this.getSchema(name)),
+      schemas,
+    );
+    return [...new Set([...names, ...referenced])].sort();
   }
 
   /** Names of the schemas referenced by the given ones. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SignJWT } from 'jose';
+import type { DemoAccess } from '../api-docs/start-page.js';
 import type { Config } from '../kernel/config/config.js';
 import { Authenticator, type AuthUser } from '../kernel/identity/auth-user.js';
 import { ConversationCreationService } from '../modules/conversations/conversation-creation.service.js';
@@ -11,11 +12,9 @@ const TOKEN_LIFETIME = '12h';
 
 type DemoUser = 'alice' | 'bob' | 'carol';
 
-export interface Demo {
-  /** One token for each demo user, valid for 12 hours. */
+/** Demo users with a token for each, valid for 12 hours, and the DM of alice and bob. */
+export interface Demo extends DemoAccess {
   tokens: Record<DemoUser, string>;
-  /** Id of the DM of alice and bob. */
-  conversationId: string;
 }
 
 /** Writes the file read by examples/chat.mjs, readable by its owner only. */

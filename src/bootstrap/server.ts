@@ -59,8 +59,10 @@ async function start(
   const seededDemo = demo ? await trySeedDemo(app, config) : undefined;
   await app.listen(config.port, config.host);
   const url = toUrl(app.getHttpServer().address() as AddressInfo);
-  if (seededDemo) showDemo(app, seededDemo);
-  if (seededDemo) await writeDemoFile(config.dataDir, url, seededDemo);
+  if (seededDemo) {
+    showDemo(app, seededDemo);
+    await writeDemoFile(config.dataDir, url, seededDemo);
+  }
   return startupBanner(
     url,
     requested.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`,
