@@ -198,7 +198,6 @@ describe('The attachment cleanup', () => {
 
   it('is not delayed by an object that cannot be deleted, and retries it later', async () => {
     const [undeletable, old] = [await upload(), await upload()];
-    for (const one of [undeletable, old]) await age(one, '25 h');
     const storage = server.app.get<Storage>(Storage);
     const remove = storage.deleteObjects.bind(storage);
     const failing = jest
@@ -206,6 +205,8 @@ describe('The attachment cleanup', () => {
       .mockImplementation((keys) =>
         keys.some((key) => key.includes(undeletable.id)) ? Promise.reject(new Error('Stuck')) : remove(keys),
       );
+    // Candidates only from here on: a cleanup requested by an earlier deletion may run at any time.
+    for (const one of [undeletable, old]) await age(one, '25 h');
     await runCleanup();
     failing.mockRestore();
     await runCleanup();
