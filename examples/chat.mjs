@@ -16,6 +16,7 @@ async function printNewMessages() {
   const isFirstRead = lastSeq === undefined;
   const query = new URLSearchParams({
     conversationId,
+    timeline: 'all',
     ...(isFirstRead ? { limit: 10 } : { after: lastSeq }),
   });
   const response = await fetch(`${url}/v1/messages?${query}`, {

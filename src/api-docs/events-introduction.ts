@@ -31,8 +31,9 @@ handshake is a <code>connect_error</code> whose <code>data</code> is a <a href="
 <li><b>Retry</b>: a repetition with the same <code>clientId</code> is the same creation and gets the result of the first
 request. REST and the socket share the clientIds.</li>
 <li><b>Order</b>: <code>seq</code> and <code>version</code> define the order, not the arrival: live events can overtake each
-other. <code>seq</code> is the position of a message in its conversation, without gaps; the state with the greater
-<code>version</code> is newer.</li>
+other. <code>seq</code> is the position of a message in its conversation, thread replies included; the state with the
+greater <code>version</code> is newer. Missed events show as a gap in <code>version</code>. <code>seq</code> has no gaps
+among all messages (<code>timeline=all</code>), but has some in the main timeline.</li>
 <li><b>Sync</b>: after every connect, and when a gap in <code>version</code> lasts 300 ms, <a href="#${sync.name}"><code>${sync.name}</code></a>
 returns the missed changes.</li>
 <li><b>Sequence</b>: the commands of a socket run one after the other, in the order sent.</li>

@@ -96,25 +96,39 @@ const RECEIVED: ReceiptMessageRow = {
   is_dm: false,
   has_receipts: true,
 };
+const READER = { conversationId: BIG, userId: ME };
 const SEQ = 'messages_conversation_id_seq_key';
+const MAIN = 'messages_main_idx';
 const UNREAD = 'messages_unread_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
 const FOUND = 'message_search_keys_idx';
 
 const CASES: Case[] = [
   [
-    'a page before a message',
-    ({ messages }) => messages.findBefore({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    'a page of all messages before a message',
+    ({ messages }) => messages.findBefore({ ...READER, timeline: 'all' }, 10_000, LIMIT),
     SEQ,
     LIMIT,
   ],
   [
-    'a page after a message',
-    ({ messages }) => messages.findAfter({ conversationId: BIG, userId: ME }, 10_000, LIMIT),
+    'a page of all messages after a message',
+    ({ messages }) => messages.findAfter({ ...READER, timeline: 'all' }, 10_000, LIMIT),
     SEQ,
     LIMIT,
   ],
-  ['the newest messages', ({ messages }) => messages.findNewestMessages(ME, [BIG], LIMIT), SEQ, LIMIT],
+  [
+    'a page of the main timeline before a message',
+    ({ messages }) => messages.findBefore({ ...READER, timeline: 'main' }, 10_000, LIMIT),
+    MAIN,
+    LIMIT,
+  ],
+  [
+    'a page of the main timeline after a message',
+    ({ messages }) => messages.findAfter({ ...READER, timeline: 'main' }, 10_000, LIMIT),
+    MAIN,
+    LIMIT,
+  ],
+  ['the newest messages', ({ messages }) => messages.findNewestMessages(ME, [BIG], LIMIT), MAIN, LIMIT],
   [
     'the changes between two versions',
     ({ messages }) =>
@@ -182,7 +196,7 @@ const CASES: Case[] = [
   ],
   [
     'the member limit of typing indicators',
-    ({ typing }) => typing.findRecipientIds(BIG, ME, 100),
+    ({ typing }) => typing.findTypingContext(BIG, undefined, ME, 100),
     'conversation_members_pkey',
     101,
   ],

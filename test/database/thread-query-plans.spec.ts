@@ -63,6 +63,8 @@ const THREAD_INDEX = 'messages_thread_root_id_seq_idx';
 const SUBSCRIPTIONS_INDEX = 'thread_subscriptions_user_id_version_idx';
 const MENTIONS_INDEX = 'message_mentions_user_id_message_id_idx';
 const MENTIONS_ALL_INDEX = 'messages_mentions_all_id_idx';
+const MAIN_INDEX = 'messages_main_idx';
+const reader = { conversationId: BIG, userId: ME, timeline: 'main' } as const;
 const threads: ThreadsQuery = {
   userId: ME,
   filter: 'all',
@@ -72,6 +74,18 @@ const threads: ThreadsQuery = {
 const mentions: MentionsQuery = { userId: ME, conversationId: undefined, before: LAST_ID, limit: LIMIT };
 
 const CASES: Case[] = [
+  [
+    'the main timeline of a conversation with a long thread',
+    ({ messages }) => messages.findBefore(reader, REPLIES + 2, LIMIT),
+    MAIN_INDEX,
+    1,
+  ],
+  [
+    'the newest messages of a conversation with a long thread',
+    ({ messages }) => messages.findNewestMessages(ME, [BIG], LIMIT),
+    MAIN_INDEX,
+    1,
+  ],
   [
     'a page before a reply',
     ({ messages }) => messages.findRepliesBefore(ME, ROOT, 5_000, LIMIT),

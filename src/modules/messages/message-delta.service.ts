@@ -24,7 +24,7 @@ export class MessageDeltaService {
     );
   }
 
-  /** Newest messages, oldest first, up to `limit` for each conversation. */
+  /** Newest messages of the main timeline, oldest first, up to `limit` for each conversation. */
   async findNewestMessages(
     userId: string,
     conversationIds: readonly string[],

@@ -30,8 +30,11 @@ export class MessageHistoryService {
     private readonly users: UsersService,
   ) {}
 
-  async listMessages(user: AuthUser, { conversationId, ...query }: ListMessagesDto): Promise<MessagePageDto> {
-    const reader = { conversationId, userId: user.userId };
+  async listMessages(
+    user: AuthUser,
+    { conversationId, timeline, ...query }: ListMessagesDto,
+  ): Promise<MessagePageDto> {
+    const reader = { conversationId, userId: user.userId, timeline };
     const source = {
       before: (bound: number, limit: number) => this.messages.findBefore(reader, bound, limit),
       after: (bound: number, limit: number) => this.messages.findAfter(reader, bound, limit),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
-import type { MessageRevisionRow } from './dto/list-messages.dto.js';
+import type { MessageRevisionRow, Timeline } from './dto/list-messages.dto.js';
 import type { MessageRow } from './dto/message.dto.js';
 import { isHiddenSql, messageColumns, MESSAGES_WITH_REPLIES } from './messages.repository.js';
 
@@ -8,6 +8,11 @@ import { isHiddenSql, messageColumns, MESSAGES_WITH_REPLIES } from './messages.r
 export interface ConversationReader {
   conversationId: string;
   userId: string;
+}
+
+/** User who reads one timeline of a conversation. */
+export interface TimelineReader extends ConversationReader {
+  timeline: Timeline;
 }
 
 /** Versions of a conversation: `after` is exclusive, `upTo` inclusive. */
@@ -27,6 +32,9 @@ const isHiddenOnPageSql = (message: string): string =>
  */
 const READABLE = `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM ${MESSAGES_WITH_REPLIES}
   WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM membership_context($1, $2) WHERE is_active)`;
+/** IS TRUE matches messages_main_idx and keeps the planner from the index of threads. */
+const inTimeline = (timeline: Timeline, message: string): string =>
+  timeline === 'main' ? `AND (${message}.thread_root_id IS NULL) IS TRUE` : '';
 const REPLIES = `SELECT ${COLUMNS} FROM ${MESSAGES_WITH_REPLIES} WHERE m.thread_root_id = $2`;
 
 /** Read model of messages, as seen by the given user: pages of conversations and threads, and changes for sync. */
@@ -36,21 +44,21 @@ export class MessageQueryRepository {
 
   /** Newest first. */
   findBefore(
-    { conversationId, userId }: ConversationReader,
+    { conversationId, userId, timeline }: TimelineReader,
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const toSql = (rows: number): string => `${READABLE} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
+    const toSql = (rows: number): string => `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
     return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
   /** Oldest first. */
   findAfter(
-    { conversationId, userId }: ConversationReader,
+    { conversationId, userId, timeline }: TimelineReader,
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const toSql = (rows: number): string => `${READABLE} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
+    const toSql = (rows: number): string => `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
     return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
@@ -120,7 +128,7 @@ export class MessageQueryRepository {
     );
   }
 
-  /** Newest messages of each conversation, oldest first. */
+  /** Newest messages of the main timeline of each conversation, oldest first. */
   async findNewestMessages(
     userId: string,
     conversationIds: readonly string[],
@@ -130,7 +138,7 @@ export class MessageQueryRepository {
     return this.database.query(
       `SELECT ${COLUMNS} FROM unnest($2::uuid[]) AS requested (id)
        CROSS JOIN LATERAL (
-         SELECT * FROM messages WHERE conversation_id = requested.id ORDER BY seq DESC LIMIT $3
+         SELECT * FROM messages newest WHERE conversation_id = requested.id ${inTimeline('main', 'newest')} ORDER BY seq DESC LIMIT $3
        ) m LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.conversation_id, m.seq`,
       [userId, conversationIds, limit],
     );

@@ -31,7 +31,7 @@ export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
 });
 
 export const listMessages = command('message.list', ListMessagesDto, MessagePageDto, {
-  summary: 'Lists the messages of a conversation by seq.',
+  summary: 'Lists the messages of a conversation by seq: the main timeline, or all with thread replies.',
   rest: 'GET /v1/messages',
   permission: 'member',
   errors: [notFound],

@@ -2,13 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { ConversationQueryService, type HeldRow } from '../conversations/conversation-query.service.js';
 import type { ConversationSummaryDto } from '../conversations/dto/conversation.dto.js';
 import { ReceiptsService } from '../conversations/memberships/receipts.service.js';
+import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
 import type { ConversationDeltaDto } from './dto/sync.dto.js';
 
-/** Changed messages in one delta. Beyond this number the delta is a reset with the newest messages. */
+/** Changed messages in one delta. Beyond this number the delta is a reset with the newest messages of the main timeline. */
 const MAX_CHANGES = 200;
 const RESET_MESSAGES = 50;
+
+interface NewestPage {
+  /** Oldest first. */
+  messages: MessageDto[];
+  hasMore: boolean;
+}
+
+const EMPTY_PAGE: NewestPage = { messages: [], hasMore: false };
 
 /** Builds the deltas of conversations for a sync. */
 @Injectable()
@@ -39,7 +48,7 @@ export class SyncDeltaService {
     const isReset = ({ id, version }: HeldRow): boolean =>
       (changes.get(id)?.length ?? 0) > MAX_CHANGES || version > conversations.get(id)!.version;
     const resetIds = rows.filter(isReset).map(({ id }) => id);
-    const newest = await this.messageDelta.findNewestMessages(userId, resetIds, RESET_MESSAGES);
+    const newest = await this.findNewestPages(userId, resetIds, RESET_MESSAGES);
     // Members are read last: a member change after the conversations were read arrives as an event, an earlier one is included.
     const since = rows.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
     const members = await this.conversationQuery.findChangedMembers(since);
@@ -49,7 +58,9 @@ export class SyncDeltaService {
     return rows.map((row) => {
       const conversation = conversations.get(row.id)!;
       const reset = isReset(row);
-      const messages = (reset ? newest : changes).get(row.id) ?? [];
+      const { messages, hasMore } = reset
+        ? (newest.get(row.id) ?? EMPTY_PAGE)
+        : { messages: changes.get(row.id) ?? [], hasMore: false };
       return {
         conversation,
         messages,
@@ -58,23 +69,22 @@ export class SyncDeltaService {
         threadSubscriptions: subscriptions.get(row.id) ?? [],
         version: conversation.version,
         reset,
-        hasMore: reset && messages.length < countMessages(conversation),
+        hasMore,
       };
     });
   }
 
-  /** Resets with the newest message only, for conversations that the client may not hold. */
+  /** Resets with the newest message of the main timeline only, for conversations that the client may not hold. */
   async loadNewDeltas(
     userId: string,
     conversations: readonly ConversationSummaryDto[],
   ): Promise<ConversationDeltaDto[]> {
     const ids = conversations.map(({ id }) => id);
-    // The newest message of all, thread replies included: history has no gap after it.
-    const newest = await this.messageDelta.findNewestMessages(userId, ids, 1);
+    const newest = await this.findNewestPages(userId, ids, 1);
     const since = ids.map((id) => ({ id, version: 0 }));
     const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
     return conversations.map((conversation) => {
-      const messages = newest.get(conversation.id) ?? [];
+      const { messages, hasMore } = newest.get(conversation.id) ?? EMPTY_PAGE;
       return {
         conversation,
         messages,
@@ -83,12 +93,23 @@ export class SyncDeltaService {
         threadSubscriptions: subscriptions.get(conversation.id) ?? [],
         version: conversation.version,
         reset: true,
-        hasMore: messages.length < countMessages(conversation),
+        hasMore,
       };
     });
   }
-}
 
-function countMessages({ firstSeq, lastSeq }: ConversationSummaryDto): number {
-  return lastSeq - firstSeq + 1;
+  /** Newest messages of the main timeline by conversation, and whether older ones exist. */
+  private async findNewestPages(
+    userId: string,
+    conversationIds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, NewestPage>> {
+    const newest = await this.messageDelta.findNewestMessages(userId, conversationIds, limit + 1);
+    return new Map(
+      [...newest].map(([id, messages]) => [
+        id,
+        { messages: messages.slice(-limit), hasMore: messages.length > limit },
+      ]),
+    );
+  }
 }

@@ -1,8 +1,7 @@
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { ChatGateway, CommandHandler } from '../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../kernel/validation/input.decorator.js';
-import { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
-import type { TypingDto } from './dto/typing.dto.js';
+import { TypingPlaceDto, type TypingDto } from './dto/typing.dto.js';
 import { startTyping, stopTyping } from './typing.contract.js';
 import { TypingService } from './typing.service.js';
 
@@ -12,12 +11,12 @@ export class TypingGateway {
   constructor(private readonly typing: TypingService) {}
 
   @CommandHandler(startTyping)
-  startTyping(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+  startTyping(@CurrentUser() user: AuthUser, @Input() input: TypingPlaceDto): Promise<TypingDto> {
     return this.typing.startTyping(user, input);
   }
 
   @CommandHandler(stopTyping)
-  stopTyping(@CurrentUser() user: AuthUser, @Input() input: ConversationIdDto): Promise<TypingDto> {
+  stopTyping(@CurrentUser() user: AuthUser, @Input() input: TypingPlaceDto): Promise<TypingDto> {
     return this.typing.stopTyping(user, input);
   }
 }

@@ -3,33 +3,33 @@ import { LRUCache } from 'lru-cache';
 import { Config } from '../../kernel/config/config.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { typingDisabled } from './typing.errors.js';
-import type { ConversationIdDto } from '../conversations/dto/create-conversation.dto.js';
-import type { TypingDto } from './dto/typing.dto.js';
+import type { TypingDto, TypingPlaceDto } from './dto/typing.dto.js';
 import { typingUpdated } from './typing.contract.js';
 import { TypingRepository } from './typing.repository.js';
 
 /** Lifetime of an indicator in milliseconds. */
 const DISPLAY_MS = 6_000;
 /**
- * Smallest distance in milliseconds between two published starts of one user in one conversation. A client repeats its start
+ * Smallest distance in milliseconds between two published starts of one user in one place. A client repeats its start
  * every 3 s, which must be published again before DISPLAY_MS has passed.
  */
 const PUBLISH_INTERVAL_MS = 3_000;
 /** Remembered states. Beyond this number the oldest one is dropped and its next start is published early. */
 const MAX_CACHED_STATES = 50_000;
 
-/** Last published state of one user in one conversation, in milliseconds since 1970. */
+/** Last published state of one user in one place, in milliseconds since 1970. */
 interface TypingState {
   startedAt: number;
   expiresAt: number;
 }
 
-/** Typing indicator: publishes ephemeral events, throttled for each user and conversation. No state is stored. */
+/** Typing indicator: publishes ephemeral events, throttled for each user and place. No state is stored. */
 @Injectable()
 export class TypingService {
-  /** Published states by user and conversation. */
+  /** Published states by user and place. */
   private readonly states = new LRUCache<string, TypingState>({
     max: MAX_CACHED_STATES,
     ttl: DISPLAY_MS,
@@ -44,62 +44,74 @@ export class TypingService {
   ) {}
 
   /** A start within the publish interval returns the last published state without a query. */
-  async startTyping(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
-    const recent = this.findRecentState(user, conversationId);
-    if (recent) return toTypingDto(user, conversationId, recent);
-    const recipientIds = await this.getRecipientIds(user, conversationId);
+  async startTyping(user: AuthUser, place: TypingPlaceDto): Promise<TypingDto> {
+    const recent = this.findRecentState(user, place);
+    if (recent) return toTypingDto(user, place, recent);
+    const recipientIds = await this.getRecipientIds(user, place);
     // Another device of the user may have started during the query.
-    const concurrent = this.findRecentState(user, conversationId);
-    if (concurrent) return toTypingDto(user, conversationId, concurrent);
+    const concurrent = this.findRecentState(user, place);
+    if (concurrent) return toTypingDto(user, place, concurrent);
     const now = Date.now();
     const state = { startedAt: now, expiresAt: now + DISPLAY_MS };
-    return this.publishState(user, conversationId, state, recipientIds);
+    return this.publishState(user, place, state, recipientIds);
   }
 
   /** A stop is published only while a published start is displayed. */
-  async stopTyping(user: AuthUser, { conversationId }: ConversationIdDto): Promise<TypingDto> {
-    const recipientIds = await this.getRecipientIds(user, conversationId);
-    const state = this.states.get(stateKey(user, conversationId));
+  async stopTyping(user: AuthUser, place: TypingPlaceDto): Promise<TypingDto> {
+    const recipientIds = await this.getRecipientIds(user, place);
+    const state = this.states.get(stateKey(user, place));
     const now = Date.now();
     if (!state || state.expiresAt <= now)
-      return toTypingDto(user, conversationId, state ?? { startedAt: 0, expiresAt: now });
-    return this.publishState(user, conversationId, { ...state, expiresAt: now }, recipientIds);
+      return toTypingDto(user, place, state ?? { startedAt: 0, expiresAt: now });
+    return this.publishState(user, place, { ...state, expiresAt: now }, recipientIds);
   }
 
-  private findRecentState(user: AuthUser, conversationId: string): TypingState | undefined {
-    const state = this.states.get(stateKey(user, conversationId));
+  private findRecentState(user: AuthUser, place: TypingPlaceDto): TypingState | undefined {
+    const state = this.states.get(stateKey(user, place));
     return state && Math.abs(Date.now() - state.startedAt) < PUBLISH_INTERVAL_MS ? state : undefined;
   }
 
-  private async getRecipientIds(user: AuthUser, conversationId: string): Promise<string[]> {
+  private async getRecipientIds(user: AuthUser, place: TypingPlaceDto): Promise<string[]> {
+    const { conversationId, threadRootId } = place;
     await this.access.authorize(user, conversationId, 'typing');
     const { typingMaxMembers } = this.config;
-    const recipientIds = await this.repository.findRecipientIds(
+    const context = await this.repository.findTypingContext(
       conversationId,
+      threadRootId,
       user.userId,
       typingMaxMembers,
     );
-    if (!recipientIds) throw typingDisabled();
-    return recipientIds;
+    if (!context) throw typingDisabled();
+    if (!context.is_place) throw validationError([{ field: 'threadRootId', code: 'not_found' }]);
+    return context.recipient_ids;
   }
 
   private publishState(
     user: AuthUser,
-    conversationId: string,
+    place: TypingPlaceDto,
     state: TypingState,
     userIds: string[],
   ): TypingDto {
-    const payload = toTypingDto(user, conversationId, state);
-    this.states.set(stateKey(user, conversationId), state, { start: state.startedAt });
+    const payload = toTypingDto(user, place, state);
+    this.states.set(stateKey(user, place), state, { start: state.startedAt });
     this.publisher.publish(typingUpdated, payload, { userIds });
     return payload;
   }
 }
 
-function stateKey({ userId }: AuthUser, conversationId: string): string {
-  return `${userId} ${conversationId}`;
+function stateKey({ userId }: AuthUser, { conversationId, threadRootId = '' }: TypingPlaceDto): string {
+  return `${userId} ${conversationId} ${threadRootId}`;
 }
 
-function toTypingDto({ userId }: AuthUser, conversationId: string, { expiresAt }: TypingState): TypingDto {
-  return { conversationId, userId, expiresAt: new Date(expiresAt).toISOString() };
+function toTypingDto(
+  { userId }: AuthUser,
+  { conversationId, threadRootId }: TypingPlaceDto,
+  { expiresAt }: TypingState,
+): TypingDto {
+  return {
+    conversationId,
+    threadRootId: threadRootId ?? null,
+    userId,
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
 }

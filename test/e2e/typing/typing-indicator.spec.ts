@@ -2,6 +2,7 @@ import { Database } from '../../../src/kernel/database/database.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
+import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { TypingDto } from '../../../src/modules/typing/dto/typing.dto.js';
 import { startTyping, stopTyping } from '../../../src/modules/typing/typing.contract.js';
 import { TypingService } from '../../../src/modules/typing/typing.service.js';
@@ -90,6 +91,33 @@ describe('Typing indicator', () => {
     await start(bob, conversationId);
     expect(await typingEventsOf(bob)).toEqual([sentTyping, again]);
     expect(await typingEventsOf(alice)).toHaveLength(1);
+  });
+
+  it('names the thread, and is throttled and stopped apart from the conversation', async () => {
+    const conversationId = await group(bob);
+    const send = (input: object): Promise<{ id: string }> =>
+      expectData(bob.device.request(sendMessage, { conversationId, content: 'Said', ...input }));
+    const { id: threadRootId } = await send({});
+    const { id: replyId } = await send({ threadRootId });
+    const inMain = await start(alice, conversationId);
+    const inThread = await expectData(alice.device.request(startTyping, { conversationId, threadRootId }));
+    const stopped = await expectData(alice.device.request(stopTyping, { conversationId, threadRootId }));
+    expect([inMain.threadRootId, inThread.threadRootId, stopped.threadRootId]).toEqual([
+      null,
+      threadRootId,
+      threadRootId,
+    ]);
+    expect(await start(alice, conversationId)).toEqual(inMain);
+    expect(await typingEventsOf(bob)).toEqual([inMain, inThread, stopped]);
+    const elsewhere = await group(bob);
+    for (const place of [
+      { conversationId, threadRootId: replyId },
+      { conversationId: elsewhere, threadRootId },
+    ])
+      expect(await alice.device.request(startTyping, place)).toMatchObject({
+        error: { code: 'validation_failed', errors: [{ field: 'threadRootId', code: 'not_found' }] },
+      });
+    expect(await typingEventsOf(bob)).toHaveLength(3);
   });
 
   it('is published once when all devices of the user start at the same time', async () => {

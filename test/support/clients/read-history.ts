@@ -11,7 +11,7 @@ export async function readHistory(transport: Transport, conversationId: string):
   let place: object | null = { after: 0 };
   while (place) {
     const page: MessagePageDto = await expectData(
-      transport.request(listMessages, { conversationId, limit: PAGE, ...place }),
+      transport.request(listMessages, { conversationId, timeline: 'all', limit: PAGE, ...place }),
     );
     history.push(...page.items);
     place = page.nextCursor === null ? null : { cursor: page.nextCursor };

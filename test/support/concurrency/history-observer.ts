@@ -70,6 +70,7 @@ export class HistoryObserver {
   async catchUp(): Promise<boolean> {
     const first: ListMessagesDto = {
       conversationId: this.conversationId,
+      timeline: 'all',
       after: this.contiguous,
       limit: PAGE,
     };
@@ -79,7 +80,10 @@ export class HistoryObserver {
       if (page.kind !== 'answered') return false;
       page.data.items.forEach((message) => this.storeMessage(message));
       const cursor: string | null = page.data.nextCursor;
-      next = cursor === null ? null : { conversationId: this.conversationId, cursor, limit: PAGE };
+      next =
+        cursor === null
+          ? null
+          : { conversationId: this.conversationId, timeline: 'all', cursor, limit: PAGE };
     }
     return true;
   }

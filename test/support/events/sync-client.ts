@@ -32,13 +32,12 @@ export async function syncState(
   return state;
 }
 
-/** Adds the older messages of each conversation, as scrolling to the first message does. */
+/** Adds the messages from before those that each conversation holds completely, thread replies included. */
 export async function loadFullHistory(before: State, transport: Transport): Promise<State> {
   let state = before;
-  for (const [id, { conversation, messages }] of before.conversations) {
-    const oldest = messages[0]?.seq ?? conversation.lastSeq + 1;
-    if (oldest > conversation.firstSeq) state = addHistory(state, id, await history(transport, id, oldest));
-  }
+  for (const [id, { conversation, repliesFrom }] of before.conversations)
+    if (repliesFrom > conversation.firstSeq)
+      state = addHistory(state, id, await readAllBefore(transport, id, repliesFrom), 'all');
   return state;
 }
 
@@ -84,11 +83,15 @@ function byKey([one]: [string, object], [other]: [string, object]): number {
   return one < other ? -1 : 1;
 }
 
-async function history(transport: Transport, conversationId: string, before: number): Promise<MessageDto[]> {
+async function readAllBefore(
+  transport: Transport,
+  conversationId: string,
+  before: number,
+): Promise<MessageDto[]> {
   const all: MessageDto[] = [];
   for (let place: object | null = { before }; place;) {
     const page: MessagePageDto = await expectData(
-      transport.request(listMessages, { conversationId, limit: 100, ...place }),
+      transport.request(listMessages, { conversationId, timeline: 'all', limit: 100, ...place }),
     );
     all.unshift(...page.items);
     place = page.nextCursor === null ? null : { cursor: page.nextCursor };

@@ -79,6 +79,7 @@ function toHeldConversation({ users: _users, ...conversation }: ConversationDto)
   return {
     conversation: conversation as MemberConversation,
     messages: [],
+    repliesFrom: conversation.lastSeq + 1,
     unreadChanges: [],
     countedFrom: conversation.version,
   };

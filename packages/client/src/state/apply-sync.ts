@@ -7,7 +7,7 @@ import type {
 import { withItems, withoutItemsBefore, withoutItemsOf } from './account-data.js';
 import { applyPending } from './apply.js';
 import { conversationVersionOf } from './conversation-events.js';
-import { insertMessages, mergeMessages } from './held-messages.js';
+import { combineMessages, mergeMessages } from './held-messages.js';
 import { hideMessages } from './hidden-messages.js';
 import {
   EMPTY_STATE,
@@ -57,13 +57,23 @@ function hideFlaggedMessages(flags: readonly MessageFlagsDto[], state: State): S
   }, state);
 }
 
-/** State with older messages of a conversation: a page of history that ends before the first held message. */
-export function addHistory(state: State, conversationId: string, page: readonly MessageDto[]): State {
+/**
+ * State with older messages of a conversation: a page of the main timeline that ends before its first held message, or a
+ * page of all messages that ends before `repliesFrom`.
+ */
+export function addHistory(
+  state: State,
+  conversationId: string,
+  page: readonly MessageDto[],
+  timeline: 'main' | 'all',
+): State {
   const held = state.conversations.get(conversationId);
   if (!held) return state;
+  const first = timeline === 'all' ? page[0]?.seq : undefined;
   return withConversation(state, conversationId, {
     ...held,
-    messages: insertMessages({ ...held, messages: page }, held.messages),
+    messages: combineMessages(page, held.messages),
+    repliesFrom: Math.min(held.repliesFrom, first ?? held.repliesFrom),
   });
 }
 
@@ -72,14 +82,20 @@ function mergeDelta(held: HeldConversation | undefined, delta: ConversationDelta
   const counts = { unreadChanges: [], countedFrom: delta.version };
   const messages = [...delta.messages].sort((one, other) => one.seq - other.seq);
   if (!held || (delta.reset && held.conversation.version !== delta.version))
-    return { ...counts, conversation: withMembers(conversation, delta), messages };
+    return {
+      ...counts,
+      conversation: withMembers(conversation, delta),
+      messages,
+      repliesFrom: conversation.lastSeq + 1,
+    };
   const withHeldMembers = { ...conversation, members: held.conversation.members };
+  const { lastSeq } = held.conversation;
   return {
     ...counts,
     conversation: withMembers(withHeldMembers, delta),
-    messages: hasRejoined(held, conversation)
-      ? messages.filter(({ seq }) => seq > held.conversation.lastSeq)
-      : mergeMessages(held, messages),
+    ...(hasRejoined(held, conversation)
+      ? { messages: messages.filter(({ seq }) => seq > lastSeq), repliesFrom: lastSeq + 1 }
+      : { messages: mergeMessages(held, messages), repliesFrom: held.repliesFrom }),
   };
 }
 

@@ -10,7 +10,7 @@ export function addMessage(held: HeldConversation, message: MessageDto): HeldCon
   const lastMessage = isMain ? toPreview(message) : conversation.lastMessage;
   return {
     ...held,
-    messages: mergeMessage(held, message),
+    messages: mergeMessage(held, message, { isNew: true }),
     conversation: { ...conversation, lastMessage, lastSeq: message.seq, lastActivityAt: message.createdAt },
   };
 }
@@ -21,16 +21,22 @@ export function updateMessage(held: HeldConversation, message: MessageDto): Held
   const isLast = conversation.lastMessage?.id === message.id;
   return {
     ...held,
-    messages: mergeMessage(held, message),
+    messages: mergeMessage(held, message, { isNew: false }),
     conversation: { ...conversation, lastMessage: isLast ? toPreview(message) : conversation.lastMessage },
   };
 }
 
 /** Held messages after one has changed: the message, the replies to it, and its thread root. */
-function mergeMessage(held: HeldConversation, message: MessageDto): MessageDto[] {
+function mergeMessage(
+  held: HeldConversation,
+  message: MessageDto,
+  { isNew }: { isNew: boolean },
+): MessageDto[] {
   const before = held.messages.find(({ id }) => id === message.id);
+  // A deleted message never changes again: one that is not held was counted.
+  const countBefore = isNew ? 0 : before ? countOf(before) : 1;
   return mergeMessages(held, [message]).map((other) =>
-    other.id === message.threadRootId ? withReplyCount(other, before, message) : other,
+    other.id === message.threadRootId ? withReplyCount(other, countBefore, message) : other,
   );
 }
 
@@ -42,25 +48,37 @@ export function mergeMessages(held: HeldConversation, changed: readonly MessageD
   );
 }
 
-/** Held messages with changed ones in their newest state; messages older than the first held one are left out. */
-export function insertMessages(
-  { messages, conversation }: Pick<HeldConversation, 'messages' | 'conversation'>,
-  changed: readonly MessageDto[],
+/** Messages of both lists by seq, each in its newest state. */
+export function combineMessages(
+  messages: readonly MessageDto[],
+  others: readonly MessageDto[],
 ): MessageDto[] {
-  const first = messages[0]?.seq ?? conversation.lastSeq + 1;
   const byId = new Map(messages.map((message) => [message.id, message]));
-  for (const message of changed) {
+  for (const message of others) {
     const before = byId.get(message.id);
-    if (message.seq >= first && (before?.version ?? 0) < message.version) byId.set(message.id, message);
+    if ((before?.version ?? 0) < message.version) byId.set(message.id, message);
   }
   return [...byId.values()].sort((one, other) => one.seq - other.seq);
 }
 
+/** Held messages with changed ones in their newest state, without messages from before those that are held. */
+function insertMessages(
+  { messages, conversation, repliesFrom }: HeldConversation,
+  changed: readonly MessageDto[],
+): MessageDto[] {
+  const mainFrom =
+    messages.find(({ threadRootId }) => threadRootId === null)?.seq ?? conversation.lastSeq + 1;
+  const added = changed.filter(
+    ({ seq, threadRootId }) => seq >= (threadRootId === null ? mainFrom : repliesFrom),
+  );
+  return combineMessages(messages, added);
+}
+
 /** Thread root after a reply was sent or deleted; a root with an equal or greater version includes it. */
-function withReplyCount(root: MessageDto, before: MessageDto | undefined, reply: MessageDto): MessageDto {
+function withReplyCount(root: MessageDto, countBefore: number, reply: MessageDto): MessageDto {
   if (root.version >= reply.version) return root;
   const { replyCount = 0, lastReplySeq = 0 } = root.thread ?? {};
-  const difference = countOf(reply) - (before ? countOf(before) : 0);
+  const difference = countOf(reply) - countBefore;
   return {
     ...root,
     version: difference === 0 ? root.version : reply.version,

@@ -23,8 +23,10 @@ export interface UnreadChange {
 /** Conversation as held by a client. */
 export interface HeldConversation {
   readonly conversation: MemberConversation;
-  /** Messages by seq, without gaps from the first held one on. */
+  /** Messages by seq: the main timeline without gaps from its first held message on, and thread replies. */
   readonly messages: readonly MessageDto[];
+  /** Seq from which all thread replies are held. */
+  readonly repliesFrom: number;
   /** Effects of all message events since `countedFrom`, applied to counts that were made at an older version. */
   readonly unreadChanges: readonly UnreadChange[];
   readonly countedFrom: number;

@@ -36,10 +36,21 @@ export class SeqPageQueryDto extends PageQueryDto {
   override cursor?: string;
 }
 
+/** Part of the messages of a conversation: without thread replies, or all. */
+export const TIMELINES = ['main', 'all'] as const;
+export type Timeline = (typeof TIMELINES)[number];
+
 /** Page query of the messages of a conversation. */
 export class ListMessagesDto extends SeqPageQueryDto {
   @IdField('Id of the conversation.')
   conversationId: string;
+
+  @EnumField(
+    'Part of the conversation. main: without thread replies; their seq values are missing. all: every message, without gaps in seq. The same for all pages.',
+    TIMELINES,
+    { optional: true, default: 'main' },
+  )
+  timeline: Timeline = 'main';
 }
 
 /** Page of messages; the operation defines the order. */

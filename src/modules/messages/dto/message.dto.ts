@@ -109,7 +109,12 @@ export class MessageDto {
   @IdField('Id of the conversation.')
   conversationId: string;
 
-  @IntField('Position in the conversation: 1, 2, 3 … without gaps. It never changes.', { min: 1 })
+  @IntField(
+    'Position in the conversation, thread replies included: 1, 2, 3 … without gaps. It never changes.',
+    {
+      min: 1,
+    },
+  )
   seq: number;
 
   @IntField('Version of the conversation at the last change of the message.', { min: 1 })

@@ -62,9 +62,10 @@ export class ConversationDeltaDto {
   @NestedField('Conversation as in the conversation list.', () => ConversationSummaryDto)
   conversation: ConversationSummaryDto;
 
-  @NestedField('Changed messages in version order; with reset the newest messages, oldest first.', () => [
-    MessageDto,
-  ])
+  @NestedField(
+    'Changed messages in version order, thread replies included; with reset the newest messages without thread replies, oldest first.',
+    () => [MessageDto],
+  )
   messages: MessageDto[];
 
   @NestedField('Members, the first 100 by user id; null when they did not change.', () => [MemberDto], {
@@ -92,7 +93,7 @@ export class ConversationDeltaDto {
   @BooleanField('Whether the delta replaces the held conversation, unless the client holds this version.')
   reset: boolean;
 
-  @BooleanField('Whether older messages exist. message.list returns them.')
+  @BooleanField('Whether older messages that are no thread replies exist. message.list returns them.')
   hasMore: boolean;
 }
 
