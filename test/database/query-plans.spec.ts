@@ -93,6 +93,7 @@ const RECEIVED: ReceiptMessageRow = {
   conversation_id: BIG,
   seq: 10_000,
   sender_id: OTHER,
+  thread_root_id: null,
   is_dm: false,
   has_receipts: true,
 };

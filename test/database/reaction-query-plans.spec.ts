@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
+import type { Config } from '../../src/kernel/config/config.js';
 import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
 import { PinsRepository } from '../../src/modules/messages/pins/pins.repository.js';
 import { ReactionsRepository } from '../../src/modules/messages/reactions/reactions.repository.js';
@@ -94,7 +95,7 @@ describe('An index serves', () => {
 
   it.each(CASES)('%s', async (_title, runQuery, index, maxEntries) => {
     const scans = await fixture.scansOf((database) => {
-      const messages = new MessagesRepository(database);
+      const messages = new MessagesRepository({ receiptsMaxMembers: 0 } as Config, database);
       return runQuery({
         messageQueries: new MessageQueryRepository(database),
         pins: new PinsRepository(database, messages),

@@ -130,7 +130,7 @@ const CASES: Case[] = [
   ],
   [
     'the changed threads of a conversation',
-    ({ subscriptions }) => subscriptions.findChangedInConversations(ME, [{ id: BIG, version: 10 }]),
+    ({ subscriptions }) => subscriptions.findChangedInConversations(ME, [{ id: BIG, version: 10 }], [ROOT]),
     SUBSCRIPTIONS_INDEX,
     FOLLOWED,
   ],

@@ -245,7 +245,7 @@ export const names = {
   conversation_standing: 'membership_context',
   contact_barrier: 'contact_restriction',
   unread_messages: 'unread_counts',
-  unread_replies: 'unread_reply_count',
+  unread_replies: 'unread_reply_counts',
   has_members_up_to: 'has_at_most_members',
   hides_reads: 'hides_read_receipts',
   shows_reads: 'shares_read_receipts',

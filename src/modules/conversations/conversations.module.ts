@@ -56,6 +56,7 @@ import { ReceiptsService } from './memberships/receipts.service.js';
   exports: [
     ConversationCreationService,
     ConversationDeletionService,
+    MembershipsService,
     ReadStateService,
     ReceiptsService,
     ConversationQueryService,

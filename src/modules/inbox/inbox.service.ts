@@ -44,16 +44,17 @@ export class InboxService {
   async getUnread(user: AuthUser): Promise<UnreadDto> {
     await this.users.requireActive(user);
     const rows = await this.conversationQuery.listUnreadCounts(user.userId);
+    const threads = await this.threadSubscriptions.findUnreadThreads(user.userId);
     return {
       total: rows.reduce((total, { unread }) => total + unread, 0),
-      mentions: rows.reduce((total, { mentions }) => total + mentions, 0),
+      mentions: [...rows, ...threads].reduce((total, { mentions }) => total + mentions, 0),
       conversations: rows.map(({ conversation_id, unread, mentions, muted_until }) => ({
         conversationId: conversation_id,
         unread,
         mentions,
         muted: muted_until !== null && muted_until > new Date(),
       })),
-      threads: await this.threadSubscriptions.findUnreadThreads(user.userId),
+      threads,
     };
   }
 

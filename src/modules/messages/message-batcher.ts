@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isStatementError } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { overloaded } from '../../kernel/errors/base.errors.js';
+import type { ReadStateRow } from '../conversations/dto/membership.dto.js';
+import { ReadStateService } from '../conversations/memberships/read-state.service.js';
 import { MessagesRepository, type AppendedRow, type NewMessage } from './messages.repository.js';
 
 /** Messages in one statement. A larger batch holds the locks of its conversations longer and gains little. */
@@ -18,7 +20,8 @@ interface PendingAppend {
 
 /**
  * Group commit of appends: one statement at a time for all pending messages. An idle batcher appends at once. Messages of
- * a conversation that another transaction has locked wait apart, as one unit of work that locks the conversation.
+ * a conversation that another transaction has locked, and messages that mark their conversation as read, wait apart: one
+ * statement at a time for each conversation, under the lock queue.
  */
 @Injectable()
 export class MessageBatcher {
@@ -30,12 +33,28 @@ export class MessageBatcher {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly messages: MessagesRepository,
+    private readonly readState: ReadStateService,
   ) {}
 
   /** Inside a unit of work the append joins it; otherwise the append is committed when the promise resolves. */
   async append(message: NewMessage): Promise<AppendedRow> {
+    const row = await this.appendRow(message);
+    if (row.read_outcome)
+      this.readState.publishReadState(row.conversation_id, {
+        ...(row as AppendedRow & ReadStateRow),
+        outcome: row.read_outcome,
+      });
+    return row;
+  }
+
+  /** With markRead the statement also locks the sender, so it does not share a batch with other conversations. */
+  private appendRow(message: NewMessage): Promise<AppendedRow> {
     if (this.unitOfWork.current) return this.appendLocked(message);
-    return new Promise((resolve, reject) => this.enqueue({ message, resolve, reject }));
+    return new Promise((resolve, reject) => {
+      const append = { message, resolve, reject };
+      if (message.markRead) this.enqueueBlocked(append);
+      else this.enqueue(append);
+    });
   }
 
   private appendLocked(message: NewMessage): Promise<AppendedRow> {

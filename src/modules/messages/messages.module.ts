@@ -5,6 +5,7 @@ import { UsersModule } from '../users/users.module.js';
 import { MessageFlagsController } from './flags/message-flags.controller.js';
 import { MessageFlagsGateway } from './flags/message-flags.gateway.js';
 import { MessageFlagsRepository } from './flags/message-flags.repository.js';
+import { HiddenMessagesService } from './flags/hidden-messages.service.js';
 import { MessageFlagsService } from './flags/message-flags.service.js';
 import { ForwardsService } from './forwards.service.js';
 import { MentionsRepository } from './mentions.repository.js';
@@ -76,6 +77,7 @@ import { ThreadsService } from './threads/threads.service.js';
     ReactionsService,
     PinsService,
     MessageFlagsService,
+    HiddenMessagesService,
     MessagesGateway,
     ThreadsGateway,
     ReactionsGateway,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { Config } from '../../kernel/config/config.js';
+import { READ_STATE_COLUMNS, type ReadStateRow } from '../conversations/dto/membership.dto.js';
 import type { MediaDto } from '../attachments/dto/media.dto.js';
 import { EXCERPT_LENGTH, type MessageType } from '../conversations/dto/message-preview.dto.js';
 import type { MessageRow } from './dto/message.dto.js';
@@ -20,6 +22,8 @@ export interface NewMessage {
   replyToId?: string;
   threadRootId?: string;
   clientId?: string;
+  /** Moves the read position of the sender to the message. */
+  markRead?: boolean;
 }
 
 export interface EditedContent {
@@ -34,7 +38,10 @@ export type MessageLocation = Pick<MessageRow, 'id' | 'conversation_id'>;
 /** Message after a change, with the version of the member list of its recipients. */
 export type ChangedRow = MessageRow & { members_version: number };
 /** `outcome`: created, duplicate, busy (repeat the append), or an error code. Other outcomes have no message. */
-export type AppendedRow = ChangedRow & { outcome: string };
+export type AppendedRow = ChangedRow & { outcome: string } & Partial<Omit<ReadStateRow, 'outcome'>> & {
+    /** Outcome of update_read_state. Null or undefined without markRead. */
+    read_outcome?: string | null;
+  };
 
 /**
  * Columns of MessageRow from two rows of messages: the message and the message that it replies to. `isHidden` returns the
@@ -61,11 +68,30 @@ export const MESSAGES_WITH_REPLIES = 'messages m LEFT JOIN messages r ON r.id = 
 const SELECT = `SELECT ${messageColumns('m', 'r')} FROM ${MESSAGES_WITH_REPLIES}`;
 const APPEND = `
   SELECT outcome, members_version, ${messageColumns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY ordinal`;
+/**
+ * Appends, then moves the read positions of the senders of messages $3 to their messages. Senders are locked in the order of
+ * ids. OFFSET 0 keeps the planner from calling update_read_state for other messages.
+ */
+const APPEND_AND_READ = `
+  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)')}, read_state.*
+  FROM (SELECT * FROM append_messages($1, $2) ORDER BY (message).sender_id OFFSET 0) appended
+  LEFT JOIN LATERAL (
+    SELECT moved.outcome AS read_outcome, ${READ_STATE_COLUMNS}
+    FROM (
+      SELECT (message).conversation_id, (message).sender_id, (message).seq
+      WHERE appended.outcome = 'created' AND (message).id = ANY ($3::uuid[]) AND (message).thread_root_id IS NULL OFFSET 0
+    ) own
+    CROSS JOIN LATERAL update_read_state(own.conversation_id, own.sender_id, 'read', own.seq, $4) moved
+  ) read_state ON true
+  ORDER BY ordinal`;
 
 /** Single messages: append, lookup, lock and change. */
 @Injectable()
 export class MessagesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
 
   /** Waits while another transaction has locked the conversation. */
   async append(message: NewMessage): Promise<AppendedRow> {
@@ -75,7 +101,10 @@ export class MessagesRepository {
 
   /** Appends all messages or none in one round trip. Returns one row for each message, in order. */
   appendBatch(messages: NewMessage[], { wait }: { wait: boolean }): Promise<AppendedRow[]> {
-    return this.database.query(APPEND, [JSON.stringify(messages), wait]);
+    const input = JSON.stringify(messages);
+    const readIds = messages.filter(({ markRead }) => markRead).map(({ id }) => id);
+    if (readIds.length === 0) return this.database.query(APPEND, [input, wait]);
+    return this.database.query(APPEND_AND_READ, [input, wait, readIds, this.config.receiptsMaxMembers]);
   }
 
   findMessage(messageId: string): Promise<MessageRow | null> {

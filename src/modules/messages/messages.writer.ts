@@ -76,7 +76,8 @@ export class MessageWriter {
     if (row.outcome !== 'created') throw (findErrorByCode(row.outcome) ?? notFound)();
     const sent = MessageDto.from(row);
     this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.members_version));
-    if (row.thread_root_id) await this.subscriptions.subscribeParticipants(row);
+    if (row.thread_root_id)
+      await this.subscriptions.subscribeParticipants(row, { readsThread: message.markRead });
     return sent;
   }
 }

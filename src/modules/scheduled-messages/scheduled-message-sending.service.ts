@@ -61,10 +61,15 @@ export class ScheduledMessageSendingService {
     sender_id,
     thread_root_id,
     mentions,
+    mentions_all,
   }: ScheduledMessageRow): Promise<(ScheduledMessageRow & { is_due: boolean }) | null> {
     await this.access.lockAndAuthorize(toSender(sender_id), conversation_id, 'message.schedule');
     if (thread_root_id)
-      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, mentions ?? []);
+      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, {
+        conversation_id,
+        mentions,
+        mentions_all,
+      });
     await this.changes.lockSender(sender_id);
     const row = await this.repository.lockScheduledMessage(id);
     return row?.state === 'scheduled' ? row : null;

@@ -52,7 +52,11 @@ export class SyncDeltaService {
     // Members are read last: a member change after the conversations were read arrives as an event, an earlier one is included.
     const since = rows.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
     const members = await this.conversationQuery.findChangedMembers(since);
-    const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
+    const subscriptions = await this.threadSubscriptions.findChangedInConversations(
+      userId,
+      since,
+      findThreadRootIds(changes),
+    );
     const receiptIds = [...receiptsFor].filter((id) => conversations.get(id)?.features.receipts);
     const receipts = await this.receipts.findVisible(userId, receiptIds);
     return rows.map((row) => {
@@ -112,4 +116,10 @@ export class SyncDeltaService {
       ]),
     );
   }
+}
+
+/** Threads of changed replies: a reply with changed mentions does not change its root. */
+function findThreadRootIds(changes: ReadonlyMap<string, MessageDto[]>): string[] {
+  const rootIds = [...changes.values()].flat().map(({ threadRootId }) => threadRootId);
+  return [...new Set(rootIds.filter((id) => id !== null))];
 }

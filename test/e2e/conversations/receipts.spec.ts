@@ -39,7 +39,7 @@ describe('The receipt of a member', () => {
     expect(received.length).toBeLessThanOrEqual(maxCount);
     expect(received[0]).toEqual({
       conversationId,
-      receipts: [{ userId: bob.id, deliveredSeq: 1, readSeq: 1 }],
+      receipts: [{ userId: bob.id, joinedSeq: 0, deliveredSeq: 1, readSeq: 1 }],
     });
     const seqs = received.map(({ receipts }) => receipts[0]!.readSeq!);
     expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));

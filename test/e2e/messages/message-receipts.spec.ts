@@ -1,4 +1,7 @@
 import { Database } from '../../../src/kernel/database/database.js';
+import { addMembers } from '../../../src/modules/conversations/members/members.contract.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
+import { followThread, readThread, unfollowThread } from '../../../src/modules/messages/threads/threads.contract.js';
 import { deleteMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
@@ -9,6 +12,7 @@ import {
   readMessageReceipts,
   createGroupOfThree,
 } from '../../support/features/receipt-commands.js';
+import { sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
 import { expectData } from '../../support/clients/transports.js';
 
 describe('Message receipts', () => {
@@ -31,6 +35,59 @@ describe('Message receipts', () => {
     );
     expect([...first.items, ...second.items]).toEqual(items);
     expect(second.nextCursor).toBeNull();
+  });
+
+  bothTransports('leave out members who joined after the message', async (context) => {
+    const { alice, bob, carol, group, sendText } = context;
+    const conversationId = await group();
+    const early = await sendText(alice, conversationId);
+    await expectData(alice.transport.request(addMembers, { conversationId, userIds: [carol.id] }));
+    const late = await sendText(alice, conversationId);
+    const readersOf = async (messageId: string): Promise<[string, boolean | null][]> =>
+      (await readMessageReceipts(alice, messageId)).map(({ userId, read }) => [userId, read]);
+    expect(await readersOf(early.id)).toEqual([[bob.id, false]]);
+    expect(new Map(await readersOf(late.id))).toEqual(
+      new Map([
+        [bob.id, false],
+        [carol.id, false],
+      ]),
+    );
+    await markRead(carol, conversationId, late.seq);
+    expect(await readersOf(early.id)).toEqual([[bob.id, false]]);
+    expect(new Map(await readersOf(late.id)).get(carol.id)).toBe(true);
+    const input = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
+    const { receipts } = (await expectData(alice.transport.request(sync, input))).conversations[0]!;
+    expect(receipts!.find(({ userId }) => userId === carol.id)).toMatchObject({ joinedSeq: early.seq, readSeq: late.seq });
+  });
+
+  bothTransports('of a thread reply follow the position in the thread', async (context) => {
+    const { alice, bob, carol, sendText } = context;
+    const root = await sendThreadRoot(context);
+    await expectData(bob.transport.request(followThread, { messageId: root.id }));
+    const first = await sendReply(alice, root);
+    const second = await sendReply(alice, root);
+    const after = await sendText(alice, root.conversationId);
+    await markRead(bob, root.conversationId, after.seq);
+    const ofBob = async (messageId: string): Promise<MessageReceiptDto> =>
+      (await readMessageReceipts(alice, messageId)).find(({ userId }) => userId === bob.id)!;
+    const delivered = { delivered: true, read: false, readAt: null };
+    for (const { id } of [first, second]) expect(await ofBob(id)).toMatchObject(delivered);
+    expect(await ofBob(after.id)).toMatchObject({ read: true });
+
+    await expectData(bob.transport.request(readThread, { messageId: root.id, seq: first.seq }));
+    const time = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    expect(await ofBob(first.id)).toMatchObject({ read: true, readAt: time });
+    expect(await ofBob(second.id)).toMatchObject(delivered);
+    await expectData(bob.transport.request(unfollowThread, { messageId: root.id }));
+    expect(await ofBob(first.id)).toMatchObject({ read: true, readAt: time });
+    expect(await ofBob(second.id)).toMatchObject({ read: false });
+
+    // The mention subscribes carol, and earlier replies count as read without receipts.
+    const mention = await sendReply(alice, root, { mentions: [carol.id] });
+    await expectData(carol.transport.request(readThread, { messageId: root.id, seq: mention.seq }));
+    const ofCarol = async (messageId: string): Promise<boolean | null> =>
+      (await readMessageReceipts(alice, messageId)).find(({ userId }) => userId === carol.id)!.read;
+    expect([await ofCarol(second.id), await ofCarol(mention.id)]).toEqual([false, true]);
   });
 
   bothTransports('keep the time of the first delivery and reading', async (context) => {

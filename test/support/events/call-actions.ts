@@ -12,6 +12,14 @@ export const CALL_ACTIONS: Record<string, TestAction> = {
   'an answered call': async ({ alice, bob, dm }) => {
     await expectData(accept(bob, await expectData(start(alice, dm, { type: 'video' }))));
   },
+  'unread calls that were taken, declined and missed': async ({ alice, bob, carol, group }) => {
+    const call = await expectData(start(alice, group));
+    await expectData(accept(bob, call));
+    await expectData(decline(carol, call));
+    await expectData(leave(bob, call));
+    await expectData(leave(alice, call));
+    await expectData(leave(bob, await expectData(start(bob, group))));
+  },
   'a declined call': async ({ alice, bob, dm }) => {
     await expectData(decline(bob, await expectData(start(alice, dm))));
   },

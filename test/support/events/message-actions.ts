@@ -1,5 +1,8 @@
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
-import { markConversationRead } from '../../../src/modules/conversations/memberships/memberships.contract.js';
+import {
+  markConversationRead,
+  markConversationUnread,
+} from '../../../src/modules/conversations/memberships/memberships.contract.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
 import {
   deleteMessage,
@@ -135,6 +138,27 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
     await expectData(carol.transport.request(hideMessage, { messageId }));
     await expectData(alice.transport.request(addReaction, { messageId, emoji: '👍' }));
     await expectData(alice.transport.request(pinMessage, { messageId }));
+  },
+  'hiding unread messages, one of them with a mention, and a read one': async (context) => {
+    const { alice, bob, carol, group: conversationId, question } = context;
+    const { id } = await expectData(
+      bob.transport.request(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] }),
+    );
+    await expectData(carol.transport.request(hideMessage, { messageId: question.id }));
+    await expectData(carol.transport.request(hideMessage, { messageId: id }));
+    await expectData(bob.transport.request(deleteMessage, { messageId: id }));
+    await expectData(alice.transport.request(markConversationRead, { conversationId, seq: 2 }));
+    await expectData(alice.transport.request(hideMessage, { messageId: question.id }));
+    await expectData(alice.transport.request(markConversationUnread, { conversationId, seq: 1 }));
+  },
+  'a message that marks its conversation as read': async ({ alice, bob, carol, group: conversationId }) => {
+    await expectData(
+      bob.transport.request(sendMessage, { conversationId, content: '@carol', mentions: [carol.id] }),
+    );
+    await expectData(
+      carol.transport.request(sendMessage, { conversationId, content: 'Yes', markRead: true }),
+    );
+    await expectData(alice.transport.request(sendMessage, { conversationId, content: 'No' }));
   },
   'a pinned message': ({ carol, question }) =>
     expectData(carol.transport.request(pinMessage, { messageId: question.id })),

@@ -77,6 +77,7 @@ export class RandomChanges {
   private readonly kinds: Record<string, Kind> = {
     ...randomCallActions(this.random),
     send: (by, conversationId) => this.send(by, { conversationId }),
+    'send and read': (by, conversationId) => this.send(by, { conversationId, markRead: true }),
     show: async (by, conversationId) => {
       const uploaded = await by.transport.request(uploadAttachment, {
         file: createTextFile(`File ${this.number}`),
@@ -90,9 +91,16 @@ export class RandomChanges {
       return this.send(by, { conversationId, replyToId: id });
     },
     edit: (by) => this.change(by, editMessage, { content: `Edited ${this.number}` }),
+    'edit mentions': (by, _conversationId, other) =>
+      this.change(by, editMessage, {
+        content: `Edited ${this.number}`,
+        mentions: this.random() < 0.5 ? [other.id] : [],
+      }),
     delete: (by) => this.change(by, deleteMessage, {}),
     thread: (by, _conversationId, other) => this.replyInThread(by, { mentions: [other.id] }),
     'a reply in a thread': (by) => this.replyInThread(by, {}),
+    'a mention of all in a thread': (by) => this.replyInThread(by, { mentionsAll: true }),
+    'a reply that reads its thread': (by) => this.replyInThread(by, { markRead: true }),
     follow: (by) => this.anyMessage(by, followThread),
     unfollow: (by) => this.anyMessage(by, unfollowThread),
     'read a thread': (by) => this.anyMessage(by, readThread, { seq: this.place() * 3 }),

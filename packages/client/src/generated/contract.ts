@@ -1673,6 +1673,8 @@ export interface ThreadStateDto {
 }
 
 export interface ThreadSubscriptionDto {
+  /** Number of unread replies that mention the current user or all members. */
+  mentions: number;
   /** Id of the conversation. */
   conversationId: string;
   /** Id of the thread root. */

@@ -7,7 +7,7 @@ import type {
   MembershipUpdatedDto,
   ThreadSubscriptionDto,
 } from '../generated/contract.js';
-import { ACCOUNT_DATA_EVENTS, withEventItem, withoutItemsOf } from './account-data.js';
+import { ACCOUNT_DATA_EVENTS, isHidden, withEventItem, withoutItemsOf } from './account-data.js';
 import { hideMessages } from './hidden-messages.js';
 import {
   withConversation,
@@ -69,7 +69,7 @@ export function applyAccountEvent(before: State, event: AccountEvent): State {
 function applyAccountDataEvent(before: State, { name, payload }: AccountDataEvent): State | undefined {
   const { conversationId } = payload;
   const held = before.conversations.get(conversationId);
-  const item = name === 'thread.updated' ? withLaterReplies(payload as ThreadSubscriptionDto, held) : payload;
+  const item = name === 'thread.updated' ? withLaterReplies(payload as ThreadSubscriptionDto, held, before.accountData) : payload;
   if (!item) return undefined;
   const state = { ...before, accountData: withEventItem(before.accountData, { name, payload: item }) };
   return held ? withConversation(state, conversationId, hideMessages(state, held)) : state;
@@ -105,8 +105,11 @@ function withMembership(
   if (!held || conversationVersion < held.countedFrom) return undefined;
   const position = readPosition(membership);
   const later = held.unreadChanges.filter(
-    ({ version, seq, threadRootId }) =>
-      threadRootId === null && version > conversationVersion && seq > position,
+    ({ messageId, version, seq, threadRootId }) =>
+      threadRootId === null &&
+      version > conversationVersion &&
+      seq > position &&
+      !isHidden(state.accountData, messageId),
   );
   const unread = later.reduce((sum, change) => sum + change.unread, membership.unread);
   const mentions = later.reduce((sum, change) => sum + change.mentions, membership.mentions);

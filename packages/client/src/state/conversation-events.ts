@@ -9,7 +9,7 @@ import { addMessage, updateMessage } from './held-messages.js';
 import { toUserView } from './hidden-messages.js';
 import { withConversation, type HeldConversation, type ReceivedEvent, type State } from './state.js';
 import { countReply } from './thread-counts.js';
-import { countMessage } from './unread-counts.js';
+import { countMessage, type Reader } from './unread-counts.js';
 
 /** Shared change of a conversation: each event has its next version. */
 export type ConversationEvent =
@@ -48,7 +48,7 @@ export function conversationVersionOf({ name, payload }: ReceivedEvent): Convers
 
 export function applyConversationEvent(state: State, event: ConversationEvent): State {
   const { id, version } = conversationVersionOf(event)!;
-  const held = updateConversation(state.conversations.get(id)!, toEventView(state, event), state.account?.id);
+  const held = updateConversation(state.conversations.get(id)!, toEventView(state, event), readerOf(state, event));
   if (!held) return { ...state, isStale: true };
   const last = held.unreadChanges.at(-1);
   const accountData = last?.version === version ? countReply(state.accountData, last) : state.accountData;
@@ -64,25 +64,32 @@ function toEventView(state: State, event: ConversationEvent): ConversationEvent 
   return { name: event.name, payload: toUserView(state, message) } as ConversationEvent;
 }
 
+function readerOf({ account, accountData }: State, { payload }: ConversationEvent): Reader {
+  const { threadRootId } = payload as { threadRootId?: string | null };
+  return { userId: account?.id, subscription: accountData.threadSubscriptions.get(threadRootId ?? '') };
+}
+
 /** Undefined when only a sync can tell the result. */
 function updateConversation(
   held: HeldConversation,
   event: ConversationEvent,
-  userId: string | undefined,
+  reader: Reader,
 ): HeldConversation | undefined {
   switch (event.name) {
-    case 'message.new':
-      return addMessage(countMessage(held, event.payload, { isNew: true }, userId)!, event.payload);
+    case 'message.new': {
+      const counted = countMessage(held, event.payload, { isNew: true }, reader);
+      return counted && addMessage(counted, event.payload);
+    }
     case 'message.updated':
     case 'message.deleted': {
-      const counted = countMessage(held, event.payload, { isNew: false }, userId);
+      const counted = countMessage(held, event.payload, { isNew: false }, reader);
       return counted && updateMessage(counted, event.payload);
     }
     case 'conversation.updated':
       return { ...held, conversation: { ...held.conversation, ...event.payload } };
     case 'member.added':
     case 'member.updated':
-      return updateMembers(held, event.payload, userId);
+      return updateMembers(held, event.payload, reader.userId);
     case 'member.removed':
       return removeMember(held, event.payload);
   }

@@ -12,6 +12,7 @@ export type MemberConversation = ConversationSummaryDto & { membership: Membersh
 
 /** Effect of one message event on the unread counts. */
 export interface UnreadChange {
+  messageId: string;
   version: number;
   seq: number;
   /** Thread whose count changes; null: the count of the conversation. */

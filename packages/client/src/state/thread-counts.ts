@@ -1,26 +1,40 @@
 import type { ThreadSubscriptionDto } from '../generated/contract.js';
-import { withItems, type AccountData } from './account-data.js';
+import { isHidden, withItems, type AccountData } from './account-data.js';
 import type { HeldConversation, UnreadChange } from './state.js';
 
-/** Adds a new or deleted reply to the unread count of a subscribed thread, unless the count includes it. */
+/** Adds a new, changed or deleted reply to the unread counts of a subscribed thread, unless they include it. */
 export function countReply(data: AccountData, reply: UnreadChange): AccountData {
   const subscription = data.threadSubscriptions.get(reply.threadRootId ?? '');
   if (!subscription || !isLater(subscription, reply)) return data;
-  const unread = subscription.unread + reply.unread;
-  return withItems(data, { threadSubscriptions: [{ ...subscription, unread }] });
+  return withItems(data, { threadSubscriptions: [withCounts(subscription, [reply])] });
 }
 
 /** Subscription with the replies after its count; undefined when these are no longer known. */
 export function withLaterReplies(
   subscription: ThreadSubscriptionDto,
   held: HeldConversation | undefined,
+  data: AccountData,
 ): ThreadSubscriptionDto | undefined {
   if (!held) return subscription;
   if (subscription.conversationVersion < held.countedFrom) return undefined;
   const later = held.unreadChanges.filter(
-    (reply) => reply.threadRootId === subscription.threadRootId && isLater(subscription, reply),
+    (reply) =>
+      reply.threadRootId === subscription.threadRootId &&
+      isLater(subscription, reply) &&
+      !isHidden(data, reply.messageId),
   );
-  return { ...subscription, unread: later.reduce((sum, reply) => sum + reply.unread, subscription.unread) };
+  return withCounts(subscription, later);
+}
+
+function withCounts(
+  subscription: ThreadSubscriptionDto,
+  replies: readonly UnreadChange[],
+): ThreadSubscriptionDto {
+  return {
+    ...subscription,
+    unread: replies.reduce((sum, reply) => sum + reply.unread, subscription.unread),
+    mentions: replies.reduce((sum, reply) => sum + reply.mentions, subscription.mentions),
+  };
 }
 
 /** Whether a reply is unread and not included in the count of the subscription. */

@@ -28,6 +28,25 @@ export type MembershipRow = Prefixed<
   > & { unread: number; mentions: number }
 >;
 
+/**
+ * Result of update_read_state. `outcome`: updated, unchanged, or the code of an error without a membership. `is_receipt`: the
+ * change is visible to other members.
+ */
+export type ReadStateRow = MembershipRow & {
+  outcome: string;
+  is_receipt: boolean;
+  conversation_version: number;
+  membership_last_delivered_seq: number;
+};
+
+/** Columns of ReadStateRow without the outcome, from update_read_state. */
+export const READ_STATE_COLUMNS = `is_receipt, conversation_version, unread AS membership_unread, mentions AS membership_mentions,
+  (member).user_id AS membership_user_id, (member).role AS membership_role,
+  (member).last_read_seq AS membership_last_read_seq, (member).last_delivered_seq AS membership_last_delivered_seq,
+  (member).unread_from_seq AS membership_unread_from_seq, (member).muted_until AS membership_muted_until,
+  (member).archived_at AS membership_archived_at, (member).pinned_at AS membership_pinned_at,
+  (member).joined_account_version AS membership_joined_account_version, (member).version AS membership_version`;
+
 /** Membership of the current user: its private side of a conversation. */
 export class MembershipDto {
   @EnumField('Role of the current user in the conversation.', MEMBER_ROLES)
@@ -46,7 +65,7 @@ export class MembershipDto {
   unreadFromSeq: number | null;
 
   @IntField(
-    'Number of unread messages, without own and deleted messages, thread replies and system messages.',
+    'Number of unread messages, without own, deleted and hidden messages, thread replies, system messages, and calls that the current user took or declined.',
   )
   unread: number;
 

@@ -3,6 +3,7 @@ import { IdField, IntField, NestedField } from '../../../kernel/validation/field
 /** Delivered and read position of a member. */
 export interface ReceiptRow {
   user_id: string;
+  joined_seq: number;
   last_delivered_seq: number;
   /** Null when hidden from the reading user. */
   last_read_seq: number | null;
@@ -13,16 +14,27 @@ export class ReceiptDto {
   @IdField('Id of the member.')
   userId: string;
 
-  @IntField('Delivered position: all messages up to this seq reached a device of the member.')
+  @IntField(
+    'Seq of the newest message when the member joined. The positions say nothing about this message and older ones.',
+  )
+  joinedSeq: number;
+
+  @IntField('Delivered position: all messages from joinedSeq up to this seq reached a device of the member.')
   deliveredSeq: number;
 
-  @IntField('Read position of the member; null when either user hides read receipts.', {
-    nullable: true,
-  })
+  @IntField(
+    'Read position of the member in the main timeline; null when either user hides read receipts. Thread replies are read in their thread: message_receipt.list.',
+    { nullable: true },
+  )
   readSeq: number | null;
 
   static from(row: ReceiptRow): ReceiptDto {
-    return { userId: row.user_id, deliveredSeq: row.last_delivered_seq, readSeq: row.last_read_seq };
+    return {
+      userId: row.user_id,
+      joinedSeq: row.joined_seq,
+      deliveredSeq: row.last_delivered_seq,
+      readSeq: row.last_read_seq,
+    };
   }
 }
 

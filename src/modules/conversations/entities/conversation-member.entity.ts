@@ -38,6 +38,10 @@ export class ConversationMember {
   @Column({ type: 'bigint', default: 0 })
   joinedAccountVersion: number;
 
+  /** Seq of the newest message at joining. The member has no receipt of this message and older ones. */
+  @Column({ type: 'bigint', default: 0 })
+  joinedSeq: number;
+
   /** Delivered position: all messages up to this seq reached a device. Only moves forward, at least last_read_seq. */
   @Column({ type: 'bigint', default: 0 })
   lastDeliveredSeq: number;

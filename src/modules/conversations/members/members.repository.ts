@@ -31,13 +31,13 @@ export interface AccountVersionRow {
 export class MembersRepository implements MemberListProvider {
   constructor(private readonly database: Database) {}
 
-  /** Adds members to a new or locked conversation. All existing messages count as read. */
+  /** Adds members to a new or locked conversation. All existing messages count as read, without receipts. */
   async insertMembers(conversationId: string, members: readonly NewMember[]): Promise<void> {
     await this.database.query(
       `WITH requested AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS requested (user_id, role)),
        counted AS (SELECT * FROM increment_account_versions($2))
-       INSERT INTO conversation_members (conversation_id, user_id, role, version, joined_account_version, last_read_seq, last_delivered_seq)
-       SELECT $1, user_id, requested.role, account_version, account_version, c.last_seq, c.last_seq
+       INSERT INTO conversation_members (conversation_id, user_id, role, version, joined_account_version, joined_seq, last_read_seq, last_delivered_seq)
+       SELECT $1, user_id, requested.role, account_version, account_version, c.last_seq, c.last_seq, c.last_seq
        FROM counted JOIN requested USING (user_id) JOIN conversations c ON c.id = $1`,
       [conversationId, members.map(({ userId }) => userId), members.map(({ role }) => role)],
     );

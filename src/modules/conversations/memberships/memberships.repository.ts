@@ -1,19 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../kernel/database/database.js';
-import type { MembershipRow } from '../dto/membership.dto.js';
+import { READ_STATE_COLUMNS, type ReadStateRow } from '../dto/membership.dto.js';
 
 export type ReadStateChange = 'read' | 'delivered' | 'unread';
-
-/**
- * `outcome`: updated, unchanged, or the code of an error without a membership. `is_receipt`: the change is visible to
- * other members.
- */
-export type ReadStateRow = MembershipRow & {
-  outcome: string;
-  is_receipt: boolean;
-  conversation_version: number;
-  membership_last_delivered_seq: number;
-};
 
 /** Undefined leaves a field unchanged. */
 export interface MembershipChange {
@@ -36,11 +25,7 @@ export class MembershipsRepository {
     receiptsMaxMembers: number,
   ): Promise<ReadStateRow> {
     const [row] = await this.database.query<ReadStateRow>(
-      `SELECT outcome, is_receipt, conversation_version, unread AS membership_unread, mentions AS membership_mentions, (member).user_id AS membership_user_id, (member).role AS membership_role,
-         (member).last_read_seq AS membership_last_read_seq, (member).last_delivered_seq AS membership_last_delivered_seq,
-         (member).unread_from_seq AS membership_unread_from_seq, (member).muted_until AS membership_muted_until,
-         (member).archived_at AS membership_archived_at, (member).pinned_at AS membership_pinned_at, (member).joined_account_version AS membership_joined_account_version, (member).version AS membership_version
-       FROM update_read_state($1, $2, $3, $4, $5)`,
+      `SELECT outcome, ${READ_STATE_COLUMNS} FROM update_read_state($1, $2, $3, $4, $5)`,
       [conversationId, userId, change, seq, receiptsMaxMembers],
     );
     return row!;
@@ -90,6 +75,18 @@ export class MembershipsRepository {
            IS DISTINCT FROM (requested.muted_until, requested.pinned_at, requested.archived_at)
        RETURNING m.user_id`,
       [conversationId, userId, mutedUntil !== undefined, mutedUntil, pinned, archived],
+    );
+    if (changed) await this.incrementAccountVersion(userId);
+    return changed !== null;
+  }
+
+  /** Counts a change of the unread counts by a hidden message. False if the message is not unread for the user. */
+  async incrementIfUnread(userId: string, conversationId: string, seq: number): Promise<boolean> {
+    const changed = await this.database.queryOne(
+      `UPDATE conversation_members m SET version = u.account_version + 1 FROM users u
+       WHERE m.conversation_id = $2 AND m.user_id = $1 AND u.id = $1 AND least(m.last_read_seq, m.unread_from_seq - 1) < $3
+       RETURNING m.user_id`,
+      [userId, conversationId, seq],
     );
     if (changed) await this.incrementAccountVersion(userId);
     return changed !== null;

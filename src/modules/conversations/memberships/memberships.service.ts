@@ -22,6 +22,13 @@ export class MembershipsService {
     private readonly publisher: Publisher,
   ) {}
 
+  /** Counts a change of the unread counts by a message that the user has hidden, and publishes it. The user is locked. */
+  async publishHiddenMessage(userId: string, conversationId: string, seq: number): Promise<void> {
+    if (!(await this.memberships.incrementIfUnread(userId, conversationId, seq))) return;
+    const membership = await this.conversationQuery.getMembership(userId, conversationId);
+    this.publisher.publish(membershipUpdated, membership, toUsers(userId));
+  }
+
   updateMembership(
     user: AuthUser,
     { conversationId, ...change }: UpdateMembershipDto,

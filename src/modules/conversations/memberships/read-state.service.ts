@@ -7,7 +7,7 @@ import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { sessionResync } from '../../../kernel/identity/sessions.contract.js';
 import { AccountVersionService } from '../../users/account-version.service.js';
-import { MembershipDto, type ReadStateDto, type UpdateReadStateDto } from '../dto/membership.dto.js';
+import { MembershipDto, type ReadStateDto, type ReadStateRow, type UpdateReadStateDto } from '../dto/membership.dto.js';
 import { membershipUpdated } from './memberships.contract.js';
 import { MembershipsRepository, type ReadStateChange } from './memberships.repository.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -48,6 +48,16 @@ export class ReadStateService {
     });
   }
 
+  /** Publishes the result of update_read_state: the membership to its user, moved positions to the other members. */
+  publishReadState(conversationId: string, row: ReadStateRow): void {
+    const { membership_user_id: userId, conversation_version: conversationVersion } = row;
+    if (row.outcome === 'updated') {
+      const payload = { conversationId, conversationVersion, membership: MembershipDto.from(row) };
+      this.publisher.publish(membershipUpdated, payload, toUsers(userId));
+    }
+    if (row.is_receipt) this.receipts.publishReceipt(conversationId, userId);
+  }
+
   private async updateReadState(
     { userId }: AuthUser,
     change: ReadStateChange,
@@ -59,13 +69,8 @@ export class ReadStateService {
     );
     const error = findErrorByCode(row.outcome);
     if (error) throw error();
-    const membership = MembershipDto.from(row);
-    if (row.outcome === 'updated') {
-      const payload = { conversationId, conversationVersion: row.conversation_version, membership };
-      this.publisher.publish(membershipUpdated, payload, toUsers(userId));
-    }
-    if (row.is_receipt) this.receipts.publishReceipt(conversationId, userId);
-    const { lastReadSeq, unread } = membership;
+    this.publishReadState(conversationId, row);
+    const { lastReadSeq, unread } = MembershipDto.from(row);
     return { conversationId, lastReadSeq, lastDeliveredSeq: row.membership_last_delivered_seq, unread };
   }
 }

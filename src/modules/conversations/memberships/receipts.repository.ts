@@ -22,7 +22,7 @@ export class ReceiptsRepository {
          SELECT id FROM conversations WHERE id = ANY($1) AND has_at_most_members(id, $2)
            AND (type <> 'dm' OR contact_restriction(dm_user_low, dm_user_high) IS NULL)
        )
-       SELECT conversation_id, user_id, last_delivered_seq, last_read_seq, hides_read_receipts(settings)
+       SELECT conversation_id, user_id, joined_seq, last_delivered_seq, last_read_seq, hides_read_receipts(settings)
        FROM published JOIN conversation_members m ON m.conversation_id = published.id JOIN users ON users.id = user_id
        ORDER BY conversation_id, user_id`,
       [conversationIds, maxMembers],
@@ -35,7 +35,7 @@ export class ReceiptsRepository {
     conversationIds: readonly string[],
   ): Promise<(ReceiptRow & { conversation_id: string })[]> {
     return this.database.query(
-      `SELECT m.conversation_id, m.user_id, m.last_delivered_seq,
+      `SELECT m.conversation_id, m.user_id, m.joined_seq, m.last_delivered_seq,
          CASE WHEN shares_read_receipts($1, m.user_id) THEN m.last_read_seq END AS last_read_seq
        FROM conversation_members m JOIN conversations c ON c.id = m.conversation_id
        WHERE m.conversation_id = ANY($2)

@@ -51,6 +51,9 @@ export class UnreadThreadDto {
 
   @IntField('Number of unread replies, exact and without an upper limit.', { min: 1 })
   unread: number;
+
+  @IntField('Number of unread replies that mention the current user or all members.')
+  mentions: number;
 }
 
 /** Unread counts of the current user. */
@@ -58,7 +61,9 @@ export class UnreadDto {
   @IntField('Number of unread messages in all conversations, without thread replies.')
   total: number;
 
-  @IntField('Number of unread messages that mention the current user or all members.')
+  @IntField(
+    'Number of unread messages, and of unread replies in followed threads, that mention the current user or all members.',
+  )
   mentions: number;
 
   @NestedField('Conversations with unread messages, newest activity first.', () => [UnreadConversationDto])

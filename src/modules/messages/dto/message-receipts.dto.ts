@@ -33,7 +33,7 @@ export class MessageReceiptDto {
   delivered: boolean;
 
   @BooleanField(
-    'Whether the member read the message. Null if the member or the current user hides read receipts.',
+    'Whether the member read the message, a thread reply in its thread. Null if the member or the current user hides read receipts.',
     {
       nullable: true,
     },
@@ -65,5 +65,5 @@ export class MessageReceiptDto {
 /** Page of message receipts. */
 export class MessageReceiptPageDto extends PageWithUsersDto(
   MessageReceiptDto,
-  'Receipts of the members except the sender, by user id. In a DM with a contact restriction only the receipt of the current user.',
+  'Receipts of the members except the sender and members who joined later, by user id. In a DM with a contact restriction only the receipt of the current user.',
 ) {}

@@ -69,6 +69,12 @@ export class SendMessageDto {
   )
   threadRootId?: string;
 
+  @BooleanField(
+    'Whether the message also moves the read position of the current user to itself: that of the conversation, or of the followed thread of a thread reply.',
+    { optional: true, default: false },
+  )
+  markRead?: boolean;
+
   @ClientIdField()
   clientId?: string;
 }

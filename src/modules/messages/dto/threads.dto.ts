@@ -17,6 +17,7 @@ export interface ThreadSubscriptionRow {
   following: boolean;
   last_read_seq: number;
   unread: number;
+  mentions: number;
   version: number;
 }
 
@@ -36,10 +37,13 @@ export class ThreadSubscriptionDto {
   @IntField('Read position: seq of the last read reply. It only increases.')
   lastReadSeq: number;
 
-  @IntField('Number of replies of other users after the read position, without deleted replies.')
+  @IntField('Number of replies of other users after the read position, without deleted and hidden replies.')
   unread: number;
 
-  @IntField('Version of the conversation at which `unread` was counted.', { min: 1 })
+  @IntField('Number of unread replies that mention the current user or all members.')
+  mentions: number;
+
+  @IntField('Version of the conversation at which `unread` and `mentions` were counted.', { min: 1 })
   conversationVersion: number;
 
   @IntField('Account version of the last change of the subscription; 0: the user never had a subscription.')
@@ -52,6 +56,7 @@ export class ThreadSubscriptionDto {
       following: row.following,
       lastReadSeq: row.last_read_seq,
       unread: row.unread,
+      mentions: row.mentions,
       conversationVersion: row.conversation_version,
       accountVersion: row.version,
     };

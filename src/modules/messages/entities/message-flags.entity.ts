@@ -9,6 +9,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index(['conversationId', 'userId'])
 @Index(['userId', 'version'])
 @Index('message_flags_saved_idx', ['userId', 'savedAt', 'messageId'], { where: `saved_at IS NOT NULL` })
+@Index('message_flags_hidden_idx', ['conversationId', 'userId', 'seq'], { where: `hidden_at IS NOT NULL` })
 export class MessageFlags {
   @PrimaryColumn({ type: 'uuid' })
   userId: string;

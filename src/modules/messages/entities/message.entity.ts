@@ -47,6 +47,7 @@ export interface ReactionSummary {
 @Index(['conversationId', 'type', 'seq'], { where: `media IS NOT NULL` })
 @Index('messages_mentions_all_idx', { synchronize: false })
 @Index('messages_mentions_all_id_idx', ['conversationId', 'id'], { where: `mentions_all` })
+@Index('messages_calls_idx', ['conversationId', 'seq'], { where: `type = 'call'` })
 @Index('messages_polls_idx', ['conversationId', 'seq'], { where: `type = 'poll'` })
 @Index('messages_pinned_idx', ['conversationId', 'pinnedAt', 'id'], { where: `pinned_at IS NOT NULL` })
 export class Message {

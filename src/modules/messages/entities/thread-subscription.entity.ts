@@ -27,6 +27,10 @@ export class ThreadSubscription {
   @Column({ type: 'bigint' })
   lastReadSeq: number;
 
+  /** Seq of the newest reply that following skipped: up to it the replies count as read without receipts. */
+  @Column({ type: 'bigint', default: 0 })
+  subscribedSeq: number;
+
   /** Account version of the user at the last change of the subscription. */
   @Column({ type: 'bigint' })
   version: number;

@@ -5,6 +5,7 @@ import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { ListSavedDto, type MessageFlagsDto, type SavedPageDto } from '../dto/message-flags.dto.js';
 import { MessageIdDto } from '../dto/message.dto.js';
+import { MessageHistoryService } from '../message-history.service.js';
 import { hideMessage, listSavedMessages, saveMessage, unsaveMessage } from './message-flags.contract.js';
 import { MessageFlagsService } from './message-flags.service.js';
 
@@ -12,12 +13,15 @@ import { MessageFlagsService } from './message-flags.service.js';
 @ApiTags('messages')
 @Controller('v1')
 export class MessageFlagsController {
-  constructor(private readonly flags: MessageFlagsService) {}
+  constructor(
+    private readonly flags: MessageFlagsService,
+    private readonly history: MessageHistoryService,
+  ) {}
 
   @Get('saved-messages')
   @Endpoint(listSavedMessages)
   listSavedMessages(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
-    return this.flags.listSavedMessages(user, input);
+    return this.history.listSavedMessages(user, input);
   }
 
   @Put('messages/:messageId/saved')

@@ -2,28 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../../kernel/identity/auth-user.js';
-import { cursor, instant, LAST_ID, LAST_INSTANT, uuid } from '../../../kernel/paging/cursor.js';
-import { toPage } from '../../../kernel/paging/page.js';
 import type { Event } from '../../../kernel/realtime/contract.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { AccountVersionService } from '../../users/account-version.service.js';
-import { UsersService } from '../../users/users.service.js';
-import {
-  MessageFlagsDto,
-  type ListSavedDto,
-  type MessageFlagsRow,
-  type SavedPageDto,
-} from '../dto/message-flags.dto.js';
-import { MessageDto, referencedUserIds, type MessageIdDto, type MessageRow } from '../dto/message.dto.js';
+import { MessageFlagsDto, type MessageFlagsRow } from '../dto/message-flags.dto.js';
+import type { MessageIdDto, MessageRow } from '../dto/message.dto.js';
 import { MessagesAccess } from '../messages.access.js';
 import { alreadyDeleted } from '../messages.errors.js';
+import { HiddenMessagesService } from './hidden-messages.service.js';
 import { messageHidden, messageSaved } from './message-flags.contract.js';
 import { MessageFlagsRepository } from './message-flags.repository.js';
 
 type Flags = Pick<MessageFlagsRow, 'saved_at' | 'hidden_at'>;
-
-const savedCursor = cursor(instant, uuid);
 
 /** Flags of messages for one user: saved and hidden. */
 @Injectable()
@@ -33,20 +24,9 @@ export class MessageFlagsService {
     private readonly flags: MessageFlagsRepository,
     private readonly access: MessagesAccess,
     private readonly accountVersions: AccountVersionService,
-    private readonly users: UsersService,
+    private readonly hiddenMessages: HiddenMessagesService,
     private readonly publisher: Publisher,
   ) {}
-
-  async listSavedMessages({ userId }: AuthUser, query: ListSavedDto): Promise<SavedPageDto> {
-    const [savedAt, id] = savedCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
-    const rows = await this.flags.findSavedBefore(userId, { savedAt, id }, query.limit + 1);
-    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
-      savedCursor.encode(last.saved_at, last.id),
-    );
-    const items = page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) }));
-    const userIds = items.flatMap(({ message }) => referencedUserIds(message));
-    return { items, nextCursor, users: await this.users.findSummaries(userIds) };
-  }
 
   saveMessage(user: AuthUser, input: MessageIdDto): Promise<MessageFlagsDto> {
     return this.updateFlags(user, input, messageSaved, (before, message) => {
@@ -95,6 +75,7 @@ export class MessageFlagsService {
       await this.flags.upsertFlags(userId, after);
       const updated = MessageFlagsDto.from(after);
       this.publisher.publish(event, updated, toUsers(userId));
+      if (flags.hidden_at && !before.hidden_at) await this.hiddenMessages.publishUnread(userId, message);
       return updated;
     });
   }

@@ -14,17 +14,17 @@ export interface ThreadsQuery {
 /** Followed thread in a list. The last activity is the newest reply, or the root without replies. */
 export type ThreadRow = ThreadSubscriptionRow & { last_reply_id: string | null; last_activity_at: Date };
 
-type UnreadThreadRow = Pick<ThreadSubscriptionRow, 'conversation_id' | 'thread_root_id' | 'unread'>;
+type UnreadThreadRow = Pick<ThreadSubscriptionRow, 'conversation_id' | 'thread_root_id' | 'unread' | 'mentions'>;
 
-/** Unread count of subscription s. The replies are counted only after the read position of a followed thread. */
+/** Unread counts of subscription s. The replies are counted only after the read position of a followed thread. */
 const WITH_UNREAD_COUNT = `JOIN conversations c ON c.id = root.conversation_id
-  LEFT JOIN LATERAL unread_reply_count(s.thread_root_id, s.user_id, s.last_read_seq) counted
+  LEFT JOIN LATERAL unread_reply_counts(s.thread_root_id, s.user_id, s.last_read_seq) counted
     ON s.following AND root.thread_last_reply_seq > s.last_read_seq`;
 const SUBSCRIPTIONS = `thread_subscriptions s JOIN messages root ON root.id = s.thread_root_id ${WITH_UNREAD_COUNT}`;
 /** Columns of ThreadSubscriptionRow. */
 const COLUMNS = `root.conversation_id, c.version AS conversation_version, root.id AS thread_root_id,
   coalesce(s.following, false) AS following, coalesce(s.last_read_seq, 0) AS last_read_seq,
-  coalesce(counted.unread, 0) AS unread, coalesce(s.version, 0) AS version`;
+  coalesce(counted.unread, 0) AS unread, coalesce(counted.mentions, 0) AS mentions, coalesce(s.version, 0) AS version`;
 
 /** Increments the account version of the user in `changed`, whose row the caller has locked. */
 const INCREMENT_ACCOUNT_VERSION =
@@ -44,14 +44,41 @@ export class ThreadSubscriptionsRepository {
     return this.upsertFollowing(userId, threadRootId, false);
   }
 
-  /** True if this increased the read position. */
-  async updateReadPosition(userId: string, threadRootId: string, seq: number): Promise<boolean> {
-    const row = await this.database.queryOne(
+  /** True if this increased the read position. Records the receipts of the replies in between. */
+  async updateReadPosition(
+    userId: string,
+    threadRootId: string,
+    seq: number,
+    receiptsMaxMembers: number,
+  ): Promise<boolean> {
+    const row = await this.database.queryOne<{ after: number; up_to: number }>(
       `WITH changed AS (
          UPDATE thread_subscriptions s SET last_read_seq = least($3, root.thread_last_reply_seq), version = u.account_version + 1
-         FROM messages root, users u
+         FROM messages root, users u, thread_subscriptions before
          WHERE s.thread_root_id = $2 AND s.user_id = $1 AND s.following AND root.id = $2 AND u.id = $1
+           AND before.thread_root_id = $2 AND before.user_id = $1
            AND s.last_read_seq < least($3, root.thread_last_reply_seq)
+         RETURNING s.user_id, before.last_read_seq AS after, s.last_read_seq AS up_to
+       ) SELECT after, up_to FROM changed JOIN increment_account_versions(ARRAY(SELECT user_id FROM changed)) USING (user_id)`,
+      [userId, threadRootId, seq],
+    );
+    if (!row) return false;
+    await this.database.query('SELECT record_thread_receipts($1, $2, $3, $4, $5)', [
+      threadRootId,
+      userId,
+      row.after,
+      row.up_to,
+      receiptsMaxMembers,
+    ]);
+    return true;
+  }
+
+  /** Counts a change of the unread counts by a hidden reply. False if the reply is not unread for the user. */
+  async incrementIfUnread(userId: string, threadRootId: string, seq: number): Promise<boolean> {
+    const row = await this.database.queryOne(
+      `WITH changed AS (
+         UPDATE thread_subscriptions s SET version = u.account_version + 1 FROM users u
+         WHERE s.thread_root_id = $2 AND s.user_id = $1 AND s.following AND s.last_read_seq < $3 AND u.id = $1
          RETURNING s.user_id
        ) ${INCREMENT_ACCOUNT_VERSION}`,
       [userId, threadRootId, seq],
@@ -104,13 +131,22 @@ export class ThreadSubscriptionsRepository {
   ): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
       `WITH inserted AS (
-         INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
-         SELECT $1, id, $2, true, CASE WHEN id = $4 THEN $3::bigint ELSE $3::bigint - 1 END, account_version + 1
+         INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, subscribed_seq, version)
+         SELECT $1, id, $2, true, CASE WHEN id = $4 THEN $3::bigint ELSE $3::bigint - 1 END, $3::bigint - 1, account_version + 1
          FROM users WHERE id = ANY ($5::uuid[])
          ON CONFLICT DO NOTHING RETURNING user_id
        )
        SELECT user_id FROM increment_account_versions(ARRAY(SELECT user_id FROM inserted))`,
       [threadRootId, conversation_id, seq, sender_id, userIds],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
+  /** Ids of all members of a conversation; empty in one with more than `maxMembers`. */
+  async findAllMemberIds(conversationId: string, maxMembers: number): Promise<string[]> {
+    const rows = await this.database.query<{ user_id: string }>(
+      'SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND has_at_most_members($1, $2)',
+      [conversationId, maxMembers],
     );
     return rows.map(({ user_id }) => user_id);
   }
@@ -140,16 +176,23 @@ export class ThreadSubscriptionsRepository {
     );
   }
 
-  /** Followed threads whose roots changed after a version of their conversation. */
+  /** Followed threads whose roots changed after a version of their conversation, and those of the given roots. */
   findChangedInConversations(
     userId: string,
     conversations: readonly { id: string; version: number }[],
+    threadRootIds: readonly string[],
   ): Promise<ThreadSubscriptionRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM unnest($2::uuid[], $3::bigint[]) AS requested (id, version)
        JOIN thread_subscriptions s ON s.conversation_id = requested.id AND s.user_id = $1 AND s.following
-       JOIN messages root ON root.id = s.thread_root_id AND root.version > requested.version ${WITH_UNREAD_COUNT}`,
-      [userId, conversations.map(({ id }) => id), conversations.map(({ version }) => version)],
+       JOIN messages root ON root.id = s.thread_root_id AND (root.version > requested.version OR root.id = ANY ($4))
+       ${WITH_UNREAD_COUNT}`,
+      [
+        userId,
+        conversations.map(({ id }) => id),
+        conversations.map(({ version }) => version),
+        threadRootIds,
+      ],
     );
   }
 
@@ -163,7 +206,7 @@ export class ThreadSubscriptionsRepository {
          CROSS JOIN LATERAL (SELECT coalesce(last.created_at, root.created_at) AS last_activity_at) activity
          WHERE s.user_id = $1 AND s.following
            AND ($2 = 'all' OR root.thread_last_reply_seq > s.last_read_seq
-             AND (SELECT unread FROM unread_reply_count(s.thread_root_id, s.user_id, s.last_read_seq)) > 0)
+             AND (SELECT unread FROM unread_reply_counts(s.thread_root_id, s.user_id, s.last_read_seq)) > 0)
            AND (activity.last_activity_at, s.thread_root_id) < ($3, $4)
          ORDER BY activity.last_activity_at DESC, s.thread_root_id DESC LIMIT $5
        ) s JOIN messages root ON root.id = s.thread_root_id ${WITH_UNREAD_COUNT}
@@ -175,7 +218,7 @@ export class ThreadSubscriptionsRepository {
   /** Threads with unread replies, most recently active conversation first, then newest reply first. */
   findUnreadThreads(userId: string): Promise<UnreadThreadRow[]> {
     return this.database.query(
-      `SELECT s.conversation_id, s.thread_root_id, counted.unread FROM ${SUBSCRIPTIONS}
+      `SELECT s.conversation_id, s.thread_root_id, counted.unread, counted.mentions FROM ${SUBSCRIPTIONS}
        WHERE s.user_id = $1 AND counted.unread > 0 ORDER BY c.last_activity_at DESC, c.id DESC, root.thread_last_reply_seq DESC`,
       [userId],
     );
@@ -184,11 +227,13 @@ export class ThreadSubscriptionsRepository {
   private async upsertFollowing(userId: string, threadRootId: string, following: boolean): Promise<boolean> {
     const row = await this.database.queryOne(
       `WITH changed AS (
-         INSERT INTO thread_subscriptions AS s (thread_root_id, user_id, conversation_id, following, last_read_seq, version)
-         SELECT m.id, u.id, m.conversation_id, $3, coalesce(m.thread_last_reply_seq, 0), u.account_version + 1
+         INSERT INTO thread_subscriptions AS s (thread_root_id, user_id, conversation_id, following, last_read_seq, subscribed_seq, version)
+         SELECT m.id, u.id, m.conversation_id, $3, coalesce(m.thread_last_reply_seq, 0), coalesce(m.thread_last_reply_seq, 0),
+           u.account_version + 1
          FROM messages m, users u WHERE m.id = $2 AND u.id = $1
          ON CONFLICT (thread_root_id, user_id) DO UPDATE SET
            following = excluded.following, last_read_seq = greatest(s.last_read_seq, excluded.last_read_seq),
+           subscribed_seq = CASE WHEN s.last_read_seq < excluded.last_read_seq THEN excluded.last_read_seq ELSE s.subscribed_seq END,
            version = excluded.version
          WHERE s.following <> excluded.following
          RETURNING s.user_id

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../../kernel/config/config.js';
 import { groupByConversation } from '../../../kernel/database/row-of.js';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { notFound } from '../../../kernel/errors/base.errors.js';
@@ -14,13 +15,20 @@ import { MessagesAccess } from '../messages.access.js';
 import { ThreadSubscriptionsRepository } from './thread-subscriptions.repository.js';
 import { threadUpdated } from './threads.contract.js';
 
+/** Largest conversation whose members are all subscribed by a mention of all. In a larger one it counts for subscribers. */
+const MAX_SUBSCRIBED_MEMBERS = 1_000;
+
+/** Users that a thread reply mentions. */
+export type ReplyMentions = Pick<MessageRow, 'conversation_id' | 'mentions' | 'mentions_all'>;
+
 /**
  * Thread subscriptions: following, read position and unread replies of one user. The sender of the root, the senders of
- * replies and the users mentioned in replies follow a thread automatically, unless they unfollowed it.
+ * replies and the users mentioned in replies, by id or as all members, follow a thread automatically, unless they unfollowed it.
  */
 @Injectable()
 export class ThreadSubscriptionsService {
   constructor(
+    private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly subscriptions: ThreadSubscriptionsRepository,
     private readonly access: MessagesAccess,
@@ -40,7 +48,7 @@ export class ThreadSubscriptionsService {
 
   readThread(user: AuthUser, { messageId, seq }: ReadThreadDto): Promise<ThreadSubscriptionDto> {
     return this.updateSubscription(user, messageId, () =>
-      this.subscriptions.updateReadPosition(user.userId, messageId, seq),
+      this.subscriptions.updateReadPosition(user.userId, messageId, seq, this.config.receiptsMaxMembers),
     );
   }
 
@@ -63,22 +71,43 @@ export class ThreadSubscriptionsService {
    * Locks all users that a later reply of this transaction may subscribe, in one order. Called before the sender is locked
    * for another reason, which would break the lock order.
    */
-  async lockParticipants(threadRootId: string, senderId: string, mentions: readonly string[]): Promise<void> {
-    await this.subscriptions.lockUnsubscribed(threadRootId, [senderId, ...mentions], senderId);
+  async lockParticipants(threadRootId: string, senderId: string, reply: ReplyMentions): Promise<void> {
+    const mentionedIds = await this.findMentionedIds(reply);
+    await this.subscriptions.lockUnsubscribed(threadRootId, [senderId, ...mentionedIds], senderId);
   }
 
   /**
    * Subscribes the sender and the mentioned users of a thread reply, and the sender of the root. Runs in the unit of work
    * of the reply, which holds the lock of the conversation: users are locked after it. No effect outside threads.
+   * `readsThread`: the sender read the thread up to the reply.
    */
-  async subscribeParticipants({ thread_root_id: threadRootId, ...reply }: MessageRow): Promise<void> {
+  async subscribeParticipants(
+    { thread_root_id: threadRootId, ...reply }: MessageRow,
+    { readsThread = false } = {},
+  ): Promise<void> {
     if (!threadRootId) return;
-    const participantIds = [reply.sender_id!, ...(reply.mentions ?? [])];
-    const lockedIds = await this.subscriptions.lockUnsubscribed(threadRootId, participantIds);
+    const senderId = reply.sender_id!;
+    const participantIds = [senderId, ...(await this.findMentionedIds(reply))];
+    const lockedIds = await this.subscriptions.lockUnsubscribed(
+      threadRootId,
+      participantIds,
+      readsThread ? senderId : undefined,
+    );
+    if (readsThread) await this.readOwnReply(threadRootId, senderId, reply.seq);
     if (lockedIds.length === 0) return;
     const subscribedIds = await this.subscriptions.insertSubscriptions(threadRootId, reply, lockedIds);
     for (const row of await this.subscriptions.findSubscriptions(threadRootId, subscribedIds))
       this.publisher.publish(threadUpdated, ThreadSubscriptionDto.from(row), toUsers(row.user_id));
+  }
+
+  /** Counts a change of the unread counts by a reply that the user has hidden, and publishes it. The user is locked. */
+  async publishHiddenReply(userId: string, threadRootId: string, seq: number): Promise<void> {
+    if (await this.subscriptions.incrementIfUnread(userId, threadRootId, seq))
+      this.publisher.publish(
+        threadUpdated,
+        await this.getSubscription(userId, threadRootId),
+        toUsers(userId),
+      );
   }
 
   async getSubscription(userId: string, threadRootId: string): Promise<ThreadSubscriptionDto> {
@@ -90,12 +119,13 @@ export class ThreadSubscriptionsService {
   /** Threads of the user with unread replies. */
   async findUnreadThreads(
     userId: string,
-  ): Promise<{ conversationId: string; threadRootId: string; unread: number }[]> {
+  ): Promise<{ conversationId: string; threadRootId: string; unread: number; mentions: number }[]> {
     const rows = await this.subscriptions.findUnreadThreads(userId);
-    return rows.map(({ conversation_id, thread_root_id, unread }) => ({
+    return rows.map(({ conversation_id, thread_root_id, unread, mentions }) => ({
       conversationId: conversation_id,
       threadRootId: thread_root_id,
       unread,
+      mentions,
     }));
   }
 
@@ -105,12 +135,17 @@ export class ThreadSubscriptionsService {
     return rows.map((row) => ThreadSubscriptionDto.from(row));
   }
 
-  /** Followed threads by conversation whose roots changed after a version of the conversation. */
+  /** Followed threads by conversation whose roots changed after a version of the conversation, and those of the given roots. */
   async findChangedInConversations(
     userId: string,
     conversations: readonly { id: string; version: number }[],
+    threadRootIds: readonly string[] = [],
   ): Promise<Map<string, ThreadSubscriptionDto[]>> {
-    const rows = await this.subscriptions.findChangedInConversations(userId, conversations);
+    const rows = await this.subscriptions.findChangedInConversations(
+      userId,
+      conversations,
+      threadRootIds,
+    );
     return groupByConversation(rows, (row) => ThreadSubscriptionDto.from(row));
   }
 
@@ -119,6 +154,29 @@ export class ThreadSubscriptionsService {
     const root = await this.access.requireReader(user, messageId);
     if (root.thread_root_id) throw validationError([{ field: 'messageId', code: 'is_thread_reply' }]);
     return root;
+  }
+
+  /** Users mentioned by id, or all members of a conversation of up to MAX_SUBSCRIBED_MEMBERS. */
+  private async findMentionedIds({
+    conversation_id,
+    mentions,
+    mentions_all,
+  }: ReplyMentions): Promise<readonly string[]> {
+    const memberIds = mentions_all
+      ? await this.subscriptions.findAllMemberIds(conversation_id, MAX_SUBSCRIBED_MEMBERS)
+      : [];
+    return [...(mentions ?? []), ...memberIds];
+  }
+
+  /** No effect for a sender without a subscription: a new one begins after the reply. */
+  private async readOwnReply(threadRootId: string, senderId: string, seq: number): Promise<void> {
+    const { receiptsMaxMembers } = this.config;
+    if (await this.subscriptions.updateReadPosition(senderId, threadRootId, seq, receiptsMaxMembers))
+      this.publisher.publish(
+        threadUpdated,
+        await this.getSubscription(senderId, threadRootId),
+        toUsers(senderId),
+      );
   }
 
   private updateSubscription(

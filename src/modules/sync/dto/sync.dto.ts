@@ -82,7 +82,7 @@ export class ConversationDeltaDto {
   )
   receipts: ReceiptDto[] | null;
 
-  @NestedField('Followed threads with added or deleted replies, with their current unread counts.', () => [
+  @NestedField('Followed threads with added, changed or deleted replies, with their current unread counts.', () => [
     ThreadSubscriptionDto,
   ])
   threadSubscriptions: ThreadSubscriptionDto[];
