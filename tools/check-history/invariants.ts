@@ -48,7 +48,7 @@ export const CONVERSATION_INVARIANTS: Invariants = {
     FROM conversations c CROSS JOIN LATERAL (
       SELECT ARRAY(SELECT user_id FROM conversation_members WHERE conversation_id = c.id ORDER BY user_id) AS user_ids
     ) members
-    WHERE c.id = ANY($1) AND c.type = 'dm' AND user_ids <> ARRAY[c.dm_user_low, c.dm_user_high]`,
+    WHERE c.id = ANY($1) AND c.type = 'dm' AND user_ids <> CASE WHEN c.dm_user_low = c.dm_user_high THEN ARRAY[c.dm_user_low] ELSE ARRAY[c.dm_user_low, c.dm_user_high] END`,
 
   'read and delivered positions are in order': `
     SELECT format('member %s of conversation %s: unread from %s, read %s, delivered %s, last_seq %s', m.user_id, c.id,

@@ -5,7 +5,7 @@
 -- Result: none.
 -- Locks: as record_receipts: the shared advisory lock of the conversation.
 -- Volatility: VOLATILE.
--- requires: hides_read_receipts, has_at_most_members
+-- requires: hides_read_receipts, has_receipts
 CREATE OR REPLACE FUNCTION record_thread_receipts(
   p_thread_root_id uuid, p_user_id uuid, p_after bigint, p_up_to bigint, p_receipts_max_members integer
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
@@ -15,7 +15,7 @@ DECLARE
 BEGIN
   SELECT root.conversation_id INTO recorded_in FROM messages root JOIN users ON users.id = p_user_id
   WHERE root.id = p_thread_root_id AND NOT hides_read_receipts(users.settings)
-    AND has_at_most_members(root.conversation_id, p_receipts_max_members);
+    AND has_receipts(root.conversation_id, p_receipts_max_members);
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(recorded_in, 0));
   INSERT INTO message_status AS existing (message_id, user_id, status, delivered_at, read_at)

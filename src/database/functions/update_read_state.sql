@@ -7,7 +7,7 @@
 -- Locks: the user, then the member, both FOR NO KEY UPDATE; the conversation is not locked. With receipts, the shared
 --   advisory lock of record_receipts.
 -- Volatility: VOLATILE plpgsql, so that each statement sees what the locks waited for.
--- requires: hides_read_receipts, has_at_most_members, record_receipts, unread_counts
+-- requires: hides_read_receipts, has_receipts, record_receipts, unread_counts
 CREATE OR REPLACE FUNCTION update_read_state(
   p_conversation_id uuid, p_user_id uuid, p_position text, p_seq bigint, p_receipts_max_members integer,
   OUT outcome text, OUT is_receipt boolean, OUT member conversation_members, OUT conversation_version bigint,
@@ -56,7 +56,7 @@ BEGIN
   END IF;
 
   is_receipt := (member.last_delivered_seq > before.last_delivered_seq OR shows_read)
-    AND has_at_most_members(p_conversation_id, p_receipts_max_members);
+    AND has_receipts(p_conversation_id, p_receipts_max_members);
   IF is_receipt AND shows_read THEN
     PERFORM record_receipts(p_conversation_id, p_user_id, 'read', before.last_read_seq, member.last_read_seq);
   ELSIF is_receipt THEN

@@ -57,7 +57,7 @@ export function UserRefField(description: string): PropertyDecorator {
   );
 }
 
-/** List of distinct UUIDs. */
+/** Set of UUIDs: a repeated id counts once. */
 export function IdsField(
   description: string,
   { min = 1, max = 100, ...options }: FieldOptions & Bounds = {},
@@ -67,10 +67,12 @@ export function IdsField(
     field(
       rules.listRule(rules.idRule, min, max),
       description,
-      { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true },
+      { type: 'array', items, minItems: min, maxItems: max },
       options,
     ),
-    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value) ? [...new Set(value.map(lowerCase))] : value,
+    ),
   );
 }
 

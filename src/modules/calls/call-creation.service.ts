@@ -5,7 +5,7 @@ import type { DeviceRef } from '../../kernel/identity/connected-devices.js';
 import { ConversationQueryService } from '../conversations/conversation-query.service.js';
 import type { CallTopology, ParticipantState } from '../messages/dto/call-state.dto.js';
 import { MessageWriter } from '../messages/messages.writer.js';
-import { callFull, inAnotherCall } from './calls.errors.js';
+import { callFull, callsNotSupported, inAnotherCall } from './calls.errors.js';
 import { CallsRepository, type Callee } from './calls.repository.js';
 import { invitedParticipant, joinedParticipant, resolveCallState } from './call-state-machine.js';
 import { CallTransitionsService } from './call-transitions.service.js';
@@ -40,6 +40,7 @@ export class CallCreationService {
     if (await this.calls.hasJoinedCall(userId)) throw inAnotherCall();
     const { callRingMaxMembers, callRingSeconds } = this.config;
     const callees = (await this.calls.listCallees(conversationId, userId, callRingMaxMembers)) ?? [];
+    if (isDm && callees.length === 0) throw callsNotSupported(); // notes to oneself
     const now = await this.calls.readClock();
     const invited = callees.map((callee) =>
       invitedParticipant(callee.user_id, initialState(callee, { isDm })),

@@ -19,7 +19,7 @@ export interface FoundOrCreated {
   created: boolean;
 }
 
-/** Idempotent creation of conversations: one DM per pair of users, one group or channel per clientId of its creator. */
+/** Idempotent creation of conversations: one DM per pair of users or user alone, one group or channel per clientId of its creator. */
 @Injectable()
 export class ConversationCreationService {
   constructor(
@@ -37,7 +37,7 @@ export class ConversationCreationService {
     if (input.ownerId && role !== 'admin') throw forbidden();
     const { id, created } = await this.unitOfWork.run(() =>
       input.type === 'dm'
-        ? this.findOrCreateDm(user, input.memberIds![0]!, input.clientId)
+        ? this.findOrCreateDm(user, findPeerId(user, input)!, input.clientId)
         : this.findOrCreateGroup(user, input),
     );
     const conversation = input.ownerId
@@ -64,7 +64,7 @@ export class ConversationCreationService {
       return { id: (await this.conversationQuery.findDirectMessageId(user.userId, peerId))!, created: false };
     await this.members.addInitialMembers(
       id,
-      [pair.low, pair.high].map((userId) => ({ userId, role: 'member' })),
+      [...new Set([pair.low, pair.high])].map((userId) => ({ userId, role: 'member' })),
     );
     return { id, created: true };
   }
@@ -94,20 +94,25 @@ export class ConversationCreationService {
 }
 
 /** Validates the fields that depend on the type of the conversation. */
-function validateFieldsOfType({ userId }: AuthUser, input: CreateConversationDto): void {
+function validateFieldsOfType(user: AuthUser, input: CreateConversationDto): void {
   const { type, memberIds = [], title, isPrivate } = input;
   const errors: FieldError[] = [];
   if (type === 'dm') {
     for (const field of ['title', 'description', 'avatarUrl', 'ownerId'] as const)
       if (input[field] !== undefined) errors.push({ field, code: 'not_allowed_for_type' });
     if (memberIds.length === 0) errors.push({ field: 'memberIds', code: 'too_few' });
-    if (memberIds.length > 1) errors.push({ field: 'memberIds', code: 'too_many' });
-    if (memberIds[0] === userId) errors.push({ field: 'memberIds', code: 'self_not_allowed' });
+    else if (!findPeerId(user, input)) errors.push({ field: 'memberIds', code: 'too_many' });
   }
   if (type !== 'channel' && isPrivate === false)
     errors.push({ field: 'isPrivate', code: 'not_allowed_for_type' });
   if (type === 'channel' && title === undefined) errors.push({ field: 'title', code: 'required' });
   if (errors.length > 0) throw validationError(errors);
+}
+
+/** The single other member of a DM, or the current user if it is the only member. Undefined for several others. */
+function findPeerId({ userId }: AuthUser, { memberIds = [] }: CreateConversationDto): string | undefined {
+  const otherIds = memberIds.filter((id) => id !== userId);
+  return otherIds.length > 1 ? undefined : (otherIds[0] ?? userId);
 }
 
 function toDmPair(one: string, other: string): DmPair {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import type { MessageRow } from './dto/message.dto.js';
-import { isHiddenSql, messageColumns } from './messages.repository.js';
+import { isHiddenSql, messageColumns, READER } from './messages.repository.js';
 
 export interface MentionsQuery {
   userId: string;
@@ -72,7 +72,7 @@ export class MentionsRepository {
           ORDER BY newest.id DESC LIMIT ${rows})
          ORDER BY id DESC LIMIT ${rows}
        )
-       SELECT ${messageColumns('m', 'r', isHiddenSql)} FROM mentioning JOIN messages m ON m.id = mentioning.id
+       SELECT ${messageColumns('m', 'r', READER)} FROM mentioning JOIN messages m ON m.id = mentioning.id
        LEFT JOIN messages r ON r.id = m.reply_to_id ORDER BY m.id DESC`,
       [userId, before, ...(conversationId ? [conversationId] : [])],
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
+import { validationError } from '../../kernel/validation/validation-error.js';
 import { MessageDto } from './dto/message.dto.js';
 import type { EditMessageDto } from './dto/send-message.dto.js';
 import { MentionsService } from './mentions.service.js';
@@ -26,10 +27,11 @@ export class MessageEditsService {
 
   /** An edit without a difference changes no version and publishes no event. */
   async editMessage(user: AuthUser, { messageId, content, ...input }: EditMessageDto): Promise<MessageDto> {
-    this.validator.requireContentLength(content);
+    this.validator.requireContentLength(content ?? '');
     return this.mutations.changeOwnMessage(user, messageId, 'message.edit', async (message) => {
       if (message.deleted_at) throw alreadyDeleted();
       if (!EDITABLE_TYPES.has(message.type)) throw notEditable();
+      if (content === null && !message.media) throw validationError([{ field: 'content', code: 'required' }]);
       const before = { mentions: message.mentions ?? [], mentionsAll: message.mentions_all };
       const { mentions = before.mentions, mentionsAll = before.mentionsAll } =
         await this.mentions.resolveMentions(user, message.conversation_id, input);

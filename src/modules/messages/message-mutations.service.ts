@@ -6,7 +6,7 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { toMembers } from '../../kernel/realtime/recipient-resolver.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { Action } from '../conversations/conversations.permissions.js';
-import { MessageDto, type MessageRow } from './dto/message.dto.js';
+import { MessageDto, toReaderView, type MessageRow } from './dto/message.dto.js';
 import { messageDeleted, messageUpdated } from './messages.contract.js';
 import { alreadyDeleted } from './messages.errors.js';
 import { MessagesRepository, type ChangedRow } from './messages.repository.js';
@@ -24,7 +24,7 @@ export class MessageMutationsService {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Runs the change in a unit of work. Throws for a deleted message. */
+  /** Runs the change in a unit of work. Throws for a deleted message. Returns the message as seen by the user. */
   changeMessage(
     user: AuthUser,
     messageId: string,
@@ -80,9 +80,9 @@ export class MessageMutationsService {
     if (!conversationId) throw notFound();
     return this.unitOfWork.run(async () => {
       await this.access.lockAndAuthorize(user, conversationId, action);
-      const message = await this.messages.findMessage(messageId);
+      const message = await this.messages.findMessageForUser(user.userId, messageId);
       if (!message) throw notFound();
-      return change(message);
+      return toReaderView(await change(message), message);
     });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import type { MessageRevisionRow, Timeline } from './dto/list-messages.dto.js';
 import type { MessageRow } from './dto/message.dto.js';
-import { isHiddenSql, messageColumns, MESSAGES_WITH_REPLIES } from './messages.repository.js';
+import { messageColumns, MESSAGES_WITH_REPLIES, READER, type MessageReader } from './messages.repository.js';
 
 /** User who reads a conversation. */
 export interface ConversationReader {
@@ -22,15 +22,16 @@ export interface VersionRange {
   upTo: number;
 }
 
-const COLUMNS = messageColumns('m', 'r', isHiddenSql);
+const COLUMNS = messageColumns('m', 'r', READER);
 /** SQL condition that user $2 has hidden the message of conversation $1. The subquery runs once for a page. */
 const isHiddenOnPageSql = (message: string): string =>
   `${message}.id = ANY (ARRAY(SELECT message_id FROM hidden_messages($2) WHERE conversation_id = $1))`;
+const PAGE_READER: MessageReader = { userId: '$2', isHidden: isHiddenOnPageSql };
 /**
  * Messages of conversation $1 as seen by user $2; none without a membership. Callers append LIMIT as a literal: with a
  * parameter PostgreSQL makes a new plan for each page, which takes longer than its execution.
  */
-const READABLE = `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM ${MESSAGES_WITH_REPLIES}
+const READABLE = `SELECT ${messageColumns('m', 'r', PAGE_READER)} FROM ${MESSAGES_WITH_REPLIES}
   WHERE m.conversation_id = $1 AND EXISTS (SELECT FROM membership_context($1, $2) WHERE is_active)`;
 /** IS TRUE matches messages_main_idx and keeps the planner from the index of threads. */
 const inTimeline = (timeline: Timeline, message: string): string =>
@@ -85,7 +86,7 @@ export class MessageQueryRepository {
       limit,
       (
         rows,
-      ) => `SELECT ${messageColumns('m', 'r', isHiddenOnPageSql)} FROM unnest($3::text[]) AS requested (type)
+      ) => `SELECT ${messageColumns('m', 'r', PAGE_READER)} FROM unnest($3::text[]) AS requested (type)
        CROSS JOIN LATERAL (
          SELECT * FROM messages media
          WHERE conversation_id = $1 AND type = requested.type AND seq < $4 AND media IS NOT NULL AND NOT ${isHiddenOnPageSql('media')}

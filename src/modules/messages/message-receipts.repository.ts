@@ -10,7 +10,7 @@ export interface ReceiptMessageRow {
   sender_id: string | null;
   thread_root_id: string | null;
   is_dm: boolean;
-  /** Whether the conversation has few enough members for receipts. */
+  /** Whether the conversation has receipts: at least two members, few enough for the configuration. */
   has_receipts: boolean;
 }
 
@@ -25,7 +25,7 @@ export class MessageReceiptsRepository {
 
   findMessage(messageId: string, maxMembers: number): Promise<ReceiptMessageRow | null> {
     return this.database.queryOne(
-      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.thread_root_id, c.type = 'dm' AS is_dm, has_at_most_members(c.id, $2) AS has_receipts
+      `SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.thread_root_id, c.type = 'dm' AS is_dm, has_receipts(c.id, $2) AS has_receipts
        FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $1`,
       [messageId, maxMembers],
     );

@@ -27,7 +27,8 @@ export interface NewMessage {
 }
 
 export interface EditedContent {
-  content: string;
+  /** Null: no text, in a message with media. */
+  content: string | null;
   mentions: string[];
   mentionsAll: boolean;
 }
@@ -43,37 +44,53 @@ export type AppendedRow = ChangedRow & { outcome: string } & Partial<Omit<ReadSt
     read_outcome?: string | null;
   };
 
+/** SQL of the reader of messages: user id, and the condition that the reader has hidden a message. */
+export interface MessageReader {
+  userId: string;
+  isHidden: (message: string) => string;
+}
+
+const ownEmojis = (message: string, { userId }: MessageReader): string =>
+  `CASE WHEN ${message}.reactions IS NOT NULL THEN ARRAY(
+     SELECT emoji FROM message_reactions own WHERE own.message_id = ${message}.id AND own.user_id = ${userId}
+   ) END`;
+
 /**
- * Columns of MessageRow from two rows of messages: the message and the message that it replies to. `isHidden` returns the
- * SQL condition that the reader has hidden a message; without a reader no message is hidden.
+ * Columns of MessageRow from two rows of messages: the message and the message that it replies to. Without a reader no
+ * message is hidden and no reaction is own.
  */
-export const messageColumns = (
-  message: string,
-  reply: string,
-  isHidden: (message: string) => string = () => 'false',
-): string => `
+export const messageColumns = (message: string, reply: string, reader?: MessageReader): string => `
   ${message}.id, ${message}.conversation_id, ${message}.seq, ${message}.version, ${message}.sender_id, ${message}.type,
   ${message}.content, ${message}.media, ${message}.payload, ${message}.metadata, ${message}.mentions, ${message}.mentions_all, ${message}.reactions,
   ${message}.thread_root_id, ${message}.thread_reply_count, ${message}.thread_last_reply_seq, ${message}.forwarded,
   ${message}.pinned_at, ${message}.pinned_by, ${message}.client_id, ${message}.created_at, ${message}.edited_at,
-  ${message}.deleted_at, ${isHidden(message)} AS is_hidden,
+  ${message}.deleted_at, ${reader?.isHidden(message) ?? 'false'} AS is_hidden, ${reader ? ownEmojis(message, reader) : 'NULL::text[]'} AS own_emojis,
   ${reply}.id AS reply_id, ${reply}.seq AS reply_seq, ${reply}.sender_id AS reply_sender_id, ${reply}.type AS reply_type,
-  CASE WHEN ${isHidden(reply)} THEN NULL ELSE left(${reply}.content, ${EXCERPT_LENGTH}) END AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
+  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reader?.isHidden(reply) ?? 'false'} AS reply_is_hidden, ${reply}.deleted_at AS reply_deleted_at`;
 
+const isHiddenBy = (userId: string, message: string): string =>
+  `EXISTS (SELECT FROM hidden_messages(${userId}) hidden WHERE hidden.message_id = ${message}.id)`;
 /** SQL condition that user $1 has hidden the message. */
-export const isHiddenSql = (message: string): string =>
-  `EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = ${message}.id)`;
+export const isHiddenSql = (message: string): string => isHiddenBy('$1', message);
+/** User $1 as reader. */
+export const READER: MessageReader = { userId: '$1', isHidden: isHiddenSql };
+/** Sender of an appended message as reader. A new message is not hidden. */
+const SENDER: MessageReader = {
+  userId: '(message).sender_id',
+  isHidden: (message) =>
+    `${message === '(message)' ? `outcome = 'duplicate'` : `${message}.id IS NOT NULL`} AND ${isHiddenBy('(message).sender_id', message)}`,
+};
 
 export const MESSAGES_WITH_REPLIES = 'messages m LEFT JOIN messages r ON r.id = m.reply_to_id';
-const SELECT = `SELECT ${messageColumns('m', 'r')} FROM ${MESSAGES_WITH_REPLIES}`;
+const SELECT = `SELECT ${messageColumns('m', 'r', READER)} FROM ${MESSAGES_WITH_REPLIES}`;
 const APPEND = `
-  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)')} FROM append_messages($1, $2) ORDER BY ordinal`;
+  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)', SENDER)} FROM append_messages($1, $2) ORDER BY ordinal`;
 /**
  * Appends, then moves the read positions of the senders of messages $3 to their messages. Senders are locked in the order of
  * ids. OFFSET 0 keeps the planner from calling update_read_state for other messages.
  */
 const APPEND_AND_READ = `
-  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)')}, read_state.*
+  SELECT outcome, members_version, ${messageColumns('(message)', '(reply)', SENDER)}, read_state.*
   FROM (SELECT * FROM append_messages($1, $2) ORDER BY (message).sender_id OFFSET 0) appended
   LEFT JOIN LATERAL (
     SELECT moved.outcome AS read_outcome, ${READ_STATE_COLUMNS}
@@ -107,16 +124,9 @@ export class MessagesRepository {
     return this.database.query(APPEND_AND_READ, [input, wait, readIds, this.config.receiptsMaxMembers]);
   }
 
-  findMessage(messageId: string): Promise<MessageRow | null> {
-    return this.database.queryOne(`${SELECT} WHERE m.id = $1`, [messageId]);
-  }
-
   /** Message as seen by the given user. */
   findMessageForUser(userId: string, messageId: string): Promise<MessageRow | null> {
-    return this.database.queryOne(
-      `SELECT ${messageColumns('m', 'r', isHiddenSql)} FROM ${MESSAGES_WITH_REPLIES} WHERE m.id = $2`,
-      [userId, messageId],
-    );
+    return this.database.queryOne(`${SELECT} WHERE m.id = $2`, [userId, messageId]);
   }
 
   findByClientId(senderId: string, clientId: string): Promise<MessageRow | null> {

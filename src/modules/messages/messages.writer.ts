@@ -74,10 +74,13 @@ export class MessageWriter {
     const field = REFERENCE_FIELDS[row.outcome];
     if (field) throw validationError([{ field, code: 'not_found' }]);
     if (row.outcome !== 'created') throw (findErrorByCode(row.outcome) ?? notFound)();
-    const sent = MessageDto.from(row);
-    this.publisher.publish(messageNew, sent, toMembers(row.conversation_id, row.members_version));
+    this.publisher.publish(
+      messageNew,
+      MessageDto.fromShared(row),
+      toMembers(row.conversation_id, row.members_version),
+    );
     if (row.thread_root_id)
       await this.subscriptions.subscribeParticipants(row, { readsThread: message.markRead });
-    return sent;
+    return MessageDto.from(row);
   }
 }

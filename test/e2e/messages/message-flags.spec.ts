@@ -15,6 +15,8 @@ import {
   saveMessage,
   unsaveMessage,
 } from '../../../src/modules/messages/flags/message-flags.contract.js';
+import { pinMessage, unpinMessage } from '../../../src/modules/messages/pins/pins.contract.js';
+import { addReaction, removeReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode } from '../../support/clients/transports.js';
 
@@ -99,6 +101,33 @@ describe('A hidden message', () => {
     );
     expect(await expectData(bob.rest.request(getMessage, { messageId: secret.id }))).toMatchObject(stub);
     expect(JSON.stringify(await expectData(bob.transport.request(sync, {})))).not.toContain('Awkward');
+  });
+
+  bothTransports('has no content in the answer of any change', async (context) => {
+    const { alice, bob, dm, sendText } = context;
+    const conversationId = await dm();
+    const [own, others] = [await sendText(bob, conversationId, 'Awkward'), await sendText(alice, conversationId, 'Awkward')];
+    for (const { id: messageId } of [own, others])
+      await expectData(bob.transport.request(hideMessage, { messageId }));
+    const answers = [
+      await expectData(bob.transport.request(addReaction, { messageId: others.id, emoji: '👍' })),
+      await expectData(bob.transport.request(addReaction, { messageId: others.id, emoji: '👍' })),
+      await expectData(bob.transport.request(removeReaction, { messageId: others.id, emoji: '👍' })),
+      await expectData(bob.transport.request(pinMessage, { messageId: others.id })),
+      await expectData(bob.transport.request(unpinMessage, { messageId: others.id })),
+      await expectData(bob.transport.request(editMessage, { messageId: own.id, content: 'Awkward again' })),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ hidden: true, content: null, reactions: [] });
+    const reply = { conversationId, content: 'To that', replyToId: others.id, clientId: 'reply' };
+    const sent = await expectData(bob.transport.request(sendMessage, reply));
+    const again = await expectData(bob.transport.request(sendMessage, reply));
+    for (const answer of [sent, again]) expect(answer.replyTo).toMatchObject({ id: others.id, excerpt: null });
+    await expectData(bob.transport.request(hideMessage, { messageId: sent.id }));
+    expect(await expectData(bob.transport.request(sendMessage, reply))).toMatchObject({ hidden: true, content: null });
+
+    const events = await alice.device.waitForEvents(3, 'message.new');
+    expect(events.at(-1)).toMatchObject({ content: 'To that', hidden: false, replyTo: { excerpt: 'Awkward' } });
+    expect((await alice.device.waitForEvents(5, 'message.updated')).at(-1)).toMatchObject({ content: 'Awkward again' });
   });
 
   bothTransports('has no text in the preview of the conversation', async ({ alice, bob, dm, sendText }) => {

@@ -81,12 +81,6 @@ export const REJECTED_ROWS: ConstraintCase[] = [
     { ...DM_ROW, dm_user_low: BOB, dm_user_high: ANN },
     'conversations_dm_pair_check',
   ],
-  [
-    'a DM of one user',
-    'conversations',
-    { ...DM_ROW, dm_user_low: ANN, dm_user_high: ANN },
-    'conversations_dm_pair_check',
-  ],
   ['a group with half a pair', 'conversations', { dm_user_low: ANN }, 'conversations_dm_pair_check'],
   [
     'a second DM of two users',

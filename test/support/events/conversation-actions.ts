@@ -26,6 +26,11 @@ import { expectData } from '../clients/transports.js';
 export const CONVERSATION_ACTIONS: Record<string, TestAction> = {
   'a new DM': ({ alice, carol }) =>
     expectData(alice.transport.request(createConversation, { type: 'dm', memberIds: [carol.id] })),
+  'notes to oneself': async ({ alice }) => {
+    const notes = { type: 'dm', memberIds: [alice.id] };
+    const { id: conversationId } = await expectData(alice.transport.request(createConversation, notes));
+    await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Milk' }));
+  },
   'a new group': ({ bob, carol }) =>
     expectData(bob.transport.request(createConversation, { type: 'group', memberIds: [carol.id] })),
   'a new title': ({ alice, group: conversationId }) =>

@@ -160,6 +160,15 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
     );
     await expectData(alice.transport.request(sendMessage, { conversationId, content: 'No' }));
   },
+  'answers to changes of a hidden message and of a message with own reactions': async (context) => {
+    const { alice, bob, carol, question } = context;
+    const { id: messageId } = question;
+    for (const { transport } of [alice, bob, carol])
+      await expectData(transport.request(addReaction, { messageId, emoji: '👍' }));
+    await expectData(bob.transport.request(editMessage, { messageId, content: 'Edited' }));
+    await expectData(alice.transport.request(removeReaction, { messageId, emoji: '👍' }));
+    await expectData(carol.transport.request(addReaction, { messageId, emoji: '🎉' }));
+  },
   'a pinned message': ({ carol, question }) =>
     expectData(carol.transport.request(pinMessage, { messageId: question.id })),
   'a pinned and unpinned message': async ({ alice, carol, question: { id: messageId } }) => {

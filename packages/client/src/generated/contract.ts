@@ -1258,6 +1258,7 @@ export interface ReactionPageDto {
 }
 
 export interface ReactionSummaryDto {
+  reacted: boolean;
   /** Emoji of the reactions. */
   emoji: string;
   /** Number of users with this reaction. */

@@ -7,6 +7,7 @@ import type {
 } from '../generated/contract.js';
 import { addMessage, updateMessage } from './held-messages.js';
 import { toUserView } from './hidden-messages.js';
+import { withOwnReactions } from './own-reactions.js';
 import { withConversation, type HeldConversation, type ReceivedEvent, type State } from './state.js';
 import { countReply } from './thread-counts.js';
 import { countMessage, type Reader } from './unread-counts.js';
@@ -60,8 +61,10 @@ export function applyConversationEvent(state: State, event: ConversationEvent): 
 
 function toEventView(state: State, event: ConversationEvent): ConversationEvent {
   if (!event.name.startsWith('message.')) return event;
-  const { actorId: _actorId, ...message } = event.payload as MessageDto & { actorId?: string | null };
-  return { name: event.name, payload: toUserView(state, message) } as ConversationEvent;
+  const { actorId, ...message } = event.payload as MessageDto & { actorId?: string | null };
+  const held = state.conversations.get(message.conversationId)?.messages.find(({ id }) => id === message.id);
+  const payload = withOwnReactions(message, held, { actorId, userId: state.account?.id });
+  return { name: event.name, payload: toUserView(state, payload) } as ConversationEvent;
 }
 
 function readerOf({ account, accountData }: State, { payload }: ConversationEvent): Reader {

@@ -52,7 +52,7 @@ export class ConversationStateDto {
   id: string;
 
   @EnumField(
-    'Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`.',
+    'Type: `dm` with two fixed members or one (notes to oneself), `group` or `channel` with roles, or `assistant`.',
     CONVERSATION_TYPES,
   )
   type: ConversationType;

@@ -15,12 +15,12 @@ export const CREATABLE_TYPES = ['dm', 'group', 'channel'] as const;
 /** Conversation to create, or DM to find. */
 export class CreateConversationDto {
   @EnumField(
-    'Type. A `dm` is the single conversation of two users and is returned if it exists. A `channel` can be public.',
+    'Type. A `dm` is the single conversation of two users, or of a user with itself for notes, and is returned if it exists. A `channel` can be public.',
     CREATABLE_TYPES,
   )
   type: (typeof CREATABLE_TYPES)[number];
 
-  @IdsField('Ids of the other members. In a DM exactly one; a group or channel can be extended later.', {
+  @IdsField('Ids of the other members. In a DM exactly one, or the current user alone for notes to oneself; a group or channel can be extended later. The current user may be included.', {
     optional: true,
     min: 0,
   })

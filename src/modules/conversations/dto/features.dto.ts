@@ -9,11 +9,11 @@ export class FeaturesDto {
   @BooleanField('Whether typing indicators are published.')
   typing: boolean;
 
-  @BooleanField('Whether delivered and read positions of other members are published.')
+  @BooleanField('Whether delivered and read positions of other members are published. False with a single member.')
   receipts: boolean;
 
   static from(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {
     const isWithin = (limit: number): boolean => limit === 0 || memberCount <= limit;
-    return { typing: isWithin(typingMaxMembers), receipts: isWithin(receiptsMaxMembers) };
+    return { typing: isWithin(typingMaxMembers), receipts: memberCount > 1 && isWithin(receiptsMaxMembers) };
   }
 }

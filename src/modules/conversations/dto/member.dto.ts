@@ -55,7 +55,7 @@ export class MemberPageDto extends PageWithUsersDto(MemberDto, 'Members in ascen
 
 /** Users to add to a conversation. */
 export class AddMembersDto extends ConversationIdDto {
-  @IdsField('Ids of the users to add. Existing members stay unchanged.')
+  @IdsField('Ids of the users to add. Existing members, the current user among them, stay unchanged.')
   userIds: string[];
 }
 

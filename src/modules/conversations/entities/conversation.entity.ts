@@ -26,7 +26,7 @@ export type ConversationType = (typeof CONVERSATION_TYPES)[number];
 @Check('conversations_client_id_check', `char_length(client_id) BETWEEN 1 AND 64`)
 @Check(
   'conversations_dm_pair_check',
-  `CASE WHEN type = 'dm' THEN dm_user_low IS NOT NULL AND dm_user_high IS NOT NULL AND dm_user_low < dm_user_high
+  `CASE WHEN type = 'dm' THEN dm_user_low IS NOT NULL AND dm_user_high IS NOT NULL AND dm_user_low <= dm_user_high
         ELSE dm_user_low IS NULL AND dm_user_high IS NULL END`,
 )
 @Check(
@@ -68,7 +68,7 @@ export class Conversation {
   @Column({ type: 'boolean', default: true })
   isPrivate: boolean;
 
-  /** Lower id of the two members of a DM, else null. */
+  /** Lower id of the two members of a DM, else null. Both ids are equal in a DM of a user with itself. */
   @Column({ type: 'uuid', nullable: true })
   @ForeignKey('users', { onDelete: 'CASCADE' })
   dmUserLow: string | null;

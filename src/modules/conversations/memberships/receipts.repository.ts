@@ -15,11 +15,11 @@ export interface MemberReceiptRow extends ReceiptRow {
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Members of the conversations with at most `maxMembers` members, without DMs that have a contact restriction. */
+  /** Members of the conversations that have receipts up to `maxMembers` members, without DMs that have a contact restriction. */
   findMemberReceipts(conversationIds: readonly string[], maxMembers: number): Promise<MemberReceiptRow[]> {
     return this.database.query(
       `WITH published AS MATERIALIZED (
-         SELECT id FROM conversations WHERE id = ANY($1) AND has_at_most_members(id, $2)
+         SELECT id FROM conversations WHERE id = ANY($1) AND has_receipts(id, $2)
            AND (type <> 'dm' OR contact_restriction(dm_user_low, dm_user_high) IS NULL)
        )
        SELECT conversation_id, user_id, joined_seq, last_delivered_seq, last_read_seq, hides_read_receipts(settings)

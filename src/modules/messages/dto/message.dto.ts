@@ -38,6 +38,11 @@ export class ReactionSummaryDto implements ReactionSummary {
 
   @IdsField('Ids of the first reacting users.', { max: SHOWN_REACTORS })
   userIds: string[];
+
+  @BooleanField(
+    'Whether the current user has this reaction. Always false in events, which are the same for every reader.',
+  )
+  reacted: boolean;
 }
 
 /** Reply count of a thread root, updated by the events of its replies. */
@@ -78,13 +83,20 @@ export type MessageRow = ColumnsOf<
 > & {
   /** Whether the reader has hidden the message. */
   is_hidden: boolean;
+  /** Emojis of the reader's reactions; null for none. */
+  own_emojis: string[] | null;
   reply_id: string | null;
   reply_seq: number;
   reply_sender_id: string | null;
   reply_type: MessageType;
   reply_excerpt: string | null;
+  /** Whether the reader has hidden the message that this message replies to. */
+  reply_is_hidden: boolean;
   reply_deleted_at: Date | null;
 };
+
+/** Columns of MessageRow that depend on the reader. */
+export type ReaderColumns = Pick<MessageRow, 'is_hidden' | 'own_emojis' | 'reply_is_hidden'>;
 
 /** Excerpt of the message that another message replies to. */
 export class ReplyDto extends ExcerptDto {
@@ -95,7 +107,7 @@ export class ReplyDto extends ExcerptDto {
       seq: row.reply_seq,
       senderId: row.reply_sender_id,
       type: row.reply_type,
-      excerpt: row.reply_excerpt,
+      excerpt: row.reply_is_hidden ? null : row.reply_excerpt,
       deletedAt: row.reply_deleted_at?.toISOString() ?? null,
     };
   }
@@ -212,6 +224,7 @@ export class MessageDto {
   )
   deletedAt: string | null;
 
+  /** Message as seen by the reader of the row. */
   static from(row: MessageRow): MessageDto {
     const message: MessageDto = {
       id: row.id,
@@ -230,7 +243,7 @@ export class MessageDto {
       replyTo: ReplyDto.from(row),
       threadRootId: row.thread_root_id,
       thread: toThreadState(row),
-      reactions: row.reactions ?? [],
+      reactions: (row.reactions ?? []).map((summary) => toReactionSummary(summary, row.own_emojis)),
       forwarded: row.forwarded,
       pinnedAt: row.pinned_at?.toISOString() ?? null,
       pinnedBy: row.pinned_by,
@@ -242,6 +255,26 @@ export class MessageDto {
     };
     return row.is_hidden ? toHiddenStub(message) : message;
   }
+
+  /** Message for events, the same for every reader. */
+  static fromShared(row: MessageRow): MessageDto {
+    return MessageDto.from({ ...row, is_hidden: false, own_emojis: null, reply_is_hidden: false });
+  }
+}
+
+/** Message of an event as seen by a reader. */
+export function toReaderView(message: MessageDto, reader: ReaderColumns): MessageDto {
+  const { replyTo, reactions } = message;
+  if (reader.is_hidden) return toHiddenStub(message);
+  return {
+    ...message,
+    replyTo: replyTo && reader.reply_is_hidden ? { ...replyTo, excerpt: null } : replyTo,
+    reactions: reactions.map((summary) => toReactionSummary(summary, reader.own_emojis)),
+  };
+}
+
+function toReactionSummary(summary: ReactionSummary, ownEmojis: string[] | null): ReactionSummaryDto {
+  return { ...summary, reacted: ownEmojis?.includes(summary.emoji) ?? false };
 }
 
 /** Hidden message without its content. Its place in the conversation and its thread stay. */

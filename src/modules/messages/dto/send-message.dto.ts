@@ -81,8 +81,11 @@ export class SendMessageDto {
 
 /** New text of a message. */
 export class EditMessageDto extends MessageIdDto {
-  @TextField('New text of the message.', { max: MAX_CONTENT })
-  content: string;
+  @TextField('New text of the message. Null removes the text of a message with media.', {
+    nullable: true,
+    max: MAX_CONTENT,
+  })
+  content: string | null;
 
   @IdsField('Ids of the mentioned users. Without it the mentions stay unchanged.', {
     optional: true,

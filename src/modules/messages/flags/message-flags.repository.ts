@@ -3,7 +3,7 @@ import { Database } from '../../../kernel/database/database.js';
 import { selectList } from '../../../kernel/database/row-of.js';
 import type { MessageFlagsRow } from '../dto/message-flags.dto.js';
 import type { MessageRow } from '../dto/message.dto.js';
-import { isHiddenSql, messageColumns } from '../messages.repository.js';
+import { messageColumns, READER } from '../messages.repository.js';
 
 const COLUMNS = selectList<MessageFlagsRow>({
   message_id: true,
@@ -40,7 +40,7 @@ export class MessageFlagsRepository {
   /** Saved messages that are not deleted, most recently saved first. */
   findSavedBefore(userId: string, before: { savedAt: Date; id: string }, limit: number): Promise<SavedRow[]> {
     return this.database.query(
-      `SELECT flags.saved_at, ${messageColumns('m', 'r', isHiddenSql)} FROM message_flags flags
+      `SELECT flags.saved_at, ${messageColumns('m', 'r', READER)} FROM message_flags flags
        JOIN messages m ON m.id = flags.message_id AND m.deleted_at IS NULL
        LEFT JOIN messages r ON r.id = m.reply_to_id
        WHERE flags.user_id = $1 AND flags.saved_at IS NOT NULL AND (flags.saved_at, flags.message_id) < ($2, $3)

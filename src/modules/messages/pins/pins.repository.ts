@@ -3,10 +3,10 @@ import { Database } from '../../../kernel/database/database.js';
 import type { MessageRow } from '../dto/message.dto.js';
 import type { ConversationReader } from '../message-query.repository.js';
 import {
-  isHiddenSql,
   messageColumns,
   MessagesRepository,
   MESSAGES_WITH_REPLIES,
+  READER,
   type ChangedRow,
 } from '../messages.repository.js';
 
@@ -43,7 +43,7 @@ export class PinsRepository {
     limit: number,
   ): Promise<PinnedRow[]> {
     return this.database.query(
-      `SELECT ${messageColumns('m', 'r', isHiddenSql)} FROM ${MESSAGES_WITH_REPLIES}
+      `SELECT ${messageColumns('m', 'r', READER)} FROM ${MESSAGES_WITH_REPLIES}
        WHERE m.conversation_id = $2 AND m.pinned_at IS NOT NULL AND (m.pinned_at, m.id) < ($3, $4)
        ORDER BY m.pinned_at DESC, m.id DESC LIMIT $5`,
       [userId, conversationId, before.pinnedAt, before.id, limit],

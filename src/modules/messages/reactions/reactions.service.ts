@@ -50,21 +50,31 @@ export class ReactionsService {
     };
   }
 
-  addReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
-    return this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
+  async addReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+    const changed = await this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
       const emojis = (message.reactions ?? []).map((summary) => summary.emoji);
       if (emojis.length >= MAX_EMOJIS && !emojis.includes(emoji)) throw tooManyReactions();
       const isNew = await this.reactions.insertReaction(messageId, user.userId, emoji);
       if (!isNew) return MessageDto.from(message);
       return this.mutations.publishUpdated(await this.reactions.updateSummary(message), user.userId);
     });
+    return withReacted(changed, emoji, true);
   }
 
-  removeReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
-    return this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
+  async removeReaction(user: AuthUser, { messageId, emoji }: ReactDto): Promise<MessageDto> {
+    const changed = await this.mutations.changeMessage(user, messageId, 'message.react', async (message) => {
       const existed = await this.reactions.deleteReaction(messageId, user.userId, emoji);
       if (!existed) return MessageDto.from(message);
       return this.mutations.publishUpdated(await this.reactions.updateSummary(message), user.userId);
     });
+    return withReacted(changed, emoji, false);
   }
+}
+
+/** Message with the reaction of the current user added or removed. */
+function withReacted(message: MessageDto, emoji: string, reacted: boolean): MessageDto {
+  const reactions = message.reactions.map((summary) =>
+    summary.emoji === emoji ? { ...summary, reacted } : summary,
+  );
+  return { ...message, reactions };
 }
