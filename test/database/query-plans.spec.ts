@@ -12,6 +12,8 @@ import {
   MessageReceiptsRepository,
   type ReceiptMessageRow,
 } from '../../src/modules/messages/message-receipts.repository.js';
+import type { ReservedConnection } from '../../src/kernel/database/reserved-connection.js';
+import { UserQueryRepository } from '../../src/modules/users/user-query.repository.js';
 import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { SearchRepository } from '../../src/modules/search/search.repository.js';
@@ -24,6 +26,8 @@ const [MESSAGES, MEMBERS] = [20_000, 2_000];
 /** Number of other conversations of the user, with ten messages each. */
 const CONVERSATIONS = 1_000;
 const CHANNELS = 2_000;
+/** Number of users with a changed profile. */
+const PROFILE_CHANGES = 20;
 const [ME, OTHER] = [randomUUID(), randomUUID()].sort() as [string, string];
 const BIG = randomUUID();
 /** Position far behind the first page. */
@@ -35,6 +39,7 @@ const LARGE = ['messages', 'message_search'];
 const FILL = `
   INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other');
   INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'user-' || n FROM generate_series(3, ${MEMBERS}) n;
+  UPDATE users SET display_name = 'New name' WHERE tms_user_id LIKE 'user-10_' OR tms_user_id LIKE 'user-11_';
   INSERT INTO conversations (id, type, dm_user_low, dm_user_high)
     SELECT gen_random_uuid(), 'dm', least(one.id, other.id), greatest(one.id, other.id)
     FROM users one JOIN users other ON one.id IN ('${ME}', '${OTHER}') AND one.id <> other.id
@@ -75,6 +80,7 @@ interface Repositories {
   messageReceipts: MessageReceiptsRepository;
   receipts: ReceiptsRepository;
   typing: TypingRepository;
+  users: UserQueryRepository;
   search: SearchRepository;
   views: ConversationQueryRepository;
 }
@@ -201,6 +207,12 @@ const CASES: Case[] = [
     'conversation_members_pkey',
     101,
   ],
+  [
+    'the changed profiles of a sync',
+    ({ users }) => users.listChangedContacts(ME, new Date('2020-01-01')),
+    'users_profile_changed_at_idx',
+    PROFILE_CHANGES,
+  ],
   ['a page of blocks', ({ blocks }) => blocks.listBlocks(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
   [
     'a search in all conversations',
@@ -271,6 +283,7 @@ describe('An index serves', () => {
         messageReceipts: new MessageReceiptsRepository(database),
         receipts: new ReceiptsRepository(database),
         typing: new TypingRepository(database),
+        users: new UserQueryRepository(database, database as unknown as ReservedConnection),
         search: new SearchRepository(database),
         views: new ConversationQueryRepository(database),
       }),

@@ -4,7 +4,7 @@ import { toUsers } from '../../src/kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../src/kernel/realtime/publisher.js';
 import { createConversation } from '../../src/modules/conversations/conversations.contract.js';
 import type { AccountDto } from '../../src/modules/users/dto/account.dto.js';
-import { getSelf, userUpdated } from '../../src/modules/users/users.contract.js';
+import { getSelf, accountUpdated } from '../../src/modules/users/users.contract.js';
 import { expectData, Device, restTransport } from '../support/clients/transports.js';
 import { query } from '../support/servers/embedded-postgres-fixture.js';
 import { captureOutput } from '../support/environment/captured-output.js';
@@ -32,7 +32,7 @@ afterAll(() => server.stop());
 
 const rename = (username: string): Promise<unknown> =>
   database.query('UPDATE users SET username = $1 WHERE id = $2', [username, alice.id]);
-const publish = (): void => server.app.get(Publisher).publish(userUpdated, me, toUsers(alice.id));
+const publish = (): void => server.app.get(Publisher).publish(accountUpdated, me, toUsers(alice.id));
 const username = async (): Promise<string> =>
   (await database.queryOne<{ username: string }>('SELECT username FROM users WHERE id = $1', [alice.id]))!
     .username;

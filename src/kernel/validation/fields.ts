@@ -25,8 +25,7 @@ const UUID_PATTERN = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const MAX_INT = Number.MAX_SAFE_INTEGER;
 
 /**
- * Text; bounds in characters. Like all decorators of this file it validates an input (class-validator) and describes the
- * field in the API documents (OpenAPI, AsyncAPI).
+ * Text; bounds in characters. Like every decorator of this file it validates an input and describes its field in the documents.
  */
 export function TextField(
   description: string,
@@ -38,6 +37,12 @@ export function TextField(
     { type: 'string', minLength: min, maxLength: max },
     options,
   );
+}
+
+/** Name or title in one line (RFC 8266), 1 to `max` characters. */
+export function NameField(description: string, max: number, options: FieldOptions = {}): PropertyDecorator {
+  const schema = { type: 'string', minLength: 1, maxLength: max, pattern: rules.NAME_PATTERN } as const;
+  return field(rules.nameRule(max), description, schema, options);
 }
 
 /** UUID in any letter case, normalized to lower case. */
@@ -70,9 +75,7 @@ export function IdsField(
       { type: 'array', items, minItems: min, maxItems: max },
       options,
     ),
-    Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value) ? [...new Set(value.map(lowerCase))] : value,
-    ),
+    Transform(({ value }: { value: unknown }) => lowerCase(value)),
   );
 }
 
@@ -292,5 +295,6 @@ function field(
 }
 
 function lowerCase(value: unknown): unknown {
+  if (Array.isArray(value)) return [...new Set(value.map(lowerCase))];
   return typeof value === 'string' ? value.toLowerCase() : value;
 }

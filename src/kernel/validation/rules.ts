@@ -24,6 +24,46 @@ export function textRule(min: number, max: number): Rule {
   };
 }
 
+/** Controls, line separators and bidi controls: they break a line, or turn the direction of the text around a name. */
+const DISRUPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+const OUTER_SPACE = /^\s|\s$/u;
+
+/** Schema of the name rule: no control or bidi control character, and no space at either end. */
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069';
+export const NAME_PATTERN = `^[^\\s${CONTROLS}]([^${CONTROLS}]*[^\\s${CONTROLS}])?$`;
+
+/** Text in one line for names and titles (RFC 8266): without control characters, bidi controls and outer spaces. */
+export function nameRule(max: number): Rule {
+  const text = textRule(1, max);
+  return (value) => {
+    const code = text(value);
+    if (code) return code;
+    if (DISRUPTIVE.test(value as string)) return 'control_character';
+    return OUTER_SPACE.test(value as string) ? 'outer_space' : undefined;
+  };
+}
+
+/** Name from a text of another system: cleaned by the name rule, and cut between graphemes. Null when nothing is left. */
+export function toName(text: string, max: number): string | null {
+  const cleaned = text
+    .replace(/[\s\u0085]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '')
+    .trim();
+  const name = cutText(cleaned, max).trim();
+  return nameRule(max)(name) ? null : name;
+}
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+function cutText(text: string, max: number): string {
+  let length = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    length += countCodePoints(segment);
+    if (length > max) return text.slice(0, index);
+  }
+  return text;
+}
+
 /** Number of code points, as counted by char_length of PostgreSQL. */
 export function countCodePoints(text: string): number {
   let count = 0;

@@ -4,7 +4,8 @@ import { Config } from '../../kernel/config/config.js';
 import { READ_STATE_COLUMNS, type ReadStateRow } from '../conversations/dto/membership.dto.js';
 import type { MediaDto } from '../attachments/dto/media.dto.js';
 import { EXCERPT_LENGTH, type MessageType } from '../conversations/dto/message-preview.dto.js';
-import type { MessageRow } from './dto/message.dto.js';
+import { selectList } from '../../kernel/database/row-of.js';
+import type { MessageRow, ReaderColumns } from './dto/message.dto.js';
 
 /** Input of append_messages. */
 export interface NewMessage {
@@ -44,29 +45,56 @@ export type AppendedRow = ChangedRow & { outcome: string } & Partial<Omit<ReadSt
     read_outcome?: string | null;
   };
 
+/** Columns of MessageRow that every reader sees alike. */
+const OWN_COLUMNS = selectList<Omit<MessageRow, keyof ReaderColumns | `reply_${string}`>>({
+  id: true,
+  conversation_id: true,
+  seq: true,
+  version: true,
+  sender_id: true,
+  type: true,
+  content: true,
+  media: true,
+  payload: true,
+  metadata: true,
+  mentions: true,
+  mentions_all: true,
+  reactions: true,
+  thread_root_id: true,
+  thread_reply_count: true,
+  thread_last_reply_seq: true,
+  forwarded: true,
+  pinned_at: true,
+  pinned_by: true,
+  client_id: true,
+  created_at: true,
+  edited_at: true,
+  deleted_at: true,
+}).split(', ');
+
 /** SQL of the reader of messages: user id, and the condition that the reader has hidden a message. */
 export interface MessageReader {
   userId: string;
   isHidden: (message: string) => string;
 }
 
-const ownEmojis = (message: string, { userId }: MessageReader): string =>
-  `CASE WHEN ${message}.reactions IS NOT NULL THEN ARRAY(
-     SELECT emoji FROM message_reactions own WHERE own.message_id = ${message}.id AND own.user_id = ${userId}
-   ) END`;
+/** ReaderColumns of a message and of the message that it replies to. */
+const readerColumns = (message: string, reply: string, reader?: MessageReader): string =>
+  reader
+    ? `${reader.isHidden(message)} AS is_hidden, ${reader.isHidden(reply)} AS reply_is_hidden,
+       CASE WHEN ${message}.reactions IS NOT NULL THEN ARRAY(
+         SELECT emoji FROM message_reactions own WHERE own.message_id = ${message}.id AND own.user_id = ${reader.userId}
+       ) END AS own_emojis`
+    : 'false AS is_hidden, false AS reply_is_hidden, NULL::text[] AS own_emojis';
 
 /**
  * Columns of MessageRow from two rows of messages: the message and the message that it replies to. Without a reader no
  * message is hidden and no reaction is own.
  */
 export const messageColumns = (message: string, reply: string, reader?: MessageReader): string => `
-  ${message}.id, ${message}.conversation_id, ${message}.seq, ${message}.version, ${message}.sender_id, ${message}.type,
-  ${message}.content, ${message}.media, ${message}.payload, ${message}.metadata, ${message}.mentions, ${message}.mentions_all, ${message}.reactions,
-  ${message}.thread_root_id, ${message}.thread_reply_count, ${message}.thread_last_reply_seq, ${message}.forwarded,
-  ${message}.pinned_at, ${message}.pinned_by, ${message}.client_id, ${message}.created_at, ${message}.edited_at,
-  ${message}.deleted_at, ${reader?.isHidden(message) ?? 'false'} AS is_hidden, ${reader ? ownEmojis(message, reader) : 'NULL::text[]'} AS own_emojis,
+  ${OWN_COLUMNS.map((column) => `${message}.${column}`).join(', ')}, ${readerColumns(message, reply, reader)},
   ${reply}.id AS reply_id, ${reply}.seq AS reply_seq, ${reply}.sender_id AS reply_sender_id, ${reply}.type AS reply_type,
-  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reader?.isHidden(reply) ?? 'false'} AS reply_is_hidden, ${reply}.deleted_at AS reply_deleted_at`;
+  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
 
 const isHiddenBy = (userId: string, message: string): string =>
   `EXISTS (SELECT FROM hidden_messages(${userId}) hidden WHERE hidden.message_id = ${message}.id)`;

@@ -9,6 +9,7 @@ import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
 import { referencedUserIds } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDeltaService } from './account-delta.service.js';
+import type { UserDto } from '../users/dto/user.dto.js';
 import type { ConversationDeltaDto, SyncRequestDto, SyncResponseDto } from './dto/sync.dto.js';
 import { ACTIVITY_SLACK_MS, decodeSyncCursor, encodeSyncCursor, type SyncCursor } from './sync-cursor.js';
 import { SyncDeltaService } from './sync-delta.service.js';
@@ -17,6 +18,8 @@ import { SyncDeltaService } from './sync-delta.service.js';
 const MAX_PAGE_MESSAGES = 1_000;
 /** Requested conversations read together. */
 const REQUESTED_BATCH = 20;
+/** Age of reported profile changes if the client states no time. */
+const PROFILES_WINDOW_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Memberships on one page. */
 const MEMBERSHIP_PAGE = 50;
 
@@ -61,6 +64,7 @@ export class SyncService {
       ? decodeSyncCursor(cursor)
       : { upTo: account.accountVersion, phase: 'account', top: 0, at: after, id: FIRST_ID };
 
+    const usersAsOf = new Date();
     const page: SyncPage = { accountData: null, conversations: [], removed: [] };
     let next: SyncCursor | null =
       start.phase === 'account' ? await this.addAccountData(query, start, page) : start;
@@ -72,9 +76,22 @@ export class SyncService {
       user: cursor ? null : account,
       blocks: cursor ? null : await this.blocks.findChangedBlockedIds(userId, after),
       ...page,
-      users: await this.users.findSummaries(page.conversations.flatMap(deltaUserIds)),
+      users: {
+        ...(cursor ? {} : await this.findChangedContacts(userId, input.usersAsOf)),
+        ...(await this.users.findSummaries(page.conversations.flatMap(deltaUserIds))),
+      },
+      usersAsOf: cursor ? null : usersAsOf.toISOString(),
       nextCursor: next && encodeSyncCursor(next),
     };
+  }
+
+  /** With a slack, because a change may be committed after a later time was read. */
+  private findChangedContacts(
+    userId: string,
+    usersAsOf: string | undefined,
+  ): Promise<Record<string, UserDto>> {
+    const since = usersAsOf ? Date.parse(usersAsOf) - ACTIVITY_SLACK_MS : Date.now() - PROFILES_WINDOW_MS;
+    return this.users.findChangedContacts(userId, new Date(since));
   }
 
   private async addAccountData(

@@ -99,8 +99,8 @@ export class TypingService {
   }
 }
 
-function stateKey({ userId }: AuthUser, { conversationId, threadRootId = '' }: TypingPlaceDto): string {
-  return `${userId} ${conversationId} ${threadRootId}`;
+function stateKey({ userId }: AuthUser, { conversationId, threadRootId }: TypingPlaceDto): string {
+  return [userId, conversationId, threadRootId].filter(Boolean).join(' ');
 }
 
 function toTypingDto(

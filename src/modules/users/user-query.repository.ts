@@ -26,6 +26,9 @@ const SUMMARY_COLUMNS = selectList<UserSummaryRow>({
   avatar_url: true,
 });
 
+/** Most recently active conversations whose members are contacts, and number of contacts. */
+const [MAX_CONVERSATIONS, MAX_CONTACTS] = [50, 1_000];
+
 export type ProvisionedUserRow = UserRow & ColumnsOf<User, 'profile_issued_at'> & { now: Date };
 export type LocalAccountRow = UserRow & { password_hash: string };
 
@@ -70,6 +73,23 @@ export class UserQueryRepository implements SessionRevocations {
 
   findUserSummaries(ids: readonly string[]): Promise<UserSummaryRow[]> {
     return this.database.query(`SELECT ${SUMMARY_COLUMNS} FROM users WHERE id = ANY($1)`, [ids]);
+  }
+
+  /** Users who share one of the most recently active conversations of the user. */
+  async findContactIds(userId: string): Promise<string[]> {
+    const rows = await this.database.query<{ user_id: string }>(
+      'SELECT user_id FROM contact_ids($1, $2, $3)',
+      [userId, MAX_CONVERSATIONS, MAX_CONTACTS],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
+  /** Contacts whose names or avatar changed after a time, in one statement. */
+  listChangedContacts(userId: string, since: Date): Promise<UserSummaryRow[]> {
+    return this.database.query(
+      `SELECT ${SUMMARY_COLUMNS} FROM users WHERE id IN (SELECT user_id FROM changed_contact_ids($1, $2, $3, $4))`,
+      [userId, since, MAX_CONVERSATIONS, MAX_CONTACTS],
+    );
   }
 
   /** Each of the two name indexes is read up to the limit only: a frequent prefix costs no more than a rare one. */

@@ -41,8 +41,15 @@ export const upsertUsers = restOnly('user.upsert', UpsertUsersDto, AccountListDt
   limits: BULK_LIMITS,
 });
 
-export const userUpdated = event('user.updated', AccountDto, {
+export const accountUpdated = event('account.updated', AccountDto, {
   summary: 'The account of the current user has changed.',
   recipients: 'all devices of the user',
   durable: true,
+});
+
+export const userUpdated = event('user.updated', UserDto, {
+  summary: 'The name or picture of another user has changed. A sync contains the change in `users`.',
+  recipients:
+    'all devices of up to 1,000 users who share one of the 50 most recently active conversations of the changed user',
+  durable: false,
 });

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import { AccountVersionService } from './account-version.service.js';
+import { ContactsService } from './contacts.service.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersController } from './users.controller.js';
 import { UsersGateway } from './users.gateway.js';
@@ -16,6 +17,7 @@ import { UsersService } from './users.service.js';
     UsersRepository,
     AccountVersionService,
     UsersService,
+    ContactsService,
     { provide: SessionRevocations, useExisting: UserQueryRepository },
     UsersGateway,
   ],

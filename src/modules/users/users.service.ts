@@ -26,7 +26,8 @@ import {
   type UserRow,
 } from './dto/user.dto.js';
 import { UsersRepository } from './users.repository.js';
-import { userUpdated } from './users.contract.js';
+import { ContactsService } from './contacts.service.js';
+import { accountUpdated } from './users.contract.js';
 import { emailTaken, usernameTaken } from './users.errors.js';
 import { UserQueryRepository, type ProvisionedUserRow } from './user-query.repository.js';
 
@@ -52,6 +53,7 @@ export class UsersService {
     private readonly unitOfWork: UnitOfWork,
     private readonly publisher: Publisher,
     private readonly jobs: Jobs,
+    private readonly contacts: ContactsService,
   ) {}
 
   async getSelf({ userId }: Pick<AuthUser, 'userId'>): Promise<AccountDto> {
@@ -90,7 +92,9 @@ export class UsersService {
     const updated = await this.unitOfWork.run(async () => {
       this.unitOfWork.lock(userId);
       const changed = await this.users.updateUserRow(userId, change, { isSelf });
-      if (changed) await this.publishChange(changed, { isDeactivated: change.isActive === false });
+      const hasProfileChanged = change.displayName !== undefined || change.avatarUrl !== undefined;
+      if (changed)
+        await this.publishChange(changed, { isDeactivated: change.isActive === false, hasProfileChanged });
       return changed;
     });
     if (updated) return AccountDto.from(updated);
@@ -125,7 +129,8 @@ export class UsersService {
       (await this.unitOfWork.runLocked(profile.tmsUserId, () => this.users.upsertProfile(profile))) ??
       (await this.userQuery.findUserByTmsUserId(profile.tmsUserId));
     if (!row) throw notFound();
-    if (existing && !isSameAccount(existing, row)) this.publishUpdated(AccountDto.from(row));
+    if (existing && !isSameAccount(existing, row))
+      this.publishUpdated(row, { hasProfileChanged: !isSameProfile(existing, row) });
     return toProvisionedUser(row);
   }
 
@@ -158,26 +163,39 @@ export class UsersService {
     return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
   }
 
+  /** Contacts of a user whose names or avatar changed after a time, keyed by id. */
+  async findChangedContacts(userId: string, since: Date): Promise<Record<string, UserDto>> {
+    const rows = await this.userQuery.listChangedContacts(userId, since);
+    return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
+  }
+
   private async upsertUserRows(items: UpsertUserDto[]): Promise<UserRow[]> {
     await this.users.insertMissingUsers(items);
     const before = await this.users.lockUsers(items.map(({ tmsUserId }) => tmsUserId));
     const rowsBefore = new Map(before.map((row) => [row.id, row]));
     const after = await this.users.updateUserRows(items);
     for (const row of after) {
-      const { account_version, is_active } = rowsBefore.get(row.id)!;
-      if (row.account_version !== account_version)
-        await this.publishChange(row, { isDeactivated: is_active && !row.is_active });
+      const rowBefore = rowsBefore.get(row.id)!;
+      const isDeactivated = rowBefore.is_active && !row.is_active;
+      if (row.account_version !== rowBefore.account_version)
+        await this.publishChange(row, { isDeactivated, hasProfileChanged: !isSameProfile(rowBefore, row) });
     }
     return after;
   }
 
-  private async publishChange(row: UserRow, { isDeactivated }: { isDeactivated: boolean }): Promise<void> {
-    this.publishUpdated(AccountDto.from(row));
+  private async publishChange(
+    row: UserRow,
+    { isDeactivated, hasProfileChanged }: { isDeactivated: boolean; hasProfileChanged: boolean },
+  ): Promise<void> {
+    this.publishUpdated(row, { hasProfileChanged });
     if (isDeactivated) await this.jobs.enqueue(userDeactivated, { userId: row.id }, row.id);
   }
 
-  private publishUpdated(account: AccountDto): AccountDto {
-    this.publisher.publish(userUpdated, account, toUsers(account.id));
+  /** Publishes the account to its user, and a changed profile to the contacts. */
+  private publishUpdated(row: UserRow, { hasProfileChanged }: { hasProfileChanged: boolean }): AccountDto {
+    const account = AccountDto.from(row);
+    this.publisher.publish(accountUpdated, account, toUsers(account.id));
+    if (hasProfileChanged) this.contacts.publishProfile(account);
     return account;
   }
 }
@@ -197,6 +215,10 @@ function validateTmsUserIds(tmsUserIds: string[]): FieldError[] {
 function isSameAccount(one: UserRow, other: UserRow): boolean {
   const toJson = (row: UserRow): string => JSON.stringify(AccountDto.from({ ...row, account_version: 0 }));
   return toJson(one) === toJson(other);
+}
+
+function isSameProfile(one: UserRow, other: UserRow): boolean {
+  return JSON.stringify(UserDto.from(one)) === JSON.stringify(UserDto.from(other));
 }
 
 function isNewer(issuedAt: Date | null, existing: Date | null): boolean {

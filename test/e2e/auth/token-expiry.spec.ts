@@ -91,7 +91,7 @@ describe('session.refresh', () => {
       device.request(refreshSession, { token: await signToken({ sub: 'lasting', exp, name: 'Newer' }) }),
     );
     expect(answer).toEqual({ expiresAt: new Date(exp * 1000).toISOString() });
-    expect(await device.waitForEvents(1, 'user.updated')).toMatchObject([{ displayName: 'Newer' }]);
+    expect(await device.waitForEvents(1, 'account.updated')).toMatchObject([{ displayName: 'Newer' }]);
     await waitUntil(() => Date.now() >= expiresAt);
     await untilSessionsChecked(server);
     expect(device.events.filter(({ name }) => name === 'session.ended')).toEqual([]);

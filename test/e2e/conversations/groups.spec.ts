@@ -77,6 +77,17 @@ describe('A group', () => {
     expect(await errorCodeOf({ type: 'group', memberIds: [bob.id, UNKNOWN_ID] })).toBe('not_found');
     expect(await errorCodeOf({ type: 'group', isPrivate: false })).toBe('validation_failed');
     expect(await errorCodeOf({ type: 'channel' })).toBe('validation_failed');
+    for (const title of [
+      'Te\nam',
+      'Team\u0007',
+      '\u001b[31mTeam',
+      'Team\u202e',
+      '\u2067Team',
+      'Te\u2028am',
+      ' Team',
+      'Team\u3000',
+    ])
+      expect(await errorCodeOf({ type: 'group', title })).toBe('validation_failed');
     expect(await errorCodeOf({ type: 'group', ownerId: bob.id })).toBe('forbidden');
     expect(await tableFingerprints(server)).toEqual(before);
   });

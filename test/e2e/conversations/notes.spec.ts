@@ -32,7 +32,10 @@ describe('Notes to oneself', () => {
     await alice.device.waitForEvents(2, 'message.new');
     await expectData(alice.transport.request(markConversationRead, { conversationId, seq: 2 }));
     await expectData(alice.transport.request(markConversationUnread, { conversationId, seq: 1 }));
-    expect(await expectData(alice.transport.request(getUnread, {}))).toMatchObject({ total: 0, conversations: [] });
+    expect(await expectData(alice.transport.request(getUnread, {}))).toMatchObject({
+      total: 0,
+      conversations: [],
+    });
     const receipts = alice.rest.request(listMessageReceipts, { messageId: note.id });
     expect(await expectErrorCode(receipts)).toBe('receipts_disabled');
     const call = { conversationId, type: 'voice', deviceId: 'phone' };

@@ -200,7 +200,7 @@ describe('A member that hides its read position', () => {
     });
     const hidden = await setReadReceipts(carol);
     expect(hidden).toMatchObject({ settings: { readReceipts: false } });
-    expect(await carol.device.waitForEvents(1, 'user.updated')).toEqual([hidden]);
+    expect(await carol.device.waitForEvents(1, 'account.updated')).toEqual([hidden]);
 
     await markRead(carol, conversationId, 3);
     await markRead(bob, conversationId, 3);

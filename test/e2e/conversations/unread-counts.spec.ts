@@ -63,10 +63,12 @@ describe('A hidden message is not unread', () => {
     await expectData(alice.transport.request(hideMessage, { messageId }));
     expect(await getSubscription(alice, root)).toMatchObject({ unread: 1, mentions: 0 });
     await alice.device.waitForEvents(2, 'thread.updated');
-    expect(alice.device.events.filter(({ name }) => name === 'thread.updated').at(-1)!.payload).toMatchObject({
-      unread: 1,
-      mentions: 0,
-    });
+    expect(alice.device.events.filter(({ name }) => name === 'thread.updated').at(-1)!.payload).toMatchObject(
+      {
+        unread: 1,
+        mentions: 0,
+      },
+    );
   });
 });
 
@@ -76,7 +78,10 @@ describe('Mentions in threads', () => {
     const root = await sendThreadRoot(context);
     await sendReply(carol, root, { mentions: [bob.id] });
     const ofBob = await unreadOf(bob);
-    expect([ofBob.mentions, ofBob.threads]).toMatchObject([1, [{ threadRootId: root.id, unread: 1, mentions: 1 }]]);
+    expect([ofBob.mentions, ofBob.threads]).toMatchObject([
+      1,
+      [{ threadRootId: root.id, unread: 1, mentions: 1 }],
+    ]);
 
     await sendReply(alice, root, { mentionsAll: true });
     const [again, ofCarol] = [await unreadOf(bob), await unreadOf(carol)];
@@ -84,16 +89,19 @@ describe('Mentions in threads', () => {
     expect([ofCarol.mentions, ofCarol.threads]).toMatchObject([1, [{ unread: 1, mentions: 1 }]]);
   });
 
-  bothTransports('of all members follow the thread for every member who did not leave it', async (context) => {
-    const { alice, bob, carol } = context;
-    const root = await sendThreadRoot(context);
-    await sendReply(alice, root, { mentionsAll: true });
-    for (const actor of [bob, carol]) {
-      expect(await getSubscription(actor, root)).toMatchObject({ following: true, unread: 1, mentions: 1 });
-      await actor.device.waitForEvents(1, 'thread.updated');
-    }
-    expect((await unreadOf(alice)).mentions).toBe(0);
-  });
+  bothTransports(
+    'of all members follow the thread for every member who did not leave it',
+    async (context) => {
+      const { alice, bob, carol } = context;
+      const root = await sendThreadRoot(context);
+      await sendReply(alice, root, { mentionsAll: true });
+      for (const actor of [bob, carol]) {
+        expect(await getSubscription(actor, root)).toMatchObject({ following: true, unread: 1, mentions: 1 });
+        await actor.device.waitForEvents(1, 'thread.updated');
+      }
+      expect((await unreadOf(alice)).mentions).toBe(0);
+    },
+  );
 });
 
 describe('An own message with markRead', () => {
@@ -109,7 +117,9 @@ describe('An own message with markRead', () => {
     const sent = await expectData(bob.transport.request(sendMessage, input));
     const texts = statements.mock.calls.map(([sql]) => sql);
     expect(texts.filter((sql) => sql.includes('append_messages'))).toHaveLength(1);
-    expect(texts.filter((sql) => sql.includes('update_read_state') && !sql.includes('append_messages'))).toEqual([]);
+    expect(
+      texts.filter((sql) => sql.includes('update_read_state') && !sql.includes('append_messages')),
+    ).toEqual([]);
     jest.restoreAllMocks();
 
     expect(await countsOf(bob)).toEqual([0, 0]);

@@ -171,7 +171,8 @@ describe('A sync', () => {
           conversations: { [id]: 1 },
           receiptsFor: [id],
         });
-        return JSON.stringify(await expectData(Promise.resolve(answer))).replaceAll(id, 'the id');
+        const result = { ...(await expectData(Promise.resolve(answer))), usersAsOf: 'the time' };
+        return JSON.stringify(result).replaceAll(id, 'the id');
       };
       expect(await listWith(conversationId)).toBe(await listWith(UNKNOWN_ID));
       const { removed, conversations } = await expectData(

@@ -198,11 +198,14 @@ describe('Two users in a DM', () => {
   );
 
   bothTransports(
-    'cannot name themselves or an unknown user as members, or reply to a message of another conversation',
-    async ({ alice, dm }: ScenarioContext) => {
+    'cannot name an unknown user or several users as members, or reply to a message of another conversation',
+    async ({ alice, bob, carol, dm }: ScenarioContext) => {
       expect(
         await expectErrorCode(
-          alice.transport.request(createConversation, { type: 'dm', memberIds: [alice.id] }),
+          alice.transport.request(createConversation, {
+            type: 'dm',
+            memberIds: [alice.id, bob.id, carol.id],
+          }),
         ),
       ).toBe('validation_failed');
       expect(

@@ -68,13 +68,15 @@ bothTransports(
       alice.transport.request(editMessage, { messageId: sent.id, content: null }),
     );
     expect(bare).toMatchObject({ content: null, media: sent.media, version: captioned.version + 1 });
-    expect(await expectData(alice.transport.request(editMessage, { messageId: sent.id, content: null }))).toEqual(bare);
+    expect(
+      await expectData(alice.transport.request(editMessage, { messageId: sent.id, content: null })),
+    ).toEqual(bare);
     const revisions = await expectData(alice.rest.request(listEdits, { messageId: sent.id }));
     expect(revisions.items.at(-1)!.content).toBe('Two pictures');
     const text = await context.sendText(alice, sent.conversationId, 'Text');
-    expect(await errorsOf(alice.transport.request(editMessage, { messageId: text.id, content: null }))).toEqual([
-      { field: 'content', code: 'required' },
-    ]);
+    expect(
+      await errorsOf(alice.transport.request(editMessage, { messageId: text.id, content: null })),
+    ).toEqual([{ field: 'content', code: 'required' }]);
   },
 );
 

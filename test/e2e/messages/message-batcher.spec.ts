@@ -61,6 +61,15 @@ function message(index: number, more: Partial<NewMessage> = {}): NewMessage {
   };
 }
 
+/** Read positions of both members of the first conversation: alice's, then that of the other user. */
+async function readPositions(): Promise<number[]> {
+  const { rows } = await owner.query<{ seq: number }>(
+    'SELECT last_read_seq::int AS seq FROM conversation_members WHERE conversation_id = $1 ORDER BY user_id <> $2',
+    [conversations[0], alice.id],
+  );
+  return rows.map(({ seq }) => seq);
+}
+
 function messages(count = SENDS): NewMessage[] {
   return Array.from({ length: count }, (_item, index) => message(index));
 }
@@ -125,6 +134,17 @@ describe('Concurrent sends', () => {
     expect(await contents()).toEqual(inOrder(sent));
     await batcher.append(message(0));
     expect(sizes).toEqual([1, SENDS - 1, 1]);
+  });
+
+  it('move the read position of the senders with markRead only', async () => {
+    const peerId = peers[0]!.id;
+    const own = message(0, { markRead: true });
+    const sent = [message(0, { senderId: peerId }), own, message(0, { senderId: peerId }), message(0)];
+    const rows = await repository.appendBatch(sent, { wait: true });
+    expect(rows.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
+    expect(rows.map(({ read_outcome }) => read_outcome)).toEqual([null, 'updated', null, null]);
+    expect(await readPositions()).toEqual([2, 0]);
+    expect(await contents()).toEqual(inOrder(sent));
   });
 
   it('with one clientId create one message and do not delay the others', async () => {

@@ -106,7 +106,10 @@ describe('A hidden message', () => {
   bothTransports('has no content in the answer of any change', async (context) => {
     const { alice, bob, dm, sendText } = context;
     const conversationId = await dm();
-    const [own, others] = [await sendText(bob, conversationId, 'Awkward'), await sendText(alice, conversationId, 'Awkward')];
+    const [own, others] = [
+      await sendText(bob, conversationId, 'Awkward'),
+      await sendText(alice, conversationId, 'Awkward'),
+    ];
     for (const { id: messageId } of [own, others])
       await expectData(bob.transport.request(hideMessage, { messageId }));
     const answers = [
@@ -117,17 +120,28 @@ describe('A hidden message', () => {
       await expectData(bob.transport.request(unpinMessage, { messageId: others.id })),
       await expectData(bob.transport.request(editMessage, { messageId: own.id, content: 'Awkward again' })),
     ];
-    for (const answer of answers) expect(answer).toMatchObject({ hidden: true, content: null, reactions: [] });
+    for (const answer of answers)
+      expect(answer).toMatchObject({ hidden: true, content: null, reactions: [] });
     const reply = { conversationId, content: 'To that', replyToId: others.id, clientId: 'reply' };
     const sent = await expectData(bob.transport.request(sendMessage, reply));
     const again = await expectData(bob.transport.request(sendMessage, reply));
-    for (const answer of [sent, again]) expect(answer.replyTo).toMatchObject({ id: others.id, excerpt: null });
+    for (const answer of [sent, again])
+      expect(answer.replyTo).toMatchObject({ id: others.id, excerpt: null });
     await expectData(bob.transport.request(hideMessage, { messageId: sent.id }));
-    expect(await expectData(bob.transport.request(sendMessage, reply))).toMatchObject({ hidden: true, content: null });
+    expect(await expectData(bob.transport.request(sendMessage, reply))).toMatchObject({
+      hidden: true,
+      content: null,
+    });
 
     const events = await alice.device.waitForEvents(3, 'message.new');
-    expect(events.at(-1)).toMatchObject({ content: 'To that', hidden: false, replyTo: { excerpt: 'Awkward' } });
-    expect((await alice.device.waitForEvents(5, 'message.updated')).at(-1)).toMatchObject({ content: 'Awkward again' });
+    expect(events.at(-1)).toMatchObject({
+      content: 'To that',
+      hidden: false,
+      replyTo: { excerpt: 'Awkward' },
+    });
+    expect((await alice.device.waitForEvents(5, 'message.updated')).at(-1)).toMatchObject({
+      content: 'Awkward again',
+    });
   });
 
   bothTransports('has no text in the preview of the conversation', async ({ alice, bob, dm, sendText }) => {

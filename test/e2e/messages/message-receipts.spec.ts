@@ -1,7 +1,11 @@
 import { Database } from '../../../src/kernel/database/database.js';
 import { addMembers } from '../../../src/modules/conversations/members/members.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
-import { followThread, readThread, unfollowThread } from '../../../src/modules/messages/threads/threads.contract.js';
+import {
+  followThread,
+  readThread,
+  unfollowThread,
+} from '../../../src/modules/messages/threads/threads.contract.js';
 import { deleteMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
@@ -57,7 +61,10 @@ describe('Message receipts', () => {
     expect(new Map(await readersOf(late.id)).get(carol.id)).toBe(true);
     const input = { conversations: { [conversationId]: 1 }, receiptsFor: [conversationId] };
     const { receipts } = (await expectData(alice.transport.request(sync, input))).conversations[0]!;
-    expect(receipts!.find(({ userId }) => userId === carol.id)).toMatchObject({ joinedSeq: early.seq, readSeq: late.seq });
+    expect(receipts!.find(({ userId }) => userId === carol.id)).toMatchObject({
+      joinedSeq: early.seq,
+      readSeq: late.seq,
+    });
   });
 
   bothTransports('of a thread reply follow the position in the thread', async (context) => {

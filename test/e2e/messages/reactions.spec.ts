@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import { addMembers } from '../../../src/modules/conversations/members/members.contract.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
+import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import {
   deleteMessage,
   editMessage,
@@ -15,37 +16,46 @@ import {
   listReactions,
   removeReaction,
 } from '../../../src/modules/messages/reactions/reactions.contract.js';
-import { bothTransports, type ScenarioContext, type TestActor } from '../../support/clients/both-transports.js';
+import {
+  bothTransports,
+  type ScenarioContext,
+  type TestActor,
+} from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { createUser } from '../../support/servers/test-server.js';
 
 const TWENTY_EMOJIS = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
 
 describe('A reaction summary', () => {
-  bothTransports('tells each reader whether the reaction is an own one, beyond the listed users', async (context) => {
-    const { alice, bob, group, sendText, server, sql } = context;
-    const conversationId = await group();
-    const { id: messageId } = await sendText(alice, conversationId);
-    const reactedBy = async ({ rest }: TestActor): Promise<boolean[]> => {
-      const single = await expectData(rest.request(getMessage, { messageId }));
-      const { items } = await expectData(rest.request(listMessages, { conversationId }));
-      expect(items[0]!.reactions).toEqual(single.reactions);
-      return single.reactions.map(({ reacted }) => reacted);
-    };
-    for (let number = 0; number < 10; number++) {
-      const { id } = await createUser(server, `reactor ${number}`, { sub: randomUUID() });
-      await sql(`INSERT INTO message_reactions (message_id, user_id, emoji) VALUES ('${messageId}', '${id}', '👍')`);
-    }
-    const added = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
-    expect(added.reactions).toMatchObject([{ count: 11, reacted: true }]);
-    expect(added.reactions[0]!.userIds).not.toContain(bob.id);
-    expect([await reactedBy(bob), await reactedBy(alice)]).toEqual([[true], [false]]);
-    const [event] = await alice.device.waitForEvents(1, 'message.updated');
-    expect(event).toMatchObject({ actorId: bob.id, reactions: [{ count: 11, reacted: false }] });
-    const removed = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '👍' }));
-    expect(removed.reactions).toMatchObject([{ count: 10, reacted: false }]);
-    expect(await reactedBy(bob)).toEqual([false]);
-  });
+  bothTransports(
+    'tells each reader whether the reaction is an own one, beyond the listed users',
+    async (context) => {
+      const { alice, bob, group, sendText, server, sql } = context;
+      const conversationId = await group();
+      const { id: messageId } = await sendText(alice, conversationId);
+      const reactedBy = async ({ rest }: TestActor): Promise<boolean[]> => {
+        const single = await expectData(rest.request(getMessage, { messageId }));
+        const { items } = await expectData(rest.request(listMessages, { conversationId }));
+        expect(items[0]!.reactions).toEqual(single.reactions);
+        return single.reactions.map(({ reacted }) => reacted);
+      };
+      for (let number = 0; number < 10; number++) {
+        const { id } = await createUser(server, `reactor ${number}`, { sub: randomUUID() });
+        await sql(
+          `INSERT INTO message_reactions (message_id, user_id, emoji) VALUES ('${messageId}', '${id}', '👍')`,
+        );
+      }
+      const added = await expectData(bob.transport.request(addReaction, { messageId, emoji: '👍' }));
+      expect(added.reactions).toMatchObject([{ count: 11, reacted: true }]);
+      expect(added.reactions[0]!.userIds).not.toContain(bob.id);
+      expect([await reactedBy(bob), await reactedBy(alice)]).toEqual([[true], [false]]);
+      const [event] = await alice.device.waitForEvents(1, 'message.updated');
+      expect(event).toMatchObject({ actorId: bob.id, reactions: [{ count: 11, reacted: false }] });
+      const removed = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '👍' }));
+      expect(removed.reactions).toMatchObject([{ count: 10, reacted: false }]);
+      expect(await reactedBy(bob)).toEqual([false]);
+    },
+  );
 });
 
 describe('Reactions', () => {
@@ -65,12 +75,17 @@ describe('Reactions', () => {
       await expectData(alice.transport.request(addReaction, { messageId, emoji: '👍' }));
       const three = await expectData(alice.transport.request(addReaction, { messageId, emoji: '🎉' }));
       expect(three.reactions).toEqual([
-        { emoji: '🎉', count: 2, userIds: [bob.id, alice.id] },
-        { emoji: '👍', count: 1, userIds: [alice.id] },
+        { emoji: '🎉', count: 2, userIds: [bob.id, alice.id], reacted: true },
+        { emoji: '👍', count: 1, userIds: [alice.id], reacted: true },
       ]);
-      expect(await expectData(bob.rest.request(getMessage, { messageId }))).toEqual(three);
+      const withReacted = (...own: boolean[]): MessageDto => ({
+        ...three,
+        reactions: three.reactions.map((summary, index) => ({ ...summary, reacted: own[index]! })),
+      });
+      const asSeenByBob = withReacted(true, false);
+      expect(await expectData(bob.rest.request(getMessage, { messageId }))).toEqual(asSeenByBob);
       expect((await expectData(bob.transport.request(listMessages, { conversationId }))).items).toEqual([
-        three,
+        asSeenByBob,
       ]);
 
       const without = await expectData(bob.transport.request(removeReaction, { messageId, emoji: '🎉' }));
@@ -98,7 +113,7 @@ describe('Reactions', () => {
         alice.id,
         alice.id,
       ]);
-      expect(updates[2]).toEqual({ ...three, actorId: alice.id });
+      expect(updates[2]).toEqual({ ...withReacted(false, false), actorId: alice.id });
     },
   );
 

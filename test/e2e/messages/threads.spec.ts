@@ -24,11 +24,12 @@ import { expectData, expectErrorCode, type Answer } from '../../support/clients/
 
 /** State of a thread, which is the same in every read. */
 async function unreadOf(actor: TestActor, root: MessageDto): Promise<number> {
-  const { unread, following } = await getSubscription(actor, root);
+  const { unread, mentions, following } = await getSubscription(actor, root);
   const { threads } = await expectData(actor.transport.request(getUnread, {}));
   const { items } = await expectData(actor.rest.request(listThreads, { filter: 'unread' }));
   const threadRootId = root.id;
-  const expected = unread > 0 ? [{ conversationId: root.conversationId, threadRootId, unread }] : [];
+  const expected =
+    unread > 0 ? [{ conversationId: root.conversationId, threadRootId, unread, mentions }] : [];
   expect(threads.filter((thread) => thread.threadRootId === threadRootId)).toEqual(expected);
   expect(
     items

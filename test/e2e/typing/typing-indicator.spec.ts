@@ -99,16 +99,18 @@ describe('Typing indicator', () => {
       expectData(bob.device.request(sendMessage, { conversationId, content: 'Said', ...input }));
     const { id: threadRootId } = await send({});
     const { id: replyId } = await send({ threadRootId });
-    const inMain = await start(alice, conversationId);
-    const inThread = await expectData(alice.device.request(startTyping, { conversationId, threadRootId }));
+    const mainTyping = await start(alice, conversationId);
+    const threadTyping = await expectData(
+      alice.device.request(startTyping, { conversationId, threadRootId }),
+    );
     const stopped = await expectData(alice.device.request(stopTyping, { conversationId, threadRootId }));
-    expect([inMain.threadRootId, inThread.threadRootId, stopped.threadRootId]).toEqual([
+    expect([mainTyping.threadRootId, threadTyping.threadRootId, stopped.threadRootId]).toEqual([
       null,
       threadRootId,
       threadRootId,
     ]);
-    expect(await start(alice, conversationId)).toEqual(inMain);
-    expect(await typingEventsOf(bob)).toEqual([inMain, inThread, stopped]);
+    expect(await start(alice, conversationId)).toEqual(mainTyping);
+    expect(await typingEventsOf(bob)).toEqual([mainTyping, threadTyping, stopped]);
     const elsewhere = await group(bob);
     for (const place of [
       { conversationId, threadRootId: replyId },

@@ -77,7 +77,7 @@ describe('A bulk upsert by a host admin', () => {
     expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
     expect(await expectData(restTransport(server.url, token).request(getSelf, {}))).toEqual(less);
     await expectData(admin.request(updateUser, { userId: id, displayName: 'Last' }));
-    const events = await device.waitForEvents(3, 'user.updated');
+    const events = await device.waitForEvents(3, 'account.updated');
     expect(events.map(({ accountVersion }) => accountVersion)).toEqual([1, 2, 3]);
     expect(events.slice(0, 2)).toEqual([before, less]);
     device.close();

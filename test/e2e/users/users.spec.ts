@@ -4,6 +4,7 @@ import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import type { UserPageDto } from '../../../src/modules/users/dto/user.dto.js';
 import { getSelf, getUser, listUsers, updateUser } from '../../../src/modules/users/users.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
+import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
 import {
   expectData,
@@ -165,8 +166,8 @@ describe('The ids parameter', () => {
     expect((one.body as UserPageDto).items.map(({ id }) => id)).toEqual([ids[0]]);
   });
 
-  it('is rejected when it is not a list of distinct ids', async () => {
-    for (const invalid of ['', ',', 'x', `${ids[0]},`, `${ids[0]},${ids[0]}`])
+  it('is rejected when it is not a list of ids', async () => {
+    for (const invalid of ['', ',', 'x', `${ids[0]},`])
       expect((await getUsers(`ids=${invalid}`)).status).toBe(400);
   });
 });
@@ -194,7 +195,7 @@ describe('A user', () => {
     const change = { displayName: 'Alice the First', avatarUrl: 'https://example.com/a.png' };
     const changed = await expectData(alice.transport.request(updateUser, { userId: 'me', ...change }));
     expect(changed).toMatchObject({ id: alice.id, username: 'alice', ...change });
-    expect(await alice.device.waitForEvents(1, 'user.updated')).toEqual([changed]);
+    expect(await alice.device.waitForEvents(1, 'account.updated')).toEqual([changed]);
     expect(await expectData(alice.rest.request(getSelf, {}))).toEqual(changed);
 
     const plain = await expectData(
@@ -205,13 +206,64 @@ describe('A user', () => {
       displayName: 'Alice the First',
       avatarUrl: null,
     });
-    expect(await alice.device.waitForEvents(2, 'user.updated')).toEqual([changed, plain]);
+    expect(await alice.device.waitForEvents(2, 'account.updated')).toEqual([changed, plain]);
     for (const same of [{}, { avatarUrl: null }, { displayName: plain.displayName, avatarUrl: null }])
       expect(await expectData(alice.transport.request(updateUser, { userId: 'me', ...same }))).toEqual(plain);
-    expect(await alice.device.waitForEvents(2, 'user.updated')).toHaveLength(2);
+    expect(await alice.device.waitForEvents(2, 'account.updated')).toHaveLength(2);
     expect(await expectErrorCode(bob.transport.request(updateUser, { userId: alice.id, ...change }))).toBe(
       'forbidden',
     );
     expect(bob.device.events).toEqual([]);
+  });
+
+  bothTransports('reaches its contacts with a new name or picture, live and by sync', async (context) => {
+    const { alice, bob, carol, dm } = context;
+    await dm();
+    const first = await expectData(bob.transport.request(sync, {}));
+    const changes = { displayName: 'Alicia', avatarUrl: 'https://example.com/a.png' };
+    await expectData(alice.transport.request(updateUser, { userId: 'me', ...changes }));
+    const profile = { id: alice.id, username: 'alice', ...changes };
+    expect(await bob.device.waitForEvents(1, 'user.updated')).toEqual([profile]);
+    const requested = Object.fromEntries(
+      first.conversations.map(({ conversation: { id }, version }) => [id, version]),
+    );
+    const { accountVersion, usersAsOf } = first;
+    for (const input of [{}, { usersAsOf: usersAsOf! }]) {
+      const again = await expectData(
+        bob.transport.request(sync, { accountVersion, conversations: requested, ...input }),
+      );
+      expect([again.conversations, again.users]).toEqual([[], { [alice.id]: profile }]);
+    }
+    const later = {
+      accountVersion,
+      conversations: requested,
+      usersAsOf: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    expect((await expectData(bob.transport.request(sync, later))).users).toEqual({});
+
+    await expectData(
+      alice.transport.request(updateUser, { userId: 'me', settings: { readReceipts: false } }),
+    );
+    await Promise.all([bob.device.settleEvents(), carol.device.settleEvents()]);
+    expect(bob.device.events.filter(({ name }) => name === 'user.updated')).toHaveLength(1);
+    expect(carol.device.events).toEqual([]);
+    expect((await expectData(carol.transport.request(sync, {}))).users).toEqual({});
+  });
+
+  it('is refused a name that breaks the line, with the code of the field', async () => {
+    const names: [string, string][] = [
+      ['An\nn', 'control_character'],
+      ['Ann\u0007', 'control_character'],
+      ['\u001b[31mAnn', 'control_character'],
+      ['Ann\u202egnp', 'control_character'],
+      ['\u2067Ann', 'control_character'],
+      ['Ann\u2028Bob', 'control_character'],
+      [' Ann', 'outer_space'],
+      ['Ann\u3000', 'outer_space'],
+    ];
+    for (const [displayName, code] of names)
+      expect([displayName, await transport.request(updateUser, { userId: 'me', displayName })]).toMatchObject(
+        [displayName, { ok: false, error: { errors: [{ field: 'displayName', code }] } }],
+      );
   });
 });

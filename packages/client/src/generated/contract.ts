@@ -53,7 +53,7 @@ export interface AccountListDto {
 export interface AddMembersDto {
   /** Id of the conversation. */
   conversationId: string;
-  /** Ids of the users to add. Existing members stay unchanged. */
+  /** Ids of the users to add. Existing members, the current user among them, stay unchanged. */
   userIds: string[];
 }
 
@@ -232,7 +232,7 @@ export interface CallStateDto {
 export interface ChannelDto {
   /** Id of the conversation. */
   id: string;
-  /** Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`. */
+  /** Type: `dm` with two fixed members or one (notes to oneself), `group` or `channel` with roles, or `assistant`. */
   type: 'dm' | 'group' | 'channel' | 'assistant';
   /** Title; null in a DM. */
   title: string | null;
@@ -272,26 +272,26 @@ export interface ChannelPageDto {
 export interface ConversationDeltaDto {
   /** Conversation as in the conversation list. */
   conversation: ConversationSummaryDto;
-  /** Changed messages in version order; with reset the newest messages, oldest first. */
+  /** Changed messages in version order, thread replies included; with reset the newest messages without thread replies, oldest first. */
   messages: MessageDto[];
   /** Members, the first 100 by user id; null when they did not change. */
   members: MemberDto[] | null;
   /** Receipts of other members; null unless requested and shown by the conversation. */
   receipts: ReceiptDto[] | null;
-  /** Followed threads with added or deleted replies, with their current unread counts. */
+  /** Followed threads with added, changed or deleted replies, with their current unread counts. */
   threadSubscriptions: ThreadSubscriptionDto[];
   /** Conversation version that this delta covers. */
   version: number;
   /** Whether the delta replaces the held conversation, unless the client holds this version. */
   reset: boolean;
-  /** Whether older messages exist. message.list returns them. */
+  /** Whether older messages that are no thread replies exist. message.list returns them. */
   hasMore: boolean;
 }
 
 export interface ConversationDto {
   /** Id of the conversation. */
   id: string;
-  /** Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`. */
+  /** Type: `dm` with two fixed members or one (notes to oneself), `group` or `channel` with roles, or `assistant`. */
   type: 'dm' | 'group' | 'channel' | 'assistant';
   /** Title; null in a DM. */
   title: string | null;
@@ -353,7 +353,7 @@ export interface ConversationRemovedDto {
 export interface ConversationStateDto {
   /** Id of the conversation. */
   id: string;
-  /** Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`. */
+  /** Type: `dm` with two fixed members or one (notes to oneself), `group` or `channel` with roles, or `assistant`. */
   type: 'dm' | 'group' | 'channel' | 'assistant';
   /** Title; null in a DM. */
   title: string | null;
@@ -384,7 +384,7 @@ export interface ConversationStateDto {
 export interface ConversationSummaryDto {
   /** Id of the conversation. */
   id: string;
-  /** Type: `dm` with two fixed members, `group` or `channel` with roles, or `assistant`. */
+  /** Type: `dm` with two fixed members or one (notes to oneself), `group` or `channel` with roles, or `assistant`. */
   type: 'dm' | 'group' | 'channel' | 'assistant';
   /** Title; null in a DM. */
   title: string | null;
@@ -419,9 +419,9 @@ export interface ConversationSummaryDto {
 }
 
 export interface CreateConversationDto {
-  /** Type. A `dm` is the single conversation of two users and is returned if it exists. A `channel` can be public. */
+  /** Type. A `dm` is the single conversation of two users, or of a user with itself for notes, and is returned if it exists. A `channel` can be public. */
   type: 'dm' | 'group' | 'channel';
-  /** Ids of the other members. In a DM exactly one; a group or channel can be extended later. */
+  /** Ids of the other members. In a DM exactly one, or the current user alone for notes to oneself; a group or channel can be extended later. The current user may be included. */
   memberIds?: string[];
   /** Title. Required for a channel, not allowed in a DM. */
   title?: string;
@@ -496,8 +496,8 @@ export interface DraftPageDto {
 export interface EditMessageDto {
   /** Id of the message. */
   messageId: string;
-  /** New text of the message. */
-  content: string;
+  /** New text of the message. Null removes the text of a message with media. */
+  content: string | null;
   /** Ids of the mentioned users. Without it the mentions stay unchanged. */
   mentions?: string[];
   /** Whether all members are mentioned. Without it unchanged. Owners and admins only. */
@@ -514,7 +514,7 @@ export interface EditPageDto {
 export interface FeaturesDto {
   /** Whether typing indicators are published. */
   typing: boolean;
-  /** Whether delivered and read positions of other members are published. */
+  /** Whether delivered and read positions of other members are published. False with a single member. */
   receipts: boolean;
 }
 
@@ -684,6 +684,8 @@ export interface ListMessagesDto {
   around?: number;
   /** Id of the conversation. */
   conversationId: string;
+  /** Part of the conversation. main: without thread replies; their seq values are missing. all: every message, without gaps in seq. The same for all pages. */
+  timeline?: 'main' | 'all';
 }
 
 export interface ListPinsDto {
@@ -880,7 +882,7 @@ export interface MembershipDto {
   lastReadSeq: number;
   /** Seq from which the conversation is marked as unread; null without such a mark. The next read clears it. */
   unreadFromSeq: number | null;
-  /** Number of unread messages, without own and deleted messages, thread replies and system messages. */
+  /** Number of unread messages, without own, deleted and hidden messages, thread replies, system messages, and calls that the current user took or declined. */
   unread: number;
   /** Number of unread messages that mention the current user or all members. */
   mentions: number;
@@ -910,7 +912,7 @@ export interface MessageDto {
   id: string;
   /** Id of the conversation. */
   conversationId: string;
-  /** Position in the conversation: 1, 2, 3 … without gaps. It never changes. */
+  /** Position in the conversation, thread replies included: 1, 2, 3 … without gaps. It never changes. */
   seq: number;
   /** Version of the conversation at the last change of the message. */
   version: number;
@@ -1011,7 +1013,7 @@ export interface MessageReceiptDto {
   userId: string;
   /** Whether a device of the member received the message. */
   delivered: boolean;
-  /** Whether the member read the message. Null if the member or the current user hides read receipts. */
+  /** Whether the member read the message, a thread reply in its thread. Null if the member or the current user hides read receipts. */
   read: boolean | null;
   /** Time of the delivery. Null before it, or if the time was not recorded. */
   deliveredAt: string | null;
@@ -1020,7 +1022,7 @@ export interface MessageReceiptDto {
 }
 
 export interface MessageReceiptPageDto {
-  /** Receipts of the members except the sender, by user id. In a DM with a contact restriction only the receipt of the current user. */
+  /** Receipts of the members except the sender and members who joined later, by user id. In a DM with a contact restriction only the receipt of the current user. */
   items: MessageReceiptDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
@@ -1042,7 +1044,7 @@ export interface MessageUpdatedDto {
   id: string;
   /** Id of the conversation. */
   conversationId: string;
-  /** Position in the conversation: 1, 2, 3 … without gaps. It never changes. */
+  /** Position in the conversation, thread replies included: 1, 2, 3 … without gaps. It never changes. */
   seq: number;
   /** Version of the conversation at the last change of the message. */
   version: number;
@@ -1258,13 +1260,14 @@ export interface ReactionPageDto {
 }
 
 export interface ReactionSummaryDto {
-  reacted: boolean;
   /** Emoji of the reactions. */
   emoji: string;
   /** Number of users with this reaction. */
   count: number;
   /** Ids of the first reacting users. */
   userIds: string[];
+  /** Whether the current user has this reaction. Always false in events, which are the same for every reader. */
+  reacted: boolean;
 }
 
 export interface ReadStateDto {
@@ -1288,9 +1291,11 @@ export interface ReadThreadDto {
 export interface ReceiptDto {
   /** Id of the member. */
   userId: string;
-  /** Delivered position: all messages up to this seq reached a device of the member. */
+  /** Seq of the newest message when the member joined. The positions say nothing about this message and older ones. */
+  joinedSeq: number;
+  /** Delivered position: all messages from joinedSeq up to this seq reached a device of the member. */
   deliveredSeq: number;
-  /** Read position of the member; null when either user hides read receipts. */
+  /** Read position of the member in the main timeline; null when either user hides read receipts. Thread replies are read in their thread: message_receipt.list. */
   readSeq: number | null;
 }
 
@@ -1386,6 +1391,8 @@ export interface ScheduleMessageDto {
   replyToId?: string;
   /** Id of the thread root, for a thread reply: a message of this conversation that is no thread reply. */
   threadRootId?: string;
+  /** Whether the message also moves the read position of the current user to itself: that of the conversation, or of the followed thread of a thread reply. */
+  markRead?: boolean;
   /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
   /** Text with at least one visible character, at most 10,000 characters (code points). */
@@ -1499,6 +1506,8 @@ export interface SendMessageDto {
   replyToId?: string;
   /** Id of the thread root, for a thread reply: a message of this conversation that is no thread reply. */
   threadRootId?: string;
+  /** Whether the message also moves the read position of the current user to itself: that of the conversation, or of the followed thread of a thread reply. */
+  markRead?: boolean;
   /** Idempotency key chosen by the client: a retry with the same clientId returns the object created first. 1–64 printable ASCII characters. */
   clientId?: string;
 }
@@ -1610,7 +1619,9 @@ export interface SyncRequestDto {
   conversations?: Record<string, number>;
   /** Ids of requested conversations whose receipts are returned as well. At most 20. */
   receiptsFor?: string[];
-  /** nextCursor of the previous page. epoch, accountVersion and conversations stay the same. */
+  /** The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it those of the last 30 days, at most 1,000. */
+  usersAsOf?: string;
+  /** nextCursor of the previous page. accountVersion and conversations stay the same. */
   cursor?: string;
 }
 
@@ -1631,6 +1642,8 @@ export interface SyncResponseDto {
   removed: string[];
   /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
+  /** Time up to which changed users are included; null after the first page. */
+  usersAsOf: string | null;
   /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
 }
@@ -1674,8 +1687,6 @@ export interface ThreadStateDto {
 }
 
 export interface ThreadSubscriptionDto {
-  /** Number of unread replies that mention the current user or all members. */
-  mentions: number;
   /** Id of the conversation. */
   conversationId: string;
   /** Id of the thread root. */
@@ -1684,9 +1695,11 @@ export interface ThreadSubscriptionDto {
   following: boolean;
   /** Read position: seq of the last read reply. It only increases. */
   lastReadSeq: number;
-  /** Number of replies of other users after the read position, without deleted replies. */
+  /** Number of replies of other users after the read position, without deleted and hidden replies. */
   unread: number;
-  /** Version of the conversation at which `unread` was counted. */
+  /** Number of unread replies that mention the current user or all members. */
+  mentions: number;
+  /** Version of the conversation at which `unread` and `mentions` were counted. */
   conversationVersion: number;
   /** Account version of the last change of the subscription; 0: the user never had a subscription. */
   accountVersion: number;
@@ -1695,10 +1708,19 @@ export interface ThreadSubscriptionDto {
 export interface TypingDto {
   /** Id of the conversation. */
   conversationId: string;
+  /** Id of the thread root; null in the main timeline. */
+  threadRootId: string | null;
   /** Id of the typing user. */
   userId: string;
   /** End of the display unless a later event extends it. A time that is not in the future: the user stopped typing. */
   expiresAt: string;
+}
+
+export interface TypingPlaceDto {
+  /** Id of the conversation. */
+  conversationId: string;
+  /** Id of the thread root while the user types in a thread. Without it: in the main timeline. */
+  threadRootId?: string;
 }
 
 export interface UnreadConversationDto {
@@ -1715,7 +1737,7 @@ export interface UnreadConversationDto {
 export interface UnreadDto {
   /** Number of unread messages in all conversations, without thread replies. */
   total: number;
-  /** Number of unread messages that mention the current user or all members. */
+  /** Number of unread messages, and of unread replies in followed threads, that mention the current user or all members. */
   mentions: number;
   /** Conversations with unread messages, newest activity first. */
   conversations: UnreadConversationDto[];
@@ -1730,6 +1752,8 @@ export interface UnreadThreadDto {
   threadRootId: string;
   /** Number of unread replies, exact and without an upper limit. */
   unread: number;
+  /** Number of unread replies that mention the current user or all members. */
+  mentions: number;
 }
 
 export interface UpdateConversationDto {
@@ -2083,14 +2107,14 @@ export interface Operations {
     rest: 'GET /v1/messages/{messageId}/receipts';
     socket: false;
   };
-  /** Lists the messages of a conversation by seq. */
+  /** Lists the messages of a conversation by seq: the main timeline, or all with thread replies. */
   'message.list': { input: ListMessagesDto; output: MessagePageDto; rest: 'GET /v1/messages'; socket: true };
   /** Sends a message. The result confirms the commit and contains the seq. */
   'message.send': { input: SendMessageDto; output: MessageDto; rest: 'POST /v1/messages'; socket: true };
   /** Starts or extends the typing indicator: a client repeats the command every 3 s while the user types. One event is published in 3 s at most; the result is the last published state. */
-  'typing.start': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
+  'typing.start': { input: TypingPlaceDto; output: TypingDto; rest: null; socket: true };
   /** Stops the typing indicator. Without this command the indicator expires after 6 s; sending a message does not stop it. */
-  'typing.stop': { input: ConversationIdDto; output: TypingDto; rest: null; socket: true };
+  'typing.stop': { input: TypingPlaceDto; output: TypingDto; rest: null; socket: true };
   /** Hides a message on all devices of the current user, permanently. Other members notice no change. */
   'message.hide': {
     input: MessageIdDto;
@@ -2330,7 +2354,9 @@ export interface Events {
   /** Bulk changes without an event for each change, or a new epoch of the database: the client has to sync. */
   'session.resync': SessionResyncDto;
   /** The account of the current user has changed. */
-  'user.updated': AccountDto;
+  'account.updated': AccountDto;
+  /** The name or picture of another user has changed. A sync contains the change in `users`. */
+  'user.updated': UserDto;
   /** The current user has blocked or unblocked a user. */
   'block.updated': BlockStateDto;
   /** The user became a member: the whole conversation with the membership of the user. */
@@ -2355,7 +2381,7 @@ export interface Events {
   'message.new': MessageDto;
   /** A message changed: its complete new state and the user who caused the change. */
   'message.updated': MessageUpdatedDto;
-  /** A member started, continued or stopped typing. */
+  /** A member started, continued or stopped typing, in the main timeline or in a thread. */
   'typing.updated': TypingDto;
   /** The current user hid a message. Clients remove its content from every view. */
   'message.hidden': MessageFlagsDto;

@@ -24,7 +24,7 @@ export type AccountEvent =
   | { name: 'conversation.new'; payload: ConversationDto }
   | { name: 'conversation.removed'; payload: ConversationRemovedDto }
   | { name: 'membership.updated'; payload: MembershipUpdatedDto }
-  | { name: 'user.updated'; payload: AccountDto }
+  | { name: 'account.updated'; payload: AccountDto }
   | { name: 'block.updated'; payload: BlockStateDto };
 
 /** Event with one item of account data. */
@@ -34,7 +34,7 @@ const ACCOUNT_EVENTS = new Set([
   'conversation.new',
   'conversation.removed',
   'membership.updated',
-  'user.updated',
+  'account.updated',
   'block.updated',
   ...ACCOUNT_DATA_EVENTS,
 ]);
@@ -58,7 +58,7 @@ export function applyAccountEvent(before: State, event: AccountEvent): State {
       return withoutConversation(state, event.payload);
     case 'membership.updated':
       return withMembership(state, event.payload) ?? stale;
-    case 'user.updated':
+    case 'account.updated':
       return { ...state, account: event.payload };
     case 'block.updated':
       return { ...state, blockedUserIds: withBlock(state.blockedUserIds, event.payload) };
@@ -69,7 +69,10 @@ export function applyAccountEvent(before: State, event: AccountEvent): State {
 function applyAccountDataEvent(before: State, { name, payload }: AccountDataEvent): State | undefined {
   const { conversationId } = payload;
   const held = before.conversations.get(conversationId);
-  const item = name === 'thread.updated' ? withLaterReplies(payload as ThreadSubscriptionDto, held, before.accountData) : payload;
+  const item =
+    name === 'thread.updated'
+      ? withLaterReplies(payload as ThreadSubscriptionDto, held, before.accountData)
+      : payload;
   if (!item) return undefined;
   const state = { ...before, accountData: withEventItem(before.accountData, { name, payload: item }) };
   return held ? withConversation(state, conversationId, hideMessages(state, held)) : state;

@@ -49,7 +49,11 @@ export function conversationVersionOf({ name, payload }: ReceivedEvent): Convers
 
 export function applyConversationEvent(state: State, event: ConversationEvent): State {
   const { id, version } = conversationVersionOf(event)!;
-  const held = updateConversation(state.conversations.get(id)!, toEventView(state, event), readerOf(state, event));
+  const held = updateConversation(
+    state.conversations.get(id)!,
+    toEventView(state, event),
+    readerOf(state, event),
+  );
   if (!held) return { ...state, isStale: true };
   const last = held.unreadChanges.at(-1);
   const accountData = last?.version === version ? countReply(state.accountData, last) : state.accountData;

@@ -28,7 +28,9 @@ export function countMessage(
   const before = isNew ? NO_COUNTS : countsBefore(held, message, reader.userId);
   if (now && before) return addChange(held, message, subtract(now, before));
   if (!isUnreadPosition(held, message, reader)) return forgetChanges(held, message);
-  const { mentions } = message.threadRootId ? (reader.subscription ?? NO_COUNTS) : held.conversation.membership;
+  const { mentions } = message.threadRootId
+    ? (reader.subscription ?? NO_COUNTS)
+    : held.conversation.membership;
   if (!now || message.type === 'call' || mentions + now.mentions > 0) return undefined;
   return addChange(held, message, subtract(now, ONE_UNREAD));
 }

@@ -1,6 +1,7 @@
 import {
   BooleanField,
   DateTimeField,
+  NameField,
   NestedField,
   PatternField,
   TextField,
@@ -29,7 +30,7 @@ export class RegisterDto {
   })
   email?: string;
 
-  @TextField('Display name of the user.', { optional: true, max: 100 })
+  @NameField('Display name of the user.', 100, { optional: true })
   displayName?: string;
 }
 

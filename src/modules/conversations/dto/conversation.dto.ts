@@ -7,6 +7,7 @@ import {
   EnumField,
   IdField,
   IntField,
+  NameField,
   NestedField,
   TextField,
   UrlField,
@@ -166,10 +167,9 @@ export class ConversationDto extends ConversationSummaryDto {
 
 /** Changes of a conversation; omitted fields stay unchanged. */
 export class UpdateConversationDto extends ConversationIdDto {
-  @TextField('Title; null removes it, which is not allowed in a channel.', {
+  @NameField('Title; null removes it, which is not allowed in a channel.', MAX_TITLE_LENGTH, {
     optional: true,
     nullable: true,
-    max: MAX_TITLE_LENGTH,
   })
   title?: string | null;
 

@@ -4,6 +4,7 @@ import {
   BooleanField,
   IdField,
   IdsField,
+  NameField,
   TextField,
   UrlField,
 } from '../../../kernel/validation/fields.js';
@@ -20,13 +21,16 @@ export class CreateConversationDto {
   )
   type: (typeof CREATABLE_TYPES)[number];
 
-  @IdsField('Ids of the other members. In a DM exactly one, or the current user alone for notes to oneself; a group or channel can be extended later. The current user may be included.', {
-    optional: true,
-    min: 0,
-  })
+  @IdsField(
+    'Ids of the other members. In a DM exactly one, or the current user alone for notes to oneself; a group or channel can be extended later. The current user may be included.',
+    {
+      optional: true,
+      min: 0,
+    },
+  )
   memberIds?: string[];
 
-  @TextField('Title. Required for a channel, not allowed in a DM.', { optional: true, max: MAX_TITLE_LENGTH })
+  @NameField('Title. Required for a channel, not allowed in a DM.', MAX_TITLE_LENGTH, { optional: true })
   title?: string;
 
   @TextField('Description of the topic.', { optional: true, max: 1_000 })

@@ -9,7 +9,9 @@ export class FeaturesDto {
   @BooleanField('Whether typing indicators are published.')
   typing: boolean;
 
-  @BooleanField('Whether delivered and read positions of other members are published. False with a single member.')
+  @BooleanField(
+    'Whether delivered and read positions of other members are published. False with a single member.',
+  )
   receipts: boolean;
 
   static from(memberCount: number, { typingMaxMembers, receiptsMaxMembers }: FeatureLimits): FeaturesDto {

@@ -7,7 +7,12 @@ import { toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { sessionResync } from '../../../kernel/identity/sessions.contract.js';
 import { AccountVersionService } from '../../users/account-version.service.js';
-import { MembershipDto, type ReadStateDto, type ReadStateRow, type UpdateReadStateDto } from '../dto/membership.dto.js';
+import {
+  MembershipDto,
+  type ReadStateDto,
+  type ReadStateRow,
+  type UpdateReadStateDto,
+} from '../dto/membership.dto.js';
 import { membershipUpdated } from './memberships.contract.js';
 import { MembershipsRepository, type ReadStateChange } from './memberships.repository.js';
 import { ReceiptsService } from './receipts.service.js';

@@ -1,4 +1,3 @@
-import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   BooleanField,
   DateTimeField,
@@ -15,7 +14,10 @@ import { MediaDto } from '../../attachments/dto/media.dto.js';
 import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
 import { CallStateDto } from './call-state.dto.js';
 import { PollStateDto } from './poll-state.dto.js';
-import type { Message, ReactionSummary } from '../entities/message.entity.js';
+import type { ReactionSummary } from '../entities/message.entity.js';
+import type { MessageRow, ReaderColumns } from './message-row.js';
+
+export type { MessageRow, ReaderColumns };
 
 /** Users mentioned in one message by id. */
 export const MAX_MENTIONS = 50;
@@ -53,50 +55,6 @@ export class ThreadStateDto {
   @IntField('Seq of the newest reply, including a deleted one.', { min: 1 })
   lastReplySeq: number;
 }
-
-/** Columns of a message and of the message that it replies to. */
-export type MessageRow = ColumnsOf<
-  Message,
-  | 'id'
-  | 'conversation_id'
-  | 'seq'
-  | 'version'
-  | 'sender_id'
-  | 'type'
-  | 'content'
-  | 'media'
-  | 'payload'
-  | 'metadata'
-  | 'mentions'
-  | 'mentions_all'
-  | 'reactions'
-  | 'thread_root_id'
-  | 'thread_reply_count'
-  | 'thread_last_reply_seq'
-  | 'forwarded'
-  | 'pinned_at'
-  | 'pinned_by'
-  | 'client_id'
-  | 'created_at'
-  | 'edited_at'
-  | 'deleted_at'
-> & {
-  /** Whether the reader has hidden the message. */
-  is_hidden: boolean;
-  /** Emojis of the reader's reactions; null for none. */
-  own_emojis: string[] | null;
-  reply_id: string | null;
-  reply_seq: number;
-  reply_sender_id: string | null;
-  reply_type: MessageType;
-  reply_excerpt: string | null;
-  /** Whether the reader has hidden the message that this message replies to. */
-  reply_is_hidden: boolean;
-  reply_deleted_at: Date | null;
-};
-
-/** Columns of MessageRow that depend on the reader. */
-export type ReaderColumns = Pick<MessageRow, 'is_hidden' | 'own_emojis' | 'reply_is_hidden'>;
 
 /** Excerpt of the message that another message replies to. */
 export class ReplyDto extends ExcerptDto {

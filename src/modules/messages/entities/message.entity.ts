@@ -43,7 +43,7 @@ export interface ReactionSummary {
 @Index(['threadRootId', 'seq'])
 @Index(['pinnedBy'])
 @Index('messages_unread_idx', { synchronize: false })
-@Index('messages_main_idx', { synchronize: false })
+@Index('messages_main_idx', ['conversationId', 'seq'], { where: `(thread_root_id IS NULL) IS TRUE` })
 @Index(['conversationId', 'type', 'seq'], { where: `media IS NOT NULL` })
 @Index('messages_mentions_all_idx', { synchronize: false })
 @Index('messages_mentions_all_id_idx', ['conversationId', 'id'], { where: `mentions_all` })

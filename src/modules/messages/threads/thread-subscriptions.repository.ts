@@ -14,7 +14,10 @@ export interface ThreadsQuery {
 /** Followed thread in a list. The last activity is the newest reply, or the root without replies. */
 export type ThreadRow = ThreadSubscriptionRow & { last_reply_id: string | null; last_activity_at: Date };
 
-type UnreadThreadRow = Pick<ThreadSubscriptionRow, 'conversation_id' | 'thread_root_id' | 'unread' | 'mentions'>;
+type UnreadThreadRow = Pick<
+  ThreadSubscriptionRow,
+  'conversation_id' | 'thread_root_id' | 'unread' | 'mentions'
+>;
 
 /** Unread counts of subscription s. The replies are counted only after the read position of a followed thread. */
 const WITH_UNREAD_COUNT = `JOIN conversations c ON c.id = root.conversation_id
@@ -187,12 +190,7 @@ export class ThreadSubscriptionsRepository {
        JOIN thread_subscriptions s ON s.conversation_id = requested.id AND s.user_id = $1 AND s.following
        JOIN messages root ON root.id = s.thread_root_id AND (root.version > requested.version OR root.id = ANY ($4))
        ${WITH_UNREAD_COUNT}`,
-      [
-        userId,
-        conversations.map(({ id }) => id),
-        conversations.map(({ version }) => version),
-        threadRootIds,
-      ],
+      [userId, conversations.map(({ id }) => id), conversations.map(({ version }) => version), threadRootIds],
     );
   }
 

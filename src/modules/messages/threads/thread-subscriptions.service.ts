@@ -141,11 +141,7 @@ export class ThreadSubscriptionsService {
     conversations: readonly { id: string; version: number }[],
     threadRootIds: readonly string[] = [],
   ): Promise<Map<string, ThreadSubscriptionDto[]>> {
-    const rows = await this.subscriptions.findChangedInConversations(
-      userId,
-      conversations,
-      threadRootIds,
-    );
+    const rows = await this.subscriptions.findChangedInConversations(userId, conversations, threadRootIds);
     return groupByConversation(rows, (row) => ThreadSubscriptionDto.from(row));
   }
 

@@ -2,6 +2,7 @@ import { ApiExtraModels } from '@nestjs/swagger';
 import {
   CursorField,
   BooleanField,
+  DateTimeField,
   IdField,
   IdsField,
   IntField,
@@ -53,6 +54,12 @@ export class SyncRequestDto {
   })
   receiptsFor?: string[];
 
+  @DateTimeField(
+    'The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it those of the last 30 days, at most 1,000.',
+    { optional: true },
+  )
+  usersAsOf?: string;
+
   @CursorField('nextCursor of the previous page. epoch, accountVersion and conversations stay the same.')
   cursor?: string;
 }
@@ -82,9 +89,10 @@ export class ConversationDeltaDto {
   )
   receipts: ReceiptDto[] | null;
 
-  @NestedField('Followed threads with added, changed or deleted replies, with their current unread counts.', () => [
-    ThreadSubscriptionDto,
-  ])
+  @NestedField(
+    'Followed threads with added, changed or deleted replies, with their current unread counts.',
+    () => [ThreadSubscriptionDto],
+  )
   threadSubscriptions: ThreadSubscriptionDto[];
 
   @IntField('Conversation version that this delta covers.', { min: 1 })
@@ -138,6 +146,11 @@ export class SyncResponseDto {
 
   @UsersField()
   users: Record<string, UserDto>;
+
+  @DateTimeField('Time up to which changed users are included; null after the first page.', {
+    nullable: true,
+  })
+  usersAsOf: string | null;
 
   @TextField('Cursor of the next page; null on the last page.', { nullable: true })
   nextCursor: string | null;

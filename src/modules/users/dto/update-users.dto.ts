@@ -2,6 +2,7 @@ import {
   BooleanField,
   EnumField,
   ListField,
+  NameField,
   ObjectField,
   TextField,
   UrlField,
@@ -21,7 +22,7 @@ export class UpdateUserDto {
   @UserRefField('Id of the user, or `me` for the current user.')
   userId: string;
 
-  @TextField('Display name. The `name` claim of a newer token replaces it.', { optional: true, max: 100 })
+  @NameField('Display name. The `name` claim of a newer token replaces it.', 100, { optional: true })
   displayName?: string;
 
   @UrlField('URL of the avatar image; null removes the avatar.', { optional: true, nullable: true })
@@ -47,13 +48,13 @@ export class UpsertUserDto {
   })
   tmsUserId: string;
 
-  @TextField('Username, used in mentions.', { optional: true, nullable: true, max: 100 })
+  @NameField('Username, used in mentions.', 100, { optional: true, nullable: true })
   username?: string | null;
 
   @TextField('E-mail address of the user.', { optional: true, nullable: true, max: 320 })
   email?: string | null;
 
-  @TextField('Display name of the user.', { optional: true, nullable: true, max: 100 })
+  @NameField('Display name of the user.', 100, { optional: true, nullable: true })
   displayName?: string | null;
 
   @UrlField('URL of the avatar image.', { optional: true, nullable: true })

@@ -19,6 +19,7 @@ import type { UserRole } from '../../../kernel/identity/auth-user.js';
 @Index('users_local_email_key', { synchronize: false })
 @Index('users_username_idx', { synchronize: false })
 @Index('users_display_name_idx', { synchronize: false })
+@Index('users_profile_changed_at_idx', ['profileChangedAt'], { where: `profile_changed_at IS NOT NULL` })
 @Index('users_sessions_revoked_at_idx', ['sessionsRevokedAt'], { where: `sessions_revoked_at IS NOT NULL` })
 export class User {
   /** UUIDv7. */
@@ -71,6 +72,10 @@ export class User {
   /** `iat` claim of the token that the profile comes from; only a newer token refreshes the profile. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   profileIssuedAt: Date | null;
+
+  /** Time of the last change of username, display name or avatar, set by a trigger; null without a change. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  profileChangedAt: Date | null;
 
   /** Time of the last session revocation (deactivation, sign-out); tokens issued before are rejected. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
