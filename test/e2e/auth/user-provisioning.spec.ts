@@ -17,6 +17,9 @@ const anne = {
 };
 const UNAUTHENTICATED = { code: 'unauthenticated', status: 401 };
 
+/** Number of users with cleaned names. */
+let cleanCount = 0;
+
 describe('A token of the host product', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startTestServer()));
@@ -122,14 +125,10 @@ describe('A token of the host product', () => {
     ['\u202eAnne\u2066', 'Anne'],
     ['  Anne\u2028\t Ash ', 'Anne Ash'],
     ['An\ud800ne', 'Anne'],
-    ['a'.repeat(10_000), 'a'.repeat(100)],
+    ['a'.repeat(1_000), 'a'.repeat(100)],
     [`${'a'.repeat(98)}👩‍👩‍👧x`, 'a'.repeat(98)],
-  ])('has clean names from the claim %j', async (name, expected) => {
-    const claims = {
-      sub: `clean ${name.slice(0, 200)}`.replace(/[\0\ud800]/g, ''),
-      name,
-      preferred_username: name,
-    };
+  ])('has clean names from the claim %#', async (name, expected) => {
+    const claims = { sub: `clean ${cleanCount++}`, name, preferred_username: name };
     expect(await provisionUser(server.url, claims)).toMatchObject({
       displayName: expected,
       username: expected,

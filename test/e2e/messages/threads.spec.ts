@@ -52,6 +52,7 @@ describe('A thread', () => {
         following: false,
         lastReadSeq: 0,
         unread: 0,
+        mentions: 0,
         conversationVersion: 2,
         accountVersion: 0,
       });
@@ -61,8 +62,8 @@ describe('A thread', () => {
       const [ofAlice] = await alice.device.waitForEvents(1, 'thread.updated');
       const [ofBob] = await bob.device.waitForEvents(1, 'thread.updated');
       const common = { conversationId, threadRootId: root.id, following: true, conversationVersion: 3 };
-      expect(ofAlice).toEqual({ ...common, lastReadSeq: 1, unread: 1, accountVersion: 2 });
-      expect(ofBob).toEqual({ ...common, lastReadSeq: 2, unread: 0, accountVersion: 2 });
+      expect(ofAlice).toEqual({ ...common, lastReadSeq: 1, unread: 1, mentions: 0, accountVersion: 2 });
+      expect(ofBob).toEqual({ ...common, lastReadSeq: 2, unread: 0, mentions: 0, accountVersion: 2 });
       expect([await getSubscription(alice, root), await getSubscription(bob, root)]).toEqual([
         ofAlice,
         ofBob,
@@ -71,7 +72,7 @@ describe('A thread', () => {
 
       await sendReply(alice, root, { mentions: [carol.id, alice.id, UNKNOWN_ID] });
       expect(await carol.device.waitForEvents(1, 'thread.updated')).toEqual([
-        { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, accountVersion: 2 },
+        { ...common, conversationVersion: 4, lastReadSeq: 2, unread: 1, mentions: 1, accountVersion: 2 },
       ]);
       // A reply moves no read position and publishes no event to existing followers.
       expect([await unreadOf(alice, root), await unreadOf(bob, root)]).toEqual([1, 1]);
