@@ -62,8 +62,11 @@ export const CONVERSATION_INVARIANTS: Invariants = {
     FROM messages m JOIN message_status s ON s.message_id = m.id
     LEFT JOIN conversation_members receipt_member
       ON receipt_member.conversation_id = m.conversation_id AND receipt_member.user_id = s.user_id
+    LEFT JOIN thread_subscriptions thread ON thread.thread_root_id = m.thread_root_id AND thread.user_id = s.user_id
     WHERE m.conversation_id = ANY($1) AND (m.deleted_at IS NOT NULL OR m.type = 'system' OR m.sender_id = s.user_id
-      OR receipt_member.last_delivered_seq < m.seq OR receipt_member.last_read_seq < m.seq AND s.status = 'read')`,
+      OR CASE s.status WHEN 'read'
+        THEN CASE WHEN m.thread_root_id IS NULL THEN receipt_member.last_read_seq ELSE thread.last_read_seq END
+        ELSE receipt_member.last_delivered_seq END < m.seq)`,
 
   'the attachments of a message equal its links': `
     SELECT format('message %s: attachments %s, links %s', m.id, shown, linked)

@@ -42,7 +42,7 @@ export class MessageReceiptsRepository {
     limit: number,
   ): Promise<MessageReceiptRow[]> {
     return this.database.query(
-      `SELECT m.user_id, m.last_delivered_seq >= $2 AS delivered, status.delivered_at,
+      `SELECT m.user_id, m.last_delivered_seq >= $2 OR shares_receipts AND ${IS_READ} AS delivered, status.delivered_at,
          CASE WHEN shares_receipts THEN ${IS_READ} END AS read, CASE WHEN shares_receipts THEN status.read_at END AS read_at
        FROM conversation_members m
        LEFT JOIN message_status status ON status.message_id = $3 AND status.user_id = m.user_id
