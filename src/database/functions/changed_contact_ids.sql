@@ -15,7 +15,7 @@ LANGUAGE sql STABLE AS $$
   WHERE EXISTS (
     SELECT FROM conversation_members member
     WHERE member.user_id = changed.id AND member.conversation_id = ANY (ARRAY(
-      SELECT c.id FROM conversation_members own JOIN conversations c ON c.id = own.conversation_id
+      SELECT c.id FROM conversation_members own JOIN conversations c ON c.id = own.conversation_id AND c.deleted_at IS NULL
       WHERE own.user_id = p_user_id ORDER BY c.last_activity_at DESC LIMIT p_max_conversations
     ))
   )

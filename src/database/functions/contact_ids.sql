@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION contact_ids(p_user_id uuid, p_max_conversations integ
 RETURNS TABLE (user_id uuid)
 LANGUAGE sql STABLE AS $$
   SELECT member.user_id FROM (
-    SELECT c.id, c.last_activity_at FROM conversation_members own JOIN conversations c ON c.id = own.conversation_id
+    SELECT c.id, c.last_activity_at FROM conversation_members own JOIN conversations c ON c.id = own.conversation_id AND c.deleted_at IS NULL
     WHERE own.user_id = p_user_id ORDER BY c.last_activity_at DESC LIMIT p_max_conversations
   ) newest
   CROSS JOIN LATERAL (

@@ -6,7 +6,7 @@ const pairCheck = (operator: '<' | '<='): string =>
      ELSE dm_user_low IS NULL AND dm_user_high IS NULL END)`;
 
 /** DM of a user with itself: notes with one member. */
-export class NotesToOneself1764517500000 implements MigrationInterface {
+export class NotesToOneself1796056200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
       `ALTER TABLE conversations DROP CONSTRAINT ${CHECK}, ADD CONSTRAINT ${CHECK} ${pairCheck('<=')}`,

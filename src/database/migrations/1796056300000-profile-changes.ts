@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Time of the last change of a profile, which sync reports to users of shared conversations. */
-export class ProfileChanges1764518400000 implements MigrationInterface {
+export class ProfileChanges1796056300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE users ADD profile_changed_at timestamptz(3);

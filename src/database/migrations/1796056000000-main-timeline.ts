@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Index of the main timeline: pages of history without thread replies. */
-export class MainTimeline1764515700000 implements MigrationInterface {
+export class MainTimeline1796056000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Without IS TRUE the planner prefers messages_thread_root_id_seq_idx and reads every message that is in no thread.
     await runner.query(

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Positions from which receipts count, and indexes of the messages that an unread count leaves out. Members and subscribers of
  * before this migration count from the first message on.
  */
-export class ReadPositions1764516600000 implements MigrationInterface {
+export class ReadPositions1796056100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE conversation_members ADD joined_seq bigint NOT NULL DEFAULT 0;
