@@ -5,7 +5,7 @@ import { blockUpdated } from '../blocks/blocks.contract.js';
 import { ConversationDeletionService } from '../conversations/conversation-deletion.service.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { memberRemoved } from '../conversations/members/members.contract.js';
-import { userUpdated } from '../users/users.contract.js';
+import { accountUpdated } from '../users/users.contract.js';
 import { CallsRepository, type LockedCall } from './calls.repository.js';
 import { declineCall, endCall, findParticipant, removeParticipant } from './call-state-machine.js';
 import { CallTransitionsService, isVisibleTo } from './call-transitions.service.js';
@@ -30,7 +30,7 @@ export class CallAccessListener {
     publisher.on(memberRemoved, ({ conversationId, userId }) => {
       void this.runLogged([conversationId], (live) => this.removeFromCall(live, userId));
     });
-    publisher.on(userUpdated, ({ id: userId, isActive }) => {
+    publisher.on(accountUpdated, ({ id: userId, isActive }) => {
       if (!isActive)
         void this.runLogged(calls.listConversationsWithLiveCall(userId), (live) =>
           this.removeFromCall(live, userId),

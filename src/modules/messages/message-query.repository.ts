@@ -49,7 +49,8 @@ export class MessageQueryRepository {
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const toSql = (rows: number): string => `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
+    const toSql = (rows: number): string =>
+      `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq < $3 ORDER BY m.seq DESC LIMIT ${rows}`;
     return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
@@ -59,7 +60,8 @@ export class MessageQueryRepository {
     seq: number,
     limit: number,
   ): Promise<MessageRow[]> {
-    const toSql = (rows: number): string => `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
+    const toSql = (rows: number): string =>
+      `${READABLE} ${inTimeline(timeline, 'm')} AND m.seq > $3 ORDER BY m.seq LIMIT ${rows}`;
     return this.database.queryPage(limit, toSql, [conversationId, userId, seq]);
   }
 
@@ -84,9 +86,7 @@ export class MessageQueryRepository {
   ): Promise<MessageRow[]> {
     return this.database.queryPage(
       limit,
-      (
-        rows,
-      ) => `SELECT ${messageColumns('m', 'r', PAGE_READER)} FROM unnest($3::text[]) AS requested (type)
+      (rows) => `SELECT ${messageColumns('m', 'r', PAGE_READER)} FROM unnest($3::text[]) AS requested (type)
        CROSS JOIN LATERAL (
          SELECT * FROM messages media
          WHERE conversation_id = $1 AND type = requested.type AND seq < $4 AND media IS NOT NULL AND NOT ${isHiddenOnPageSql('media')}

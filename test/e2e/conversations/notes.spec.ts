@@ -48,9 +48,9 @@ describe('Notes to oneself', () => {
 
 describe('A list of members is a set', () => {
   bothTransports('that may contain the current user and repeated ids', async ({ alice, bob }) => {
-    const [mine, other] = [alice.id, bob.id];
+    const [ownId, other] = [alice.id, bob.id];
     for (const memberIds of [
-      [mine, other],
+      [ownId, other],
       [other, other],
       [other, other.toUpperCase()],
     ]) {
@@ -59,12 +59,12 @@ describe('A list of members is a set', () => {
       expect(created.memberCount).toBe(2);
       const dm = { type: 'dm', memberIds };
       const { members } = await expectData(alice.transport.request(createConversation, dm));
-      expect(members.map(({ userId }) => userId)).toEqual([mine, other].sort());
+      expect(members.map(({ userId }) => userId)).toEqual([ownId, other].sort());
     }
     const { id: conversationId } = await expectData(
-      alice.transport.request(createConversation, { type: 'group', memberIds: [mine] }),
+      alice.transport.request(createConversation, { type: 'group', memberIds: [ownId] }),
     );
-    const added = { conversationId, userIds: [mine, other, other] };
+    const added = { conversationId, userIds: [ownId, other, other] };
     expect((await expectData(alice.transport.request(addMembers, added))).memberCount).toBe(2);
   });
 });

@@ -1621,7 +1621,7 @@ export interface SyncRequestDto {
   receiptsFor?: string[];
   /** The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it those of the last 30 days, at most 1,000. */
   usersAsOf?: string;
-  /** nextCursor of the previous page. accountVersion and conversations stay the same. */
+  /** nextCursor of the previous page. epoch, accountVersion and conversations stay the same. */
   cursor?: string;
 }
 
