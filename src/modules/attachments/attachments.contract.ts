@@ -1,5 +1,6 @@
 import {
   notFound,
+  insufficientStorage,
   payloadTooLarge,
   rateLimited,
   unsupportedMediaType,
@@ -18,8 +19,17 @@ import {
 export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDto, AttachmentDto, {
   summary: 'Uploads a file for a message. An attachment that no message references for a day is deleted.',
   rest: 'POST /v1/attachments',
+  location: ({ id }) => `/v1/attachments/${id}`,
   permission: 'any user',
-  errors: [payloadTooLarge, quotaExceeded, unsupportedMediaType, unsupportedFile, uploadStalled, rateLimited],
+  errors: [
+    payloadTooLarge,
+    quotaExceeded,
+    unsupportedMediaType,
+    unsupportedFile,
+    uploadStalled,
+    rateLimited,
+    insufficientStorage,
+  ],
   multipart: true,
 });
 

@@ -1,9 +1,9 @@
 import { stat, open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
 import type sharpLibrary from 'sharp';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../../kernel/errors/app-error.js';
+import { FairQueue } from '../../kernel/jobs/fair-queue.js';
 import { unsupportedFile } from './attachments.errors.js';
 import { storageUnavailable } from './storage.js';
 type SharpLibrary = typeof sharpLibrary;
@@ -27,7 +27,8 @@ const MAX_SIDE_LENGTH = 16_383;
 const MAX_FRAMES = 1_000;
 const MAX_SECONDS = 30;
 const THUMBNAIL = { width: 512, height: 512, fit: 'inside', withoutEnlargement: true } as const;
-const MAX_CONCURRENT = 2;
+/** A user has one image in process, so that its large images leave a place for others. */
+const QUEUE_LIMITS = { concurrency: 2, concurrencyPerKey: 1, maxWaiting: 32 };
 const TRANSIENT_ERROR = /^timeout: |no space left|input\/output error|too many open files|quota exceeded/i;
 
 /** libvips loader, format name, pixel limit and encoder of each media type. */
@@ -68,16 +69,16 @@ const FORMATS: Record<
 };
 export const IMAGE_TYPES = new Set(Object.keys(FORMATS));
 
-/** Reencodes images, two at a time, because decoders use much memory and are a common target of attacks. */
+/** Reencodes images, two at a time and users in turns, because decoders use much memory and are a common target of attacks. */
 @Injectable()
 export class ImageProcessor {
-  private readonly limit = pLimit(MAX_CONCURRENT);
+  private readonly queue = new FairQueue(QUEUE_LIMITS);
   private library?: Promise<SharpLibrary>;
 
   /** Applies the orientation, keeps frames, drops metadata. Throws unsupported_file when the image cannot be decoded. */
-  async reencode(path: string, mimeType: string): Promise<ProcessedImage> {
+  async reencode(userId: string, path: string, mimeType: string): Promise<ProcessedImage> {
     const sharp = await (this.library ??= loadSharp());
-    return this.limit(async () => {
+    return this.queue.run(userId, async () => {
       try {
         return await reencodeImage(sharp, path, mimeType);
       } catch (error) {

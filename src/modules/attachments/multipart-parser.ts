@@ -132,7 +132,7 @@ export class MultipartParser {
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     content.on('limit', () => fail(this.fileTooLarge()));
     this.writing = pipeline(content, file).catch((cause: unknown) => {
-      throw content.errored ? uploadInterrupted() : storageUnavailable(cause);
+      throw isSystemError(cause) ? storageUnavailable(cause) : uploadInterrupted();
     });
     this.writing.catch(fail);
     this.received = () => new ReceivedFile(path, file.bytesWritten, name, mimeType);
@@ -150,6 +150,11 @@ export class MultipartParser {
       lastBytes = this.request.socket.bytesRead;
     }, this.limits.idleMs).unref();
   }
+}
+
+/** Whether the file could not be written. The pipeline destroys the content with the same error. */
+function isSystemError(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
 function uploadInterrupted(): AppError {

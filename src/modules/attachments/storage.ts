@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { AppError } from '../../kernel/errors/app-error.js';
-import { serviceUnavailable } from '../../kernel/errors/base.errors.js';
+import { insufficientStorage, serviceUnavailable } from '../../kernel/errors/base.errors.js';
 
 /** Byte range, both ends inclusive. */
 export interface ByteRange {
@@ -44,11 +44,27 @@ export function toObjectKey(attachmentId: string, part: Part): string {
 const RETRY_AFTER_MS = 5_000;
 const logger = new Logger('Storage');
 
-/** service_unavailable for the client; the cause is logged for the operator. */
+/** insufficient_storage or service_unavailable for the client; the cause is logged for the operator. */
 export function storageUnavailable(cause: unknown): AppError {
   const { name, code } = cause as { name?: string; code?: string };
   logger.warn(`File storage failed: ${[name, code].filter(Boolean).join(' ')}`);
+  if (isStorageFull(cause)) return insufficientStorage();
   return serviceUnavailable('File storage is unavailable. Try again.', {
     retryAfterMs: RETRY_AFTER_MS,
   });
+}
+
+const FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
+/** libvips reports a full disk as text only. */
+const FULL_TEXT = /no space left|quota exceeded/i;
+
+/** True for a full disk or exhausted disk quota, and for a bucket without space (HTTP 507). */
+function isStorageFull(cause: unknown): boolean {
+  const { code, message, $metadata } = cause as {
+    code?: string;
+    message?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const isFullBucket = $metadata?.httpStatusCode === insufficientStorage.status;
+  return isFullBucket || FULL_CODES.has(code ?? '') || FULL_TEXT.test(message ?? '');
 }

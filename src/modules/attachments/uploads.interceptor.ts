@@ -9,8 +9,7 @@ import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.erro
 import { getSession } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';
 import { storageUnavailable, Storage } from './storage.js';
-/** Time for which a rejected upload may continue unread, so that the client reads the error. */
-const DRAIN_MS = 5_000;
+
 /** Concurrent uploads of one user on this node. */
 const MAX_CONCURRENT = 4;
 const RETRY_AFTER_MS = 1_000;
@@ -33,7 +32,7 @@ export class UploadsInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<Request>();
     const { userId } = getSession(context).user;
     return defer(async () => {
-      this.countUpload(userId, request);
+      this.countUpload(userId);
       const directory = join(this.storage.incoming, newId());
       try {
         request.body = await this.parseRequest(request, directory);
@@ -45,10 +44,9 @@ export class UploadsInterceptor implements NestInterceptor {
     });
   }
 
-  private countUpload(userId: string, request: Request): void {
+  private countUpload(userId: string): void {
     const count = this.uploadCounts.get(userId) ?? 0;
     if (count >= MAX_CONCURRENT) {
-      drainRequest(request);
       throw rateLimited('Too many concurrent uploads.', { retryAfterMs: RETRY_AFTER_MS });
     }
     this.uploadCounts.set(userId, count + 1);
@@ -65,19 +63,9 @@ export class UploadsInterceptor implements NestInterceptor {
       throw unsupportedMediaType('The body must be multipart/form-data.');
     const { uploadMaxBytes, uploadIdleSeconds } = this.config;
     const limits = { maxBytes: uploadMaxBytes, idleMs: uploadIdleSeconds * 1_000 };
-    try {
-      await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-        throw storageUnavailable(error);
-      });
-      return await new MultipartParser(request, directory, limits).parseForm();
-    } catch (error) {
-      drainRequest(request);
-      throw error;
-    }
+    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+      throw storageUnavailable(error);
+    });
+    return new MultipartParser(request, directory, limits).parseForm();
   }
-}
-
-function drainRequest(request: Request): void {
-  request.resume();
-  setTimeout(() => request.complete || request.socket.destroy(), DRAIN_MS).unref();
 }

@@ -39,7 +39,7 @@ export class UploadsService {
     const existing = clientId ? await this.attachments.findUploadByClientId(userId, clientId) : null;
     if (existing?.state === 'ready') return AttachmentDto.from(existing);
     const { kind, mimeType } = await detectFileKind(file);
-    const image = kind === 'image' ? await this.images.reencode(file.path, mimeType) : undefined;
+    const image = kind === 'image' ? await this.images.reencode(userId, file.path, mimeType) : undefined;
     const row: NewAttachment = {
       id: newId(),
       owner_id: userId,

@@ -193,7 +193,7 @@ describe('A malicious file', () => {
   });
 
   it('is not reported as invalid after an error of the disk', async () => {
-    const reencoding = new ImageProcessor().reencode('/dev/null/received', 'image/webp');
+    const reencoding = new ImageProcessor().reencode('user', '/dev/null/received', 'image/webp');
     await expect(reencoding).rejects.toThrow('File storage is unavailable');
   });
 

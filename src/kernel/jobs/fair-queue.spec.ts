@@ -1,0 +1,64 @@
+import { FairQueue } from './fair-queue.js';
+
+/** Task that ends on demand. */
+class Task {
+  end = (): void => undefined;
+  readonly run = (): Promise<void> => {
+    this.started.push(this.name);
+    return new Promise((resolve) => (this.end = resolve));
+  };
+
+  constructor(
+    readonly name: string,
+    private readonly started: string[],
+  ) {}
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('FairQueue', () => {
+  it('runs the keys in turns and one task of a key at a time', async () => {
+    const queue = new FairQueue({ concurrency: 2, concurrencyPerKey: 1, maxWaiting: 10 });
+    const started: string[] = [];
+    const tasks = ['a1', 'a2', 'a3', 'b1', 'c1'].map((name) => new Task(name, started));
+    const runs = tasks.map((task) => queue.run(task.name[0]!, task.run));
+    await settle();
+    expect(started).toEqual(['a1', 'b1']);
+    tasks[3]!.end();
+    await settle();
+    expect(started).toEqual(['a1', 'b1', 'c1']);
+    tasks[0]!.end();
+    await settle();
+    expect(started).toEqual(['a1', 'b1', 'c1', 'a2']);
+    for (const index of [1, 4, 2]) {
+      tasks[index]!.end();
+      await settle();
+    }
+    await Promise.all(runs);
+    expect(started.at(-1)).toBe('a3');
+  });
+
+  it('runs preferred tasks first and rejects no preferred task while the others are too many', async () => {
+    const queue = new FairQueue({ concurrency: 1, concurrencyPerKey: 1, maxWaiting: 2 });
+    const started: string[] = [];
+    const tasks = ['a', 'b', 'c', 'd'].map((name) => new Task(name, started));
+    const runs = tasks.slice(0, 3).map((task) => queue.run(task.name, task.run));
+    await expect(queue.run('e', () => Promise.resolve())).rejects.toMatchObject({
+      kind: { code: 'rate_limited' },
+      extras: { retryAfterMs: 1_000 },
+    });
+    runs.push(queue.run('d', tasks[3]!.run, true));
+    for (const index of [0, 3, 1, 2]) {
+      await settle();
+      tasks[index]!.end();
+    }
+    await Promise.all(runs);
+    expect(started).toEqual(['a', 'd', 'b', 'c']);
+  });
+
+  it('continues after a failed task', async () => {
+    const queue = new FairQueue({ concurrency: 1, concurrencyPerKey: 1, maxWaiting: 2 });
+    await expect(queue.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(await queue.run('a', () => Promise.resolve('result'))).toBe('result');
+  });
+});
