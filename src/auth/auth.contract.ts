@@ -1,6 +1,7 @@
 import { forbidden, notFound, rateLimited, unauthenticated } from '../kernel/errors/base.errors.js';
 import { command, restOnly } from '../kernel/realtime/contract.js';
 import { TextField, DateTimeField } from '../kernel/validation/fields.js';
+import { PUBLIC_LIMITS } from '../kernel/validation/json-limits.js';
 import { emailTaken, usernameTaken } from '../modules/users/users.errors.js';
 import {
   AuthTokensDto,
@@ -33,7 +34,9 @@ export const register = restOnly('auth.register', RegisterDto, AuthTokensDto, {
   summary:
     'Creates a local account and signs in. All operations of local accounts return not_found unless LOCAL_ACCOUNTS is on.',
   rest: 'POST /v1/auth/register',
+  location: ({ user }) => `/v1/users/${user.id}`,
   permission: 'public',
+  limits: PUBLIC_LIMITS,
   errors: [usernameTaken, emailTaken, rateLimited, notFound],
 });
 
@@ -42,6 +45,7 @@ export const login = restOnly('auth.login', LoginDto, AuthTokensDto, {
     'Signs in. The error is the same for an unknown account, a wrong password and a deactivated account.',
   rest: 'POST /v1/auth/login',
   permission: 'public',
+  limits: PUBLIC_LIMITS,
   errors: [unauthenticated, rateLimited, notFound],
 });
 
@@ -50,6 +54,7 @@ export const refresh = restOnly('auth.refresh', RefreshTokenDto, AuthTokensDto, 
     'Exchanges a refresh token for its successor and a new access token. A repetition after a lost response is safe; an older refresh token ends the sign-in.',
   rest: 'POST /v1/auth/refresh',
   permission: 'public',
+  limits: PUBLIC_LIMITS,
   errors: [unauthenticated, notFound],
 });
 
@@ -58,5 +63,6 @@ export const logout = restOnly('auth.logout', RefreshTokenDto, LogoutDto, {
     'Ends the sign-in of the refresh token with its access tokens. Sockets of the user are disconnected.',
   rest: 'POST /v1/auth/logout',
   permission: 'public',
+  limits: PUBLIC_LIMITS,
   errors: [notFound],
 });

@@ -7,7 +7,10 @@ import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { RefreshTokenCodec } from './accounts/refresh-token-codec.js';
 import { RefreshTokensRepository } from './accounts/refresh-tokens.repository.js';
+import { CommonPasswords } from './accounts/common-passwords.js';
 import { PasswordHasher } from './accounts/password-hasher.js';
+import { SignInAttempts } from './accounts/sign-in-attempts.js';
+import { SignInsService } from './accounts/sign-ins.service.js';
 import { AuthGateway } from './auth.gateway.js';
 import { AuthGuard } from './auth.guard.js';
 import { TokenAuthenticator } from './token-authenticator.js';
@@ -22,7 +25,10 @@ import { TokenVerifier } from './token-verifier.js';
     TokenVerifier,
     AccessTokens,
     RefreshTokenCodec,
+    CommonPasswords,
     PasswordHasher,
+    SignInAttempts,
+    SignInsService,
     RefreshTokensRepository,
     AccountsService,
     { provide: Authenticator, useClass: TokenAuthenticator },

@@ -15,8 +15,7 @@ const MAX_CLOCK_SKEW_MS = 86_400_000;
 /** Profile in the claims of a verified token. Names are cleaned; another invalid profile claim counts as absent; an invalid `sub` is rejected. */
 export function toHostProfile(payload: JWTPayload): HostProfile {
   const { sub, iat } = payload;
-  if (subjectRule(sub) || sub!.startsWith('local:'))
-    throw unauthenticated('The sub of the token is invalid.');
+  if (subjectRule(sub) || sub!.startsWith('local:')) throw unauthenticated(undefined, {}, 'sub invalid');
   return {
     tmsUserId: sub!,
     username: readName(payload.preferred_username),
@@ -28,10 +27,13 @@ export function toHostProfile(payload: JWTPayload): HostProfile {
   };
 }
 
-/** Error of a rejected token, without the reason. */
+/** Error of a rejected token. Its reason, the code of the library with the claim, is for the log only. */
 export function toTokenError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  return error instanceof errors.JWTExpired ? tokenExpired() : unauthenticated();
+  if (error instanceof errors.JWTExpired) return tokenExpired();
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return unauthenticated(undefined, {}, `claim ${error.claim} ${error.reason}`);
+  return unauthenticated(undefined, {}, error instanceof errors.JOSEError ? error.code : 'not a token');
 }
 
 /** Null for an `iat` far ahead (in milliseconds, for example), which would make all later tokens count as older. */

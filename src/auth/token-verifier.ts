@@ -15,6 +15,8 @@ const SHARED_SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const CLOCK_TOLERANCE_S = 5;
+/** End of the year 9999. A later `exp` is in milliseconds, a frequent mistake of hosts; the token would never expire. */
+const MAX_EXP_S = Date.UTC(10_000, 0, 1) / 1_000 - 1;
 
 /**
  * Verifies JWTs of the host product (RFC 7519, RFC 8725). Each algorithm has one kind of key: a shared secret never
@@ -38,9 +40,11 @@ export class TokenVerifier {
   }
 
   async verify(token: unknown): Promise<JWTPayload & { exp: number }> {
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw unauthenticated();
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH)
+      throw unauthenticated(undefined, {}, 'no token');
     try {
       const payload = await this.verifySignature(token);
+      if (payload.exp! > MAX_EXP_S) throw unauthenticated(undefined, {}, 'exp beyond the year 9999');
       // The clock tolerance applies to nbf only: no token is valid after its exp.
       if (payload.exp! * 1000 <= Date.now()) throw tokenExpired();
       return payload as JWTPayload & { exp: number };
@@ -60,6 +64,6 @@ export class TokenVerifier {
       return (await jwtVerify(token, this.keys, { ...this.expectations, algorithms: PUBLIC_KEY_ALGORITHMS }))
         .payload;
     }
-    throw unauthenticated('The algorithm of the token is not accepted.');
+    throw unauthenticated(undefined, {}, 'algorithm not accepted');
   }
 }

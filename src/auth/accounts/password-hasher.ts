@@ -2,22 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import pLimit from 'p-limit';
 import { Config } from '../../kernel/config/config.js';
-import { rateLimited } from '../../kernel/errors/base.errors.js';
+import { FairQueue } from '../../kernel/jobs/fair-queue.js';
+import type { SignInAttempt } from './sign-in-attempts.js';
 
 /** argon2id with the minimum of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, parallelism 1. About 10 ms. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Share of the processors and of the four worker threads of Node; the rest serves other requests. */
 const CONCURRENCY = Math.max(1, Math.min(2, availableParallelism() - 1));
 /** Waiting hashes. Further ones are rejected, because they would wait longer than a second. */
-const MAX_QUEUED = 64;
-const RETRY_AFTER_MS = 1_000;
+const MAX_WAITING = 64;
 
-/** Hashes passwords on the worker threads of Node. The concurrency limit bounds threads and memory in a flood of sign-ins. */
+/**
+ * Hashes passwords on the worker threads of Node. The concurrency limit bounds threads and memory in a flood of sign-ins.
+ * Addresses take turns; a login that has succeeded from its address before comes first.
+ */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
-  private readonly limit = pLimit(CONCURRENCY);
+  private readonly queue = new FairQueue({
+    concurrency: CONCURRENCY,
+    concurrencyPerKey: CONCURRENCY,
+    maxWaiting: MAX_WAITING,
+  });
   /** Hash verified for an unknown account, so that the response takes equally long. */
   private decoyHash = '';
 
@@ -27,21 +33,21 @@ export class PasswordHasher implements OnModuleInit {
     if (this.config.localAccounts) this.decoyHash = await hash(randomBytes(16), ARGON2ID);
   }
 
-  hash(password: string): Promise<string> {
-    return this.runLimited(() => hash(normalizePassword(password), ARGON2ID));
+  hash(password: string, { address }: SignInAttempt): Promise<string> {
+    return this.queue.run(address, () => hash(normalizePassword(password), ARGON2ID));
   }
 
   /** False for an undefined hash, after the time of a verification. */
-  matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    return this.runLimited(async () => {
+  matches(
+    password: string,
+    passwordHash: string | undefined,
+    { address, isKnown }: SignInAttempt,
+  ): Promise<boolean> {
+    const verifyHash = async (): Promise<boolean> => {
       const isMatch = await verify(passwordHash ?? this.decoyHash, normalizePassword(password));
       return isMatch && passwordHash !== undefined;
-    });
-  }
-
-  private async runLimited<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (this.limit.pendingCount >= MAX_QUEUED) throw rateLimited(undefined, { retryAfterMs: RETRY_AFTER_MS });
-    return this.limit(task);
+    };
+    return this.queue.run(address, verifyHash, isKnown);
   }
 }
 

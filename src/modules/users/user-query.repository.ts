@@ -60,12 +60,13 @@ export class UserQueryRepository implements SessionRevocations {
     );
   }
 
-  /** Which of the two belongs to another local account; the username first. */
+  /** Whether the username belongs to any user, or else the e-mail address to a local account. */
   async findTakenLogin(username: string, email: string | null): Promise<'username' | 'email' | null> {
     const row = await this.database.queryOne<{ taken: 'username' | 'email' }>(
-      `SELECT CASE WHEN lower(username) = lower($1) THEN 'username' ELSE 'email' END AS taken FROM users
-       WHERE tms_user_id LIKE 'local:%' AND (lower(username) = lower($1) OR lower(email) = lower($2))
-       ORDER BY taken DESC LIMIT 1`,
+      `(SELECT 'username' AS taken FROM users WHERE lower(username) = lower($1) LIMIT 1)
+       UNION ALL
+       (SELECT 'email' FROM users WHERE tms_user_id LIKE 'local:%' AND lower(email) = lower($2) LIMIT 1)
+       LIMIT 1`,
       [username, email],
     );
     return row?.taken ?? null;

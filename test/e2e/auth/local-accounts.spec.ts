@@ -17,7 +17,11 @@ let names = 0;
 const newName = (): string => `person-${++names}`;
 
 beforeAll(async () => {
-  server = await startTestServer({ localAccounts: true });
+  server = await startTestServer({
+    localAccounts: true,
+    signInAttemptsPerAccount: 1_000_000,
+    signInAttemptsPerAddress: 1_000_000,
+  });
   accounts = localAccountClient(server);
 });
 afterAll(() => server.stop());
@@ -57,16 +61,26 @@ describe('A registration', () => {
     expect(stored!.t).not.toContain(refreshToken.split('.')[1]);
   });
 
-  it('accepts the name of a user of the host product, but not of a local account in any letter case', async () => {
-    const name = newName();
+  it('accepts no username of another user, in any letter case, and no e-mail address of a local account', async () => {
+    const [name, hostName] = [newName(), newName()];
     const email = `${name}@example.com`;
-    await createUser(server, name, { email });
-    await expectData(accounts.register(name, { email }));
+    await createUser(server, hostName, { email });
+    for (const taken of [hostName, hostName.toUpperCase()])
+      expect(await expectErrorCode(accounts.register(taken))).toBe('username_taken');
+    await expectData(accounts.register(name, { email })); // the address of a user of the host product is not verified
     expect(await expectErrorCode(accounts.register(name.toUpperCase()))).toBe('username_taken');
     expect(await expectErrorCode(accounts.register(newName(), { email: email.toUpperCase() }))).toBe(
       'email_taken',
     );
     expect(await expectErrorCode(accounts.register(name, { email }))).toBe('username_taken');
+  });
+
+  it('leaves the name of a user of the host product as it is', async () => {
+    const name = newName();
+    const { user } = await expectData(accounts.register(name));
+    const { id, token } = await createUser(server, name);
+    expect(id).not.toBe(user.id);
+    expect(await getAccount(server.url, token)).toMatchObject({ username: name });
   });
 
   it('succeeds once for 32 concurrent requests with one username', async () => {
@@ -100,6 +114,10 @@ describe('A registration', () => {
     ['anne', 'seven77'],
     ['anne', 'x'.repeat(201)],
     ['anne', ' '.repeat(10)],
+    ['anne', 'password'],
+    ['anne', '12345678'],
+    ['anne', 'QWERTYUIOP'],
+    ['anne.ash', 'Anne.Ash'],
   ])('with the username %p and the password %p is rejected', async (username, password) =>
     expect(await expectErrorCode(accounts.register(username, { password }))).toBe('validation_failed'),
   );

@@ -40,6 +40,21 @@ async function expireSession(device: Device): Promise<void> {
   await waitUntil(() => device.socket.disconnected);
 }
 
+describe('A token whose exp is in milliseconds', () => {
+  it('is rejected by both transports and for a new session', async () => {
+    const token = await signToken({ sub: 'milliseconds', exp: Date.now() + 3_600_000 });
+    expect(await expectErrorCode(restTransport(server.url, token).request(updateUser, ME))).toBe(
+      'unauthenticated',
+    );
+    await expect(Device.connect(server.url, token)).rejects.toMatchObject({
+      data: { code: 'unauthenticated', detail: 'A valid token is required.' },
+    });
+    const device = await Device.connect(server.url, await signToken({ sub: 'milliseconds' }));
+    expect(await expectErrorCode(device.request(refreshSession, { token }))).toBe('unauthenticated');
+    device.close();
+  });
+});
+
 describe('An expiring token', () => {
   it('is announced, and its socket ends by the next check after its expiry, not earlier', async () => {
     const { device, expiresAt } = await connectWithExpiringToken('announced', 50_000);

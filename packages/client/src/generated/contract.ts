@@ -1319,7 +1319,7 @@ export interface RefreshTokenDto {
 export interface RegisterDto {
   /** Username of the sign-in, unique without regard to case: letters a–z, digits, dots, dashes and underscores; a letter or digit first. */
   username: string;
-  /** Password, 8–200 characters. */
+  /** Password, 8–200 characters; not one of the most frequent passwords, nor the username or e-mail address. */
   password: string;
   /** E-mail address, also accepted at sign-in. Its ownership is not verified. */
   email?: string;

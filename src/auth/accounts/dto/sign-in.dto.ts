@@ -21,7 +21,10 @@ export class RegisterDto {
   )
   username: string;
 
-  @TextField('Password, 8–200 characters.', { min: 8, max: 200 })
+  @TextField(
+    'Password, 8–200 characters; not one of the most frequent passwords, nor the username or e-mail address.',
+    { min: 8, max: 200 },
+  )
   password: string;
 
   @PatternField('E-mail address, also accepted at sign-in. Its ownership is not verified.', EMAIL, {
