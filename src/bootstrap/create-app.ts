@@ -2,11 +2,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { AppModule } from '../app.module.js';
-import { operations } from '../api-contract.js';
 import type { Config } from '../kernel/config/config.js';
-import { jsonBodies } from '../kernel/http/json-bodies.js';
 import { GracefulShutdown } from '../kernel/http/graceful-shutdown.js';
 import { handleClientErrors } from '../kernel/http/client-error.handler.js';
+import { noStore, toCorsOptions } from '../kernel/http/response-headers.js';
 import { PinoLogger } from '../kernel/logging/pino-logger.js';
 import { requestLog } from '../kernel/logging/request-log.js';
 import { ChatIoAdapter } from '../kernel/realtime/chat-io.adapter.js';
@@ -23,13 +22,15 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('trust proxy', config.trustProxy);
   if (logger.isLevelEnabled('info')) app.use(requestLog());
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
-  if (config.corsOrigins.length > 0)
-    app.enableCors({ origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins });
-  app.use(jsonBodies(operations));
-  handleClientErrors(app.getHttpServer());
-  app.useWebSocketAdapter(
-    new ChatIoAdapter(app, config.corsOrigins, new GracefulShutdown(app.getHttpServer())),
-  );
+  app.use(noStore);
+  app.set('etag', false);
+  const cors = toCorsOptions(config.corsOrigins);
+  if (cors) app.enableCors(cors);
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = config.httpKeepAliveSeconds * 1_000;
+  server.headersTimeout = config.httpHeadersSeconds * 1_000;
+  handleClientErrors(server);
+  app.useWebSocketAdapter(new ChatIoAdapter(app, new GracefulShutdown(server)));
   serveDocuments(app);
   return app;
 }

@@ -5,7 +5,7 @@ import { Logger, type INestApplication } from '@nestjs/common';
 import { createApp } from './create-app.js';
 import { startupBanner } from './startup-banner.js';
 import { writeDemoFile, seedDemo, type Demo } from './demo.js';
-import { isDemo, type Config } from '../kernel/config/config.js';
+import { findDemoObstacle, isDemo, type Config } from '../kernel/config/config.js';
 import { persistedSecret } from '../kernel/config/persisted-secret.js';
 import { migrate } from '../database/migrate.js';
 import { showDemo } from '../api-docs/serve-documents.js';
@@ -14,6 +14,9 @@ import { checkAttachmentsDirectory, checkDatabase, checkSchema } from './start-c
 
 export interface RunningServer {
   banner: string;
+  url: string;
+  /** Source of the database: `DATABASE_URL`, or the directory of the embedded PostgreSQL. */
+  database: string;
   /** Stops gracefully: running requests finish, then the application closes, the embedded database last. */
   stop(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export async function startServer(
   const stopSteps: StopStep[] = [];
   const stop = (): Promise<void> => runStopSteps(stopSteps);
   try {
-    return { banner: await start(requested, stopSteps, onFailed), stop };
+    return { ...(await start(requested, stopSteps, onFailed)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -42,7 +45,7 @@ async function start(
   requested: Config,
   stopSteps: StopStep[],
   onFailed: (error: Error) => void,
-): Promise<string> {
+): Promise<Omit<RunningServer, 'stop'>> {
   const demo = isDemo(requested);
   const config = withSecret(
     requested.databaseUrl ? requested : await withEmbeddedDatabase(requested, stopSteps, onFailed),
@@ -63,11 +66,12 @@ async function start(
     showDemo(app, seededDemo);
     await writeDemoFile(config.dataDir, url, seededDemo);
   }
-  return startupBanner(
+  const database = requested.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`;
+  return {
+    banner: startupBanner(url, database, seededDemo ?? findDemoObstacle(requested) ?? 'see the log'),
     url,
-    requested.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`,
-    seededDemo,
-  );
+    database,
+  };
 }
 
 async function withEmbeddedDatabase(

@@ -1,7 +1,7 @@
 import type { Demo } from './demo.js';
 
-/** Text printed after the start: addresses, database and, with demo data, tokens and example commands. */
-export function startupBanner(url: string, database: string, demo?: Demo): string {
+/** Text printed after the start: addresses, database and demo tokens with example commands, or why there are none. */
+export function startupBanner(url: string, database: string, demo: Demo | string): string {
   const lines = [
     '',
     '  TMS Messaging Server',
@@ -14,8 +14,16 @@ export function startupBanner(url: string, database: string, demo?: Demo): strin
     `  Database                      ${database}`,
     '',
   ];
-  if (demo) lines.push(...demoLines(url, demo));
+  lines.push(...(typeof demo === 'string' ? tokenLines(demo) : demoLines(url, demo)));
   return lines.join('\n');
+}
+
+function tokenLines(reason: string): string[] {
+  return [
+    `  No demo users and tokens: ${reason}.`,
+    '  A token is a JWT signed with AUTH_JWT_SECRET: docs/authentication.md has the command. DEMO=true adds demo users.',
+    '',
+  ];
 }
 
 function demoLines(url: string, { tokens, conversationId }: Demo): string[] {

@@ -17,7 +17,9 @@ import { ConnectedDevices } from './identity/connected-devices.js';
 import { Publisher } from './realtime/publisher.js';
 import { SessionMonitor } from './identity/session-monitor.js';
 import { CommandDispatcher } from './realtime/command-dispatcher.js';
+import { ConnectionLimits } from './realtime/connection-limits.js';
 import { SocketConnections } from './realtime/socket-connections.js';
+import { TransportPauses } from './realtime/transport-pauses.js';
 import { DtoValidationPipe } from './validation/dto-validation.pipe.js';
 
 /** Services shared by all features. A need of the kernel is an abstract class that a feature provides. */
@@ -53,6 +55,8 @@ export class KernelModule {
         ConnectedDevices,
         Publisher,
         SessionMonitor,
+        ConnectionLimits,
+        TransportPauses,
         CommandDispatcher,
         SocketConnections,
       ],

@@ -44,7 +44,7 @@ describe('A standard gateway with connection hooks', () => {
     const config = testConfig({ databaseUrl: database.url });
     const tested = Test.createTestingModule({ imports: [AppModule.with(config), GreeterModule] });
     app = (await tested.compile()).createNestApplication<NestExpressApplication>({ logger: false });
-    app.useWebSocketAdapter(new ChatIoAdapter(app, [], new GracefulShutdown(app.getHttpServer())));
+    app.useWebSocketAdapter(new ChatIoAdapter(app, new GracefulShutdown(app.getHttpServer())));
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   });

@@ -35,7 +35,7 @@ describe('The routes with the modules in reverse order', () => {
     const { imports = [] } = AppModule.with(testConfig({ databaseUrl: database.url }));
     const testing = Test.createTestingModule({ imports: [...imports].reverse() });
     app = (await testing.compile()).createNestApplication<NestExpressApplication>({ logger: false });
-    app.useWebSocketAdapter(new ChatIoAdapter(app, [], new GracefulShutdown(app.getHttpServer())));
+    app.useWebSocketAdapter(new ChatIoAdapter(app, new GracefulShutdown(app.getHttpServer())));
     await app.init();
   });
 

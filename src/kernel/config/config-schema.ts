@@ -23,6 +23,15 @@ const server = {
   trustProxy: integer(0, 10, 0).describe(
     'Number of reverse proxies in front of the server (X-Forwarded-For).',
   ),
+  httpKeepAliveSeconds: integer(1, 299, 65).describe(
+    'Seconds for which an idle HTTP connection stays open. A value above the idle timeout of a load balancer (often 60 s) keeps it from sending requests into a closing connection.',
+  ),
+  httpHeadersSeconds: integer(1, 300, 66).describe(
+    'Seconds in which the headers of a request must arrive; later the response is 408. Must exceed HTTP_KEEP_ALIVE_SECONDS.',
+  ),
+  socketInvalidFramesPerSecond: integer(1, 1_000_000, 50).describe(
+    'Frames of one Socket.IO connection in a second that are no valid command: unknown commands and commands with invalid input included. Beyond it the connection is closed.',
+  ),
   corsOrigins: list().describe(
     'Origins allowed for cross-origin requests; * allows all. Empty: same origin only.',
   ),
@@ -62,6 +71,15 @@ const authentication = {
   authAudience: text().describe('Required `aud` claim of every token. Empty: not checked.'),
   localAccounts: boolean(false).describe(
     'Whether the server keeps accounts of its own beside those of the host product: register, login, refresh, logout. With AUTH_JWKS_URL, AUTH_JWT_SECRET is required too.',
+  ),
+};
+
+const signIns = {
+  signInAttemptsPerAccount: integer(1, 1_000_000, 10).describe(
+    'Failed sign-ins to one local account before each further one has to wait: 0.1 s longer each time, up to a minute.',
+  ),
+  signInAttemptsPerAddress: integer(1, 1_000_000, 50).describe(
+    'Failed sign-ins, and registrations, from one IP address (IPv6: /64) before each further one has to wait in the same way. Behind a proxy it needs TRUST_PROXY.',
   ),
 };
 
@@ -141,14 +159,14 @@ const calls = {
 export const groups: Record<string, Record<string, Variable<unknown>>> = {
   Server: server,
   Database: database,
-  Authentication: authentication,
+  Authentication: { ...authentication, ...signIns },
   'Conversations and messages': conversations,
   Attachments: attachments,
   Calls: calls,
 };
 
 // prettier-ignore
-export const schema = z.object({ ...server, ...database, ...authentication, ...conversations, ...attachments, ...calls });
+export const schema = z.object({ ...server, ...database, ...authentication, ...signIns, ...conversations, ...attachments, ...calls });
 
 export type Settings = Readonly<z.infer<typeof schema>>;
 
@@ -157,6 +175,10 @@ export const rules: readonly (readonly [message: string, isViolated: (settings: 
   [
     'AUTH_JWT_SECRET is required for LOCAL_ACCOUNTS with AUTH_JWKS_URL.',
     ({ localAccounts, authJwksUrl, authJwtSecret }) => localAccounts && !!authJwksUrl && !authJwtSecret,
+  ],
+  [
+    'HTTP_HEADERS_SECONDS must be greater than HTTP_KEEP_ALIVE_SECONDS.',
+    ({ httpHeadersSeconds, httpKeepAliveSeconds }) => httpHeadersSeconds <= httpKeepAliveSeconds,
   ],
   [
     'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are required together.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { schema } from './config-schema.js';
-import { Config, ConfigError, environmentName, isDemo, loadConfig } from './config.js';
+import { Config, ConfigError, environmentName, findDemoObstacle, isDemo, loadConfig } from './config.js';
 import { envExample } from '../../../tools/env-example.js';
 
 const PRODUCTION = {
@@ -100,6 +100,13 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...PRODUCTION, LOCAL_ACCOUNTS: 'true' }).localAccounts).toBe(true);
   });
 
+  it('requires more time for the headers of a request than an idle connection has', () => {
+    expect(errorOf({ HTTP_KEEP_ALIVE_SECONDS: '120' })).toMatch(/^HTTP_HEADERS_SECONDS must be greater/);
+    expect(
+      loadConfig({ HTTP_KEEP_ALIVE_SECONDS: '120', HTTP_HEADERS_SECONDS: '121' }).httpHeadersSeconds,
+    ).toBe(121);
+  });
+
   it('requires both halves of an S3 key, or none', () => {
     const both = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' };
     expect(loadConfig(both)).toMatchObject({ s3AccessKeyId: 'id', s3SecretAccessKey: 'secret' });
@@ -155,6 +162,15 @@ describe('Config', () => {
     expect(demo(PRODUCTION)).toBe(false);
     expect(demo({ DEMO: 'false' })).toBe(false);
     expect(demo({ DEMO: 'true', HOST: '0.0.0.0', DATABASE_URL: PRODUCTION.DATABASE_URL })).toBe(true);
+  });
+
+  it('names the setting without which there would be demo users', () => {
+    const obstacle = (environment: NodeJS.ProcessEnv): string | null =>
+      findDemoObstacle(loadConfig(environment));
+    expect(obstacle({})).toBeNull();
+    expect(obstacle({ HOST: '0.0.0.0' })).toBe('HOST=0.0.0.0');
+    expect(obstacle({ DATABASE_URL: PRODUCTION.DATABASE_URL })).toBe('DATABASE_URL');
+    expect(obstacle({ DEMO: 'false' })).toBe('DEMO=false');
   });
 
   it('is copied by with, which leaves the original unchanged', () => {

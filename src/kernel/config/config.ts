@@ -40,6 +40,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
 
 /** Whether demo users exist and may sign in. */
 export function isDemo(config: Config): boolean {
-  if (config.demo !== 'auto') return config.demo === 'true';
-  return !config.databaseUrl && config.nodeEnv !== 'production' && config.host === '127.0.0.1';
+  return findDemoObstacle(config) === null;
+}
+
+/** Setting without which there would be demo users; null when there are. */
+export function findDemoObstacle({ demo, databaseUrl, nodeEnv, host }: Config): string | null {
+  if (demo === 'true') return null;
+  if (demo === 'false') return 'DEMO=false';
+  if (databaseUrl) return 'DATABASE_URL';
+  if (nodeEnv === 'production') return 'NODE_ENV=production';
+  return host === '127.0.0.1' ? null : `HOST=${host}`;
 }

@@ -23,12 +23,14 @@ export class AppError extends Error {
     readonly kind: ErrorKind,
     detail: string = kind.title,
     readonly extras: ErrorExtras = {},
+    /** Cause for the log of refusals; not part of the problem details. */
+    readonly reason?: string,
   ) {
     super(detail);
   }
 }
 
-export type DefinedError = ErrorKind & ((detail?: string, extras?: ErrorExtras) => AppError);
+export type DefinedError = ErrorKind & ((detail?: string, extras?: ErrorExtras, reason?: string) => AppError);
 
 const catalogue = new Map<string, DefinedError>();
 
@@ -37,7 +39,7 @@ export function defineError(code: string, status: number, title: string): Define
   if (catalogue.has(code)) throw new Error(`Duplicate error code: ${code}.`);
   const kind: ErrorKind = { code, status, title };
   const defined = Object.assign(
-    (detail?: string, extras?: ErrorExtras) => new AppError(kind, detail, extras),
+    (detail?: string, extras?: ErrorExtras, reason?: string) => new AppError(kind, detail, extras, reason),
     kind,
   );
   catalogue.set(code, defined);

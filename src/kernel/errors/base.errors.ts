@@ -5,6 +5,7 @@ export const unauthenticated = defineError('unauthenticated', 401, 'A valid toke
 export const tokenExpired = defineError('token_expired', 401, 'The token has expired.');
 export const forbidden = defineError('forbidden', 403, 'Permission denied.');
 export const notFound = defineError('not_found', 404, 'Resource not found or inaccessible.');
+export const requestTimeout = defineError('request_timeout', 408, 'The request did not arrive in time.');
 export const conflict = defineError('conflict', 409, 'The request conflicts with the current state.');
 export const payloadTooLarge = defineError(
   'payload_too_large',
@@ -23,6 +24,16 @@ export const serviceUnavailable = defineError(
   'service_unavailable',
   503,
   'The server is temporarily unavailable.',
+);
+export const insufficientStorage = defineError(
+  'insufficient_storage',
+  507,
+  'The storage of the server is full.',
+);
+export const methodNotAllowed = defineError(
+  'method_not_allowed',
+  405,
+  'The method is not supported here; the header Allow lists the supported ones.',
 );
 
 /** Random, so that refused clients do not return together. */

@@ -1,7 +1,9 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { listAllowedMethods } from '../http/allowed-methods.js';
+import { drainRequest } from '../http/unread-body.js';
 import { requestIdOf } from '../logging/request-log.js';
-import { tokenExpired, unauthenticated } from './base.errors.js';
+import { methodNotAllowed, tokenExpired, unauthenticated } from './base.errors.js';
 import type { ProblemDetailsDto } from './problem-details.dto.js';
 import { toProblem } from './to-problem.js';
 
@@ -16,7 +18,12 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const http = host.switchToHttp();
-    sendProblem(http.getResponse<Response>(), toProblem(thrown, requestIdOf(http.getRequest<Request>())));
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const allowed = thrown instanceof NotFoundException ? listAllowedMethods(request) : [];
+    if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
+    sendProblem(response, toProblem(allowed.length > 0 ? methodNotAllowed() : thrown, requestIdOf(request)));
+    drainRequest(request);
   }
 }
 

@@ -37,6 +37,12 @@ export const CurrentUser = createParamDecorator(
   (_data: unknown, context: ExecutionContext): AuthUser => getSession(context).user,
 );
 
+/** Parameter of a controller method: IP address of the client, as reported by the trusted proxies. */
+export const ClientAddress = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string =>
+    context.switchToHttp().getRequest<Request>().ip ?? '',
+);
+
 export function getSession(context: ExecutionContext): Session {
   return context.getType() === 'ws'
     ? (context.switchToWs().getClient<Socket>().data as { session: Session }).session

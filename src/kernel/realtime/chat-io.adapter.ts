@@ -2,7 +2,11 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Config } from '../config/config.js';
 import type { GracefulShutdown } from '../http/graceful-shutdown.js';
+import { ignoreOtherUpgrades } from '../http/protocol-upgrades.js';
+import { toCorsOptions } from '../http/response-headers.js';
 import { JSON_MAX_BYTES } from '../validation/json-limits.js';
 import { limitedParser } from './json-parser.js';
 import type { ChatSocket, SocketCommandHandler } from './chat-socket.js';
@@ -11,6 +15,7 @@ import { SocketConnections } from './socket-connections.js';
 
 /** Time limit of the handshake. */
 const CONNECT_TIMEOUT_MS = 10_000;
+const SOCKET_PATH = '/socket.io';
 /** Lifecycle hooks of Nest gateways, called for every socket. */
 const HOOKS = ['handleConnection', 'handleDisconnect'];
 
@@ -19,14 +24,15 @@ export class ChatIoAdapter extends IoAdapter {
   private readonly dispatcher: CommandDispatcher;
   private readonly connections: SocketConnections;
   private readonly hasHooks: boolean;
+  private readonly config: Config;
   private server?: Server;
 
   constructor(
     app: INestApplicationContext,
-    private readonly corsOrigins: string[],
     private readonly shutdown: GracefulShutdown,
   ) {
     super(app);
+    this.config = app.get(Config);
     this.dispatcher = app.get(CommandDispatcher);
     this.connections = app.get(SocketConnections);
     this.hasHooks = listProviderClasses(app).some((type) =>
@@ -38,10 +44,9 @@ export class ChatIoAdapter extends IoAdapter {
     if (this.server) return this.server;
     const settings: Partial<ServerOptions> = {
       ...options,
-      cors:
-        this.corsOrigins.length > 0
-          ? { origin: this.corsOrigins.includes('*') ? '*' : this.corsOrigins }
-          : undefined,
+      path: SOCKET_PATH,
+      cors: toCorsOptions(this.config.corsOrigins),
+      allowRequest: (request, decide) => decide('Origin not allowed', this.isOriginAllowed(request)),
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       parser: limitedParser,
@@ -50,7 +55,23 @@ export class ChatIoAdapter extends IoAdapter {
     };
     this.server = super.createIOServer(port, settings as ServerOptions);
     this.connections.attachServer(this.server);
+    ignoreOtherUpgrades(this.httpServer as HttpServer, `${SOCKET_PATH}/`);
     return this.server;
+  }
+
+  /** Browsers do not apply CORS to WebSockets: the server checks the origin (RFC 6455, 10.2). Other clients send none. */
+  private isOriginAllowed({ headers }: IncomingMessage): boolean {
+    const { origin, host } = headers;
+    const { corsOrigins, trustProxy } = this.config;
+    if (origin === undefined || corsOrigins.includes('*') || corsOrigins.includes(origin)) return true;
+    if (!URL.canParse(origin)) return false;
+    const proxiedHost =
+      trustProxy > 0
+        ? String(headers['x-forwarded-host'] ?? '')
+            .split(',')[0]
+            ?.trim()
+        : '';
+    return [host, proxiedHost].includes(new URL(origin).host);
   }
 
   /** Closes the sockets and the HTTP server, which waits for all its connections. */

@@ -1,25 +1,38 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { Server } from 'socket.io';
 import {
   notFound,
   payloadTooLarge,
-  rateLimited,
   serviceUnavailable,
   tokenExpired,
+  unsupportedMediaType,
   validationFailed,
 } from '../errors/base.errors.js';
 import { waitUntilIdle } from '../http/graceful-shutdown.js';
 import { toProblem } from '../errors/to-problem.js';
+import { recordRefusal } from '../logging/refusal-log.js';
+import { closeConnection } from './backpressure.js';
 import { type ChatSocket, type SocketCommandHandler, type Reply } from './chat-socket.js';
-import { OVER_LIMIT } from './json-parser.js';
+import { ConnectionLimits } from './connection-limits.js';
+import { BINARY, OVER_LIMIT } from './json-parser.js';
+import { TransportPauses } from './transport-pauses.js';
 
 const RETRY_AFTER_MS = 1_000;
-/** Commands of one socket that wait or run. Further ones are rejected with `rate_limited`. */
+/** Commands of one socket that wait or run while its transport is read. */
 export const MAX_QUEUED = 128;
+/** Queue length at which reading continues. */
+const RESUME_AT = MAX_QUEUED / 2;
+/** Queue length at which the connection is closed. A request by polling of 1 MB holds fewer messages. */
+const MAX_BACKLOG = 128 * MAX_QUEUED;
+/** Codes of acks to what is no valid command. */
+const INVALID_CODES = new Set<string>(
+  [validationFailed, payloadTooLarge, unsupportedMediaType].map(({ code }) => code),
+);
 
 /**
  * Runs the commands of a socket one after the other, in the order sent. Each command gets exactly one ack, also an
- * unknown one.
+ * unknown one. A full queue pauses the transport: no command is rejected, so none overtakes another.
  */
 @Injectable()
 export class CommandDispatcher implements BeforeApplicationShutdown {
@@ -27,6 +40,16 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
   private readonly gateways: ((socket: ChatSocket) => void)[] = [];
   private runningCount = 0;
   private isClosing = false;
+
+  constructor(
+    private readonly limits: ConnectionLimits,
+    private readonly pauses: TransportPauses,
+  ) {}
+
+  attachServer(server: Server): void {
+    this.limits.watchConnections(server);
+    this.pauses.holdPolling(server);
+  }
 
   /** Running commands finish and are acked before the sockets close. */
   async beforeApplicationShutdown(): Promise<void> {
@@ -44,7 +67,9 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
   }
 
   listen(socket: ChatSocket): void {
-    const queue = new CommandQueue();
+    const { conn } = socket;
+    this.limits.permitCommands(socket);
+    const queue = new CommandQueue(() => this.pauses.resume(conn));
     socket.onAny((name: string, ...received: unknown[]) =>
       this.enqueueCommand(socket, queue, name, received),
     );
@@ -62,8 +87,12 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
 
   private enqueueCommand(socket: ChatSocket, queue: CommandQueue, name: string, received: unknown[]): void {
     const ack = typeof received.at(-1) === 'function' ? (received.pop() as Reply) : undefined;
-    const reply = once((answer) => ack?.(answer));
-    const isAccepted = queue.enqueue(async () => {
+    const reply = once((answer) => {
+      if (!answer.ok && INVALID_CODES.has(answer.error.code)) this.limits.countInvalidFrame(socket.conn);
+      ack?.(answer);
+    });
+    if (!this.getHandlers(socket).has(name)) this.limits.countInvalidFrame(socket.conn);
+    const length = queue.enqueue(async () => {
       this.runningCount++;
       try {
         const data = await this.runCommand(socket, name, received, reply);
@@ -74,8 +103,11 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
         this.runningCount--;
       }
     });
-    if (!isAccepted)
-      reply({ ok: false, error: toProblem(rateLimited(undefined, { retryAfterMs: RETRY_AFTER_MS })) });
+    if (length >= MAX_QUEUED) this.pauses.pause(socket.conn);
+    if (length === MAX_BACKLOG) {
+      recordRefusal('command_backlog');
+      closeConnection(socket.conn);
+    }
   }
 
   /** Result of the handler. Undefined when the exception filter of the gateway has acked an error. */
@@ -88,11 +120,12 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
     if (!socket.connected) return undefined; // the client repeats commands without an ack
     if (this.isClosing) throw serviceUnavailable(undefined, { retryAfterMs: RETRY_AFTER_MS });
     if (received.includes(OVER_LIMIT)) throw payloadTooLarge();
+    if (received.includes(BINARY)) throw unsupportedMediaType('A command takes no binary data.');
     if (socket.data.session.expiresAt <= Date.now()) throw tokenExpired();
     const handler = this.getHandlers(socket).get(name);
     if (!handler) throw notFound('Unknown command.');
     if (received.length > 1) throw validationFailed('A command takes one object.');
-    const result = await handler(received[0], reply);
+    const result = await handler(received[0] ?? {}, reply);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   }
 }
@@ -102,12 +135,14 @@ class CommandQueue {
   private length = 0;
   private tail = Promise.resolve();
 
-  /** False when the queue is full; then the task does not run. The task must not reject. */
-  enqueue(task: () => Promise<void>): boolean {
-    if (this.length >= MAX_QUEUED) return false;
-    this.length++;
-    this.tail = this.tail.then(task).finally(() => this.length--);
-    return true;
+  constructor(private readonly onDrained: () => void) {}
+
+  /** Length of the queue with this task, which must not reject. */
+  enqueue(task: () => Promise<void>): number {
+    this.tail = this.tail.then(task).finally(() => {
+      if (--this.length === RESUME_AT) this.onDrained();
+    });
+    return ++this.length;
   }
 }
 

@@ -29,6 +29,8 @@ export interface Operation<
   readonly socket: boolean;
   /** Limits of the JSON body. Default: `DEFAULT_JSON_LIMITS`. */
   readonly limits?: JsonLimits;
+  /** Path of the created resource, for the header Location of the response 201. */
+  location?(this: void, output: Output): string;
   /** Present when the body is a form with a file (multipart/form-data). The route parses it. */
   readonly multipart?: true;
 }
@@ -49,7 +51,7 @@ export function command<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  details: OperationDetails & { rest: string | null },
+  details: OperationDetails & { rest: string | null; location?: (output: Output) => string },
 ): Operation<Input, Output> {
   return { name, input, output, socket: true, ...details };
 }
@@ -69,7 +71,12 @@ export function restOnly<Input extends object, Output extends object>(
   name: string,
   input: Type<Input>,
   output: Type<Output>,
-  details: OperationDetails & { rest: string; limits?: JsonLimits; multipart?: true },
+  details: OperationDetails & {
+    rest: string;
+    limits?: JsonLimits;
+    multipart?: true;
+    location?: (output: Output) => string;
+  },
 ): Operation<Input, Output> {
   return { name, input, output, socket: false, ...details };
 }

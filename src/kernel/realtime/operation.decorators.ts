@@ -1,6 +1,8 @@
-import { applyDecorators, HttpCode, UseFilters } from '@nestjs/common';
+import { applyDecorators, HttpCode, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { JsonBodyInterceptor } from '../http/json-body.interceptor.js';
+import { LocationInterceptor } from '../http/response-headers.js';
 import type { AuthUser } from '../identity/auth-user.js';
 import type { ErrorKind } from '../errors/app-error.js';
 import { tokenExpired, unauthenticated, validationFailed } from '../errors/base.errors.js';
@@ -18,10 +20,11 @@ type HandlerDecorator<In, Out> = (
 type PublicHandlerDecorator<In, Out> = (
   target: object,
   key: string,
-  descriptor: TypedPropertyDescriptor<(input: In) => Promise<Out>>,
+  descriptor: TypedPropertyDescriptor<(input: In, ...more: never[]) => Promise<Out>>,
 ) => void;
 
 const PUBLIC = 'operation:public';
+const LOCATION = { description: 'Path of the created resource.', schema: { type: 'string' as const } };
 
 /** Gateway of commands. Adds the exception filter, because global filters do not apply to gateways. */
 export function ChatGateway(): ClassDecorator {
@@ -70,7 +73,7 @@ function documentOperation(
   accessErrors: ErrorKind[],
   status = defaultStatus(operation),
 ): MethodDecorator {
-  const { name, summary, output, permission, socket } = operation;
+  const { name, summary, output, permission, socket, location, limits, multipart } = operation;
   const errors = [validationFailed, ...accessErrors, ...(operation.errors ?? [])];
   const description = [
     `Permission: ${[permission].flat().join(', ')}.`,
@@ -79,7 +82,14 @@ function documentOperation(
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ operationId: name, summary, description }),
-    ApiResponse({ status, description: 'Success.', type: output }),
+    ApiResponse({
+      status,
+      description: 'Success.',
+      type: output,
+      ...(location && { headers: { Location: LOCATION } }),
+    }),
+    ...(multipart ? [] : [UseInterceptors(new JsonBodyInterceptor(limits))]),
+    ...(location ? [UseInterceptors(new LocationInterceptor(location))] : []),
     ApiExtraModels(ProblemDetailsDto),
     ...describeErrorsByStatus(errors).map(([code, description]) => problemResponse(code, description)),
     problemResponse('default', 'Any other error.'),

@@ -35,6 +35,7 @@ export class SocketConnections {
   ) {}
 
   attachServer(server: Server): void {
+    this.dispatcher.attachServer(server);
     server.use((socket: ChatSocket, next) => {
       this.admitSocket(socket).then(
         () => next(),

@@ -24,6 +24,9 @@ export const BULK_LIMITS: JsonLimits = {
   maxValues: 10_000,
 };
 
+/** Limits of an operation without authentication: a few short fields. */
+export const PUBLIC_LIMITS: JsonLimits = { ...DEFAULT_JSON_LIMITS, maxBytes: 16 * 1024 };
+
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from(
   '"\\,[]{}',
 ) as unknown as number[];

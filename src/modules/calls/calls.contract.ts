@@ -24,6 +24,7 @@ export const startCall = command('call.start', StartCallDto, CallDto, {
   summary:
     'Starts a call with the other user of a DM or the members of a group. Joins the live call of the conversation instead, if any.',
   rest: 'POST /v1/calls',
+  location: ({ id }) => `/v1/calls/${id}`,
   permission: 'member',
   errors: [
     notFound,

@@ -16,6 +16,7 @@ export const createConversation = command('conversation.create', CreateConversat
   summary:
     'Creates a group or channel, or returns the DM of two users. Only a host admin may set ownerId. Status 200 if the DM existed, else 201.',
   rest: 'POST /v1/conversations',
+  location: ({ id }) => `/v1/conversations/${id}`,
   permission: ['any user', 'host admin'],
   errors: [forbidden, blockedByYou, unavailable, notFound, clientIdReused, conversationFull],
 });

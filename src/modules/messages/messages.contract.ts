@@ -26,6 +26,7 @@ const recipients = 'all devices of every member';
 export const sendMessage = command('message.send', SendMessageDto, MessageDto, {
   summary: 'Sends a message. The result confirms the commit and contains the seq.',
   rest: 'POST /v1/messages',
+  location: ({ id }) => `/v1/messages/${id}`,
   permission: 'member',
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });
@@ -71,6 +72,7 @@ export const forwardMessage = command('message.forward', ForwardMessageDto, Mess
   summary:
     'Sends a copy of a readable message to another conversation of the current user, without its sender and mentions.',
   rest: 'POST /v1/messages/{messageId}/forward',
+  location: ({ id }) => `/v1/messages/${id}`,
   permission: 'member',
   errors: [notFound, blockedByYou, unavailable, clientIdReused, alreadyDeleted, notForwardable],
 });

@@ -12,6 +12,7 @@ const permission = 'member';
 export const createPoll = command('poll.create', CreatePollDto, MessageDto, {
   summary: 'Creates a poll: a message of type poll with the question as its content.',
   rest: 'POST /v1/polls',
+  location: ({ id }) => `/v1/messages/${id}`,
   permission,
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused],
 });

@@ -1,4 +1,8 @@
-import { MAX_QUEUED } from '../../../src/kernel/realtime/command-dispatcher.js';
+import type { Server } from 'socket.io';
+import type { ChatSocket } from '../../../src/kernel/realtime/chat-socket.js';
+import { CommandDispatcher, MAX_QUEUED } from '../../../src/kernel/realtime/command-dispatcher.js';
+import { Publisher } from '../../../src/kernel/realtime/publisher.js';
+import { TransportPauses } from '../../../src/kernel/realtime/transport-pauses.js';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
@@ -15,7 +19,7 @@ import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
-const FLOOD = 4 * MAX_QUEUED;
+const FLOOD = 2 * MAX_QUEUED;
 
 let server: TestServer;
 let token: string;
@@ -40,24 +44,65 @@ function flood(device: Device, count = FLOOD): Promise<Answer<MessageDto>>[] {
   );
 }
 
-describe('A socket that exceeds the command queue', () => {
-  it('gets an ack for each command: the first run in order, the others are rate-limited', async () => {
-    const device = await Device.connect(server.url, token);
-    const answers = await Promise.all(flood(device));
-    const sent = answers.flatMap((answer) => (answer.ok ? [answer.data] : []));
-    const rejected = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
-    expect(answers.slice(0, MAX_QUEUED).every(({ ok }) => ok)).toBe(true);
-    expect(rejected.length).toBeGreaterThan(0);
-    for (const problem of rejected)
-      expect(problem).toMatchObject({ code: 'rate_limited', status: 429, retryAfterMs: 1_000 });
-    expect(await readHistory(rest, conversationId)).toEqual(sent);
-    expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_message, index) => index + 1));
+/** Whether the server pauses reading from a socket during the given work. */
+async function isPausedDuring(work: Promise<unknown>): Promise<boolean> {
+  const pauses = server.app.get(TransportPauses);
+  let isDone = false;
+  void work.finally(() => (isDone = true));
+  const isPaused = (): boolean => findServerSockets(server).some(({ conn }) => pauses.isPaused(conn));
+  let wasPaused = false;
+  await waitUntil(() => (wasPaused ||= isPaused()) || isDone);
+  await work;
+  return wasPaused;
+}
 
-    const otherDevice = await Promise.all(flood(device, MAX_QUEUED));
-    expect(otherDevice.every(({ ok }) => ok)).toBe(true);
-    expect(await device.waitForEvents(sent.length + MAX_QUEUED, 'message.new')).toHaveLength(
-      sent.length + MAX_QUEUED,
-    );
+describe('A socket that exceeds the command queue', () => {
+  it.each(['websocket', 'polling'] as const)(
+    'by %s is read more slowly: each command runs, in the order sent',
+    async (transport) => {
+      const device = await Device.connect(server.url, token, undefined, transport);
+      const flooded = Promise.all(flood(device));
+      expect(await isPausedDuring(flooded)).toBe(true);
+      const sent = (await flooded).flatMap((answer) => (answer.ok ? [answer.data] : []));
+      expect(sent.map(({ content }) => content)).toEqual(sent.map((_message, index) => `Number ${index}`));
+      expect(sent).toHaveLength(FLOOD);
+      expect(await readHistory(rest, conversationId)).toEqual(sent);
+      expect(await device.waitForEvents(FLOOD, 'message.new')).toHaveLength(FLOOD);
+      device.close();
+    },
+  );
+
+  it('answers the pings of the server while its queue is full', async () => {
+    const { opts } = server.app.get<unknown, { server: Server }>(Publisher).server.engine as {
+      opts: { pingInterval: number; pingTimeout: number };
+    };
+    const usual = { ...opts };
+    Object.assign(opts, { pingInterval: 50, pingTimeout: 1_000 });
+    const device = await Device.connect(server.url, token);
+    const [own] = findServerSockets(server) as [ChatSocket];
+    let release = (): void => undefined;
+    const blocked = new Promise<object>((resolve) => (release = () => resolve({})));
+    server.app.get(CommandDispatcher).registerHandler(own, 'test.block', () => blocked);
+    let pings = 0;
+    device.socket.io.on('ping', () => {
+      pings++;
+      device.socket.emit('test.block', {});
+    });
+    for (let count = 0; count < MAX_QUEUED; count++) device.socket.emit('test.block', {});
+    await waitUntil(() => pings >= 4); // each needs the answer to the one before, which is read after a pause
+    expect(own.connected).toBe(true);
+    Object.assign(opts, usual);
+    release();
+    await device.settleEvents();
+    device.close();
+  });
+
+  it('by far is disconnected', async () => {
+    const device = await Device.connect(server.url, token, undefined, 'polling');
+    const [own] = findServerSockets(server) as [ChatSocket];
+    server.app.get(CommandDispatcher).registerHandler(own, 'test.block', () => new Promise(() => undefined));
+    for (let count = 0; count < 130 * MAX_QUEUED; count++) device.socket.emit('test.block', {});
+    await waitUntil(() => findServerSockets(server).length === 0);
     device.close();
   });
 

@@ -2,7 +2,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import type { ChatSocket } from '../../../src/kernel/realtime/chat-socket.js';
-import { MAX_QUEUED_BYTES } from '../../../src/kernel/realtime/backpressure.js';
+import { MAX_QUEUED_BYTES, MAX_QUEUED_BYTES_PER_USER } from '../../../src/kernel/realtime/backpressure.js';
 import { expectData, Device, restTransport } from '../../support/clients/transports.js';
 import { findServerSockets } from '../../support/servers/server-sockets.js';
 import { createUser, startTestServer, type TestServer } from '../../support/servers/test-server.js';
@@ -87,6 +87,36 @@ describe('A slow consumer', () => {
     }
     expect(missed).toEqual(Array.from({ length: sent }, (_item, index) => index + 1));
     for (const device of [back, ...others]) device.close();
+  });
+
+  it('with many sockets has one limit for all of them', async () => {
+    const [erin, frank] = [await createUser(server, 'erin'), await createUser(server, 'frank')];
+    const rest = restTransport(server.url, erin.token);
+    const { id: conversationId } = await expectData(
+      rest.request(createConversation, { type: 'dm', memberIds: [frank.id] }),
+    );
+    const paused = await Promise.all(
+      Array.from({ length: 3 * (MAX_QUEUED_BYTES_PER_USER / MAX_QUEUED_BYTES) }, () =>
+        Device.connect(server.url, frank.token),
+      ),
+    );
+    const open = (): ChatSocket[] =>
+      findServerSockets(server).filter(({ data }) => data.session.user.userId === frank.id);
+    for (const device of paused) pause(device);
+    let maxBytes = 0;
+    for (let sent = 0; open().length === paused.length && sent < MAX_MESSAGES; sent += 20) {
+      const batch = Array.from({ length: 20 }, () =>
+        rest.request(sendMessage, { conversationId, content: TEXT }),
+      );
+      await Promise.all(batch.map((pending) => expectData(pending)));
+      maxBytes = Math.max(
+        maxBytes,
+        open().reduce((sum, socket) => sum + waitingBytes(socket), 0),
+      );
+    }
+    expect(open().length).toBeLessThan(paused.length);
+    expect(maxBytes).toBeLessThanOrEqual(2 * MAX_QUEUED_BYTES_PER_USER);
+    for (const device of paused) device.close();
   });
 
   it('by polling is disconnected, too', async () => {

@@ -1,6 +1,8 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
 import { Device, expectData, restTransport } from '../../support/clients/transports.js';
+import { flushRefusals } from '../../../src/kernel/logging/refusal-log.js';
+import { signToken } from '../../support/clients/tokens.js';
 import { captureOutput, type CapturedOutput } from '../../support/environment/captured-output.js';
 import {
   createUser,
@@ -86,6 +88,32 @@ describe('The request log', () => {
     const { token } = await start('warn');
     expect((await requestTo('/v1/users/me', token)).status).toBe(200);
     expect(entries().filter(({ context }) => context === 'Http')).toEqual([]);
+  });
+});
+
+describe('The log of refusals', () => {
+  const refusals = (): Record<string, number>[] =>
+    entries().flatMap(({ msg, counts }) => (msg === 'Refused' ? [counts as Record<string, number>] : []));
+
+  it('counts them by code and reason in few lines, over both transports', async () => {
+    flushRefusals(); // those of other tests
+    await start('warn');
+    for (let times = 0; times < 20; times++) await requestTo('/v1/users/me', 'not-a-token');
+    await expect(Device.connect(server.url, 'not-a-token')).rejects.toMatchObject({
+      message: 'unauthenticated',
+    });
+    const foreign = await signToken({ sub: 'foreign' }, 'another secret, of more than 32 bytes');
+    expect((await requestTo('/v1/users/me', foreign)).status).toBe(401);
+    expect(refusals().length).toBeLessThanOrEqual(1);
+    flushRefusals();
+    const total: Record<string, number> = {};
+    for (const counts of refusals())
+      for (const [key, count] of Object.entries(counts)) total[key] = (total[key] ?? 0) + count;
+    expect(total).toEqual({
+      'unauthenticated: not a token': 21,
+      'unauthenticated: ERR_JWS_SIGNATURE_VERIFICATION_FAILED': 1,
+    });
+    expect(output.lines.join('')).not.toContain(foreign);
   });
 });
 

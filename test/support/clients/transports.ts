@@ -51,10 +51,15 @@ export class Device implements Transport {
     socket.onAny((name: string, payload: Record<string, unknown>) => this.events.push({ name, payload }));
   }
 
-  static async connect(url: string, token: string, deviceId?: string): Promise<Device> {
+  static async connect(
+    url: string,
+    token: string,
+    deviceId?: string,
+    transport: 'websocket' | 'polling' = 'websocket',
+  ): Promise<Device> {
     const socket = io(url, {
       auth: { token, deviceId },
-      transports: ['websocket'],
+      transports: [transport],
       reconnection: false,
       forceNew: true,
     });

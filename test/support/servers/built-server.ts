@@ -66,6 +66,7 @@ export class BuiltServer {
   }
 
   private get address(): string | undefined {
-    return /Socket\.IO\s+(http:\S+)/.exec(this.output)?.[1];
+    const [, inBanner, inLine] = /Socket\.IO\s+(http:\S+)|"url":"(http:[^"]+)"/.exec(this.output) ?? [];
+    return inBanner ?? inLine;
   }
 }

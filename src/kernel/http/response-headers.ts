@@ -1,0 +1,42 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { RequestHandler, Response } from 'express';
+import { tap, type Observable } from 'rxjs';
+
+/** Seconds for which a browser keeps the response to a preflight request; browsers limit it to two hours. */
+const PREFLIGHT_MAX_AGE_S = 7_200;
+const EXPOSED_HEADERS = ['Allow', 'Content-Disposition', 'Location', 'Retry-After'];
+
+/**
+ * Responses are private: no cache stores them (RFC 9111, 5.2.2.5). Files of attachments replace the header, and scripts and
+ * styles of the documents have their own.
+ */
+export const noStore: RequestHandler = (request, response, next) => {
+  if (!request.path.startsWith('/docs/')) response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+interface CrossOriginOptions {
+  origin: string | string[];
+  exposedHeaders: string[];
+  maxAge: number;
+}
+
+/** CORS of both transports; undefined without permitted origins. */
+export function toCorsOptions(origins: string[]): CrossOriginOptions | undefined {
+  if (origins.length === 0) return undefined;
+  return {
+    origin: origins.includes('*') ? '*' : origins,
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: PREFLIGHT_MAX_AGE_S,
+  };
+}
+
+/** Sets the header Location of the response to a creation: the path of the created resource (RFC 9110, 10.2.2). */
+export class LocationInterceptor implements NestInterceptor {
+  constructor(private readonly toPath: (output: object) => string) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<object>): Observable<object> {
+    const response = context.switchToHttp().getResponse<Response>();
+    return next.handle().pipe(tap((output) => response.location(this.toPath(output))));
+  }
+}
