@@ -161,15 +161,15 @@ export class SyncService {
   }
 }
 
-/** What the client holds of this epoch: nothing when it holds data of another one. */
+/**
+ * What the client holds of this epoch. Of another epoch it holds nothing: its conversations get a version above all others, for
+ * which the delta is a reset.
+ */
 function toHeldState(input: SyncRequestDto, epoch: string): HeldState {
   const { accountVersion = 0, conversations = {} } = input;
-  const isOther = input.epoch !== undefined && input.epoch !== epoch;
-  return {
-    ...input,
-    accountVersion: isOther ? 0 : accountVersion,
-    conversations: isOther ? {} : conversations,
-  };
+  if (input.epoch === undefined || input.epoch === epoch) return { ...input, accountVersion, conversations };
+  const resets = Object.keys(conversations).map((id) => [id, Number.MAX_SAFE_INTEGER]);
+  return { ...input, accountVersion: 0, conversations: Object.fromEntries(resets) as Record<string, number> };
 }
 
 function deltaUserIds({ conversation, members, messages }: ConversationDeltaDto): string[] {
