@@ -72,7 +72,7 @@ export class DeviceLeaseRenewer implements OnApplicationBootstrap, BeforeApplica
     return { ...device, now, leaseExpiresAt };
   }
 
-  /** Adds a socket or device that joined a call. A socket that was lost meanwhile has its lease shortened. */
+  /** Adds a socket or device that joined a call. The reconnect period of a socket that was lost meanwhile starts. */
   track(device: DeviceRef): void {
     const isConnected = this.devices.isConnected(device);
     if (isConnected || device.socketId) this.trackedKeys.add(toKey(device));
@@ -125,16 +125,16 @@ export class DeviceLeaseRenewer implements OnApplicationBootstrap, BeforeApplica
     if (due.length > 0) await this.leases.renewLeases(due, callLeaseSeconds);
   }
 
-  /** Shortens the lease of a disconnected socket or device. One that is in no call costs no statement. */
+  /** Starts the reconnect period of a disconnected socket or device. One that is in no call costs no statement. */
   private async markDisconnected(device: DeviceRef): Promise<void> {
     if (!this.poller.isLive || !this.trackedKeys.delete(toKey(device))) return;
     try {
       await this.unitOfWork.run(async () => {
-        const shortened = await this.leases.shortenLease(device, this.config.callReconnectSeconds);
-        if (shortened) await this.timeouts.scheduleAt(shortened.callId, shortened.leaseExpiresAt);
+        const lease = await this.leases.startReconnectPeriod(device, this.config.callReconnectSeconds);
+        if (lease) await this.timeouts.scheduleAt(lease.callId, lease.leaseExpiresAt);
       });
     } catch (error) {
-      if (this.poller.isLive) this.logger.warn(`Device lease not shortened: ${(error as Error).name}`);
+      if (this.poller.isLive) this.logger.warn(`Reconnect period not started: ${(error as Error).name}`);
     }
   }
 }

@@ -53,14 +53,14 @@ export class DeviceLeasesRepository {
     );
   }
 
-  /** Shortens the lease of a disconnected socket or device. Null when it held no place in a call. */
-  shortenLease(
+  /** Lets the lease of a disconnected socket or device end after the reconnect period. Null when it held no place in a call. */
+  startReconnectPeriod(
     { userId, deviceId, socketId }: DeviceRef,
     seconds: number,
   ): Promise<{ callId: string; leaseExpiresAt: Date } | null> {
     return this.database.queryOne(
       `UPDATE call_participants SET disconnected_at = clock_timestamp(), updated_at = clock_timestamp(),
-         lease_expires_at = least(lease_expires_at, clock_timestamp() + make_interval(secs => $3))
+         lease_expires_at = clock_timestamp() + make_interval(secs => $3)
        WHERE user_id = $1 AND device_id = $2 AND state = 'joined' AND socket_id IS NOT DISTINCT FROM $4
        RETURNING call_id AS "callId", lease_expires_at AS "leaseExpiresAt"`,
       [userId, deviceId, seconds, socketId],

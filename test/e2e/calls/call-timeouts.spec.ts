@@ -96,8 +96,8 @@ describe('A call with timeouts', () => {
     expect(await now(call)).toEqual(call);
   }
 
-  /** Waits until the server has shortened the lease of the disconnected device of bob. */
-  async function untilShortened({ id: callId }: CallDto): Promise<Lease> {
+  /** Waits until the reconnect period of the disconnected device of bob has started. */
+  async function untilDisconnected({ id: callId }: CallDto): Promise<Lease> {
     const find = async (): Promise<Lease | undefined> =>
       (await listLeases(server.database, callId)).find(
         ({ userId, reconnectSeconds }) => userId === users.bob.id && reconnectSeconds !== null,
@@ -133,7 +133,7 @@ describe('A call with timeouts', () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
     bob.close();
-    expect((await untilShortened(call)).secondsLeft).toBeLessThan(RECONNECT_SECONDS);
+    expect((await untilDisconnected(call)).secondsLeft).toBeLessThan(RECONNECT_SECONDS);
     const reloaded = await connect('bob', 'phone');
     expect(await expectData(reloaded.request(acceptCall, { callId: call.id }))).toEqual(call);
     await untilRenewed(call, users.bob.id);
@@ -145,8 +145,9 @@ describe('A call with timeouts', () => {
   it('removes a disconnected device after CALL_RECONNECT_SECONDS', async () => {
     const [alice, bob] = [await connect('alice', 'phone'), await connect('bob', 'phone')];
     const call = await active(alice, bob);
+    await setLeaseSeconds(server.database, call.id, RECONNECT_SECONDS / 2, users.bob.id);
     bob.close();
-    expect((await untilShortened(call)).reconnectSeconds).toBeCloseTo(RECONNECT_SECONDS, 1);
+    expect((await untilDisconnected(call)).reconnectSeconds).toBeCloseTo(RECONNECT_SECONDS, 1);
     const expiresAt = Date.now();
     await setLeaseSeconds(server.database, call.id, 0, users.bob.id);
     await runTimeoutJobs(server.database, call.id);
@@ -163,7 +164,7 @@ describe('A call with timeouts', () => {
     expect(await expectErrorCode(otherTab.request(acceptCall, answer))).toBe('answered_elsewhere');
     expect(await expectData(tab.request(acceptCall, answer))).toEqual(call);
     tab.close();
-    expect((await untilShortened(call)).reconnectSeconds).toBeCloseTo(RECONNECT_SECONDS, 1);
+    expect((await untilDisconnected(call)).reconnectSeconds).toBeCloseTo(RECONNECT_SECONDS, 1);
     await setLeaseSeconds(server.database, call.id, 0, users.bob.id);
     await runTimeoutJobs(server.database, call.id);
     expect(await now(call)).toMatchObject({ state: 'ended', endReason: 'failed' });
@@ -229,7 +230,7 @@ describe('A call with timeouts', () => {
     await runTimeoutJobs(server.database, call.id);
     expect(await now(call)).toEqual(call);
     bob.close();
-    await untilShortened(call);
+    await untilDisconnected(call);
     await waitUntil(() => renewer.findOutageEnd(new Date()) === null);
     await setLeaseSeconds(server.database, call.id, 0, users.bob.id);
     await runTimeoutJobs(server.database, call.id);
