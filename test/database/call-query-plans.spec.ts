@@ -73,7 +73,10 @@ describe('An index serves', () => {
 
   it('the device with a lost connection', async () => {
     const scans = await fixture.scansOf((database) =>
-      new DeviceLeasesRepository(database).startReconnectPeriod({ userId: ME, deviceId: 'phone', socketId: 's' }, 20),
+      new DeviceLeasesRepository(database).startReconnectPeriod(
+        { userId: ME, deviceId: 'phone', socketId: 's' },
+        20,
+      ),
     );
     expectIndexUsed(scans, 'call_participants_joined_key', 1);
   });
