@@ -2,8 +2,10 @@ import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { parseDateTime } from './date-time.js';
 import { normalizeEmoji } from './emoji.js';
 import { holdsFor, fieldRule, type FieldCheck, type FieldCondition } from './field-rule.decorator.js';
+import { lowerCaseText, normalizeText } from './normalization.decorators.js';
 import * as rules from './rules.js';
 
 /** Options common to all field decorators. */
@@ -49,7 +51,7 @@ export function NameField(description: string, max: number, options: FieldOption
 export function IdField(description: string, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
     field(rules.idRule, description, { type: 'string', format: 'uuid' }, options),
-    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+    lowerCaseText(),
   );
 }
 
@@ -58,7 +60,7 @@ export function UserRefField(description: string): PropertyDecorator {
   const rule: rules.Rule = (value) => (value === 'me' ? undefined : rules.idRule(value));
   return applyDecorators(
     field(rule, description, { type: 'string', pattern: `^(me|${UUID_PATTERN})$`, example: 'me' }, {}),
-    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+    lowerCaseText(),
   );
 }
 
@@ -75,7 +77,7 @@ export function IdsField(
       { type: 'array', items, minItems: min, maxItems: max },
       options,
     ),
-    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+    lowerCaseText(),
   );
 }
 
@@ -134,9 +136,7 @@ export function EmojiField(description: string, options: FieldOptions = {}): Pro
       { type: 'string', format: 'emoji', minLength: 1, maxLength: 32, example: '👍' },
       options,
     ),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? (normalizeEmoji(value) ?? value) : value,
-    ),
+    normalizeText(normalizeEmoji),
   );
 }
 
@@ -248,9 +248,12 @@ export function FileField(description: string): PropertyDecorator {
   );
 }
 
-/** Point in time: ISO 8601 with offset (RFC 3339). Answers contain UTC with milliseconds. */
+/** Point in time in any form of RFC 3339, normalized to UTC with milliseconds as in answers. */
 export function DateTimeField(description: string, options: FieldOptions = {}): PropertyDecorator {
-  return field(rules.dateTimeRule, description, { type: 'string', format: 'date-time' }, options);
+  return applyDecorators(
+    field(rules.dateTimeRule, description, { type: 'string', format: 'date-time' }, options),
+    normalizeText((text) => parseDateTime(text)?.toISOString()),
+  );
 }
 
 /** DTO or list of DTOs in a result. Not validated. */
@@ -292,9 +295,4 @@ function field(
     } as ApiPropertyOptions),
     fieldRule(check),
   );
-}
-
-function lowerCase(value: unknown): unknown {
-  if (Array.isArray(value)) return [...new Set(value.map(lowerCase))];
-  return typeof value === 'string' ? value.toLowerCase() : value;
 }

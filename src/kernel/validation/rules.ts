@@ -1,4 +1,6 @@
+import { countCodePoints, cutText } from './graphemes.js';
 import { normalizeEmoji } from './emoji.js';
+import { parseDateTime } from './date-time.js';
 
 /** Field error code of a value, or undefined when it is valid. */
 export type Rule = (value: unknown) => string | undefined;
@@ -8,10 +10,6 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
-const [MIN_DATE_MS, END_DATE_MS] = [Date.parse('0001-01-01'), Date.UTC(10_000, 0)];
-/** RFC 3339: date, time and offset. */
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
 /** Text that PostgreSQL can store: well-formed UTF-16 without NUL. Lengths count code points. */
 export function textRule(min: number, max: number): Rule {
   return (value) => {
@@ -53,27 +51,6 @@ export function toName(text: string, max: number): string | null {
   return nameRule(max)(name) ? null : name;
 }
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-
-function cutText(text: string, max: number): string {
-  let length = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
-    length += countCodePoints(segment);
-    if (length > max) return text.slice(0, index);
-  }
-  return text;
-}
-
-/** Number of code points, as counted by char_length of PostgreSQL. */
-export function countCodePoints(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0xdc00 || unit > 0xdfff) count++;
-  }
-  return count;
-}
-
 export const idRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
   return UUID.test(value) ? undefined : 'not_a_uuid';
@@ -112,10 +89,7 @@ export function intRule(min: number, max: number): Rule {
 
 export const dateTimeRule: Rule = (value) => {
   if (typeof value !== 'string') return 'type';
-  const milliseconds = DATE_TIME.test(value) ? Date.parse(value) : NaN;
-  if (!(milliseconds >= MIN_DATE_MS && milliseconds < END_DATE_MS)) return 'not_an_instant';
-  const day = value.slice(0, 10);
-  return new Date(day).toISOString().startsWith(day) ? undefined : 'not_an_instant'; // 31 February
+  return parseDateTime(value) === undefined ? 'not_an_instant' : undefined;
 };
 
 /** Exactly one emoji, with or without variation selectors. */

@@ -3,7 +3,7 @@ import { Database } from '../../kernel/database/database.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
 import type { ChannelRow, ConversationRow, ConversationStateRow } from './dto/conversation.dto.js';
 import { MAX_TITLE_LENGTH } from './dto/create-conversation.dto.js';
-import { EXCERPT_LENGTH } from './dto/message-preview.dto.js';
+import { excerptSql } from './dto/message-preview.dto.js';
 import type { MembershipRow } from './dto/membership.dto.js';
 
 /** Page of the conversations of a user, sorted by their newest activity. */
@@ -46,7 +46,7 @@ const MEMBERSHIP = `membership.user_id AS membership_user_id, membership.role AS
   membership.archived_at AS membership_archived_at, membership.pinned_at AS membership_pinned_at, membership.joined_account_version AS membership_joined_account_version, membership.version AS membership_version`;
 
 const PREVIEW = `last.id AS last_id, last.seq AS last_message_seq, last.sender_id AS last_sender_id, last.type AS last_type,
-  left(last.content, ${EXCERPT_LENGTH}) AS last_excerpt, last.created_at AS last_created_at,
+  ${excerptSql('last.content')} AS last_excerpt, last.created_at AS last_created_at,
   last.edited_at AS last_edited_at, last.deleted_at AS last_deleted_at`;
 
 /** Conversation and unread counts of a membership. Only conversations with messages after the read position are counted. */

@@ -3,7 +3,7 @@ import { Database } from '../../kernel/database/database.js';
 import { Config } from '../../kernel/config/config.js';
 import { READ_STATE_COLUMNS, type ReadStateRow } from '../conversations/dto/membership.dto.js';
 import type { MediaDto } from '../attachments/dto/media.dto.js';
-import { EXCERPT_LENGTH, type MessageType } from '../conversations/dto/message-preview.dto.js';
+import { excerptSql, type MessageType } from '../conversations/dto/message-preview.dto.js';
 import { selectList } from '../../kernel/database/row-of.js';
 import type { MessageRow, ReaderColumns } from './dto/message.dto.js';
 
@@ -94,7 +94,7 @@ const readerColumns = (message: string, reply: string, reader?: MessageReader): 
 export const messageColumns = (message: string, reply: string, reader?: MessageReader): string => `
   ${OWN_COLUMNS.map((column) => `${message}.${column}`).join(', ')}, ${readerColumns(message, reply, reader)},
   ${reply}.id AS reply_id, ${reply}.seq AS reply_seq, ${reply}.sender_id AS reply_sender_id, ${reply}.type AS reply_type,
-  left(${reply}.content, ${EXCERPT_LENGTH}) AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
+  ${excerptSql(`${reply}.content`)} AS reply_excerpt, ${reply}.deleted_at AS reply_deleted_at`;
 
 const isHiddenBy = (userId: string, message: string): string =>
   `EXISTS (SELECT FROM hidden_messages(${userId}) hidden WHERE hidden.message_id = ${message}.id)`;

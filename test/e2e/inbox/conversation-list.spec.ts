@@ -64,6 +64,9 @@ describe('The conversation list', () => {
         membership: { role: 'member', unread: 1 },
       });
       expect((await shown(alice)).membership).toMatchObject({ role: 'owner', unread: 0 });
+      const content = `${'x'.repeat(98)}👨‍👩‍👧`;
+      await expectData(alice.transport.request(editMessage, { messageId: long.id, content }));
+      expect((await shown(bob)).lastMessage).toMatchObject({ excerpt: 'x'.repeat(98) });
       const edited = await expectData(
         alice.transport.request(editMessage, { messageId: long.id, content: 'Short' }),
       );
@@ -128,6 +131,7 @@ describe('The conversation list', () => {
     expect(await muted(PAST)).toEqual([PAST, false]);
     expect(await muted('2100-01-01T02:00+02:00')).toEqual([FUTURE, true]);
     expect(await muted('2100-01-01T23:59:00+23:59')).toEqual([FUTURE, true]);
+    expect(await muted('2100-01-01t00:00:00.0000000000z')).toEqual([FUTURE, true]);
     expect(await muted('9999-12-31T23:59:59.999999999Z')).toEqual(['9999-12-31T23:59:59.999Z', true]);
   });
 });

@@ -29,6 +29,19 @@ export const MESSAGE_ACTIONS: Record<string, TestAction> = {
     expectData(
       carol.transport.request(sendMessage, { conversationId, content: 'Because', replyToId: question.id }),
     ),
+  'replies to a text that is cut within a sequence of emoji': async ({
+    alice,
+    bob,
+    group: conversationId,
+  }) => {
+    const content = `${'x'.repeat(98)}👨‍👩‍👧`;
+    const { id: replyToId } = await expectData(
+      bob.transport.request(sendMessage, { conversationId, content: 'Before' }),
+    );
+    await expectData(alice.transport.request(sendMessage, { conversationId, content: 'Answer', replyToId }));
+    await expectData(bob.transport.request(editMessage, { messageId: replyToId, content }));
+    await expectData(bob.transport.request(sendMessage, { conversationId, content }));
+  },
   'a message with an attachment': async ({ bob, group: conversationId }) => {
     const { id: attachmentId } = await expectData(
       bob.transport.request(uploadAttachment, { file: createTextFile() }),

@@ -998,7 +998,7 @@ export interface MessagePreviewDto {
   senderId: string | null;
   /** Type of the message. */
   type: 'text' | 'image' | 'video' | 'voice' | 'file' | 'poll' | 'call' | 'system';
-  /** First 100 characters of the text; null without text, or when deleted or hidden. */
+  /** First characters of the text, at most 100, cut between grapheme clusters; null without text, or when deleted or hidden. */
   excerpt: string | null;
   /** Time of the deletion; null when not deleted. */
   deletedAt: string | null;
@@ -1343,7 +1343,7 @@ export interface ReplyDto {
   senderId: string | null;
   /** Type of the message. */
   type: 'text' | 'image' | 'video' | 'voice' | 'file' | 'poll' | 'call' | 'system';
-  /** First 100 characters of the text; null without text, or when deleted or hidden. */
+  /** First characters of the text, at most 100, cut between grapheme clusters; null without text, or when deleted or hidden. */
   excerpt: string | null;
   /** Time of the deletion; null when not deleted. */
   deletedAt: string | null;

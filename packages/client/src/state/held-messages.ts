@@ -2,6 +2,8 @@ import type { MessageDto, MessagePreviewDto } from '../generated/contract.js';
 import type { HeldConversation } from './state.js';
 
 const EXCERPT_LENGTH = 100;
+/** Undefined in a runtime without Intl.Segmenter, where excerpts are cut between code points. */
+const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter('und', { granularity: 'grapheme' }) : undefined;
 
 /** Conversation after a new message. */
 export function addMessage(held: HeldConversation, message: MessageDto): HeldConversation {
@@ -102,6 +104,13 @@ function toPreview(message: MessageDto): MessagePreviewDto {
   return { id, seq, senderId, type, excerpt: excerptOf(message), createdAt, editedAt, deletedAt };
 }
 
+/** Beginning of the text, cut between grapheme clusters as the server cuts it. */
 function excerptOf({ content }: MessageDto): string | null {
-  return content === null ? null : Array.from(content).slice(0, EXCERPT_LENGTH).join('');
+  if (content === null) return null;
+  const end = Array.from(content.slice(0, 2 * EXCERPT_LENGTH))
+    .slice(0, EXCERPT_LENGTH)
+    .join('').length;
+  if (end === content.length) return content;
+  const cluster = graphemes?.segment(content).containing(end);
+  return content.slice(0, cluster?.index || end);
 }

@@ -1,10 +1,18 @@
+import { toExcerpt } from '../../../kernel/validation/graphemes.js';
 import { EnumField, IdField, IntField, TextField, DateTimeField } from '../../../kernel/validation/fields.js';
 
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
-/** Length of the excerpt of a message, in characters. */
-export const EXCERPT_LENGTH = 100;
+/** Maximum length of the excerpt of a message, in characters. */
+const EXCERPT_LENGTH = 100;
+
+/** SQL of the text that `toExcerptOrNull` cuts: one more character tells where the last grapheme ends. */
+export const excerptSql = (content: string): string => `left(${content}, ${EXCERPT_LENGTH + 1})`;
+
+export function toExcerptOrNull(text: string | null): string | null {
+  return text === null ? null : toExcerpt(text, EXCERPT_LENGTH);
+}
 
 /** Newest message of a conversation. */
 export interface PreviewRow {
@@ -12,6 +20,7 @@ export interface PreviewRow {
   last_message_seq: number;
   last_sender_id: string | null;
   last_type: MessageType;
+  /** Text by `excerptSql`. */
   last_excerpt: string | null;
   last_created_at: Date;
   last_edited_at: Date | null;
@@ -32,10 +41,13 @@ export class ExcerptDto {
   @EnumField('Type of the message.', MESSAGE_TYPES)
   type: MessageType;
 
-  @TextField('First 100 characters of the text; null without text, or when deleted or hidden.', {
-    nullable: true,
-    max: EXCERPT_LENGTH,
-  })
+  @TextField(
+    'First characters of the text, at most 100, cut between grapheme clusters; null without text, or when deleted or hidden.',
+    {
+      nullable: true,
+      max: EXCERPT_LENGTH,
+    },
+  )
   excerpt: string | null;
 
   @DateTimeField('Time of the deletion; null when not deleted.', { nullable: true })
@@ -57,7 +69,7 @@ export class MessagePreviewDto extends ExcerptDto {
       seq: row.last_message_seq,
       senderId: row.last_sender_id,
       type: row.last_type,
-      excerpt: row.last_excerpt,
+      excerpt: toExcerptOrNull(row.last_excerpt),
       createdAt: row.last_created_at.toISOString(),
       editedAt: row.last_edited_at?.toISOString() ?? null,
       deletedAt: row.last_deleted_at?.toISOString() ?? null,

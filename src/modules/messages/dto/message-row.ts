@@ -37,6 +37,7 @@ export type MessageRow = ColumnsOf<
   reply_seq: number;
   reply_sender_id: string | null;
   reply_type: MessageType;
+  /** Text by `excerptSql`. */
   reply_excerpt: string | null;
   /** Whether the reader has hidden the message that this message replies to. */
   reply_is_hidden: boolean;

@@ -11,7 +11,12 @@ import {
   TextField,
 } from '../../../kernel/validation/fields.js';
 import { MediaDto } from '../../attachments/dto/media.dto.js';
-import { ExcerptDto, MESSAGE_TYPES, type MessageType } from '../../conversations/dto/message-preview.dto.js';
+import {
+  ExcerptDto,
+  MESSAGE_TYPES,
+  toExcerptOrNull,
+  type MessageType,
+} from '../../conversations/dto/message-preview.dto.js';
 import { CallStateDto } from './call-state.dto.js';
 import { PollStateDto } from './poll-state.dto.js';
 import type { ReactionSummary } from '../entities/message.entity.js';
@@ -65,7 +70,7 @@ export class ReplyDto extends ExcerptDto {
       seq: row.reply_seq,
       senderId: row.reply_sender_id,
       type: row.reply_type,
-      excerpt: row.reply_is_hidden ? null : row.reply_excerpt,
+      excerpt: row.reply_is_hidden ? null : toExcerptOrNull(row.reply_excerpt),
       deletedAt: row.reply_deleted_at?.toISOString() ?? null,
     };
   }
