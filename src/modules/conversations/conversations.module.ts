@@ -23,6 +23,7 @@ import { MembersService } from './members/members.service.js';
 import { OwnershipHandler } from './members/ownership.handler.js';
 import { ReadStateService } from './memberships/read-state.service.js';
 import { ReceiptsRepository } from './memberships/receipts.repository.js';
+import { ReceiptPublisherService } from './memberships/receipt-publisher.service.js';
 import { ReceiptsService } from './memberships/receipts.service.js';
 
 /** Global: provides the MemberListProvider of the kernel. */
@@ -47,6 +48,7 @@ import { ReceiptsService } from './memberships/receipts.service.js';
     ConversationsService,
     MembershipsService,
     ReceiptsService,
+    ReceiptPublisherService,
     ReadStateService,
     { provide: MemberListProvider, useExisting: MembersRepository },
     ConversationsGateway,

@@ -3,7 +3,7 @@ import {
   markConversationDelivered,
   markConversationRead,
 } from '../../../src/modules/conversations/memberships/memberships.contract.js';
-import { ReceiptsService } from '../../../src/modules/conversations/memberships/receipts.service.js';
+import { ReceiptPublisherService } from '../../../src/modules/conversations/memberships/receipt-publisher.service.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import type { MessageReceiptDto } from '../../../src/modules/messages/dto/message-receipts.dto.js';
 import { listMessageReceipts } from '../../../src/modules/messages/messages.contract.js';
@@ -47,7 +47,7 @@ export async function waitForReceipt(
 
 /** Waits until all changed receipts are published and their interval has passed, and the device has their events. */
 export async function untilReceiptsPublished({ server }: ScenarioContext, device: Device): Promise<void> {
-  const receipts = server.app.get<unknown, { pendingUserIds: Map<string, object> }>(ReceiptsService);
+  const receipts = server.app.get<unknown, { pendingUserIds: Map<string, object> }>(ReceiptPublisherService);
   await waitUntil(() => receipts.pendingUserIds.size === 0);
   await device.settleEvents();
 }

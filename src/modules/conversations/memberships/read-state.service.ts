@@ -15,7 +15,7 @@ import {
 } from '../dto/membership.dto.js';
 import { membershipUpdated } from './memberships.contract.js';
 import { MembershipsRepository, type ReadStateChange } from './memberships.repository.js';
-import { ReceiptsService } from './receipts.service.js';
+import { ReceiptPublisherService } from './receipt-publisher.service.js';
 
 /** Read state of the current user: delivered and read position, mark as unread. */
 @Injectable()
@@ -25,7 +25,7 @@ export class ReadStateService {
     private readonly unitOfWork: UnitOfWork,
     private readonly memberships: MembershipsRepository,
     private readonly accountVersions: AccountVersionService,
-    private readonly receipts: ReceiptsService,
+    private readonly receiptPublisher: ReceiptPublisherService,
     private readonly publisher: Publisher,
   ) {}
 
@@ -48,7 +48,7 @@ export class ReadStateService {
       const changed = await this.memberships.markAllRead(userId);
       if (changed.length > 0) this.publisher.publish(sessionResync, {}, toUsers(userId));
       for (const { conversation_id, is_receipt } of changed)
-        if (is_receipt) this.receipts.publishReceipt(conversation_id, userId);
+        if (is_receipt) this.receiptPublisher.publishReceipt(conversation_id, userId);
       return changed.length > 0;
     });
   }
@@ -60,7 +60,7 @@ export class ReadStateService {
       const payload = { conversationId, conversationVersion, membership: MembershipDto.from(row) };
       this.publisher.publish(membershipUpdated, payload, toUsers(userId));
     }
-    if (row.is_receipt) this.receipts.publishReceipt(conversationId, userId);
+    if (row.is_receipt) this.receiptPublisher.publishReceipt(conversationId, userId);
   }
 
   private async updateReadState(
