@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../kernel/config/config.js';
+import { limitBodyTime } from '../kernel/http/body-timeout.js';
 import { GracefulShutdown } from '../kernel/http/graceful-shutdown.js';
 import { handleClientErrors } from '../kernel/http/client-error.handler.js';
 import { noStore, toCorsOptions } from '../kernel/http/response-headers.js';
@@ -29,6 +30,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   const server = app.getHttpServer();
   server.keepAliveTimeout = config.httpKeepAliveSeconds * 1_000;
   server.headersTimeout = config.httpHeadersSeconds * 1_000;
+  limitBodyTime(server);
   handleClientErrors(server);
   app.useWebSocketAdapter(new ChatIoAdapter(app, new GracefulShutdown(server)));
   serveDocuments(app);

@@ -101,14 +101,19 @@ const conversations = {
 
 const attachments = {
   uploadMaxBytes: integer(1, 5_000_000_000, 50 * 1024 * 1024).describe(
-    'Maximum size of an uploaded file in bytes. An upload must complete within five minutes.',
+    'Maximum size of an uploaded file in bytes.',
   ),
   uploadQuotaBytes: integer(0, Number.MAX_SAFE_INTEGER, 0).describe(
     'Maximum total size of one user’s files in bytes; 0: no limit.',
   ),
-  uploadIdleSeconds: integer(1, 300, 20).describe('Seconds without data after which an upload is aborted.'),
+  uploadIdleSeconds: integer(1, 300, 20).describe(
+    'Seconds without data after which an upload is aborted. An upload has no other limit of time.',
+  ),
   attachmentUrlSeconds: integer(2, 3_600, 300).describe(
-    'Maximum lifetime of a signed attachment URL in seconds.',
+    'Maximum lifetime of a signed URL of an image or file in seconds.',
+  ),
+  mediaUrlSeconds: integer(2, 604_800, 86_400).describe(
+    'Maximum lifetime of a signed URL of an audio or video file in seconds. Read access is checked at each request.',
   ),
   attachmentsDir: text().describe(
     'Directory of uploaded files, shared by all nodes. With S3_BUCKET it holds only unfinished uploads. Empty: attachments in DATA_DIR.',

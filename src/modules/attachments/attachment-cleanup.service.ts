@@ -15,7 +15,8 @@ const cleanupJob = recurringJob('attachment.cleanup', { everySeconds: 15 * 60 })
 const BATCH_SIZE = 500;
 const MAX_CONCURRENT_DELETIONS = 8;
 const CLEANUP_DELAY_MS = 200;
-const MAX_UPLOAD_MS = 60 * 60_000;
+/** Age of the last write after which a partial upload is abandoned. */
+const MAX_IDLE_MS = 60 * 60_000;
 
 /**
  * Deletes files that no message shows. Deleting a row enqueues its objects in the same transaction (a trigger); then the
@@ -96,13 +97,27 @@ export class AttachmentCleanupService implements OnApplicationBootstrap, OnModul
     return deleted.length > 0 ? ids.length : 0; // without any success the storage may be down
   }
 
-  /** Deletes partial uploads of killed nodes. */
+  /** Deletes partial uploads of killed nodes. A running upload, of any length, writes to its files. */
   private async deleteAbandonedUploads(): Promise<void> {
     const names = await readdir(this.storage.incoming).catch(() => []);
     for (const name of names) {
       const path = join(this.storage.incoming, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-      if (mtimeMs < Date.now() - MAX_UPLOAD_MS) await rm(path, { recursive: true, force: true });
+      if ((await findLastWrite(path)) < Date.now() - MAX_IDLE_MS)
+        await rm(path, { recursive: true, force: true });
     }
   }
+}
+
+/** Time of the last change of a directory or of a file in it, in ms; infinite when it cannot be read. */
+async function findLastWrite(directory: string): Promise<number> {
+  const names = await readdir(directory).catch(() => []);
+  const times = await Promise.all(
+    [directory, ...names.map((name) => join(directory, name))].map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Infinity,
+      ),
+    ),
+  );
+  return Math.max(...times);
 }

@@ -6,7 +6,7 @@ import { rangeNotSatisfiable } from './attachments.errors.js';
 import { AttachmentsService } from './attachments.service.js';
 import type { AttachmentRow } from './dto/attachment.dto.js';
 import { SignedUrls } from './signed-urls.js';
-import { UNKNOWN_KIND, isDisplayable } from './file-kinds.js';
+import { UNKNOWN_KIND } from './file-kinds.js';
 import { contentDisposition } from './file-names.js';
 import { toObjectKey, Storage, type Part, type ByteRange } from './storage.js';
 /** Files can neither execute nor be sniffed as another type. Caches revalidate each time. */
@@ -33,7 +33,7 @@ export class DownloadsService {
     response.set(HEADERS);
     const { attachmentId, userId, part } = await this.signedUrls.verifyToken(token);
     const row = await this.attachments.getReadable(attachmentId, userId);
-    const { size, etag, type, name } = toFile(row, part);
+    const { size, etag, type, disposition, name } = toFile(row, part);
     if (matchesEtag(request.get('if-none-match'), etag)) {
       response.status(304).set('ETag', etag).end();
       return;
@@ -53,8 +53,8 @@ export class DownloadsService {
     response.set({
       ETag: etag,
       'Accept-Ranges': 'bytes',
-      'Content-Type': isDisplayable(type) ? type : UNKNOWN_KIND.mimeType,
-      'Content-Disposition': contentDisposition(isDisplayable(type) ? 'inline' : 'attachment', name),
+      'Content-Type': type,
+      'Content-Disposition': contentDisposition(disposition, name),
       'Content-Length': String(last - first + 1),
     });
     await streamContent(content, response);
@@ -66,14 +66,28 @@ interface ServedFile {
   size: number;
   etag: string;
   type: string;
+  disposition: 'inline' | 'attachment';
   name: string;
 }
 
-/** File of a signed URL. An attachment never changes, so its id is the entity tag. */
-function toFile({ id, size, mime_type, filename, thumbnail_size }: AttachmentRow, part: Part): ServedFile {
-  const etag = `"${id}-${part}"`;
-  if (part === 'file') return { size, etag, type: mime_type, name: filename };
-  return { size: thumbnail_size ?? 0, etag, type: 'image/webp', name: `${filename}.webp` };
+/**
+ * File of a signed URL. An attachment never changes, so its id is the entity tag. Images, audio and video have types that
+ * browsers display or play and never execute; other files are downloads of bytes.
+ */
+function toFile(row: AttachmentRow, part: Part): ServedFile {
+  const { size, filename: name } = row;
+  const etag = `"${row.id}-${part}"`;
+  if (part === 'thumbnail')
+    return {
+      size: row.thumbnail_size ?? 0,
+      etag,
+      type: 'image/webp',
+      disposition: 'inline',
+      name: `${name}.webp`,
+    };
+  return row.kind === 'file'
+    ? { size, etag, type: UNKNOWN_KIND.mimeType, disposition: 'attachment', name }
+    : { size, etag, type: row.mime_type, disposition: 'inline', name };
 }
 
 /** If-None-Match (RFC 9110). */

@@ -11,6 +11,8 @@ export interface DetectedKind {
 }
 
 export const UNKNOWN_KIND: DetectedKind = { kind: 'file', mimeType: 'application/octet-stream' };
+/** Core Audio Format, recorded by iOS; file-type does not detect it. */
+const CAF: DetectedKind = { kind: 'audio', mimeType: 'audio/x-caf' };
 const HEAD_BYTES = 64 * 1024;
 
 /** Aliases of media types. */
@@ -22,37 +24,18 @@ const TYPE_ALIASES: Record<string, string> = {
   'audio/vnd.wave': 'audio/wav',
   'audio/x-flac': 'audio/flac',
 };
-/** Containers whose first bytes do not tell audio from video. */
+/** Containers whose first bytes do not distinguish audio from video. */
 const CONTAINERS = new Set(['mp4', 'webm', 'ogg', '3gpp', 'quicktime', 'matroska']);
-/** Declared types that state nothing about the content: defaults of clients and of multipart forms. */
-const UNSPECIFIC_TYPES = new Set([
-  '',
-  'text/plain',
-  'application/octet-stream',
-  'application/ogg',
-  'application/mp4',
-]);
 
-/** Kind of a file by its content. Throws unsupported_file when the declared type contradicts it. */
+/** Kind of a file by its content. The declared type decides between audio and video only where the content leaves it open. */
 export async function detectFileKind(file: ReceivedFile): Promise<DetectedKind> {
   const found = await detectContentType(file.path);
-  const declared = declaredKind(file.declaredType);
   if (found.mimeType.startsWith('image/') && !IMAGE_TYPES.has(found.mimeType))
     throw unsupportedFile('Images are accepted as JPEG, PNG, WebP, GIF or AVIF.');
-  if (declared && declared !== found.kind) {
-    const [, container = ''] = found.mimeType.split('/');
-    const isEither = CONTAINERS.has(container) && (declared === 'audio' || declared === 'video');
-    if (!isEither) throw unsupportedFile('The content does not match the declared type.');
-    return { kind: declared, mimeType: `${declared}/${container}` };
-  }
-  return found;
-}
-
-/** Kind of a declared type; undefined when it states none. SVG is a plain file, because it can carry scripts. */
-function declaredKind(declaredType: string): AttachmentKind | undefined {
-  const type = declaredType.toLowerCase().split(';')[0]!.trim();
-  if (UNSPECIFIC_TYPES.has(type)) return undefined;
-  return type === 'image/svg+xml' ? 'file' : kindOfMimeType(type);
+  const [, container = ''] = found.mimeType.split('/');
+  const declared = kindOfMimeType(file.declaredType.toLowerCase());
+  if (!CONTAINERS.has(container) || (declared !== 'audio' && declared !== 'video')) return found;
+  return { kind: declared, mimeType: `${declared}/${container}` };
 }
 
 export function kindOfMimeType(mimeType: string): AttachmentKind {
@@ -64,6 +47,7 @@ export function kindOfMimeType(mimeType: string): AttachmentKind {
 async function detectContentType(path: string): Promise<DetectedKind> {
   const { fileTypeFromBuffer } = await import('file-type');
   const head = await readHead(path);
+  if (head.subarray(0, 4).toString('latin1') === 'caff') return CAF;
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   const prefix = head.toString('latin1');
   if (!found || (found.mime === 'image/bmp' && !isBmp(head))) {
@@ -92,24 +76,4 @@ async function readHead(path: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-/** Types that browsers display or play and never execute. Other types are downloads. */
-const DISPLAYABLE_TYPES = new Set([
-  ...['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'],
-  ...['video/mp4', 'video/webm', 'video/ogg'],
-  ...[
-    'audio/mpeg',
-    'audio/mp4',
-    'audio/aac',
-    'audio/ogg',
-    'audio/opus',
-    'audio/webm',
-    'audio/wav',
-    'audio/flac',
-  ],
-]);
-
-export function isDisplayable(mimeType: string): boolean {
-  return DISPLAYABLE_TYPES.has(mimeType);
 }

@@ -9,6 +9,7 @@ import type { AttachmentRow } from './dto/attachment.dto.js';
 import type { MediaDto, MediaInputDto } from './dto/media.dto.js';
 import { AttachmentCleanupService } from './attachment-cleanup.service.js';
 import { kindOfMimeType } from './file-kinds.js';
+import { toFileName } from './file-names.js';
 import type { AttachmentKind } from './entities/attachment.entity.js';
 
 /** Attachment kinds allowed in a message of each type; text allows none. */
@@ -112,7 +113,7 @@ function toMediaDto(item: MediaInputDto, row: AttachmentRow | undefined, type: s
     width: row?.width ?? item.width ?? null,
     height: row?.height ?? item.height ?? null,
     durationMs: item.durationMs ?? null,
-    filename: row?.filename ?? item.filename ?? null,
+    filename: row?.filename ?? (item.filename === undefined ? null : toFileName(item.filename)),
     hasThumbnail: row ? row.thumbnail_size !== null : false,
   };
 }

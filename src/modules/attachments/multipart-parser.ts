@@ -9,7 +9,7 @@ import { payloadTooLarge, validationFailed } from '../../kernel/errors/base.erro
 import { ReceivedFile } from '../../kernel/validation/rules.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { uploadStalled } from './attachments.errors.js';
-import { findFileNameError } from './file-names.js';
+import { toFileName } from './file-names.js';
 import { storageUnavailable } from './storage.js';
 
 /** Limits of one multipart request. */
@@ -123,10 +123,9 @@ export class MultipartParser {
     fail: (error: Error) => void,
   ): void {
     content.on('error', () => undefined); // reported by the pipeline
-    const error = findFileError(field, name);
-    if (error) {
+    if (field !== FILE_FIELD) {
       content.resume();
-      return fail(error);
+      return fail(validationError([{ field, code: 'unknown_field' }]));
     }
     const path = join(this.directory, 'received');
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
@@ -135,7 +134,7 @@ export class MultipartParser {
       throw isSystemError(cause) ? storageUnavailable(cause) : uploadInterrupted();
     });
     this.writing.catch(fail);
-    this.received = () => new ReceivedFile(path, file.bytesWritten, name, mimeType);
+    this.received = () => new ReceivedFile(path, file.bytesWritten, toFileName(name), mimeType);
   }
 
   private fileTooLarge(): AppError {
@@ -159,10 +158,4 @@ function isSystemError(error: unknown): boolean {
 
 function uploadInterrupted(): AppError {
   return validationFailed('The upload was interrupted.');
-}
-
-function findFileError(field: string, name: string): Error | undefined {
-  if (field !== FILE_FIELD) return validationError([{ field, code: 'unknown_field' }]);
-  const code = findFileNameError(name);
-  return code ? validationError([{ field: FILE_FIELD, code }]) : undefined;
 }

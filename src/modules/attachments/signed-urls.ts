@@ -67,9 +67,14 @@ export class SignedUrls {
     private readonly signingKey: SigningKey,
   ) {}
 
-  /** URLs stay the same for half of their lifetime, so that browsers can cache the file. */
-  async signUrls({ id, thumbnail_size }: AttachmentRow, userId: string): Promise<SignedFileUrls> {
-    const step = Math.floor(this.config.attachmentUrlSeconds / 2);
+  /**
+   * URLs stay the same for half of their lifetime, so that browsers can cache the file. Audio and video have a longer one,
+   * because a player requests further ranges for as long as it is open.
+   */
+  async signUrls({ id, kind, thumbnail_size }: AttachmentRow, userId: string): Promise<SignedFileUrls> {
+    const { attachmentUrlSeconds, mediaUrlSeconds } = this.config;
+    const lifetime = kind === 'audio' || kind === 'video' ? mediaUrlSeconds : attachmentUrlSeconds;
+    const step = Math.floor(lifetime / 2);
     const expiresAt = (Math.floor(Date.now() / 1_000 / step) + 2) * step;
     const key = await this.signingKey.getKey();
     const toUrl = (part: Part): string =>

@@ -6,6 +6,7 @@ import { defer, lastValueFrom, type Observable } from 'rxjs';
 import { Config } from '../../kernel/config/config.js';
 import { v7 as newId } from 'uuid';
 import { rateLimited, unsupportedMediaType } from '../../kernel/errors/base.errors.js';
+import { permitLongBody } from '../../kernel/http/body-timeout.js';
 import { getSession } from '../../kernel/identity/auth-user.js';
 import { MultipartParser } from './multipart-parser.js';
 import { storageUnavailable, Storage } from './storage.js';
@@ -61,6 +62,7 @@ export class UploadsInterceptor implements NestInterceptor {
   private async parseRequest(request: Request, directory: string): Promise<Record<string, unknown>> {
     if (!request.is('multipart/form-data'))
       throw unsupportedMediaType('The body must be multipart/form-data.');
+    permitLongBody(request);
     const { uploadMaxBytes, uploadIdleSeconds } = this.config;
     const limits = { maxBytes: uploadMaxBytes, idleMs: uploadIdleSeconds * 1_000 };
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {

@@ -225,18 +225,20 @@ describe('The attachment cleanup', () => {
   });
 
   it('deletes the partial uploads of a killed node', async () => {
-    const [ofKilledNode, ofRunningNode] = ['dead', 'alive'].map((name) =>
+    const [ofKilledNode, ofLongUpload, ofRunningNode] = ['dead', 'long', 'alive'].map((name) =>
       join(server.attachmentsDir, 'incoming', name),
-    );
-    for (const directory of [ofKilledNode!, ofRunningNode!]) {
+    ) as [string, string, string];
+    for (const directory of [ofKilledNode, ofLongUpload, ofRunningNode]) {
       await mkdir(directory, { recursive: true });
       await writeFile(join(directory, 'received'), 'Half');
     }
     const before = new Date(Date.now() - 61 * 60_000);
-    await utimes(ofKilledNode!, before, before);
+    for (const path of [ofKilledNode, join(ofKilledNode, 'received'), ofLongUpload])
+      await utimes(path, before, before);
     await runCleanup();
-    expect(await listFiles(ofKilledNode!)).toEqual([]);
-    expect(await listFiles(ofRunningNode!)).toEqual(['received']);
+    expect(await listFiles(ofKilledNode)).toEqual([]);
+    for (const directory of [ofLongUpload, ofRunningNode])
+      expect(await listFiles(directory)).toEqual(['received']);
   });
 
   it('never deletes an attachment of a message that is sent at the same time', async () => {

@@ -24,6 +24,8 @@ import {
   createTextFile,
   createPhotoWithLocation,
   createImage,
+  toIsoMedia,
+  toRecording,
   WEBM,
 } from '../../support/uploads/sample-files.js';
 import type { FormFile } from '../../support/uploads/multipart-forms.js';
@@ -128,6 +130,30 @@ describe('An uploaded file', () => {
       'inline',
     ],
     ['a file without a content type', { name: 'a', bytes: WEBM }, 'video', 'video/webm', 'inline'],
+    [
+      'a video of an iPhone',
+      { name: 'IMG_1.MOV', bytes: toIsoMedia('qt  '), type: 'video/quicktime' },
+      'video',
+      'video/quicktime',
+      'inline',
+    ],
+    ['a 3GP video', { name: 'a.3gp', bytes: toIsoMedia('3gp4') }, 'video', 'video/3gpp', 'inline'],
+    [
+      'a 3GP recording',
+      { name: 'a.3gp', bytes: toIsoMedia('3gp4'), type: 'audio/3gpp' },
+      'audio',
+      'audio/3gpp',
+      'inline',
+    ],
+    ['an M4A recording', { name: 'a.m4a', bytes: toIsoMedia('M4A ') }, 'audio', 'audio/mp4', 'inline'],
+    ['an AMR recording', { name: 'a', bytes: toRecording('#!AMR\n') }, 'audio', 'audio/amr', 'inline'],
+    [
+      'a CAF recording',
+      { name: 'a', bytes: toRecording('caff\0\x01\0\0desc') },
+      'audio',
+      'audio/x-caf',
+      'inline',
+    ],
     ['a text', createTextFile(), 'file', 'application/octet-stream', 'attachment'],
     [
       'a PDF',
@@ -151,6 +177,14 @@ describe('An uploaded file', () => {
     expect(answer.headers.get('content-type')).toBe(how === 'inline' ? mimeType : 'application/octet-stream');
     expect(answer.headers.get('content-disposition')).toMatch(new RegExp(`^${how};`));
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(file.bytes);
+  });
+
+  it('has a longer signed URL when it is audio or video', async () => {
+    for (const bytes of [MP4, toRecording('#!AMR\n')]) {
+      const { expiresAt } = await get(await upload({ name: 'a', bytes }));
+      const hours = (Date.parse(expiresAt) - Date.now()) / 3_600_000;
+      expect([hours > 11.9, hours <= 24]).toEqual([true, true]);
+    }
   });
 
   it('is served with headers that prevent script execution', async () => {

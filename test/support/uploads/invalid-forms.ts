@@ -18,17 +18,6 @@ const FILE = { name: 'a.txt', bytes: Buffer.from('Hello') };
 const VALID_FILE_PART = toFilePart(FILE);
 const END = Buffer.from(`--${BOUNDARY}--\r\n`);
 
-/** Names that escape the directory or that cannot be decoded. */
-const BAD_NAMES = ['../x', '/etc/passwd', 'a/b', '..\\x', 'C:\\x', '..', '.', '', ' ', '\u200b'].concat([
-  'a\tb',
-  'a\u0085',
-  'photo\u202egpj.exe',
-  'a\u2066b',
-  '\ufffd',
-  'x'.repeat(256),
-  '😀'.repeat(256),
-]);
-
 /** All invalid forms with one file, and all other invalid bodies. */
 export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[] {
   const [method, path] = rest.split(' ') as [string, string];
@@ -76,20 +65,12 @@ export function invalidForms(rest: string, schema: InputSchema): InvalidRequest[
     parts(`surplus ${name}`, [toFieldPart(name, MARKER), VALID_FILE_PART], name),
     parts(`a surplus file ${name}`, [toFilePart(FILE, name)], name),
   ]);
-  const names = BAD_NAMES.map((name) =>
-    parts(`the name ${json(name)}`, [toFilePart({ ...FILE, name })], 'file'),
-  );
-  const encoded = ['a%00b', 'a%07b', '..%2fx', '%2e%2e', 'a%0d%0aX: b', '%ff'].map((name) => {
-    const head = `Content-Disposition: form-data; name="file"; filename*=UTF-8''${name}`;
-    return parts(`the encoded name ${name}`, [toPart(head, FILE.bytes)], 'file');
-  });
   const heads = Array.from({ length: 200 }, (_, index) => `X-${index}: ${MARKER}`).join('\r\n');
 
   return [
     ...badFields,
     ...surplus,
-    ...names,
-    ...encoded,
+    parts('a file without a name', [toFilePart({ ...FILE, name: '' })], 'file'),
     parts('no file', [toFieldPart('clientId', 'a')], 'file'),
     parts('a text for a file', [toFieldPart('file', MARKER)], 'file'),
     parts('a text and a file', [toFieldPart('file', MARKER), VALID_FILE_PART], 'file'),

@@ -55,14 +55,18 @@ export function createTextFile(text = 'Hello', name = 'note.txt'): FormFile {
   return { name, bytes: Buffer.from(text), type: 'text/plain' };
 }
 
-/**
- * The start of an ISO base media file and of a Matroska file, sufficient for the detection of their types.
- */
-export const MP4 = Buffer.concat([
-  Buffer.from('0000001c667479706d70343200000000', 'hex'),
-  Buffer.from('mp42isommp41'),
-  Buffer.alloc(500),
-]);
+/** The start of an ISO base media file of a brand, sufficient for the detection of its type. */
+export function toIsoMedia(brand: string): Buffer {
+  return Buffer.concat([Buffer.from(`\0\0\0\x14ftyp${brand}\0\0\0\0${brand}`, 'latin1'), Buffer.alloc(500)]);
+}
+export const MP4 = toIsoMedia('mp42');
+
+/** The start of a recording with a signature. */
+export function toRecording(signature: string): Buffer {
+  return Buffer.concat([Buffer.from(signature, 'latin1'), Buffer.alloc(500)]);
+}
+
+/** The start of a Matroska file. */
 export const WEBM = Buffer.concat([
   Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104', 'hex'),
   Buffer.alloc(500),

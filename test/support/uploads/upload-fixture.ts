@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
 import { getAttachment, uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
+import type { AttachmentDto } from '../../../src/modules/attachments/dto/attachment.dto.js';
 import { expectData, restTransport, type Transport } from '../clients/transports.js';
 import { query } from '../servers/embedded-postgres-fixture.js';
 import { listFiles } from './sample-files.js';
@@ -57,8 +58,12 @@ export class UploadFixture {
     return answer.error;
   }
 
+  upload(file: FormFile): Promise<AttachmentDto> {
+    return expectData(this.transport.request(uploadAttachment, { file }));
+  }
+
   async uploadAndDownload(file: FormFile): Promise<{ answer: Response; bytes: Buffer }> {
-    const { id } = await expectData(this.transport.request(uploadAttachment, { file }));
+    const { id } = await this.upload(file);
     const { url } = await expectData(this.transport.request(getAttachment, { attachmentId: id }));
     const answer = await fetch(this.server.url + url);
     return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
