@@ -17,7 +17,7 @@ export const TABLE_OWNERS: TableOwner[] = [
   { module: 'users', tables: ['users'], reads: [] },
   { module: 'blocks', tables: ['user_blocks'], reads: ['users'] },
   { module: 'conversations', tables: ['conversations', 'conversation_members'], reads: ['users'] },
-  { module: 'typing', tables: [], reads: ['user_blocks', 'conversation_members'] },
+  { module: 'typing', tables: [], reads: ['user_blocks', 'conversations'] },
   {
     module: 'attachments',
     tables: ['attachments', 'attachment_links', 'attachment_deletions', 'server_secrets'],

@@ -160,7 +160,6 @@ describe('A channel with more members than one transaction removes', () => {
     const { id: conversationId } = await expectData(
       owner.request(createConversation, { type: 'channel', title: 'Wide', memberIds: [last.id] }),
     );
-    await superuser.query('SET session_replication_role = replica');
     await superuser.query(
       `WITH added AS (
          INSERT INTO users (id, tms_user_id)
@@ -169,7 +168,6 @@ describe('A channel with more members than one transaction removes', () => {
        ) INSERT INTO conversation_members (conversation_id, user_id) SELECT $1, id FROM added`,
       [conversationId],
     );
-    await superuser.query('SET session_replication_role = origin');
     const device = await Device.connect(server.url, last.token);
     await expectData(owner.request(deleteConversation, { conversationId }));
     expect(await expectErrorCode(device.request(listMessages, { conversationId }))).toBe('not_found');

@@ -37,6 +37,13 @@ export const CONVERSATION_INVARIANTS: Invariants = {
     SELECT format('conversation %s: members_version %s, version %s', id, members_version, version)
     FROM conversations WHERE id = ANY($1) AND members_version > version`,
 
+  'member_count is the number of members': `
+    SELECT format('conversation %s: member_count is %s, but there are %s members', c.id, c.member_count, stored.count)
+    FROM conversations c CROSS JOIN LATERAL (
+      SELECT count(*) FROM conversation_members WHERE conversation_id = c.id
+    ) stored
+    WHERE c.id = ANY($1) AND c.member_count <> stored.count`,
+
   'a group or channel has an owner': `
     SELECT format('conversation %s: a %s without an owner', c.id, c.type) FROM conversations c
     WHERE c.id = ANY($1) AND c.type IN ('group', 'channel') AND NOT EXISTS (

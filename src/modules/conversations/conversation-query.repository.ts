@@ -30,16 +30,8 @@ export interface HeldRow {
   has_changed: boolean;
 }
 
-const MEMBER_COUNT =
-  '(SELECT count(*) FROM conversation_members members WHERE members.conversation_id = c.id)';
-
-const stateColumns = (
-  memberCount: string,
-): string => `c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
-  c.version, c.last_activity_at, c.created_at,
-  ${memberCount} AS member_count`;
-
-const STATE = stateColumns(MEMBER_COUNT);
+const STATE = `c.id, c.type, c.title, c.description, c.avatar_url, c.created_by, c.is_private, c.first_seq, c.last_seq,
+  c.version, c.last_activity_at, c.created_at, c.member_count`;
 
 const MEMBERSHIP = `membership.user_id AS membership_user_id, membership.role AS membership_role, membership.last_read_seq AS membership_last_read_seq,
   membership.unread_from_seq AS membership_unread_from_seq, coalesce(counted.unread, 0) AS membership_unread, coalesce(counted.mentions, 0) AS membership_mentions, membership.muted_until AS membership_muted_until,
@@ -54,10 +46,7 @@ const CONVERSATION_UNREAD_JOIN = `JOIN conversations c ON c.id = membership.conv
   CROSS JOIN LATERAL (SELECT least(membership.last_read_seq, membership.unread_from_seq - 1) AS read_seq) effective
   LEFT JOIN LATERAL unread_counts(c.id, membership.user_id, effective.read_seq) counted ON c.last_main_seq > effective.read_seq`;
 
-const selectConversations = (
-  memberships: string,
-  state = STATE,
-): string => `SELECT ${state}, ${MEMBERSHIP}, ${PREVIEW}
+const selectConversations = (memberships: string): string => `SELECT ${STATE}, ${MEMBERSHIP}, ${PREVIEW}
   FROM ${memberships} membership ${CONVERSATION_UNREAD_JOIN}
   LEFT JOIN LATERAL last_main_message(membership.user_id, c.id, c.last_main_seq) last ON true`;
 
@@ -73,16 +62,13 @@ const FILTERS: Record<ConversationPageQuery['filter'], string> = {
 export class ConversationQueryRepository {
   constructor(private readonly database: Database) {}
 
-  /** Conversations as seen by each of the users. The members of each conversation are counted once. */
+  /** Conversations as seen by each of the users. */
   findConversationsOfMembers(
     userIds: readonly string[],
     conversationIds: readonly string[],
   ): Promise<ConversationRow[]> {
     return this.database.query(
-      `WITH sizes AS MATERIALIZED (
-         SELECT conversation_id, count(*) AS size FROM conversation_members WHERE conversation_id = ANY($2) GROUP BY 1
-       )
-       ${selectConversations('conversation_members', stateColumns('(SELECT size FROM sizes WHERE conversation_id = c.id)'))}
+      `${selectConversations('conversation_members')}
        WHERE membership.user_id = ANY($1) AND membership.conversation_id = ANY($2)`,
       [userIds, conversationIds],
     );

@@ -121,6 +121,7 @@ export const REJECTED_ROWS: ConstraintCase[] = [
   ['last_main_seq beyond last_seq', 'conversations', { last_main_seq: 1 }, 'conversations_counters_check'],
   ['a first_seq beyond the next seq', 'conversations', { first_seq: 2 }, 'conversations_counters_check'],
   ['members_version beyond version', 'conversations', { members_version: 2 }, 'conversations_counters_check'],
+  ['a negative member_count', 'conversations', { member_count: -1 }, 'conversations_member_count_check'],
 
   ['an unknown member role', 'conversation_members', { role: 'guest' }, 'conversation_members_role_check'],
   [

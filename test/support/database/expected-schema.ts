@@ -101,6 +101,7 @@ export const CONSTRAINTS = [
   'conversations: conversations_client_id_check',
   'conversations: conversations_dm_pair_check',
   'conversations: conversations_counters_check',
+  'conversations: conversations_member_count_check',
   'conversations: conversations_shape_check',
   'conversation_members: conversation_members_pkey PRIMARY KEY (conversation_id, user_id)',
   'conversation_members: conversation_members_role_check',

@@ -60,6 +60,12 @@ export const CORRUPTED_HISTORIES: Corruption[] = [
     `conversation ${DM}: members_version 9, version 4`,
   ],
   [
+    'a member that is not counted',
+    'member_count is the number of members',
+    `UPDATE conversations SET member_count = member_count - 1 WHERE id = '${DM}'`,
+    `conversation ${DM}: member_count is 1, but there are 2 members`,
+  ],
+  [
     'a group without an owner',
     'a group or channel has an owner',
     `UPDATE conversation_members SET role = 'admin' WHERE conversation_id = '${GROUP}'`,

@@ -40,7 +40,8 @@ export type ConversationStateRow = ColumnsOf<
   | 'version'
   | 'last_activity_at'
   | 'created_at'
-> & { member_count: number };
+  | 'member_count'
+>;
 
 /** Conversation with its newest message and the membership of the reading user; a non-member has neither. */
 export type ConversationRow = ConversationStateRow &

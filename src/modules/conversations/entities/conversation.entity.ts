@@ -34,6 +34,7 @@ export type ConversationType = (typeof CONVERSATION_TYPES)[number];
   `first_seq >= 1 AND last_seq >= first_seq - 1 AND last_main_seq BETWEEN 0 AND last_seq
    AND members_version BETWEEN 1 AND version`,
 )
+@Check('conversations_member_count_check', `member_count >= 0`)
 @Check(
   'conversations_shape_check',
   `CASE type WHEN 'channel' THEN title IS NOT NULL WHEN 'dm' THEN is_private AND title IS NULL ELSE is_private END`,
@@ -97,6 +98,10 @@ export class Conversation {
   /** Version of the last change of the member list; validates cached member lists. */
   @Column({ type: 'bigint', default: 1 })
   membersVersion: number;
+
+  /** Number of members, kept by triggers on conversation_members. */
+  @Column({ type: 'integer', default: 0 })
+  memberCount: number;
 
   /** Time of the newest message; sort key of the conversation list. */
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
