@@ -12,6 +12,7 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { JobStore } from './jobs/job-store.js';
 import { Jobs } from './jobs/jobs.js';
+import { ConnectedUsers } from './realtime/connected-users.js';
 import { RecipientResolver } from './realtime/recipient-resolver.js';
 import { ConnectedDevices } from './identity/connected-devices.js';
 import { Publisher } from './realtime/publisher.js';
@@ -51,6 +52,7 @@ export class KernelModule {
         UnitOfWork,
         JobStore,
         Jobs,
+        ConnectedUsers,
         RecipientResolver,
         ConnectedDevices,
         Publisher,
@@ -67,6 +69,7 @@ export class KernelModule {
         ReservedConnection,
         UnitOfWork,
         Jobs,
+        RecipientResolver,
         Publisher,
         ConnectedDevices,
         SessionMonitor,

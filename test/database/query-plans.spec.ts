@@ -190,22 +190,28 @@ const CASES: Case[] = [
     1,
   ],
   [
+    'the connected members of a conversation',
+    ({ members }) => members.getMembersAmong(BIG, [ME, OTHER, DEEP]),
+    'conversation_members_pkey',
+    2,
+  ],
+  [
     'a page of receipts',
     ({ messageReceipts }) => messageReceipts.findReceipts(RECEIVED, ME, DEEP, LIMIT),
     'conversation_members_pkey',
     LIMIT,
   ],
   [
-    'the member limit of receipts',
-    ({ receipts }) => receipts.findMemberReceipts([BIG], 100),
+    'the receipts of changed members',
+    ({ receipts }) => receipts.findMemberReceipts([BIG], [ME], 0),
     'conversation_members_pkey',
-    101,
+    1,
   ],
   [
     'the member limit of typing indicators',
     ({ typing }) => typing.findTypingContext(BIG, undefined, ME, 100),
-    'conversation_members_pkey',
-    101,
+    'conversations_pkey',
+    1,
   ],
   [
     'the changed profiles of a sync',

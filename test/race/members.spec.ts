@@ -7,6 +7,7 @@ import {
   updateMember,
 } from '../../src/modules/conversations/members/members.contract.js';
 import { sendMessage } from '../../src/modules/messages/messages.contract.js';
+import { updateUser } from '../../src/modules/users/users.contract.js';
 import type { Change } from '../support/events/event-recorder.js';
 import {
   runConcurrently,
@@ -20,7 +21,8 @@ import {
   runRounds,
 } from '../support/concurrency/race-fixture.js';
 import { counts } from '../support/environment/counts.js';
-import { type Answer, expectData } from '../support/clients/transports.js';
+import { type Answer, expectData, restTransport, type Transport } from '../support/clients/transports.js';
+import { createUser } from '../support/servers/test-server.js';
 
 const MEMBER_LIMIT = 10;
 const CHANNEL = { type: 'channel', title: 'News', isPrivate: false };
@@ -38,11 +40,14 @@ describe.each([
   let bob: Racer;
   let carol: Racer;
   let others: Racer[];
+  let host: Transport;
 
   beforeAll(async () => {
     fixture = await RaceFixture.create(nodeCount, { maxGroupMembers: MEMBER_LIMIT });
     ({ alice, bob, carol } = fixture);
     others = await fixture.createRacers(16);
+    const { url } = fixture.nodes[0]!;
+    host = restTransport(url, (await createUser({ url }, 'host', { role: 'admin' })).token);
   });
   afterAll(() => fixture.stop());
 
@@ -132,6 +137,29 @@ describe.each([
         return transport.request(addMembers, { conversationId, userIds: [carol.id, bob.id] });
       const userId = racer === carol ? 'me' : carol.id;
       return transport.request(removeMember, { conversationId, userId });
+    }));
+
+  it('join, leave, are removed and deactivated: each event has the number of members', () =>
+    race(async () => {
+      const [dave] = (await fixture.createRacers(1)) as [Racer];
+      const conversationId = await fixture.replaceGroup(alice, [bob, dave], CHANNEL);
+      const before = await fixture.findRoles(conversationId);
+      await runConcurrently<unknown>(raceCalls(alice, bob, carol, dave), ({ racer, transport, index }) => {
+        const isOdd = (index >> 2) % 2 === 1;
+        if (index === 4 * 3) return expectData(host.request(updateUser, { userId: dave.id, isActive: false }));
+        if (racer === alice)
+          return transport.request(removeMember, { conversationId, userId: isOdd ? bob.id : dave.id });
+        const own = racer === dave ? dave.transports[0]! : transport; // a deactivated user has no socket
+        return isOdd
+          ? own.request(joinConversation, { conversationId })
+          : own.request(removeMember, { conversationId, userId: 'me' });
+      });
+      const { version, memberCount } = await expectData(
+        alice.transports[0]!.request(getConversation, { conversationId }),
+      );
+      const roles = replay(before, await fixture.expectVersions(conversationId, 2, version, alice));
+      expect(roles.at(-1)).toEqual(await fixture.findRoles(conversationId));
+      expect(memberCount).toBe(Object.keys(roles.at(-1)!).length);
     }));
 
   /** Carol joins and leaves repeatedly; alice receives each event. */

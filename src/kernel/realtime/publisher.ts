@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { ConnectedUsers } from './connected-users.js';
 import { RecipientResolver, type Recipients } from './recipient-resolver.js';
 import type { Event } from './contract.js';
 
@@ -20,10 +21,12 @@ export class Publisher {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly resolver: RecipientResolver,
+    private readonly users: ConnectedUsers,
   ) {}
 
   attach(server: Server): void {
     this.server = server;
+    this.users.attachServer(server);
   }
 
   /** Registers a listener for events published by this node. It runs after the commit, at most once. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 
-/** Recipients of a typing event, and whether its thread root exists. */
+/** Member list version and excluded users of a typing event, and whether its thread root exists. */
 interface TypingContext {
-  recipient_ids: string[];
+  members_version: number;
+  excluded_ids: string[];
   is_place: boolean;
 }
 
@@ -13,7 +14,7 @@ export class TypingRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Ids of the other members without a block between them and the typing user, in either direction. Null if the
+   * `excluded_ids`: users with a block between them and the typing user, in either direction, members or not. Null if the
    * conversation has more than `maxMembers` members; 0: no limit. `is_place`: the thread root is one of the conversation.
    */
   findTypingContext(
@@ -23,12 +24,11 @@ export class TypingRepository {
     maxMembers: number,
   ): Promise<TypingContext | null> {
     return this.database.queryOne(
-      `SELECT ARRAY(
-         SELECT user_id::text FROM conversation_members m WHERE conversation_id = $1 AND user_id <> $2
-           AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = $2 AND blocked_id = m.user_id)
-           AND NOT EXISTS (SELECT FROM user_blocks WHERE blocker_id = m.user_id AND blocked_id = $2)
-       ) AS recipient_ids, $4::uuid IS NULL OR is_thread_root($1, $4) AS is_place
-       WHERE has_at_most_members($1, $3)`,
+      `SELECT members_version, ARRAY(
+         SELECT blocked_id::text FROM user_blocks WHERE blocker_id = $2
+         UNION ALL SELECT blocker_id::text FROM user_blocks WHERE blocked_id = $2
+       ) AS excluded_ids, $4::uuid IS NULL OR is_thread_root($1, $4) AS is_place
+       FROM conversations WHERE id = $1 AND has_at_most_members($1, $3)`,
       [conversationId, userId, maxMembers, threadRootId],
     );
   }

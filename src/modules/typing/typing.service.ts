@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Config } from '../../kernel/config/config.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
+import { toMembersExcept, type Recipients } from '../../kernel/realtime/recipient-resolver.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { typingDisabled } from './typing.errors.js';
@@ -47,23 +48,23 @@ export class TypingService {
   async startTyping(user: AuthUser, place: TypingPlaceDto): Promise<TypingDto> {
     const recent = this.findRecentState(user, place);
     if (recent) return toTypingDto(user, place, recent);
-    const recipientIds = await this.getRecipientIds(user, place);
+    const recipients = await this.getRecipients(user, place);
     // Another device of the user may have started during the query.
     const concurrent = this.findRecentState(user, place);
     if (concurrent) return toTypingDto(user, place, concurrent);
     const now = Date.now();
     const state = { startedAt: now, expiresAt: now + DISPLAY_MS };
-    return this.publishState(user, place, state, recipientIds);
+    return this.publishState(user, place, state, recipients);
   }
 
   /** A stop is published only while a published start is displayed. */
   async stopTyping(user: AuthUser, place: TypingPlaceDto): Promise<TypingDto> {
-    const recipientIds = await this.getRecipientIds(user, place);
+    const recipients = await this.getRecipients(user, place);
     const state = this.states.get(stateKey(user, place));
     const now = Date.now();
     if (!state || state.expiresAt <= now)
       return toTypingDto(user, place, state ?? { startedAt: 0, expiresAt: now });
-    return this.publishState(user, place, { ...state, expiresAt: now }, recipientIds);
+    return this.publishState(user, place, { ...state, expiresAt: now }, recipients);
   }
 
   private findRecentState(user: AuthUser, place: TypingPlaceDto): TypingState | undefined {
@@ -71,7 +72,8 @@ export class TypingService {
     return state && Math.abs(Date.now() - state.startedAt) < PUBLISH_INTERVAL_MS ? state : undefined;
   }
 
-  private async getRecipientIds(user: AuthUser, place: TypingPlaceDto): Promise<string[]> {
+  /** The other members without a block between them and the typing user. */
+  private async getRecipients(user: AuthUser, place: TypingPlaceDto): Promise<Recipients> {
     const { conversationId, threadRootId } = place;
     await this.access.authorize(user, conversationId, 'typing');
     const { typingMaxMembers } = this.config;
@@ -83,18 +85,18 @@ export class TypingService {
     );
     if (!context) throw typingDisabled();
     if (!context.is_place) throw validationError([{ field: 'threadRootId', code: 'not_found' }]);
-    return context.recipient_ids;
+    return toMembersExcept(conversationId, context.members_version, [user.userId, ...context.excluded_ids]);
   }
 
   private publishState(
     user: AuthUser,
     place: TypingPlaceDto,
     state: TypingState,
-    userIds: string[],
+    recipients: Recipients,
   ): TypingDto {
     const payload = toTypingDto(user, place, state);
     this.states.set(stateKey(user, place), state, { start: state.startedAt });
-    this.publisher.publish(typingUpdated, payload, { userIds });
+    this.publisher.publish(typingUpdated, payload, recipients);
     return payload;
   }
 }

@@ -15,6 +15,8 @@ export interface MembersState {
   member_count: number;
 }
 
+const NO_MEMBERS: MemberList = { version: 0, userIds: [] };
+
 export type ChangedMembers = MembersState & { members_version_before: number };
 
 /** Account version of a user. */
@@ -87,8 +89,7 @@ export class MembersRepository implements MemberListProvider {
     const state = await this.database.queryOne<ChangedMembers>(
       `UPDATE conversations c SET version = c.version + 1, members_version = c.version + 1, updated_at = clock_timestamp()
        FROM (SELECT members_version FROM conversations WHERE id = $1) before
-       WHERE c.id = $1 RETURNING c.version, before.members_version AS members_version_before,
-         (SELECT count(*) FROM conversation_members WHERE conversation_id = $1) AS member_count`,
+       WHERE c.id = $1 RETURNING c.version, before.members_version AS members_version_before, c.member_count`,
       [conversationId],
     );
     return state!;
@@ -96,8 +97,7 @@ export class MembersRepository implements MemberListProvider {
 
   async getMembersState(conversationId: string): Promise<MembersState> {
     const state = await this.database.queryOne<MembersState>(
-      `SELECT version, (SELECT count(*) FROM conversation_members WHERE conversation_id = $1) AS member_count
-       FROM conversations WHERE id = $1`,
+      'SELECT version, member_count FROM conversations WHERE id = $1',
       [conversationId],
     );
     return state!;
@@ -197,14 +197,25 @@ export class MembersRepository implements MemberListProvider {
     );
   }
 
-  /** Member list with its version, for the recipients of events. */
-  async getMemberList(conversationId: string): Promise<MemberList> {
-    const list = await this.database.queryOne<{ version: number; userIds: string[] }>(
-      `SELECT members_version AS version,
-         ARRAY(SELECT user_id::text FROM conversation_members WHERE conversation_id = $1) AS "userIds"
+  async findMemberList(conversationId: string, maxMembers: number): Promise<MemberList | null> {
+    const list = await this.database.queryOne<{ version: number; userIds: string[] | null }>(
+      `SELECT members_version AS version, CASE WHEN member_count <= $2 THEN
+         ARRAY(SELECT user_id::text FROM conversation_members WHERE conversation_id = $1) END AS "userIds"
        FROM conversations WHERE id = $1`,
-      [conversationId],
+      [conversationId, maxMembers],
     );
-    return list ?? { version: 0, userIds: [] };
+    if (!list) return NO_MEMBERS;
+    return list.userIds && { version: list.version, userIds: list.userIds };
+  }
+
+  async getMembersAmong(conversationId: string, userIds: readonly string[]): Promise<MemberList> {
+    const list = await this.database.queryOne<{ version: number; userIds: string[] }>(
+      `SELECT members_version AS version, ARRAY(
+         SELECT user_id::text FROM conversation_members WHERE conversation_id = $1 AND user_id = ANY($2::uuid[])
+       ) AS "userIds"
+       FROM conversations WHERE id = $1`,
+      [conversationId, userIds],
+    );
+    return list ?? NO_MEMBERS;
   }
 }

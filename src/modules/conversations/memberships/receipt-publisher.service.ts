@@ -2,7 +2,9 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../../kernel/config/config.js';
 import { UnitOfWork } from '../../../kernel/database/unit-of-work.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
+import { RecipientResolver, toMembers } from '../../../kernel/realtime/recipient-resolver.js';
 import { FailureLog } from '../../../kernel/logging/failure-log.js';
+import { groupByConversation } from '../../../kernel/database/row-of.js';
 import { ReceiptDto } from '../dto/receipts.dto.js';
 import { receiptUpdated } from './memberships.contract.js';
 import { ReceiptsRepository, type MemberReceiptRow } from './receipts.repository.js';
@@ -37,6 +39,7 @@ export class ReceiptPublisherService implements OnModuleDestroy {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly receipts: ReceiptsRepository,
+    private readonly resolver: RecipientResolver,
     private readonly publisher: Publisher,
   ) {}
 
@@ -68,13 +71,13 @@ export class ReceiptPublisherService implements OnModuleDestroy {
   private async publishBatch(conversationIds: readonly string[]): Promise<void> {
     const batch = conversationIds.map((id) => [id, this.takePending(id)] as const);
     try {
-      const rows = await this.receipts.findMemberReceipts(conversationIds, this.config.receiptsMaxMembers);
-      for (const [id, userIds] of batch)
-        this.publishConversation(
-          id,
-          rows.filter(({ conversation_id }) => conversation_id === id),
-          userIds,
-        );
+      const changed = batch.flatMap(([id, userIds]) => [...userIds].map((userId) => [id, userId] as const));
+      const rows = await this.receipts.findMemberReceipts(
+        changed.map(([id]) => id),
+        changed.map(([, userId]) => userId),
+        this.config.receiptsMaxMembers,
+      );
+      await this.publishReceipts(groupByConversation(rows, (row) => row));
       this.failureLog.recordSuccess();
     } catch (error) {
       for (const [id, userIds] of batch) this.addPending(id, userIds);
@@ -83,25 +86,34 @@ export class ReceiptPublisherService implements OnModuleDestroy {
     this.scheduleNext(conversationIds);
   }
 
+  /** Publishes receipts to the connected members of each conversation. */
+  private async publishReceipts(receipts: ReadonlyMap<string, MemberReceiptRow[]>): Promise<void> {
+    const recipients = new Map<string, readonly string[]>();
+    for (const [id, [row]] of receipts)
+      recipients.set(id, await this.resolver.resolve(toMembers(id, row!.members_version)));
+    const userIds = new Set([...recipients.values()].flat());
+    if (userIds.size === 0) return;
+    const hidingIds = new Set(await this.receipts.listHidingUsers([...userIds]));
+    for (const [id, rows] of receipts) this.publishConversation(id, rows, recipients.get(id)!, hidingIds);
+  }
+
   /** One event for the members that share read positions, and one without read positions for those that hide theirs. */
   private publishConversation(
     conversationId: string,
-    members: MemberReceiptRow[],
-    changedIds: ReadonlySet<string>,
+    rows: readonly MemberReceiptRow[],
+    recipientIds: readonly string[],
+    hidingIds: ReadonlySet<string>,
   ): void {
-    const rows = members.filter(({ user_id }) => changedIds.has(user_id));
-    if (rows.length === 0) return;
     for (const hides of [false, true]) {
-      const userIds = members
-        .filter(({ hides_read_receipts }) => hides_read_receipts === hides)
-        .map(({ user_id }) => user_id);
+      const userIds = recipientIds.filter((userId) => hidingIds.has(userId) === hides);
       const receipts = rows.map((row) =>
         ReceiptDto.from({
           ...row,
           last_read_seq: hides || row.hides_read_receipts ? null : row.last_read_seq,
         }),
       );
-      this.publisher.publish(receiptUpdated, { conversationId, receipts }, { userIds });
+      if (userIds.length > 0)
+        this.publisher.publish(receiptUpdated, { conversationId, receipts }, { userIds });
     }
   }
 
