@@ -36,7 +36,7 @@ export const TABLE_OWNERS: TableOwner[] = [
     ],
     reads: ['users', 'conversations', 'conversation_members'],
   },
-  { module: 'scheduled-messages', tables: ['scheduled_messages'], reads: [] },
+  { module: 'scheduled-messages', tables: ['scheduled_messages', 'scheduled_message_deletions'], reads: [] },
   { module: 'drafts', tables: ['drafts'], reads: [] },
   {
     module: 'search',

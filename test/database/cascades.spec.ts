@@ -63,7 +63,14 @@ describe('Deleting with SQL', () => {
       await application.query('DELETE FROM conversations WHERE id = $1', [GROUP]);
       expect(await orphans()).toEqual([]);
       const left = ['users', 'refresh_tokens', 'user_blocks', 'conversations', 'conversation_members'];
-      left.push('attachments', 'attachment_deletions', 'server_secrets', 'database_epochs', 'server_nodes');
+      left.push(
+        'attachments',
+        'attachment_deletions',
+        'server_secrets',
+        'database_epochs',
+        'server_nodes',
+        'scheduled_message_deletions',
+      );
       // The search worker removes queue entries without a message.
       left.push('search_index_queue');
       for (const table of TABLES) {

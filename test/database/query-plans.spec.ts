@@ -14,6 +14,7 @@ import {
 } from '../../src/modules/messages/message-receipts.repository.js';
 import type { ReservedConnection } from '../../src/kernel/database/reserved-connection.js';
 import { UserQueryRepository } from '../../src/modules/users/user-query.repository.js';
+import { ScheduledMessagesRepository } from '../../src/modules/scheduled-messages/scheduled-messages.repository.js';
 import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { SearchRepository } from '../../src/modules/search/search.repository.js';
@@ -66,6 +67,11 @@ const FILL = `
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content)
     SELECT gen_random_uuid(), id, n, n, '${OTHER}', 'text', 'Message ' || n
     FROM conversations, generate_series(1, 10) n WHERE created_by = '${ME}';
+  INSERT INTO scheduled_messages (id, sender_id, conversation_id, content, send_at, state, error_code, updated_at, version)
+    SELECT gen_random_uuid(), '${ME}', '${BIG}', CASE WHEN n > 20 THEN 'Later' END, now(),
+      CASE WHEN n > 30 THEN 'scheduled' WHEN n > 20 THEN 'failed' ELSE 'sent' END, CASE WHEN n BETWEEN 21 AND 30 THEN 'forbidden' END,
+      now() - interval '31 days', n
+    FROM generate_series(1, 2000) n;
   INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
     SELECT id, conversation_id, seq, sender_id, type, created_at,
       ARRAY(SELECT search_key(conversation_id, word) FROM unnest(ARRAY['message', seq::text, CASE seq % 10 WHEN 0 THEN 'tenth' ELSE 'other' END]) word)
@@ -79,6 +85,7 @@ interface Repositories {
   messages: MessageQueryRepository;
   messageReceipts: MessageReceiptsRepository;
   receipts: ReceiptsRepository;
+  scheduled: ScheduledMessagesRepository;
   typing: TypingRepository;
   users: UserQueryRepository;
   search: SearchRepository;
@@ -109,6 +116,7 @@ const MAIN = 'messages_main_idx';
 const UNREAD = 'messages_unread_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
 const FOUND = 'message_search_keys_idx';
+const FINISHED = 'scheduled_messages_finished_idx';
 
 const CASES: Case[] = [
   [
@@ -219,6 +227,8 @@ const CASES: Case[] = [
     'users_profile_changed_at_idx',
     PROFILE_CHANGES,
   ],
+  ['failed scheduled messages', ({ scheduled }) => scheduled.listFailedBefore(30, LIMIT), FINISHED, 30],
+  ['finished scheduled messages', ({ scheduled }) => scheduled.deleteFinishedBefore(30, LIMIT), FINISHED, 30],
   ['a page of blocks', ({ blocks }) => blocks.listBlocks(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
   [
     'a search in all conversations',
@@ -288,6 +298,7 @@ describe('An index serves', () => {
         messages: new MessageQueryRepository(database),
         messageReceipts: new MessageReceiptsRepository(database),
         receipts: new ReceiptsRepository(database),
+        scheduled: new ScheduledMessagesRepository(database),
         typing: new TypingRepository(database),
         users: new UserQueryRepository(database, database as unknown as ReservedConnection),
         search: new SearchRepository(database),

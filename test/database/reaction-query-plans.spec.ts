@@ -106,4 +106,15 @@ describe('An index serves', () => {
     const empty = 'message_flags';
     expect(scans.filter(({ type, table }) => type === 'Seq Scan' && table !== empty)).toEqual([]);
   });
+
+  it('the deletion of old revisions', async () => {
+    const scans = await fixture.scansOf((database) =>
+      new MessagesRepository({ editHistoryMax: 100 } as Config, database).deleteOldRevisions(
+        MESSAGE_WITH_MANY_REACTIONS,
+      ),
+    );
+    const [newest, deleted, ...others] = scans.filter(({ type }) => type !== 'ModifyTable');
+    for (const scan of [newest, deleted]) expect(scan).toMatchObject({ index: 'message_edits_pkey' });
+    expect([newest!.rowsRead + deleted!.rowsRead <= 201, others]).toEqual([true, []]);
+  });
 });

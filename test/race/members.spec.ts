@@ -146,7 +146,8 @@ describe.each([
       const before = await fixture.findRoles(conversationId);
       await runConcurrently<unknown>(raceCalls(alice, bob, carol, dave), ({ racer, transport, index }) => {
         const isOdd = (index >> 2) % 2 === 1;
-        if (index === 4 * 3) return expectData(host.request(updateUser, { userId: dave.id, isActive: false }));
+        if (index === 4 * 3)
+          return expectData(host.request(updateUser, { userId: dave.id, isActive: false }));
         if (racer === alice)
           return transport.request(removeMember, { conversationId, userId: isOdd ? bob.id : dave.id });
         const own = racer === dave ? dave.transports[0]! : transport; // a deactivated user has no socket

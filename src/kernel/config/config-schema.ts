@@ -91,6 +91,12 @@ const conversations = {
   editHistory: choice(['members', 'author', 'none'], 'members').describe(
     'Readers of the earlier texts of an edited message. none: earlier texts are not stored.',
   ),
+  editHistoryMax: integer(1, 10_000, 100).describe(
+    'Maximum number of stored earlier texts of a message. The edit after it deletes the oldest one.',
+  ),
+  scheduledMessageRetentionDays: integer(1, 3_650, 30).describe(
+    'Days after which a sent or cancelled scheduled message is deleted, and a failed one is cancelled.',
+  ),
   receiptsMaxMembers: integer(0, 1_000_000, 100).describe(
     'Largest conversation, in members, with delivery and read receipts; 0: no limit.',
   ),

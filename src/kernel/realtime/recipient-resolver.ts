@@ -72,9 +72,7 @@ export class RecipientResolver {
     if ('room' in recipients) return [recipients.room];
     if ('userIds' in recipients) return this.filterConnected(recipients.userIds);
     const list = this.findList(recipients);
-    return list && this.hasAllConnected(list)
-      ? this.toRooms(list, recipients)
-      : this.readRooms(recipients);
+    return list && this.hasAllConnected(list) ? this.toRooms(list, recipients) : this.readRooms(recipients);
   }
 
   /** Caches the complete member list of a new conversation. */
@@ -123,8 +121,7 @@ export class RecipientResolver {
     if (extended) return extended;
     const { position } = this.users;
     const complete = await this.provider.findMemberList(conversationId, MAX_COMPLETE);
-    const list =
-      complete ?? (await this.provider.getMembersAmong(conversationId, this.users.listUserIds()));
+    const list = complete ?? (await this.provider.getMembersAmong(conversationId, this.users.listUserIds()));
     return this.cacheList(conversationId, { ...list, isComplete: complete !== null, position });
   }
 
@@ -146,7 +143,12 @@ export class RecipientResolver {
   private cacheList(conversationId: string, list: CachedList): CachedList {
     const isTooLarge = list.isComplete && list.userIds.length > MAX_COMPLETE;
     const cached = isTooLarge
-      ? { ...list, isComplete: false, position: this.users.position, userIds: this.filterConnected(list.userIds) }
+      ? {
+          ...list,
+          isComplete: false,
+          position: this.users.position,
+          userIds: this.filterConnected(list.userIds),
+        }
       : list;
     if (cached.version > 0) this.cache.set(conversationId, cached);
     return cached;

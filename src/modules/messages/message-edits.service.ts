@@ -40,11 +40,16 @@ export class MessageEditsService {
         mentionsAll === before.mentionsAll && mentions.join() === before.mentions.join();
       if (hasSameText && hasSameMentions) return MessageDto.from(message);
       if (!hasSameMentions) await this.mentions.replaceMentions(message, mentions);
-      if (!hasSameText && this.access.keepsRevisions) await this.messages.insertRevision(message.id);
+      if (!hasSameText && this.access.keepsRevisions) await this.storeRevision(message.id);
       const row = await this.messages.updateContent(message, { content, mentions, mentionsAll });
       const edited = this.mutations.publishUpdated(row, user.userId);
       if (!hasSameMentions) await this.subscriptions.subscribeParticipants(row);
       return edited;
     });
+  }
+
+  private async storeRevision(messageId: string): Promise<void> {
+    await this.messages.insertRevision(messageId);
+    await this.messages.deleteOldRevisions(messageId);
   }
 }

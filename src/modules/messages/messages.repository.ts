@@ -225,6 +225,16 @@ export class MessagesRepository {
     );
   }
 
+  /** Deletes the oldest revisions beyond EDIT_HISTORY_MAX. */
+  async deleteOldRevisions(messageId: string): Promise<void> {
+    await this.database.query(
+      `DELETE FROM message_edits WHERE message_id = $1 AND version <= (
+         SELECT version FROM message_edits WHERE message_id = $1 ORDER BY version DESC OFFSET $2 LIMIT 1
+       )`,
+      [messageId, this.config.editHistoryMax],
+    );
+  }
+
   /**
    * Changes a message and increments the version of its conversation, whose row the caller has locked. `assignments` is
    * SQL of a repository of this module; its parameters begin with $3.

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ScheduledMessageCleanupService } from './scheduled-message-cleanup.service.js';
 import { ScheduledMessageJobs } from './scheduled-messages.jobs.js';
 import { ScheduledMessageSendingService } from './scheduled-message-sending.service.js';
 import { ScheduledMessageChangesService } from './scheduled-message-changes.service.js';
@@ -19,6 +20,7 @@ import { ScheduledMessagesService } from './scheduled-messages.service.js';
     ScheduledMessageChangesService,
     ScheduledMessageSendingService,
     ScheduledMessageJobs,
+    ScheduledMessageCleanupService,
     ScheduledMessagesService,
     ScheduledMessagesGateway,
   ],

@@ -119,6 +119,44 @@ export class ScheduledMessagesRepository {
     );
   }
 
+  /** Greatest account version of a deleted message; 0 for none. */
+  async getDeletedVersion(senderId: string): Promise<number> {
+    const row = await this.database.queryOne<{ version: number }>(
+      'SELECT version FROM scheduled_message_deletions WHERE sender_id = $1',
+      [senderId],
+    );
+    return row?.version ?? 0;
+  }
+
+  /** Messages that failed more than this number of days ago. */
+  listFailedBefore(days: number, limit: number): Promise<ScheduledMessageRow[]> {
+    return this.database.query(
+      `SELECT ${COLUMNS} FROM scheduled_messages
+       WHERE state = 'failed' AND updated_at < now() - $1 * interval '1 day' ORDER BY updated_at LIMIT $2`,
+      [days, limit],
+    );
+  }
+
+  /** Deletes messages that were sent or cancelled more than this number of days ago. Returns their number. */
+  async deleteFinishedBefore(days: number, limit: number): Promise<number> {
+    const row = await this.database.queryOne<{ count: number }>(
+      `WITH deleted AS (
+         DELETE FROM scheduled_messages WHERE id = ANY (ARRAY(
+           SELECT id FROM scheduled_messages
+           WHERE state IN ('sent', 'cancelled') AND updated_at < now() - $1 * interval '1 day'
+           ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         )) RETURNING sender_id, version
+       ), recorded AS (
+         INSERT INTO scheduled_message_deletions AS existing (sender_id, version)
+         SELECT sender_id, max(version) FROM deleted GROUP BY 1 ORDER BY 1
+         ON CONFLICT (sender_id) DO UPDATE SET version = greatest(existing.version, excluded.version)
+       )
+       SELECT count(*)::int AS count FROM deleted`,
+      [days, limit],
+    );
+    return row?.count ?? 0;
+  }
+
   async insertScheduledMessage(message: NewScheduledMessage): Promise<ScheduledMessageRow> {
     const { id, senderId, conversationId, type, content, metadata, mentions, mentionsAll = false } = message;
     const { replyToId, threadRootId, sendAt, clientId, version } = message;

@@ -118,6 +118,11 @@ export class ScheduledMessagesService {
     return rows.map((row) => ScheduledMessageDto.from(row));
   }
 
+  /** Greatest account version of a deleted finished message; 0 for none. */
+  getDeletedVersion(userId: string): Promise<number> {
+    return this.repository.getDeletedVersion(userId);
+  }
+
   private async lockOwnMessage(user: AuthUser, scheduledMessageId: string): Promise<ScheduledMessageRow> {
     await this.changes.lockSender(user.userId);
     const row = await this.repository.lockScheduledMessage(scheduledMessageId);

@@ -8,6 +8,16 @@ import type { AccountDataDto } from './dto/sync.dto.js';
 /** Items of one kind on one page. */
 const PAGE_SIZE = 200;
 
+interface AccountDelta {
+  accountData: AccountDataDto;
+  /** Whether `scheduledMessages` are all that the user has, not only the changed ones. */
+  resetScheduledMessages: boolean;
+  /** Greatest account version of a deleted scheduled message. */
+  deletedVersion: number;
+  /** Account version that this page covers; null when nothing is left. */
+  next: number | null;
+}
+
 interface VersionedItem {
   accountVersion: number;
 }
@@ -25,25 +35,35 @@ export class AccountDeltaService {
     messageFlags: MessageFlagsService,
     threadSubscriptions: ThreadSubscriptionsService,
     drafts: DraftsService,
-    scheduledMessages: ScheduledMessagesService,
+    private readonly scheduledMessages: ScheduledMessagesService,
   ) {
     this.sources = { messageFlags, threadSubscriptions, drafts, scheduledMessages };
   }
 
-  /** `next`: account version that this page covers; null when nothing is left. */
-  async loadAccountDelta(
-    userId: string,
-    after: number,
-  ): Promise<{ accountData: AccountDataDto; next: number | null }> {
+  /** `knownDeletion`: the `deletedVersion` of the previous page; 0 for the first one. */
+  async loadAccountDelta(userId: string, after: number, knownDeletion: number): Promise<AccountDelta> {
     const lists: [string, VersionedItem[]][] = [];
     for (const [kind, source] of Object.entries(this.sources))
       lists.push([kind, await source.listAccountChanges(userId, after, PAGE_SIZE)]);
+    // Read after the list, so that it names every deletion that the list does not contain.
+    const deletedVersion = await this.scheduledMessages.getDeletedVersion(userId);
+    const resetScheduledMessages = deletedVersion > Math.max(after, knownDeletion);
+    if (resetScheduledMessages)
+      lists.push([
+        'scheduledMessages',
+        await this.scheduledMessages.listAccountChanges(userId, 0, PAGE_SIZE),
+      ]);
     const pageEnds = lists.flatMap(([, items]) =>
       items.length < PAGE_SIZE ? [] : [items.at(-1)!.accountVersion],
     );
     const next = pageEnds.length > 0 ? Math.min(...pageEnds) : null;
     const isOnPage = ({ accountVersion }: VersionedItem): boolean => next === null || accountVersion <= next;
     const accountData = Object.fromEntries(lists.map(([kind, items]) => [kind, items.filter(isOnPage)]));
-    return { accountData: accountData as unknown as AccountDataDto, next };
+    return {
+      accountData: accountData as unknown as AccountDataDto,
+      resetScheduledMessages,
+      deletedVersion,
+      next,
+    };
   }
 }

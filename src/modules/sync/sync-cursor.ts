@@ -7,7 +7,10 @@ export interface SyncCursor {
   /** Account version at the first page, returned with the last one. */
   upTo: number;
   phase: (typeof PHASES)[number];
-  /** Newest activity seen by the first page, in milliseconds since 1970; 0 before that page. */
+  /**
+   * Newest activity seen by the first page of memberships, in milliseconds since 1970; 0 before that page. Phase account:
+   * account version of the deletion of scheduled messages that the last page contains.
+   */
   top: number;
   /** Phases older and newer: activity of the last conversation sent. Phase account: account version sent so far. */
   at: number;

@@ -34,7 +34,7 @@ interface SyncQuery {
 
 type HeldState = SyncRequestDto & Required<Pick<SyncRequestDto, 'accountVersion' | 'conversations'>>;
 
-type SyncPage = Pick<SyncResponseDto, 'accountData' | 'conversations' | 'removed'>;
+type SyncPage = Pick<SyncResponseDto, 'accountData' | 'resetScheduledMessages' | 'conversations' | 'removed'>;
 
 /**
  * Everything that a client missed, in pages: account data, then requested conversations that changed, then memberships
@@ -65,7 +65,12 @@ export class SyncService {
       : { upTo: account.accountVersion, phase: 'account', top: 0, at: after, id: FIRST_ID };
 
     const usersAsOf = new Date();
-    const page: SyncPage = { accountData: null, conversations: [], removed: [] };
+    const page: SyncPage = {
+      accountData: null,
+      resetScheduledMessages: false,
+      conversations: [],
+      removed: [],
+    };
     let next: SyncCursor | null =
       start.phase === 'account' ? await this.addAccountData(query, start, page) : start;
     if (next.phase === 'requested') next = await this.addRequested(query, next, page);
@@ -99,9 +104,12 @@ export class SyncService {
     cursor: SyncCursor,
     page: SyncPage,
   ): Promise<SyncCursor> {
-    const { accountData, next } = await this.accountDelta.loadAccountDelta(userId, cursor.at);
-    page.accountData = accountData;
-    return next === null ? { ...cursor, phase: 'requested', at: 0 } : { ...cursor, at: next };
+    const delta = await this.accountDelta.loadAccountDelta(userId, cursor.at, cursor.top);
+    const { accountData, resetScheduledMessages, deletedVersion, next } = delta;
+    Object.assign(page, { accountData, resetScheduledMessages });
+    return next === null
+      ? { ...cursor, phase: 'requested', top: 0, at: 0 }
+      : { ...cursor, top: deletedVersion, at: next };
   }
 
   /** Requested conversations in the order of their ids, until the page holds enough messages. */

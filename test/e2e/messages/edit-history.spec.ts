@@ -21,6 +21,17 @@ async function textsOf({ rest }: TestActor, messageId: string): Promise<string[]
 
 describe('Revisions of a message', () => {
   bothTransports(
+    'are kept up to the configured number, the newest ones',
+    async ({ alice, bob, dm, sendText }) => {
+      const { id: messageId } = await sendText(alice, await dm(), 'Text 1');
+      for (let number = 2; number <= 6; number++)
+        await edited(alice, { messageId, content: `Text ${number}` });
+      expect(await textsOf(bob, messageId)).toEqual(['Text 3', 'Text 4', 'Text 5']);
+    },
+    { editHistoryMax: 3 },
+  );
+
+  bothTransports(
     'are stored by each edit that changes the text, and listed oldest first',
     async (context: ScenarioContext) => {
       const { alice, bob, carol, group, sendText } = context;

@@ -107,6 +107,7 @@ const SAMPLE_DATABASE: [table: string, row: Row][] = [
       version: 1,
     },
   ],
+  ['scheduled_message_deletions', { sender_id: BOB, version: 1 }],
   [
     'thread_subscriptions',
     {
@@ -235,6 +236,7 @@ export const SAMPLES: Record<string, Row> = {
     send_at: NOON,
     version: 1,
   },
+  scheduled_message_deletions: { sender_id: ANN, version: 1 },
   thread_subscriptions: {
     thread_root_id: HELLO,
     user_id: ANN,

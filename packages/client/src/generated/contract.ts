@@ -505,7 +505,7 @@ export interface EditMessageDto {
 }
 
 export interface EditPageDto {
-  /** Revisions, oldest first, without the current text. */
+  /** Revisions, oldest first, without the current text. The server keeps the newest ones, 100 by default. */
   items: MessageRevisionDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
@@ -1636,6 +1636,8 @@ export interface SyncResponseDto {
   blocks: string[] | null;
   /** Changed account data; null after the pages that carry it. */
   accountData: AccountDataDto | null;
+  /** Whether the client first discards the scheduled messages that it holds: some were deleted that it may not know to be finished. */
+  resetScheduledMessages: boolean;
   /** Changed requested conversations, then conversations above the account version. */
   conversations: ConversationDeltaDto[];
   /** Ids of the requested conversations that the user left or that were deleted. */

@@ -4,7 +4,7 @@ import type {
   MessageFlagsDto,
   SyncResponseDto,
 } from '../generated/contract.js';
-import { withItems, withoutItemsBefore, withoutItemsOf } from './account-data.js';
+import { withItems, withoutItemsBefore, withoutItemsOf, type AccountData } from './account-data.js';
 import { applyPending } from './apply.js';
 import { conversationVersionOf } from './conversation-events.js';
 import { combineMessages, mergeMessages } from './held-messages.js';
@@ -28,7 +28,10 @@ export function applySync(held: State, response: SyncResponseDto): State {
   const accountData = response.conversations.reduce(
     (data, { conversation: { id, membership }, threadSubscriptions }) =>
       withItems(withoutItemsBefore(data, id, membership?.joinedAccountVersion ?? 0), { threadSubscriptions }),
-    withItems(withoutItemsOf(before.accountData, response.removed), response.accountData ?? {}),
+    withItems(
+      withoutItemsOf(heldAccountData(before, response), response.removed),
+      response.accountData ?? {},
+    ),
   );
   const conversations = new Map(before.conversations);
   for (const id of response.removed) conversations.delete(id);
@@ -47,6 +50,10 @@ export function applySync(held: State, response: SyncResponseDto): State {
   if (response.nextCursor !== null) return state;
   const synced = applyPending({ ...state, accountVersion: response.accountVersion, isStale: false });
   return { ...synced, pendingEvents: synced.pendingEvents.filter((event) => isApplicable(synced, event)) };
+}
+
+function heldAccountData({ accountData }: State, { resetScheduledMessages }: SyncResponseDto): AccountData {
+  return resetScheduledMessages ? { ...accountData, scheduledMessages: new Map() } : accountData;
 }
 
 function hideFlaggedMessages(flags: readonly MessageFlagsDto[], state: State): State {

@@ -109,5 +109,5 @@ export class MessageRevisionDto {
 /** Page of message revisions. */
 export class EditPageDto extends PageDto(
   MessageRevisionDto,
-  'Revisions, oldest first, without the current text.',
+  'Revisions, oldest first, without the current text. The server keeps the newest ones, 100 by default.',
 ) {}

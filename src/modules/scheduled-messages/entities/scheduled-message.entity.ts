@@ -39,6 +39,7 @@ export type ScheduledState = (typeof SCHEDULED_STATES)[number];
 @Index('scheduled_messages_waiting_idx', ['senderId', 'sendAt', 'id'], {
   where: `state IN ('scheduled', 'failed')`,
 })
+@Index('scheduled_messages_finished_idx', ['updatedAt'], { where: `state <> 'scheduled'` })
 export class ScheduledMessage {
   /** UUIDv7. */
   @PrimaryColumn({ type: 'uuid' })

@@ -133,6 +133,11 @@ export class SyncResponseDto {
   })
   accountData: AccountDataDto | null;
 
+  @BooleanField(
+    'Whether the client first discards the scheduled messages that it holds: some were deleted that it may not know to be finished.',
+  )
+  resetScheduledMessages: boolean;
+
   @NestedField('Changed requested conversations, then conversations above the account version.', () => [
     ConversationDeltaDto,
   ])
