@@ -36,12 +36,16 @@ export const TABLE_OWNERS: TableOwner[] = [
     ],
     reads: ['users', 'conversations', 'conversation_members'],
   },
-  { module: 'scheduled-messages', tables: ['scheduled_messages', 'scheduled_message_deletions'], reads: [] },
-  { module: 'drafts', tables: ['drafts'], reads: [] },
+  {
+    module: 'scheduled-messages',
+    tables: ['scheduled_messages', 'scheduled_message_deletions'],
+    reads: ['conversations'],
+  },
+  { module: 'drafts', tables: ['drafts'], reads: ['conversations'] },
   {
     module: 'search',
     tables: ['message_search', 'search_index_queue'],
-    reads: ['conversation_members', 'messages'],
+    reads: ['conversations', 'conversation_members', 'messages'],
   },
   { module: 'polls', tables: ['polls', 'poll_options', 'poll_votes'], reads: ['messages'] },
   {

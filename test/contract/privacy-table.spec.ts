@@ -55,15 +55,31 @@ describe('The privacy table', () => {
     const names = READS.filter((_, index) => JSON.stringify(found[index]).includes(SECRET_WORDS.kept));
     expect(names.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
+        'draft.list',
+        'mention.list',
         'message.get',
         'message.list',
         'message.search',
         'pin.list',
         'poll.get',
         'poll.list',
+        'saved_message.list',
+        'scheduled_message.list',
         'sync',
+        'thread.list',
       ]),
     );
+  });
+
+  describe('nothing in a deleted conversation is visible to a member before the membership ends:', () => {
+    beforeAll(() => fixture.setDeleted(true));
+    afterAll(() => fixture.setDeleted(false));
+
+    it.each(reads)('%s', async (_name, operation) => {
+      const callIds = Object.values(fixture.calls).join('|');
+      for (const answer of await fixture.read(operation, 'bob'))
+        expect(JSON.stringify(answer)).not.toMatch(new RegExp(`words|${SECRET_WORDS.title}|${callIds}`));
+    });
   });
 
   it('deleted content is in no row of any table', async () => {

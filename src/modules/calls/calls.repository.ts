@@ -42,8 +42,9 @@ const FILTERS: Record<CallFilter, string> = {
   live: "AND c.state <> 'ended'",
 };
 
-/** Conversation of the call, and membership of user $1 in it. */
-const MEMBERSHIP_JOIN = `${CONVERSATION_JOIN} JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
+/** Conversation of the call, which is not deleted, and membership of user $1 in it. */
+const MEMBERSHIP_JOIN = `${CONVERSATION_JOIN} AND v.deleted_at IS NULL
+  JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
 const PARTICIPATION_JOIN = 'LEFT JOIN call_participants p ON p.call_id = c.id AND p.user_id = $1';
 /** Sources of call lists, and the id that orders them. */
 const CALL_SOURCES = {

@@ -14,9 +14,12 @@ const COLUMNS = selectList<DraftRow>({
   updated_at: true,
 });
 
+/** Whether the conversation of the draft is not deleted. */
+const IS_AVAILABLE = '(SELECT deleted_at IS NULL FROM conversations WHERE id = drafts.conversation_id)';
+
 export type DraftListRow = DraftRow & ColumnsOf<Draft, 'draft_key'>;
 
-/** Drafts of users. A removed draft keeps its row without content, for sync. */
+/** Drafts of users, without those in deleted conversations. A removed draft keeps its row without content, for sync. */
 @Injectable()
 export class DraftsRepository {
   constructor(private readonly database: Database) {}
@@ -55,7 +58,7 @@ export class DraftsRepository {
   listDrafts(userId: string, before: { at: Date; id: string }, limit: number): Promise<DraftListRow[]> {
     return this.database.query(
       `SELECT draft_key, ${COLUMNS} FROM drafts
-       WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, draft_key) < ($2, $3)
+       WHERE user_id = $1 AND content IS NOT NULL AND (updated_at, draft_key) < ($2, $3) AND ${IS_AVAILABLE}
        ORDER BY updated_at DESC, draft_key DESC LIMIT $4`,
       [userId, before.at, before.id, limit],
     );
@@ -64,7 +67,7 @@ export class DraftsRepository {
   /** Changed drafts in version order; a first sync (after = 0) gets no removed ones. */
   listChangedDrafts(userId: string, after: number, limit: number): Promise<DraftRow[]> {
     return this.database.query(
-      `SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR content IS NOT NULL)
+      `SELECT ${COLUMNS} FROM drafts WHERE user_id = $1 AND version > $2 AND ($2 > 0 OR content IS NOT NULL) AND ${IS_AVAILABLE}
        ORDER BY version LIMIT $3`,
       [userId, after, limit],
     );

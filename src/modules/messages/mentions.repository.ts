@@ -60,7 +60,8 @@ export class MentionsRepository {
       (rows) => `WITH mentioning AS (
          (SELECT m.id FROM message_mentions mention JOIN messages m ON m.id = mention.message_id
           WHERE mention.user_id = $1 AND mention.message_id < $2 ${inConversation('mention')} AND ${VISIBLE_TO_USER}
-            AND (SELECT true FROM conversation_members WHERE conversation_id = mention.conversation_id AND user_id = $1)
+            AND (SELECT c.deleted_at IS NULL FROM conversation_members JOIN conversations c ON c.id = conversation_id
+              WHERE conversation_id = mention.conversation_id AND user_id = $1)
           ORDER BY mention.message_id DESC LIMIT ${rows})
          UNION
          (SELECT newest.id FROM conversation_members membership CROSS JOIN LATERAL (
@@ -69,6 +70,7 @@ export class MentionsRepository {
             ORDER BY m.id DESC LIMIT ${rows}
           ) newest
           WHERE membership.user_id = $1 ${inConversation('membership')}
+            AND (SELECT deleted_at IS NULL FROM conversations WHERE id = membership.conversation_id)
           ORDER BY newest.id DESC LIMIT ${rows})
          ORDER BY id DESC LIMIT ${rows}
        )

@@ -177,6 +177,7 @@ export class MessagesRepository {
   async lockReadable(messageId: string, userId: string): Promise<boolean> {
     const row = await this.database.queryOne(
       `SELECT m.id FROM messages m JOIN conversation_members c ON c.conversation_id = m.conversation_id AND c.user_id = $2
+       JOIN conversations v ON v.id = m.conversation_id AND v.deleted_at IS NULL
        WHERE m.id = $1 AND m.deleted_at IS NULL FOR SHARE OF m`,
       [messageId, userId],
     );

@@ -57,6 +57,10 @@ export interface ScheduledPosition {
   id: string;
 }
 
+/** Whether the conversation of the scheduled message is not deleted. */
+const IS_AVAILABLE =
+  '(SELECT deleted_at IS NULL FROM conversations WHERE id = scheduled_messages.conversation_id)';
+
 /** Scheduled messages. Each change of a row carries the next account version of its sender. */
 @Injectable()
 export class ScheduledMessagesRepository {
@@ -99,7 +103,7 @@ export class ScheduledMessagesRepository {
     return this.database.query(
       `SELECT ${COLUMNS} FROM scheduled_messages
        WHERE sender_id = $1 AND state IN ('scheduled', 'failed') AND (send_at, id) > ($3, $4)
-         AND ($2::uuid IS NULL OR conversation_id = $2)
+         AND ($2::uuid IS NULL OR conversation_id = $2) AND ${IS_AVAILABLE}
        ORDER BY send_at, id LIMIT $5`,
       [senderId, conversationId, at, id, limit],
     );
@@ -113,7 +117,7 @@ export class ScheduledMessagesRepository {
   ): Promise<ScheduledMessageRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM scheduled_messages
-       WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed'))
+       WHERE sender_id = $1 AND version > $2 AND ($2 > 0 OR state IN ('scheduled', 'failed')) AND ${IS_AVAILABLE}
        ORDER BY version LIMIT $3`,
       [senderId, after, limit],
     );

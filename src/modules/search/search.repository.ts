@@ -58,7 +58,8 @@ export class SearchRepository {
            AND created_at >= $6 AND created_at < $7 AND (created_at, seq, message_id) < ($8, $9::bigint, $10::uuid)
          OFFSET 0
        ) found
-       WHERE membership.user_id = $1 ${conversationId ? 'AND membership.conversation_id = $11' : ''}
+       WHERE membership.user_id = $1 AND (SELECT deleted_at IS NULL FROM conversations WHERE id = membership.conversation_id)
+         ${conversationId ? 'AND membership.conversation_id = $11' : ''}
        ORDER BY created_at DESC, seq DESC, message_id DESC LIMIT ${rows}`,
       [
         userId,

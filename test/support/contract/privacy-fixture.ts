@@ -13,6 +13,8 @@ import { hideMessage, saveMessage } from '../../../src/modules/messages/flags/me
 import { pinMessage } from '../../../src/modules/messages/pins/pins.contract.js';
 import { addReaction } from '../../../src/modules/messages/reactions/reactions.contract.js';
 import { createTestPoll, getTestPoll, vote } from '../features/poll-commands.js';
+import { saveDraft } from '../../../src/modules/drafts/drafts.contract.js';
+import { scheduleMessage } from '../../../src/modules/scheduled-messages/scheduled-messages.contract.js';
 import { updateUser } from '../../../src/modules/users/users.contract.js';
 import { expectData, Device, restTransport, type Answer, type Transport } from '../clients/transports.js';
 import { query } from '../servers/embedded-postgres-fixture.js';
@@ -31,6 +33,8 @@ interface Reader {
   rest: Transport;
   device: Device;
 }
+
+type InputSchema = { properties?: object; required?: string[] };
 
 /** All read operations. An operation that changes data is none. */
 export const READS: readonly Operation[] = operations.filter(
@@ -57,9 +61,9 @@ export class PrivacyFixture {
     readonly dm: string,
     readonly messages: Readonly<Record<'deleted' | 'hidden' | 'kept' | 'ofDm', MessageDto>>,
     /** Id of a call in each conversation. */
-    private readonly calls: Readonly<Record<string, string>>,
+    readonly calls: Readonly<Record<string, string>>,
     private readonly polls: Readonly<Record<string, string>>,
-    private readonly schemas: Record<string, { properties?: object }>,
+    private readonly schemas: Record<string, InputSchema>,
   ) {}
 
   static async open(server: TestServer): Promise<PrivacyFixture> {
@@ -119,7 +123,7 @@ export class PrivacyFixture {
     for (const { rest } of [bob, former, userWithHiddenReads])
       await expectData(rest.request(markConversationRead, { conversationId: group, seq: 2 }));
     await expectData(bob.rest.request(saveMessage, about(messages.deleted)));
-    for (const threadRootId of [messages.deleted.id, messages.hidden.id])
+    for (const threadRootId of [messages.deleted.id, messages.hidden.id, messages.kept.id])
       await expectData(
         bob.rest.request(sendMessage, { conversationId: group, content: 'Why', threadRootId }),
       );
@@ -144,7 +148,11 @@ export class PrivacyFixture {
       await expectData(blockedUser.rest.request(pinMessage, about(message)));
     }
     await expectData(bob.rest.request(hideMessage, about(messages.hidden)));
-    await expectData(former.rest.request(saveMessage, about(messages.kept)));
+    for (const { rest } of [bob, former]) await expectData(rest.request(saveMessage, about(messages.kept)));
+    const ofBob = { conversationId: group, content: `${SECRET_WORDS.kept} words` };
+    await expectData(bob.rest.request(saveDraft, ofBob));
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    await expectData(bob.rest.request(scheduleMessage, { ...ofBob, sendAt }));
     await expectData(alice.rest.request(removeMember, { conversationId: group, userId: former.id }));
     await expectData(alice.rest.request(deleteMessage, about(messages.deleted)));
     const calls: Record<string, string> = {};
@@ -173,11 +181,14 @@ export class PrivacyFixture {
       messages,
       calls,
       polls,
-      openApiDocument(server.app).components!.schemas as Record<string, { properties?: object }>,
+      openApiDocument(server.app).components!.schemas as Record<string, InputSchema>,
     );
   }
 
-  /** Answers to the operation for each message, over REST and, where possible, over the socket. */
+  /**
+   * Answers to the operation for each message, over REST and, where possible, over the socket. An operation with an optional
+   * conversation is requested for all conversations as well.
+   */
   async read(
     operation: Operation,
     reader: PrivacyRole,
@@ -187,7 +198,7 @@ export class PrivacyFixture {
     const transports = operation.socket ? [rest, device] : [rest];
     const inputs = Object.values(this.messages)
       .filter((message) => message.conversationId === conversationId)
-      .map((message) => this.inputOf(operation, message));
+      .flatMap((message) => this.inputsOf(operation, message));
     const different = [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
     const answers: Answer<unknown>[] = [];
     for (const transport of transports)
@@ -212,12 +223,18 @@ export class PrivacyFixture {
     await query(this.server.database.ownerUrl, `UPDATE users SET is_active = ${isActive} WHERE id = '${id}'`);
   }
 
+  /** Sets or clears the time of deletion of both conversations, as before the jobs that end the memberships. */
+  async setDeleted(isDeleted: boolean): Promise<void> {
+    const deletedAt = isDeleted ? 'now()' : 'NULL';
+    await query(this.server.database.ownerUrl, `UPDATE conversations SET deleted_at = ${deletedAt}`);
+  }
+
   close(): void {
     for (const { device } of Object.values(this.users)) device.close();
   }
 
   /** Input fields with known values; optional fields with another meaning are omitted. */
-  private inputOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object {
+  private inputsOf({ name, input }: Operation, { id, conversationId, media }: MessageDto): object[] {
     const files = Object.values(this.messages).map((message) => message.media[0]!.attachmentId);
     const known: Record<string, unknown> = {
       conversationId,
@@ -231,9 +248,14 @@ export class PrivacyFixture {
       receiptsFor: [conversationId],
       q: 'words',
     };
-    const { properties = {} } = this.schemas[input.name] ?? {};
-    return Object.fromEntries(
-      Object.entries(known).filter(([field, value]) => field in properties && value !== undefined),
-    );
+    const { properties = {}, required = [] } = this.schemas[input.name] ?? {};
+    const inputOf = (isField: (field: string) => boolean): object =>
+      Object.fromEntries(
+        Object.entries(known).filter(([field, value]) => isField(field) && value !== undefined),
+      );
+    const isField = (field: string): boolean => field in properties;
+    const isOfAll = (field: string): boolean =>
+      isField(field) && (field !== 'conversationId' || required.includes(field));
+    return [inputOf(isField), inputOf(isOfAll)];
   }
 }

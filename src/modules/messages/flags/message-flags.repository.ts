@@ -37,13 +37,14 @@ export class MessageFlagsRepository {
     );
   }
 
-  /** Saved messages that are not deleted, most recently saved first. */
+  /** Saved messages that are not deleted, in conversations that are not deleted, most recently saved first. */
   findSavedBefore(userId: string, before: { savedAt: Date; id: string }, limit: number): Promise<SavedRow[]> {
     return this.database.query(
       `SELECT flags.saved_at, ${messageColumns('m', 'r', READER)} FROM message_flags flags
        JOIN messages m ON m.id = flags.message_id AND m.deleted_at IS NULL
        LEFT JOIN messages r ON r.id = m.reply_to_id
        WHERE flags.user_id = $1 AND flags.saved_at IS NOT NULL AND (flags.saved_at, flags.message_id) < ($2, $3)
+         AND (SELECT deleted_at IS NULL FROM conversations WHERE id = flags.conversation_id)
        ORDER BY flags.saved_at DESC, flags.message_id DESC LIMIT $4`,
       [userId, before.savedAt, before.id, limit],
     );

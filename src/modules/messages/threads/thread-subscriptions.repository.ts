@@ -20,7 +20,7 @@ type UnreadThreadRow = Pick<
 >;
 
 /** Unread counts of subscription s. The replies are counted only after the read position of a followed thread. */
-const WITH_UNREAD_COUNT = `JOIN conversations c ON c.id = root.conversation_id
+const WITH_UNREAD_COUNT = `JOIN conversations c ON c.id = root.conversation_id AND c.deleted_at IS NULL
   LEFT JOIN LATERAL unread_reply_counts(s.thread_root_id, s.user_id, s.last_read_seq) counted
     ON s.following AND root.thread_last_reply_seq > s.last_read_seq`;
 const SUBSCRIPTIONS = `thread_subscriptions s JOIN messages root ON root.id = s.thread_root_id ${WITH_UNREAD_COUNT}`;
@@ -203,6 +203,7 @@ export class ThreadSubscriptionsRepository {
          LEFT JOIN messages last ON last.conversation_id = s.conversation_id AND last.seq = root.thread_last_reply_seq
          CROSS JOIN LATERAL (SELECT coalesce(last.created_at, root.created_at) AS last_activity_at) activity
          WHERE s.user_id = $1 AND s.following
+           AND (SELECT deleted_at IS NULL FROM conversations WHERE id = s.conversation_id)
            AND ($2 = 'all' OR root.thread_last_reply_seq > s.last_read_seq
              AND (SELECT unread FROM unread_reply_counts(s.thread_root_id, s.user_id, s.last_read_seq)) > 0)
            AND (activity.last_activity_at, s.thread_root_id) < ($3, $4)
