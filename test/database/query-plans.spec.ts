@@ -223,7 +223,7 @@ const CASES: Case[] = [
   ],
   [
     'the changed profiles of a sync',
-    ({ users }) => users.listChangedContacts(ME, new Date('2020-01-01')),
+    ({ users }) => users.findChangedContacts(ME, new Date('2020-01-01')),
     'users_profile_changed_at_idx',
     PROFILE_CHANGES,
   ],

@@ -1,10 +1,10 @@
--- Records the time of a change of the names or the picture of a user.
+-- Records the time of a change of the names or the picture of a user, later than that of the last one.
 -- Fires: before the update of users.username, display_name or avatar_url to another value, for each row.
 -- Locks: none.
 -- Volatility: VOLATILE.
 CREATE OR REPLACE FUNCTION users_update_record_profile_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  NEW.profile_changed_at := clock_timestamp();
+  NEW.profile_changed_at := greatest(clock_timestamp(), OLD.profile_changed_at + interval '1 millisecond');
   RETURN NEW;
 END
 $$;

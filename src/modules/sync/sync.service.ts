@@ -9,7 +9,6 @@ import { conversationUserIds } from '../conversations/dto/conversation.dto.js';
 import { referencedUserIds } from '../messages/dto/message.dto.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDeltaService } from './account-delta.service.js';
-import type { UserDto } from '../users/dto/user.dto.js';
 import type { ConversationDeltaDto, SyncRequestDto, SyncResponseDto } from './dto/sync.dto.js';
 import { ACTIVITY_SLACK_MS, decodeSyncCursor, encodeSyncCursor, type SyncCursor } from './sync-cursor.js';
 import { SyncDeltaService } from './sync-delta.service.js';
@@ -18,8 +17,6 @@ import { SyncDeltaService } from './sync-delta.service.js';
 const MAX_PAGE_MESSAGES = 1_000;
 /** Requested conversations read together. */
 const REQUESTED_BATCH = 20;
-/** Age of reported profile changes if the client states no time. */
-const PROFILES_WINDOW_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Memberships on one page. */
 const MEMBERSHIP_PAGE = 50;
 
@@ -54,7 +51,8 @@ export class SyncService {
 
   async sync(user: AuthUser, input: SyncRequestDto): Promise<SyncResponseDto> {
     const epoch = await this.epoch.getEpoch();
-    const { accountVersion, conversations: requested, receiptsFor = [], cursor } = toHeldState(input, epoch);
+    const state = toHeldState(input, epoch);
+    const { accountVersion, conversations: requested, usersAsOf, receiptsFor = [], cursor } = state;
     const account = await this.users.getSelf(user);
     if (!account.isActive) throw unauthenticated();
     const { userId } = user;
@@ -64,7 +62,9 @@ export class SyncService {
       ? decodeSyncCursor(cursor)
       : { upTo: account.accountVersion, phase: 'account', top: 0, at: after, id: FIRST_ID };
 
-    const usersAsOf = new Date();
+    // Read before the conversations, so that a later change is in the next sync.
+    const since = usersAsOf === undefined ? null : new Date(usersAsOf);
+    const contacts = cursor ? null : await this.users.findChangedContacts(userId, since);
     const page: SyncPage = {
       accountData: null,
       resetScheduledMessages: false,
@@ -81,22 +81,13 @@ export class SyncService {
       user: cursor ? null : account,
       blocks: cursor ? null : await this.blocks.findChangedBlockedIds(userId, after),
       ...page,
-      users: {
-        ...(cursor ? {} : await this.findChangedContacts(userId, input.usersAsOf)),
-        ...(await this.users.findSummaries(page.conversations.flatMap(deltaUserIds))),
-      },
-      usersAsOf: cursor ? null : usersAsOf.toISOString(),
+      users: await this.users.findSummaries([
+        ...(contacts?.userIds ?? []),
+        ...page.conversations.flatMap(deltaUserIds),
+      ]),
+      usersAsOf: contacts?.asOf.toISOString() ?? null,
       nextCursor: next && encodeSyncCursor(next),
     };
-  }
-
-  /** With a slack, because a change may be committed after a later time was read. */
-  private findChangedContacts(
-    userId: string,
-    usersAsOf: string | undefined,
-  ): Promise<Record<string, UserDto>> {
-    const since = usersAsOf ? Date.parse(usersAsOf) - ACTIVITY_SLACK_MS : Date.now() - PROFILES_WINDOW_MS;
-    return this.users.findChangedContacts(userId, new Date(since));
   }
 
   private async addAccountData(
@@ -177,7 +168,12 @@ function toHeldState(input: SyncRequestDto, epoch: string): HeldState {
   const { accountVersion = 0, conversations = {} } = input;
   if (input.epoch === undefined || input.epoch === epoch) return { ...input, accountVersion, conversations };
   const resets = Object.keys(conversations).map((id) => [id, Number.MAX_SAFE_INTEGER]);
-  return { ...input, accountVersion: 0, conversations: Object.fromEntries(resets) as Record<string, number> };
+  return {
+    ...input,
+    accountVersion: 0,
+    usersAsOf: undefined,
+    conversations: Object.fromEntries(resets) as Record<string, number>,
+  };
 }
 
 function deltaUserIds({ conversation, members, messages }: ConversationDeltaDto): string[] {

@@ -32,10 +32,10 @@ export class ContactsService implements OnModuleDestroy {
   }
 
   /** Publishes a changed profile to connected contacts; in a unit of work after the commit. */
-  publishProfile({ id, username, displayName, avatarUrl }: UserDto): void {
+  publishProfile({ id, username, displayName, avatarUrl, profileChangedAt }: UserDto): void {
     this.unitOfWork.afterCommit(() => {
       if (this.pending.size >= MAX_PENDING) return;
-      this.pending.set(id, { id, username, displayName, avatarUrl });
+      this.pending.set(id, { id, username, displayName, avatarUrl, profileChangedAt });
       if (!this.isPublishing) void this.publishPending();
     });
   }

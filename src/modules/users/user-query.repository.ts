@@ -17,6 +17,7 @@ export const USER_COLUMNS = selectList<UserRow>({
   is_active: true,
   settings: true,
   account_version: true,
+  profile_changed_at: true,
   created_at: true,
 });
 const SUMMARY_COLUMNS = selectList<UserSummaryRow>({
@@ -24,12 +25,18 @@ const SUMMARY_COLUMNS = selectList<UserSummaryRow>({
   username: true,
   display_name: true,
   avatar_url: true,
+  profile_changed_at: true,
 });
 
 /** Most recently active conversations whose members are contacts, and number of contacts. */
 const [MAX_CONVERSATIONS, MAX_CONTACTS] = [50, 1_000];
 
 export type ProvisionedUserRow = UserRow & ColumnsOf<User, 'profile_issued_at'> & { now: Date };
+/** Contacts with changed profiles, and the time up to which they are complete. */
+export interface ChangedContacts {
+  userIds: string[];
+  asOf: Date;
+}
 export type LocalAccountRow = UserRow & { password_hash: string };
 
 /** Reads of users. Writes are in UsersRepository. */
@@ -85,12 +92,13 @@ export class UserQueryRepository implements SessionRevocations {
     return rows.map(({ user_id }) => user_id);
   }
 
-  /** Contacts whose names or avatar changed after a time, in one statement. */
-  listChangedContacts(userId: string, since: Date): Promise<UserSummaryRow[]> {
-    return this.database.query(
-      `SELECT ${SUMMARY_COLUMNS} FROM users WHERE id IN (SELECT user_id FROM changed_contact_ids($1, $2, $3, $4))`,
+  /** Contacts whose names or avatar changed after a time, oldest change first; null: none. */
+  async findChangedContacts(userId: string, since: Date | null): Promise<ChangedContacts> {
+    const row = await this.database.queryOne<ChangedContacts>(
+      'SELECT user_ids AS "userIds", as_of AS "asOf" FROM changed_contacts($1, $2, $3, $4)',
       [userId, since, MAX_CONVERSATIONS, MAX_CONTACTS],
     );
+    return row!;
   }
 
   /** Each of the two name indexes is read up to the limit only: a frequent prefix costs no more than a rare one. */

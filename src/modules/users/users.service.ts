@@ -29,7 +29,7 @@ import { UsersRepository } from './users.repository.js';
 import { ContactsService } from './contacts.service.js';
 import { accountUpdated } from './users.contract.js';
 import { emailTaken, usernameTaken } from './users.errors.js';
-import { UserQueryRepository, type ProvisionedUserRow } from './user-query.repository.js';
+import { UserQueryRepository, type ChangedContacts, type ProvisionedUserRow } from './user-query.repository.js';
 
 export interface ProvisionedUser {
   id: string;
@@ -91,10 +91,13 @@ export class UsersService {
     if (change.settings && !isSelf) throw forbidden();
     const updated = await this.unitOfWork.run(async () => {
       this.unitOfWork.lock(userId);
+      const before = await this.userQuery.findUserById(userId);
       const changed = await this.users.updateUserRow(userId, change, { isSelf });
-      const hasProfileChanged = change.displayName !== undefined || change.avatarUrl !== undefined;
-      if (changed)
-        await this.publishChange(changed, { isDeactivated: change.isActive === false, hasProfileChanged });
+      if (before && changed)
+        await this.publishChange(changed, {
+          isDeactivated: change.isActive === false,
+          hasProfileChanged: !isSameProfile(before, changed),
+        });
       return changed;
     });
     if (updated) return AccountDto.from(updated);
@@ -163,10 +166,9 @@ export class UsersService {
     return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
   }
 
-  /** Contacts of a user whose names or avatar changed after a time, keyed by id. */
-  async findChangedContacts(userId: string, since: Date): Promise<Record<string, UserDto>> {
-    const rows = await this.userQuery.listChangedContacts(userId, since);
-    return Object.fromEntries(rows.map((row) => [row.id, UserDto.from(row)]));
+  /** Contacts of a user whose names or avatar changed after a time, up to the time `asOf`; null: none. */
+  findChangedContacts(userId: string, since: Date | null): Promise<ChangedContacts> {
+    return this.userQuery.findChangedContacts(userId, since);
   }
 
   private async upsertUserRows(items: UpsertUserDto[]): Promise<UserRow[]> {

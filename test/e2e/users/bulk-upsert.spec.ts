@@ -59,7 +59,12 @@ describe('A bulk upsert by a host admin', () => {
       isActive: true,
       accountVersion: 0,
     });
-    expect(second).toEqual({ ...before, displayName: 'After', accountVersion: 1 });
+    expect(second).toEqual({
+      ...before,
+      displayName: 'After',
+      profileChangedAt: expect.any(String),
+      accountVersion: 1,
+    });
   });
 
   it('leaves omitted fields unchanged, clears null fields, and publishes one event per change', async () => {
@@ -72,6 +77,7 @@ describe('A bulk upsert by a host admin', () => {
       ...before,
       email: null,
       avatarUrl: null,
+      profileChangedAt: expect.any(String),
       accountVersion: before!.accountVersion + 1,
     });
     expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
@@ -157,7 +163,12 @@ describe('A bulk upsert request', () => {
     expect(await upsert(...items)).toEqual(created);
     const changed = await upsert(...items.map((one) => ({ ...one, displayName: 'Crowd' })).reverse());
     expect(changed.reverse()).toEqual(
-      created.map((one) => ({ ...one, displayName: 'Crowd', accountVersion: 1 })),
+      created.map((one) => ({
+        ...one,
+        displayName: 'Crowd',
+        profileChangedAt: expect.any(String),
+        accountVersion: 1,
+      })),
     );
   });
 

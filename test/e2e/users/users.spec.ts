@@ -4,6 +4,10 @@ import { openApiDocument } from '../../../src/api-docs/openapi.js';
 import type { UserPageDto } from '../../../src/modules/users/dto/user.dto.js';
 import { getSelf, getUser, listUsers, updateUser } from '../../../src/modules/users/users.contract.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
+import { apply } from '@tms/client/state/apply';
+import { EMPTY_STATE } from '@tms/client/state/state';
+import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
+import { syncState } from '../../support/events/sync-client.js';
 import { sync } from '../../../src/modules/sync/sync.contract.js';
 import { bothTransports, type ScenarioContext } from '../../support/clients/both-transports.js';
 import {
@@ -121,7 +125,9 @@ describe('A list of users by name', () => {
 
   it('contains only the public fields of each user', async () => {
     const { items } = await expectData(transport.request(listUsers, { q: 'Myself' }));
-    expect(items).toEqual([{ id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null }]);
+    expect(items).toEqual([
+      { id: me.id, username: 'me', displayName: 'Myself', avatarUrl: null, profileChangedAt: null },
+    ]);
     expect(await expectData(transport.request(getUser, { userId: me.id }))).toEqual(items[0]);
   });
 
@@ -201,7 +207,13 @@ describe('A user', () => {
     const plain = await expectData(
       alice.transport.request(updateUser, { userId: alice.id, avatarUrl: null }),
     );
-    expect(plain).toEqual({ ...changed, avatarUrl: null, accountVersion: changed.accountVersion + 1 });
+    expect(plain).toEqual({
+      ...changed,
+      avatarUrl: null,
+      profileChangedAt: expect.any(String),
+      accountVersion: changed.accountVersion + 1,
+    });
+    expect(Date.parse(plain.profileChangedAt!)).toBeGreaterThan(Date.parse(changed.profileChangedAt!));
     expect(await expectData(bob.rest.request(getUser, { userId: alice.id }))).toMatchObject({
       displayName: 'Alice the First',
       avatarUrl: null,
@@ -222,17 +234,21 @@ describe('A user', () => {
     const first = await expectData(bob.transport.request(sync, {}));
     const changes = { displayName: 'Alicia', avatarUrl: 'https://example.com/a.png' };
     await expectData(alice.transport.request(updateUser, { userId: 'me', ...changes }));
-    const profile = { id: alice.id, username: 'alice', ...changes };
-    expect(await bob.device.waitForEvents(1, 'user.updated')).toEqual([profile]);
+    const profile = { id: alice.id, username: 'alice', ...changes, profileChangedAt: expect.any(String) };
+    const [updated] = await bob.device.waitForEvents(1, 'user.updated');
+    expect(updated).toEqual(profile);
     const requested = Object.fromEntries(
       first.conversations.map(({ conversation: { id }, version }) => [id, version]),
     );
     const { accountVersion, usersAsOf } = first;
-    for (const input of [{}, { usersAsOf: usersAsOf! }]) {
+    for (const [input, users] of [
+      [{}, {}],
+      [{ usersAsOf: usersAsOf! }, { [alice.id]: updated }],
+    ] as const) {
       const again = await expectData(
         bob.transport.request(sync, { accountVersion, conversations: requested, ...input }),
       );
-      expect([again.conversations, again.users]).toEqual([[], { [alice.id]: profile }]);
+      expect([again.conversations, again.users]).toEqual([[], users]);
     }
     const later = {
       accountVersion,
@@ -242,12 +258,45 @@ describe('A user', () => {
     expect((await expectData(bob.transport.request(sync, later))).users).toEqual({});
 
     await expectData(
-      alice.transport.request(updateUser, { userId: 'me', settings: { readReceipts: false } }),
+      alice.transport.request(updateUser, { userId: 'me', ...changes, settings: { readReceipts: false } }),
     );
     await Promise.all([bob.device.settleEvents(), carol.device.settleEvents()]);
     expect(bob.device.events.filter(({ name }) => name === 'user.updated')).toHaveLength(1);
     expect(carol.device.events).toEqual([]);
     expect((await expectData(carol.transport.request(sync, {}))).users).toEqual({});
+
+    const late = { name: 'user.updated', payload: { ...first.users[alice.id]! } };
+    const held = apply(await syncState(EMPTY_STATE, bob.transport), { ...late, payload: updated! });
+    expect(apply(held, late).users.get(alice.id)).toEqual(updated);
+  });
+
+  it('is in a later sync when more contacts changed than one sync contains', async () => {
+    const { ownerUrl } = server.database;
+    const memberIds: string[] = [];
+    for (let index = 0; index < 8; index++)
+      memberIds.push((await createUser(server, `changing-${index}`)).id);
+    for (const group of [memberIds.slice(0, 4), memberIds.slice(4)])
+      await expectData(
+        transport.request(createConversation, { type: 'group', title: 'New', memberIds: group }),
+      );
+    await query(
+      ownerUrl,
+      `UPDATE users SET avatar_url = 'https://example.com/' || id WHERE id <> '${me.id}';
+       UPDATE users SET profile_changed_at = profile_changed_at - interval '1 hour' WHERE id <> '${me.id}'`,
+    );
+    for (const limit of [4, 5, 100]) {
+      const contactIds: string[] = [];
+      for (let since = '2020-01-01', isComplete = false; !isComplete;) {
+        const [page] = await query<{ user_ids: string[]; as_of: Date }>(
+          ownerUrl,
+          `SELECT * FROM changed_contacts('${me.id}', '${since}', 50, ${limit})`,
+        );
+        contactIds.push(...page!.user_ids);
+        isComplete = page!.user_ids.length < limit;
+        since = page!.as_of.toISOString();
+      }
+      expect([limit, [...new Set(contactIds)].sort()]).toEqual([limit, memberIds.sort()]);
+    }
   });
 
   it('is refused a name that breaks the line, with the code of the field', async () => {

@@ -19,10 +19,10 @@ export async function syncState(
   for (let index = 0; index === 0 || index < requested.length; index += MAX_REQUESTED) {
     const portion = requested.slice(index, index + MAX_REQUESTED);
     const conversations = Object.fromEntries(portion.map(([id, entry]) => [id, entry.conversation.version]));
-    const { epoch, accountVersion } = state;
+    const { epoch, accountVersion, usersAsOf } = state;
     if (epoch !== before.epoch && before.epoch !== null) break; // the sync of another epoch is complete
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const held = { ...(epoch && { epoch }), accountVersion, conversations };
+      const held = { ...(epoch && { epoch }), ...(usersAsOf && { usersAsOf }), accountVersion, conversations };
       const page = await expectData(transport.request(sync, { ...held, cursor }));
       await onPage?.(page);
       state = applySync(state, page);

@@ -29,6 +29,8 @@ export interface AccountDto {
   displayName: string | null;
   /** URL of the avatar image; null without an avatar. */
   avatarUrl: string | null;
+  /** Time of the last change of username, display name or avatar; null without a change. A user with a later time replaces the held one. */
+  profileChangedAt: string | null;
   /** Id of the user in the host product: the `sub` claim of its tokens; `local:…` for a local account. */
   tmsUserId: string;
   /** E-mail address; null when unknown. */
@@ -1619,7 +1621,7 @@ export interface SyncRequestDto {
   conversations?: Record<string, number>;
   /** Ids of requested conversations whose receipts are returned as well. At most 20. */
   receiptsFor?: string[];
-  /** The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it those of the last 30 days, at most 1,000. */
+  /** The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it none of them. */
   usersAsOf?: string;
   /** nextCursor of the previous page. epoch, accountVersion and conversations stay the same. */
   cursor?: string;
@@ -1644,7 +1646,7 @@ export interface SyncResponseDto {
   removed: string[];
   /** Users referenced by this result, by id. */
   users: Record<string, UserDto>;
-  /** Time up to which changed users are included; null after the first page. */
+  /** Time up to which changed users are included, of the clock of the database; null after the first page. Beyond 1,000 of them it is the time of the newest included change, and the next sync continues there. */
   usersAsOf: string | null;
   /** Cursor of the next page; null on the last page. */
   nextCursor: string | null;
@@ -1871,6 +1873,8 @@ export interface UserDto {
   displayName: string | null;
   /** URL of the avatar image; null without an avatar. */
   avatarUrl: string | null;
+  /** Time of the last change of username, display name or avatar; null without a change. A user with a later time replaces the held one. */
+  profileChangedAt: string | null;
 }
 
 export interface UserIdDto {

@@ -12,6 +12,7 @@ import { hideMessages } from './hidden-messages.js';
 import {
   EMPTY_STATE,
   withConversation,
+  withUsers,
   type HeldConversation,
   type MemberConversation,
   type ReceivedEvent,
@@ -40,7 +41,8 @@ export function applySync(held: State, response: SyncResponseDto): State {
     conversations.set(id, mergeDelta(conversations.get(id), delta));
   }
   const state = hideFlaggedMessages(response.accountData?.messageFlags ?? [], {
-    ...before,
+    ...withUsers(before, Object.values(response.users)),
+    usersAsOf: response.usersAsOf ?? before.usersAsOf,
     epoch,
     account: response.user ?? before.account,
     blockedUserIds: response.blocks ? [...response.blocks].sort() : before.blockedUserIds,

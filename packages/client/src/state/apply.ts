@@ -1,3 +1,4 @@
+import type { UserDto } from '../generated/contract.js';
 import { accountVersionOf, applyAccountEvent, type AccountEvent } from './account-events.js';
 import {
   applyConversationEvent,
@@ -5,7 +6,7 @@ import {
   type ConversationEvent,
   type ConversationVersion,
 } from './conversation-events.js';
-import { EMPTY_STATE, type ReceivedEvent, type State } from './state.js';
+import { EMPTY_STATE, withUsers, type ReceivedEvent, type State } from './state.js';
 
 /** Maximum number of pending events; with more, the state is stale. */
 const MAX_PENDING = 1_000;
@@ -69,6 +70,7 @@ function isCountedAhead({ conversations }: State, { name, payload }: ReceivedEve
 
 function applyNow(state: State, event: ReceivedEvent): State {
   if (event.name === 'session.resync') return applyResync(state, event.payload);
+  if (event.name === 'user.updated') return withUsers(state, [event.payload as UserDto]);
   if (conversationVersionOf(event)) return applyConversationEvent(state, event as ConversationEvent);
   return accountVersionOf(event) === undefined ? state : applyAccountEvent(state, event as AccountEvent);
 }

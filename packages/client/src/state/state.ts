@@ -1,4 +1,10 @@
-import type { AccountDto, ConversationSummaryDto, MembershipDto, MessageDto } from '../generated/contract.js';
+import type {
+  AccountDto,
+  ConversationSummaryDto,
+  MembershipDto,
+  MessageDto,
+  UserDto,
+} from '../generated/contract.js';
 import { EMPTY_ACCOUNT_DATA, type AccountData } from './account-data.js';
 
 /** Event received over the socket: its name in the contract and its payload. */
@@ -44,6 +50,10 @@ export interface State {
   readonly blockedUserIds: readonly string[];
   readonly accountData: AccountData;
   readonly conversations: ReadonlyMap<string, HeldConversation>;
+  /** Users of the pages of sync and of user.updated, by id. */
+  readonly users: ReadonlyMap<string, UserDto>;
+  /** The usersAsOf of the last sync, for the next one; null before the first. */
+  readonly usersAsOf: string | null;
   /** Conversations that the user left, with the version at that time. */
   readonly leftVersions: Readonly<Record<string, number>>;
   /** Events received before their predecessors. */
@@ -60,6 +70,8 @@ export const EMPTY_STATE: State = {
   blockedUserIds: [],
   accountData: EMPTY_ACCOUNT_DATA,
   conversations: new Map(),
+  users: new Map(),
+  usersAsOf: null,
   leftVersions: {},
   pendingEvents: [],
   isStale: false,
@@ -69,6 +81,16 @@ export const EMPTY_STATE: State = {
 export function needsSync({ pendingEvents, isStale }: State): 'now' | 'soon' | 'no' {
   if (isStale) return 'now';
   return pendingEvents.length > 0 ? 'soon' : 'no';
+}
+
+/** State with these users, except those held with a later change of the profile. */
+export function withUsers(state: State, received: readonly UserDto[]): State {
+  const users = new Map(state.users);
+  for (const user of received) {
+    const held = users.get(user.id);
+    if ((held?.profileChangedAt ?? '') <= (user.profileChangedAt ?? '')) users.set(user.id, user);
+  }
+  return { ...state, users };
 }
 
 /** State with one conversation replaced; undefined removes it. */

@@ -55,7 +55,7 @@ export class SyncRequestDto {
   receiptsFor?: string[];
 
   @DateTimeField(
-    'The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it those of the last 30 days, at most 1,000.',
+    'The usersAsOf of the last sync: `users` then contains the users of the 50 most recently active conversations whose names or avatar changed since. Without it none of them.',
     { optional: true },
   )
   usersAsOf?: string;
@@ -152,9 +152,10 @@ export class SyncResponseDto {
   @UsersField()
   users: Record<string, UserDto>;
 
-  @DateTimeField('Time up to which changed users are included; null after the first page.', {
-    nullable: true,
-  })
+  @DateTimeField(
+    'Time up to which changed users are included, of the clock of the database; null after the first page. Beyond 1,000 of them it is the time of the newest included change, and the next sync continues there.',
+    { nullable: true },
+  )
   usersAsOf: string | null;
 
   @TextField('Cursor of the next page; null on the last page.', { nullable: true })

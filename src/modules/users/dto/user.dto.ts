@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
-import { IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
+import { DateTimeField, IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
 import type { User } from '../entities/user.entity.js';
 
 /** Row of users. */
@@ -17,10 +17,14 @@ export type UserRow = ColumnsOf<
   | 'is_active'
   | 'settings'
   | 'account_version'
+  | 'profile_changed_at'
   | 'created_at'
 >;
 
-export type UserSummaryRow = Pick<UserRow, 'id' | 'username' | 'display_name' | 'avatar_url'>;
+export type UserSummaryRow = Pick<
+  UserRow,
+  'id' | 'username' | 'display_name' | 'avatar_url' | 'profile_changed_at'
+>;
 
 /** Query of users: by name prefix, by ids, or all of them. */
 export class ListUsersDto extends PageQueryDto {
@@ -57,8 +61,20 @@ export class UserDto {
   @TextField('URL of the avatar image; null without an avatar.', { nullable: true, max: 2_000 })
   avatarUrl: string | null;
 
+  @DateTimeField(
+    'Time of the last change of username, display name or avatar; null without a change. A user with a later time replaces the held one.',
+    { nullable: true },
+  )
+  profileChangedAt: string | null;
+
   static from(row: UserSummaryRow): UserDto {
-    return { id: row.id, username: row.username, displayName: row.display_name, avatarUrl: row.avatar_url };
+    return {
+      id: row.id,
+      username: row.username,
+      displayName: row.display_name,
+      avatarUrl: row.avatar_url,
+      profileChangedAt: row.profile_changed_at?.toISOString() ?? null,
+    };
   }
 }
 
