@@ -41,8 +41,9 @@ export interface ProvisionedUser {
 
 const userCursor = cursor(uuid);
 
-/** Consequences of a deactivation: for all conversations of the user, or for one of them. */
-export const userDeactivated = job<{ userId: string; conversationId?: string }>('user.deactivated');
+/** Consequences of a deactivation and of an activation for the conversations of the user. */
+export const userDeactivated = job<{ userId: string }>('user.deactivated');
+export const userActivated = job<{ userId: string }>('user.activated');
 
 /** Users, from tokens and bulk upserts of the host product or as local accounts: profiles, settings, deactivation. */
 @Injectable()
@@ -93,11 +94,7 @@ export class UsersService {
       this.unitOfWork.lock(userId);
       const before = await this.userQuery.findUserById(userId);
       const changed = await this.users.updateUserRow(userId, change, { isSelf });
-      if (before && changed)
-        await this.publishChange(changed, {
-          isDeactivated: change.isActive === false,
-          hasProfileChanged: !isSameProfile(before, changed),
-        });
+      if (before && changed) await this.publishChange(before, changed);
       return changed;
     });
     if (updated) return AccountDto.from(updated);
@@ -178,19 +175,15 @@ export class UsersService {
     const after = await this.users.updateUserRows(items);
     for (const row of after) {
       const rowBefore = rowsBefore.get(row.id)!;
-      const isDeactivated = rowBefore.is_active && !row.is_active;
-      if (row.account_version !== rowBefore.account_version)
-        await this.publishChange(row, { isDeactivated, hasProfileChanged: !isSameProfile(rowBefore, row) });
+      if (row.account_version !== rowBefore.account_version) await this.publishChange(rowBefore, row);
     }
     return after;
   }
 
-  private async publishChange(
-    row: UserRow,
-    { isDeactivated, hasProfileChanged }: { isDeactivated: boolean; hasProfileChanged: boolean },
-  ): Promise<void> {
-    this.publishUpdated(row, { hasProfileChanged });
-    if (isDeactivated) await this.jobs.enqueue(userDeactivated, { userId: row.id }, row.id);
+  private async publishChange(before: UserRow, row: UserRow): Promise<void> {
+    this.publishUpdated(row, { hasProfileChanged: !isSameProfile(before, row) });
+    if (before.is_active === row.is_active) return;
+    await this.jobs.enqueue(row.is_active ? userActivated : userDeactivated, { userId: row.id }, row.id);
   }
 
   /** Publishes the account to its user, and a changed profile to the contacts. */

@@ -9,6 +9,7 @@ import {
 } from '../../../src/modules/conversations/members/members.contract.js';
 import { getUnread } from '../../../src/modules/inbox/inbox.contract.js';
 import { listMessages, sendMessage } from '../../../src/modules/messages/messages.contract.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { updateUser, upsertUsers } from '../../../src/modules/users/users.contract.js';
 import {
@@ -17,6 +18,13 @@ import {
   type TestActor,
 } from '../../support/clients/both-transports.js';
 import { expectData, expectErrorCode, type Device } from '../../support/clients/transports.js';
+
+/** Waits until no activation, deactivation or handover is in progress. */
+async function untilHandedOver({ sql }: ScenarioContext): Promise<void> {
+  const waiting = `SELECT FROM pgboss.job WHERE state < 'completed'
+    AND name IN ('user.activated', 'user.deactivated', 'conversation.hand_over')`;
+  await waitUntil(async () => (await sql(waiting)).length === 0);
+}
 
 async function rolesOf({ sql }: ScenarioContext, conversationId: string): Promise<Record<string, string>> {
   const rows = await sql<{ user_id: string; role: string }>(
@@ -209,6 +217,39 @@ describe('In a group', () => {
       [carol.id]: 'admin',
     });
     alice.device.events.length = carol.device.events.length = 0; // without the later versions
+  });
+
+  bothTransports('the only active member may leave, which ends the group', async (context) => {
+    const { alice, bob, group, host, sql } = context;
+    const admin = await host();
+    const conversationId = await group({ memberIds: [bob.id] });
+    bob.device.close(); // an inactive user may receive events for a second
+    await expectData(admin.transport.request(updateUser, { userId: bob.id, isActive: false }));
+    const left = await expectData(alice.transport.request(removeMember, { conversationId, userId: 'me' }));
+    expect(left).toMatchObject({ conversationId, memberCount: 0, userId: alice.id });
+    expect(
+      await sql(`SELECT user_id FROM conversation_members WHERE conversation_id = '${conversationId}'`),
+    ).toEqual([]);
+    bob.device.events.length = 0;
+  });
+
+  bothTransports('a group without an active owner gets one with its next active member', async (context) => {
+    const { alice, bob, carol, group, host } = context;
+    const admin = await host();
+    const [activated, added] = [await group({ memberIds: [bob.id] }), await group({ memberIds: [] })];
+    alice.device.close(); // an inactive user may receive events for a second
+    bob.device.close();
+    for (const { id } of [bob, alice])
+      await expectData(admin.transport.request(updateUser, { userId: id, isActive: false }));
+    await untilHandedOver(context);
+    expect(await rolesOf(context, activated)).toEqual({ [alice.id]: 'owner', [bob.id]: 'member' });
+
+    await expectData(admin.transport.request(updateUser, { userId: bob.id, isActive: true }));
+    await expectData(admin.transport.request(addMembers, { conversationId: added, userIds: [carol.id] }));
+    await untilHandedOver(context);
+    expect(await rolesOf(context, activated)).toEqual({ [alice.id]: 'admin', [bob.id]: 'owner' });
+    expect(await rolesOf(context, added)).toEqual({ [alice.id]: 'admin', [carol.id]: 'owner' });
+    alice.device.events.length = bob.device.events.length = 0; // without the later versions
   });
 
   bothTransports(

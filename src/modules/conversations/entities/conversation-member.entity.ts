@@ -19,6 +19,7 @@ import type { MemberRole } from '../conversations.permissions.js';
 )
 @Check('conversation_members_unread_check', `unread_from_seq <= last_read_seq`)
 @Index(['userId', 'version'])
+@Index('conversation_members_owner_idx', ['conversationId'], { where: `role = 'owner'` })
 export class ConversationMember {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('conversations', { onDelete: 'CASCADE' })

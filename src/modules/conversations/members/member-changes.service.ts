@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../kernel/config/config.js';
 import type { Event } from '../../../kernel/realtime/contract.js';
+import { job } from '../../../kernel/jobs/job.js';
+import { Jobs } from '../../../kernel/jobs/jobs.js';
 import { Publisher } from '../../../kernel/realtime/publisher.js';
 import { toMembers, toUsers } from '../../../kernel/realtime/recipient-resolver.js';
 import { UsersService } from '../../users/users.service.js';
@@ -15,6 +17,9 @@ import {
 import { memberRemoved } from './members.contract.js';
 import { MembersRepository, type MembersState } from './members.repository.js';
 
+/** Handover of a conversation without an active owner to an active member. */
+export const handOverJob = job<{ conversationId: string }>('conversation.hand_over');
+
 /** Memberships that one transaction ends: their users are locked meanwhile. */
 const MAX_ENDED_MEMBERSHIPS = 5_000;
 
@@ -26,7 +31,14 @@ export class MemberChangesService {
     private readonly members: MembersRepository,
     private readonly users: UsersService,
     private readonly publisher: Publisher,
+    private readonly jobs: Jobs,
   ) {}
+
+  /** Makes an active member the owner if no owner is active. The job locks the users in their order. */
+  async enqueueHandover(conversationId: string): Promise<void> {
+    if (await this.members.hasActiveOwner(conversationId)) return;
+    await this.jobs.enqueue(handOverJob, { conversationId }, conversationId);
+  }
 
   /** Publishes added members or changed roles as one version. Added members are not among the recipients. */
   async publishChanged(

@@ -10,7 +10,7 @@ import type { MemberRemovedDto, RemoveMemberDto } from '../dto/member.dto.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MembersRepository } from './members.repository.js';
 
-/** Removal of members and leaving. A conversation keeps an active owner, and ends with its only member. */
+/** Removal of members and leaving. A conversation keeps an active owner, and ends with its only active member. */
 @Injectable()
 export class MemberRemovalService {
   constructor(
@@ -34,7 +34,7 @@ export class MemberRemovalService {
       const member = await this.members.findMember(conversationId, userId);
       if (!member) throw notFound();
       if (!isLeaving && !canManage(role, member.role)) throw forbidden();
-      if (isLeaving && (await this.members.hasAtMostMembers(conversationId, 1))) {
+      if (isLeaving && !(await this.members.hasOtherActiveMember(conversationId, userId))) {
         await this.deletion.deleteLocked(conversationId);
         const { version } = await this.members.getMembersState(conversationId);
         return this.memberChanges.toMemberRemoved(conversationId, { version, member_count: 0 }, userId);

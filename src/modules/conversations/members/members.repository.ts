@@ -19,6 +19,9 @@ const NO_MEMBERS: MemberList = { version: 0, userIds: [] };
 
 export type ChangedMembers = MembersState & { members_version_before: number };
 
+/** Id that no user has. */
+const NO_USER = '00000000-0000-0000-0000-000000000000';
+
 /** Account version of a user. */
 export interface AccountVersionRow {
   user_id: string;
@@ -123,6 +126,21 @@ export class MembersRepository implements MemberListProvider {
     return row!.has;
   }
 
+  /** Whether the conversation has another active member. */
+  async hasOtherActiveMember(conversationId: string, userId: string): Promise<boolean> {
+    const other = await this.database.queryOne(
+      `SELECT m.user_id FROM conversation_members m JOIN users u ON u.id = m.user_id AND u.is_active
+       WHERE m.conversation_id = $1 AND m.user_id <> $2 LIMIT 1`,
+      [conversationId, userId],
+    );
+    return other !== null;
+  }
+
+  /** Whether an active user owns the conversation. */
+  hasActiveOwner(conversationId: string): Promise<boolean> {
+    return this.hasOtherActiveOwner(conversationId, NO_USER);
+  }
+
   /** Whether another active user owns the conversation. */
   async hasOtherActiveOwner(conversationId: string, userId: string): Promise<boolean> {
     const other = await this.database.queryOne(
@@ -148,10 +166,37 @@ export class MembersRepository implements MemberListProvider {
     return rows.map(({ conversation_id }) => conversation_id);
   }
 
-  /** Active member to become owner: an admin before a member, then the one who joined first. Null: no active member. */
+  /** Groups and channels of an active member, who does not own them, without an active owner. */
+  async listWithoutActiveOwner(userId: string): Promise<string[]> {
+    const rows = await this.database.query<{ conversation_id: string }>(
+      `SELECT m.conversation_id FROM conversation_members m
+       JOIN conversations c ON c.id = m.conversation_id AND c.type <> 'dm' AND c.deleted_at IS NULL
+       WHERE m.user_id = $1 AND m.role <> 'owner' AND NOT EXISTS (
+         SELECT FROM conversation_members o JOIN users u ON u.id = o.user_id AND u.is_active
+         WHERE o.conversation_id = m.conversation_id AND o.role = 'owner'
+       ) ORDER BY m.conversation_id`,
+      [userId],
+    );
+    return rows.map(({ conversation_id }) => conversation_id);
+  }
+
+  /** Ids of the owners of a conversation. */
+  async listOwnerIds(conversationId: string): Promise<string[]> {
+    const rows = await this.database.query<{ user_id: string }>(
+      `SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND role = 'owner' ORDER BY user_id`,
+      [conversationId],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
+  /**
+   * Active member to become owner of a group or channel: an admin before a member, then the one who joined first. Null: no
+   * active member, or a deleted conversation.
+   */
   async findSuccessor(conversationId: string): Promise<string | null> {
     const row = await this.database.queryOne<{ user_id: string }>(
       `SELECT m.user_id FROM conversation_members m JOIN users u ON u.id = m.user_id AND u.is_active
+       JOIN conversations c ON c.id = m.conversation_id AND c.type <> 'dm' AND c.deleted_at IS NULL
        WHERE m.conversation_id = $1 ORDER BY m.role = 'admin' DESC, m.joined_at, m.user_id LIMIT 1`,
       [conversationId],
     );

@@ -118,6 +118,7 @@ export class MembersService {
       userIds.map((userId) => ({ userId, role: 'member' })),
     );
     await this.memberChanges.publishChanged(memberAdded, conversationId, userIds, userIds);
+    await this.memberChanges.enqueueHandover(conversationId);
     await this.publishJoined(conversationId, userIds);
   }
 

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Jobs } from '../../../kernel/jobs/jobs.js';
-import { userDeactivated } from '../../users/users.service.js';
+import { userActivated, userDeactivated } from '../../users/users.service.js';
 import { ConversationsAccess } from '../conversations.access.js';
-import { MemberChangesService } from './member-changes.service.js';
+import { handOverJob, MemberChangesService } from './member-changes.service.js';
 import { memberUpdated } from './members.contract.js';
 import { MembersRepository, type NewMember } from './members.repository.js';
 
-/** Hands the conversations of a deactivated user without another active owner over to an active member. */
+/**
+ * Hands conversations without an active owner over to an active member: after the deactivation of an owner, and, if no
+ * member was active then, after the activation or addition of a member.
+ */
 @Injectable()
 export class OwnershipHandler {
   constructor(
@@ -15,32 +18,36 @@ export class OwnershipHandler {
     private readonly access: ConversationsAccess,
     private readonly jobs: Jobs,
   ) {
-    jobs.registerHandler(userDeactivated, ({ userId, conversationId }) =>
-      conversationId ? this.handOverConversation(conversationId, userId) : this.enqueueOwned(userId),
+    jobs.registerHandler(userDeactivated, async ({ userId }) =>
+      this.enqueueAll(await this.members.listOwnedByInactive(userId)),
     );
+    jobs.registerHandler(userActivated, async ({ userId }) =>
+      this.enqueueAll(await this.members.listWithoutActiveOwner(userId)),
+    );
+    jobs.registerHandler(handOverJob, ({ conversationId }) => this.handOverConversation(conversationId));
   }
 
   /** One job a conversation, so that no transaction locks several of them. */
-  private async enqueueOwned(userId: string): Promise<void> {
-    for (const conversationId of await this.members.listOwnedByInactive(userId))
-      await this.jobs.enqueue(userDeactivated, { userId, conversationId }, `${userId}/${conversationId}`);
+  private async enqueueAll(conversationIds: readonly string[]): Promise<void> {
+    for (const conversationId of conversationIds)
+      await this.jobs.enqueue(handOverJob, { conversationId }, conversationId);
   }
 
-  private async handOverConversation(conversationId: string, userId: string): Promise<void> {
+  /** The inactive owners become admins. */
+  private async handOverConversation(conversationId: string): Promise<void> {
     await this.access.lock(conversationId);
-    const member = await this.members.findMember(conversationId, userId);
-    if (member?.role !== 'owner' || (await this.members.isActiveUser(userId))) return;
-    if (await this.members.hasOtherActiveOwner(conversationId, userId)) return;
+    if (await this.members.hasActiveOwner(conversationId)) return;
     const successorId = await this.members.findSuccessor(conversationId);
     if (!successorId) return;
+    const inactiveOwnerIds = await this.members.listOwnerIds(conversationId);
     const changes: NewMember[] = [
       { userId: successorId, role: 'owner' },
-      { userId, role: 'admin' },
+      ...inactiveOwnerIds.map((userId): NewMember => ({ userId, role: 'admin' })),
     ];
     await this.members.updateMemberRoles(conversationId, changes);
     if (!(await this.members.isActiveUser(successorId)))
       throw new Error('The new owner was deactivated meanwhile.'); // the job is repeated
-    const changedIds = changes.map((change) => change.userId);
+    const changedIds = changes.map(({ userId }) => userId);
     await this.memberChanges.publishChanged(memberUpdated, conversationId, changedIds);
   }
 }
