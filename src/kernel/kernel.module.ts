@@ -63,6 +63,7 @@ export class KernelModule {
         SocketConnections,
       ],
       exports: [
+        ConnectedUsers,
         Config,
         Database,
         DatabaseEpoch,

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { FailureLog } from '../../kernel/logging/failure-log.js';
+import { ConnectedUsers } from '../../kernel/realtime/connected-users.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { UserDto } from './dto/user.dto.js';
 import { UserQueryRepository } from './user-query.repository.js';
@@ -10,7 +11,7 @@ import { userUpdated } from './users.contract.js';
 const MAX_PENDING = 10_000;
 
 /**
- * Profile changes as seen by contacts: users who share one of the most recently active conversations. Events are published
+ * Profile changes as seen by contacts: connected users who share one of the most recently active conversations. Events are published
  * after the commit, one lookup of recipients at a time, and at most once; sync repeats the changes.
  */
 @Injectable()
@@ -25,6 +26,7 @@ export class ContactsService implements OnModuleDestroy {
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UserQueryRepository,
     private readonly publisher: Publisher,
+    private readonly connectedUsers: ConnectedUsers,
   ) {}
 
   onModuleDestroy(): void {
@@ -46,7 +48,8 @@ export class ContactsService implements OnModuleDestroy {
       this.pending.delete(id);
       if (this.isDestroyed) break;
       try {
-        const userIds = await this.users.findContactIds(id);
+        const connectedIds = this.connectedUsers.listUserIds();
+        const userIds = await this.users.findConnectedContactIds(id, connectedIds);
         this.publisher.publish(userUpdated, profile, { userIds });
         this.failureLog.recordSuccess();
       } catch (error) {

@@ -83,11 +83,11 @@ export class UserQueryRepository implements SessionRevocations {
     return this.database.query(`SELECT ${SUMMARY_COLUMNS} FROM users WHERE id = ANY($1)`, [ids]);
   }
 
-  /** Users who share one of the most recently active conversations of the user. */
-  async findContactIds(userId: string): Promise<string[]> {
+  /** Connected users who share one of the most recently active conversations of the user, of small ones first. */
+  async findConnectedContactIds(userId: string, connectedIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
-      'SELECT user_id FROM contact_ids($1, $2, $3)',
-      [userId, MAX_CONVERSATIONS, MAX_CONTACTS],
+      'SELECT user_id FROM connected_contacts($1, $2, $3, $4)',
+      [userId, connectedIds, MAX_CONVERSATIONS, MAX_CONTACTS],
     );
     return rows.map(({ user_id }) => user_id);
   }

@@ -50,6 +50,6 @@ export const accountUpdated = event('account.updated', AccountDto, {
 export const userUpdated = event('user.updated', UserDto, {
   summary: 'The name or picture of another user has changed. A sync contains the change in `users`.',
   recipients:
-    'all devices of up to 1,000 users who share one of the 50 most recently active conversations of the changed user',
+    'all devices of up to 1,000 connected users, of small conversations first, who share one of the 50 most recently active conversations of the changed user',
   durable: false,
 });

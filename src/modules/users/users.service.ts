@@ -29,7 +29,11 @@ import { UsersRepository } from './users.repository.js';
 import { ContactsService } from './contacts.service.js';
 import { accountUpdated } from './users.contract.js';
 import { emailTaken, usernameTaken } from './users.errors.js';
-import { UserQueryRepository, type ChangedContacts, type ProvisionedUserRow } from './user-query.repository.js';
+import {
+  UserQueryRepository,
+  type ChangedContacts,
+  type ProvisionedUserRow,
+} from './user-query.repository.js';
 
 export interface ProvisionedUser {
   id: string;

@@ -270,6 +270,33 @@ describe('A user', () => {
     expect(apply(held, late).users.get(alice.id)).toEqual(updated);
   });
 
+  it('is announced to connected contacts first, and to those of small conversations before others', async () => {
+    const { ownerUrl } = server.database;
+    const people = [];
+    for (let index = 0; index < 3; index++) people.push(await createUser(server, `near-${index}`));
+    const [near, far, disconnected] = people.map(({ id }) => id) as [string, string, string];
+    const title = 'Near and far';
+    for (const memberIds of [[near, far, disconnected], [near]])
+      await expectData(transport.request(createConversation, { type: 'group', title, memberIds }));
+    const contactsOf = async (connectedIds: string[], limit: number): Promise<string[]> => {
+      const connected = `ARRAY[${connectedIds.map((id) => `'${id}'`).join()}]::uuid[]`;
+      const rows = await query<{ user_id: string }>(
+        ownerUrl,
+        `SELECT user_id FROM connected_contacts('${me.id}', ${connected}, 50, ${limit})`,
+      );
+      return rows.map(({ user_id }) => user_id);
+    };
+    expect(await contactsOf([far, near, me.id], 10)).toEqual([near, far]);
+    expect(await contactsOf([far, near], 1)).toEqual([near]);
+    expect(await contactsOf([far], 1)).toEqual([far]);
+    expect(await contactsOf([], 1)).toEqual([]);
+    await query(
+      ownerUrl,
+      `UPDATE conversations SET member_count = 1001 WHERE title = '${title}' AND member_count = 4`,
+    );
+    expect(await contactsOf([disconnected, near, me.id], 10)).toEqual([near, disconnected]);
+  });
+
   it('is in a later sync when more contacts changed than one sync contains', async () => {
     const { ownerUrl } = server.database;
     const memberIds: string[] = [];
