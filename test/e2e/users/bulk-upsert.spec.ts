@@ -62,7 +62,7 @@ describe('A bulk upsert by a host admin', () => {
     expect(second).toEqual({
       ...before,
       displayName: 'After',
-      profileChangedAt: expect.any(String),
+      profileChangedAt: expect.any(String) as string,
       accountVersion: 1,
     });
   });
@@ -77,7 +77,7 @@ describe('A bulk upsert by a host admin', () => {
       ...before,
       email: null,
       avatarUrl: null,
-      profileChangedAt: expect.any(String),
+      profileChangedAt: expect.any(String) as string,
       accountVersion: before!.accountVersion + 1,
     });
     expect(await upsert({ tmsUserId: sub, email: null, role: 'user', isActive: true })).toEqual([less]);
@@ -166,7 +166,7 @@ describe('A bulk upsert request', () => {
       created.map((one) => ({
         ...one,
         displayName: 'Crowd',
-        profileChangedAt: expect.any(String),
+        profileChangedAt: expect.any(String) as string,
         accountVersion: 1,
       })),
     );

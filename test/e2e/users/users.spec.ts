@@ -210,7 +210,7 @@ describe('A user', () => {
     expect(plain).toEqual({
       ...changed,
       avatarUrl: null,
-      profileChangedAt: expect.any(String),
+      profileChangedAt: expect.any(String) as string,
       accountVersion: changed.accountVersion + 1,
     });
     expect(Date.parse(plain.profileChangedAt!)).toBeGreaterThan(Date.parse(changed.profileChangedAt!));
@@ -234,7 +234,12 @@ describe('A user', () => {
     const first = await expectData(bob.transport.request(sync, {}));
     const changes = { displayName: 'Alicia', avatarUrl: 'https://example.com/a.png' };
     await expectData(alice.transport.request(updateUser, { userId: 'me', ...changes }));
-    const profile = { id: alice.id, username: 'alice', ...changes, profileChangedAt: expect.any(String) };
+    const profile = {
+      id: alice.id,
+      username: 'alice',
+      ...changes,
+      profileChangedAt: expect.any(String) as string,
+    };
     const [updated] = await bob.device.waitForEvents(1, 'user.updated');
     expect(updated).toEqual(profile);
     const requested = Object.fromEntries(
@@ -270,33 +275,6 @@ describe('A user', () => {
     expect(apply(held, late).users.get(alice.id)).toEqual(updated);
   });
 
-  it('is announced to connected contacts first, and to those of small conversations before others', async () => {
-    const { ownerUrl } = server.database;
-    const people = [];
-    for (let index = 0; index < 3; index++) people.push(await createUser(server, `near-${index}`));
-    const [near, far, disconnected] = people.map(({ id }) => id) as [string, string, string];
-    const title = 'Near and far';
-    for (const memberIds of [[near, far, disconnected], [near]])
-      await expectData(transport.request(createConversation, { type: 'group', title, memberIds }));
-    const contactsOf = async (connectedIds: string[], limit: number): Promise<string[]> => {
-      const connected = `ARRAY[${connectedIds.map((id) => `'${id}'`).join()}]::uuid[]`;
-      const rows = await query<{ user_id: string }>(
-        ownerUrl,
-        `SELECT user_id FROM connected_contacts('${me.id}', ${connected}, 50, ${limit})`,
-      );
-      return rows.map(({ user_id }) => user_id);
-    };
-    expect(await contactsOf([far, near, me.id], 10)).toEqual([near, far]);
-    expect(await contactsOf([far, near], 1)).toEqual([near]);
-    expect(await contactsOf([far], 1)).toEqual([far]);
-    expect(await contactsOf([], 1)).toEqual([]);
-    await query(
-      ownerUrl,
-      `UPDATE conversations SET member_count = 1001 WHERE title = '${title}' AND member_count = 4`,
-    );
-    expect(await contactsOf([disconnected, near, me.id], 10)).toEqual([near, disconnected]);
-  });
-
   it('is in a later sync when more contacts changed than one sync contains', async () => {
     const { ownerUrl } = server.database;
     const memberIds: string[] = [];
@@ -324,6 +302,33 @@ describe('A user', () => {
       }
       expect([limit, [...new Set(contactIds)].sort()]).toEqual([limit, memberIds.sort()]);
     }
+  });
+
+  it('is announced to connected contacts first, and to those of small conversations before others', async () => {
+    const { ownerUrl } = server.database;
+    const members = [];
+    for (let index = 0; index < 3; index++) members.push(await createUser(server, `near-${index}`));
+    const [near, far, disconnected] = members.map(({ id }) => id) as [string, string, string];
+    const title = 'Near and far';
+    for (const memberIds of [[near, far, disconnected], [near]])
+      await expectData(transport.request(createConversation, { type: 'group', title, memberIds }));
+    const contactsOf = async (connectedIds: string[], limit: number): Promise<string[]> => {
+      const connected = `ARRAY[${connectedIds.map((id) => `'${id}'`).join()}]::uuid[]`;
+      const rows = await query<{ user_id: string }>(
+        ownerUrl,
+        `SELECT user_id FROM connected_contacts('${me.id}', ${connected}, 50, ${limit})`,
+      );
+      return rows.map(({ user_id }) => user_id);
+    };
+    expect(await contactsOf([far, near, me.id], 10)).toEqual([near, far]);
+    expect(await contactsOf([far, near], 1)).toEqual([near]);
+    expect(await contactsOf([far], 1)).toEqual([far]);
+    expect(await contactsOf([], 1)).toEqual([]);
+    await query(
+      ownerUrl,
+      `UPDATE conversations SET member_count = 1001 WHERE title = '${title}' AND member_count = 4`,
+    );
+    expect(await contactsOf([disconnected, near, me.id], 10)).toEqual([near, disconnected]);
   });
 
   it('is refused a name that breaks the line, with the code of the field', async () => {

@@ -22,7 +22,12 @@ export async function syncState(
     const { epoch, accountVersion, usersAsOf } = state;
     if (epoch !== before.epoch && before.epoch !== null) break; // the sync of another epoch is complete
     for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-      const held = { ...(epoch && { epoch }), ...(usersAsOf && { usersAsOf }), accountVersion, conversations };
+      const held = {
+        ...(epoch && { epoch }),
+        ...(usersAsOf && { usersAsOf }),
+        accountVersion,
+        conversations,
+      };
       const page = await expectData(transport.request(sync, { ...held, cursor }));
       await onPage?.(page);
       state = applySync(state, page);
