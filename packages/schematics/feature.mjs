@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nextRelease } from '../../tools/schema-release.mjs';
-import { addImport, addItems } from './lists.mjs';
+import { addImport, addItems, addMembers } from './lists.mjs';
 import { registrations } from './registrations.mjs';
 import { fill, nameForms } from './words.mjs';
 
@@ -39,7 +39,8 @@ export function feature({ name = '' }) {
 function register(tree, fillIn) {
   return registrations.flatMap(({ file, statement, place, items }) => {
     const filled = items.map(fillIn);
-    const text = tree.exists(file) ? addItems(tree.readText(file), place, filled) : undefined;
+    const add = place.class ? addMembers : addItems;
+    const text = tree.exists(file) ? add(tree.readText(file), place, filled) : undefined;
     if (text === undefined) return `${file}: ${filled.join(', ')}`;
     tree.overwrite(file, statement ? addImport(text, fillIn(statement)) : text);
     return [];

@@ -10,6 +10,13 @@ export function addImport(text, statement) {
   return splice(text, at, next ? `${statement}\n` : `\n${statement}`);
 }
 
+/** Adds members to a class before the member with the given name. Undefined when the file has no such class or member. */
+export function addMembers(text, { class: name, before }, members) {
+  const found = findNode(parse(text), (node) => ts.isClassDeclaration(node) && nameOf(node) === name);
+  const next = found?.members.find((member) => nameOf(member) === before);
+  return next && splice(text, next.getStart(), `${members.join('\n\n')}\n\n`);
+}
+
 /**
  * Adds items to a list or table of a file: the one with the name `list`, or the first with an item that matches `beside`. The items
  * are added at the end, in sort order, or before the item `before`. Undefined when the file has no such list.

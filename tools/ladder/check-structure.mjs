@@ -18,9 +18,9 @@ const MIN_COMMENT_WORDS = 3;
 const SHORT_FILES = /\.(module|guard|contract|errors|entity)\.ts$|^src\/database\/release\.ts$/;
 /** Folders that may hold fewer than MIN_FOLDER_ENTRIES files and folders. `paging` belongs to all modules that list. */
 const SMALL_FOLDERS = /^(src|src\/modules|src\/kernel\/paging|.*\/(dto|entities|migrations))$/;
-/** Methods of Nest, TypeORM, DTOs and the sources of account data, which every class of a kind has. */
+/** Methods of Nest, TypeORM, DTOs and the sources of a sync, which every class of a kind has. */
 const COMMON_METHODS =
-  /^(from|constructor|listAccountChanges|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
+  /^(from|constructor|listAccountChanges|listItemChanges|toString|onModuleInit|onModuleDestroy|onApplicationBootstrap|onApplicationShutdown|beforeApplicationShutdown|canActivate|intercept|catch|transform|use|with|up|down)$/;
 
 /** Folders of test/e2e that stand for no module of src/modules. */
 const E2E_FOLDERS_BESIDE_MODULES = ['auth', 'realtime', 'server'];

@@ -5,6 +5,11 @@ import { ReceiptsService } from '../conversations/memberships/receipts.service.j
 import type { MessageDto } from '../messages/dto/message.dto.js';
 import { MessageDeltaService } from '../messages/message-delta.service.js';
 import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
+import {
+  ConversationItemsService,
+  countItems,
+  type ConversationItems,
+} from './conversation-items.service.js';
 import type { ConversationDeltaDto } from './dto/sync.dto.js';
 
 /** Changed messages in one delta. Beyond this number the delta is a reset with the newest messages of the main timeline. */
@@ -27,6 +32,7 @@ export class SyncDeltaService {
     private readonly receipts: ReceiptsService,
     private readonly messageDelta: MessageDeltaService,
     private readonly threadSubscriptions: ThreadSubscriptionsService,
+    private readonly conversationItems: ConversationItemsService,
   ) {}
 
   /** Deltas of conversations that the client holds, from the version that it holds. */
@@ -45,10 +51,13 @@ export class SyncDeltaService {
       upTo: conversations.get(id)!.version,
     }));
     const changes = await this.messageDelta.findChangedMessages(userId, spans, MAX_CHANGES + 1);
+    const changedItems = await this.conversationItems.loadItemChanges(spans, MAX_CHANGES + 1);
     const isReset = ({ id, version }: HeldRow): boolean =>
-      (changes.get(id)?.length ?? 0) > MAX_CHANGES || version > conversations.get(id)!.version;
+      Math.max(changes.get(id)?.length ?? 0, countItems(changedItems.get(id))) > MAX_CHANGES ||
+      version > conversations.get(id)!.version;
     const resetIds = rows.filter(isReset).map(({ id }) => id);
     const newest = await this.findNewestPages(userId, resetIds, RESET_MESSAGES);
+    const currentItems = await this.loadCurrentItems(resetIds.map((id) => conversations.get(id)!));
     // Members are read last: a member change after the conversations were read arrives as an event, an earlier one is included.
     const since = rows.map((row) => ({ id: row.id, version: isReset(row) ? 0 : row.version }));
     const members = await this.conversationQuery.findChangedMembers(since);
@@ -65,7 +74,9 @@ export class SyncDeltaService {
       const { messages, hasMore } = reset
         ? (newest.get(row.id) ?? EMPTY_PAGE)
         : { messages: changes.get(row.id) ?? [], hasMore: false };
+      const items = reset ? currentItems : changedItems;
       return {
+        ...items.get(row.id)!,
         conversation,
         messages,
         members: members.get(row.id) ?? null,
@@ -87,9 +98,11 @@ export class SyncDeltaService {
     const newest = await this.findNewestPages(userId, ids, 1);
     const since = ids.map((id) => ({ id, version: 0 }));
     const subscriptions = await this.threadSubscriptions.findChangedInConversations(userId, since);
+    const items = await this.loadCurrentItems(conversations);
     return conversations.map((conversation) => {
       const { messages, hasMore } = newest.get(conversation.id) ?? EMPTY_PAGE;
       return {
+        ...items.get(conversation.id)!,
         conversation,
         messages,
         members: null,
@@ -100,6 +113,14 @@ export class SyncDeltaService {
         hasMore,
       };
     });
+  }
+
+  /** Items that are not deleted, by conversation. */
+  private loadCurrentItems(
+    conversations: readonly ConversationSummaryDto[],
+  ): Promise<Map<string, ConversationItems>> {
+    const ranges = conversations.map(({ id, version }) => ({ conversationId: id, after: 0, upTo: version }));
+    return this.conversationItems.loadItemChanges(ranges, MAX_CHANGES);
   }
 
   /** Newest messages of the main timeline by conversation, and whether older ones exist. */

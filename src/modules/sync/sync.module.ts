@@ -6,6 +6,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { ScheduledMessagesModule } from '../scheduled-messages/scheduled-messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountDeltaService } from './account-delta.service.js';
+import { ConversationItemsService } from './conversation-items.service.js';
 import { SyncDeltaService } from './sync-delta.service.js';
 import { SyncController } from './sync.controller.js';
 import { SyncGateway } from './sync.gateway.js';
@@ -22,6 +23,6 @@ import { SyncService } from './sync.service.js';
     ScheduledMessagesModule,
   ],
   controllers: [SyncController],
-  providers: [SyncService, AccountDeltaService, SyncDeltaService, SyncGateway],
+  providers: [SyncService, AccountDeltaService, SyncDeltaService, ConversationItemsService, SyncGateway],
 })
 export class SyncModule {}

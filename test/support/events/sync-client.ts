@@ -73,7 +73,11 @@ export function toComparable(state: State): unknown {
       kind,
       [...items].sort(byKey).map(([, item]) => withoutConversationVersion(item)),
     ]),
-    conversations: entries.map(([, { conversation, messages }]) => ({ conversation, messages })),
+    conversations: entries.map(([, { conversation, messages, items }]) => ({
+      conversation,
+      messages,
+      items,
+    })),
     pendingEvents,
     isStale,
   };

@@ -8,6 +8,7 @@ import type {
   ThreadSubscriptionDto,
 } from '../generated/contract.js';
 import { ACCOUNT_DATA_EVENTS, isHidden, withEventItem, withoutItemsOf } from './account-data.js';
+import { NO_ITEMS, hasItemKinds } from './conversation-items.js';
 import { hideMessages } from './hidden-messages.js';
 import {
   withConversation,
@@ -53,6 +54,7 @@ export function applyAccountEvent(before: State, event: AccountEvent): State {
     return applyAccountDataEvent(state, event as AccountDataEvent) ?? stale;
   switch (event.name) {
     case 'conversation.new':
+      if (hasItemKinds() && event.payload.version > 1) return stale; // the event contains no items
       return withConversation(state, event.payload.id, toHeldConversation(event.payload));
     case 'conversation.removed':
       return withoutConversation(state, event.payload);
@@ -85,6 +87,7 @@ function toHeldConversation({ users: _users, ...conversation }: ConversationDto)
     repliesFrom: conversation.lastSeq + 1,
     unreadChanges: [],
     countedFrom: conversation.version,
+    items: NO_ITEMS,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
 } from '../generated/contract.js';
 import { withItems, withoutItemsBefore, withoutItemsOf, type AccountData } from './account-data.js';
 import { applyPending } from './apply.js';
+import { NO_ITEMS, withChangedItems } from './conversation-items.js';
 import { conversationVersionOf } from './conversation-events.js';
 import { combineMessages, mergeMessages } from './held-messages.js';
 import { hideMessages } from './hidden-messages.js';
@@ -96,12 +97,14 @@ function mergeDelta(held: HeldConversation | undefined, delta: ConversationDelta
       conversation: withMembers(conversation, delta),
       messages,
       repliesFrom: conversation.lastSeq + 1,
+      items: withChangedItems(NO_ITEMS, delta),
     };
   const withHeldMembers = { ...conversation, members: held.conversation.members };
   const { lastSeq } = held.conversation;
   return {
     ...counts,
     conversation: withMembers(withHeldMembers, delta),
+    items: withChangedItems(held.items, delta),
     ...(hasRejoined(held, conversation)
       ? { messages: messages.filter(({ seq }) => seq > lastSeq), repliesFrom: lastSeq + 1 }
       : { messages: mergeMessages(held, messages), repliesFrom: held.repliesFrom }),

@@ -5,6 +5,7 @@ import type {
   MembersChangedDto,
   MessageDto,
 } from '../generated/contract.js';
+import { isItemEvent, withEventItem, type ItemEvent } from './conversation-items.js';
 import { addMessage, updateMessage } from './held-messages.js';
 import { toUserView } from './hidden-messages.js';
 import { withOwnReactions } from './own-reactions.js';
@@ -38,7 +39,7 @@ export interface ConversationVersion {
 
 /** Conversation and version of an event; undefined for an event that is not shared. */
 export function conversationVersionOf({ name, payload }: ReceivedEvent): ConversationVersion | undefined {
-  if (!CONVERSATION_EVENTS.has(name)) return undefined;
+  if (!CONVERSATION_EVENTS.has(name) && !isItemEvent(name)) return undefined;
   const { conversationId, id, version } = payload as {
     conversationId?: string;
     id?: string;
@@ -47,13 +48,12 @@ export function conversationVersionOf({ name, payload }: ReceivedEvent): Convers
   return { id: (conversationId ?? id)!, version };
 }
 
-export function applyConversationEvent(state: State, event: ConversationEvent): State {
+export function applyConversationEvent(state: State, event: ConversationEvent | ItemEvent): State {
   const { id, version } = conversationVersionOf(event)!;
-  const held = updateConversation(
-    state.conversations.get(id)!,
-    toEventView(state, event),
-    readerOf(state, event),
-  );
+  const before = state.conversations.get(id)!;
+  const held = isItemEvent(event.name)
+    ? { ...before, items: withEventItem(before.items, event as ItemEvent) }
+    : applySharedEvent(state, before, event as ConversationEvent);
   if (!held) return { ...state, isStale: true };
   const last = held.unreadChanges.at(-1);
   const accountData = last?.version === version ? countReply(state.accountData, last) : state.accountData;
@@ -61,6 +61,14 @@ export function applyConversationEvent(state: State, event: ConversationEvent): 
     ...held,
     conversation: { ...held.conversation, version },
   });
+}
+
+function applySharedEvent(
+  state: State,
+  before: HeldConversation,
+  event: ConversationEvent,
+): HeldConversation | undefined {
+  return updateConversation(before, toEventView(state, event), readerOf(state, event));
 }
 
 function toEventView(state: State, event: ConversationEvent): ConversationEvent {

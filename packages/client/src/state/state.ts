@@ -6,6 +6,7 @@ import type {
   UserDto,
 } from '../generated/contract.js';
 import { EMPTY_ACCOUNT_DATA, type AccountData } from './account-data.js';
+import type { HeldItems } from './conversation-items.js';
 
 /** Event received over the socket: its name in the contract and its payload. */
 export interface ReceivedEvent {
@@ -37,6 +38,8 @@ export interface HeldConversation {
   /** Effects of all message events since `countedFrom`, applied to counts that were made at an older version. */
   readonly unreadChanges: readonly UnreadChange[];
   readonly countedFrom: number;
+  /** Items of features, by kind. */
+  readonly items: HeldItems;
 }
 
 /** Everything that a client holds: created by `applySync`, kept current by `apply`. */
