@@ -1,5 +1,6 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { events, operations } from '../api-contract.js';
+import { findReferenced } from './json-schema.js';
 
 type App = Parameters<typeof SwaggerModule.createDocument>[0];
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
@@ -7,15 +8,18 @@ type PathItem = OpenAPIObject['paths'][string];
 type RestOperation = NonNullable<PathItem['get']>;
 type Schema = { properties?: Record<string, object>; required?: string[] };
 
+/** Mark of a field that sockets take from the handshake. */
+const REQUIRED_OVER_REST = 'x-required-over-rest';
+
 /** Serialization of lists in a query. Repeated query keys are rejected. */
 const COMMA_SEPARATED = { style: 'form' as const, explode: false };
 
-/** Generates the OpenAPI document from controllers and contract. */
-export function openApiDocument(app: App): OpenAPIObject {
+/** Generates the OpenAPI document from controllers and contract. `prefix`: path prefix of its links. */
+export function openApiDocument(app: App, prefix = ''): OpenAPIObject {
   const info = new DocumentBuilder()
     .setTitle('TMS Messaging Server')
     .setDescription(
-      'REST API of the messaging server. The same commands exist over Socket.IO: see [/docs/events](/docs/events).',
+      `REST API of the messaging server. The same commands exist over Socket.IO: see [Commands and events](${prefix}/docs/events). [Errors](${prefix}/docs/errors) are problem details (RFC 9457).`,
     )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
@@ -40,7 +44,25 @@ function describeInputs(document: OpenAPIObject): OpenAPIObject {
     const contentType = multipart ? 'multipart/form-data' : 'application/json';
     describeInput(operation, schemas[input.name] as Schema, { method, path, contentType, bodyName }, schemas);
   }
+  closeInputs(schemas);
   return document;
+}
+
+/** Inputs have no other fields than those of their schemas. Schemas of answers stay open for later fields. */
+function closeInputs(schemas: Schemas): void {
+  const toNames = (classes: { name: string }[]): string[] => classes.map(({ name }) => name);
+  const reach = (names: string[]): Set<string> =>
+    findReferenced(
+      names.map((name) => schemas[name]),
+      schemas,
+    );
+  const outputs = toNames([
+    ...operations.map(({ output }) => output),
+    ...events.map(({ payload }) => payload),
+  ]);
+  const open = new Set([...outputs, ...reach(outputs)]);
+  for (const name of reach(toNames(operations.map(({ input }) => input))))
+    if (!open.has(name)) (schemas[name] as { additionalProperties?: boolean }).additionalProperties = false;
 }
 
 function describeInput(
@@ -73,11 +95,11 @@ function describeInput(
     type: 'object' as const,
     additionalProperties: false,
     properties: Object.fromEntries(others.map((field) => [field, properties[field]!])),
-    required: required.filter((field) => others.includes(field)),
+    required: others.filter((field) => required.includes(field) || REQUIRED_OVER_REST in properties[field]!),
   };
   schemas[bodyName] = bodySchema;
   operation.requestBody = {
-    required: true,
+    required: bodySchema.required.length > 0,
     content: { [contentType]: { schema: { $ref: `#/components/schemas/${bodyName}` } } },
   };
 }

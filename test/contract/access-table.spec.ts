@@ -5,7 +5,8 @@ import { AccessFixture, withGuessedIds, rolesIn, type Role } from '../support/co
 import type { AccessRow } from '../support/contract/access-rows.js';
 import { ACCESS } from '../support/contract/access-table.js';
 import { listHandlers } from '../support/contract/registered-handlers.js';
-import type { Answer, Transport } from '../support/clients/transports.js';
+import { AnswerSchemas } from '../support/contract/answer-schemas.js';
+import { observeTraffic, type Answer, type Transport } from '../support/clients/transports.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 const rows = operations.flatMap((operation) => {
@@ -18,9 +19,12 @@ const rows = operations.flatMap((operation) => {
 describe('The access table', () => {
   let server: TestServer;
   let fixture: AccessFixture;
+  let schemas: AnswerSchemas;
 
   beforeAll(async () => {
     server = await startTestServer({ localAccounts: true });
+    schemas = await AnswerSchemas.load(server.url);
+    observeTraffic(schemas);
     fixture = await AccessFixture.create(server);
   });
   afterAll(async () => {
@@ -60,6 +64,12 @@ describe('The access table', () => {
           ),
         );
     expect(faults).toEqual([]);
+  });
+
+  it('has answers, errors and events that keep to the documents', () => {
+    const names = new Set(rows.map(([, { name }]) => name));
+    expect([...names].filter((name) => !schemas.compared.has(name))).toEqual([]);
+    expect([...schemas.faults]).toEqual([]);
   });
 
   async function faultsOf(

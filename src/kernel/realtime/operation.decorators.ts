@@ -1,12 +1,19 @@
 import { applyDecorators, HttpCode, UseFilters, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { JsonBodyInterceptor } from '../http/json-body.interceptor.js';
 import { LocationInterceptor } from '../http/response-headers.js';
 import type { AuthUser } from '../identity/auth-user.js';
 import type { ErrorKind } from '../errors/app-error.js';
-import { tokenExpired, unauthenticated, validationFailed } from '../errors/base.errors.js';
-import { ProblemDetailsDto } from '../errors/problem-details.dto.js';
+import {
+  payloadTooLarge,
+  serviceUnavailable,
+  tokenExpired,
+  unauthenticated,
+  unsupportedMediaType,
+  validationFailed,
+} from '../errors/base.errors.js';
+import { PROBLEM_CONTENT, ProblemDetailsDto } from '../errors/problem-details.dto.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import type { Operation } from './contract.js';
 
@@ -74,7 +81,13 @@ function documentOperation(
   status = defaultStatus(operation),
 ): MethodDecorator {
   const { name, summary, output, permission, socket, location, limits, multipart } = operation;
-  const errors = [validationFailed, ...accessErrors, ...(operation.errors ?? [])];
+  const errors = new Set([
+    validationFailed,
+    ...accessErrors,
+    ...(operation.errors ?? []),
+    ...(hasRequestBody(operation) ? [payloadTooLarge, unsupportedMediaType] : []),
+    serviceUnavailable,
+  ]);
   const description = [
     `Permission: ${[permission].flat().join(', ')}.`,
     socket ? `The same command of the socket: \`${name}\`.` : 'The socket has no such command.',
@@ -91,14 +104,18 @@ function documentOperation(
     ...(multipart ? [] : [UseInterceptors(new JsonBodyInterceptor(limits))]),
     ...(location ? [UseInterceptors(new LocationInterceptor(location))] : []),
     ApiExtraModels(ProblemDetailsDto),
-    ...describeErrorsByStatus(errors).map(([code, description]) => problemResponse(code, description)),
+    ...describeErrorsByStatus([...errors]).map(([code, description]) => problemResponse(code, description)),
     problemResponse('default', 'Any other error.'),
   );
 }
 
 function problemResponse(status: number | 'default', description: string): MethodDecorator {
-  const schema = { $ref: getSchemaPath(ProblemDetailsDto) };
-  return ApiResponse({ status, description, content: { 'application/problem+json': { schema } } });
+  return ApiResponse({ status, description, content: PROBLEM_CONTENT });
+}
+
+/** Inputs of GET and DELETE are in the query. */
+function hasRequestBody({ rest }: Operation): boolean {
+  return rest !== null && !/^(GET|DELETE) /.test(rest);
 }
 
 function defaultStatus({ rest }: Operation): number {

@@ -5,7 +5,7 @@ import { ValidateNested } from 'class-validator';
 import { parseDateTime } from './date-time.js';
 import { normalizeEmoji } from './emoji.js';
 import { holdsFor, fieldRule, type FieldCheck, type FieldCondition } from './field-rule.decorator.js';
-import { lowerCaseText, normalizeText } from './normalization.decorators.js';
+import { lowerCaseText, normalizeText, omitEmptyList } from './normalization.decorators.js';
 import * as rules from './rules.js';
 
 /** Options common to all field decorators. */
@@ -33,12 +33,9 @@ export function TextField(
   description: string,
   { min = 1, max = 200, ...options }: FieldOptions & Bounds = {},
 ): PropertyDecorator {
-  return field(
-    rules.textRule(min, max),
-    description,
-    { type: 'string', minLength: min, maxLength: max },
-    options,
-  );
+  const pattern = min > 0 ? rules.TEXT_PATTERN : rules.ANY_TEXT_PATTERN;
+  const schema = { type: 'string', minLength: min, maxLength: max, pattern } as const;
+  return field(rules.textRule(min, max), description, schema, options);
 }
 
 /** Name or title in one line (RFC 8266), 1 to `max` characters. */
@@ -92,6 +89,7 @@ export function ClientIdField(): PropertyDecorator {
 export function DeviceIdField(): PropertyDecorator {
   return clientChosenIdField(
     'Device id, as in the socket handshake (`deviceId`). Default over a socket: the device of the socket. Required over REST.',
+    { 'x-required-over-rest': true },
   );
 }
 
@@ -142,7 +140,7 @@ export function EmojiField(description: string, options: FieldOptions = {}): Pro
 
 /** List of distinct texts of 1–200 characters. */
 export function TextsField(description: string, { min = 1, max = 100 }: Bounds = {}): PropertyDecorator {
-  const items = { type: 'string', minLength: 1, maxLength: 200 };
+  const items = { type: 'string', minLength: 1, maxLength: 200, pattern: rules.TEXT_PATTERN };
   const schema = { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true } as const;
   return field(rules.distinctTextsRule(rules.textRule(1, 200), min, max), description, schema, {});
 }
@@ -177,28 +175,24 @@ export function MapField(
   description: string,
   { max = 50, ...options }: FieldOptions & Bounds = {},
 ): PropertyDecorator {
-  const value = { oneOf: [{ type: 'string', maxLength: 500 }, { type: 'number' }, { type: 'boolean' }] };
-  return field(
-    rules.mapRule(max),
-    description,
-    { type: 'object', additionalProperties: value, maxProperties: max },
-    options,
-  );
+  const text = { type: 'string', maxLength: 500, pattern: rules.ANY_TEXT_PATTERN };
+  const additionalProperties = { oneOf: [text, { type: 'number' }, { type: 'boolean' }] };
+  const propertyNames = { pattern: rules.KEY_PATTERN };
+  const schema = { type: 'object', additionalProperties, maxProperties: max, propertyNames } as const;
+  return field(rules.mapRule(max), description, schema, options);
 }
 
-/** List of DTOs in an input, each validated. */
+/** List of DTOs in an input, each validated. An empty optional list is none, as generated clients send it. */
 export function ListField(
   description: string,
   type: () => Class,
-  { min = 1, max = 100, ...options }: FieldOptions & Bounds = {},
+  { max = 100, ...options }: FieldOptions & Pick<Bounds, 'max'> = {},
 ): PropertyDecorator {
+  const min = options.optional ? 0 : 1;
+  const schema: ApiPropertyOptions = { type: () => [type()], minItems: min, maxItems: max };
   return applyDecorators(
-    field(
-      rules.objectListRule(min, max),
-      description,
-      { type: () => [type()], minItems: min, maxItems: max },
-      options,
-    ),
+    field(rules.objectListRule(min, max), description, schema, options),
+    ...(options.optional ? [omitEmptyList()] : []),
     ValidateNested({ each: true }),
     Type(type),
   );
@@ -243,7 +237,7 @@ export function VersionsField(
 /** Uploaded file of a multipart form. */
 export function FileField(description: string): PropertyDecorator {
   return applyDecorators(
-    field(rules.fileRule, description, { type: 'string', format: 'binary' }, {}),
+    field(rules.fileRule, description, { type: 'string', format: 'binary', minLength: 1 }, {}),
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key]),
   );
 }
@@ -266,9 +260,9 @@ export function NestedField(
   return ApiProperty({ type: () => type(), description, nullable });
 }
 
-function clientChosenIdField(description: string): PropertyDecorator {
+function clientChosenIdField(description: string, extensions: object = {}): PropertyDecorator {
   const schema = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7e]+$' } as const;
-  return field(rules.clientIdRule, description, schema, { optional: true });
+  return field(rules.clientIdRule, description, { ...schema, ...extensions }, { optional: true });
 }
 
 function field(

@@ -12,6 +12,20 @@ export function lowerCaseText(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => toLowerCase(value));
 }
 
+/** List of a query, separated by commas, in lower case; equal items become one. */
+export function splitLowerCaseText(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    toLowerCase(typeof value === 'string' ? value.split(',') : value),
+  );
+}
+
+/** Leaves out an empty list. */
+export function omitEmptyList(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value) && value.length === 0 ? undefined : value,
+  );
+}
+
 function toLowerCase(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value.map(toLowerCase))];
   return typeof value === 'string' ? value.toLowerCase() : value;

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpStatus, Patch, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { CurrentUser, type AuthUser } from '../../kernel/identity/auth-user.js';
 import { Endpoint } from '../../kernel/realtime/operation.decorators.js';
@@ -15,10 +15,10 @@ import { ConversationQueryService } from './conversation-query.service.js';
 import { ConversationCreationService } from './conversation-creation.service.js';
 import { ConversationsService } from './conversations.service.js';
 import {
+  ConversationDto,
   ListChannelsDto,
   UpdateConversationDto,
   type ChannelPageDto,
-  type ConversationDto,
   type ConversationStateDto,
 } from './dto/conversation.dto.js';
 import { ConversationIdDto, CreateConversationDto } from './dto/create-conversation.dto.js';
@@ -41,6 +41,7 @@ export class ConversationsController {
 
   @Post('conversations')
   @Endpoint(createConversation)
+  @ApiResponse({ status: HttpStatus.OK, description: 'The DM existed.', type: ConversationDto })
   async createConversation(
     @CurrentUser() user: AuthUser,
     @Input() input: CreateConversationDto,

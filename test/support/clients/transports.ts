@@ -22,6 +22,22 @@ export interface ReceivedEvent {
   payload: Record<string, unknown>;
 }
 
+/** Sees all answers and events of the transports of a test file. */
+export interface TrafficObserver {
+  onRestAnswer(
+    operation: Operation,
+    answer: { status: number; type: string | undefined; body: unknown },
+  ): void;
+  onAck(operation: { name: string }, ack: unknown): void;
+  onEvent(event: ReceivedEvent): void;
+}
+
+let observer: TrafficObserver | undefined;
+
+export function observeTraffic(next: TrafficObserver): void {
+  observer = next;
+}
+
 /** REST with the token of one user: path, query and body follow the contract. */
 export function restTransport(url: string, token: string): Transport {
   return {
@@ -35,6 +51,8 @@ export function restTransport(url: string, token: string): Transport {
       const answer = await (method === 'get' || method === 'delete'
         ? pending.query(rest)
         : pending.set(headers).send(body));
+      const type = answer.headers['content-type'];
+      observer?.onRestAnswer(operation, { status: answer.status, type, body: answer.body as unknown });
       return answer.ok
         ? { ok: true, data: answer.body as Output }
         : { ok: false, error: answer.body as ProblemDetailsDto };
@@ -48,7 +66,10 @@ export class Device implements Transport {
   readonly events: ReceivedEvent[] = [];
 
   private constructor(readonly socket: Socket) {
-    socket.onAny((name: string, payload: Record<string, unknown>) => this.events.push({ name, payload }));
+    socket.onAny((name: string, payload: Record<string, unknown>) => {
+      this.events.push({ name, payload });
+      observer?.onEvent({ name, payload });
+    });
   }
 
   static async connect(
@@ -71,11 +92,13 @@ export class Device implements Transport {
     return device;
   }
 
-  request<Input extends object, Output extends object>(
+  async request<Input extends object, Output extends object>(
     operation: Operation<Input, Output>,
     input: unknown,
   ): Promise<Answer<Output>> {
-    return this.emitCommand<Output>(operation.name, input);
+    const ack = await this.emitCommand<Output>(operation.name, input);
+    observer?.onAck(operation, ack);
+    return ack;
   }
 
   async emitCommand<Output>(name: string, ...input: unknown[]): Promise<Answer<Output>> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { ProblemDetailsDto } from '../../../src/kernel/errors/problem-details.dto.js';
+import type { CallStateDto } from '../../../src/modules/messages/dto/call-state.dto.js';
 import { v7 as newId } from 'uuid';
 import { Device, restTransport, type Transport } from '../clients/transports.js';
 import { toPollRow } from '../database/poll-payload.js';
@@ -95,6 +96,9 @@ const BLOCKS: [by: Role | Extra, blocked: Role | Extra][] = [
   ['owner', 'userBlockedByManagers'],
   ['admin', 'userBlockedByManagers'],
 ];
+
+/** SQL of rows of features in a conversation. Their ids are those of the context. */
+const FEATURE_ROWS: ((ids: Record<'conversationId' | 'others' | 'other', string>) => string)[] = [];
 
 /** Constant users, and a new conversation for each case. */
 export class AccessFixture {
@@ -207,6 +211,8 @@ export class AccessFixture {
       INSERT INTO user_blocks (blocker_id, blocked_id)
       VALUES ${BLOCKS.map(([by, blocked]) => `('${this.id(by)}', '${this.id(blocked)}')`).join()}`);
     const others = messages[0]!.id;
+    for (const toSql of FEATURE_ROWS)
+      await this.sql.query(toSql({ conversationId, others, other: this.id('other') }));
     const scheduledBy = (sender: string): string | undefined =>
       scheduled.find(({ name }) => name === sender)?.id;
     const othersScheduled = scheduledBy('other')!;
@@ -269,7 +275,7 @@ export class AccessFixture {
       callee === 'other' ? '' : `, ('${call}', '${this.id(callee)}', 'ringing', NULL, NULL, NULL)`;
     return `
       INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, payload)
-      SELECT '${message}', id, last_seq + 1, version, '${this.id('other')}', 'call', '{"participants": []}'
+      SELECT '${message}', id, last_seq + 1, version, '${this.id('other')}', 'call', '${JSON.stringify(ringingState(call, this.id('other')))}'
       FROM conversations WHERE id = '${conversationId}';
       UPDATE conversations SET last_seq = last_seq + 1, last_main_seq = last_main_seq + 1 WHERE id = '${conversationId}';
       INSERT INTO calls (id, conversation_id, message_id, type, state, created_by, ring_expires_at)
@@ -281,6 +287,15 @@ export class AccessFixture {
   private id(name: string): string {
     return this.users[name]!.id;
   }
+}
+
+/** Payload of the message of a call that rings. */
+function ringingState(id: string, createdBy: string): CallStateDto {
+  return {
+    ...{ id, revision: 1, type: 'voice', topology: 'mesh', state: 'ringing', createdBy },
+    ...{ participants: [], joinedCount: 1, ringExpiresAt: new Date().toISOString() },
+    ...{ startedAt: null, endedAt: null, endReason: null, durationSeconds: null },
+  };
 }
 
 /** Context of a user that guesses ids. */

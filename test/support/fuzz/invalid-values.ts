@@ -1,3 +1,4 @@
+import { ANY_TEXT_PATTERN, TEXT_PATTERN } from '../../../src/kernel/validation/rules.js';
 import {
   SAMPLE_UUID,
   BLANK_TEXTS,
@@ -212,6 +213,8 @@ function asNumberAndText(value: number): string[] {
   return [String(value), json(String(value))];
 }
 
+const TEXT_PATTERNS: unknown[] = [TEXT_PATTERN, ANY_TEXT_PATTERN];
+
 export function kindOf(name: string, schema: FieldSchema): Kind {
   const { type, format, pattern, maxLength, items, additionalProperties } = schema;
   if (type === 'string' && schema.enum) return 'choice';
@@ -220,6 +223,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'string' && format === 'uri' && maxLength) return 'url';
   if (type === 'string' && format === 'date-time') return 'instant';
   if (type === 'string' && format === 'emoji') return 'emoji';
+  if (type === 'string' && TEXT_PATTERNS.includes(pattern)) return 'text';
   if (type === 'string' && pattern) return /^cursor$/i.test(name) ? 'cursor' : 'pattern';
   if (type === 'string' && !format && maxLength) return 'text';
   if (type === 'integer') return 'integer';

@@ -520,6 +520,55 @@ export interface FeaturesDto {
   receipts: boolean;
 }
 
+export interface FieldErrorDto {
+  /** Path of the field: `media.0.url`; empty for the whole input. */
+  field: string;
+  /** Field code: why the value is invalid. */
+  code:
+    | 'required'
+    | 'unknown_field'
+    | 'duplicate_field'
+    | 'type'
+    | 'too_short'
+    | 'too_long'
+    | 'blank'
+    | 'empty'
+    | 'not_well_formed'
+    | 'nul_character'
+    | 'control_character'
+    | 'outer_space'
+    | 'not_printable_ascii'
+    | 'not_a_uuid'
+    | 'not_a_url'
+    | 'not_https'
+    | 'not_an_instant'
+    | 'not_an_emoji'
+    | 'not_a_choice'
+    | 'bad_form'
+    | 'bad_key'
+    | 'out_of_range'
+    | 'too_few'
+    | 'too_many'
+    | 'duplicates'
+    | 'invalid_cursor'
+    | 'in_the_past'
+    | 'too_far_in_future'
+    | 'not_found'
+    | 'mutually_exclusive'
+    | 'not_allowed'
+    | 'not_allowed_for_type'
+    | 'not_with_attachment'
+    | 'wrong_kind'
+    | 'is_thread_reply'
+    | 'only_with_multiple_choice'
+    | 'owner_transfer_only'
+    | 'local_account'
+    | 'self_not_allowed'
+    | 'no_search_terms'
+    | 'too_common'
+    | 'invalid';
+}
+
 export interface ForwardMessageDto {
   /** Id of the message. */
   messageId: string;
@@ -1228,10 +1277,7 @@ export interface ProblemDetailsDto {
   /** Id of the request, also in the log line of a server error. */
   requestId: string;
   /** Invalid fields, with the code validation_failed. */
-  errors?: {
-    field: string;
-    code: string;
-  }[];
+  errors?: FieldErrorDto[];
   /** Milliseconds until a retry can succeed. */
   retryAfterMs?: number;
 }
@@ -1496,7 +1542,7 @@ export interface SendMessageDto {
   content?: string;
   /** Type of the message. All types but text require media: image, video and voice media of their kind, file media of any kind. */
   type?: 'text' | 'image' | 'video' | 'voice' | 'file';
-  /** Media of the message, in display order. */
+  /** Media of the message, in display order; an empty list stands for none. */
   media?: MediaInputDto[];
   /** Metadata set by the client of the sender, returned unchanged: up to 50 keys, each with a text of up to 500 characters, a number or a boolean. */
   metadata?: Record<string, string | number | boolean>;
@@ -1591,7 +1637,7 @@ export interface SignedAttachmentDto {
   hasThumbnail: boolean;
   /** Time of the upload. */
   createdAt: string;
-  /** Signed URL of the file for the current user. It works until expiresAt and while the user may read the file. */
+  /** Signed URL of the file for the current user: a path of this server, or an absolute URL with PUBLIC_URL. It works until expiresAt and while the user may read the file. */
   url: string;
   /** Signed URL of the thumbnail; null for none. */
   thumbnailUrl: string | null;

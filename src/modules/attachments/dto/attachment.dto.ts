@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import {
   EnumField,
@@ -12,6 +11,7 @@ import {
   ClientIdField,
   FileField,
 } from '../../../kernel/validation/fields.js';
+import { splitLowerCaseText } from '../../../kernel/validation/normalization.decorators.js';
 import type { ReceivedFile } from '../../../kernel/validation/rules.js';
 import { ATTACHMENT_KINDS, type Attachment, type AttachmentKind } from '../entities/attachment.entity.js';
 
@@ -48,9 +48,7 @@ export class AttachmentIdDto {
 /** Query for attachments by id. */
 export class ListAttachmentsDto {
   @IdsField('Ids separated by commas. Unreadable attachments are left out.')
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.toLowerCase().split(',') : value,
-  )
+  @splitLowerCaseText()
   ids: string[];
 }
 
@@ -110,7 +108,7 @@ export interface SignedFileUrls {
 /** Attachment with signed URLs. */
 export class SignedAttachmentDto extends AttachmentDto {
   @TextField(
-    'Signed URL of the file for the current user. It works until expiresAt and while the user may read the file.',
+    'Signed URL of the file for the current user: a path of this server, or an absolute URL with PUBLIC_URL. It works until expiresAt and while the user may read the file.',
     {
       max: 2_000,
     },

@@ -33,9 +33,8 @@ export class SendMessageDto {
   )
   type?: (typeof SENDABLE_TYPES)[number];
 
-  @ListField('Media of the message, in display order.', () => MediaInputDto, {
+  @ListField('Media of the message, in display order; an empty list stands for none.', () => MediaInputDto, {
     optional: true,
-    min: 1,
     max: MAX_MEDIA,
   })
   media?: MediaInputDto[];

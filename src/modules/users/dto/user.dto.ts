@@ -1,7 +1,7 @@
-import { Transform } from 'class-transformer';
 import type { ColumnsOf } from '../../../kernel/database/row-of.js';
 import { PageDto, PageQueryDto } from '../../../kernel/paging/page.dto.js';
 import { DateTimeField, IdField, IdsField, TextField } from '../../../kernel/validation/fields.js';
+import { splitLowerCaseText } from '../../../kernel/validation/normalization.decorators.js';
 import type { User } from '../entities/user.entity.js';
 
 /** Row of users. */
@@ -35,9 +35,7 @@ export class ListUsersDto extends PageQueryDto {
   q?: string;
 
   @IdsField('Ids of the requested users, separated by commas.', { optional: true })
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.toLowerCase().split(',') : value,
-  )
+  @splitLowerCaseText()
   ids?: string[];
 }
 
