@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Express, Response } from 'express';
-import { renderDocument } from './page.js';
+import { addPathPrefix, renderDocument } from './page.js';
 
 const MANIFEST = require.resolve('@asyncapi/react-component/package.json');
 const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
@@ -19,7 +19,6 @@ const PAGE = renderDocument(
 <style>
   :root { color-scheme: light; background: #fff }
   body { margin: 0; font: 16px/1.5 system-ui, sans-serif }
-  nav { padding: 1rem 2rem .6rem }
   .aui-root code::before, .aui-root code::after { content: none !important }
 </style>`,
   `<div id="asyncapi"></div>
@@ -27,7 +26,8 @@ const PAGE = renderDocument(
 <script src="${START}"></script>`,
 );
 
-const START_SCRIPT = `fetch('/asyncapi.json')
+/** Relative to the page. */
+const START_SCRIPT = `fetch('../asyncapi.json')
   .then((response) => response.json())
   .then((schema) =>
     AsyncApiStandalone.render(
@@ -38,8 +38,9 @@ const START_SCRIPT = `fetch('/asyncapi.json')
 `;
 
 /** Serves the AsyncAPI document with the AsyncAPI React component. All files come from this server. */
-export function serveAsyncApiPage(express: Express): void {
+export function serveAsyncApiPage(express: Express, prefix: string): void {
   const root = dirname(MANIFEST);
+  const page = addPathPrefix(PAGE, prefix);
   for (const file of [SCRIPT, STYLES])
     express.get(assetPath(file), (_request, response) =>
       response.sendFile(file, { root, immutable: true, maxAge: '1y' }),
@@ -47,7 +48,7 @@ export function serveAsyncApiPage(express: Express): void {
   express.get(START, (_request, response) => void response.type('js').send(START_SCRIPT));
   express.get('/docs/asyncapi', (_request, response) => {
     allowEval(response);
-    response.type('html').send(PAGE);
+    response.type('html').send(page);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events } from '../api-contract.js';
 import type { Event, Operation } from '../kernel/realtime/contract.js';
+import { pathPrefixOf } from '../kernel/http/path-prefix.js';
 import { toJsonSchema } from './json-schema.js';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
@@ -11,7 +12,8 @@ export function eventId({ name }: Event): string {
 }
 
 /** Generates the AsyncAPI 3.0 document of the socket from the contract, with the schemas of the OpenAPI document. */
-export function asyncApiDocument(openApi: OpenAPIObject): object {
+export function asyncApiDocument(openApi: OpenAPIObject, publicUrl: string): object {
+  const prefix = pathPrefixOf(publicUrl);
   const incoming = Object.fromEntries(commands.map((command) => [command.name, commandMessage(command)]));
   const acks = Object.fromEntries(commands.map((command) => [`${command.name}.ack`, ackMessage(command)]));
   const outgoing = Object.fromEntries(events.map((event) => [eventId(event), eventMessage(event)]));
@@ -25,11 +27,13 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
       title: 'TMS Messaging Server',
       version: '1',
       description:
-        'Socket.IO, default namespace. Connect with `auth: { token, deviceId, epoch }`: a JWT of the host product; an id of the device, constant across connections (1–64 printable ASCII characters; default: the id of the socket); the epoch of the last sync (optional). A place in a call belongs to a socket. Each command is acknowledged with `{ ok: true, data }` or `{ ok: false, error }`. Readable form: [/docs/events](/docs/events).',
+        'Socket.IO, default namespace. Connect with `auth: { token, deviceId, epoch }`: a JWT of the host product; an id of the device, constant across connections (1–64 printable ASCII characters; default: the id of the socket); the epoch of the last sync (optional). A place in a call belongs to a socket. Each command is acknowledged with `{ ok: true, data }` or `{ ok: false, error }`. Readable form: [Commands and events](' +
+        `${prefix}/docs/events).`,
     },
+    ...(publicUrl && { servers: { server: toServer(publicUrl) } }),
     channels: {
       socket: {
-        address: '/socket.io/',
+        address: `${prefix}/socket.io/`,
         messages: Object.fromEntries(
           Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
         ),
@@ -57,6 +61,11 @@ export function asyncApiDocument(openApi: OpenAPIObject): object {
     },
     components: { messages, schemas: toJsonSchema(openApi.components?.schemas ?? {}) },
   };
+}
+
+function toServer(publicUrl: string): object {
+  const { host, protocol } = new URL(publicUrl);
+  return { host, protocol: protocol === 'https:' ? 'wss' : 'ws' };
 }
 
 function commandMessage({ name, summary, input, rest }: Operation): object {

@@ -4,10 +4,12 @@ import { escapeHtml } from './page.js';
 /** Address in the example, replaced by that of the server. */
 export const ORIGIN = 'http://server.example';
 
-const EXAMPLE = `import { io } from 'socket.io-client';
+const toExample = (options: string): string => `import { io } from 'socket.io-client';
 
 // fetchToken: asks your back end for a JWT of the signed-in user.
-const socket = io('${ORIGIN}', { auth: async (callback) => callback({ token: await fetchToken() }) });
+const socket = io('${ORIGIN}', {
+${options}  auth: async (callback) => callback({ token: await fetchToken() }),
+});
 socket.on('session.expiring', async () => socket.emit('session.refresh', { token: await fetchToken() }));
 socket.on('message.new', (message) => console.log(message.seq, message.content));
 
@@ -20,10 +22,12 @@ if (ack.ok) console.log(ack.data.seq);
 else console.log(ack.error.code);`;
 
 /** Introduction of the page: connection, acknowledgements, retries, order, sync. */
-export function introduction(): string {
-  return `<p>The socket uses Socket.IO on the default namespace and authenticates with a JWT of the host product. A rejected
+export function introduction(prefix: string): string {
+  const example = toExample(prefix ? `  path: '${prefix}/socket.io',\n` : '');
+  return `<section id="introduction">
+<p>The socket uses Socket.IO on the default namespace and authenticates with a JWT of the host product. A rejected
 handshake is a <code>connect_error</code> whose <code>data</code> is a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>.</p>
-<pre><code>${escapeHtml(EXAMPLE)}</code></pre>
+<pre><code>${escapeHtml(example)}</code></pre>
 <ol>
 <li><b>Acknowledgement</b>: each command gets exactly one, <code>{ ok: true, data }</code> after the commit or
 <code>{ ok: false, error }</code> with a <a href="#ProblemDetailsDto">ProblemDetailsDto</a>. Errors are identified by
@@ -48,5 +52,6 @@ call belongs to the socket that joined; after a reconnect the client repeats <co
 <code>call.signal</code>; in a call with <code>sfu</code>, every device requests access with
 <code>call.issue_token</code>.</li>
 </ol>
-<p>Machine-readable documents: <a href="/asyncapi.json">/asyncapi.json</a>, and <a href="/openapi.json">/openapi.json</a> for REST.</p>`;
+<p>Machine-readable documents: <a href="/asyncapi.json">/asyncapi.json</a>, and <a href="/openapi.json">/openapi.json</a> for REST.</p>
+</section>`;
 }

@@ -13,7 +13,7 @@ type Paths = OpenAPIObject['paths'];
  * OpenAPI 3.1 document as served: JSON Schema instead of `nullable`, the schemas that routes use, one named schema for each
  * list of values, tags with a text, and security on each operation.
  */
-export function publishOpenApi(document: OpenAPIObject): OpenAPIObject {
+export function publishOpenApi(document: OpenAPIObject, publicUrl = ''): OpenAPIObject {
   const { components, ...rest } = toJsonSchema(document);
   const allPaths = addSecurity(rest.paths);
   const all = components?.schemas as Record<string, Schema>;
@@ -25,7 +25,7 @@ export function publishOpenApi(document: OpenAPIObject): OpenAPIObject {
     ...rest,
     openapi: '3.1.0',
     info: { ...rest.info, license: LICENSE },
-    servers: [{ url: '/' }],
+    servers: [{ url: publicUrl.replace(/\/+$/, '') || '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: { ...components, schemas },

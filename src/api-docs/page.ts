@@ -7,14 +7,33 @@ const PAGES = [
   ['/docs/errors', 'Errors'],
 ] as const;
 
-/** Self-contained page without scripts. Follows the light or dark color scheme of the system. */
-export function renderPage(path: string, title: string, body: string, style = ''): string {
+interface PageParts {
+  style?: string;
+  /** Navigation within the page, beside the body or, on a narrow screen, above it. */
+  sidebar?: string;
+  /** Path of a script of this server. */
+  script?: string;
+}
+
+/** Self-contained page. Follows the light or dark color scheme of the system. */
+export function renderPage(
+  path: string,
+  title: string,
+  body: string,
+  { style = '', sidebar, script }: PageParts = {},
+): string {
+  const main = `<main>
+<h1>${title}</h1>
+${body}
+</main>`;
   return renderDocument(
     path,
     title,
     `<style>${BASE}${style}</style>`,
-    `<h1>${title}</h1>
-${body}`,
+    [
+      sidebar ? `<div class="columns">\n<aside>${sidebar}</aside>\n${main}\n</div>` : main,
+      ...(script ? [`<script src="${script}"></script>`] : []),
+    ].join('\n'),
   );
 }
 
@@ -26,16 +45,21 @@ export function renderDocument(path: string, title: string, head: string, body: 
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${title} · TMS Messaging Server</title>
 <style>${NAV}</style>
 ${head}
 <body>
-<nav>${links.join('\n')}</nav>
+<nav class="pages">${links.join('\n')}</nav>
 ${body}
 </html>
 `;
+}
+
+/** Page with the links to this server below a path prefix, under which clients reach it. */
+export function addPathPrefix(html: string, prefix: string): string {
+  return html.replace(/(\b(?:href|src)=")\//g, (_all, start: string) => `${start}${escapeHtml(prefix)}/`);
 }
 
 /** Description as HTML. Text in backticks becomes code. */
@@ -53,17 +77,27 @@ export function escapeHtml(text: string): string {
 }
 
 const NAV = `
-  nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding-bottom: .6rem; border-bottom: 1px solid #8884 }
+  nav.pages { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: .8rem 1rem; border-bottom: 1px solid #8884; font: 16px/1.5 system-ui, sans-serif }
+  nav.pages a { color: light-dark(#0a58ca, #8ab4f8) }
 `;
 
 const BASE = `
   :root { color-scheme: light dark; --line: #8884; --soft: #8881; --dim: light-dark(#555, #aaa) }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 1rem auto 4rem; padding: 0 1rem }
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 0; overflow-wrap: break-word }
+  main { max-width: 50rem; margin: 0 auto; padding: 0 1rem 4rem }
   h1 { line-height: 1.2 }
   a { color: light-dark(#0a58ca, #8ab4f8) }
   code, pre { font: .875em/1.5 ui-monospace, Menlo, Consolas, monospace }
   pre { background: var(--soft); padding: .8rem 1rem; border-radius: .4rem; overflow-x: auto }
   table { border-collapse: collapse; width: 100% }
-  th, td { text-align: left; vertical-align: top; padding: .5rem .8rem; border-bottom: 1px solid var(--line) }
-  tr:target, :target > h3 { background: #fd03 }
+  th, td { text-align: left; vertical-align: top; padding: .5rem .8rem .5rem 0; border-bottom: 1px solid var(--line) }
+  td { overflow-wrap: anywhere }
+  td:first-child { overflow-wrap: normal }
+  tr:target, section:target h3 { background: #fd03 }
+  @media (max-width: 40rem) {
+    table.stacked, .stacked tbody, .stacked tr, .stacked td { display: block }
+    .stacked thead { display: none }
+    .stacked tr { padding: .5rem 0; border-bottom: 1px solid var(--line) }
+    .stacked td { border: 0; padding: 0; overflow-wrap: anywhere }
+  }
 `;

@@ -1,15 +1,18 @@
+import type { ExampleIds } from './examples.js';
 import { escapeHtml, renderPage } from './page.js';
 
 /** Demo users and their tokens, shown on the start page and offered by Swagger UI. */
 export interface DemoAccess {
-  /** One token for each demo user. */
-  tokens: Record<string, string>;
+  /** Signs one token for each demo user. */
+  signTokens(): Promise<Record<string, string>>;
   /** Id of a conversation of the first two users. */
   conversationId: string;
+  /** Ids of demo data in the examples of the OpenAPI document. */
+  ids: ExampleIds;
 }
 
-/** Page at /docs: links to the documents and, with demo data, the demo users and first requests. */
-export function startPage(origin: string, demo: DemoAccess | undefined): string {
+/** Page at /docs: links to the documents and, with demo data, the demo users and first requests. `origin`: address of the server. */
+export async function startPage(origin: string, demo: DemoAccess | undefined): Promise<string> {
   return renderPage(
     '/docs',
     'TMS Messaging Server',
@@ -21,12 +24,12 @@ export function startPage(origin: string, demo: DemoAccess | undefined): string 
 <li><a href="/docs/errors">Errors</a>: every code and its meaning
 <li><a href="/health">Liveness</a> and <a href="/health/ready">readiness</a> of the process
 </ul>
-${demo ? demoSection(origin, demo) : ''}`,
+${demo ? demoSection(origin, demo, await demo.signTokens()) : ''}`,
   );
 }
 
-function demoSection(origin: string, { tokens, conversationId }: DemoAccess): string {
-  const [first = ''] = Object.values(tokens);
+function demoSection(origin: string, { conversationId }: DemoAccess, tokens: Record<string, string>): string {
+  const [[firstName, first] = ['', '']] = Object.entries(tokens);
   const rows = Object.entries(tokens).map(
     ([name, token]) =>
       `<tr><td>${escapeHtml(name)}</td><td><code class="token">${escapeHtml(token)}</code></td></tr>`,
@@ -36,13 +39,14 @@ function demoSection(origin: string, { tokens, conversationId }: DemoAccess): st
   -H 'Authorization: Bearer ${first}' \\
   -d '${body}'`;
   return `<h2>Demo users</h2>
-<p>The tokens are valid for 12 hours. <a href="/docs/rest">Swagger UI</a> signs in as a demo user with one click.</p>
-<table><thead><tr><th>User</th><th>Token</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<p>The tokens are valid for 12 hours. <a href="/docs/rest">Swagger UI</a> signs in as a demo user with one click; its examples are
+requests of ${escapeHtml(firstName)}.</p>
+<table class="stacked"><thead><tr><th>User</th><th>Token</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <h2>First requests</h2>
 <p>Chat in two terminals:</p>
 <pre><code>npx -y pnpm@10 chat alice
 npx -y pnpm@10 chat bob</code></pre>
 <p>Write to Bob as Alice over REST:</p>
 <pre><code>${escapeHtml(request)}</code></pre>
-<style>.token { overflow-wrap: anywhere }</style>`;
+`;
 }

@@ -6,7 +6,8 @@ import type { Config } from '../kernel/config/config.js';
 import { limitBodyTime } from '../kernel/http/body-timeout.js';
 import { GracefulShutdown } from '../kernel/http/graceful-shutdown.js';
 import { handleClientErrors } from '../kernel/http/client-error.handler.js';
-import { noStore, toCorsOptions } from '../kernel/http/response-headers.js';
+import { pathPrefixOf } from '../kernel/http/path-prefix.js';
+import { noStore, setPathPrefix, toCorsOptions } from '../kernel/http/response-headers.js';
 import { PinoLogger } from '../kernel/logging/pino-logger.js';
 import { requestLog } from '../kernel/logging/request-log.js';
 import { ChatIoAdapter } from '../kernel/realtime/chat-io.adapter.js';
@@ -23,6 +24,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('trust proxy', config.trustProxy);
   if (logger.isLevelEnabled('info')) app.use(requestLog());
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  setPathPrefix(app.getHttpAdapter().getInstance(), pathPrefixOf(config.publicUrl));
   app.use(noStore);
   app.set('etag', false);
   const cors = toCorsOptions(config.corsOrigins);

@@ -2,11 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SignJWT } from 'jose';
+import type { ExampleIds } from '../api-docs/examples.js';
 import type { DemoAccess } from '../api-docs/start-page.js';
 import type { Config } from '../kernel/config/config.js';
 import { Authenticator, type AuthUser } from '../kernel/identity/auth-user.js';
 import { ConversationCreationService } from '../modules/conversations/conversation-creation.service.js';
+import type { MessageDto } from '../modules/messages/dto/message.dto.js';
 import { MessagesService } from '../modules/messages/messages.service.js';
+import { PollsService } from '../modules/polls/polls.service.js';
+import { ScheduledMessagesService } from '../modules/scheduled-messages/scheduled-messages.service.js';
 
 const TOKEN_LIFETIME = '12h';
 
@@ -17,31 +21,42 @@ export interface Demo extends DemoAccess {
   tokens: Record<DemoUser, string>;
 }
 
+type AuthUsers = Record<DemoUser, AuthUser>;
+
 /** Writes the file read by examples/chat.mjs, readable by its owner only. */
-export async function writeDemoFile(dataDir: string, url: string, demo: Demo): Promise<void> {
+export async function writeDemoFile(
+  dataDir: string,
+  url: string,
+  { tokens, conversationId }: Demo,
+): Promise<void> {
   await mkdir(dataDir, { recursive: true });
-  await writeFile(join(dataDir, 'demo.json'), JSON.stringify({ url, ...demo }), { mode: 0o600 });
+  const text = JSON.stringify({ url, tokens, conversationId });
+  await writeFile(join(dataDir, 'demo.json'), text, { mode: 0o600 });
 }
 
 /** Creates the demo users with their conversations through the services. A repetition changes nothing. */
 export async function seedDemo(app: INestApplicationContext, config: Config): Promise<Demo> {
   const authenticator = app.get(Authenticator, { strict: false });
-  const authUsers = {} as Record<DemoUser, AuthUser>;
-  const tokens = {} as Record<DemoUser, string>;
-  for (const user of DEMO_USERS) {
-    tokens[user.name] = await signToken(config, user);
-    authUsers[user.name] = (await authenticator.authenticate(tokens[user.name])).user;
-  }
-  const ids: string[] = [];
-  for (const index of DEMO_CONVERSATIONS.keys()) ids.push(await seedConversation(app, authUsers, index));
-  return { tokens, conversationId: ids[0]! };
+  const authUsers = {} as AuthUsers;
+  const signTokens = (): Promise<Record<DemoUser, string>> => signDemoTokens(config);
+  const tokens = await signTokens();
+  for (const { name } of DEMO_USERS) authUsers[name] = (await authenticator.authenticate(tokens[name])).user;
+  const seeded: SeededConversation[] = [];
+  for (const index of DEMO_CONVERSATIONS.keys()) seeded.push(await seedConversation(app, authUsers, index));
+  const ids = await seedExamples(app, authUsers, seeded);
+  return { tokens, signTokens, conversationId: ids.conversationId, ids };
+}
+
+interface SeededConversation {
+  id: string;
+  messages: MessageDto[];
 }
 
 async function seedConversation(
   app: INestApplicationContext,
-  authUsers: Record<DemoUser, AuthUser>,
+  authUsers: AuthUsers,
   index: number,
-): Promise<string> {
+): Promise<SeededConversation> {
   const { members, title, isPublic = false, messages } = DEMO_CONVERSATIONS[index]!;
   const [owner, ...others] = members;
   const { conversation } = await app
@@ -53,13 +68,51 @@ async function seedConversation(
       ...(title && { title, isPrivate: !isPublic }),
     });
   const service = app.get(MessagesService, { strict: false });
+  const sent: MessageDto[] = [];
   for (const [number, [name, content]] of messages.entries())
-    await service.sendMessage(authUsers[name], {
-      conversationId: conversation.id,
-      content,
-      clientId: `demo-${index}-${number}`,
-    });
-  return conversation.id;
+    sent.push(
+      await service.sendMessage(authUsers[name], {
+        conversationId: conversation.id,
+        content,
+        clientId: `demo-${index}-${number}`,
+      }),
+    );
+  return { id: conversation.id, messages: sent };
+}
+
+/** Objects of alice for the examples of the OpenAPI document. */
+async function seedExamples(
+  app: INestApplicationContext,
+  { alice, bob, carol }: AuthUsers,
+  [dm, , , channel, group]: SeededConversation[],
+): Promise<ExampleIds> {
+  const inDm = { conversationId: dm!.id, clientId: 'demo-example' };
+  const { poll } = await app
+    .get(PollsService, { strict: false })
+    .createPoll(alice, { ...inDm, question: 'Lunch at noon?', options: ['Yes', 'Half past twelve'] });
+  const { id: scheduledMessageId } = await app
+    .get(ScheduledMessagesService, { strict: false })
+    .scheduleMessage(alice, { ...inDm, content: 'Is the next release planned?', sendAt: inAMonth() });
+  return {
+    conversationId: dm!.id,
+    messageId: dm!.messages[0]!.id,
+    userId: bob.userId,
+    groupId: group!.id,
+    memberId: carol.userId,
+    channelId: channel!.id,
+    pollId: poll!.id,
+    optionId: poll!.options[0]!.id,
+    scheduledMessageId,
+  };
+}
+
+function inAMonth(): string {
+  return new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
+}
+
+async function signDemoTokens(config: Config): Promise<Record<DemoUser, string>> {
+  const entries = DEMO_USERS.map(async (user) => [user.name, await signToken(config, user)] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Record<DemoUser, string>;
 }
 
 /** Token as the host product signs it. */
@@ -121,5 +174,10 @@ const DEMO_CONVERSATIONS: readonly DemoConversation[] = [
     title: 'Lunch',
     isPublic: true,
     messages: [['bob', 'Noodles at half past twelve?']],
+  },
+  {
+    members: ['alice', 'carol'],
+    title: 'Dark theme',
+    messages: [['alice', 'The calendar is the last page without it.']],
   },
 ];

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { commands, events, operations } from '../../src/api-contract.js';
 import { eventId } from '../../src/api-docs/asyncapi.js';
+import { addExamples } from '../../src/api-docs/examples.js';
 import { openApiDocument } from '../../src/api-docs/openapi.js';
 import { publishOpenApi } from '../../src/api-docs/openapi-publication.js';
 import { listHandlers, listRoutes, type Handler } from '../support/contract/registered-handlers.js';
@@ -131,7 +132,12 @@ describe('The contract', () => {
       const inputNames = [...parameters.map((parameter) => parameter.name), ...Object.keys(properties)];
       expect(inputNames.sort()).toEqual(Object.keys(inputSchema.properties ?? {}).sort());
       const needed = parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name);
-      expect([...needed, ...required].sort()).toEqual([...(inputSchema.required ?? [])].sort());
+      const overRest = Object.entries(inputSchema.properties ?? {}).filter(
+        ([, field]) => 'x-required-over-rest' in field,
+      );
+      expect([...needed, ...required].sort()).toEqual(
+        [...(inputSchema.required ?? []), ...overRest.map(([field]) => field)].sort(),
+      );
     }
   });
 
@@ -147,7 +153,7 @@ describe('The contract', () => {
 
   it('is served as /openapi.json with a security scheme', async () => {
     const served = (await (await fetch(`${server.url}/openapi.json`)).json()) as Json;
-    expect(served).toEqual(JSON.parse(JSON.stringify(publishOpenApi(openApi))));
+    expect(served).toEqual(JSON.parse(JSON.stringify(addExamples(publishOpenApi(openApi)))));
     expect(served.openapi).toBe('3.1.0');
     expect(JSON.stringify(served)).not.toMatch(/"nullable"|"required":\[\]/);
     expect(openApi.components!.securitySchemes).toEqual({
@@ -205,9 +211,9 @@ describe('The contract', () => {
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("script-src 'self'");
     const html = await page.text();
-    const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(
-      ([, link]) => new URL(link!, `${server.url}/docs/rest`),
-    );
+    const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)]
+      .map(([, link]) => new URL(link!, `${server.url}/docs/rest`))
+      .filter(({ protocol }) => protocol !== 'data:');
     expect(links.length).toBeGreaterThan(2);
     for (const link of links) {
       expect(link.origin).toBe(server.url);

@@ -154,6 +154,20 @@ describe('An invalid request', () => {
     expect(device.socket.connected).toBe(true);
   });
 
+  it.each(['{"content":', 'content=Hello', '"text"', '7'])(
+    'with the body %s states that it is no JSON object',
+    async (body) => {
+      const answer = await fetch(`${server.url}/v1/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${alice.token}`, 'content-type': 'application/json' },
+        body,
+      });
+      const problem = (await answer.json()) as object;
+      expect(problem).toMatchObject({ status: 400, detail: 'The body must be a JSON object.' });
+      expect(problem).not.toHaveProperty('errors');
+    },
+  );
+
   it('that is no HTTP request gets an answer', async () => {
     const head = `POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer ${alice.token}\r\n`;
     const unreadable: [status: number, bytes: string][] = [

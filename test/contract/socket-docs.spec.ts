@@ -1,6 +1,8 @@
 import { commands, events } from '../../src/api-contract.js';
 import { eventId } from '../../src/api-docs/asyncapi.js';
 import { permissionOf } from '../../src/api-docs/events-page.js';
+import { errorCatalogue } from '../../src/kernel/errors/app-error.js';
+import { FIELD_CODES } from '../../src/kernel/errors/field-codes.js';
 import { startTestServer, type TestServer } from '../support/servers/test-server.js';
 
 const PAGES = ['/docs', '/docs/rest', '/docs/events', '/docs/asyncapi', '/docs/errors'];
@@ -18,7 +20,7 @@ describe('The pages of the socket', () => {
   afterAll(() => server.stop());
 
   /** Text of the element with this id, without tags. */
-  function textOf(id: string, tag = 'tr'): string {
+  function textOf(id: string, tag = 'section'): string {
     const found = new RegExp(`<${tag} id="${id.replaceAll('.', '\\.')}">(.*?)</${tag}>`, 's').exec(html)?.[1];
     return (found ?? '')
       .replaceAll('<wbr>', '')
@@ -94,7 +96,7 @@ describe('The pages of the socket', () => {
   });
 
   it('link to each other', async () => {
-    for (const path of PAGES.filter((page) => page !== '/docs/rest')) {
+    for (const path of PAGES) {
       const text = await (await fetch(server.url + path)).text();
       for (const other of PAGES.filter((page) => page !== path)) expect(text).toContain(`href="${other}"`);
     }
@@ -110,8 +112,31 @@ describe('The pages of the socket', () => {
         path,
         path === '/docs/asyncapi' ? "script-src 'self' 'unsafe-eval'" : "script-src 'self'",
       ]);
-    for (const path of ['/docs', '/docs/events', '/docs/errors'])
-      expect(await (await fetch(server.url + path)).text()).not.toContain('<script');
+    for (const path of PAGES)
+      expect(await (await fetch(server.url + path)).text()).not.toMatch(/<script(?! src="\/)/);
+  });
+
+  it('have a sidebar with a link to each command, event and schema, and a search', () => {
+    const sidebar = /<aside>.*?<\/aside>/s.exec(html)![0];
+    const schemas = [...html.matchAll(/<section id="(\w+Dto)">/g)].map(([, name]) => name!);
+    expect(schemas.length).toBeGreaterThan(50);
+    for (const id of [...commands.map(({ name }) => name), ...events.map(eventId), ...schemas])
+      expect(sidebar).toContain(`<li><a href="#${id}">`);
+    expect(sidebar).toContain('<input type="search"');
+    expect(html).toContain('<script src="/docs/search.js">');
+  });
+
+  it('show the address of the server in the sample, which renews its token', () => {
+    const sample = textOf('introduction').replaceAll(/\s+/g, ' ');
+    expect(sample).toContain(`io('${server.url}'`);
+    for (const part of ['fetchToken()', 'session.expiring', 'session.refresh'])
+      expect(sample).toContain(part);
+  });
+
+  it('describe all error codes and all codes of invalid fields', async () => {
+    const errors = await (await fetch(`${server.url}/docs/errors`)).text();
+    for (const code of Object.keys(FIELD_CODES)) expect(errors).toContain(`<tr id="field-${code}">`);
+    for (const { code } of errorCatalogue()) expect(errors).toContain(`<tr id="${code}">`);
   });
 
   it('make large immutable files cacheable', async () => {

@@ -20,6 +20,9 @@ const server = {
   ),
   host: text('127.0.0.1').describe('IP address to listen on; 0.0.0.0 listens on all interfaces.'),
   port: integer(0, 65_535, 3000).describe('TCP port of REST and Socket.IO; 0 selects a free port.'),
+  publicUrl: url(HTTP).describe(
+    'URL at which clients reach the server: https://example.com, with a path prefix of the proxy https://example.com/chat. The proxy may keep or remove the prefix. It stands in the documents and in the URLs of files. Empty: the host of each request, without a prefix.',
+  ),
   trustProxy: integer(0, 10, 0).describe(
     'Number of reverse proxies in front of the server (X-Forwarded-For).',
   ),

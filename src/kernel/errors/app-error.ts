@@ -1,7 +1,9 @@
-/** Invalid field of the input with its field code (`required`, `type`, `too_long`, `unknown_field` …). */
+import type { FieldCode } from './field-codes.js';
+
+/** Invalid field of the input with its field code. */
 export interface FieldError {
   field: string;
-  code: string;
+  code: FieldCode;
 }
 
 /** Optional fields of an error. */

@@ -1,5 +1,22 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import type { AppError, FieldError } from './app-error.js';
+import { FIELD_CODES, type FieldCode } from './field-codes.js';
+
+/** Invalid field of an input. */
+export class FieldErrorDto implements FieldError {
+  @ApiProperty({
+    description: 'Path of the field: `media.0.url`; empty for the whole input.',
+    example: 'content',
+  })
+  field: string;
+
+  @ApiProperty({
+    description: 'Field code: why the value is invalid.',
+    enum: Object.keys(FIELD_CODES),
+    example: 'required',
+  })
+  code: FieldCode;
+}
 
 /** Error on both transports: problem details (RFC 9457), in an ack the field `error`. */
 export class ProblemDetailsDto {
@@ -23,14 +40,9 @@ export class ProblemDetailsDto {
 
   @ApiPropertyOptional({
     description: 'Invalid fields, with the code validation_failed.',
-    type: 'array',
-    items: {
-      type: 'object',
-      required: ['field', 'code'],
-      properties: { field: { type: 'string' }, code: { type: 'string' } },
-    },
+    type: () => [FieldErrorDto],
   })
-  errors?: FieldError[];
+  errors?: FieldErrorDto[];
 
   @ApiPropertyOptional({ description: 'Milliseconds until a retry can succeed.' })
   retryAfterMs?: number;
@@ -47,3 +59,8 @@ export class ProblemDetailsDto {
     };
   }
 }
+
+/** Content of error responses in the OpenAPI document. */
+export const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDetailsDto) } },
+};

@@ -35,7 +35,7 @@ export class JsonBodyInterceptor implements NestInterceptor {
     return new Promise((resolve, reject) => {
       void this.parse(request, response, (error?: unknown) => {
         if (error === undefined) resolve();
-        else reject(bodyErrors.get(request) ?? (error as Error));
+        else reject(bodyErrors.get(request) ?? toBodyError(error as ParserError));
       });
     });
   }
@@ -51,6 +51,13 @@ function createParser(limits: JsonLimits): RequestHandler {
       throw new Error('rejected');
     },
   });
+}
+
+type ParserError = Error & { type?: string };
+
+/** The parser accepts objects and lists only. Its other errors have a status of their own. */
+function toBodyError(error: ParserError): Error {
+  return error.type === 'entity.parse.failed' ? validationFailed('The body must be a JSON object.') : error;
 }
 
 /** Checked before decoding, which replaces invalid UTF-8. The JSON limits count bytes of UTF-8. */

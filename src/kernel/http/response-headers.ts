@@ -1,5 +1,5 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { RequestHandler, Response } from 'express';
+import type { Express, RequestHandler, Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 
 /** Seconds for which a browser keeps the response to a preflight request; browsers limit it to two hours. */
@@ -31,12 +31,26 @@ export function toCorsOptions(origins: string[]): CrossOriginOptions | undefined
   };
 }
 
-/** Sets the header Location of the response to a creation: the path of the created resource (RFC 9110, 10.2.2). */
+/**
+ * Sets the header Location of the response to a creation: the path of the created resource (RFC 9110, 10.2.2), below the
+ * path prefix of PUBLIC_URL.
+ */
 export class LocationInterceptor implements NestInterceptor {
   constructor(private readonly toPath: (output: object) => string) {}
 
   intercept(context: ExecutionContext, next: CallHandler<object>): Observable<object> {
     const response = context.switchToHttp().getResponse<Response>();
-    return next.handle().pipe(tap((output) => response.location(this.toPath(output))));
+    return next
+      .handle()
+      .pipe(tap((output) => response.location(pathPrefixFor(response) + this.toPath(output))));
   }
+}
+
+/** Makes the path prefix of PUBLIC_URL known to `LocationInterceptor`, which is created by decorators. */
+export function setPathPrefix(express: Express, prefix: string): void {
+  express.locals.pathPrefix = prefix;
+}
+
+function pathPrefixFor({ app }: Response): string {
+  return (app.locals.pathPrefix as string | undefined) ?? '';
 }

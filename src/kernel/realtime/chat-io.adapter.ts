@@ -5,6 +5,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Config } from '../config/config.js';
 import type { GracefulShutdown } from '../http/graceful-shutdown.js';
+import { pathPrefixOf, removePathPrefix } from '../http/path-prefix.js';
 import { ignoreOtherUpgrades } from '../http/protocol-upgrades.js';
 import { toCorsOptions } from '../http/response-headers.js';
 import { JSON_MAX_BYTES } from '../validation/json-limits.js';
@@ -56,13 +57,14 @@ export class ChatIoAdapter extends IoAdapter {
     this.server = super.createIOServer(port, settings as ServerOptions);
     this.connections.attachServer(this.server);
     ignoreOtherUpgrades(this.httpServer as HttpServer, `${SOCKET_PATH}/`);
+    removePathPrefix(this.httpServer as HttpServer, pathPrefixOf(this.config.publicUrl));
     return this.server;
   }
 
   /** Browsers do not apply CORS to WebSockets: the server checks the origin (RFC 6455, 10.2). Other clients send none. */
   private isOriginAllowed({ headers }: IncomingMessage): boolean {
     const { origin, host } = headers;
-    const { corsOrigins, trustProxy } = this.config;
+    const { corsOrigins, trustProxy, publicUrl } = this.config;
     if (origin === undefined || corsOrigins.includes('*') || corsOrigins.includes(origin)) return true;
     if (!URL.canParse(origin)) return false;
     const proxiedHost =
@@ -71,7 +73,8 @@ export class ChatIoAdapter extends IoAdapter {
             .split(',')[0]
             ?.trim()
         : '';
-    return [host, proxiedHost].includes(new URL(origin).host);
+    const publicHost = publicUrl && new URL(publicUrl).host;
+    return [host, proxiedHost, publicHost].includes(new URL(origin).host);
   }
 
   /** Closes the sockets and the HTTP server, which waits for all its connections. */

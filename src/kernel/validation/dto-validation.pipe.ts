@@ -2,6 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { FieldError } from '../errors/app-error.js';
+import type { FieldCode } from '../errors/field-codes.js';
 import { INPUT } from './input.decorator.js';
 import { findPrototypeKey } from './json-limits.js';
 import { validationError } from './validation-error.js';
@@ -41,7 +42,7 @@ function toFieldErrors(error: ValidationError, path = ''): FieldError[] {
     .filter(([name]) => name !== 'nestedValidation') // objectRule reports the same value
     .map(([name, message]) => ({
       field,
-      code: name === 'whitelistValidation' ? 'unknown_field' : name === 'rule' ? message : name,
+      code: name === 'whitelistValidation' ? ('unknown_field' as const) : (message as FieldCode),
     }));
   // A value that is no list of valid length has no fields to report.
   return own.length > 0 ? own : (error.children ?? []).flatMap((child) => toFieldErrors(child, field));

@@ -1,7 +1,8 @@
 import { registerDecorator } from 'class-validator';
+import type { FieldCode } from '../errors/field-codes.js';
 
 /** Field error code of a value in a DTO, or undefined when it is valid. */
-export type FieldCheck = (value: unknown, dto: object) => string | undefined;
+export type FieldCheck = (value: unknown, dto: object) => FieldCode | undefined;
 
 /** Accepted values of other fields, by field name. */
 export type FieldCondition = Record<string, readonly string[]>;

@@ -1,15 +1,20 @@
+import type { FieldCode } from '../errors/field-codes.js';
 import { countCodePoints, cutText } from './graphemes.js';
 import { normalizeEmoji } from './emoji.js';
 import { parseDateTime } from './date-time.js';
 
 /** Field error code of a value, or undefined when it is valid. */
-export type Rule = (value: unknown) => string | undefined;
+export type Rule = (value: unknown) => FieldCode | undefined;
 
 /** Visible character: no space, control, format or default ignorable character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
+/** Schemas of the text rule: no NUL, and a character that is no white space. The rule also excludes other invisible ones. */
+export const ANY_TEXT_PATTERN = '^[^\\u0000]*$';
+export const TEXT_PATTERN = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
+
 /** Text that PostgreSQL can store: well-formed UTF-16 without NUL. Lengths count code points. */
 export function textRule(min: number, max: number): Rule {
   return (value) => {
@@ -159,7 +164,8 @@ export function objectListRule(min: number, max: number): Rule {
   };
 }
 
-const KEY = /^[A-Za-z0-9_.-]{1,40}$/;
+export const KEY_PATTERN = '^[A-Za-z0-9_.-]{1,40}$';
+const KEY = new RegExp(KEY_PATTERN);
 
 /** Flat object: keys of 1–40 characters (letters, digits, `_.-`); values text up to 500 characters, finite numbers, booleans. */
 export function mapRule(maxKeys: number): Rule {

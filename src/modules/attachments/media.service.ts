@@ -90,7 +90,7 @@ export class MediaService {
 }
 
 /** Rejects URLs that parsers read differently, and credentials that imitate a domain: `https://bank.example@elsewhere`. */
-function findUrlError(url: string): string | undefined {
+function findUrlError(url: string): FieldError['code'] | undefined {
   if (!/^https:/i.test(url)) return 'not_https';
   if (/[\\\s\p{Cc}]/u.test(url) || !URL.canParse(url)) return 'not_a_url';
   const { username, password } = new URL(url);

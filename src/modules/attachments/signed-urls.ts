@@ -77,8 +77,9 @@ export class SignedUrls {
     const step = Math.floor(lifetime / 2);
     const expiresAt = (Math.floor(Date.now() / 1_000 / step) + 2) * step;
     const key = await this.signingKey.getKey();
+    const address = this.config.publicUrl.replace(/\/+$/, '');
     const toUrl = (part: Part): string =>
-      `/v1/files/${encodeToken({ attachmentId: id, userId, part }, expiresAt, key)}`;
+      `${address}/v1/files/${encodeToken({ attachmentId: id, userId, part }, expiresAt, key)}`;
     return {
       url: toUrl('file'),
       thumbnailUrl: thumbnail_size === null ? null : toUrl('thumbnail'),
