@@ -43,6 +43,9 @@ interface Example {
   input: Record<string, unknown>;
 }
 
+/** Each page contains new tokens. */
+const withoutTokens = (html: string): string => html.replace(/eyJ[\w.-]+/g, 'token');
+
 /** Server with demo users behind a proxy with a path prefix. */
 describe('The documents', () => {
   let server: TestServer;
@@ -85,7 +88,7 @@ describe('The documents', () => {
   describe('below a path prefix', () => {
     it.each(PAGES)('link with the prefix, which the proxy may keep or remove: %s', async (path) => {
       const [removed, kept] = [await textOf(path), await textOf(`/chat${path}`)];
-      expect(kept).toBe(removed);
+      expect(withoutTokens(kept)).toBe(withoutTokens(removed));
       const links = [...kept.matchAll(/(?:href|src)="(\/[^"#]*)/g)].map(([, link]) => link!);
       expect(links.length).toBeGreaterThan(3);
       for (const link of new Set(links)) {
