@@ -6,7 +6,7 @@ import {
   unsupportedMediaType,
 } from '../../kernel/errors/base.errors.js';
 import { read, restOnly } from '../../kernel/realtime/contract.js';
-import { quotaExceeded, unsupportedFile, uploadStalled } from './attachments.errors.js';
+import { quotaExceeded, uploadStalled } from './attachments.errors.js';
 import {
   SignedAttachmentDto,
   AttachmentDto,
@@ -25,7 +25,6 @@ export const uploadAttachment = restOnly('attachment.upload', UploadAttachmentDt
     payloadTooLarge,
     quotaExceeded,
     unsupportedMediaType,
-    unsupportedFile,
     uploadStalled,
     rateLimited,
     insufficientStorage,

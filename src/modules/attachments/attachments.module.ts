@@ -9,6 +9,7 @@ import { DownloadsService } from './downloads.service.js';
 import { SignedUrls, SigningKey } from './signed-urls.js';
 import { DownloadsController } from './downloads.controller.js';
 import { MediaService } from './media.service.js';
+import { FileProcessor } from './file-processor.js';
 import { ImageProcessor } from './image-processor.js';
 import { LocalStorage } from './local-storage.js';
 import { S3Storage } from './s3-storage.js';
@@ -29,6 +30,7 @@ import { UploadsInterceptor } from './uploads.interceptor.js';
     SigningKey,
     SignedUrls,
     ImageProcessor,
+    FileProcessor,
     UploadsService,
     AttachmentsService,
     MediaService,

@@ -14,6 +14,7 @@ const COLUMNS = selectList<AttachmentRow>({
   height: true,
   filename: true,
   thumbnail_size: true,
+  metadata_removed: true,
   created_at: true,
 });
 
@@ -42,8 +43,9 @@ export class AttachmentsRepository {
   /** Inserts a row in the state uploading, which no user can read. */
   async insertUploading(row: NewAttachment): Promise<void> {
     await this.database.query(
-      `INSERT INTO attachments (id, owner_id, kind, mime_type, size, width, height, filename, thumbnail_size, client_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `INSERT INTO attachments
+         (id, owner_id, kind, mime_type, size, width, height, filename, thumbnail_size, metadata_removed, client_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         row.id,
         row.owner_id,
@@ -54,6 +56,7 @@ export class AttachmentsRepository {
         row.height,
         row.filename,
         row.thumbnail_size,
+        row.metadata_removed,
         row.client_id,
       ],
     );

@@ -1,8 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { ReceivedFile } from '../../kernel/validation/rules.js';
-import { unsupportedFile } from './attachments.errors.js';
 import type { AttachmentKind } from './entities/attachment.entity.js';
-import { IMAGE_TYPES } from './image-processor.js';
+import type { FileReport } from './metadata/patched-file.js';
 
 /** Kind and media type detected from the content. */
 export interface DetectedKind {
@@ -27,15 +25,22 @@ const TYPE_ALIASES: Record<string, string> = {
 /** Containers whose first bytes do not distinguish audio from video. */
 const CONTAINERS = new Set(['mp4', 'webm', 'ogg', '3gpp', 'quicktime', 'matroska']);
 
-/** Kind of a file by its content. The declared type decides between audio and video only where the content leaves it open. */
-export async function detectFileKind(file: ReceivedFile): Promise<DetectedKind> {
-  const found = await detectContentType(file.path);
-  if (found.mimeType.startsWith('image/') && !IMAGE_TYPES.has(found.mimeType))
-    throw unsupportedFile('Images are accepted as JPEG, PNG, WebP, GIF or AVIF.');
+/**
+ * Kind of audio or video by the tracks of its container. Where the content leaves it open, as in a recording without its
+ * index, the declared type decides.
+ */
+export function toMediaKind(found: DetectedKind, tracks: FileReport, declaredType: string): DetectedKind {
   const [, container = ''] = found.mimeType.split('/');
-  const declared = kindOfMimeType(file.declaredType.toLowerCase());
-  if (!CONTAINERS.has(container) || (declared !== 'audio' && declared !== 'video')) return found;
-  return { kind: declared, mimeType: `${declared}/${container}` };
+  if (!CONTAINERS.has(container)) return found;
+  const kind = tracks.hasVideo
+    ? 'video'
+    : tracks.hasAudio
+      ? 'audio'
+      : kindOfMimeType(declaredType.toLowerCase());
+  if (kind !== 'audio' && kind !== 'video') return found;
+  // The boxes of QuickTime and MP4 are the same; a type for audio exists of MP4 only.
+  const subtype = kind === 'audio' && container === 'quicktime' ? 'mp4' : container;
+  return { kind, mimeType: `${kind}/${subtype}` };
 }
 
 export function kindOfMimeType(mimeType: string): AttachmentKind {
@@ -43,24 +48,18 @@ export function kindOfMimeType(mimeType: string): AttachmentKind {
   return (family as AttachmentKind | undefined) ?? 'file';
 }
 
-/** Reads the head only, which bounds the time for crafted files. */
-async function detectContentType(path: string): Promise<DetectedKind> {
+/** Type by the signature. Reads the head only, which bounds the time for crafted files. */
+export async function detectContentType(path: string): Promise<DetectedKind> {
   const { fileTypeFromBuffer } = await import('file-type');
   const head = await readHead(path);
   if (head.subarray(0, 4).toString('latin1') === 'caff') return CAF;
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
-  const prefix = head.toString('latin1');
-  if (!found || (found.mime === 'image/bmp' && !isBmp(head))) {
-    if (IMAGE_PREFIX.test(prefix)) throw unsupportedFile('The image cannot be read.');
-    return UNKNOWN_KIND;
-  }
+  if (!found || (found.mime === 'image/bmp' && !isBmp(head))) return UNKNOWN_KIND;
   const bare = found.mime.split(';')[0]!;
   const mimeType = TYPE_ALIASES[bare] ?? bare;
   return { kind: kindOfMimeType(mimeType), mimeType };
 }
 
-/** Signatures of image formats. */
-const IMAGE_PREFIX = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|hei))/s;
 /** Valid sizes of the BMP header. The two signature letters alone also begin texts. */
 const BMP_HEADERS = [12, 40, 108, 124];
 

@@ -9,8 +9,7 @@ import { AccountVersionService } from '../users/account-version.service.js';
 import { quotaExceeded } from './attachments.errors.js';
 import { AttachmentsRepository, type NewAttachment } from './attachments.repository.js';
 import { AttachmentDto, type AttachmentRow, type UploadAttachmentDto } from './dto/attachment.dto.js';
-import { detectFileKind } from './file-kinds.js';
-import { ImageProcessor, type ProcessedImage } from './image-processor.js';
+import { FileProcessor, type ProcessedFile } from './file-processor.js';
 import { Storage, toObjectKey } from './storage.js';
 
 /** A retry waits for an earlier upload with its clientId up to this age, then takes the upload for abandoned. */
@@ -28,7 +27,7 @@ export class UploadsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly attachments: AttachmentsRepository,
     private readonly accountVersions: AccountVersionService,
-    private readonly images: ImageProcessor,
+    private readonly files: FileProcessor,
     private readonly storage: Storage,
   ) {}
 
@@ -38,23 +37,21 @@ export class UploadsService {
   ): Promise<AttachmentDto> {
     const existing = clientId ? await this.attachments.findUploadByClientId(userId, clientId) : null;
     if (existing?.state === 'ready') return AttachmentDto.from(existing);
-    const { kind, mimeType } = await detectFileKind(file);
-    const image = kind === 'image' ? await this.images.reencode(userId, file.path, mimeType) : undefined;
+    const processed = await this.files.processFile(userId, file);
     const row: NewAttachment = {
       id: newId(),
       owner_id: userId,
-      kind,
-      mime_type: mimeType,
-      size: image?.size ?? file.size,
-      width: image?.width ?? null,
-      height: image?.height ?? null,
+      kind: processed.kind,
+      mime_type: processed.mimeType,
+      size: processed.size,
+      width: processed.width,
+      height: processed.height,
       filename: file.name,
-      thumbnail_size: image?.thumbnailSize ?? null,
+      thumbnail_size: processed.thumbnailSize,
+      metadata_removed: processed.metadataRemoved,
       client_id: clientId,
     };
-    return AttachmentDto.from(
-      (await this.reserveRow(row)) ?? (await this.storeObjects(row, file.path, image)),
-    );
+    return AttachmentDto.from((await this.reserveRow(row)) ?? (await this.storeObjects(row, processed)));
   }
 
   /** Inserts the row within the quota. Returns the ready row of an earlier upload with the same clientId instead, if any. */
@@ -80,14 +77,11 @@ export class UploadsService {
     return null;
   }
 
-  private async storeObjects(
-    row: NewAttachment,
-    path: string,
-    image?: ProcessedImage,
-  ): Promise<AttachmentRow> {
+  private async storeObjects(row: NewAttachment, file: ProcessedFile): Promise<AttachmentRow> {
+    const { path, thumbnailPath } = file;
     try {
-      await this.storage.putObject(toObjectKey(row.id, 'file'), image?.path ?? path);
-      if (image) await this.storage.putObject(toObjectKey(row.id, 'thumbnail'), image.thumbnailPath);
+      await this.storage.putObject(toObjectKey(row.id, 'file'), path);
+      if (thumbnailPath) await this.storage.putObject(toObjectKey(row.id, 'thumbnail'), thumbnailPath);
     } catch (error) {
       await this.unitOfWork.runLocked(row.id, () => this.attachments.deleteUploading(row.id));
       throw error;

@@ -94,7 +94,8 @@ function* zeros(count: number): Generator<Buffer> {
   for (let left = count; left > 0; left -= many.length) yield many.subarray(0, Math.min(left, many.length));
 }
 
-function chunk(type: string, content: Buffer): Buffer {
+/** Chunk of a PNG image. */
+export function chunk(type: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), content]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(content.length);

@@ -62,11 +62,16 @@ export class UploadFixture {
     return expectData(this.transport.request(uploadAttachment, { file }));
   }
 
-  async uploadAndDownload(file: FormFile): Promise<{ answer: Response; bytes: Buffer }> {
-    const { id } = await this.upload(file);
-    const { url } = await expectData(this.transport.request(getAttachment, { attachmentId: id }));
+  async uploadAndDownload(
+    file: FormFile,
+  ): Promise<{ attachment: AttachmentDto; answer: Response; bytes: Buffer }> {
+    const attachment = await this.upload(file);
+    const { url, ...signed } = await expectData(
+      this.transport.request(getAttachment, { attachmentId: attachment.id }),
+    );
+    expect(signed).toMatchObject(attachment);
     const answer = await fetch(this.server.url + url);
-    return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
+    return { attachment, answer, bytes: Buffer.from(await answer.arrayBuffer()) };
   }
 
   /** Starts a request without its body. */

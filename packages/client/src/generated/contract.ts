@@ -66,7 +66,7 @@ export interface AttachmentDto {
   kind: 'image' | 'video' | 'audio' | 'file';
   /** Media type detected from the content. */
   mimeType: string;
-  /** Stored size in bytes. Images are re-encoded without metadata. */
+  /** Stored size in bytes. Re-encoding and the removal of metadata change it. */
   size: number;
   /** Displayed width of an image in pixels; null for other kinds. */
   width: number | null;
@@ -76,6 +76,8 @@ export interface AttachmentDto {
   filename: string;
   /** Whether a thumbnail exists: WebP, at most 512 pixels a side. */
   hasThumbnail: boolean;
+  /** Whether all metadata, such as place and device, is removed from the file. False for formats and damaged files that the server cannot clean; they are stored unchanged or with a remainder. */
+  metadataRemoved: boolean;
   /** Time of the upload. */
   createdAt: string;
 }
@@ -1625,7 +1627,7 @@ export interface SignedAttachmentDto {
   kind: 'image' | 'video' | 'audio' | 'file';
   /** Media type detected from the content. */
   mimeType: string;
-  /** Stored size in bytes. Images are re-encoded without metadata. */
+  /** Stored size in bytes. Re-encoding and the removal of metadata change it. */
   size: number;
   /** Displayed width of an image in pixels; null for other kinds. */
   width: number | null;
@@ -1635,6 +1637,8 @@ export interface SignedAttachmentDto {
   filename: string;
   /** Whether a thumbnail exists: WebP, at most 512 pixels a side. */
   hasThumbnail: boolean;
+  /** Whether all metadata, such as place and device, is removed from the file. False for formats and damaged files that the server cannot clean; they are stored unchanged or with a remainder. */
+  metadataRemoved: boolean;
   /** Time of the upload. */
   createdAt: string;
   /** Signed URL of the file for the current user: a path of this server, or an absolute URL with PUBLIC_URL. It works until expiresAt and while the user may read the file. */

@@ -27,6 +27,7 @@ export type AttachmentRow = ColumnsOf<
   | 'height'
   | 'filename'
   | 'thumbnail_size'
+  | 'metadata_removed'
   | 'created_at'
 >;
 
@@ -63,9 +64,7 @@ export class AttachmentDto {
   @TextField('Media type detected from the content.', { max: 255, example: 'image/jpeg' })
   mimeType: string;
 
-  @IntField('Stored size in bytes. Images are re-encoded without metadata.', {
-    min: 1,
-  })
+  @IntField('Stored size in bytes. Re-encoding and the removal of metadata change it.', { min: 1 })
   size: number;
 
   @IntField('Displayed width of an image in pixels; null for other kinds.', { nullable: true, min: 1 })
@@ -80,6 +79,11 @@ export class AttachmentDto {
   @BooleanField('Whether a thumbnail exists: WebP, at most 512 pixels a side.')
   hasThumbnail: boolean;
 
+  @BooleanField(
+    'Whether all metadata, such as place and device, is removed from the file. False for formats and damaged files that the server cannot clean; they are stored unchanged or with a remainder.',
+  )
+  metadataRemoved: boolean;
+
   @DateTimeField('Time of the upload.')
   createdAt: string;
 
@@ -93,6 +97,7 @@ export class AttachmentDto {
       height: row.height,
       filename: row.filename,
       hasThumbnail: row.thumbnail_size !== null,
+      metadataRemoved: row.metadata_removed,
       createdAt: row.created_at.toISOString(),
     };
   }

@@ -55,6 +55,10 @@ export class Attachment {
   @Column({ type: 'integer', nullable: true })
   thumbnailSize: number | null;
 
+  /** False when the stored file may contain metadata, such as the place of a recording. */
+  @Column({ type: 'boolean', default: false })
+  metadataRemoved: boolean;
+
   /** Idempotency key chosen by the owner, 1–64 characters. */
   @Column({ type: 'text', nullable: true })
   clientId: string | null;

@@ -1,0 +1,107 @@
+import { blankSamples, findBox, freeBox, listBoxes, type Box } from './iso-media-boxes.js';
+import { blankMetadataItems } from './heif-items.js';
+import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
+
+const HEIF_BRANDS = new Set(['mif1', 'msf1', 'avif', 'avis', 'heic', 'heix', 'heim', 'heis', 'hevc', 'hevx']);
+/** Boxes of the file that are kept. All others, also free space, are blanked. */
+const FILE_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'pdin', 'prft']);
+/** Boxes that contain others and are examined. */
+const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
+/** Boxes of metadata in a container: user data, items and keys, extensions (XMP), GPS of dashboard cameras. */
+const METADATA_BOXES = new Set(['udta', 'meta', 'uuid', 'free', 'skip', 'gps ']);
+/** Headers with a time of creation. */
+const DATED_HEADERS = new Set(['mvhd', 'tkhd', 'mdhd']);
+const VIDEO_HANDLERS = new Set(['vide', 'pict', 'auxv']);
+const NEUTRAL_HANDLERS = new Set(['tmcd', 'hint', 'clcp']);
+/** Text tracks are content, but may also carry positions (drones). */
+const TEXT_HANDLERS = new Set(['text', 'sbtl', 'subt', 'subp']);
+/** Start and end of the compressor name in a visual sample entry. */
+const COMPRESSOR_NAME = { start: 50, end: 82 };
+
+/** Removes the metadata of MP4, QuickTime, 3GP, M4A, HEIF and AVIF (ISO 14496-12): boxes become free space. */
+export function removeIsoMediaMetadata(file: PatchedFile): Promise<FileReport> {
+  return new IsoMediaExamination(file).examineFile();
+}
+
+/** Examination of one ISO base media file. */
+class IsoMediaExamination {
+  private readonly report: FileReport = { isComplete: true, hasVideo: false, hasAudio: false };
+  private isImage = false;
+  private hasItems = false;
+  private hasMovie = false;
+  private hasFragments = false;
+  private hasMetadataTrack = false;
+
+  constructor(private readonly file: PatchedFile) {}
+
+  async examineFile(): Promise<FileReport> {
+    for await (const box of listBoxes(this.file, 0, this.file.size)) await this.examineFileBox(box);
+    if (!this.hasMovie && !this.hasItems) throw new MalformedFileError();
+    if (this.hasFragments && this.hasMetadataTrack) this.report.isComplete = false; // its samples are in the fragments
+    return { ...this.report, isAnimated: this.isImage && this.hasMovie };
+  }
+
+  private async examineFileBox(box: Box): Promise<void> {
+    const { type } = box;
+    if (type === 'ftyp') this.isImage = await this.hasImageBrand(box);
+    this.hasMovie ||= type === 'moov';
+    this.hasFragments ||= type === 'moof';
+    if (type === 'meta' && this.isImage) {
+      this.hasItems = true;
+      if (!(await blankMetadataItems(this.file, box))) this.report.isComplete = false;
+    } else if (CONTAINERS.has(type)) await this.examineContainer(box);
+    else if (!FILE_BOXES.has(type) && type !== 'wide') freeBox(this.file, box);
+  }
+
+  private async hasImageBrand({ body, end }: Box): Promise<boolean> {
+    const brands = (await this.file.read(body, end - body)).toString('latin1').match(/.{4}/gs) ?? [];
+    return brands.some((brand) => HEIF_BRANDS.has(brand));
+  }
+
+  private async examineContainer(container: Box): Promise<void> {
+    for await (const box of listBoxes(this.file, container.body, container.end)) {
+      if (METADATA_BOXES.has(box.type)) freeBox(this.file, box);
+      else if (box.type === 'trak') await this.examineTrack(box);
+      else if (CONTAINERS.has(box.type)) await this.examineContainer(box);
+      else if (DATED_HEADERS.has(box.type)) await this.blankTimes(box);
+      else if (box.type === 'hdlr')
+        this.file.blank(box.body + 24, box.end); // name of the handler
+      else if (box.type === 'stsd') await this.blankCompressorNames(box);
+      else if (box.type === 'cmov') this.report.isComplete = false; // a compressed movie header
+    }
+  }
+
+  private async examineTrack(track: Box): Promise<void> {
+    const media = await findBox(this.file, track, 'mdia');
+    const handlerBox = media && (await findBox(this.file, media, 'hdlr'));
+    if (!media || !handlerBox) throw new MalformedFileError();
+    const handler = await this.file.readCode(handlerBox.body + 8);
+    if (VIDEO_HANDLERS.has(handler)) this.report.hasVideo = true;
+    else if (handler === 'soun') this.report.hasAudio = true;
+    else if (TEXT_HANDLERS.has(handler)) this.report.isComplete = false;
+    else if (!NEUTRAL_HANDLERS.has(handler)) return this.removeTrack(track, media);
+    return this.examineContainer(track);
+  }
+
+  /** Removes a track of timed metadata, such as positions and sensors of a camera. */
+  private async removeTrack(track: Box, media: Box): Promise<void> {
+    this.hasMetadataTrack = true;
+    const information = await findBox(this.file, media, 'minf');
+    const samples = information && (await findBox(this.file, information, 'stbl'));
+    if (!samples) throw new MalformedFileError();
+    await blankSamples(this.file, samples);
+    freeBox(this.file, track);
+  }
+
+  private async blankTimes({ body }: Box): Promise<void> {
+    const version = (await this.file.read(body, 1)).readUInt8(0);
+    this.file.blank(body + 4, body + (version === 1 ? 20 : 12));
+  }
+
+  /** Compressor names of visual sample entries, which name cameras. The entry of audio has no such field. */
+  private async blankCompressorNames(descriptions: Box): Promise<void> {
+    for await (const { type, start, end } of listBoxes(this.file, descriptions.body + 8, descriptions.end))
+      if (/^(avc|hvc|hev|av01|vp0|mp4v|s263|jpeg|mjp|dvh)/.test(type) && end - start > COMPRESSOR_NAME.end)
+        this.file.blank(start + COMPRESSOR_NAME.start, start + COMPRESSOR_NAME.end);
+  }
+}

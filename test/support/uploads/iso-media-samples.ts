@@ -1,0 +1,51 @@
+import { drawImage } from './sample-files.js';
+
+/** Box of an ISO base media file. */
+function box(type: string, ...parts: (Buffer | string | number[])[]): Buffer {
+  const body = Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : toUint32(part))),
+  );
+  return Buffer.concat([toUint32([body.length + 8]), Buffer.from(type, 'latin1'), body]);
+}
+
+function toUint32(values: Buffer | number[]): Buffer {
+  if (Buffer.isBuffer(values)) return values;
+  const bytes = Buffer.alloc(4 * values.length);
+  values.forEach((value, index) => bytes.writeUInt32BE(value, 4 * index));
+  return bytes;
+}
+
+/** Track with one sample at a position of the file. */
+function track(handler: string, at: number, length: number): Buffer {
+  const samples = box(
+    'stbl',
+    box('stsz', [0, 0, 1, length]),
+    box('stsc', [0, 1, 1, 1, 1]),
+    box('stco', [0, 1, at]),
+  );
+  const header = box('hdlr', [0, 0], handler, [0, 0, 0], 'Secret handler\0');
+  return box('trak', box('mdia', header, box('minf', samples)));
+}
+
+/** QuickTime movie with a picture and with a track of positions, each of one sample. */
+export function createPositionTrackVideo(position: string, picture: string): Buffer {
+  const start = box('ftyp', 'qt  ', [0], 'qt  ');
+  const content = box('mdat', position, picture);
+  const at = start.length + 8;
+  return Buffer.concat([
+    start,
+    content,
+    box('moov', track('meta', at, position.length), track('vide', at + position.length, picture.length)),
+    box('GPSx', 'Secret extension'),
+  ]);
+}
+
+/** AVIF image with Exif, declared by its brand as HEIC: the structure is the same. */
+export async function createHeic(place: string): Promise<Buffer> {
+  const bytes = await drawImage(16, 16)
+    .withExif({ IFD0: { ImageDescription: place } })
+    .avif({ effort: 0 })
+    .toBuffer();
+  bytes.write('heic', 8, 'latin1');
+  return bytes;
+}
