@@ -74,7 +74,7 @@ export function IdsField(
       { type: 'array', items, minItems: min, maxItems: max },
       options,
     ),
-    lowerCaseText(),
+    lowerCaseText(max),
   );
 }
 

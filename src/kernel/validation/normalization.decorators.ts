@@ -7,15 +7,15 @@ export function normalizeText(toNormalForm: (text: string) => string | undefined
   );
 }
 
-/** Text or list of texts in lower case; equal items of a list become one. */
-export function lowerCaseText(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => toLowerCase(value));
+/** Text or list of texts in lower case; equal items of a list up to `max` become one, a longer one stays too long. */
+export function lowerCaseText(max = 0): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => toLowerCase(value, max));
 }
 
-/** List of a query, separated by commas, in lower case; equal items become one. */
-export function splitLowerCaseText(): PropertyDecorator {
+/** List of a query, separated by commas, as `lowerCaseText` normalizes it. */
+export function splitLowerCaseText(max = 100): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
-    toLowerCase(typeof value === 'string' ? value.split(',') : value),
+    toLowerCase(typeof value === 'string' ? value.split(',') : value, max),
   );
 }
 
@@ -26,7 +26,10 @@ export function omitEmptyList(): PropertyDecorator {
   );
 }
 
-function toLowerCase(value: unknown): unknown {
-  if (Array.isArray(value)) return [...new Set(value.map(toLowerCase))];
+function toLowerCase(value: unknown, max = 0): unknown {
+  if (Array.isArray(value)) {
+    const texts = value.map((item) => toLowerCase(item));
+    return texts.length > max ? texts : [...new Set(texts)];
+  }
   return typeof value === 'string' ? value.toLowerCase() : value;
 }

@@ -11,9 +11,9 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}\u2800]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
-/** Schemas of the text rule: no NUL, and a character that is no white space. The rule also excludes other invisible ones. */
+/** Schemas of the text rule: no NUL, and a character that is neither white space nor a control. The rule excludes more invisible ones. */
 export const ANY_TEXT_PATTERN = '^[^\\u0000]*$';
-export const TEXT_PATTERN = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
+export const TEXT_PATTERN = '^[^\\u0000]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000]*$';
 
 /** Text that PostgreSQL can store: well-formed UTF-16 without NUL. Lengths count code points. */
 export function textRule(min: number, max: number): Rule {

@@ -5,8 +5,9 @@ import { PROBLEM_CONTENT } from '../../kernel/errors/problem-details.dto.js';
 import { Public } from '../../kernel/realtime/operation.decorators.js';
 import { DownloadsService } from './downloads.service.js';
 
-/** The media type is that of the file. */
-const BYTES = { '*/*': { schema: { type: 'string' as const, format: 'binary' } } };
+const SCHEMA = { type: 'string' as const, format: 'binary' };
+/** The media type is that of the file; generators of clients know the first one. */
+const BYTES = { 'application/octet-stream': { schema: SCHEMA }, '*/*': { schema: SCHEMA } };
 
 /** Serves files at signed URLs, which identify the user. Not an operation of the contract, because it returns bytes. Supports HEAD. */
 @ApiTags('attachments')

@@ -168,8 +168,11 @@ describe('The ids parameter', () => {
       expect(answer.status).toBe(200);
       expect((answer.body as UserPageDto).items.map(({ id }) => id).sort()).toEqual(ids.slice(0, 3).sort());
     }
-    const one = await getUsers(`ids=${ids[0]!.toUpperCase()}`);
-    expect((one.body as UserPageDto).items.map(({ id }) => id)).toEqual([ids[0]]);
+    for (const same of [ids[0]!.toUpperCase(), `${ids[0]},${ids[0]!.toUpperCase()}`]) {
+      const one = await getUsers(`ids=${same}`);
+      expect((one.body as UserPageDto).items.map(({ id }) => id)).toEqual([ids[0]]);
+    }
+    expect((await getUsers(`ids=${Array(101).fill(ids[0]).join()}`)).status).toBe(400);
   });
 
   it('is rejected when it is not a list of ids', async () => {
