@@ -18,10 +18,10 @@ const CONTENT = `CASE
   END`;
 /** The terms of these contents, as the tokenizer of the server finds them. */
 const WORDS = `CASE WHEN ascii(content) < 128 THEN ARRAY(SELECT DISTINCT unnest(string_to_array(content, ' '))) ELSE ARRAY(
-  SELECT substr(content, at, length) FROM generate_series(1, char_length(content)) at, generate_series(1, 2) length
-  WHERE at + length <= char_length(content) + 1 GROUP BY 1) END`;
+  SELECT DISTINCT substr(content, at, 2) FROM generate_series(1, char_length(content)) at) END`;
 
-const KEYS = `ARRAY(SELECT search_key(conversation_id, word) FROM unnest(${WORDS}) word)`;
+const TERMS = `array_to_tsvector(ARRAY(
+  SELECT search_prefix(conversation_id, search_block(seq)) || word FROM unnest(${WORDS}) word))`;
 
 /** Creates a million messages and their index entries. Returns a conversation of the user. */
 export async function fillMessages(environment: BenchEnvironment, userId: string): Promise<string> {
@@ -51,14 +51,18 @@ export async function fillMessages(environment: BenchEnvironment, userId: string
        FROM generate_series($2::int, $3::int) n JOIN places ON number = n % ${CONVERSATIONS}`,
       [other!.id, first, first + CHUNK - 1],
     );
-  await environment.sql('DROP INDEX message_search_keys_idx');
+  await environment.sql('DROP INDEX message_search_terms_idx');
   await environment.sql(
-    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, created_at, ${KEYS}
+    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, created_at, ${TERMS}
      FROM messages`,
   );
   await environment.sql(
+    `INSERT INTO search_blocks SELECT conversation_id, search_block(seq), min(created_at), max(created_at)
+     FROM messages GROUP BY 1, 2`,
+  );
+  await environment.sql(
     `SET maintenance_work_mem = '512MB';
-     CREATE INDEX message_search_keys_idx ON message_search USING gin (keys) WITH (fastupdate = off)`,
+     CREATE INDEX message_search_terms_idx ON message_search USING gin (terms) WITH (fastupdate = off)`,
   );
   await environment.sql('VACUUM ANALYZE');
   const [conversation] = await environment.sql<{ id: string }>('SELECT id FROM places WHERE number = 10');

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Database } from '../../src/kernel/database/database.js';
+import { statementName } from '../../src/kernel/database/statement-names.js';
 import { type SearchQuery, SearchRepository } from '../../src/modules/search/search.repository.js';
-import { tokenizeQuery } from '../../src/modules/search/tokenizer.js';
+import { tokenizeQuery } from '../../src/kernel/text/tokenizer.js';
+import { SearchResultsService } from '../../src/modules/search/search-results.service.js';
 import { connectUsers } from '../clients.js';
 import type { BenchEnvironment } from '../bench-environment.js';
 import { type Operation, interleaved, type Subject } from '../load.js';
@@ -20,7 +22,7 @@ interface Question {
   q: string;
   /** Searches one conversation of the user only. */
   inConversation?: boolean;
-  /** Runs only the statement of the server. */
+  /** Runs only the statements of the server. */
   bare?: boolean;
 }
 
@@ -48,7 +50,7 @@ export async function search(environment: BenchEnvironment): Promise<Report> {
   for (const { name, q, inConversation, bare } of QUESTIONS) {
     const searchQuery = {
       userId: user!.id,
-      words: tokenizeQuery(q),
+      terms: tokenizeQuery(q),
       ...(inConversation ? { conversationId } : {}),
     };
     hits.set(name, (await bareSearch(pool, { ...searchQuery, limit: 1_000_000 })).length);
@@ -85,11 +87,12 @@ function integer(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }
 
-/** The statement of the server, prepared, without the rest of the request. */
+/** The statements of the server, prepared, without the rest of the request. */
 async function bareSearch(pool: Pool, searchQuery: SearchQuery): Promise<unknown[]> {
-  const { limit, conversationId } = searchQuery;
-  const name = `search ${limit} ${conversationId ? 'conversation' : ''}`;
-  const rows = async (text: string, values: unknown[]): Promise<object[]> =>
-    (await pool.query<object>({ name, text, values })).rows;
-  return new SearchRepository({ rows } as unknown as Database).findMessages(searchQuery);
+  const query = async (text: string, values: unknown[]): Promise<object[]> =>
+    (await pool.query<object>({ name: statementName(text), text, values })).rows;
+  const queryPage = (limit: number, toSql: (limit: number) => string, values: unknown[]): Promise<object[]> =>
+    query(toSql(limit), values);
+  const repository = new SearchRepository({ query, queryPage } as unknown as Database);
+  return (await new SearchResultsService(repository).findResults(searchQuery)).results;
 }

@@ -44,7 +44,7 @@ export const TABLE_OWNERS: TableOwner[] = [
   { module: 'drafts', tables: ['drafts'], reads: ['conversations'] },
   {
     module: 'search',
-    tables: ['message_search', 'search_index_queue'],
+    tables: ['message_search', 'search_blocks', 'search_index_queue'],
     reads: ['conversations', 'conversation_members', 'messages'],
   },
   { module: 'polls', tables: ['polls', 'poll_options', 'poll_votes'], reads: ['messages'] },

@@ -16,8 +16,6 @@ import type { ReservedConnection } from '../../src/kernel/database/reserved-conn
 import { UserQueryRepository } from '../../src/modules/users/user-query.repository.js';
 import { ScheduledMessagesRepository } from '../../src/modules/scheduled-messages/scheduled-messages.repository.js';
 import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
-import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
-import { SearchRepository } from '../../src/modules/search/search.repository.js';
 import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
 import type { Scan } from '../support/database/query-plans.js';
 import { queryNumber } from '../support/database/sql.js';
@@ -35,11 +33,12 @@ const BIG = randomUUID();
 const DEEP = 'c0000000-0000-4000-8000-000000000000';
 const LIMIT = 51;
 /** Tables that no statement may read completely. */
-const LARGE = ['messages', 'message_search'];
+const LARGE = ['messages'];
 
 const FILL = `
   INSERT INTO users (id, tms_user_id) VALUES ('${ME}', 'me'), ('${OTHER}', 'other');
-  INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), 'user-' || n FROM generate_series(3, ${MEMBERS}) n;
+  INSERT INTO users (id, tms_user_id, display_name_terms)
+    SELECT gen_random_uuid(), 'user-' || n, array_to_tsvector(ARRAY['name', 'surname' || n]) FROM generate_series(3, ${MEMBERS}) n;
   UPDATE users SET display_name = 'New name' WHERE tms_user_id LIKE 'user-10_' OR tms_user_id LIKE 'user-11_';
   INSERT INTO conversations (id, type, dm_user_low, dm_user_high)
     SELECT gen_random_uuid(), 'dm', least(one.id, other.id), greatest(one.id, other.id)
@@ -49,8 +48,9 @@ const FILL = `
     VALUES ('${BIG}', 'group', 'Big', ${MESSAGES}, ${MESSAGES}, ${MESSAGES});
   INSERT INTO conversations (id, type, created_by, client_id, last_seq, last_main_seq, version, last_activity_at)
     SELECT gen_random_uuid(), 'group', '${ME}', 'c' || n, 10, 10, 10, now() - n * interval '1 s' FROM generate_series(1, ${CONVERSATIONS}) n;
-  INSERT INTO conversations (id, type, title, is_private)
-    SELECT gen_random_uuid(), 'channel', 'Channel ' || n, false FROM generate_series(1, ${CHANNELS}) n;
+  INSERT INTO conversations (id, type, title, title_terms, is_private)
+    SELECT gen_random_uuid(), 'channel', 'Channel ' || n, array_to_tsvector(ARRAY['channel', n::text]), false
+    FROM generate_series(1, ${CHANNELS}) n;
   INSERT INTO conversation_members (conversation_id, user_id, version) SELECT '${BIG}', id, 1 FROM users;
   INSERT INTO conversation_members (conversation_id, user_id, version)
     SELECT id, '${ME}', row_number() OVER () FROM conversations WHERE type = 'group' AND id <> '${BIG}';
@@ -60,9 +60,9 @@ const FILL = `
   INSERT INTO user_blocks (blocker_id, blocked_id)
     SELECT one.id, other.id FROM users one JOIN users other ON one.id <> other.id
       AND (one.id IN ('${ME}', '${OTHER}') OR other.id IN ('${ME}', '${OTHER}'));
-  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content, deleted_at)
+  INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, created_at, content, deleted_at)
     SELECT gen_random_uuid(), '${BIG}', n, n, '${OTHER}', CASE n % 50 WHEN 1 THEN 'system' ELSE 'text' END,
-      CASE n % 50 WHEN 0 THEN NULL ELSE 'Message ' || n END, CASE n % 50 WHEN 0 THEN now() END
+      now() + n * interval '1 s', CASE n % 50 WHEN 0 THEN NULL ELSE 'Message ' || n END, CASE n % 50 WHEN 0 THEN now() END
     FROM generate_series(1, ${MESSAGES}) n;
   INSERT INTO messages (id, conversation_id, seq, version, sender_id, type, content)
     SELECT gen_random_uuid(), id, n, n, '${OTHER}', 'text', 'Message ' || n
@@ -71,16 +71,11 @@ const FILL = `
     SELECT gen_random_uuid(), '${ME}', '${BIG}', CASE WHEN n > 20 THEN 'Later' END, now(),
       CASE WHEN n > 30 THEN 'scheduled' WHEN n > 20 THEN 'failed' ELSE 'sent' END, CASE WHEN n BETWEEN 21 AND 30 THEN 'forbidden' END,
       now() - interval '31 days', n
-    FROM generate_series(1, 2000) n;
-  INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
-    SELECT id, conversation_id, seq, sender_id, type, created_at,
-      ARRAY(SELECT search_key(conversation_id, word) FROM unnest(ARRAY['message', seq::text, CASE seq % 10 WHEN 0 THEN 'tenth' ELSE 'other' END]) word)
-    FROM messages WHERE content IS NOT NULL`;
+    FROM generate_series(1, 2000) n`;
 
 interface Repositories {
   blocks: BlocksRepository;
   conversations: ConversationsRepository;
-  indexer: IndexerRepository;
   members: MembersRepository;
   messages: MessageQueryRepository;
   messageReceipts: MessageReceiptsRepository;
@@ -88,7 +83,6 @@ interface Repositories {
   scheduled: ScheduledMessagesRepository;
   typing: TypingRepository;
   users: UserQueryRepository;
-  search: SearchRepository;
   views: ConversationQueryRepository;
 }
 
@@ -115,7 +109,6 @@ const SEQ = 'messages_conversation_id_seq_key';
 const MAIN = 'messages_main_idx';
 const UNREAD = 'messages_unread_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
-const FOUND = 'message_search_keys_idx';
 const FINISHED = 'scheduled_messages_finished_idx';
 
 const CASES: Case[] = [
@@ -231,26 +224,6 @@ const CASES: Case[] = [
   ['finished scheduled messages', ({ scheduled }) => scheduled.deleteFinishedBefore(30, LIMIT), FINISHED, 30],
   ['a page of blocks', ({ blocks }) => blocks.listBlocks(ME, DEEP, LIMIT), 'user_blocks_pkey', LIMIT],
   [
-    'a search in all conversations',
-    ({ search }) => search.findMessages({ userId: ME, words: ['message', 'tenth'], limit: LIMIT }),
-    FOUND,
-    MESSAGES / 10 + CONVERSATIONS,
-  ],
-  [
-    'a search for a rare word',
-    ({ search }) => search.findMessages({ userId: ME, words: ['7777'], limit: LIMIT }),
-    FOUND,
-    1,
-  ],
-  [
-    'a search in one conversation',
-    ({ search }) => search.findMessages({ userId: ME, conversationId: BIG, words: ['tenth'], limit: LIMIT }),
-    FOUND,
-    MESSAGES / 10,
-  ],
-  ['the index queue', ({ indexer }) => indexer.claimQueueEntries(LIMIT), 'search_index_queue_pkey', LIMIT],
-  ['the texts of the index queue', ({ indexer }) => indexer.listUnindexed([ME, OTHER]), 'messages_pkey', 0],
-  [
     'a DM',
     ({ views }) => views.findDirectMessageId(ME, OTHER),
     'conversations_dm_user_low_dm_user_high_key',
@@ -264,20 +237,26 @@ const CASES: Case[] = [
   ],
   [
     'the first page of channels',
-    ({ views }) => views.listChannels(ME, '', null, LIMIT),
+    ({ views }) => views.listChannels(ME, null, null, LIMIT),
     'conversations_public_idx',
     LIMIT,
   ],
   [
     'a later page of channels',
-    ({ views }) => views.listChannels(ME, '', { title: 'channel 5', id: DEEP }, LIMIT),
+    ({ views }) => views.listChannels(ME, null, { title: 'channel 5', id: DEEP }, LIMIT),
     'conversations_public_idx',
     LIMIT + 1,
   ],
   [
-    'channels by the beginning of a title',
-    ({ views }) => views.listChannels(ME, 'chaNNel 15', null, LIMIT),
-    'conversations_public_idx',
+    'channels by the beginning of a word of the title',
+    ({ views }) => views.listChannels(ME, ['15'], null, LIMIT),
+    'conversations_title_terms_idx',
+    111,
+  ],
+  [
+    'users by the beginning of a word of a name',
+    ({ users }) => users.listUsersByNameTerms(['surname15'], LIMIT),
+    'users_name_terms_idx',
     111,
   ],
 ];
@@ -293,7 +272,6 @@ describe('An index serves', () => {
       runQuery({
         blocks: new BlocksRepository(database),
         conversations: new ConversationsRepository(database),
-        indexer: new IndexerRepository(database),
         members: new MembersRepository(database),
         messages: new MessageQueryRepository(database),
         messageReceipts: new MessageReceiptsRepository(database),
@@ -301,7 +279,6 @@ describe('An index serves', () => {
         scheduled: new ScheduledMessagesRepository(database),
         typing: new TypingRepository(database),
         users: new UserQueryRepository(database, database as unknown as ReservedConnection),
-        search: new SearchRepository(database),
         views: new ConversationQueryRepository(database),
       }),
     );

@@ -80,8 +80,13 @@ async function createLargeChannel(): Promise<string> {
     values.slice(0, 2),
   );
   await superuser.query(
-    `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
-     SELECT id, $1, seq, sender_id, type, created_at, ARRAY[search_key($1::uuid, 'line')] FROM messages WHERE conversation_id = $1`,
+    `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, terms)
+     SELECT id, $1, seq, sender_id, type, created_at, array_to_tsvector(ARRAY[search_prefix($1::uuid, search_block(seq)) || 'line']) FROM messages WHERE conversation_id = $1`,
+    [id],
+  );
+  await superuser.query(
+    `INSERT INTO search_blocks SELECT $1, search_block(seq), min(created_at), max(created_at)
+     FROM messages WHERE conversation_id = $1 GROUP BY 2`,
     [id],
   );
   await superuser.query(
@@ -147,6 +152,7 @@ describe(`A channel with ${MESSAGES} messages and ${RECEIPTS} receipts each`, ()
     left.push(`SELECT 'messages' WHERE EXISTS (SELECT FROM messages WHERE conversation_id <> '${dm}')`);
     left.push(
       `SELECT 'message_search' WHERE EXISTS (SELECT FROM message_search WHERE conversation_id <> '${dm}')`,
+      `SELECT 'search_blocks' WHERE EXISTS (SELECT FROM search_blocks WHERE conversation_id <> '${dm}')`,
     );
     expect(await queryTexts(superuser, left.join(' UNION ALL '))).toEqual([]);
     device.close();

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { Database } from '../../src/kernel/database/database.js';
 import { deleteMessage, editMessage, sendMessage } from '../../src/modules/messages/messages.contract.js';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { searchMessages } from '../../src/modules/search/search.contract.js';
-import { tokenize } from '../../src/modules/search/tokenizer.js';
+import { tokenize, toPrefixQuery } from '../../src/kernel/text/tokenizer.js';
 import { runConcurrently, raceCalls, RaceFixture, runRounds } from '../support/concurrency/race-fixture.js';
-import { connect, queryTexts } from '../support/database/sql.js';
+import { clientDatabase, connect, queryTexts } from '../support/database/sql.js';
 import { insertSampleRows, GROUP, HELLO, REPLY } from '../support/database/sample-rows.js';
 import { counts } from '../support/environment/counts.js';
 import { createDatabase, type TestDatabase } from '../support/environment/test-database.js';
@@ -29,7 +28,7 @@ describe('The indexing of a message', () => {
     [reader, other] = [await connect(database.url), await connect(database.url)];
     await insertSampleRows(other);
     await other.query('DELETE FROM message_search');
-    indexer = new IndexerRepository(asDatabase(reader));
+    indexer = new IndexerRepository(clientDatabase(reader));
   });
   afterEach(async () => {
     await reader.end();
@@ -43,9 +42,12 @@ describe('The indexing of a message', () => {
     const claimed = await indexer.claimQueueEntries(100);
     const read = await indexer.listUnindexed(claimed);
     return async () => {
-      await indexer.upsertIndex(
-        read.map(({ content, ...message }) => ({ ...message, words: tokenize(content) })),
-      );
+      const indexed = read.map(({ content, filenames: _filenames, ...message }) => ({
+        ...message,
+        terms: tokenize(content ?? ''),
+      }));
+      await indexer.upsertIndex(indexed);
+      await indexer.upsertBlocks(indexed);
       const count = await indexer.deleteProcessedQueueEntries(claimed);
       await reader.query('COMMIT');
       return count;
@@ -55,8 +57,8 @@ describe('The indexing of a message', () => {
   const found = async (...words: string[]): Promise<string[]> =>
     queryTexts(
       other,
-      'SELECT message_id FROM message_search WHERE keys @> ARRAY(SELECT search_key($1, word) FROM unnest($2::text[]) word) ORDER BY 1',
-      [GROUP, words],
+      `SELECT message_id FROM message_search WHERE terms @@ replace($2, '_', search_prefix($1, 0))::tsquery ORDER BY 1`,
+      [GROUP, toPrefixQuery(words, '_')],
     );
   const noted = (): Promise<string[]> =>
     queryTexts(other, 'SELECT message_id FROM search_index_queue ORDER BY 1');
@@ -162,17 +164,11 @@ describe('32 callers at once, with two indexing nodes,', () => {
         'SELECT id, content FROM messages ORDER BY seq',
       );
       for (const { id, content } of rows) {
-        const keysQuery = `SELECT keys = ARRAY(SELECT search_key(conversation_id, word) FROM unnest($2::text[]) word) AS is_equal FROM message_search WHERE message_id = $1`;
-        const { rows: found } = await fixture.sql.query(keysQuery, [id, tokenize(content ?? '')]);
+        const termsQuery = `SELECT terms = array_to_tsvector(ARRAY(SELECT search_prefix(conversation_id, search_block(seq)) || term FROM unnest($2::text[]) term)) AS is_equal FROM message_search WHERE message_id = $1`;
+        const { rows: found } = await fixture.sql.query(termsQuery, [id, tokenize(content ?? '')]);
         expect(found).toEqual(content === null ? [] : [{ is_equal: true }]);
       }
     });
     await fixture.expectConsistent();
   });
 });
-
-function asDatabase(client: Client): Database {
-  const query = async (sql: string, values: unknown[]): Promise<object[]> =>
-    (await client.query<object>(sql, values)).rows;
-  return { query } as unknown as Database;
-}

@@ -88,14 +88,14 @@ export const CONVERSATION_INVARIANTS: Invariants = {
     ) media
     WHERE m.conversation_id = ANY($1) AND (m.media IS NOT NULL OR EXISTS (SELECT FROM attachment_links WHERE message_id = m.id))
       AND shown <> linked`,
-  'each text is either indexed or queued': `
+  'each text or file is either indexed or queued': `
     SELECT format('message %s of conversation %s: %s', m.id, m.conversation_id, CASE
-      WHEN m.content IS NULL THEN 'indexed without a text'
+      WHEN m.content IS NULL AND m.media IS NULL THEN 'indexed without a text or file'
       WHEN indexed.message_id IS NULL THEN 'neither indexed nor queued'
       ELSE 'both indexed and queued' END)
     FROM messages m LEFT JOIN message_search indexed ON indexed.message_id = m.id
     LEFT JOIN search_index_queue queued ON queued.message_id = m.id
-    WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL THEN indexed.message_id IS NOT NULL
+    WHERE m.conversation_id = ANY($1) AND CASE WHEN m.content IS NULL AND m.media IS NULL THEN indexed.message_id IS NOT NULL
       ELSE (indexed.message_id IS NULL) = (queued.message_id IS NULL) END`,
 
   'references of a message are in its conversation': `

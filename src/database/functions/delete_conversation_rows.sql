@@ -51,6 +51,7 @@ BEGIN
     WHERE id = p_conversation_id;
     RETURN true;
   END IF;
+  DELETE FROM search_blocks WHERE conversation_id = p_conversation_id;
   DELETE FROM conversations WHERE id = p_conversation_id;
   RETURN false;
 END

@@ -9,6 +9,8 @@ interface FairQueueLimits {
   concurrencyPerKey: number;
   /** Waiting tasks; the same number of preferred tasks may wait besides. */
   maxWaiting: number;
+  /** Waiting tasks of one key. Default: maxWaiting. */
+  maxWaitingPerKey?: number;
 }
 
 /** Start of a waiting task. */
@@ -31,7 +33,8 @@ export class FairQueue {
 
   async run<Result>(key: string, task: () => Promise<Result>, isPreferred = false): Promise<Result> {
     const tasks = isPreferred ? this.preferred : this.usual;
-    if (tasks.length >= this.limits.maxWaiting)
+    const { maxWaiting, maxWaitingPerKey = maxWaiting } = this.limits;
+    if (tasks.length >= maxWaiting || tasks.countOf(key) >= maxWaitingPerKey)
       throw rateLimited(undefined, { retryAfterMs: RETRY_AFTER_MS }, 'queue full');
     await new Promise<void>((start) => {
       tasks.push({ key, start });
@@ -74,6 +77,10 @@ class WaitingTasks {
     if (waiting) waiting.push(turn);
     else this.turns.set(turn.key, [turn]);
     this.length++;
+  }
+
+  countOf(key: string): number {
+    return this.turns.get(key)?.length ?? 0;
   }
 
   /** First turn of the first key that can start; the key goes to the end. */

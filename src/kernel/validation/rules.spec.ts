@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { countCodePoints } from './graphemes.js';
+import { countCodePoints } from '../text/graphemes.js';
 import * as rules from './rules.js';
 
 const anyText = fc.oneof(

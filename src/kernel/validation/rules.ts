@@ -1,5 +1,5 @@
 import type { FieldCode } from '../errors/field-codes.js';
-import { countCodePoints, cutText } from './graphemes.js';
+import { countCodePoints, cutText } from '../text/graphemes.js';
 import { normalizeEmoji } from './emoji.js';
 import { parseDateTime } from './date-time.js';
 

@@ -1,4 +1,4 @@
-import { countCodePoints } from '../../kernel/validation/graphemes.js';
+import { countCodePoints } from '../../kernel/text/graphemes.js';
 import { toName } from '../../kernel/validation/rules.js';
 
 const MAX_LENGTH = 255;

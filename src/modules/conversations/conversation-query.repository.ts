@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { FIRST_ID } from '../../kernel/paging/cursor.js';
+import { toPrefixQuery } from '../../kernel/text/tokenizer.js';
 import type { ChannelRow, ConversationRow, ConversationStateRow } from './dto/conversation.dto.js';
-import { MAX_TITLE_LENGTH } from './dto/create-conversation.dto.js';
 import { excerptSql } from './dto/message-preview.dto.js';
 import type { MembershipRow } from './dto/membership.dto.js';
 
@@ -139,22 +139,24 @@ export class ConversationQueryRepository {
     );
   }
 
-  /** Public channels by title. The prefix is a range condition: unlike LIKE, it uses the index in a generic plan. */
+  /** Public channels by title: all of them, or those whose title has a word with each beginning. */
   listChannels(
     userId: string,
-    prefix: string,
+    terms: readonly string[] | null,
     after: { title: string; id: string } | null,
     limit: number,
   ): Promise<(ChannelRow & { sort_title: string })[]> {
     return this.database.query(
       `SELECT ${STATE}, lower(c.title) AS sort_title,
          EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id AND m.user_id = $1) AS joined
-       FROM conversations c
-       WHERE c.type = 'channel' AND NOT c.is_private AND c.deleted_at IS NULL
-         AND lower(c.title) ~>=~ lower($2) AND lower(c.title) ~<=~ (lower($2) || repeat(U&'\\+10FFFF', ${MAX_TITLE_LENGTH}))
-         AND lower(c.title) ~>=~ $3 AND (lower(c.title) ~>~ $3 OR c.id > $4)
-       ORDER BY lower(c.title) USING ~<~, c.id LIMIT $5`,
-      [userId, prefix, after?.title ?? '', after?.id ?? FIRST_ID, limit],
+       FROM (
+         SELECT * FROM conversations
+         WHERE type = 'channel' AND NOT is_private AND deleted_at IS NULL ${terms ? 'AND title_terms @@ $5::tsquery' : ''}
+           AND lower(title) ~>=~ $2 AND (lower(title) ~>~ $2 OR id > $3)
+         ORDER BY lower(title) USING ~<~, id LIMIT $4
+       ) c
+       ORDER BY sort_title USING ~<~, c.id`,
+      [userId, after?.title ?? '', after?.id ?? FIRST_ID, limit, ...(terms ? [toPrefixQuery(terms)] : [])],
     );
   }
 

@@ -5,6 +5,7 @@ import { notFound } from '../../kernel/errors/base.errors.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { cursor, FIRST_ID, text, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
+import { tokenizeQuery } from '../../kernel/text/tokenizer.js';
 import { textRule } from '../../kernel/validation/rules.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -91,10 +92,12 @@ export class ConversationQueryService {
   }
 
   /** Public channels, the directory for users that are not members. */
-  async listChannels(user: AuthUser, { q: prefix = '', ...query }: ListChannelsDto): Promise<ChannelPageDto> {
+  async listChannels(user: AuthUser, { q, ...query }: ListChannelsDto): Promise<ChannelPageDto> {
     const [title, id] = channelCursor.decode(query.cursor, ['', FIRST_ID]);
     const after = query.cursor ? { title, id } : null;
-    const rows = await this.conversations.listChannels(user.userId, prefix, after, query.limit + 1);
+    const terms = q === undefined ? null : tokenizeQuery(q);
+    if (terms?.length === 0) return { items: [], nextCursor: null };
+    const rows = await this.conversations.listChannels(user.userId, terms, after, query.limit + 1);
     const { page, nextCursor } = toPage(rows, query.limit, (last) =>
       channelCursor.encode(last.sort_title, last.id),
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { tokenize } from '../../kernel/text/tokenizer.js';
 import type { ActingRole, MemberRole } from './conversations.permissions.js';
 import type { ConversationType } from './entities/conversation.entity.js';
 
@@ -114,9 +115,9 @@ export class ConversationsRepository {
   async insertConversation(conversation: NewConversation): Promise<void> {
     const { id, type, createdBy, title, description, avatarUrl, isPrivate = true, clientId } = conversation;
     await this.database.query(
-      `INSERT INTO conversations (id, type, created_by, title, description, avatar_url, is_private, client_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [id, type, createdBy, title, description, avatarUrl, isPrivate, clientId],
+      `INSERT INTO conversations (id, type, created_by, title, description, avatar_url, is_private, client_id, title_terms)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, array_to_tsvector($9::text[]))`,
+      [id, type, createdBy, title, description, avatarUrl, isPrivate, clientId, tokenize(title ?? '')],
     );
   }
 
@@ -126,7 +127,8 @@ export class ConversationsRepository {
     const updated = await this.database.queryOne<{ members_version: number }>(
       `UPDATE conversations SET
          title = requested.title, description = requested.description, avatar_url = requested.avatar_url,
-         is_private = requested.is_private, version = version + 1, updated_at = clock_timestamp()
+         is_private = requested.is_private, version = version + 1,
+         title_terms = CASE WHEN $2 THEN array_to_tsvector($9::text[]) ELSE title_terms END, updated_at = clock_timestamp()
        FROM (SELECT
          CASE WHEN $2 THEN $3 ELSE c.title END AS title,
          CASE WHEN $4 THEN $5 ELSE c.description END AS description,
@@ -146,6 +148,7 @@ export class ConversationsRepository {
         avatarUrl !== undefined,
         avatarUrl,
         isPrivate,
+        tokenize(title ?? ''),
       ],
     );
     return updated?.members_version ?? null;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { countCodePoints } from '../../kernel/validation/graphemes.js';
+import { countCodePoints } from '../../kernel/text/graphemes.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import type { MediaInputDto } from '../attachments/dto/media.dto.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';

@@ -10,10 +10,15 @@ export interface UnindexedMessage {
   sender_id: string | null;
   type: MessageType;
   created_at: Date;
-  content: string;
+  content: string | null;
+  filenames: string[];
 }
 
-export type IndexedMessage = Omit<UnindexedMessage, 'content'> & { words: string[] };
+export type IndexedMessage = Omit<UnindexedMessage, 'content' | 'filenames'> & { terms: string[] };
+
+const IS_INDEXABLE = '(content IS NOT NULL OR media IS NOT NULL)';
+const MESSAGES_OF_JSON = `jsonb_to_recordset($1) AS message (id uuid, conversation_id uuid, seq bigint, sender_id uuid, type text,
+  created_at timestamptz, terms text[])`;
 
 /** Index queue and full-text index. Rows locked by another transaction are skipped and claimed later. */
 @Injectable()
@@ -28,33 +33,50 @@ export class IndexerRepository {
     return rows.map(({ message_id }) => message_id);
   }
 
-  /** Runs as a later statement than `claim`, so that it sees changes committed until then. Messages being deleted are skipped. */
+  /**
+   * Texts and file names, newest message first. Runs as a later statement than `claim`, so that it sees changes committed
+   * until then. Messages being deleted are skipped.
+   */
   listUnindexed(ids: readonly string[]): Promise<UnindexedMessage[]> {
     return this.database.query(
-      `SELECT id, conversation_id, seq, sender_id, type, created_at, content FROM messages
-       WHERE id = ANY($1) AND content IS NOT NULL FOR KEY SHARE SKIP LOCKED`,
+      `SELECT id, conversation_id, seq, sender_id, type, created_at, content, ARRAY(
+         SELECT item ->> 'filename' FROM jsonb_array_elements(media) item WHERE item ->> 'filename' IS NOT NULL
+       ) AS filenames
+       FROM messages WHERE id = ANY($1) AND ${IS_INDEXABLE} ORDER BY id DESC FOR KEY SHARE SKIP LOCKED`,
       [ids],
     );
   }
 
   async upsertIndex(messages: readonly IndexedMessage[]): Promise<void> {
     await this.database.query(
-      `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, keys)
-       SELECT id, conversation_id, seq, sender_id, type, created_at,
-         ARRAY(SELECT search_key(conversation_id, word) FROM unnest(words) word)
-       FROM jsonb_to_recordset($1) AS message (id uuid, conversation_id uuid, seq bigint, sender_id uuid, type text,
-         created_at timestamptz, words text[])
-       ON CONFLICT (message_id) DO UPDATE SET keys = excluded.keys`,
+      `INSERT INTO message_search (message_id, conversation_id, seq, sender_id, type, created_at, terms)
+       SELECT id, conversation_id, seq, sender_id, type, created_at, array_to_tsvector(
+         ARRAY(SELECT search_prefix(conversation_id, search_block(seq)) || term FROM unnest(terms) term))
+       FROM ${MESSAGES_OF_JSON}
+       ON CONFLICT (message_id) DO UPDATE SET terms = excluded.terms`,
       [JSON.stringify(messages)],
     );
   }
 
-  /** Removes claimed entries that are indexed or whose message has no content. Returns their number. */
+  /** Adds the messages to their blocks. Blocks are locked in one order, so that two indexers cannot deadlock. */
+  async upsertBlocks(messages: readonly IndexedMessage[]): Promise<void> {
+    await this.database.query(
+      `INSERT INTO search_blocks AS existing (conversation_id, block, first_at, last_at)
+       SELECT conversation_id, search_block(seq), min(created_at), max(created_at) FROM ${MESSAGES_OF_JSON}
+       GROUP BY 1, 2 ORDER BY 1, 2
+       ON CONFLICT (conversation_id, block) DO UPDATE SET first_at = least(existing.first_at, excluded.first_at),
+         last_at = greatest(existing.last_at, excluded.last_at)
+       WHERE excluded.first_at < existing.first_at OR excluded.last_at > existing.last_at`,
+      [JSON.stringify(messages.map(({ terms: _terms, ...message }) => message))],
+    );
+  }
+
+  /** Removes claimed entries that are indexed or whose message has neither text nor media. Returns their number. */
   async deleteProcessedQueueEntries(claimed: readonly string[]): Promise<number> {
     const removed = await this.database.query(
       `DELETE FROM search_index_queue pending WHERE message_id = ANY($1) AND (
          EXISTS (SELECT FROM message_search WHERE message_id = pending.message_id)
-         OR NOT EXISTS (SELECT FROM messages WHERE id = pending.message_id AND content IS NOT NULL)
+         OR NOT EXISTS (SELECT FROM messages WHERE id = pending.message_id AND ${IS_INDEXABLE})
        ) RETURNING message_id`,
       [claimed],
     );

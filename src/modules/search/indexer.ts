@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
+import { tokenize } from '../../kernel/text/tokenizer.js';
 import { Publisher } from '../../kernel/realtime/publisher.js';
 import { FailureLog } from '../../kernel/logging/failure-log.js';
 import { Poller } from '../../kernel/jobs/poller.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
 import { IndexerRepository, type IndexedMessage } from './indexer.repository.js';
-import { tokenize } from './tokenizer.js';
 
 /** Messages and characters indexed in one transaction. Changes of the claimed messages and the event loop wait for it. */
 const MAX_BATCH_SIZE = 100;
@@ -76,12 +76,14 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
     if (claimed.length === 0) return 0;
     const indexed: IndexedMessage[] = [];
     let length = 0;
-    for (const { content, ...message } of await this.repository.listUnindexed(claimed)) {
+    for (const { content, filenames, ...message } of await this.repository.listUnindexed(claimed)) {
       if (length > MAX_TEXT_LENGTH) break;
-      indexed.push({ ...message, words: tokenize(content) });
-      length += content.length;
+      const text = [content ?? '', ...filenames].join('\n');
+      indexed.push({ ...message, terms: tokenize(text) });
+      length += text.length;
     }
     await this.repository.upsertIndex(indexed);
+    await this.repository.upsertBlocks(indexed);
     return this.repository.deleteProcessedQueueEntries(claimed);
   }
 }

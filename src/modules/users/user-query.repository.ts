@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
 import { type ColumnsOf, selectList } from '../../kernel/database/row-of.js';
+import { toPrefixQuery } from '../../kernel/text/tokenizer.js';
 import type { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import type { UserRow, UserSummaryRow } from './dto/user.dto.js';
 import type { User } from './entities/user.entity.js';
@@ -101,16 +102,14 @@ export class UserQueryRepository implements SessionRevocations {
     return row!;
   }
 
-  /** Each of the two name indexes is read up to the limit only: a frequent prefix costs no more than a rare one. */
-  listUsersByNamePrefix(prefix: string, limit: number): Promise<UserSummaryRow[]> {
-    const pattern = `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
+  /** Active users with a name that has a word with each beginning, by name. The rows are read up to the limit only. */
+  listUsersByNameTerms(terms: readonly string[], limit: number): Promise<UserSummaryRow[]> {
     return this.database.query(
       `SELECT * FROM (
-         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(username) LIKE lower($1) AND is_active LIMIT $2)
-         UNION
-         (SELECT ${SUMMARY_COLUMNS} FROM users WHERE lower(display_name) LIKE lower($1) AND is_active LIMIT $2)
-       ) matches ORDER BY lower(coalesce(display_name, username)), id LIMIT $2`,
-      [pattern, limit],
+         SELECT ${SUMMARY_COLUMNS} FROM users
+         WHERE is_active AND (username_terms || display_name_terms) @@ $1::tsquery LIMIT $2
+       ) matches ORDER BY lower(coalesce(display_name, username)), id`,
+      [toPrefixQuery(terms), limit],
     );
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
+import { tokenize } from '../../kernel/text/tokenizer.js';
 import { v7 as newId } from 'uuid';
 import type { HostProfile, NewLocalAccount } from './dto/account.dto.js';
 import type { UpsertUserDto } from './dto/update-users.dto.js';
@@ -9,13 +10,25 @@ import { USER_COLUMNS, type ProvisionedUserRow } from './user-query.repository.j
 /** Fields of a newer token over the existing profile: absent claims change nothing, and the role `bot` remains. */
 const EXCLUDED_PROFILE = `coalesce(excluded.username, existing.username), coalesce(excluded.email, existing.email),
   coalesce(excluded.display_name, existing.display_name), coalesce(excluded.avatar_url, existing.avatar_url),
-  CASE existing.role WHEN 'bot' THEN existing.role ELSE excluded.role END`;
-const PROFILE_COLUMNS = 'username, email, display_name, avatar_url, role';
+  CASE existing.role WHEN 'bot' THEN existing.role ELSE excluded.role END,
+  CASE WHEN excluded.username IS NULL THEN existing.username_terms ELSE excluded.username_terms END,
+  CASE WHEN excluded.display_name IS NULL THEN existing.display_name_terms ELSE excluded.display_name_terms END`;
+const PROFILE_COLUMNS = 'username, email, display_name, avatar_url, role, username_terms, display_name_terms';
 /** Profile fields of a bulk upsert. An item with one of them makes the profile newer than all tokens issued before. */
 const PROFILE_FIELDS = `ARRAY['username', 'email', 'displayName', 'avatarUrl', 'role']`;
 
 const qualify = (alias: string, columns: string): string =>
   columns.replace(/\w+/g, (name) => `${alias}.${name}`);
+
+/** Search terms of a name. */
+const toTerms = (name: string | null | undefined): string[] => tokenize(name ?? '');
+const withTerms = (item: UpsertUserDto): object => ({
+  ...item,
+  usernameTerms: toTerms(item.username),
+  displayNameTerms: toTerms(item.displayName),
+});
+const itemTerms = (field: string): string =>
+  `array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(item->'${field}')))`;
 
 /**
  * Writes of users. A statement that changes a field visible to the user itself increments account_version; a statement
@@ -33,7 +46,7 @@ export class UsersRepository {
     const { tmsUserId, username, email, displayName, avatarUrl, role, issuedAt } = profile;
     return this.database.queryOne(
       `INSERT INTO users AS existing (id, tms_user_id, ${PROFILE_COLUMNS}, profile_issued_at, last_synced_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+       VALUES ($1, $2, $3, $4, $5, $6, $7, array_to_tsvector($9::text[]), array_to_tsvector($10::text[]), $8, now())
        ON CONFLICT (tms_user_id) DO UPDATE SET
          (${PROFILE_COLUMNS}) = ROW (${EXCLUDED_PROFILE}),
          sessions_revoked_at = CASE WHEN existing.role = 'admin' AND excluded.role <> 'admin'
@@ -45,7 +58,18 @@ export class UsersRepository {
          updated_at = now()
        WHERE excluded.profile_issued_at > coalesce(existing.profile_issued_at, '-infinity')
        RETURNING ${USER_COLUMNS}, profile_issued_at, now()`,
-      [newId(), tmsUserId, username, email, displayName, avatarUrl, role, issuedAt],
+      [
+        newId(),
+        tmsUserId,
+        username,
+        email,
+        displayName,
+        avatarUrl,
+        role,
+        issuedAt,
+        toTerms(username),
+        toTerms(displayName),
+      ],
     );
   }
 
@@ -59,15 +83,16 @@ export class UsersRepository {
     { isSelf }: { isSelf: boolean },
   ): Promise<UserRow | null> {
     const changed = `coalesce($2, display_name), CASE WHEN $3 THEN $4 ELSE avatar_url END, coalesce($5, is_active),
-      settings || $7::jsonb`;
+      settings || $7::jsonb, CASE WHEN $2::text IS NULL THEN display_name_terms ELSE array_to_tsvector($8::text[]) END`;
+    const columns = 'display_name, avatar_url, is_active, settings, display_name_terms';
     return this.database.queryOne(
       `UPDATE users SET
-         (display_name, avatar_url, is_active, settings) = ROW (${changed}),
+         (${columns}) = ROW (${changed}),
          sessions_revoked_at = CASE WHEN is_active AND NOT $5 THEN clock_timestamp() ELSE sessions_revoked_at END,
          account_version = account_version + 1,
          updated_at = now()
        WHERE id = $1 AND (is_active OR NOT $6)
-         AND ROW (${changed}) IS DISTINCT FROM ROW (display_name, avatar_url, is_active, settings)
+         AND ROW (${changed}) IS DISTINCT FROM ROW (${columns})
        RETURNING ${USER_COLUMNS}`,
       [
         id,
@@ -77,6 +102,7 @@ export class UsersRepository {
         change.isActive,
         isSelf,
         JSON.stringify(change.settings ?? {}),
+        toTerms(change.displayName),
       ],
     );
   }
@@ -86,11 +112,11 @@ export class UsersRepository {
     await this.database.query(
       `INSERT INTO users (id, tms_user_id, ${PROFILE_COLUMNS}, is_active, profile_issued_at)
        SELECT (item->>'id')::uuid, item->>'tmsUserId', item->>'username', item->>'email', item->>'displayName',
-         item->>'avatarUrl', coalesce(item->>'role', 'user'), coalesce((item->>'isActive')::boolean, true),
+         item->>'avatarUrl', coalesce(item->>'role', 'user'), ${itemTerms('usernameTerms')}, ${itemTerms('displayNameTerms')}, coalesce((item->>'isActive')::boolean, true),
          CASE WHEN item ?| ${PROFILE_FIELDS} THEN date_trunc('second', now()) END
        FROM jsonb_array_elements($1::jsonb) item ORDER BY item->>'tmsUserId' COLLATE "C"
        ON CONFLICT (tms_user_id) DO NOTHING`,
-      [JSON.stringify(items.map((item) => ({ id: newId(), ...item })))],
+      [JSON.stringify(items.map((item) => ({ id: newId(), ...withTerms(item) })))],
     );
   }
 
@@ -116,6 +142,9 @@ export class UsersRepository {
            CASE WHEN item ? 'displayName' THEN item->>'displayName' ELSE existing.display_name END AS display_name,
            CASE WHEN item ? 'avatarUrl' THEN item->>'avatarUrl' ELSE existing.avatar_url END AS avatar_url,
            coalesce(item->>'role', existing.role) AS role,
+           CASE WHEN item ? 'username' THEN ${itemTerms('usernameTerms')} ELSE existing.username_terms END AS username_terms,
+           CASE WHEN item ? 'displayName' THEN ${itemTerms('displayNameTerms')} ELSE existing.display_name_terms END
+             AS display_name_terms,
            coalesce((item->>'isActive')::boolean, existing.is_active) AS is_active
          FROM jsonb_array_elements($1::jsonb) item JOIN users existing ON existing.tms_user_id = item->>'tmsUserId'
        ), change AS (
@@ -134,7 +163,7 @@ export class UsersRepository {
          updated_at = CASE WHEN is_change THEN now() ELSE existing.updated_at END
        FROM change WHERE existing.id = existing_id
        RETURNING ${qualify('existing', USER_COLUMNS)}`,
-      [JSON.stringify(items)],
+      [JSON.stringify(items.map(withTerms))],
     );
   }
 
@@ -143,9 +172,18 @@ export class UsersRepository {
     const { username, email, displayName, passwordHash } = account;
     const id = newId();
     return this.database.queryOne(
-      `INSERT INTO users (id, tms_user_id, username, email, display_name, password_hash)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
-      [id, `local:${id}`, username, email, displayName, passwordHash],
+      `INSERT INTO users (id, tms_user_id, username, email, display_name, password_hash, username_terms, display_name_terms)
+       VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]), array_to_tsvector($8::text[])) ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
+      [
+        id,
+        `local:${id}`,
+        username,
+        email,
+        displayName,
+        passwordHash,
+        toTerms(username),
+        toTerms(displayName),
+      ],
     );
   }
 

@@ -5,6 +5,7 @@ import { conflict, forbidden, notFound, unauthenticated } from '../../kernel/err
 import type { AuthUser, UserRole } from '../../kernel/identity/auth-user.js';
 import { cursor, FIRST_ID, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
+import { tokenizeQuery } from '../../kernel/text/tokenizer.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
 import { job } from '../../kernel/jobs/job.js';
 import { Jobs } from '../../kernel/jobs/jobs.js';
@@ -67,10 +68,11 @@ export class UsersService {
     return AccountDto.from(row);
   }
 
-  async listUsers(_user: AuthUser, { q: prefix, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
-    if (prefix && (ids ?? query.cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
-    if (prefix) {
-      const matches = await this.userQuery.listUsersByNamePrefix(prefix, query.limit);
+  async listUsers(_user: AuthUser, { q, ids, ...query }: ListUsersDto): Promise<UserPageDto> {
+    if (q && (ids ?? query.cursor)) throw validationError([{ field: 'q', code: 'mutually_exclusive' }]);
+    if (q) {
+      const terms = tokenizeQuery(q);
+      const matches = terms.length > 0 ? await this.userQuery.listUsersByNameTerms(terms, query.limit) : [];
       return { items: matches.map((row) => UserDto.from(row)), nextCursor: null };
     }
 

@@ -43,7 +43,7 @@ const FOUND = {
   sender_id: BOB,
   type: 'text',
   created_at: NOON,
-  keys: '{1,2}',
+  terms: `'one' 'two'`,
 };
 
 /**
@@ -131,6 +131,7 @@ const SAMPLE_DATABASE: [table: string, row: Row][] = [
   ['database_epochs', { epoch: id(81), origin: 'here' }],
   ['server_nodes', { node_id: id(82), seen_at: NOON }],
   ['message_search', { ...FOUND, message_id: HELLO }],
+  ['search_blocks', { conversation_id: GROUP, block: 0, first_at: NOON, last_at: NOON }],
   [
     'calls',
     {
@@ -248,6 +249,7 @@ export const SAMPLES: Record<string, Row> = {
   message_status: { message_id: HELLO, user_id: CAM, status: 'delivered', delivered_at: NOON },
   message_reactions: { message_id: HELLO, user_id: ANN, emoji: '🎉' },
   message_search: { ...FOUND, message_id: REPLY },
+  search_blocks: { conversation_id: GROUP, block: 1, first_at: NOON, last_at: NOON },
   search_index_queue: { message_id: id(90) },
   calls: {
     id: id(90),

@@ -1,4 +1,5 @@
 import { Client, DatabaseError } from 'pg';
+import type { Database } from '../../../src/kernel/database/database.js';
 
 export type Row = Record<string, unknown>;
 
@@ -6,6 +7,15 @@ export async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   await client.connect();
   return client;
+}
+
+/** Database of repositories that runs their statements on one client. */
+export function clientDatabase(client: Client): Database {
+  const query = async (sql: string, values: unknown[]): Promise<object[]> =>
+    (await client.query<object>(sql, values)).rows;
+  const queryPage = (limit: number, toSql: (limit: number) => string, values: unknown[]): Promise<object[]> =>
+    query(toSql(limit), values);
+  return { query, queryPage } as unknown as Database;
 }
 
 /** First column of a query, as text. */

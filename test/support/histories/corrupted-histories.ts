@@ -136,22 +136,22 @@ export const CORRUPTED_HISTORIES: Corruption[] = [
   ],
   [
     'a text that is neither indexed nor queued',
-    'each text is either indexed or queued',
+    'each text or file is either indexed or queued',
     `DELETE FROM search_index_queue WHERE message_id = '${id(25)}'`,
     `message ${id(25)} of conversation ${DM}: neither indexed nor queued`,
   ],
   [
     'a text that is indexed and queued',
-    'each text is either indexed or queued',
-    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '{}' FROM messages WHERE id = '${id(25)}'`,
+    'each text or file is either indexed or queued',
+    `INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '' FROM messages WHERE id = '${id(25)}'`,
     `message ${id(25)} of conversation ${DM}: both indexed and queued`,
   ],
   [
     'an indexed message without a text',
-    'each text is either indexed or queued',
+    'each text or file is either indexed or queued',
     `UPDATE messages SET content = NULL, deleted_at = now() WHERE id = '${id(25)}';
-     INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '{}' FROM messages WHERE id = '${id(25)}'`,
-    `message ${id(25)} of conversation ${DM}: indexed without a text`,
+     INSERT INTO message_search SELECT id, conversation_id, seq, sender_id, type, now(), '' FROM messages WHERE id = '${id(25)}'`,
+    `message ${id(25)} of conversation ${DM}: indexed without a text or file`,
   ],
   [
     'a reply to a message of another conversation',

@@ -657,7 +657,7 @@ export interface ListChannelsDto {
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
-  /** Prefix of a title, case-insensitive. */
+  /** Beginnings of words of the title, in any order, compared as in the message search. */
   q?: string;
 }
 
@@ -800,7 +800,7 @@ export interface ListUsersDto {
   cursor?: string;
   /** Page size, 1–100, default 50. */
   limit?: number;
-  /** Prefix of a username or display name, case-insensitive. The result is a single page by name: refine the prefix for more. */
+  /** Beginnings of words of the username or display name, in any order, compared as in the message search. Only active users. The result is a single page by name: refine the words for more. */
   q?: string;
   /** Ids of the requested users, separated by commas. */
   ids?: string[];
@@ -1507,7 +1507,7 @@ export interface SearchMessagesDto {
   cursor?: string;
   /** Page size, 1–50, default 20. */
   limit?: number;
-  /** Words that a message must contain, in any order, without regard to case and accents. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part. */
+  /** Beginnings of words that the text or the file names of a message must contain, in any order. Case, accents, vowel points, strokes and width do not count (UTS #10, primary strength). Signs belong to the word beside them: `c++`, `#tag`. Emoji match without skin tones. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part. */
   q: string;
   /** Only messages of this conversation. */
   conversationId?: string;
@@ -1522,14 +1522,14 @@ export interface SearchMessagesDto {
 }
 
 export interface SearchResultDto {
-  /** Message with all words of the query. */
+  /** Message with a match of each word of the query in its text or file names. */
   message: MessageDto;
-  /** Ranges of the words in the content, in order. */
+  /** Ranges of the matches in the content, in order. Empty for a match in file names only. */
   highlights: HighlightDto[];
 }
 
 export interface SearchResultPageDto {
-  /** Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out. */
+  /** Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out, and a search ends a page early after many messages. */
   items: SearchResultDto[];
   /** Cursor of the next page. Null on the last page. */
   nextCursor: string | null;
@@ -2322,7 +2322,7 @@ export interface Operations {
     rest: 'DELETE /v1/messages/{messageId}/pin';
     socket: true;
   };
-  /** Searches the readable messages that contain all given words, newest first. */
+  /** Searches the readable messages whose text and file names contain words that begin with all given words, newest first. A user has one search at a time; others wait. */
   'message.search': {
     input: SearchMessagesDto;
     output: SearchResultPageDto;

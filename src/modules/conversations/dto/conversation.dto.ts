@@ -200,7 +200,10 @@ export class ConversationRemovedDto {
 
 /** Page query of public channels. */
 export class ListChannelsDto extends PageQueryDto {
-  @TextField('Prefix of a title, case-insensitive.', { optional: true, max: 100 })
+  @TextField('Beginnings of words of the title, in any order, compared as in the message search.', {
+    optional: true,
+    max: 100,
+  })
   q?: string;
 }
 

@@ -1,4 +1,4 @@
-import { toExcerpt } from '../../../kernel/validation/graphemes.js';
+import { toExcerpt } from '../../../kernel/text/graphemes.js';
 import { EnumField, IdField, IntField, TextField, DateTimeField } from '../../../kernel/validation/fields.js';
 
 export const MESSAGE_TYPES = ['text', 'image', 'video', 'voice', 'file', 'poll', 'call', 'system'] as const;

@@ -40,6 +40,7 @@ export type ConversationType = (typeof CONVERSATION_TYPES)[number];
   `CASE type WHEN 'channel' THEN title IS NOT NULL WHEN 'dm' THEN is_private AND title IS NULL ELSE is_private END`,
 )
 @Index('conversations_public_idx', { synchronize: false })
+@Index('conversations_title_terms_idx', { synchronize: false })
 @Index(['dmUserHigh'])
 export class Conversation {
   /** UUIDv7. */
@@ -52,6 +53,10 @@ export class Conversation {
   /** 1–200 characters; null in a DM. */
   @Column({ type: 'text', nullable: true })
   title: string | null;
+
+  /** Search terms of the title; empty without one. */
+  @Column({ type: 'tsvector', default: '' })
+  titleTerms: string;
 
   /** At most 1,000 characters. */
   @Column({ type: 'text', nullable: true })

@@ -22,23 +22,26 @@ export class HighlightDto {
 
 /** Found message with its highlights. */
 export class SearchResultDto {
-  @NestedField('Message with all words of the query.', () => MessageDto)
+  @NestedField('Message with a match of each word of the query in its text or file names.', () => MessageDto)
   message: MessageDto;
 
-  @NestedField('Ranges of the words in the content, in order.', () => [HighlightDto])
+  @NestedField(
+    'Ranges of the matches in the content, in order. Empty for a match in file names only.',
+    () => [HighlightDto],
+  )
   highlights: HighlightDto[];
 }
 
 /** Page of search results. */
 export class SearchResultPageDto extends PageWithUsersDto(
   SearchResultDto,
-  'Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out.',
+  'Results by createdAt, newest first. A page may hold fewer items than the limit, even none, before the last page, because messages hidden or changed meanwhile are left out, and a search ends a page early after many messages.',
 ) {}
 
 /** Full-text query of messages. */
 export class SearchMessagesDto extends PageQueryDto {
   @TextField(
-    'Words that a message must contain, in any order, without regard to case and accents. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part.',
+    'Beginnings of words that the text or the file names of a message must contain, in any order. Case, accents, vowel points, strokes and width do not count (UTS #10, primary strength). Signs belong to the word beside them: `c++`, `#tag`. Emoji match without skin tones. Text in scripts without spaces (Chinese, Japanese, Korean, Thai) matches by any part.',
     { max: 200, example: 'hello' },
   )
   q: string;

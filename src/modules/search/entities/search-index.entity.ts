@@ -6,7 +6,7 @@ import type { MessageType } from '../../conversations/dto/message-preview.dto.js
  * constant copies of the message.
  */
 @Entity('message_search')
-@Index('message_search_keys_idx', { synchronize: false })
+@Index('message_search_terms_idx', { synchronize: false })
 export class MessageSearchEntry {
   @PrimaryColumn({ type: 'uuid' })
   @ForeignKey('messages', { onDelete: 'CASCADE' })
@@ -27,9 +27,29 @@ export class MessageSearchEntry {
   @Column({ type: 'timestamptz', precision: 3 })
   createdAt: Date;
 
-  /** Hashes by `search_key` of the conversation and each word. */
-  @Column({ type: 'bigint', array: true })
-  keys: string[];
+  /** Terms of the text and of the file names, each behind the prefix of its block (`search_prefix`). */
+  @Column({ type: 'tsvector' })
+  terms: string;
+}
+
+/** Block of messages that has index entries. A search reads the blocks from the newest on. */
+@Entity('search_blocks')
+export class SearchBlock {
+  /** Without a foreign key: the indexer waits for no lock of a conversation. Deleted with the conversation. */
+  @PrimaryColumn({ type: 'uuid' })
+  conversationId: string;
+
+  /** Number of the block by `search_block`. */
+  @PrimaryColumn({ type: 'integer' })
+  block: number;
+
+  /** Earliest creation of an indexed message of the block. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  firstAt: Date;
+
+  /** Latest creation of an indexed message of the block. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  lastAt: Date;
 }
 
 /** Queued message. Triggers on messages insert it; the indexer deletes it. */

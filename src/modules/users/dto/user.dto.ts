@@ -26,10 +26,10 @@ export type UserSummaryRow = Pick<
   'id' | 'username' | 'display_name' | 'avatar_url' | 'profile_changed_at'
 >;
 
-/** Query of users: by name prefix, by ids, or all of them. */
+/** Query of users: by beginnings of names, by ids, or all of them. */
 export class ListUsersDto extends PageQueryDto {
   @TextField(
-    'Prefix of a username or display name, case-insensitive. The result is a single page by name: refine the prefix for more.',
+    'Beginnings of words of the username or display name, in any order, compared as in the message search. Only active users. The result is a single page by name: refine the words for more.',
     { optional: true, max: 100 },
   )
   q?: string;

@@ -18,7 +18,7 @@ import type { UserRole } from '../../../kernel/identity/auth-user.js';
 @Index('users_local_username_key', { synchronize: false })
 @Index('users_local_email_key', { synchronize: false })
 @Index('users_username_idx', { synchronize: false })
-@Index('users_display_name_idx', { synchronize: false })
+@Index('users_name_terms_idx', { synchronize: false })
 @Index('users_profile_changed_at_idx', ['profileChangedAt'], { where: `profile_changed_at IS NOT NULL` })
 @Index('users_sessions_revoked_at_idx', ['sessionsRevokedAt'], { where: `sessions_revoked_at IS NOT NULL` })
 export class User {
@@ -41,6 +41,14 @@ export class User {
   /** Display name; null falls back to the username. */
   @Column({ type: 'text', nullable: true })
   displayName: string | null;
+
+  /** Search terms of the username; empty without one. */
+  @Column({ type: 'tsvector', default: '' })
+  usernameTerms: string;
+
+  /** Search terms of the display name; empty without one. */
+  @Column({ type: 'tsvector', default: '' })
+  displayNameTerms: string;
 
   @Column({ type: 'text', nullable: true })
   avatarUrl: string | null;
