@@ -34,13 +34,13 @@ export class CallTransitionsService {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Locks the conversation, then reads the call. A call that reaches no callee exists for its caller only. */
+  /** Locks the conversation, then reads the call. A call that reaches no callee exists for its caller only, a hidden one not for the user that hid it. */
   async lockCall(
     user: AuthUser,
     callId: string,
     actionFor: (call: CallWithParticipants) => Action,
   ): Promise<LockedCall & { contactRestriction?: string | null }> {
-    const existing = await this.calls.findCall(callId);
+    const existing = await this.calls.findCallForUser(user.userId, callId);
     if (!existing || !isVisibleTo(existing.call, user.userId)) throw notFound();
     const { conversation_id } = existing.call;
     const { contact_restriction: contactRestriction } = await this.access.lockAndAuthorize(

@@ -46,6 +46,11 @@ const FILTERS: Record<CallFilter, string> = {
 const MEMBERSHIP_JOIN = `${CONVERSATION_JOIN} AND v.deleted_at IS NULL
   JOIN conversation_members m ON m.conversation_id = c.conversation_id AND m.user_id = $1`;
 const PARTICIPATION_JOIN = 'LEFT JOIN call_participants p ON p.call_id = c.id AND p.user_id = $1';
+/** SQL condition that user $1 has hidden the message of call c. Not while the user is joined or rings in a live call. */
+const isHiddenSql = (ownState: string): string =>
+  `EXISTS (SELECT FROM hidden_messages($1) hidden WHERE hidden.message_id = c.message_id)
+   AND NOT (c.state <> 'ended' AND coalesce(${ownState} IN ('joined', 'ringing'), false))`;
+const OWN_STATE = '(SELECT state FROM call_participants WHERE call_id = c.id AND user_id = $1)';
 /** Sources of call lists, and the id that orders them. */
 const CALL_SOURCES = {
   /** Calls in which the user participates, each looked up by id, because calls of other users may be far more. */
@@ -53,14 +58,16 @@ const CALL_SOURCES = {
     from: `call_participants p CROSS JOIN LATERAL (SELECT * FROM calls WHERE id = p.call_id OFFSET 0) c ${MEMBERSHIP_JOIN}
       WHERE p.user_id = $1 AND $3::uuid IS NULL`,
     id: 'p.call_id',
+    ownState: 'p.state',
   },
   /** All calls of a conversation. */
   conversation: {
     from: `calls c ${PARTICIPATION_JOIN} ${MEMBERSHIP_JOIN} WHERE c.conversation_id = $3`,
     id: 'c.id',
+    ownState: OWN_STATE,
   },
   /** Live calls in the user's conversations. */
-  live: { from: `calls c ${MEMBERSHIP_JOIN} WHERE $3::uuid IS NULL`, id: 'c.id' },
+  live: { from: `calls c ${MEMBERSHIP_JOIN} WHERE $3::uuid IS NULL`, id: 'c.id', ownState: OWN_STATE },
 };
 
 /** Calls and their participants. Callers that change a call hold the conversation lock. */
@@ -77,6 +84,11 @@ export class CallsRepository {
 
   findCall(callId: string): Promise<LockedCall | null> {
     return this.findCallWhere('c.id = $1', [callId]);
+  }
+
+  /** Null as well when the user has hidden the call's message. */
+  findCallForUser(userId: string, callId: string): Promise<LockedCall | null> {
+    return this.findCallWhere(`c.id = $2 AND NOT (${isHiddenSql(OWN_STATE)})`, [userId, callId]);
   }
 
   findLiveCall(conversationId: string): Promise<LockedCall | null> {
@@ -196,15 +208,16 @@ export class CallsRepository {
     );
   }
 
-  /** Calls, newest first. A call that reaches no callee is visible to its caller only. */
+  /** Calls without hidden ones, newest first. A call that reaches no callee is visible to its caller only. */
   async listCalls(
     { userId, conversationId, filter, before }: CallPageQuery,
     limit: number,
   ): Promise<CallWithParticipants[]> {
     const global = filter === 'live' ? CALL_SOURCES.live : CALL_SOURCES.participated;
-    const { from, id } = conversationId ? CALL_SOURCES.conversation : global;
+    const { from, id, ownState } = conversationId ? CALL_SOURCES.conversation : global;
     const rows = await this.database.query<CallRecord>(
       `SELECT ${CALL_COLUMNS} FROM ${from} AND ${id} < $2 AND (c.message_id IS NOT NULL OR c.created_by = $1)
+         AND NOT (${isHiddenSql(ownState)})
          ${filter ? FILTERS[filter] : ''} ORDER BY ${id} DESC LIMIT $4`,
       [userId, before, conversationId, limit],
     );

@@ -38,7 +38,7 @@ export class CallsService {
   }
 
   async getCall(user: AuthUser, { callId }: CallIdDto): Promise<CallDto> {
-    const locked = await this.calls.findCall(callId);
+    const locked = await this.calls.findCallForUser(user.userId, callId);
     if (!locked || !isVisibleTo(locked.call, user.userId)) throw notFound();
     await this.access.requireMember(user, locked.call.conversation_id);
     return CallDto.from(locked.call);

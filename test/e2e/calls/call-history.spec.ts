@@ -1,7 +1,8 @@
-import { listCalls } from '../../../src/modules/calls/calls.contract.js';
+import { getCall, listCalls } from '../../../src/modules/calls/calls.contract.js';
 import { addBlock } from '../../../src/modules/blocks/blocks.contract.js';
 import type { CallDto } from '../../../src/modules/calls/dto/call.dto.js';
 import { addMembers, removeMember } from '../../../src/modules/conversations/members/members.contract.js';
+import { hideMessage } from '../../../src/modules/messages/flags/message-flags.contract.js';
 import {
   bothTransports,
   type TestActor,
@@ -75,6 +76,28 @@ describe('The call history', () => {
       expect(unanswered).toMatchObject({ endReason: 'cancelled', messageId: null });
       expect(await found(alice)).toEqual([unanswered, left]);
       expect(await found(bob)).toEqual([]);
+    },
+  );
+
+  bothTransports(
+    'contains no calls of hidden messages, except live ones in which the user is joined or rings',
+    async (context: ScenarioContext) => {
+      const { alice, bob, group } = context;
+      const team = await group();
+      const call = await expectData(start(alice, team));
+      const messageId = call.messageId!;
+      await expectData(bob.transport.request(hideMessage, { messageId }));
+      expect(await found(bob)).toEqual([call]);
+      const accepted = await expectData(accept(bob, call));
+      expect(await found(bob, { filter: 'live' })).toEqual([accepted]);
+      await expectData(leave(bob, call));
+      for (const input of [{}, { filter: 'live' }, { conversationId: team }])
+        expect(await found(bob, input)).toEqual([]);
+      const { id: callId } = call;
+      expect(await expectErrorCode(bob.rest.request(getCall, { callId }))).toBe('not_found');
+      for (const act of [accept, decline, leave])
+        expect(await expectErrorCode(act(bob, call))).toBe('not_found');
+      expect(await found(alice)).toMatchObject([{ id: callId }]);
     },
   );
 });

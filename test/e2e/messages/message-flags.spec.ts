@@ -106,10 +106,10 @@ describe('A hidden message', () => {
   bothTransports('has no content in the answer of any change', async (context) => {
     const { alice, bob, dm, sendText } = context;
     const conversationId = await dm();
-    const [own, others] = [
-      await sendText(bob, conversationId, 'Awkward'),
-      await sendText(alice, conversationId, 'Awkward'),
-    ];
+    const own = await sendText(bob, conversationId, 'Awkward');
+    const mention = { conversationId, content: 'Awkward', mentions: [bob.id] };
+    const others = await expectData(alice.transport.request(sendMessage, mention));
+    expect(others.mentions).toEqual([bob.id]);
     for (const { id: messageId } of [own, others])
       await expectData(bob.transport.request(hideMessage, { messageId }));
     const answers = [
@@ -121,7 +121,12 @@ describe('A hidden message', () => {
       await expectData(bob.transport.request(editMessage, { messageId: own.id, content: 'Awkward again' })),
     ];
     for (const answer of answers)
-      expect(answer).toMatchObject({ hidden: true, content: null, reactions: [] });
+      expect(answer).toMatchObject({
+        hidden: true,
+        content: null,
+        reactions: [],
+        mentions: [],
+      });
     const reply = { conversationId, content: 'To that', replyToId: others.id, clientId: 'reply' };
     const sent = await expectData(bob.transport.request(sendMessage, reply));
     const again = await expectData(bob.transport.request(sendMessage, reply));

@@ -983,9 +983,9 @@ export interface MessageDto {
   call: CallStateDto | null;
   /** Metadata set by the client of the sender; null for none. */
   metadata: Record<string, string | number | boolean> | null;
-  /** Ids of the mentioned users, without users that the sender cannot contact. */
+  /** Ids of the mentioned users, without users that the sender cannot contact. Empty in a hidden message. */
   mentions: string[];
-  /** Whether all members are mentioned. */
+  /** Whether all members are mentioned. False in a hidden message. */
   mentionsAll: boolean;
   /** Excerpt of the message that this message replies to. Null without one. */
   replyTo: ReplyDto | null;
@@ -1115,9 +1115,9 @@ export interface MessageUpdatedDto {
   call: CallStateDto | null;
   /** Metadata set by the client of the sender; null for none. */
   metadata: Record<string, string | number | boolean> | null;
-  /** Ids of the mentioned users, without users that the sender cannot contact. */
+  /** Ids of the mentioned users, without users that the sender cannot contact. Empty in a hidden message. */
   mentions: string[];
-  /** Whether all members are mentioned. */
+  /** Whether all members are mentioned. False in a hidden message. */
   mentionsAll: boolean;
   /** Excerpt of the message that this message replies to. Null without one. */
   replyTo: ReplyDto | null;

@@ -9,6 +9,8 @@ const HIDDEN: Partial<MessageDto> = {
   poll: null,
   call: null,
   metadata: null,
+  mentions: [],
+  mentionsAll: false,
   replyTo: null,
   reactions: [],
   hidden: true,

@@ -127,13 +127,13 @@ export class MessageDto {
   @MapField('Metadata set by the client of the sender; null for none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  @IdsField('Ids of the mentioned users, without users that the sender cannot contact.', {
+  @IdsField('Ids of the mentioned users, without users that the sender cannot contact. Empty in a hidden message.', {
     min: 0,
     max: MAX_MENTIONS,
   })
   mentions: string[];
 
-  @BooleanField('Whether all members are mentioned.')
+  @BooleanField('Whether all members are mentioned. False in a hidden message.')
   mentionsAll: boolean;
 
   @NestedField('Excerpt of the message that this message replies to. Null without one.', () => ReplyDto, {
@@ -242,8 +242,19 @@ function toReactionSummary(summary: ReactionSummary, ownEmojis: string[] | null)
 
 /** Hidden message without its content. Its place in the conversation and its thread stay. */
 function toHiddenStub(message: MessageDto): MessageDto {
-  const noContent = { content: null, media: [], poll: null, call: null, metadata: null, replyTo: null };
-  return { ...message, ...noContent, reactions: [], hidden: true };
+  return {
+    ...message,
+    content: null,
+    media: [],
+    poll: null,
+    call: null,
+    metadata: null,
+    mentions: [],
+    mentionsAll: false,
+    replyTo: null,
+    reactions: [],
+    hidden: true,
+  };
 }
 
 /** Message after a change, with the user who caused it. */
