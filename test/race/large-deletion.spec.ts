@@ -187,6 +187,36 @@ describe('A channel with more members than one transaction removes', () => {
     device.close();
   });
 
+  it('is gone at once when its members follow more threads than one transaction deletes', async () => {
+    const owner = restTransport(server.url, alice.token);
+    const memberIds = members.slice(0, 3).map(({ id }) => id);
+    const { id: conversationId } = await expectData(
+      owner.request(createConversation, { type: 'group', title: 'Threads', memberIds }),
+    );
+    await superuser.query('SET session_replication_role = replica');
+    await superuser.query(
+      `WITH root AS (
+         INSERT INTO messages (id, conversation_id, seq, version, sender_id, content)
+         SELECT md5($1::uuid::text || n)::uuid, $1, n, n + 1, $2, 'Root ' || n FROM generate_series(1, 4000) n RETURNING id
+       ) INSERT INTO thread_subscriptions (thread_root_id, user_id, conversation_id, following, last_read_seq, subscribed_seq, version)
+       SELECT root.id, follower, $1, true, 0, 0, 1 FROM root CROSS JOIN unnest($3::uuid[]) follower`,
+      [conversationId, alice.id, memberIds],
+    );
+    await superuser.query('SET session_replication_role = origin');
+    const device = await Device.connect(server.url, members[0]!.token);
+    const startedAt = performance.now();
+    await expectData(owner.request(deleteConversation, { conversationId }));
+    expect(performance.now() - startedAt).toBeLessThan(LIMIT_MS);
+    expect(await expectErrorCode(device.request(listMessages, { conversationId }))).toBe('not_found');
+    expect((await expectData(owner.request(listConversations, {}))).items.map(({ id }) => id)).not.toContain(
+      conversationId,
+    );
+    await device.waitForEvents(1, 'conversation.removed');
+    await waitUntil(async () => (await count('conversations', 'id', conversationId)) === 0);
+    expect(await count('thread_subscriptions', 'conversation_id', conversationId)).toBe(0);
+    device.close();
+  });
+
   function count(table: string, column: string, id: string): Promise<number> {
     return queryNumber(superuser, `SELECT count(*) FROM ${table} WHERE ${column} = $1`, [id]);
   }

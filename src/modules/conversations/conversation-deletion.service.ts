@@ -9,6 +9,9 @@ type Handler = (conversationId: string) => Promise<void>;
 /** Part of the deletion of the rows. Each job enqueues the next one in its transaction, until no row is left. */
 const deleteRowsJob = job<{ conversationId: string }>('conversation.delete_rows');
 
+/** Private rows of each kind (thread subscriptions, message flags, drafts) that one part deletes before the memberships. */
+const MAX_PRIVATE_ROWS = 5_000;
+
 /** Time of one part. Other changes of the database wait for its locks at most as long. */
 const PART_MS = 200;
 
@@ -37,13 +40,21 @@ export class ConversationDeletionService {
   async deleteLocked(conversationId: string): Promise<void> {
     for (const handle of this.handlers) await handle(conversationId);
     await this.conversations.markConversationDeleted(conversationId);
-    await this.memberChanges.endMemberships(conversationId);
+    await this.endMemberships(conversationId);
     await this.jobs.enqueue(deleteRowsJob, { conversationId }, conversationId);
+  }
+
+  /** Ends memberships once few of their private rows are left. False when the conversation has no members. */
+  private async endMemberships(conversationId: string): Promise<boolean> {
+    return (
+      (await this.conversations.deleteMembershipRows(conversationId, MAX_PRIVATE_ROWS)) ||
+      (await this.memberChanges.endMemberships(conversationId))
+    );
   }
 
   private async deleteRows(conversationId: string): Promise<void> {
     const hasRows =
-      (await this.memberChanges.endMemberships(conversationId)) ||
+      (await this.endMemberships(conversationId)) ||
       (await this.conversations.deleteConversationRows(conversationId, PART_MS));
     if (hasRows) await this.jobs.enqueue(deleteRowsJob, { conversationId }, conversationId);
   }

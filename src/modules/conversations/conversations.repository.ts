@@ -162,6 +162,15 @@ export class ConversationsRepository {
     );
   }
 
+  /** Deletes at most this number of private rows of each kind in a deleted conversation. True if rows may be left. */
+  async deleteMembershipRows(conversationId: string, limit: number): Promise<boolean> {
+    const row = await this.database.queryOne<{ has_rows: boolean }>(
+      'SELECT delete_membership_rows($1, $2) AS has_rows',
+      [conversationId, limit],
+    );
+    return row!.has_rows;
+  }
+
   /** Deletes rows of a deleted conversation for about this time, the conversation last. True while rows are left. */
   async deleteConversationRows(conversationId: string, milliseconds: number): Promise<boolean> {
     const row = await this.database.queryOne<{ has_rows: boolean }>(

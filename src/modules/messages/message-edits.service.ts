@@ -9,7 +9,7 @@ import { MessageValidator } from './messages.validator.js';
 import { MessagesAccess } from './messages.access.js';
 import { alreadyDeleted, notEditable } from './messages.errors.js';
 import { MessagesRepository } from './messages.repository.js';
-import { ThreadSubscriptionsService } from './threads/thread-subscriptions.service.js';
+import { ThreadParticipantsService } from './threads/thread-participants.service.js';
 
 const EDITABLE_TYPES = new Set(['text', 'image', 'video', 'voice', 'file']);
 
@@ -21,7 +21,7 @@ export class MessageEditsService {
     private readonly validator: MessageValidator,
     private readonly mentions: MentionsService,
     private readonly messages: MessagesRepository,
-    private readonly subscriptions: ThreadSubscriptionsService,
+    private readonly participants: ThreadParticipantsService,
     private readonly access: MessagesAccess,
   ) {}
 
@@ -43,7 +43,7 @@ export class MessageEditsService {
       if (!hasSameText && this.access.keepsRevisions) await this.storeRevision(message.id);
       const row = await this.messages.updateContent(message, { content, mentions, mentionsAll });
       const edited = this.mutations.publishUpdated(row, user.userId);
-      if (!hasSameMentions) await this.subscriptions.subscribeParticipants(row);
+      if (!hasSameMentions) await this.participants.subscribeParticipants(row);
       return edited;
     });
   }

@@ -34,6 +34,7 @@ import { ReactionsController } from './reactions/reactions.controller.js';
 import { ReactionsGateway } from './reactions/reactions.gateway.js';
 import { ReactionsRepository } from './reactions/reactions.repository.js';
 import { ReactionsService } from './reactions/reactions.service.js';
+import { ThreadParticipantsService } from './threads/thread-participants.service.js';
 import { ThreadSubscriptionsRepository } from './threads/thread-subscriptions.repository.js';
 import { ThreadSubscriptionsService } from './threads/thread-subscriptions.service.js';
 import { ThreadsController } from './threads/threads.controller.js';
@@ -73,6 +74,7 @@ import { ThreadsService } from './threads/threads.service.js';
     MentionsService,
     ForwardsService,
     ThreadsService,
+    ThreadParticipantsService,
     ThreadSubscriptionsService,
     ReactionsService,
     PinsService,
@@ -91,6 +93,7 @@ import { ThreadsService } from './threads/threads.service.js';
     MessagePayloadService,
     MessageDeltaService,
     MessageFlagsService,
+    ThreadParticipantsService,
     ThreadSubscriptionsService,
   ],
 })

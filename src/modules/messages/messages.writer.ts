@@ -13,7 +13,7 @@ import { MessageBatcher } from './message-batcher.js';
 import { MessagesAccess } from './messages.access.js';
 import { messageNew } from './messages.contract.js';
 import type { NewMessage } from './messages.repository.js';
-import { ThreadSubscriptionsService } from './threads/thread-subscriptions.service.js';
+import { ThreadParticipantsService } from './threads/thread-participants.service.js';
 
 /** Input field of the reference that append_messages did not find, by outcome. */
 const REFERENCE_FIELDS: Record<string, string> = {
@@ -29,7 +29,7 @@ export class MessageWriter {
     private readonly batcher: MessageBatcher,
     private readonly access: MessagesAccess,
     private readonly media: MediaService,
-    private readonly subscriptions: ThreadSubscriptionsService,
+    private readonly participants: ThreadParticipantsService,
     private readonly publisher: Publisher,
   ) {}
 
@@ -80,7 +80,7 @@ export class MessageWriter {
       toMembers(row.conversation_id, row.members_version),
     );
     if (row.thread_root_id)
-      await this.subscriptions.subscribeParticipants(row, { readsThread: message.markRead });
+      await this.participants.subscribeParticipants(row, { readsThread: message.markRead });
     return MessageDto.from(row);
   }
 }

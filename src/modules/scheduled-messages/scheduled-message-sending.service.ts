@@ -5,7 +5,7 @@ import type { AuthUser } from '../../kernel/identity/auth-user.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import type { SendMessageDto } from '../messages/dto/send-message.dto.js';
 import { MessagesService } from '../messages/messages.service.js';
-import { ThreadSubscriptionsService } from '../messages/threads/thread-subscriptions.service.js';
+import { ThreadParticipantsService } from '../messages/threads/thread-participants.service.js';
 import type {
   ScheduledMessageIdDto,
   ScheduledMessageDto,
@@ -26,7 +26,7 @@ export class ScheduledMessageSendingService {
     private readonly repository: ScheduledMessagesRepository,
     private readonly changes: ScheduledMessageChangesService,
     private readonly messages: MessagesService,
-    private readonly threadSubscriptions: ThreadSubscriptionsService,
+    private readonly threadParticipants: ThreadParticipantsService,
     private readonly access: ConversationsAccess,
   ) {}
 
@@ -65,7 +65,7 @@ export class ScheduledMessageSendingService {
   }: ScheduledMessageRow): Promise<(ScheduledMessageRow & { is_due: boolean }) | null> {
     await this.access.lockAndAuthorize(toSender(sender_id), conversation_id, 'message.schedule');
     if (thread_root_id)
-      await this.threadSubscriptions.lockParticipants(thread_root_id, sender_id, {
+      await this.threadParticipants.lockParticipants(thread_root_id, sender_id, {
         conversation_id,
         mentions,
         mentions_all,

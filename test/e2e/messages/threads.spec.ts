@@ -17,6 +17,7 @@ import {
   readThread,
   unfollowThread,
 } from '../../../src/modules/messages/threads/threads.contract.js';
+import { waitUntil } from '../../support/environment/wait-until.js';
 import { UNKNOWN_ID } from '../../support/clients/unknown-id.js';
 import { bothTransports, type TestActor } from '../../support/clients/both-transports.js';
 import { getSubscription, sendReply, sendThreadRoot } from '../../support/features/thread-commands.js';
@@ -94,6 +95,43 @@ describe('A thread', () => {
       });
     },
   );
+
+  bothTransports('is followed by all members that a reply mentions, subscribed in parts', async (context) => {
+    const { alice, bob, carol, sql } = context;
+    const root = await sendThreadRoot(context);
+    const { conversationId, id: threadRootId } = root;
+    await sql(
+      `WITH added AS (
+         INSERT INTO users (id, tms_user_id) SELECT gen_random_uuid(), '${threadRootId}-' || n FROM generate_series(1, 120) n
+         RETURNING id
+       ) INSERT INTO conversation_members (conversation_id, user_id) SELECT '${conversationId}', id FROM added`,
+    );
+    await expectData(bob.transport.request(followThread, { messageId: threadRootId }));
+    await expectData(bob.transport.request(unfollowThread, { messageId: threadRootId }));
+    const plain = await sendReply(alice, root);
+    await sendReply(carol, root);
+    const edit = { messageId: plain.id, content: 'All of you', mentionsAll: true };
+    await expectData(alice.transport.request(editMessage, edit));
+    await sql(
+      `WITH added AS (INSERT INTO users (id, tms_user_id) VALUES (gen_random_uuid(), '${threadRootId}-late') RETURNING id)
+       INSERT INTO conversation_members (conversation_id, user_id, joined_seq) SELECT '${conversationId}', id, 3 FROM added`,
+    );
+    const subscriptions = `thread_subscriptions WHERE thread_root_id = '${threadRootId}'`;
+    await waitUntil(
+      async () =>
+        (await sql(`SELECT FROM ${subscriptions} AND last_read_seq = ${plain.seq - 1}`)).length >= 120,
+    );
+    await waitUntil(async () => {
+      const waiting = `SELECT FROM pgboss.job WHERE name = 'thread.subscribe_members' AND state < 'completed'`;
+      return (await sql(waiting)).length === 0;
+    });
+    const parts = await sql<{ size: number }>(
+      `SELECT count(*)::int AS size FROM ${subscriptions} GROUP BY xmin::text ORDER BY 1 DESC`,
+    );
+    expect(Math.max(...parts.map(({ size }) => size))).toBeLessThanOrEqual(50);
+    expect(parts.reduce((sum, { size }) => sum + size, 0)).toBe(123);
+    expect((await getSubscription(bob, root)).following).toBe(false);
+  });
 
   bothTransports('is followed by users that an edit mentions', async (context) => {
     const { bob, carol } = context;

@@ -127,10 +127,13 @@ export class MessageDto {
   @MapField('Metadata set by the client of the sender; null for none.', { nullable: true })
   metadata: Record<string, string | number | boolean> | null;
 
-  @IdsField('Ids of the mentioned users, without users that the sender cannot contact. Empty in a hidden message.', {
-    min: 0,
-    max: MAX_MENTIONS,
-  })
+  @IdsField(
+    'Ids of the mentioned users, without users that the sender cannot contact. Empty in a hidden message.',
+    {
+      min: 0,
+      max: MAX_MENTIONS,
+    },
+  )
   mentions: string[];
 
   @BooleanField('Whether all members are mentioned. False in a hidden message.')

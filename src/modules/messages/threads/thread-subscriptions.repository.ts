@@ -11,6 +11,19 @@ export interface ThreadsQuery {
   limit: number;
 }
 
+/** Thread reply whose mentions subscribe users. */
+export type MentioningReply = Pick<MessageRow, 'conversation_id' | 'seq' | 'sender_id'> & {
+  thread_root_id: string;
+};
+
+interface MemberBounds {
+  /** Members who joined at this seq or later are left out. */
+  seq: number;
+  afterUserId: string;
+  maxMembers: number;
+  limit: number;
+}
+
 /** Followed thread in a list. The last activity is the newest reply, or the root without replies. */
 export type ThreadRow = ThreadSubscriptionRow & { last_reply_id: string | null; last_activity_at: Date };
 
@@ -145,13 +158,30 @@ export class ThreadSubscriptionsRepository {
     return rows.map(({ user_id }) => user_id);
   }
 
-  /** Ids of all members of a conversation; empty in one with more than `maxMembers`. */
-  async findAllMemberIds(conversationId: string, maxMembers: number): Promise<string[]> {
+  /** First members, by id, who joined before `seq` and never had a subscription; none with more than `maxMembers` members. */
+  async findUnsubscribedMemberIds(
+    threadRootId: string,
+    conversationId: string,
+    { seq, afterUserId, maxMembers, limit }: MemberBounds,
+  ): Promise<string[]> {
     const rows = await this.database.query<{ user_id: string }>(
-      'SELECT user_id FROM conversation_members WHERE conversation_id = $1 AND has_at_most_members($1, $2)',
-      [conversationId, maxMembers],
+      `SELECT user_id FROM conversation_members m
+       WHERE conversation_id = $2 AND user_id > $3 AND joined_seq < $4 AND has_at_most_members($2, $5)
+         AND NOT EXISTS (SELECT FROM thread_subscriptions s WHERE s.thread_root_id = $1 AND s.user_id = m.user_id)
+       ORDER BY user_id LIMIT $6`,
+      [threadRootId, conversationId, afterUserId, seq, maxMembers, limit],
     );
     return rows.map(({ user_id }) => user_id);
+  }
+
+  /** Thread reply that mentions all members; null when it was changed or deleted, also with its conversation. */
+  findMentionOfAll(messageId: string): Promise<MentioningReply | null> {
+    return this.database.queryOne(
+      `SELECT m.conversation_id, m.thread_root_id, m.seq, m.sender_id FROM messages m
+       JOIN conversations c ON c.id = m.conversation_id AND c.deleted_at IS NULL
+       WHERE m.id = $1 AND m.mentions_all AND m.deleted_at IS NULL AND m.thread_root_id IS NOT NULL`,
+      [messageId],
+    );
   }
 
   /** Subscriptions of these users, with defaults for users without a row. */

@@ -15,16 +15,7 @@ import { MessagesAccess } from '../messages.access.js';
 import { ThreadSubscriptionsRepository } from './thread-subscriptions.repository.js';
 import { threadUpdated } from './threads.contract.js';
 
-/** Largest conversation whose members are all subscribed by a mention of all. In a larger one it counts for subscribers. */
-const MAX_SUBSCRIBED_MEMBERS = 1_000;
-
-/** Users that a thread reply mentions. */
-export type ReplyMentions = Pick<MessageRow, 'conversation_id' | 'mentions' | 'mentions_all'>;
-
-/**
- * Thread subscriptions: following, read position and unread replies of one user. The sender of the root, the senders of
- * replies and the users mentioned in replies, by id or as all members, follow a thread automatically, unless they unfollowed it.
- */
+/** Thread subscriptions: following, read position and unread replies of one user. */
 @Injectable()
 export class ThreadSubscriptionsService {
   constructor(
@@ -65,39 +56,6 @@ export class ThreadSubscriptionsService {
       const hasChanged = await this.subscriptions.markAllRead(userId, isCoveredByResync ? 0 : 1);
       if (hasChanged && !isCoveredByResync) this.publisher.publish(sessionResync, {}, toUsers(userId));
     });
-  }
-
-  /**
-   * Locks all users that a later reply of this transaction may subscribe, in one order. Called before the sender is locked
-   * for another reason, which would break the lock order.
-   */
-  async lockParticipants(threadRootId: string, senderId: string, reply: ReplyMentions): Promise<void> {
-    const mentionedIds = await this.findMentionedIds(reply);
-    await this.subscriptions.lockUnsubscribed(threadRootId, [senderId, ...mentionedIds], senderId);
-  }
-
-  /**
-   * Subscribes the sender and the mentioned users of a thread reply, and the sender of the root. Runs in the unit of work
-   * of the reply, which holds the lock of the conversation: users are locked after it. No effect outside threads.
-   * `readsThread`: the sender read the thread up to the reply.
-   */
-  async subscribeParticipants(
-    { thread_root_id: threadRootId, ...reply }: MessageRow,
-    { readsThread = false } = {},
-  ): Promise<void> {
-    if (!threadRootId) return;
-    const senderId = reply.sender_id!;
-    const participantIds = [senderId, ...(await this.findMentionedIds(reply))];
-    const lockedIds = await this.subscriptions.lockUnsubscribed(
-      threadRootId,
-      participantIds,
-      readsThread ? senderId : undefined,
-    );
-    if (readsThread) await this.readOwnReply(threadRootId, senderId, reply.seq);
-    if (lockedIds.length === 0) return;
-    const subscribedIds = await this.subscriptions.insertSubscriptions(threadRootId, reply, lockedIds);
-    for (const row of await this.subscriptions.findSubscriptions(threadRootId, subscribedIds))
-      this.publisher.publish(threadUpdated, ThreadSubscriptionDto.from(row), toUsers(row.user_id));
   }
 
   /** Counts a change of the unread counts by a reply that the user has hidden, and publishes it. The user is locked. */
@@ -150,29 +108,6 @@ export class ThreadSubscriptionsService {
     const root = await this.access.requireReader(user, messageId);
     if (root.thread_root_id) throw validationError([{ field: 'messageId', code: 'is_thread_reply' }]);
     return root;
-  }
-
-  /** Users mentioned by id, or all members of a conversation of up to MAX_SUBSCRIBED_MEMBERS. */
-  private async findMentionedIds({
-    conversation_id,
-    mentions,
-    mentions_all,
-  }: ReplyMentions): Promise<readonly string[]> {
-    const memberIds = mentions_all
-      ? await this.subscriptions.findAllMemberIds(conversation_id, MAX_SUBSCRIBED_MEMBERS)
-      : [];
-    return [...(mentions ?? []), ...memberIds];
-  }
-
-  /** No effect for a sender without a subscription: a new one begins after the reply. */
-  private async readOwnReply(threadRootId: string, senderId: string, seq: number): Promise<void> {
-    const { receiptsMaxMembers } = this.config;
-    if (await this.subscriptions.updateReadPosition(senderId, threadRootId, seq, receiptsMaxMembers))
-      this.publisher.publish(
-        threadUpdated,
-        await this.getSubscription(senderId, threadRootId),
-        toUsers(senderId),
-      );
   }
 
   private updateSubscription(
