@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createPositionTrackVideo, createHeic } from '../../support/uploads/iso-media-samples.js';
+import {
+  createHeic,
+  createNestedBoxes,
+  createPositionTrackVideo,
+} from '../../support/uploads/iso-media-samples.js';
 import { MP4 } from '../../support/uploads/sample-files.js';
 import { UploadFixture } from '../../support/uploads/upload-fixture.js';
 
@@ -67,6 +71,7 @@ describe('The metadata of an upload', () => {
 
   it.each([
     ['a damaged video', MP4],
+    ['a video of deeply nested boxes', createNestedBoxes(1_000)],
     ['a document', Buffer.from('%PDF-1.7\n%%EOF')],
     ['a text', Buffer.from('Hello')],
     ['a video in a format without a remover', Buffer.from(`RIFF\x40\0\0\0AVI LIST${'\0'.repeat(80)}`)],

@@ -40,6 +40,13 @@ export function createPositionTrackVideo(position: string, picture: string): Buf
   ]);
 }
 
+/** Movie boxes within each other. */
+export function createNestedBoxes(depth: number): Buffer {
+  let nested = box('udta', 'Secret');
+  for (let level = 0; level < depth; level++) nested = box('moov', nested);
+  return Buffer.concat([box('ftyp', 'isom', [0], 'isom'), nested]);
+}
+
 /** AVIF image with Exif, declared by its brand as HEIC: the structure is the same. */
 export async function createHeic(place: string): Promise<Buffer> {
   const bytes = await drawImage(16, 16)

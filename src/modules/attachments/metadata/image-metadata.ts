@@ -12,7 +12,6 @@ const JPEG = {
   eoi: 0xd9,
 };
 const FIRST_RESTART = 0xd0;
-const SCAN_BYTES = 64 * 1024;
 const EXIF = 'Exif\0\0';
 /** Length of a TIFF file with a directory of one entry. */
 const TIFF_BYTES = 26;
@@ -83,7 +82,7 @@ function toOrientationExif(orientation: number): Buffer {
 /** Position of the marker after the coded data of a scan; the size of the file when none follows. */
 async function findScanEnd(file: PatchedFile, start: number): Promise<number> {
   for (let at = start; at + 1 < file.size;) {
-    const block = await file.read(at, Math.min(SCAN_BYTES, file.size - at));
+    const block = await file.readBlock(at, 2);
     let found = block.indexOf(0xff);
     for (; found >= 0 && found + 1 < block.length; found = block.indexOf(0xff, found + 1)) {
       const next = block.readUInt8(found + 1);

@@ -7,6 +7,8 @@ const HEIF_BRANDS = new Set(['mif1', 'msf1', 'avif', 'avis', 'heic', 'heix', 'he
 const FILE_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'pdin', 'prft']);
 /** Boxes that contain others and are examined. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
+/** A movie has five levels of these boxes. */
+const MAX_DEPTH = 8;
 /** Boxes of metadata in a container: user data, items and keys, extensions (XMP), GPS of dashboard cameras. */
 const METADATA_BOXES = new Set(['udta', 'meta', 'uuid', 'free', 'skip', 'gps ']);
 /** Headers with a time of creation. */
@@ -49,7 +51,7 @@ class IsoMediaExamination {
     if (type === 'meta' && this.isImage) {
       this.hasItems = true;
       if (!(await blankMetadataItems(this.file, box))) this.report.isComplete = false;
-    } else if (CONTAINERS.has(type)) await this.examineContainer(box);
+    } else if (CONTAINERS.has(type)) await this.examineContainer(box, 1);
     else if (!FILE_BOXES.has(type) && type !== 'wide') freeBox(this.file, box);
   }
 
@@ -58,11 +60,12 @@ class IsoMediaExamination {
     return brands.some((brand) => HEIF_BRANDS.has(brand));
   }
 
-  private async examineContainer(container: Box): Promise<void> {
+  private async examineContainer(container: Box, depth: number): Promise<void> {
+    if (depth > MAX_DEPTH) throw new MalformedFileError();
     for await (const box of listBoxes(this.file, container.body, container.end)) {
       if (METADATA_BOXES.has(box.type)) freeBox(this.file, box);
-      else if (box.type === 'trak') await this.examineTrack(box);
-      else if (CONTAINERS.has(box.type)) await this.examineContainer(box);
+      else if (box.type === 'trak') await this.examineTrack(box, depth + 1);
+      else if (CONTAINERS.has(box.type)) await this.examineContainer(box, depth + 1);
       else if (DATED_HEADERS.has(box.type)) await this.blankTimes(box);
       else if (box.type === 'hdlr')
         this.file.blank(box.body + 24, box.end); // name of the handler
@@ -71,7 +74,7 @@ class IsoMediaExamination {
     }
   }
 
-  private async examineTrack(track: Box): Promise<void> {
+  private async examineTrack(track: Box, depth: number): Promise<void> {
     const media = await findBox(this.file, track, 'mdia');
     const handlerBox = media && (await findBox(this.file, media, 'hdlr'));
     if (!media || !handlerBox) throw new MalformedFileError();
@@ -80,7 +83,7 @@ class IsoMediaExamination {
     else if (handler === 'soun') this.report.hasAudio = true;
     else if (TEXT_HANDLERS.has(handler)) this.report.isComplete = false;
     else if (!NEUTRAL_HANDLERS.has(handler)) return this.removeTrack(track, media);
-    return this.examineContainer(track);
+    return this.examineContainer(track, depth);
   }
 
   /** Removes a track of timed metadata, such as positions and sensors of a camera. */

@@ -59,7 +59,8 @@ async function examineParent(file: PatchedFile, parent: EbmlElement, report: Fil
   for await (const element of listElements(file, parent.body, parent.end)) {
     if (METADATA_IDS.has(element.id)) voidElement(file, element);
     else if (APPLICATION_IDS.has(element.id)) file.blank(element.body, element.end);
-    else if (element.id === ID.trackEntry) await examineParent(file, element, report);
+    else if (element.id === ID.trackEntry && parent.id === ID.tracks)
+      await examineParent(file, element, report);
     else if (element.id === ID.trackType) await recordTrackType(file, element, report);
     else if (element.id === ID.seek && (await isSeekOfTags(file, element))) voidElement(file, element);
   }

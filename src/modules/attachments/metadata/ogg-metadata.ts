@@ -16,7 +16,9 @@ const FORMATS: readonly (readonly [start: string, format: CommentFormat | null])
   ['Speex   ', { prefix: '', suffix: '', isVideo: false }],
   ['fishead\0', null], // Ogg Skeleton, without comments
 ];
-const [HEAD_BYTES, MAX_COMMENT_BYTES] = [27, 16 * 2 ** 20];
+const [HEAD_BYTES, MAX_COMMENT_BYTES] = [27, 8 * 2 ** 20];
+/** Streams whose comments are not complete yet. */
+const MAX_OPEN_STREAMS = 16;
 const FLAG_FIRST = 2;
 
 interface OggPage {
@@ -78,6 +80,7 @@ async function addStream(
   if (!format) return;
   if (format.isVideo) report.hasVideo = true;
   else report.hasAudio = true;
+  if (streams.size >= MAX_OPEN_STREAMS) throw new MalformedFileError();
   streams.set(serial, { format, isFirstPacket: true, pages: [], parts: [], length: 0 });
 }
 

@@ -71,6 +71,12 @@ export class PatchedFile {
     return this.window.subarray(at - this.windowStart, at - this.windowStart + length);
   }
 
+  /** Bytes from a position on, as many as the window holds, at least the given number. */
+  async readBlock(at: number, minLength: number): Promise<Buffer> {
+    await this.read(at, minLength);
+    return this.window.subarray(at - this.windowStart);
+  }
+
   /** Four characters at a position. */
   async readCode(at: number): Promise<string> {
     return (await this.read(at, 4)).toString('latin1');
