@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { cursor, instant, LAST_ID, LAST_INSTANT, literal, seq, uuid } from '../../kernel/paging/cursor.js';
+import { cursor, literal, seq } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { ConversationsAccess } from '../conversations/conversations.access.js';
 import { UsersService } from '../users/users.service.js';
@@ -13,22 +13,18 @@ import {
   type ListMessagesDto,
   type MessagePageDto,
 } from './dto/list-messages.dto.js';
-import type { ListSavedDto, SavedPageDto } from './dto/message-flags.dto.js';
 import { MessageDto, referencedUserIds } from './dto/message.dto.js';
-import { MessageFlagsRepository } from './flags/message-flags.repository.js';
 import { loadSeqPage } from './seq-page.js';
 import { MessageQueryRepository } from './message-query.repository.js';
 import { MessagesAccess } from './messages.access.js';
 
 const mediaCursor = cursor(literal('media'), seq);
-const savedCursor = cursor(instant, uuid);
 
-/** Pages of a conversation: messages, messages with media, the revisions of one message; and the saved messages of a user. */
+/** Pages of a conversation: messages, messages with media, and the revisions of one message. */
 @Injectable()
 export class MessageHistoryService {
   constructor(
     private readonly messages: MessageQueryRepository,
-    private readonly flags: MessageFlagsRepository,
     private readonly conversationsAccess: ConversationsAccess,
     private readonly access: MessagesAccess,
     private readonly users: UsersService,
@@ -63,17 +59,6 @@ export class MessageHistoryService {
     const { page, nextCursor } = toPage(rows, limit, (last) => mediaCursor.encode('media', last.seq));
     const items = page.map((row) => MessageDto.from(row));
     return { items, nextCursor, users: await this.users.findSummaries(items.flatMap(referencedUserIds)) };
-  }
-
-  async listSavedMessages({ userId }: AuthUser, query: ListSavedDto): Promise<SavedPageDto> {
-    const [savedAt, id] = savedCursor.decode(query.cursor, [LAST_INSTANT, LAST_ID]);
-    const rows = await this.flags.findSavedBefore(userId, { savedAt, id }, query.limit + 1);
-    const { page, nextCursor } = toPage(rows, query.limit, (last) =>
-      savedCursor.encode(last.saved_at, last.id),
-    );
-    const items = page.map((row) => ({ savedAt: row.saved_at.toISOString(), message: MessageDto.from(row) }));
-    const userIds = items.flatMap(({ message }) => referencedUserIds(message));
-    return { items, nextCursor, users: await this.users.findSummaries(userIds) };
   }
 
   async listEdits(user: AuthUser, query: ListEditsDto): Promise<EditPageDto> {

@@ -7,6 +7,7 @@ import { MessageFlagsGateway } from './flags/message-flags.gateway.js';
 import { MessageFlagsRepository } from './flags/message-flags.repository.js';
 import { HiddenMessagesService } from './flags/hidden-messages.service.js';
 import { MessageFlagsService } from './flags/message-flags.service.js';
+import { SavedMessagesService } from './flags/saved-messages.service.js';
 import { ForwardsService } from './forwards.service.js';
 import { MentionsRepository } from './mentions.repository.js';
 import { MentionsService } from './mentions.service.js';
@@ -80,6 +81,7 @@ import { ThreadsService } from './threads/threads.service.js';
     PinsService,
     MessageFlagsService,
     HiddenMessagesService,
+    SavedMessagesService,
     MessagesGateway,
     ThreadsGateway,
     ReactionsGateway,

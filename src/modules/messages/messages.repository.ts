@@ -72,16 +72,18 @@ const OWN_COLUMNS = selectList<Omit<MessageRow, keyof ReaderColumns | `reply_${s
   deleted_at: true,
 }).split(', ');
 
-/** SQL of the reader of messages: user id, and the condition that the reader has hidden a message. */
+/** SQL of the reader of messages: user id, and the conditions that the reader has hidden a message. */
 export interface MessageReader {
   userId: string;
   isHidden: (message: string) => string;
+  /** Condition for the message that another message replies to; by default the same. */
+  isReplyHidden?: (reply: string) => string;
 }
 
 /** ReaderColumns of a message and of the message that it replies to. */
 const readerColumns = (message: string, reply: string, reader?: MessageReader): string =>
   reader
-    ? `${reader.isHidden(message)} AS is_hidden, ${reader.isHidden(reply)} AS reply_is_hidden,
+    ? `${reader.isHidden(message)} AS is_hidden, ${(reader.isReplyHidden ?? reader.isHidden)(reply)} AS reply_is_hidden,
        CASE WHEN ${message}.reactions IS NOT NULL THEN ARRAY(
          SELECT emoji FROM message_reactions own WHERE own.message_id = ${message}.id AND own.user_id = ${reader.userId}
        ) END AS own_emojis`
@@ -105,8 +107,8 @@ export const READER: MessageReader = { userId: '$1', isHidden: isHiddenSql };
 /** Sender of an appended message as reader. A new message is not hidden. */
 const SENDER: MessageReader = {
   userId: '(message).sender_id',
-  isHidden: (message) =>
-    `${message === '(message)' ? `outcome = 'duplicate'` : `${message}.id IS NOT NULL`} AND ${isHiddenBy('(message).sender_id', message)}`,
+  isHidden: (message) => `outcome = 'duplicate' AND ${isHiddenBy('(message).sender_id', message)}`,
+  isReplyHidden: (reply) => `${reply}.id IS NOT NULL AND ${isHiddenBy('(message).sender_id', reply)}`,
 };
 
 export const MESSAGES_WITH_REPLIES = 'messages m LEFT JOIN messages r ON r.id = m.reply_to_id';

@@ -5,9 +5,9 @@ import { Endpoint } from '../../../kernel/realtime/operation.decorators.js';
 import { Input } from '../../../kernel/validation/input.decorator.js';
 import { ListSavedDto, type MessageFlagsDto, type SavedPageDto } from '../dto/message-flags.dto.js';
 import { MessageIdDto } from '../dto/message.dto.js';
-import { MessageHistoryService } from '../message-history.service.js';
 import { hideMessage, listSavedMessages, saveMessage, unsaveMessage } from './message-flags.contract.js';
 import { MessageFlagsService } from './message-flags.service.js';
+import { SavedMessagesService } from './saved-messages.service.js';
 
 /** Routes of message flags and of the list of saved messages. */
 @ApiTags('messages')
@@ -15,13 +15,13 @@ import { MessageFlagsService } from './message-flags.service.js';
 export class MessageFlagsController {
   constructor(
     private readonly flags: MessageFlagsService,
-    private readonly history: MessageHistoryService,
+    private readonly savedMessages: SavedMessagesService,
   ) {}
 
   @Get('saved-messages')
   @Endpoint(listSavedMessages)
   listSavedMessages(@CurrentUser() user: AuthUser, @Input() input: ListSavedDto): Promise<SavedPageDto> {
-    return this.history.listSavedMessages(user, input);
+    return this.savedMessages.listSavedMessages(user, input);
   }
 
   @Put('messages/:messageId/saved')
