@@ -12,7 +12,7 @@ export class AuthGuard implements CanActivate {
     if (context.getType() !== 'http' || isPublic(context.getHandler(), context.getClass())) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (!token) throw unauthenticated(undefined, {}, 'no token');
+    if (!token) throw unauthenticated({ reason: 'no token' });
     request.session = await this.authenticator.authenticate(token);
     return true;
   }

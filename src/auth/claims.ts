@@ -15,7 +15,7 @@ const MAX_CLOCK_SKEW_MS = 86_400_000;
 /** Profile in the claims of a verified token. Names are cleaned; another invalid profile claim counts as absent; an invalid `sub` is rejected. */
 export function toHostProfile(payload: JWTPayload): HostProfile {
   const { sub, iat } = payload;
-  if (subjectRule(sub) || sub!.startsWith('local:')) throw unauthenticated(undefined, {}, 'sub invalid');
+  if (subjectRule(sub) || sub!.startsWith('local:')) throw unauthenticated({ reason: 'sub invalid' });
   return {
     tmsUserId: sub!,
     username: readName(payload.preferred_username),
@@ -32,8 +32,8 @@ export function toTokenError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof errors.JWTExpired) return tokenExpired();
   if (error instanceof errors.JWTClaimValidationFailed)
-    return unauthenticated(undefined, {}, `claim ${error.claim} ${error.reason}`);
-  return unauthenticated(undefined, {}, error instanceof errors.JOSEError ? error.code : 'not a token');
+    return unauthenticated({ reason: `claim ${error.claim} ${error.reason}` });
+  return unauthenticated({ reason: error instanceof errors.JOSEError ? error.code : 'not a token' });
 }
 
 /** Null for an `iat` far ahead (in milliseconds, for example), which would make all later tokens count as older. */

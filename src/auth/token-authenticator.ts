@@ -28,7 +28,7 @@ export class TokenAuthenticator extends Authenticator {
   private async authenticateHostUser(token: unknown): Promise<Session> {
     const payload = await this.verifier.verify(token);
     const { id, role, isActive, now } = await this.users.provision(toHostProfile(payload));
-    if (!isActive) throw unauthenticated(undefined, {}, 'user deactivated');
+    if (!isActive) throw unauthenticated({ reason: 'user deactivated' });
     return {
       user: { userId: id, role },
       expiresAt: payload.exp * 1000,

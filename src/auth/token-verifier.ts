@@ -41,10 +41,10 @@ export class TokenVerifier {
 
   async verify(token: unknown): Promise<JWTPayload & { exp: number }> {
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH)
-      throw unauthenticated(undefined, {}, 'no token');
+      throw unauthenticated({ reason: 'no token' });
     try {
       const payload = await this.verifySignature(token);
-      if (payload.exp! > MAX_EXP_S) throw unauthenticated(undefined, {}, 'exp beyond the year 9999');
+      if (payload.exp! > MAX_EXP_S) throw unauthenticated({ reason: 'exp beyond the year 9999' });
       // The clock tolerance applies to nbf only: no token is valid after its exp.
       if (payload.exp! * 1000 <= Date.now()) throw tokenExpired();
       return payload as JWTPayload & { exp: number };
@@ -64,6 +64,6 @@ export class TokenVerifier {
       return (await jwtVerify(token, this.keys, { ...this.expectations, algorithms: PUBLIC_KEY_ALGORITHMS }))
         .payload;
     }
-    throw unauthenticated(undefined, {}, 'algorithm not accepted');
+    throw unauthenticated({ reason: 'algorithm not accepted' });
   }
 }

@@ -15,7 +15,7 @@ const MAX_WAITING = 64;
 
 /**
  * Hashes passwords on the worker threads of Node. The concurrency limit bounds threads and memory in a flood of sign-ins.
- * Addresses take turns; a login that has succeeded from its address before comes first.
+ * Networks take turns; logins that have succeeded from their address before alternate with the others.
  */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
@@ -33,21 +33,21 @@ export class PasswordHasher implements OnModuleInit {
     if (this.config.localAccounts) this.decoyHash = await hash(randomBytes(16), ARGON2ID);
   }
 
-  hash(password: string, { address }: SignInAttempt): Promise<string> {
-    return this.queue.run(address, () => hash(normalizePassword(password), ARGON2ID));
+  hash(password: string, { network }: SignInAttempt): Promise<string> {
+    return this.queue.run(network, () => hash(normalizePassword(password), ARGON2ID));
   }
 
   /** False for an undefined hash, after the time of a verification. */
   matches(
     password: string,
     passwordHash: string | undefined,
-    { address, isKnown }: SignInAttempt,
+    { network, isKnown }: SignInAttempt,
   ): Promise<boolean> {
     const verifyHash = async (): Promise<boolean> => {
       const isMatch = await verify(passwordHash ?? this.decoyHash, normalizePassword(password));
       return isMatch && passwordHash !== undefined;
     };
-    return this.queue.run(address, verifyHash, isKnown);
+    return this.queue.run(network, verifyHash, isKnown);
   }
 }
 

@@ -9,6 +9,8 @@ const LIFETIME = `interval '30 days'`;
 /** Time in which the previous token remains valid, because tabs of one browser refresh concurrently. */
 const GRACE_PERIOD = `interval '30 seconds'`;
 const MAX_EXPIRED_DELETIONS = 100;
+/** Sign-ins of a user; the ones unused for longest end. */
+const MAX_FAMILIES_PER_USER = 100;
 
 export type RefreshTokenRow = ColumnsOf<
   RefreshToken,
@@ -36,14 +38,20 @@ const COLUMNS = `family_id, user_id, generation, token_hash, previous_hash, expi
 export class RefreshTokensRepository {
   constructor(private readonly database: Database) {}
 
-  /** Inserts a family and deletes some expired ones. */
+  /** Inserts a family and deletes some expired ones, and those of the user beyond the limit. */
   async insertFamily(familyId: string, userId: string, tokenHash: Buffer): Promise<RefreshTokenRow> {
     const row = await this.database.queryOne<RefreshTokenRow>(
       `WITH expired AS (
          SELECT family_id FROM refresh_tokens WHERE expires_at < now()
          ORDER BY expires_at LIMIT ${MAX_EXPIRED_DELETIONS} FOR UPDATE SKIP LOCKED
+       ), surplus AS (
+         SELECT family_id FROM refresh_tokens WHERE family_id IN (
+           SELECT family_id FROM refresh_tokens WHERE user_id = $2
+           ORDER BY rotated_at DESC, family_id DESC OFFSET ${MAX_FAMILIES_PER_USER - 1})
+         FOR UPDATE SKIP LOCKED
        ), deleted AS (
-         DELETE FROM refresh_tokens USING expired WHERE refresh_tokens.family_id = expired.family_id
+         DELETE FROM refresh_tokens
+         WHERE family_id IN (SELECT family_id FROM expired UNION ALL SELECT family_id FROM surplus)
        )
        INSERT INTO refresh_tokens (family_id, user_id, token_hash, expires_at)
        VALUES ($1, $2, $3, now() + ${LIFETIME}) RETURNING ${COLUMNS}`,

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../kernel/config/config.js';
+import { AppError } from '../../kernel/errors/app-error.js';
 import { rateLimited } from '../../kernel/errors/base.errors.js';
 
 const MAX_ENTRIES = 100_000;
@@ -11,112 +12,187 @@ const DAY_MS = 24 * HOUR_MS;
 const WAIT_STEP_MS = 100;
 const MAX_WAIT_MS = 60_000;
 
+/** Factor of the limits for an IPv6 /48, and for the successful sign-ins to an account. */
+const WIDE_FACTOR = 10;
+
 /** Attempt to sign in that was permitted. */
 export interface SignInAttempt {
   login: string;
-  address: string;
+  /** Network of the client: hashes of one network take turns with those of others. */
+  network: string;
   /** True for a login that has succeeded from this address: attempts from other addresses do not limit it. */
   isKnown: boolean;
 }
 
 /**
- * Limits failed sign-ins before a password is hashed: by account and by address. A login from an address where it has
- * succeeded before has a limit of its own, so that attempts from elsewhere cannot lock its user out. Counters are of this
- * process.
+ * Limits sign-ins before a password is hashed: failed ones by account and by address, successful ones by account. A login
+ * from an address where it has succeeded before has a limit of its own, so that attempts from elsewhere cannot lock its
+ * user out. Counters are of this process.
  */
 @Injectable()
 export class SignInAttempts {
   private readonly known = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: 30 * DAY_MS });
   private readonly byAccount: AttemptLimit;
   private readonly byKnownLogin: AttemptLimit;
-  private readonly byAddress: AttemptLimit;
-  private readonly registrations: AttemptLimit;
+  private readonly successes: AttemptLimit;
+  private readonly byAddress: AddressLimit;
+  private readonly registrations: AddressLimit;
 
-  constructor({ signInAttemptsPerAccount, signInAttemptsPerAddress }: Config) {
-    this.byAccount = new AttemptLimit(signInAttemptsPerAccount, DAY_MS);
-    this.byKnownLogin = new AttemptLimit(signInAttemptsPerAccount, DAY_MS);
-    this.byAddress = new AttemptLimit(signInAttemptsPerAddress, HOUR_MS);
-    this.registrations = new AttemptLimit(signInAttemptsPerAddress, HOUR_MS);
+  constructor({ signInAttemptsPerAccount: perAccount, signInAttemptsPerAddress: perAddress }: Config) {
+    this.byAccount = new AttemptLimit(perAccount, DAY_MS);
+    this.byKnownLogin = new AttemptLimit(perAccount, DAY_MS);
+    this.successes = new AttemptLimit(WIDE_FACTOR * perAccount, HOUR_MS);
+    this.byAddress = new AddressLimit(perAddress);
+    this.registrations = new AddressLimit(perAddress);
   }
 
-  /** Counts an attempt as failed until it succeeds. Throws rate_limited. */
-  beginSignIn(login: string, clientAddress: string): SignInAttempt {
-    const attempt = { login: login.normalize('NFKC').toLowerCase(), address: toNetwork(clientAddress) };
-    const isKnown = this.known.has(toKnownLogin(attempt));
-    if (isKnown) this.byKnownLogin.take(toKnownLogin(attempt));
-    else {
-      this.byAddress.take(attempt.address);
-      this.byAccount.take(attempt.login);
-    }
-    return { ...attempt, isKnown };
-  }
-
-  completeSignIn(attempt: SignInAttempt): void {
-    const { login, address, isKnown } = attempt;
-    this.known.set(toKnownLogin(attempt), true);
-    this.byKnownLogin.reset(toKnownLogin(attempt));
-    if (isKnown) return;
-    this.byAddress.giveBack(address);
+  /** Result of the check of a password, which counts as a failed attempt unless it is true or throws. Throws rate_limited. */
+  async signIn(
+    loginInput: string,
+    clientAddress: string,
+    checkPassword: (attempt: SignInAttempt) => Promise<boolean>,
+  ): Promise<boolean> {
+    const login = loginInput.normalize('NFKC').toLowerCase();
+    const networks = listNetworks(clientAddress);
+    const knownLogin = toKnownLogin(login, networks);
+    const isKnown = this.known.has(knownLogin);
+    this.successes.requirePermitted(login);
+    const giveBack = isKnown
+      ? this.byKnownLogin.take(knownLogin)
+      : takeBoth(
+          () => this.byAddress.take(networks),
+          () => this.byAccount.take(login),
+        );
+    const isMatch = await this.giveBackOnError(giveBack, () =>
+      checkPassword({ login, network: networks.at(-1)!, isKnown }),
+    );
+    if (!isMatch) return false;
+    this.successes.count(login);
+    this.known.set(knownLogin, true);
+    this.byKnownLogin.reset(knownLogin);
+    if (isKnown) return true;
+    giveBack();
     this.byAccount.reset(login);
+    return true;
   }
 
-  /** Counts a registration. Throws rate_limited. */
-  beginRegistration(username: string, clientAddress: string): SignInAttempt {
-    const address = toNetwork(clientAddress);
-    this.registrations.take(address);
-    return { login: username.toLowerCase(), address, isKnown: false };
+  /** Counts a registration, unless the server could not run it. Throws rate_limited. */
+  async register<Result>(
+    username: string,
+    clientAddress: string,
+    createAccount: (attempt: SignInAttempt) => Promise<Result>,
+  ): Promise<Result> {
+    const login = username.toLowerCase();
+    const networks = listNetworks(clientAddress);
+    const giveBack = this.registrations.take(networks);
+    const result = await this.giveBackOnError(giveBack, () =>
+      createAccount({ login, network: networks.at(-1)!, isKnown: false }),
+    );
+    this.known.set(toKnownLogin(login, networks), true);
+    return result;
   }
 
-  completeRegistration(attempt: SignInAttempt): void {
-    this.known.set(toKnownLogin(attempt), true);
+  /** An attempt that the server did not run, because it is overloaded for example, does not count. */
+  private async giveBackOnError<Result>(giveBack: GiveBack, task: () => Promise<Result>): Promise<Result> {
+    try {
+      return await task();
+    } catch (error) {
+      const isRefusal = error instanceof AppError && error.kind.status < 429;
+      if (!isRefusal) giveBack();
+      throw error;
+    }
   }
 }
 
-interface Failures {
+/** Cancels the count of an attempt. */
+type GiveBack = () => void;
+
+interface Attempts {
   count: number;
   retryAt: number;
 }
 
-/** Failed attempts of each key: some are free, then the wait before the next one grows up to a minute. */
+/** Attempts of each key: some are free, then the wait before the next one grows up to a minute. */
 class AttemptLimit {
-  private readonly failures: LRUCache<string, Failures>;
+  private readonly attempts: LRUCache<string, Attempts>;
 
   constructor(
     private readonly freeCount: number,
     ttl: number,
   ) {
-    this.failures = new LRUCache<string, Failures>({ max: MAX_ENTRIES, ttl });
+    this.attempts = new LRUCache<string, Attempts>({ max: MAX_ENTRIES, ttl });
   }
 
-  take(key: string): void {
-    const now = Date.now();
-    const { count, retryAt } = this.failures.get(key) ?? { count: 0, retryAt: 0 };
-    if (retryAt > now)
-      throw rateLimited('Too many failed attempts.', { retryAfterMs: retryAt - now }, 'sign-in attempts');
-    const waitMs = Math.max(0, count + 2 - this.freeCount) * WAIT_STEP_MS;
-    this.failures.set(key, { count: count + 1, retryAt: now + Math.min(MAX_WAIT_MS, waitMs) });
+  requirePermitted(key: string): void {
+    const waitMs = (this.attempts.get(key)?.retryAt ?? 0) - Date.now();
+    if (waitMs > 0)
+      throw rateLimited('Too many attempts.', { retryAfterMs: waitMs, reason: 'sign-in attempts' });
   }
 
-  giveBack(key: string): void {
-    const entry = this.failures.get(key);
-    if (entry) this.failures.set(key, { count: entry.count - 1, retryAt: 0 });
+  count(key: string): void {
+    const count = (this.attempts.get(key)?.count ?? 0) + 1;
+    const waitMs = Math.max(0, count + 1 - this.freeCount) * WAIT_STEP_MS;
+    this.attempts.set(key, { count, retryAt: Date.now() + Math.min(MAX_WAIT_MS, waitMs) });
+  }
+
+  take(key: string): GiveBack {
+    this.requirePermitted(key);
+    this.count(key);
+    return () => {
+      const entry = this.attempts.get(key);
+      if (entry) this.attempts.set(key, { count: entry.count - 1, retryAt: 0 });
+    };
   }
 
   reset(key: string): void {
-    this.failures.delete(key);
+    this.attempts.delete(key);
   }
 }
 
-function toKnownLogin({ login, address }: { login: string; address: string }): string {
-  return `${address} ${login}`;
+/** Attempts of each address, and with a larger limit of each IPv6 /48, which has 65,536 networks of one client. */
+class AddressLimit {
+  private readonly narrow: AttemptLimit;
+  private readonly wide: AttemptLimit;
+
+  constructor(freeCount: number) {
+    this.narrow = new AttemptLimit(freeCount, HOUR_MS);
+    this.wide = new AttemptLimit(WIDE_FACTOR * freeCount, HOUR_MS);
+  }
+
+  take([narrow, wide]: Networks): GiveBack {
+    if (!wide) return this.narrow.take(narrow);
+    return takeBoth(
+      () => this.narrow.take(narrow),
+      () => this.wide.take(wide),
+    );
+  }
 }
 
-/** Network of a client: an IPv4 address, or the first 64 bits of an IPv6 address, which one client can use as a whole. */
-function toNetwork(address: string): string {
+/** Takes two attempts, or none when one of them is refused. */
+function takeBoth(takeFirst: () => GiveBack, takeSecond: () => GiveBack): GiveBack {
+  const giveBackFirst = takeFirst();
+  try {
+    const giveBackSecond = takeSecond();
+    return () => [giveBackFirst, giveBackSecond].forEach((giveBack) => giveBack());
+  } catch (error) {
+    giveBackFirst();
+    throw error;
+  }
+}
+
+function toKnownLogin(login: string, [network]: Networks): string {
+  return `${network} ${login}`;
+}
+
+/** An IPv4 address; of an IPv6 address the /64, which one client can use as a whole, and the /48. */
+type Networks = [string] | [string, string];
+
+function listNetworks(address: string): Networks {
   const ipv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (ipv4 || !isIPv6(address)) return ipv4 ?? address;
+  if (ipv4 || !isIPv6(address)) return [ipv4 ?? address];
   const [head = '', tail = ''] = address.split('%')[0]!.split('::');
   const [groups, last] = [head, tail].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
   const zeros = Array<string>(Math.max(0, 8 - groups.length - last.length)).fill('0');
-  return [...groups, ...zeros, ...last].slice(0, 4).join(':');
+  const all = [...groups, ...zeros, ...last];
+  return [all.slice(0, 4).join(':'), `${all.slice(0, 3).join(':')}::/48`];
 }

@@ -12,6 +12,9 @@ import { RefreshTokensRepository, type RefreshTokenRow } from './refresh-tokens.
 
 type RefreshResult = { outcome: 'rejected' | 'reused' } | { outcome: 'exchanged'; tokens: AuthTokensDto };
 
+/** Reasons of refused refreshes, for the log. */
+const REASONS = { rejected: 'sign-in ended', reused: 'refresh token reused' };
+
 /** Sign-ins of local accounts: tokens, refresh and logout (docs/decisions/0011). */
 @Injectable()
 export class SignInsService {
@@ -25,10 +28,10 @@ export class SignInsService {
 
   async refresh({ refreshToken }: RefreshTokenDto): Promise<AuthTokensDto> {
     const token = this.refreshTokenCodec.parse(refreshToken);
-    if (!token) throw unauthenticated();
+    if (!token) throw unauthenticated({ reason: 'refresh token invalid' });
     const result = await this.unitOfWork.run(() => this.exchangeToken(token));
     if (result.outcome === 'reused') await this.endSignIn(token.familyId);
-    if (result.outcome !== 'exchanged') throw unauthenticated();
+    if (result.outcome !== 'exchanged') throw unauthenticated({ reason: REASONS[result.outcome] });
     return result.tokens;
   }
 
@@ -42,7 +45,8 @@ export class SignInsService {
   async authenticate(token: string): Promise<Session> {
     const { sub, sid, gen, exp } = await this.accessTokens.verify(token);
     const row = await this.refreshTokensRepository.findSession(sid, sub);
-    if (!row?.is_active) throw unauthenticated();
+    if (!row) throw unauthenticated({ reason: 'sign-in ended' });
+    if (!row.is_active) throw unauthenticated({ reason: 'user deactivated' });
     if (!row.is_seen && row.generation === gen)
       await this.unitOfWork.runLocked(sid, () => this.refreshTokensRepository.markGenerationSeen(sid, gen));
     return { user: { userId: row.id, role: row.role }, expiresAt: exp * 1000, startedAt: row.now };

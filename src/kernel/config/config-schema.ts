@@ -79,10 +79,10 @@ const authentication = {
 
 const signIns = {
   signInAttemptsPerAccount: integer(1, 1_000_000, 10).describe(
-    'Failed sign-ins to one local account before each further one has to wait: 0.1 s longer each time, up to a minute.',
+    'Failed sign-ins to one local account before each further one has to wait: 0.1 s longer each time, up to a minute. Successful ones: ten times as many an hour.',
   ),
   signInAttemptsPerAddress: integer(1, 1_000_000, 50).describe(
-    'Failed sign-ins, and registrations, from one IP address (IPv6: /64) before each further one has to wait in the same way. Behind a proxy it needs TRUST_PROXY.',
+    'Failed sign-ins, and registrations, from one IP address (IPv6: /64; a /48 ten times as many) before each further one has to wait in the same way. Behind a proxy it needs TRUST_PROXY.',
   ),
 };
 

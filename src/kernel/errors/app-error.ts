@@ -12,6 +12,12 @@ export interface ErrorExtras {
   retryAfterMs?: number;
 }
 
+/** Options of a thrown error. */
+export interface ErrorOptions extends ErrorExtras {
+  /** Cause for the log of refusals; not part of the problem details. */
+  reason?: string;
+}
+
 /** Kind of error, identified by its code. */
 export interface ErrorKind {
   readonly code: string;
@@ -21,29 +27,34 @@ export interface ErrorKind {
 
 /** The only error class thrown by services, mapped to problem details on both transports. */
 export class AppError extends Error {
+  readonly extras: ErrorExtras;
+  readonly reason?: string;
+
   constructor(
     readonly kind: ErrorKind,
     detail: string = kind.title,
-    readonly extras: ErrorExtras = {},
-    /** Cause for the log of refusals; not part of the problem details. */
-    readonly reason?: string,
+    { reason, ...extras }: ErrorOptions = {},
   ) {
     super(detail);
+    this.extras = extras;
+    this.reason = reason;
   }
 }
 
-export type DefinedError = ErrorKind & ((detail?: string, extras?: ErrorExtras, reason?: string) => AppError);
+export type DefinedError = ErrorKind & {
+  (detail?: string, options?: ErrorOptions): AppError;
+  (options: ErrorOptions): AppError;
+};
 
 const catalogue = new Map<string, DefinedError>();
 
-/** Defines an error code. The result creates the error: `throw notFound()`. */
+/** Defines an error code. The result creates the error: `throw notFound()`, `throw unauthenticated({ reason: 'no token' })`. */
 export function defineError(code: string, status: number, title: string): DefinedError {
   if (catalogue.has(code)) throw new Error(`Duplicate error code: ${code}.`);
   const kind: ErrorKind = { code, status, title };
-  const defined = Object.assign(
-    (detail?: string, extras?: ErrorExtras, reason?: string) => new AppError(kind, detail, extras, reason),
-    kind,
-  );
+  const create = (detail?: string | ErrorOptions, options?: ErrorOptions): AppError =>
+    typeof detail === 'object' ? new AppError(kind, undefined, detail) : new AppError(kind, detail, options);
+  const defined: DefinedError = Object.assign(create, kind);
   catalogue.set(code, defined);
   return defined;
 }

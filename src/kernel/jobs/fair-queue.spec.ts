@@ -38,7 +38,7 @@ describe('FairQueue', () => {
     expect(started.at(-1)).toBe('a3');
   });
 
-  it('runs preferred tasks first and rejects no preferred task while the others are too many', async () => {
+  it('runs a preferred task next and rejects none while the others are too many', async () => {
     const queue = new FairQueue({ concurrency: 1, concurrencyPerKey: 1, maxWaiting: 2 });
     const started: string[] = [];
     const tasks = ['a', 'b', 'c', 'd'].map((name) => new Task(name, started));
@@ -54,6 +54,32 @@ describe('FairQueue', () => {
     }
     await Promise.all(runs);
     expect(started).toEqual(['a', 'd', 'b', 'c']);
+  });
+
+  it('alternates preferred and other tasks', async () => {
+    const queue = new FairQueue({ concurrency: 1, concurrencyPerKey: 1, maxWaiting: 10 });
+    const started: string[] = [];
+    const tasks = ['p1', 'p2', 'p3', 'p4', 'u1', 'u2'].map((name) => new Task(name, started));
+    const runs = tasks.map((task) => queue.run(task.name[0]!, task.run, task.name.startsWith('p')));
+    for (let count = 0; count < tasks.length; count++) {
+      await settle();
+      tasks.find(({ name }) => name === started.at(-1))!.end();
+    }
+    await Promise.all(runs);
+    expect(started).toEqual(['p1', 'u1', 'p2', 'u2', 'p3', 'p4']);
+  });
+
+  it('rejects the newest task of the key that fills the queue', async () => {
+    const queue = new FairQueue({ concurrency: 1, concurrencyPerKey: 1, maxWaiting: 3 });
+    const started: string[] = [];
+    const tasks = ['a1', 'a2', 'a3', 'a4', 'b1'].map((name) => new Task(name, started));
+    const runs = Promise.allSettled(tasks.map((task) => queue.run(task.name[0]!, task.run)));
+    for (let count = 0; count < 4; count++) {
+      await settle();
+      tasks.find(({ name }) => name === started.at(-1))!.end();
+    }
+    expect((await runs).map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, true]);
+    expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
   });
 
   it('continues after a failed task', async () => {

@@ -9,36 +9,40 @@ interface FairQueueLimits {
   concurrencyPerKey: number;
   /** Waiting tasks; the same number of preferred tasks may wait besides. */
   maxWaiting: number;
-  /** Waiting tasks of one key. Default: maxWaiting. */
+  /** Waiting tasks of one key. Default: maxWaiting for all. */
   maxWaitingPerKey?: number;
 }
 
-/** Start of a waiting task. */
+/** Waiting task. */
 interface Turn {
   key: string;
+  isPreferred: boolean;
   start: () => void;
+  reject: (error: Error) => void;
 }
 
 /**
  * Runs expensive tasks of this process, a few at a time and the keys in turns, so that no key delays the others. Preferred
- * tasks come first. A task beyond the queue is rejected with `rate_limited`.
+ * tasks and the others alternate. A task beyond the queue is rejected with `rate_limited`: the newest task of the key with
+ * the most waiting ones.
  */
 export class FairQueue {
   private readonly preferred = new WaitingTasks();
   private readonly usual = new WaitingTasks();
   private readonly running = new Map<string, number>();
   private runningCount = 0;
+  private isPreferredNext = true;
 
   constructor(private readonly limits: FairQueueLimits) {}
 
   async run<Result>(key: string, task: () => Promise<Result>, isPreferred = false): Promise<Result> {
     const tasks = isPreferred ? this.preferred : this.usual;
-    const { maxWaiting, maxWaitingPerKey = maxWaiting } = this.limits;
-    if (tasks.length >= maxWaiting || tasks.countOf(key) >= maxWaitingPerKey)
-      throw rateLimited(undefined, { retryAfterMs: RETRY_AFTER_MS }, 'queue full');
-    await new Promise<void>((start) => {
-      tasks.push({ key, start });
+    const { maxWaiting, maxWaitingPerKey = Infinity } = this.limits;
+    if (tasks.countOf(key) >= maxWaitingPerKey) throw queueFull();
+    await new Promise<void>((start, reject) => {
+      tasks.push({ key, isPreferred, start, reject });
       this.startTurns();
+      if (tasks.length > maxWaiting) tasks.popLongest().reject(queueFull());
     });
     try {
       return await task();
@@ -50,8 +54,10 @@ export class FairQueue {
   private startTurns(): void {
     const canStart = (key: string): boolean => (this.running.get(key) ?? 0) < this.limits.concurrencyPerKey;
     while (this.runningCount < this.limits.concurrency) {
-      const turn = this.preferred.shift(canStart) ?? this.usual.shift(canStart);
+      const order = this.isPreferredNext ? [this.preferred, this.usual] : [this.usual, this.preferred];
+      const turn = order[0]!.shift(canStart) ?? order[1]!.shift(canStart);
       if (!turn) return;
+      this.isPreferredNext = !turn.isPreferred;
       this.runningCount++;
       this.running.set(turn.key, (this.running.get(turn.key) ?? 0) + 1);
       turn.start();
@@ -95,4 +101,17 @@ class WaitingTasks {
     }
     return undefined;
   }
+
+  /** Newest turn of the key with the most turns; of keys with equally many, the last one. */
+  popLongest(): Turn {
+    const longest = [...this.turns.values()].reduce((a, b) => (b.length >= a.length ? b : a));
+    const turn = longest.pop()!;
+    if (longest.length === 0) this.turns.delete(turn.key);
+    this.length--;
+    return turn;
+  }
+}
+
+function queueFull(): Error {
+  return rateLimited({ retryAfterMs: RETRY_AFTER_MS, reason: 'queue full' });
 }

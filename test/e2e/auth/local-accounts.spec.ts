@@ -185,6 +185,19 @@ describe('A sign-in', () => {
     expect(changed).toEqual({ ...user, displayName: 'New', accountVersion: 1 });
   });
 
+  it('has the hundred sign-ins used last', async () => {
+    const name = newName();
+    const { user } = await expectData(accounts.register(name));
+    await rows(`UPDATE refresh_tokens SET rotated_at = now() - interval '1 h' WHERE user_id = '${user.id}'`);
+    await rows(`INSERT INTO refresh_tokens (family_id, user_id, token_hash, expires_at)
+      SELECT gen_random_uuid(), '${user.id}', sha256(''), now() + interval '1 day' FROM generate_series(1, 99)`);
+    const { refreshToken } = await expectData(accounts.login(name));
+    const signIns = `SELECT count(*)::int, min(rotated_at) > now() - interval '30 min' AS is_recent FROM refresh_tokens
+      WHERE user_id = '${user.id}'`;
+    expect(await rows(signIns)).toEqual([{ count: 100, is_recent: true }]);
+    await expectData(accounts.refresh(refreshToken));
+  });
+
   it('deletes expired sign-ins', async () => {
     const name = newName();
     const { user } = await expectData(accounts.register(name));

@@ -1,3 +1,5 @@
+import { SignInAttempts } from '../../../src/auth/accounts/sign-in-attempts.js';
+import { overloaded } from '../../../src/kernel/errors/base.errors.js';
 import { PASSWORD } from '../../support/clients/local-accounts.js';
 import { sharedServer } from '../../support/servers/shared-server.js';
 import type { TestServer } from '../../support/servers/test-server.js';
@@ -91,6 +93,39 @@ describe('Failed sign-ins', () => {
     );
     expect(statuses(outcomes.flat()).at(-1)).toBe(429);
     expect((await guess(newName(), '2001:db8:0:1::1', 1))[0]!.status).toBe(401);
+  });
+});
+
+describe('Attempts', () => {
+  it('of one IPv6 /48 count together, with a larger limit', async () => {
+    const attempts = server.app.get(SignInAttempts);
+    const fail = (network: number): Promise<boolean> =>
+      attempts.signIn(newName(), `2001:db8:48:${network.toString(16)}::1`, () => Promise.resolve(false));
+    for (let network = 0; network < 10 * PER_ADDRESS; network++) expect(await fail(network)).toBe(false);
+    await expect(fail(0xffff)).rejects.toMatchObject({ kind: { code: 'rate_limited' } });
+  });
+
+  it('that hashed nothing do not count', async () => {
+    const attempts = server.app.get(SignInAttempts);
+    const [name, address] = [newName(), newAddress()];
+    const overload = (): Promise<never> => Promise.reject(overloaded());
+    for (let times = 0; times < 3 * PER_ADDRESS; times++) {
+      await expect(attempts.signIn(name, address, overload)).rejects.toThrow('Too many changes');
+      await expect(attempts.register(name, address, overload)).rejects.toThrow('Too many changes');
+    }
+    expect(statuses(await guess(name, address, PER_ACCOUNT))).toEqual(Array(PER_ACCOUNT).fill(401));
+    const refused = statuses(await guess(name, address, 2 * PER_ADDRESS)); // by the account, so not by the address
+    expect(refused.filter((status) => status === 429).length).toBeGreaterThan(PER_ADDRESS);
+    expect((await login(newName(), address)).status).toBe(401);
+    expect((await register(newName(), address)).status).toBe(201);
+  });
+
+  it('that succeed are limited, too', async () => {
+    const attempts = server.app.get(SignInAttempts);
+    const [name, address] = [newName(), newAddress()];
+    const succeed = (): Promise<boolean> => attempts.signIn(name, address, () => Promise.resolve(true));
+    for (let times = 0; times < 10 * PER_ACCOUNT; times++) expect(await succeed()).toBe(true);
+    await expect(succeed()).rejects.toMatchObject({ kind: { code: 'rate_limited' } });
   });
 });
 
