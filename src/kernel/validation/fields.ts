@@ -44,6 +44,17 @@ export function NameField(description: string, max: number, options: FieldOption
   return field(rules.nameRule(max), description, schema, options);
 }
 
+/** Name from the host product, cleaned like the claim of a token (toName) instead of rejected; null when nothing is left. */
+export function HostNameField(description: string, max: number): PropertyDecorator {
+  const options = { optional: true, nullable: true };
+  return applyDecorators(
+    field(rules.textRule(1, max), description, { type: 'string' }, options),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? rules.toName(value, max) : value,
+    ),
+  );
+}
+
 /** UUID in any letter case, normalized to lower case. */
 export function IdField(description: string, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(

@@ -142,6 +142,21 @@ describe('A bulk upsert by a host admin', () => {
     ).toBe('forbidden');
   });
 
+  it('cleans names like the claims of a token', async () => {
+    const dirty = ['  Anne\tAsh\n', 'a\u202eb', '\u0000\u0001', '   ', 'x'.repeat(101), 'a\ud800'];
+    const clean = ['Anne Ash', 'ab', null, null, 'x'.repeat(100), 'a'];
+    const tokens = await Promise.all(
+      dirty.map((name) => provisionUser(server.url, { sub: newSub(), name, preferred_username: name })),
+    );
+    const accounts = await upsert(
+      ...dirty.map((name) => ({ tmsUserId: newSub(), displayName: name, username: name })),
+    );
+    for (const users of [tokens, accounts])
+      expect(users.map(({ displayName, username }) => [displayName, username])).toEqual(
+        clean.map((name) => [name, name]),
+      );
+  });
+
   it('stores every text unchanged', async () => {
     const texts = [`'; DROP TABLE users; --`, '"\\', '%_$1', '{"a":1}', 'a\uffff', '😀'.repeat(100)];
     const accounts = await upsert(

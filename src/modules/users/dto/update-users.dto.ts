@@ -1,6 +1,7 @@
 import {
   BooleanField,
   EnumField,
+  HostNameField,
   ListField,
   NameField,
   ObjectField,
@@ -48,13 +49,13 @@ export class UpsertUserDto {
   })
   tmsUserId: string;
 
-  @NameField('Username, used in mentions.', 100, { optional: true, nullable: true })
+  @HostNameField('Username, used in mentions; cleaned and cut to 100 characters like the claim of a token.', 100)
   username?: string | null;
 
   @TextField('E-mail address of the user.', { optional: true, nullable: true, max: 320 })
   email?: string | null;
 
-  @NameField('Display name of the user.', 100, { optional: true, nullable: true })
+  @HostNameField('Display name, cleaned and cut to 100 characters like the claim of a token.', 100)
   displayName?: string | null;
 
   @UrlField('URL of the avatar image.', { optional: true, nullable: true })
