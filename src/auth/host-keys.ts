@@ -4,8 +4,10 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { serviceUnavailable } from '../kernel/errors/base.errors.js';
 import { FailureLog } from '../kernel/logging/failure-log.js';
 
-/** Age at which the keys are loaded again, in the background. */
-const REFRESH_MS = 600_000;
+/** Age at which the keys are loaded again by a timer, so that an outage begins with recent keys. */
+const REFRESH_MS = 300_000;
+/** Age from which a request waits for the refresh. The timer has run unless the process was suspended. */
+const MAX_FRESH_MS = 600_000;
 /** Age up to which the keys are used while the host product does not respond. */
 const MAX_AGE_MS = 12 * 3_600_000;
 /** Least time between two requests to the host product. */
@@ -18,8 +20,9 @@ const REFRESH_WAIT_MS = 500;
 const NO_KEY_ERRORS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
- * Public keys of the host product (JWK Set, RFC 7517). A token whose key is known never waits for the host product: old keys are
- * used for hours while it does not respond. An unknown key id loads the keys at once, which allows key rotation.
+ * Public keys of the host product (JWK Set, RFC 7517), refreshed by a timer. A token whose key is known does not wait for a
+ * host product that does not respond: old keys are used for hours. An unknown key id loads the keys at once, which allows
+ * key rotation.
  */
 export class HostKeys {
   private readonly failureLog = new FailureLog(
@@ -31,7 +34,7 @@ export class HostKeys {
   private attemptedAt = 0;
   private failures = 0;
   private loading?: Promise<void>;
-  private retryTimer?: NodeJS.Timeout;
+  private timer?: NodeJS.Timeout;
   /** End of the wait for the current attempt, by the monotonic clock. */
   private waitUntil = 0;
 
@@ -41,7 +44,7 @@ export class HostKeys {
   readonly resolveKey: JWTVerifyGetKey = async (header, token) => {
     const age = Date.now() - this.loadedAt;
     if (age > MAX_AGE_MS) this.keys = undefined;
-    else if (age > REFRESH_MS)
+    else if (age > MAX_FRESH_MS && this.failures === 0)
       await Promise.race([this.load(), sleep(this.remainingWait(), undefined, { ref: false })]);
     if (!this.keys) await this.load();
     if (!this.keys) throw keysUnavailable();
@@ -78,16 +81,21 @@ export class HostKeys {
     this.loadedAt = Date.now();
     this.failures = 0;
     this.failureLog.recordSuccess();
+    this.scheduleLoad(REFRESH_MS);
   }
 
   /** Known keys are refreshed as soon as the host product responds again, without a request of a user. */
   private scheduleRetry(error: unknown): void {
     this.failures++;
     this.failureLog.recordFailure(error);
-    clearTimeout(this.retryTimer);
     if (!this.keys) return;
     const pauseMs = Math.min(MAX_RETRY_MS, RETRY_MS * this.failures) - (Date.now() - this.attemptedAt);
-    this.retryTimer = setTimeout(() => void this.loadNow(), Math.max(0, pauseMs)).unref();
+    this.scheduleLoad(Math.max(0, pauseMs));
+  }
+
+  private scheduleLoad(pauseMs: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.loadNow(), pauseMs).unref();
   }
 
   private remainingWait(): number {

@@ -8,6 +8,7 @@ import { GracefulShutdown } from '../kernel/http/graceful-shutdown.js';
 import { handleClientErrors } from '../kernel/http/client-error.handler.js';
 import { pathPrefixOf } from '../kernel/http/path-prefix.js';
 import { noStore, setPathPrefix, toCorsOptions } from '../kernel/http/response-headers.js';
+import { drainUnreadBodies } from '../kernel/http/unread-body.js';
 import { PinoLogger } from '../kernel/logging/pino-logger.js';
 import { requestLog } from '../kernel/logging/request-log.js';
 import { ChatIoAdapter } from '../kernel/realtime/chat-io.adapter.js';
@@ -33,6 +34,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   server.keepAliveTimeout = config.httpKeepAliveSeconds * 1_000;
   server.headersTimeout = config.httpHeadersSeconds * 1_000;
   limitBodyTime(server);
+  drainUnreadBodies(server);
   handleClientErrors(server);
   app.useWebSocketAdapter(new ChatIoAdapter(app, new GracefulShutdown(server)));
   serveDocuments(app);

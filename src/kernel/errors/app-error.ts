@@ -16,6 +16,8 @@ export interface ErrorExtras {
 export interface ErrorOptions extends ErrorExtras {
   /** Cause for the log of refusals; not part of the problem details. */
   reason?: string;
+  /** True for an input that is invalid in every state of the data: a faulty client, whose frames are limited. */
+  isMalformed?: boolean;
 }
 
 /** Kind of error, identified by its code. */
@@ -29,15 +31,17 @@ export interface ErrorKind {
 export class AppError extends Error {
   readonly extras: ErrorExtras;
   readonly reason?: string;
+  readonly isMalformed: boolean;
 
   constructor(
     readonly kind: ErrorKind,
     detail: string = kind.title,
-    { reason, ...extras }: ErrorOptions = {},
+    { reason, isMalformed = false, ...extras }: ErrorOptions = {},
   ) {
     super(detail);
     this.extras = extras;
     this.reason = reason;
+    this.isMalformed = isMalformed;
   }
 }
 

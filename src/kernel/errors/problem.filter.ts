@@ -1,20 +1,19 @@
 import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { listAllowedMethods } from '../http/allowed-methods.js';
-import { drainRequest } from '../http/unread-body.js';
 import { requestIdOf } from '../logging/request-log.js';
 import { methodNotAllowed, tokenExpired, unauthenticated } from './base.errors.js';
 import type { ProblemDetailsDto } from './problem-details.dto.js';
 import { toProblem } from './to-problem.js';
 
-type Ack = (result: { ok: false; error: ProblemDetailsDto }) => void;
+type Ack = (result: { ok: false; error: ProblemDetailsDto }, thrown: unknown) => void;
 
 /** Exception filter of both transports: renders every error as problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     if (host.getType() === 'ws') {
-      host.getArgs<unknown[]>().find(isAck)?.({ ok: false, error: toProblem(thrown) });
+      host.getArgs<unknown[]>().find(isAck)?.({ ok: false, error: toProblem(thrown) }, thrown);
       return;
     }
     const http = host.switchToHttp();
@@ -23,7 +22,6 @@ export class ProblemFilter implements ExceptionFilter {
     const allowed = thrown instanceof NotFoundException ? listAllowedMethods(request) : [];
     if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '));
     sendProblem(response, toProblem(allowed.length > 0 ? methodNotAllowed() : thrown, requestIdOf(request)));
-    drainRequest(request);
   }
 }
 

@@ -8,11 +8,14 @@ import type { GracefulShutdown } from '../http/graceful-shutdown.js';
 import { pathPrefixOf, removePathPrefix } from '../http/path-prefix.js';
 import { ignoreOtherUpgrades } from '../http/protocol-upgrades.js';
 import { toCorsOptions } from '../http/response-headers.js';
+import { recordRefusal } from '../logging/refusal-log.js';
 import { JSON_MAX_BYTES } from '../validation/json-limits.js';
 import { limitedParser } from './json-parser.js';
 import type { ChatSocket, SocketCommandHandler } from './chat-socket.js';
 import { CommandDispatcher } from './command-dispatcher.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { SocketConnections } from './socket-connections.js';
+import { TransportPauses } from './transport-pauses.js';
 
 /** Time limit of the handshake. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -24,6 +27,8 @@ const HOOKS = ['handleConnection', 'handleDisconnect'];
 export class ChatIoAdapter extends IoAdapter {
   private readonly dispatcher: CommandDispatcher;
   private readonly connections: SocketConnections;
+  private readonly limits: ConnectionLimits;
+  private readonly pauses: TransportPauses;
   private readonly hasHooks: boolean;
   private readonly config: Config;
   private server?: Server;
@@ -36,6 +41,8 @@ export class ChatIoAdapter extends IoAdapter {
     this.config = app.get(Config);
     this.dispatcher = app.get(CommandDispatcher);
     this.connections = app.get(SocketConnections);
+    this.limits = app.get(ConnectionLimits);
+    this.pauses = app.get(TransportPauses);
     this.hasHooks = listProviderClasses(app).some((type) =>
       HOOKS.some((hook) => hook in (type.prototype as object)),
     );
@@ -47,7 +54,11 @@ export class ChatIoAdapter extends IoAdapter {
       ...options,
       path: SOCKET_PATH,
       cors: toCorsOptions(this.config.corsOrigins),
-      allowRequest: (request, decide) => decide('Origin not allowed', this.isOriginAllowed(request)),
+      allowRequest: (request, decide) => {
+        const isAllowed = this.isOriginAllowed(request);
+        if (!isAllowed) recordRefusal('origin');
+        decide('Origin not allowed', isAllowed);
+      },
       serveClient: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       parser: limitedParser,
@@ -55,6 +66,8 @@ export class ChatIoAdapter extends IoAdapter {
       maxHttpBufferSize: 4 * JSON_MAX_BYTES,
     };
     this.server = super.createIOServer(port, settings as ServerOptions);
+    this.limits.watchConnections(this.server);
+    this.pauses.holdPolling(this.server);
     this.connections.attachServer(this.server);
     ignoreOtherUpgrades(this.httpServer as HttpServer, `${SOCKET_PATH}/`);
     removePathPrefix(this.httpServer as HttpServer, pathPrefixOf(this.config.publicUrl));
@@ -74,7 +87,8 @@ export class ChatIoAdapter extends IoAdapter {
             ?.trim()
         : '';
     const publicHost = publicUrl && new URL(publicUrl).host;
-    return [host, proxiedHost, publicHost].includes(new URL(origin).host);
+    const originHost = new URL(origin).host; // empty for file:, for example
+    return originHost !== '' && [host, proxiedHost, publicHost].includes(originHost);
   }
 
   /** Closes the sockets and the HTTP server, which waits for all its connections. */

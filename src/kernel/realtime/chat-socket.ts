@@ -5,7 +5,8 @@ import type { Session } from '../identity/auth-user.js';
 /** Acknowledgement of a command. */
 export type Ack = { ok: true; data: unknown } | { ok: false; error: ProblemDetailsDto };
 
-export type Reply = (answer: Ack) => void;
+/** `thrown`: cause of an error answer. */
+export type Reply = (answer: Ack, thrown?: unknown) => void;
 export type SocketCommandHandler = (input: unknown, reply: Reply) => unknown;
 
 /** Data of an admitted socket. */

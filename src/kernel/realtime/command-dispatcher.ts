@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Server } from 'socket.io';
+import { AppError } from '../errors/app-error.js';
 import {
   notFound,
   payloadTooLarge,
@@ -25,10 +25,6 @@ export const MAX_QUEUED = 128;
 const RESUME_AT = MAX_QUEUED / 2;
 /** Queue length at which the connection is closed. A request by polling of 1 MB holds fewer messages. */
 const MAX_BACKLOG = 128 * MAX_QUEUED;
-/** Codes of acks to what is no valid command. */
-const INVALID_CODES = new Set<string>(
-  [validationFailed, payloadTooLarge, unsupportedMediaType].map(({ code }) => code),
-);
 
 /**
  * Runs the commands of a socket one after the other, in the order sent. Each command gets exactly one ack, also an
@@ -45,11 +41,6 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
     private readonly limits: ConnectionLimits,
     private readonly pauses: TransportPauses,
   ) {}
-
-  attachServer(server: Server): void {
-    this.limits.watchConnections(server);
-    this.pauses.holdPolling(server);
-  }
 
   /** Running commands finish and are acked before the sockets close. */
   async beforeApplicationShutdown(): Promise<void> {
@@ -87,8 +78,8 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
 
   private enqueueCommand(socket: ChatSocket, queue: CommandQueue, name: string, received: unknown[]): void {
     const ack = typeof received.at(-1) === 'function' ? (received.pop() as Reply) : undefined;
-    const reply = once((answer) => {
-      if (!answer.ok && INVALID_CODES.has(answer.error.code)) this.limits.countInvalidFrame(socket.conn);
+    const reply = once((answer, thrown) => {
+      if (thrown instanceof AppError && thrown.isMalformed) this.limits.countInvalidFrame(socket.conn);
       ack?.(answer);
     });
     if (!this.getHandlers(socket).has(name)) this.limits.countInvalidFrame(socket.conn);
@@ -98,7 +89,7 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
         const data = await this.runCommand(socket, name, received, reply);
         if (data !== undefined) reply({ ok: true, data });
       } catch (thrown) {
-        reply({ ok: false, error: toProblem(thrown) });
+        reply({ ok: false, error: toProblem(thrown) }, thrown);
       } finally {
         this.runningCount--;
       }
@@ -119,12 +110,13 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
   ): Promise<unknown> {
     if (!socket.connected) return undefined; // the client repeats commands without an ack
     if (this.isClosing) throw serviceUnavailable(undefined, { retryAfterMs: RETRY_AFTER_MS });
-    if (received.includes(OVER_LIMIT)) throw payloadTooLarge();
-    if (received.includes(BINARY)) throw unsupportedMediaType('A command takes no binary data.');
+    if (received.includes(OVER_LIMIT)) throw payloadTooLarge({ isMalformed: true });
+    if (received.includes(BINARY)) 
+      throw unsupportedMediaType('A command takes no binary data.', { isMalformed: true });
     if (socket.data.session.expiresAt <= Date.now()) throw tokenExpired();
     const handler = this.getHandlers(socket).get(name);
     if (!handler) throw notFound('Unknown command.');
-    if (received.length > 1) throw validationFailed('A command takes one object.');
+    if (received.length > 1) throw validationFailed('A command takes one object.', { isMalformed: true });
     const result = await handler(received[0] ?? {}, reply);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   }
@@ -148,9 +140,9 @@ class CommandQueue {
 
 function once(reply: Reply): Reply {
   let isAnswered = false;
-  return (answer) => {
+  return (answer, thrown) => {
     if (isAnswered) return;
     isAnswered = true;
-    reply(answer);
+    reply(answer, thrown);
   };
 }

@@ -9,10 +9,15 @@ const WINDOW_MS = 1_000;
 /** Maximum size of a frame before the first admitted socket: a token of the maximum length and its device id. */
 const MAX_HANDSHAKE_BYTES = 128 * 1024;
 
+/** Polling or WebSocket of Engine.IO. */
+interface Transport {
+  maxHttpBufferSize?: number;
+  socket?: { _receiver?: { _maxPayload: number } };
+}
+
 /** Connection of Engine.IO, which carries the socket. */
 interface Connection extends NodeJS.EventEmitter {
-  readyState: string;
-  transport: { maxHttpBufferSize?: number; socket?: { _receiver?: { _maxPayload: number } } };
+  transport: Transport;
 }
 
 interface EnginePacket {
@@ -28,6 +33,8 @@ interface EnginePacket {
 export class ConnectionLimits {
   private server?: Server;
   private readonly maxInvalidFrames: number;
+  /** Connections that have had an admitted socket. */
+  private readonly permitted = new WeakSet<object>();
   /** Invalid frames of the current window, of connections that sent one. */
   private readonly counts = new WeakMap<object, { startedAt: number; count: number }>();
 
@@ -39,7 +46,11 @@ export class ConnectionLimits {
     this.server = server;
     const countFrame = this.countFrame.bind(this);
     server.engine.on('connection', (connection: Connection) => {
-      limitFrameSize(connection, MAX_HANDSHAKE_BYTES);
+      const limitFrames = (transport: Transport): void =>
+        limitFrameSize(transport, this.findMaxFrameBytes(connection));
+      limitFrames(connection.transport);
+      // The next transport of the connection, while its probe runs and from its use on.
+      connection.on('upgrading', limitFrames).on('upgrade', limitFrames);
       connection.on('packet', function (this: Connection, packet: EnginePacket) {
         countFrame(this, packet);
       });
@@ -49,7 +60,8 @@ export class ConnectionLimits {
   /** Permits frames of the usual size. The connection is closed when it has lost its socket for the time of a handshake. */
   permitCommands(socket: ChatSocket): void {
     const { conn, client } = socket;
-    limitFrameSize(conn as unknown as Connection, this.server!.engine.opts.maxHttpBufferSize as number);
+    this.permitted.add(conn);
+    limitFrameSize(conn.transport as unknown as Transport, this.findMaxFrameBytes(conn));
     socket.once('disconnect', () => {
       const close = (): void => {
         if (countSockets(client) === 0) closeConnection(conn);
@@ -70,6 +82,12 @@ export class ConnectionLimits {
     }
   }
 
+  private findMaxFrameBytes(connection: object): number {
+    return this.permitted.has(connection)
+      ? (this.server!.engine.opts.maxHttpBufferSize as number)
+      : MAX_HANDSHAKE_BYTES;
+  }
+
   /**
    * Commands, also binary ones (type 5) with their attachments, are counted by the dispatcher. A client sends another packet
    * every 25 s at most.
@@ -81,7 +99,7 @@ export class ConnectionLimits {
 }
 
 /** The transports of Engine.IO take the limit of the server only as a whole; polling and ws keep their own copy. */
-function limitFrameSize({ transport }: Connection, maxBytes: number): void {
+function limitFrameSize(transport: Transport, maxBytes: number): void {
   if (transport.maxHttpBufferSize !== undefined) transport.maxHttpBufferSize = maxBytes;
   if (transport.socket?._receiver) transport.socket._receiver._maxPayload = maxBytes;
 }

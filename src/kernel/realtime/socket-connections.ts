@@ -35,7 +35,6 @@ export class SocketConnections {
   ) {}
 
   attachServer(server: Server): void {
-    this.dispatcher.attachServer(server);
     server.use((socket: ChatSocket, next) => {
       this.admitSocket(socket).then(
         () => next(),

@@ -44,10 +44,6 @@ export class TransportPauses {
     });
   }
 
-  isPaused(connection: object): boolean {
-    return this.pauses.has(connection);
-  }
-
   /** No effect on a paused connection. What the process has read already still arrives. */
   pause(connection: object): void {
     if (this.pauses.has(connection)) return;

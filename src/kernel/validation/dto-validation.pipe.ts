@@ -23,17 +23,21 @@ const PRIMITIVES = new Set<unknown>([String, Number, Boolean]);
 
 export function toValidDto<Dto extends object>(type: Type<Dto>, value: unknown): Dto {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw validationError([{ field: '', code: 'type' }]);
+    throw malformed([{ field: '', code: 'type' }]);
   const prototypeKey = findPrototypeKey(value);
-  if (prototypeKey) throw validationError([{ field: prototypeKey, code: 'unknown_field' }]);
+  if (prototypeKey) throw malformed([{ field: prototypeKey, code: 'unknown_field' }]);
   const dto = plainToInstance(type, value);
   const errors = validateSync(dto, {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
   });
-  if (errors.length > 0) throw validationError(errors.flatMap((error) => toFieldErrors(error)));
+  if (errors.length > 0) throw malformed(errors.flatMap((error) => toFieldErrors(error)));
   return dto;
+}
+
+function malformed(errors: FieldError[]): Error {
+  return validationError(errors, { isMalformed: true });
 }
 
 function toFieldErrors(error: ValidationError, path = ''): FieldError[] {

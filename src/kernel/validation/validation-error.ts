@@ -5,11 +5,11 @@ const MAX_ERRORS = 20;
 const MAX_NAME_LENGTH = 100;
 
 /** `validation_failed` with the invalid fields. Limits number and length of names, because they are client input. */
-export function validationError(errors: FieldError[]): Error {
+export function validationError(errors: FieldError[], { isMalformed = false } = {}): Error {
   const fields = errors
     .slice(0, MAX_ERRORS)
     .map(({ field, code }) => ({ field: field.slice(0, MAX_NAME_LENGTH), code }));
-  return validationFailed(undefined, { errors: fields });
+  return validationFailed({ errors: fields, isMalformed });
 }
 
 const MAX_FUTURE_MS = 365 * 24 * 60 * 60 * 1_000;

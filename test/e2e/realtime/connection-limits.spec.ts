@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { io, Manager } from 'socket.io-client';
 import type { Server } from 'socket.io';
 import { Publisher } from '../../../src/kernel/realtime/publisher.js';
@@ -64,11 +65,42 @@ describe('A connection without a socket', () => {
     manager.engine.write('0{"token":"bad"}');
     await waitUntil(() => manager._readyState === 'closed');
   });
+});
 
-  it('receives frames of a handshake only', async () => {
-    const manager = await openConnection();
-    manager.engine.write(`0{"token":"${'x'.repeat(200_000)}"}`);
-    await waitUntil(() => manager._readyState === 'closed');
+describe('A connection before its handshake', () => {
+  /** Code of the closing frame of a WebSocket (RFC 6455, 7.4.1). */
+  async function findCloseCode(manager: Manager, send: () => void): Promise<unknown> {
+    const closed = new Promise<unknown>((resolve) =>
+      manager.engine.once('close', (_reason, details) =>
+        resolve((details as { context?: { code?: number } } | undefined)?.context?.code),
+      ),
+    );
+    send();
+    return closed;
+  }
+  const TOO_BIG = 1009;
+
+  it.each([
+    ['a WebSocket', ['websocket']],
+    ['polling and then a WebSocket', ['polling', 'websocket']],
+  ])('by %s receives small frames only', async (_title, transports) => {
+    const manager = new Manager(server.url, { transports, reconnection: false, autoConnect: false });
+    await new Promise<void>((resolve, reject) =>
+      manager.open((error) => (error ? reject(error) : resolve())),
+    );
+    await waitUntil(() => manager.engine.transport.name === 'websocket');
+    const frame = `0{"token":"${'x'.repeat(200_000)}"}`;
+    expect(await findCloseCode(manager, () => manager.engine.write(frame))).toBe(TOO_BIG);
+  });
+
+  it('receives usual frames after the handshake and a later upgrade', async () => {
+    const manager = new Manager(server.url, { transports: ['polling', 'websocket'], reconnection: false });
+    const socket = manager.socket('/', { auth: { token: alice.token } });
+    await waitUntil(() => socket.connected && manager.engine.transport.name === 'websocket');
+    const input = { conversationId: alice.id, content: 'x'.repeat(200_000) };
+    expect(await socket.emitWithAck(sendMessage.name, input)).toMatchObject({ ok: false });
+    expect(socket.connected).toBe(true);
+    socket.disconnect();
   });
 });
 
@@ -116,6 +148,25 @@ describe('A connection with frames that are no valid command', () => {
   });
 });
 
+describe('A command with valid input', () => {
+  it('is no invalid frame when it refers to what does not exist', async () => {
+    const device = await Device.connect(server.url, alice.token);
+    const { id: conversationId } = await expectData(
+      device.request(createConversation, { type: 'group', title: 'Team' }),
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 3 * MAX_INVALID }, () =>
+        device.request(sendMessage, { conversationId, content: 'Reply', replyToId: randomUUID() }),
+      ),
+    );
+    expect(answers.filter((answer) => !answer.ok && answer.error.code === 'validation_failed')).toHaveLength(
+      3 * MAX_INVALID,
+    );
+    expect(device.socket.connected).toBe(true);
+    device.close();
+  });
+});
+
 describe('The origin of a page', () => {
   async function connectFrom(origin: string | undefined, transport: string): Promise<boolean> {
     const socket = io(server.url, {
@@ -135,7 +186,7 @@ describe('The origin of a page', () => {
   it.each(['websocket', 'polling'])('is checked for %s', async (transport) => {
     for (const origin of [undefined, ORIGIN, server.url])
       expect([origin, await connectFrom(origin, transport)]).toEqual([origin, true]);
-    for (const origin of ['https://evil.example', 'http://app.example.com', 'null', `${ORIGIN}.evil.example`])
+    for (const origin of ['https://evil.example', 'http://app.example.com', 'null', 'file://', `${ORIGIN}.evil.example`])
       expect([origin, await connectFrom(origin, transport)]).toEqual([origin, false]);
   });
 });

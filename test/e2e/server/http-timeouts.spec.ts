@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { limitBodyTime, permitLongBody } from '../../../src/kernel/http/body-timeout.js';
 import { handleClientErrors } from '../../../src/kernel/http/client-error.handler.js';
+import { drainUnreadBodies } from '../../../src/kernel/http/unread-body.js';
 import { waitUntil } from '../../support/environment/wait-until.js';
 
 const MAX_MS = 50;
@@ -13,9 +14,22 @@ interface SlowClient {
   isClosed: boolean;
 }
 
-describe('A request that arrives too slowly', () => {
-  let server: Server;
+let server: Server;
 
+async function listen(): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+}
+
+function send(started: string): SlowClient {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const client: SlowClient = { socket, received: '', isClosed: false };
+  socket.on('data', (chunk: Buffer) => (client.received += chunk.toString()));
+  socket.on('close', () => (client.isClosed = true));
+  socket.write(started);
+  return client;
+}
+
+describe('A request that arrives too slowly', () => {
   beforeAll(async () => {
     server = createServer(
       { headersTimeout: MAX_MS, connectionsCheckingInterval: 10 },
@@ -26,18 +40,9 @@ describe('A request that arrives too slowly', () => {
     );
     limitBodyTime(server, MAX_MS);
     handleClientErrors(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen();
   });
   afterAll(() => server.close());
-
-  function send(started: string): SlowClient {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    const client: SlowClient = { socket, received: '', isClosed: false };
-    socket.on('data', (chunk: Buffer) => (client.received += chunk.toString()));
-    socket.on('close', () => (client.isClosed = true));
-    socket.write(started);
-    return client;
-  }
 
   it.each([
     ['headers', 'GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: '],
@@ -59,5 +64,27 @@ describe('A request that arrives too slowly', () => {
     await waitUntil(() => upload.received !== '');
     expect(upload.received).toMatch(/^HTTP\/1\.1 200 /);
     upload.socket.destroy();
+  });
+});
+
+describe('A body that no route reads', () => {
+  beforeAll(async () => {
+    server = createServer((_request, response) => response.end('answered'));
+    drainUnreadBodies(server, MAX_MS);
+    await listen();
+  });
+  afterAll(() => server.close());
+
+  const heads = { complete: 'Content-Length: 1\r\n\r\na', endless: 'Transfer-Encoding: chunked\r\n\r\n5\r\naa' };
+
+  it('ends its connection some time after the response, unless it was complete', async () => {
+    const [complete, endless] = [heads.complete, heads.endless].map((rest) =>
+      send(`GET /health HTTP/1.1\r\nHost: x\r\n${rest}`),
+    ) as [SlowClient, SlowClient];
+    await waitUntil(() => complete.received !== '' && endless.isClosed);
+    expect(endless.received).toMatch(/^HTTP\/1\.1 200 /);
+    complete.socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    await waitUntil(() => complete.received.split('answered').length === 3);
+    complete.socket.destroy();
   });
 });

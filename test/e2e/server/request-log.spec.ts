@@ -1,7 +1,8 @@
 import { createConversation } from '../../../src/modules/conversations/conversations.contract.js';
 import { sendMessage } from '../../../src/modules/messages/messages.contract.js';
-import { Device, expectData, restTransport } from '../../support/clients/transports.js';
+import { Device, expectData, expectErrorCode, restTransport } from '../../support/clients/transports.js';
 import { flushRefusals } from '../../../src/kernel/logging/refusal-log.js';
+import { localAccountClient } from '../../support/clients/local-accounts.js';
 import { signToken } from '../../support/clients/tokens.js';
 import { captureOutput, type CapturedOutput } from '../../support/environment/captured-output.js';
 import {
@@ -24,7 +25,7 @@ afterEach(async () => {
 
 async function start(logLevel: 'info' | 'warn'): Promise<TestUser> {
   output = captureOutput();
-  server = await startTestServer({ nodeEnv: 'production', logLevel });
+  server = await startTestServer({ nodeEnv: 'production', localAccounts: true, logLevel });
   return createUser(server, 'alice');
 }
 
@@ -104,6 +105,9 @@ describe('The log of refusals', () => {
     });
     const foreign = await signToken({ sub: 'foreign' }, 'another secret, of more than 32 bytes');
     expect((await requestTo('/v1/users/me', foreign)).status).toBe(401);
+    const polling = `${server.url}/socket.io/?EIO=4&transport=polling`;
+    expect((await fetch(polling, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    await expectErrorCode(localAccountClient(server).login('alice', 'wrong password'));
     expect(refusals().length).toBeLessThanOrEqual(1);
     flushRefusals();
     const total: Record<string, number> = {};
@@ -112,6 +116,8 @@ describe('The log of refusals', () => {
     expect(total).toEqual({
       'unauthenticated: not a token': 21,
       'unauthenticated: ERR_JWS_SIGNATURE_VERIFICATION_FAILED': 1,
+      'unauthenticated: wrong password': 1,
+      origin: 1,
     });
     expect(output.lines.join('')).not.toContain(foreign);
   });
