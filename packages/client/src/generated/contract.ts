@@ -1895,11 +1895,11 @@ export interface UploadAttachmentDto {
 export interface UpsertUserDto {
   /** Id of the user in the host product: the `sub` claim of its tokens. `local:…` is not allowed. */
   tmsUserId: string;
-  /** Username, used in mentions. */
+  /** Username, used in mentions; cleaned and cut to 100 characters like the claim of a token. */
   username?: string | null;
   /** E-mail address of the user. */
   email?: string | null;
-  /** Display name of the user. */
+  /** Display name, cleaned and cut to 100 characters like the claim of a token. */
   displayName?: string | null;
   /** URL of the avatar image. */
   avatarUrl?: string | null;
