@@ -43,7 +43,7 @@ returns the missed changes.</li>
 <li><b>Sequence</b>: the commands of a socket run one after the other, in the order sent. A client may send without waiting;
 the server reads no faster than it runs them. A command without input takes none, <code>null</code> or <code>{}</code>.</li>
 <li><b>Limits</b>: a command has one JSON object of at most 256 KB and no binary data. A connection with more than 50 frames a
-second that are no valid command is closed, and so is one without a socket for 10 s. A packet above 1 MB closes the connection.</li>
+second (default of <code>SOCKET_INVALID_FRAMES_PER_SECOND</code>) that are no valid command is closed, and so is one without a socket for 10 s. A packet above 1 MB closes the connection.</li>
 <li><b>Protocol</b>: Socket.IO 3 and 4 (<code>EIO=4</code>). Clients of Socket.IO 2 (<code>EIO=3</code>) get 400
 <code>Unsupported protocol version</code>. Pages of other origins need <code>CORS_ORIGINS</code>, for WebSockets too.</li>
 <li><b>Device id in calls</b>: <code>auth: { token, deviceId }</code>, constant across connections. The place in a

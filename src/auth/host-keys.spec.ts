@@ -40,7 +40,7 @@ describe('The keys of the host product', () => {
     for (let minute = 0; minute < 60; minute++) {
       await jest.advanceTimersByTimeAsync(60_000);
       let isKnown = false;
-      void keys.resolveKey(HEADER, TOKEN).then(() => (isKnown = true));
+      void Promise.resolve(keys.resolveKey(HEADER, TOKEN)).then(() => (isKnown = true));
       for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
       expect(isKnown).toBe(true);
     }

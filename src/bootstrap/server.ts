@@ -66,9 +66,10 @@ async function start(
     showDemo(app, seededDemo);
     await writeDemoFile(config.dataDir, url, seededDemo);
   }
+  const noDemo = { reason: findDemoObstacle(requested) ?? 'see the log', authJwksUrl: config.authJwksUrl };
   const database = requested.databaseUrl ? 'DATABASE_URL' : `PostgreSQL 18 in ${config.dataDir}`;
   return {
-    banner: startupBanner(url, database, seededDemo ?? findDemoObstacle(requested) ?? 'see the log'),
+    banner: startupBanner(url, database, seededDemo ?? noDemo),
     url,
     database,
   };

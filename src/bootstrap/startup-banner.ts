@@ -1,7 +1,13 @@
 import type { Demo } from './demo.js';
 
+/** Why there are no demo users, and the setting that verifies the tokens. */
+export interface NoDemo {
+  reason: string;
+  authJwksUrl: string;
+}
+
 /** Text printed after the start: addresses, database and demo tokens with example commands, or why there are none. */
-export function startupBanner(url: string, database: string, demo: Demo | string): string {
+export function startupBanner(url: string, database: string, demo: Demo | NoDemo): string {
   const lines = [
     '',
     '  TMS Messaging Server',
@@ -14,14 +20,17 @@ export function startupBanner(url: string, database: string, demo: Demo | string
     `  Database                      ${database}`,
     '',
   ];
-  lines.push(...(typeof demo === 'string' ? tokenLines(demo) : demoLines(url, demo)));
+  lines.push(...('reason' in demo ? tokenLines(demo) : demoLines(url, demo)));
   return lines.join('\n');
 }
 
-function tokenLines(reason: string): string[] {
+function tokenLines({ reason, authJwksUrl }: NoDemo): string[] {
+  const signature = authJwksUrl
+    ? 'signed by the host product with a key of AUTH_JWKS_URL: docs/authentication.md.'
+    : 'signed with AUTH_JWT_SECRET: docs/authentication.md has the command.';
   return [
     `  No demo users and tokens: ${reason}.`,
-    '  A token is a JWT signed with AUTH_JWT_SECRET: docs/authentication.md has the command. DEMO=true adds demo users.',
+    `  A token is a JWT ${signature} DEMO=true adds demo users.`,
     '',
   ];
 }

@@ -55,6 +55,14 @@ describe('The contract', () => {
     expect(routes.sort()).toEqual([...rest, ...OTHER_ROUTES].sort());
   });
 
+  it('names only locations that can be read', () => {
+    const readable = rest.map((route) => route.replace(/\{\w+\}/, 'ID'));
+    const output = { id: 'ID', user: { id: 'ID' } } as never;
+    const locations = operations.flatMap(({ location }) => location?.(output) ?? []);
+    expect(locations).not.toEqual([]);
+    expect(locations.filter((path) => !readable.includes(`GET ${path}`))).toEqual([]);
+  });
+
   it('has exactly the commands of the gateways', () => {
     const answered = handlers.flatMap(({ command }) => command ?? []);
     expect(answered.sort()).toEqual(commands.map(({ name }) => name).sort());

@@ -1,9 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import { validationError } from '../../kernel/validation/validation-error.js';
-
-/** Minimum length of RegisterDto. */
-const MIN_LENGTH = 8;
+import { MIN_PASSWORD_LENGTH } from './dto/sign-in.dto.js';
 
 /** Passwords that attackers try first: a published list of the most frequent ones (NIST SP 800-63B, 5.1.1.2). */
 @Injectable()
@@ -16,7 +14,7 @@ export class CommonPasswords implements OnModuleInit {
     if (!this.config.localAccounts) return;
     const { dictionary } = await import('@zxcvbn-ts/language-common');
     const frequent = dictionary['passwords-common'];
-    this.passwords = new Set(frequent.filter(({ length }) => length >= MIN_LENGTH));
+    this.passwords = new Set(frequent.filter(({ length }) => length >= MIN_PASSWORD_LENGTH));
   }
 
   /** Rejects a frequent password, and one that is the username or the e-mail address, in any letter case. */

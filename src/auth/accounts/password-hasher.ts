@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { Config } from '../../kernel/config/config.js';
-import { FairQueue } from '../../kernel/jobs/fair-queue.js';
+import { FairQueue } from '../../kernel/concurrency/fair-queue.js';
 import type { SignInAttempt } from './sign-in-attempts.js';
 
 /** argon2id with the minimum of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, parallelism 1. About 10 ms. */

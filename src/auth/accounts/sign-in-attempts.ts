@@ -1,16 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { AttemptLimit, type GiveBack } from '../../kernel/concurrency/attempt-limit.js';
 import { Config } from '../../kernel/config/config.js';
 import { AppError } from '../../kernel/errors/app-error.js';
-import { rateLimited } from '../../kernel/errors/base.errors.js';
 
-const MAX_ENTRIES = 100_000;
+const MAX_KNOWN = 100_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Added to the wait before the next attempt by each failure beyond the free ones. */
-const WAIT_STEP_MS = 100;
-const MAX_WAIT_MS = 60_000;
 
 /** Factor of the limits for an IPv6 /48, and for the successful sign-ins to an account. */
 const WIDE_FACTOR = 10;
@@ -31,7 +28,7 @@ export interface SignInAttempt {
  */
 @Injectable()
 export class SignInAttempts {
-  private readonly known = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: 30 * DAY_MS });
+  private readonly known = new LRUCache<string, true>({ max: MAX_KNOWN, ttl: 30 * DAY_MS });
   private readonly byAccount: AttemptLimit;
   private readonly byKnownLogin: AttemptLimit;
   private readonly successes: AttemptLimit;
@@ -97,55 +94,10 @@ export class SignInAttempts {
     try {
       return await task();
     } catch (error) {
-      const isRefusal = error instanceof AppError && error.kind.status < 429;
-      if (!isRefusal) giveBack();
+      const isRejected = error instanceof AppError && error.kind.status < 429;
+      if (!isRejected) giveBack();
       throw error;
     }
-  }
-}
-
-/** Cancels the count of an attempt. */
-type GiveBack = () => void;
-
-interface Attempts {
-  count: number;
-  retryAt: number;
-}
-
-/** Attempts of each key: some are free, then the wait before the next one grows up to a minute. */
-class AttemptLimit {
-  private readonly attempts: LRUCache<string, Attempts>;
-
-  constructor(
-    private readonly freeCount: number,
-    ttl: number,
-  ) {
-    this.attempts = new LRUCache<string, Attempts>({ max: MAX_ENTRIES, ttl });
-  }
-
-  requirePermitted(key: string): void {
-    const waitMs = (this.attempts.get(key)?.retryAt ?? 0) - Date.now();
-    if (waitMs > 0)
-      throw rateLimited('Too many attempts.', { retryAfterMs: waitMs, reason: 'sign-in attempts' });
-  }
-
-  count(key: string): void {
-    const count = (this.attempts.get(key)?.count ?? 0) + 1;
-    const waitMs = Math.max(0, count + 1 - this.freeCount) * WAIT_STEP_MS;
-    this.attempts.set(key, { count, retryAt: Date.now() + Math.min(MAX_WAIT_MS, waitMs) });
-  }
-
-  take(key: string): GiveBack {
-    this.requirePermitted(key);
-    this.count(key);
-    return () => {
-      const entry = this.attempts.get(key);
-      if (entry) this.attempts.set(key, { count: entry.count - 1, retryAt: 0 });
-    };
-  }
-
-  reset(key: string): void {
-    this.attempts.delete(key);
   }
 }
 

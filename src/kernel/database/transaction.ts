@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { LockSet } from './lock-queue.js';
+import type { LockSet } from '../concurrency/lock-queue.js';
 import { isConnectionError, isQueryTimeout } from './sql-state.js';
-import type { WaitQueue } from './wait-queue.js';
+import type { WaitQueue } from '../concurrency/wait-queue.js';
 
 /** The session ended before a commit, so the work can be repeated. */
 export class SessionLost extends Error {

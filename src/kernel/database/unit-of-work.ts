@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { LockQueue, LockSet } from './lock-queue.js';
+import { LockQueue, LockSet } from '../concurrency/lock-queue.js';
 import { isConnectionError, isRetryable } from './sql-state.js';
 import { KeyBusy, SessionLost, Transaction } from './transaction.js';
-import { WaitQueue } from './wait-queue.js';
+import { WaitQueue } from '../concurrency/wait-queue.js';
 
 const ATTEMPTS = 5;
 /** Share of the pool that units of work leave to reads and to sends. */

@@ -111,7 +111,7 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
     if (!socket.connected) return undefined; // the client repeats commands without an ack
     if (this.isClosing) throw serviceUnavailable(undefined, { retryAfterMs: RETRY_AFTER_MS });
     if (received.includes(OVER_LIMIT)) throw payloadTooLarge({ isMalformed: true });
-    if (received.includes(BINARY)) 
+    if (received.includes(BINARY))
       throw unsupportedMediaType('A command takes no binary data.', { isMalformed: true });
     if (socket.data.session.expiresAt <= Date.now()) throw tokenExpired();
     const handler = this.getHandlers(socket).get(name);

@@ -5,7 +5,7 @@ import { ValidateNested } from 'class-validator';
 import { parseDateTime } from './date-time.js';
 import { normalizeEmoji } from './emoji.js';
 import { holdsFor, fieldRule, type FieldCheck, type FieldCondition } from './field-rule.decorator.js';
-import { lowerCaseText, normalizeText, omitEmptyList } from './normalization.decorators.js';
+import { cleanName, lowerCaseText, normalizeText, omitEmptyList } from './normalization.decorators.js';
 import * as rules from './rules.js';
 
 /** Options common to all field decorators. */
@@ -44,14 +44,12 @@ export function NameField(description: string, max: number, options: FieldOption
   return field(rules.nameRule(max), description, schema, options);
 }
 
-/** Name from the host product, cleaned like the claim of a token (toName) instead of rejected; null when nothing is left. */
+/** Name from the host product, cleaned like the claim of a token instead of rejected; null when nothing is left. */
 export function HostNameField(description: string, max: number): PropertyDecorator {
   const options = { optional: true, nullable: true };
   return applyDecorators(
     field(rules.textRule(1, max), description, { type: 'string' }, options),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? rules.toName(value, max) : value,
-    ),
+    cleanName(max),
   );
 }
 
@@ -128,12 +126,8 @@ export function PatternField(
   pattern: RegExp,
   { min = 1, max = 200, ...options }: FieldOptions & Bounds = {},
 ): PropertyDecorator {
-  return field(
-    rules.patternRule(pattern, min, max),
-    description,
-    { type: 'string', pattern: pattern.source, minLength: min, maxLength: max },
-    options,
-  );
+  const schema = { type: 'string', pattern: pattern.source, minLength: min, maxLength: max } as const;
+  return field(rules.patternRule(pattern, min, max), description, schema, options);
 }
 
 /** Exactly one emoji, normalized to its fully qualified form (Unicode UTS #51). */

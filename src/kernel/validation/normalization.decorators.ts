@@ -1,9 +1,17 @@
 import { Transform } from 'class-transformer';
+import { toName } from './rules.js';
 
 /** Replaces a text by its normal form; undefined leaves it to the rule of the field. */
 export function normalizeText(toNormalForm: (text: string) => string | undefined): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? (toNormalForm(value) ?? value) : value,
+  );
+}
+
+/** Replaces a text by the name that `toName` makes of it. */
+export function cleanName(max: number): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? toName(value, max) : value,
   );
 }
 

@@ -1,7 +1,7 @@
 import { copyFile, open, stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { Metadata, SharpOptions } from 'sharp';
-import { FairQueue } from '../../kernel/jobs/fair-queue.js';
+import { FairQueue } from '../../kernel/concurrency/fair-queue.js';
 import {
   IMAGE_FORMATS,
   MAX_PIXELS,

@@ -17,7 +17,6 @@ const permission = 'sender';
 export const scheduleMessage = command('scheduled_message.create', ScheduleMessageDto, ScheduledMessageDto, {
   summary: 'Schedules a message for a later time. At most 100 per user are waiting.',
   rest: 'POST /v1/scheduled-messages',
-  location: ({ id }) => `/v1/scheduled-messages/${id}`,
   permission: 'member',
   errors: [notFound, forbidden, blockedByYou, unavailable, clientIdReused, tooManyScheduled],
 });

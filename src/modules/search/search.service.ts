@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../kernel/config/config.js';
 import type { AuthUser } from '../../kernel/identity/auth-user.js';
-import { FairQueue } from '../../kernel/jobs/fair-queue.js';
+import { FairQueue } from '../../kernel/concurrency/fair-queue.js';
 import { cursor, instant, seq, uuid } from '../../kernel/paging/cursor.js';
 import { toPage } from '../../kernel/paging/page.js';
 import { findMatches, tokenizeQuery, type Highlight } from '../../kernel/text/tokenizer.js';

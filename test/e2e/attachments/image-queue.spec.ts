@@ -1,4 +1,4 @@
-import type { FairQueue } from '../../../src/kernel/jobs/fair-queue.js';
+import type { FairQueue } from '../../../src/kernel/concurrency/fair-queue.js';
 import { uploadAttachment } from '../../../src/modules/attachments/attachments.contract.js';
 import { ImageProcessor } from '../../../src/modules/attachments/image-processor.js';
 import { expectData, restTransport } from '../../support/clients/transports.js';

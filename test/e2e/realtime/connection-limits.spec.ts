@@ -186,7 +186,13 @@ describe('The origin of a page', () => {
   it.each(['websocket', 'polling'])('is checked for %s', async (transport) => {
     for (const origin of [undefined, ORIGIN, server.url])
       expect([origin, await connectFrom(origin, transport)]).toEqual([origin, true]);
-    for (const origin of ['https://evil.example', 'http://app.example.com', 'null', 'file://', `${ORIGIN}.evil.example`])
+    for (const origin of [
+      'https://evil.example',
+      'http://app.example.com',
+      'null',
+      'file://',
+      `${ORIGIN}.evil.example`,
+    ])
       expect([origin, await connectFrom(origin, transport)]).toEqual([origin, false]);
   });
 });

@@ -75,7 +75,10 @@ describe('A body that no route reads', () => {
   });
   afterAll(() => server.close());
 
-  const heads = { complete: 'Content-Length: 1\r\n\r\na', endless: 'Transfer-Encoding: chunked\r\n\r\n5\r\naa' };
+  const heads = {
+    complete: 'Content-Length: 1\r\n\r\na',
+    endless: 'Transfer-Encoding: chunked\r\n\r\n5\r\naa',
+  };
 
   it('ends its connection some time after the response, unless it was complete', async () => {
     const [complete, endless] = [heads.complete, heads.endless].map((rest) =>

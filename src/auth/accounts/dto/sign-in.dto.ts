@@ -12,6 +12,9 @@ import { AccountDto } from '../../../modules/users/dto/account.dto.js';
 const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
+/** Minimum length of a password in characters (NIST SP 800-63B, 5.1.1.1). */
+export const MIN_PASSWORD_LENGTH = 8;
+
 /** Input of a registration: credentials and profile of a new local account. */
 export class RegisterDto {
   @PatternField(
@@ -22,8 +25,8 @@ export class RegisterDto {
   username: string;
 
   @TextField(
-    'Password, 8–200 characters; not one of the most frequent passwords, nor the username or e-mail address.',
-    { min: 8, max: 200 },
+    `Password, ${MIN_PASSWORD_LENGTH}–200 characters; not one of the most frequent passwords, nor the username or e-mail address.`,
+    { min: MIN_PASSWORD_LENGTH, max: 200 },
   )
   password: string;
 

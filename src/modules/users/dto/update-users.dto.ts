@@ -49,7 +49,10 @@ export class UpsertUserDto {
   })
   tmsUserId: string;
 
-  @HostNameField('Username, used in mentions; cleaned and cut to 100 characters like the claim of a token.', 100)
+  @HostNameField(
+    'Username, used in mentions; cleaned and cut to 100 characters like the claim of a token.',
+    100,
+  )
   username?: string | null;
 
   @TextField('E-mail address of the user.', { optional: true, nullable: true, max: 320 })
