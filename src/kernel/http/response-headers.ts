@@ -6,12 +6,16 @@ import { tap, type Observable } from 'rxjs';
 const PREFLIGHT_MAX_AGE_S = 7_200;
 const EXPOSED_HEADERS = ['Allow', 'Content-Disposition', 'Location', 'Retry-After'];
 
+/** Files of packages on pages of the documents. Their scripts of this server hold demo tokens, for example. */
+const PACKAGE_FILE =
+  /^\/docs\/(asyncapi\/\d|rest\/(swagger-ui\.css|swagger-ui-bundle\.js|swagger-ui-standalone-preset\.js|favicon-))/;
+
 /**
- * Responses are private: no cache stores them (RFC 9111, 5.2.2.5). Files of attachments replace the header, and scripts and
- * styles of the documents have their own.
+ * Responses are private: no cache stores them (RFC 9111, 5.2.2.5). Files of attachments replace the header, and files of
+ * packages have their own.
  */
 export const noStore: RequestHandler = (request, response, next) => {
-  if (!request.path.startsWith('/docs/')) response.setHeader('Cache-Control', 'no-store');
+  if (!PACKAGE_FILE.test(request.path)) response.setHeader('Cache-Control', 'no-store');
   next();
 };
 

@@ -107,11 +107,15 @@ describe('A response', () => {
       restTransport(server.url, alice.token).request(createConversation, { type: 'group', title: 'Team' }),
     );
     const paths = ['/v1/users/me', `/v1/messages?conversationId=${id}`, '/v1/conversations', '/v1/unread'];
-    for (const path of [...paths, '/v1/rtc/ice-servers', '/v1/none', '/health', '/openapi.json']) {
+    const documents = ['', '/events', '/errors', '/rest', '/sign-in.js', '/rest/swagger-ui-init.js'];
+    paths.push('/v1/rtc/ice-servers', '/v1/none', '/health', '/openapi.json');
+    for (const path of [...paths, ...documents.map((document) => `/docs${document}`)]) {
       const { headers } = await request('GET', path);
       expect([path, headers.get('cache-control'), headers.get('etag')]).toEqual([path, 'no-store', null]);
     }
     expect(await exchange('no HTTP\r\n\r\n')).toMatch(/Cache-Control: no-store/);
+    const file = await request('GET', '/docs/rest/swagger-ui.css');
+    expect(file.headers.get('cache-control')).not.toBe('no-store');
   });
 
   it('to a preflight request is cached and exposes the headers for clients', async () => {
