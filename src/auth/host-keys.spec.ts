@@ -7,17 +7,24 @@ const TOKEN = { payload: '', signature: '' };
 
 describe('The keys of the host product', () => {
   let load: jest.SpiedFunction<typeof fetch>;
-  let body: string;
+  let response: Response;
 
   beforeAll(async () => {
     const { publicKey } = await generateKeyPair('ES256', { extractable: true });
-    body = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...HEADER }] });
+    const body = { keys: [{ ...(await exportJWK(publicKey)), ...HEADER }] };
+    // A Response would load modules of Node.js during the fake timers, which they would keep.
+    response = { status: 200, json: () => Promise.resolve(body) } as Response;
   });
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'performance'] });
-    load = jest.spyOn(workerGlobal, 'fetch').mockImplementation(() => Promise.resolve(new Response(body)));
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'performance', 'hrtime'],
+    });
+    load = jest.spyOn(workerGlobal, 'fetch').mockImplementation(() => Promise.resolve(response));
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
 
   it('are refreshed without a request, so that an outage after a quiet night finds them recent', async () => {
     const keys = new HostKeys(new URL('http://host.example/jwks'));
