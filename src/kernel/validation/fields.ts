@@ -48,7 +48,7 @@ export function NameField(description: string, max: number, options: FieldOption
 export function HostNameField(description: string, max: number): PropertyDecorator {
   const options = { optional: true, nullable: true };
   return applyDecorators(
-    field(rules.textRule(1, max), description, { type: 'string' }, options),
+    field(rules.textRule(1, max), description, { type: 'string', minLength: 0 }, options),
     cleanName(max),
   );
 }

@@ -45,6 +45,7 @@ const EDGES: Record<Kind, (schema: FieldSchema) => string[]> = {
     ...TEXTS.map((text) => json(text)),
     json('😀'.repeat(Math.min(maxLength, 10_000))),
   ],
+  cleaned: () => TEXTS.map((text) => json(text)),
   pattern: () => [json(NIL), json(MAX), json(' '.repeat(64)), json('~'.repeat(64)), json("'\\%$1")],
   cursor: () =>
     [

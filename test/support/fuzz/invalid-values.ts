@@ -61,6 +61,7 @@ export function invalidValues(name: string, schema: FieldSchema): string[] {
 
 export type Kind =
   | 'text'
+  | 'cleaned'
   | 'pattern'
   | 'cursor'
   | 'id'
@@ -84,6 +85,7 @@ const BAD_BY_KIND: Record<Kind, (schema: FieldSchema) => string[]> = {
     ...(minLength === 0 ? [] : BLANK_TEXTS),
     json(oversize(maxLength!)),
   ],
+  cleaned: () => [],
   pattern: ({ pattern, maxLength = 10_000 }) => [
     ...[...INVALID_TEXTS, ...BLANK_TEXTS, ...INVALID_IDS].filter((text) => {
       const value = JSON.parse(text) as string;
@@ -226,6 +228,7 @@ export function kindOf(name: string, schema: FieldSchema): Kind {
   if (type === 'string' && TEXT_PATTERNS.includes(pattern)) return 'text';
   if (type === 'string' && pattern) return /^cursor$/i.test(name) ? 'cursor' : 'pattern';
   if (type === 'string' && !format && maxLength) return 'text';
+  if (type === 'string' && schema.minLength === 0) return 'cleaned';
   if (type === 'integer') return 'integer';
   if (type === 'boolean') return 'flag';
   if (type === 'array' && items?.format === 'uuid') return 'ids';
@@ -254,6 +257,7 @@ export function validValue(name: string, schema: FieldSchema, known: Record<stri
   if (kindOf(name, schema) === 'object') return objectOf(validItem(schema as ItemSchema));
   const any: Record<Exclude<Kind, 'list' | 'object'>, unknown> = {
     text: 'Something visible',
+    cleaned: 'Something visible',
     pattern: schema.example ?? SAMPLE_UUID,
     cursor: '',
     id: SAMPLE_UUID,
