@@ -13,7 +13,7 @@ import { waitUntil } from '../environment/wait-until.js';
 
 export const MAX_BYTES = 2 ** 20;
 
-/** Server with a small size limit and a short idle timeout, and a user that uploads. */
+/** Server, by default with a small size limit and a short idle timeout, and a user that uploads. */
 export class UploadFixture {
   private constructor(
     readonly server: TestServer,
@@ -22,7 +22,11 @@ export class UploadFixture {
   ) {}
 
   static async create(): Promise<UploadFixture> {
-    const server = await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 2.5 });
+    return UploadFixture.of(await startTestServer({ uploadMaxBytes: MAX_BYTES, uploadIdleSeconds: 2.5 }));
+  }
+
+  /** Fixture with a server of the usual limits. */
+  static async of(server: TestServer): Promise<UploadFixture> {
     const { token } = await createUser(server, 'alice');
     return new UploadFixture(server, token, restTransport(server.url, token));
   }
