@@ -9,13 +9,18 @@ const LICENSE = { name: 'Apache License 2.0', identifier: 'Apache-2.0' };
 
 type Paths = OpenAPIObject['paths'];
 
+interface RouteObject {
+  operationId: string;
+  parameters?: { name: string; schema: { pattern?: string } }[];
+}
+
 /**
  * OpenAPI 3.1 document as served: JSON Schema instead of `nullable`, the schemas that routes use, one named schema for each
  * list of values, tags with a text, and security on each operation.
  */
 export function publishOpenApi(document: OpenAPIObject, publicUrl = ''): OpenAPIObject {
   const { components, ...rest } = toJsonSchema(document);
-  const allPaths = addSecurity(rest.paths);
+  const allPaths = addSecurity(addSelfRoutes(rest.paths));
   const all = components?.schemas as Record<string, Schema>;
   const used = Object.fromEntries(
     [...findReferenced(allPaths, all)].sort().map((name) => [name, all[name]!]),
@@ -30,6 +35,25 @@ export function publishOpenApi(document: OpenAPIObject, publicUrl = ''): OpenAPI
     paths,
     components: { ...components, schemas },
   };
+}
+
+/**
+ * Paths with `me` in place of a user id have the methods of the template that accept it: OpenAPI matches a concrete path
+ * before a template.
+ */
+function addSelfRoutes(paths: Paths): Paths {
+  const entries = Object.entries(paths).map(([path, item]) => {
+    const template = paths[path.replace(/\/me$/, '/{userId}')];
+    if (!path.endsWith('/me') || !template) return [path, item];
+    const added = Object.entries(template as Record<string, RouteObject>).flatMap(([method, route]) => {
+      const user = route.parameters?.find(({ name }) => name === 'userId');
+      if (method in item || !user?.schema.pattern?.includes('me|')) return [];
+      const parameters = route.parameters!.filter((parameter) => parameter !== user);
+      return [[method, { ...route, operationId: `${route.operationId}_self`, parameters }] as const];
+    });
+    return [path, { ...item, ...Object.fromEntries(added) }];
+  });
+  return Object.fromEntries(entries) as Paths;
 }
 
 function addErrorCodes({

@@ -28,7 +28,7 @@ interface Schema {
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 function isPublicOperation(operationId?: string): boolean {
-  const operation = operations.find(({ name }) => name === operationId);
+  const operation = operations.find(({ name }) => name === operationId?.replace(/_self$/, ''));
   return !operation || operation.permission === 'public';
 }
 
@@ -181,6 +181,12 @@ describe('The contract', () => {
         operationId,
         isPublicOperation(operationId) ? [] : [{ bearer: [] }],
       ]);
+  });
+
+  it('has every method of a path with `me`, which hides the template', () => {
+    const { paths } = publishOpenApi(openApi);
+    expect(Object.keys(paths['/v1/users/me']!).sort()).toEqual(['get', 'patch']);
+    expect(paths['/v1/users/me']!.patch).toMatchObject({ operationId: 'user.update_self', parameters: [] });
   });
 
   it('refers to each schema, names each list of values once, and allows empty lists in responses', () => {
