@@ -99,7 +99,12 @@ const CASES: Case[] = [
     TERMS_INDEX,
     1,
   ],
-  ['the index queue', ({ indexer }) => indexer.claimQueueEntries(LIMIT), 'search_index_queue_pkey', LIMIT],
+  [
+    'the index queue',
+    ({ indexer }) => indexer.claimQueueEntries(LIMIT, []),
+    'search_index_queue_pkey',
+    LIMIT,
+  ],
   ['the texts of the index queue', ({ indexer }) => indexer.listUnindexed([ME, OTHER]), 'messages_pkey', 0],
 ];
 

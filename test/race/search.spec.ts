@@ -39,7 +39,7 @@ describe('The indexing of a message', () => {
   /** The two steps of a batch; the test acts between them. */
   async function begin(): Promise<() => Promise<number>> {
     await reader.query('BEGIN');
-    const claimed = await indexer.claimQueueEntries(100);
+    const claimed = await indexer.claimQueueEntries(100, []);
     const read = await indexer.listUnindexed(claimed);
     return async () => {
       const indexed = read.map(({ content, filenames: _filenames, ...message }) => ({

@@ -87,4 +87,20 @@ describe('FairQueue', () => {
     await expect(queue.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     expect(await queue.run('a', () => Promise.resolve('result'))).toBe('result');
   });
+
+  it('limits the waiting tasks of one key', async () => {
+    const queue = new FairQueue({
+      concurrency: 2,
+      concurrencyPerKey: 1,
+      maxWaiting: 10,
+      maxWaitingPerKey: 1,
+    });
+    let finish!: () => void;
+    const end = new Promise<void>((resolve) => (finish = resolve));
+    const tasks = [queue.run('a', () => end), queue.run('a', () => end)];
+    await expect(queue.run('a', () => end)).rejects.toThrow('Too many requests.');
+    await queue.run('b', () => Promise.resolve());
+    finish();
+    await Promise.all(tasks);
+  });
 });

@@ -1,4 +1,5 @@
 import { rateLimited } from '../errors/base.errors.js';
+import { Turns } from './turns.js';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -27,8 +28,8 @@ interface Turn {
  * the most waiting ones.
  */
 export class FairQueue {
-  private readonly preferred = new WaitingTasks();
-  private readonly usual = new WaitingTasks();
+  private readonly preferred = new Turns<Turn>();
+  private readonly usual = new Turns<Turn>();
   private readonly running = new Map<string, number>();
   private runningCount = 0;
   private isPreferredNext = true;
@@ -40,7 +41,7 @@ export class FairQueue {
     const { maxWaiting, maxWaitingPerKey = Infinity } = this.limits;
     if (tasks.countOf(key) >= maxWaitingPerKey) throw queueFull();
     await new Promise<void>((start, reject) => {
-      tasks.push({ key, isPreferred, start, reject });
+      tasks.push(key, { key, isPreferred, start, reject });
       this.startTurns();
       if (tasks.length > maxWaiting) tasks.popLongest().reject(queueFull());
     });
@@ -70,45 +71,6 @@ export class FairQueue {
     else this.running.delete(key);
     this.runningCount--;
     this.startTurns();
-  }
-}
-
-/** Waiting tasks by key; the keys in the order of their turns. */
-class WaitingTasks {
-  length = 0;
-  private readonly turns = new Map<string, Turn[]>();
-
-  push(turn: Turn): void {
-    const waiting = this.turns.get(turn.key);
-    if (waiting) waiting.push(turn);
-    else this.turns.set(turn.key, [turn]);
-    this.length++;
-  }
-
-  countOf(key: string): number {
-    return this.turns.get(key)?.length ?? 0;
-  }
-
-  /** First turn of the first key that can start; the key goes to the end. */
-  shift(canStart: (key: string) => boolean): Turn | undefined {
-    for (const [key, waiting] of this.turns) {
-      if (!canStart(key)) continue;
-      const turn = waiting.shift();
-      this.turns.delete(key);
-      if (waiting.length > 0) this.turns.set(key, waiting);
-      this.length--;
-      return turn;
-    }
-    return undefined;
-  }
-
-  /** Newest turn of the key with the most turns; of keys with equally many, the last one. */
-  popLongest(): Turn {
-    const longest = [...this.turns.values()].reduce((a, b) => (b.length >= a.length ? b : a));
-    const turn = longest.pop()!;
-    if (longest.length === 0) this.turns.delete(turn.key);
-    this.length--;
-    return turn;
   }
 }
 

@@ -3,6 +3,7 @@ import { isStatementError } from '../../kernel/database/sql-state.js';
 import { UnitOfWork } from '../../kernel/database/unit-of-work.js';
 import { overloaded } from '../../kernel/errors/base.errors.js';
 import type { ReadStateRow } from '../conversations/dto/membership.dto.js';
+import { Turns } from '../../kernel/concurrency/turns.js';
 import { ReadStateService } from '../conversations/memberships/read-state.service.js';
 import { MessagesRepository, type AppendedRow, type NewMessage } from './messages.repository.js';
 
@@ -10,6 +11,12 @@ import { MessagesRepository, type AppendedRow, type NewMessage } from './message
 const MAX_BATCH_SIZE = 100;
 /** Appends that wait for one locked conversation. Further ones are rejected with 503. */
 const MAX_BLOCKED = 1_000;
+
+/**
+ * Characters of texts and metadata in one statement, not counting the message that exceeds the number. So large messages of
+ * one sender delay others by one statement of this size.
+ */
+const MAX_BATCH_LENGTH = 50_000;
 
 /** Append that waits for its batch. */
 interface PendingAppend {
@@ -19,13 +26,14 @@ interface PendingAppend {
 }
 
 /**
- * Group commit of appends: one statement at a time for all pending messages. An idle batcher appends at once. Messages of
+ * Group commit of appends: one statement at a time for the pending messages, senders in turns. An idle batcher appends at
+ * once. Messages of
  * a conversation that another transaction has locked, and messages that mark their conversation as read, wait apart: one
  * statement at a time for each conversation, under the lock queue.
  */
 @Injectable()
 export class MessageBatcher {
-  private readonly pending: PendingAppend[] = [];
+  private readonly pending = new Turns<PendingAppend>();
   private isFlushing = false;
   /** Pending appends of locked conversations, by conversation. */
   private readonly blocked = new Map<string, PendingAppend[]>();
@@ -64,14 +72,14 @@ export class MessageBatcher {
   private enqueue(append: PendingAppend): void {
     const isBlocked = this.blocked.has(append.message.conversationId);
     if (isBlocked) this.enqueueBlocked(append);
-    else this.pending.push(append);
+    else this.pending.push(append.message.senderId ?? '', append);
     if (!isBlocked && !this.isFlushing) void this.flush();
   }
 
   private async flush(): Promise<void> {
     this.isFlushing = true;
     while (this.pending.length > 0) {
-      const batch = this.pending.splice(0, MAX_BATCH_SIZE);
+      const batch = this.takeBatch();
       try {
         for (const busy of await this.batchInsert(batch, { wait: false })) this.enqueueBlocked(busy);
       } catch (error) {
@@ -79,6 +87,19 @@ export class MessageBatcher {
       }
     }
     this.isFlushing = false;
+  }
+
+  private takeBatch(): PendingAppend[] {
+    const batch: PendingAppend[] = [];
+    for (
+      let length = 0;
+      this.pending.length > 0 && batch.length < MAX_BATCH_SIZE && length < MAX_BATCH_LENGTH;
+    ) {
+      const append = this.pending.shift()!;
+      batch.push(append);
+      length += lengthOf(append.message);
+    }
+    return batch;
   }
 
   private enqueueBlocked(append: PendingAppend): void {
@@ -127,4 +148,9 @@ export class MessageBatcher {
       return [];
     }
   }
+}
+
+function lengthOf({ content, metadata }: NewMessage): number {
+  const values = Object.values(metadata ?? {});
+  return values.reduce<number>((sum, value) => sum + String(value).length, content?.length ?? 0);
 }

@@ -25,16 +25,31 @@ const MESSAGES_OF_JSON = `jsonb_to_recordset($1) AS message (id uuid, conversati
 export class IndexerRepository {
   constructor(private readonly database: Database) {}
 
-  /** Locks queued messages until the end of the transaction, newest first. A change of a claimed message waits. */
-  async claimQueueEntries(limit: number): Promise<string[]> {
+  /**
+   * Locks queued messages until the end of the transaction: the preferred ones, and if there are fewer than the limit the
+   * newest ones. A change of a claimed message waits.
+   */
+  async claimQueueEntries(limit: number, preferredIds: readonly string[]): Promise<string[]> {
+    const preferred =
+      preferredIds.length > 0
+        ? await this.lockQueueEntries(`WHERE message_id = ANY($1)`, [preferredIds])
+        : new Set<string>();
+    const ids = preferredIds.filter((id) => preferred.has(id));
+    if (ids.length >= limit) return ids;
+    const newest = await this.lockQueueEntries(`ORDER BY message_id DESC LIMIT ${limit}`);
+    return [...new Set([...ids, ...newest])].slice(0, limit);
+  }
+
+  private async lockQueueEntries(selection: string, values: unknown[] = []): Promise<Set<string>> {
     const rows = await this.database.query<{ message_id: string }>(
-      `SELECT message_id FROM search_index_queue ORDER BY message_id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+      `SELECT message_id FROM search_index_queue ${selection} FOR UPDATE SKIP LOCKED`,
+      values,
     );
-    return rows.map(({ message_id }) => message_id);
+    return new Set(rows.map(({ message_id }) => message_id));
   }
 
   /**
-   * Texts and file names, newest message first. Runs as a later statement than `claim`, so that it sees changes committed
+   * Texts and file names, in the order of the ids. Runs as a later statement than `claim`, so that it sees changes committed
    * until then. Messages being deleted are skipped.
    */
   listUnindexed(ids: readonly string[]): Promise<UnindexedMessage[]> {
@@ -42,7 +57,7 @@ export class IndexerRepository {
       `SELECT id, conversation_id, seq, sender_id, type, created_at, content, ARRAY(
          SELECT item ->> 'filename' FROM jsonb_array_elements(media) item WHERE item ->> 'filename' IS NOT NULL
        ) AS filenames
-       FROM messages WHERE id = ANY($1) AND ${IS_INDEXABLE} ORDER BY id DESC FOR KEY SHARE SKIP LOCKED`,
+       FROM messages WHERE id = ANY($1) AND ${IS_INDEXABLE} ORDER BY array_position($1::uuid[], id) FOR KEY SHARE SKIP LOCKED`,
       [ids],
     );
   }

@@ -5,6 +5,8 @@ import { Publisher } from '../../kernel/realtime/publisher.js';
 import { FailureLog } from '../../kernel/logging/failure-log.js';
 import { Poller } from '../../kernel/jobs/poller.js';
 import { messageNew, messageUpdated } from '../messages/messages.contract.js';
+import type { MessageDto } from '../messages/dto/message.dto.js';
+import { IndexTurns } from './index-turns.js';
 import { IndexerRepository, type IndexedMessage } from './indexer.repository.js';
 
 /** Messages and characters indexed in one transaction. Changes of the claimed messages and the event loop wait for it. */
@@ -19,7 +21,7 @@ const MAX_PAUSE_MS = 1_000;
 const POLL_MS = 5_000;
 
 /**
- * Indexes messages after their commit. Queue entries stay in the database until processed, so none is lost. Every node
+ * Indexes messages after their commit: those of this process by sender in turns, others newest first. Queue entries stay in the database until processed, so none is lost. Every node
  * runs an indexer; row locks keep two of them from claiming the same entry.
  */
 @Injectable()
@@ -28,6 +30,7 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly poller = new Poller({ intervalMs: POLL_MS }, new FailureLog(this.logger, 'Indexing'), () =>
     this.runBatch(),
   );
+  private readonly turns = new IndexTurns();
   /** Whether the queue was empty; the next message wakes the indexer. */
   private isIdle = false;
   private isWakeRequested = false;
@@ -40,7 +43,10 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const event of [messageNew, messageUpdated]) this.publisher.on(event, () => this.wake());
+    this.publisher.on(messageNew, (message) => this.addMessage(message));
+    this.publisher.on(messageUpdated, (message) => {
+      if (message.editedAt) this.addMessage(message);
+    });
     this.poller.start(0);
   }
 
@@ -48,7 +54,8 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
     await this.poller.stop();
   }
 
-  private wake(): void {
+  private addMessage({ id, senderId, content }: MessageDto): void {
+    this.turns.add(senderId ?? id, { id, length: content?.length ?? 0 });
     this.isWakeRequested = true;
     if (this.isIdle) this.poller.wake(PAUSE_MS);
   }
@@ -72,7 +79,8 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Returns the number of queue entries removed. */
   private async indexBatch(): Promise<number> {
-    const claimed = await this.repository.claimQueueEntries(MAX_BATCH_SIZE);
+    const preferred = this.turns.take(MAX_BATCH_SIZE, MAX_TEXT_LENGTH);
+    const claimed = await this.repository.claimQueueEntries(MAX_BATCH_SIZE, preferred);
     if (claimed.length === 0) return 0;
     const indexed: IndexedMessage[] = [];
     let length = 0;

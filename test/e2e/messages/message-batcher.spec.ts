@@ -187,6 +187,16 @@ describe('Concurrent sends', () => {
       inOrder(valid).map((each) => each.sort()),
     );
   });
+
+  it('go in batches of a limited length, senders in turns', async () => {
+    const batches = jest.spyOn(repository, 'appendBatch');
+    const large = Array.from({ length: 20 }, (_, index) => message(index, { content: 'x'.repeat(10_000) }));
+    const small = message(0, { senderId: peers[0]!.id });
+    await Promise.all([...large, small].map((each) => batcher.append(each)));
+    const ids = batches.mock.calls.map(([messages]) => messages.map(({ id }) => id));
+    expect(ids.map(({ length }) => length).filter((length) => length > 6)).toEqual([]);
+    expect(ids.findIndex((batch) => batch.includes(small.id))).toBeLessThan(3);
+  });
 });
 
 describe('A conversation locked by another transaction', () => {
