@@ -126,9 +126,9 @@ class ImageTask {
     };
   }
 
-  /** The removal of metadata keeps the orientation of JPEG only. */
+  /** The removal of metadata keeps the orientation. */
   private async keep({ autoOrient, pageHeight, ...stored }: Metadata): Promise<ProcessedImage> {
-    const { width, height } = this.mimeType === 'image/jpeg' ? autoOrient : stored;
+    const { width, height } = pageHeight === undefined ? autoOrient : stored;
     return {
       path: this.path,
       isReencoded: false,
@@ -142,8 +142,8 @@ class ImageTask {
   /** Thumbnail of the first frame. */
   private async createThumbnail(path: string): Promise<{ thumbnailPath: string; thumbnailSize: number }> {
     const thumbnailPath = `${this.path}.thumbnail`;
-    const image = this.sharp(path, { ...OPTIONS, limitInputPixels: this.format.maxDecodedPixels });
-    const { size } = await (this.mimeType === 'image/jpeg' ? image.autoOrient() : image)
+    const { size } = await this.sharp(path, { ...OPTIONS, limitInputPixels: this.format.maxDecodedPixels })
+      .autoOrient()
       .resize(THUMBNAIL)
       .webp({ quality: 75 })
       .timeout({ seconds: MAX_SECONDS })

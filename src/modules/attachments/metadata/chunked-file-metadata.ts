@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { keepOrientation } from './exif-orientation.js';
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
 /** Chunk of a file that is a list of chunks. */
@@ -77,30 +78,45 @@ export async function removeCafMetadata(file: PatchedFile): Promise<FileReport> 
   return AUDIO;
 }
 
-/** Removes Exif, XMP, unknown chunks and appended bytes of WebP. */
+/** Exif with the orientation only; undefined when the image is upright. */
+async function findOrientationExif(file: PatchedFile, { body, end }: Chunk): Promise<Buffer | undefined> {
+  return keepOrientation(await file.read(body, end - body));
+}
+
+/** Removes Exif except for the orientation, XMP, unknown chunks and appended bytes of WebP. */
 export async function removeWebpMetadata(file: PatchedFile): Promise<FileReport> {
   const size = (await file.read(4, 4)).readUInt32LE(0);
   const end = Math.min(8 + size + toEven(size), file.size);
   let isAnimated = false;
+  let header: Chunk | undefined;
+  let flags = 0;
   for await (const chunk of listChunks(file, 12, end, RIFF)) {
     isAnimated ||= chunk.id === 'ANIM';
-    if (chunk.id === 'VP8X') {
-      const flags = (await file.read(chunk.body, 1)).readUInt8(0);
-      file.write(chunk.body, Buffer.from([flags & ~(WEBP_EXIF | WEBP_XMP)]));
-    } else if (!WEBP_CHUNKS.has(chunk.id)) blankChunk(file, chunk, 'JUNK');
+    if (chunk.id === 'VP8X') header = chunk;
+    const exif = chunk.id === 'EXIF' ? await findOrientationExif(file, chunk) : undefined;
+    if (exif) flags = WEBP_EXIF;
+    if (!WEBP_CHUNKS.has(chunk.id)) blankChunk(file, chunk, exif ? chunk.id : 'JUNK');
+    if (exif) file.write(chunk.body, exif);
+  }
+  if (header) {
+    const former = (await file.read(header.body, 1)).readUInt8(0);
+    file.write(header.body, Buffer.from([(former & ~(WEBP_EXIF | WEBP_XMP)) | flags]));
   }
   file.truncate(end);
   return { isComplete: true, isAnimated };
 }
 
-/** Removes texts, Exif, times, private chunks and appended bytes of PNG. */
+/** Removes texts, Exif except for the orientation, times, private chunks and appended bytes of PNG. */
 export async function removePngMetadata(file: PatchedFile): Promise<FileReport> {
   let isAnimated = false;
   for await (const chunk of listChunks(file, 8, file.size, PNG)) {
     isAnimated ||= chunk.id === 'acTL';
     if (!PNG_CHUNKS.has(chunk.id)) {
-      blankChunk(file, chunk, PNG_UNUSED);
-      if (file.has(chunk.end, 4)) file.write(chunk.end, toChecksum(chunk));
+      const exif = chunk.id === 'eXIf' ? await findOrientationExif(file, chunk) : undefined;
+      const id = exif ? chunk.id : PNG_UNUSED;
+      blankChunk(file, chunk, id);
+      if (exif) file.write(chunk.body, exif);
+      if (file.has(chunk.end, 4)) file.write(chunk.end, toChecksum(chunk, id, exif));
     }
     if (chunk.id === 'IEND') {
       file.truncate(chunk.end + 4);
@@ -110,10 +126,10 @@ export async function removePngMetadata(file: PatchedFile): Promise<FileReport> 
   return { isComplete: true, isAnimated };
 }
 
-/** Checksum of a blanked chunk: of its id and of zeros. */
-function toChecksum({ body, end }: Chunk): Buffer {
-  let checksum = crc32(PNG_UNUSED);
-  for (let left = end - body; left > 0; left -= ZEROS.length)
+/** Checksum of a blanked chunk: of its id, what is kept, and zeros. */
+function toChecksum({ body, end }: Chunk, id: string, kept: Buffer = Buffer.alloc(0)): Buffer {
+  let checksum = crc32(kept, crc32(id));
+  for (let left = end - body - kept.length; left > 0; left -= ZEROS.length)
     checksum = crc32(ZEROS.subarray(0, Math.min(left, ZEROS.length)), checksum);
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(checksum);

@@ -1,3 +1,4 @@
+import { keepOrientation } from './exif-orientation.js';
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
 /** Markers of JPEG. */
@@ -12,10 +13,6 @@ const JPEG = {
   eoi: 0xd9,
 };
 const FIRST_RESTART = 0xd0;
-const EXIF = 'Exif\0\0';
-/** Length of a TIFF file with a directory of one entry. */
-const TIFF_BYTES = 26;
-const ORIENTATION_TAG = 0x0112;
 
 /**
  * Removes the segments of JPEG that are not needed for display, and all that follows the image. A segment keeps its length
@@ -50,33 +47,8 @@ async function blankSegment(file: PatchedFile, marker: number, start: number, en
   if (marker === JPEG.app2 && text === 'ICC_PROFILE\0') return;
   if (marker === JPEG.app14 && text.startsWith('Adobe')) return;
   file.blank(start, end);
-  const orientation = marker === JPEG.app1 && text.startsWith(EXIF) ? findOrientation(content) : undefined;
-  if (orientation && content.length >= EXIF.length + TIFF_BYTES)
-    file.write(start, toOrientationExif(orientation));
-}
-
-/** Orientation in the first directory of Exif, unless it is the usual one. */
-function findOrientation(exif: Buffer): number | undefined {
-  const tiff = exif.subarray(EXIF.length);
-  const isLittleEndian = tiff.toString('latin1', 0, 2) === 'II';
-  const readInt = (at: number, bytes: number): number =>
-    at + bytes > tiff.length ? 0 : isLittleEndian ? tiff.readUIntLE(at, bytes) : tiff.readUIntBE(at, bytes);
-  const directory = readInt(4, 4);
-  for (let index = 0; index < readInt(directory, 2); index++) {
-    const entry = directory + 2 + 12 * index;
-    if (readInt(entry, 2) !== ORIENTATION_TAG) continue;
-    const value = readInt(entry + 8, 2);
-    return value >= 2 && value <= 8 ? value : undefined;
-  }
-  return undefined;
-}
-
-/** Exif with the orientation as its only entry. */
-function toOrientationExif(orientation: number): Buffer {
-  const exif = Buffer.alloc(EXIF.length + TIFF_BYTES);
-  exif.write(`${EXIF}MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0`, 'latin1');
-  exif.writeUInt8(orientation, EXIF.length + 19);
-  return exif;
+  const kept = marker === JPEG.app1 ? keepOrientation(content) : undefined;
+  if (kept) file.write(start, kept);
 }
 
 /** Position of the marker after the coded data of a scan; the size of the file when none follows. */
