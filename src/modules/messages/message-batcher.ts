@@ -12,12 +12,6 @@ const MAX_BATCH_SIZE = 100;
 /** Appends that wait for one locked conversation. Further ones are rejected with 503. */
 const MAX_BLOCKED = 1_000;
 
-/**
- * Characters of texts and metadata in one statement, not counting the message that exceeds the number. So large messages of
- * one sender delay others by one statement of this size.
- */
-const MAX_BATCH_LENGTH = 50_000;
-
 /** Append that waits for its batch. */
 interface PendingAppend {
   message: NewMessage;
@@ -91,14 +85,7 @@ export class MessageBatcher {
 
   private takeBatch(): PendingAppend[] {
     const batch: PendingAppend[] = [];
-    for (
-      let length = 0;
-      this.pending.length > 0 && batch.length < MAX_BATCH_SIZE && length < MAX_BATCH_LENGTH;
-    ) {
-      const append = this.pending.shift()!;
-      batch.push(append);
-      length += lengthOf(append.message);
-    }
+    while (this.pending.length > 0 && batch.length < MAX_BATCH_SIZE) batch.push(this.pending.shift()!);
     return batch;
   }
 
@@ -148,9 +135,4 @@ export class MessageBatcher {
       return [];
     }
   }
-}
-
-function lengthOf({ content, metadata }: NewMessage): number {
-  const values = Object.values(metadata ?? {});
-  return values.reduce<number>((sum, value) => sum + String(value).length, content?.length ?? 0);
 }
