@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { FairQueue } from '../../kernel/concurrency/fair-queue.js';
 import type { ReceivedFile } from '../../kernel/validation/rules.js';
 import type { AttachmentKind } from './entities/attachment.entity.js';
 import { detectContentType, toMediaKind } from './file-kinds.js';
@@ -22,28 +23,38 @@ export interface ProcessedFile {
   metadataRemoved: boolean;
 }
 
+/** A file that waits takes no memory. A user has one file in process, so that its large files leave a place for others. */
+const QUEUE_LIMITS = { concurrency: 4, concurrencyPerKey: 1, maxWaiting: 256 };
+
 /** Determines the kind of received files by their content, re-encodes images and removes metadata of all kinds. */
 @Injectable()
 export class FileProcessor {
+  /** Examinations and removals of metadata. */
+  private readonly queue = new FairQueue(QUEUE_LIMITS);
+
   constructor(private readonly images: ImageProcessor) {}
 
   /** Any content is accepted: what cannot be displayed has the kind file. */
   async processFile(userId: string, file: ReceivedFile): Promise<ProcessedFile> {
     const found = await detectContentType(file.path);
-    const removal = await mapFileErrors(() => MetadataRemoval.plan(file.path, found.mimeType));
+    const removal = await mapFileErrors(() =>
+      this.queue.run(userId, () => MetadataRemoval.plan(file.path, found.mimeType)),
+    );
+    const apply = (isCut: boolean): ReturnType<typeof applyRemoval> =>
+      this.queue.run(userId, () => applyRemoval(file, removal, isCut));
     if (found.kind !== 'image') {
       const media = toMediaKind(found, removal.report, file.declaredType);
-      return { ...media, ...NO_IMAGE, ...(await applyRemoval(file, removal, true)) };
+      return { ...media, ...NO_IMAGE, ...(await apply(true)) };
     }
     const { mimeType } = found;
     const image =
       mimeType in IMAGE_FORMATS
         ? await this.images.processImage(userId, file.path, mimeType, removal.report.isAnimated)
         : null;
-    if (!image) return { kind: 'file', mimeType, ...NO_IMAGE, ...(await applyRemoval(file, removal, false)) };
+    if (!image) return { kind: 'file', mimeType, ...NO_IMAGE, ...(await apply(false)) };
     const { isReencoded, ...processed } = image;
     if (isReencoded) return { kind: 'image', mimeType, ...processed, metadataRemoved: true };
-    return { kind: 'image', mimeType, ...processed, ...(await applyRemoval(file, removal, true)) };
+    return { kind: 'image', mimeType, ...processed, ...(await apply(true)) };
   }
 }
 

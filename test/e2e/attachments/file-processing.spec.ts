@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import {
+  createEndlessExtents,
   createHeic,
+  createManyBrands,
   createNestedBoxes,
   createPositionTrackVideo,
+  createRepeatedSamples,
 } from '../../support/uploads/iso-media-samples.js';
 import {
   chunk,
@@ -82,6 +85,9 @@ describe('The metadata of an upload', () => {
   it.each([
     ['a damaged video', MP4],
     ['a video of deeply nested boxes', createNestedBoxes(1_000)],
+    ['an image of endless extents', createEndlessExtents(2_000)],
+    ['a video of repeated samples', createRepeatedSamples(90_000)],
+    ['a video of many brands', createManyBrands(2_000)],
     ['a document', Buffer.from('%PDF-1.7\n%%EOF')],
     ['a text', Buffer.from('Hello')],
     ['a video in a format without a remover', Buffer.from(`RIFF\x40\0\0\0AVI LIST${'\0'.repeat(80)}`)],

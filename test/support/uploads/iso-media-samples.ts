@@ -56,3 +56,35 @@ export async function createHeic(place: string): Promise<Buffer> {
   bytes.write('heic', 8, 'latin1');
   return bytes;
 }
+
+/** HEIF image whose item locations are all zeros: each extent is read without a byte of the file. */
+export function createEndlessExtents(items: number): Buffer {
+  const item = Buffer.concat([Buffer.alloc(4), Buffer.from([0xff, 0xff])]);
+  const counts = Buffer.from([0, 0, items >> 8, items & 255]);
+  const locations = box('iloc', [0], counts, ...Array<Buffer>(items).fill(item));
+  const information = box('iinf', [0], Buffer.alloc(2));
+  return Buffer.concat([box('ftyp', 'heic', [0], 'mif1'), box('meta', [0], information, locations)]);
+}
+
+/** Movie with a track of positions whose samples are the whole file, many times. */
+export function createRepeatedSamples(chunks: number): Buffer {
+  const offsets = Array<number>(chunks).fill(0);
+  const samples = (size: number): Buffer =>
+    box(
+      'stbl',
+      box('stsz', [0, size, chunks]),
+      box('stsc', [0, 1, 1, 1, 1]),
+      box('stco', [0, chunks, ...offsets]),
+    );
+  const build = (size: number): Buffer => {
+    const header = box('hdlr', [0, 0], 'meta', [0, 0, 0]);
+    const movie = box('moov', box('trak', box('mdia', header, box('minf', samples(size)))));
+    return Buffer.concat([box('ftyp', 'isom', [0], 'isom'), movie]);
+  };
+  return build(build(0).length);
+}
+
+/** Movie with more brands than a file has. */
+export function createManyBrands(count: number): Buffer {
+  return Buffer.concat([box('ftyp', 'isom'.repeat(count)), box('moov', track('vide', 0, 8))]);
+}

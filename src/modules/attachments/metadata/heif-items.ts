@@ -4,6 +4,9 @@ import { MalformedFileError, type PatchedFile } from './patched-file.js';
 /** Item types that hold metadata: Exif, and XMP as a media type. */
 const METADATA_TYPES = new Set(['Exif', 'mime', 'uri ']);
 
+/** Items and extents of an image together. An image of 10,000 tiles has 2 gigapixels. */
+const MAX_LOCATIONS = 10_000;
+
 /** Construction methods of an item location (ISO 14496-12, 8.11.3). */
 const [IN_FILE, IN_ITEM_DATA] = [0, 1];
 
@@ -65,12 +68,17 @@ async function listItemLocations(file: PatchedFile, box: Box): Promise<ItemLocat
   if ([offsetBytes, lengthBytes, baseBytes, indexBytes].some((bytes) => ![0, 4, 8].includes(bytes)))
     throw new MalformedFileError();
   const locations: ItemLocation[] = [];
+  let count = 0;
   for (let left = next(version < 2 ? 2 : 4); left > 0; left--) {
     const id = next(version < 2 ? 2 : 4);
     const method = version === 0 ? IN_FILE : next(2) & 15;
     next(2); // data reference
     const base = next(baseBytes);
-    const extents = Array.from({ length: next(2) }, () => {
+    const extentCount = next(2);
+    count += 1 + extentCount;
+    // An extent without a length is the whole file, so an item has one of them at most.
+    if (count > MAX_LOCATIONS || (lengthBytes === 0 && extentCount > 1)) throw new MalformedFileError();
+    const extents = Array.from({ length: extentCount }, () => {
       next(indexBytes);
       return { at: base + next(offsetBytes), length: next(lengthBytes) };
     });

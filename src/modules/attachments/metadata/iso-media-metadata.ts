@@ -2,6 +2,8 @@ import { blankSamples, findBox, freeBox, listBoxes, type Box } from './iso-media
 import { blankMetadataItems } from './heif-items.js';
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
+/** Box of brands, of four bytes each. */
+const MAX_BRAND_BYTES = 4_096;
 const HEIF_BRANDS = new Set(['mif1', 'msf1', 'avif', 'avis', 'heic', 'heix', 'heim', 'heis', 'hevc', 'hevx']);
 /** Boxes of the file that are kept. All others, also free space, are blanked. */
 const FILE_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'pdin', 'prft']);
@@ -56,6 +58,7 @@ class IsoMediaExamination {
   }
 
   private async hasImageBrand({ body, end }: Box): Promise<boolean> {
+    if (end - body > MAX_BRAND_BYTES) throw new MalformedFileError();
     const brands = (await this.file.read(body, end - body)).toString('latin1').match(/.{4}/gs) ?? [];
     return brands.some((brand) => HEIF_BRANDS.has(brand));
   }

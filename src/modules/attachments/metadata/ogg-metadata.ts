@@ -17,6 +17,8 @@ const FORMATS: readonly (readonly [start: string, format: CommentFormat | null])
   ['fishead\0', null], // Ogg Skeleton, without comments
 ];
 const [HEAD_BYTES, MAX_COMMENT_BYTES] = [27, 8 * 2 ** 20];
+/** Pages with comments of all streams, which are kept in memory. */
+const MAX_KEPT_BYTES = 16 * 2 ** 20;
 /** Streams whose comments are not complete yet. */
 const MAX_OPEN_STREAMS = 16;
 const FLAG_FIRST = 2;
@@ -40,6 +42,7 @@ interface OggStream {
 export async function removeOggMetadata(file: PatchedFile): Promise<FileReport> {
   const report: FileReport = { isComplete: true, hasVideo: false, hasAudio: false };
   const streams = new Map<number, OggStream>();
+  let keptBytes = 0;
   for (let at = 0; file.has(at, HEAD_BYTES);) {
     const head = await file.read(at, HEAD_BYTES);
     if (head.toString('latin1', 0, 4) !== 'OggS') {
@@ -55,7 +58,10 @@ export async function removeOggMetadata(file: PatchedFile): Promise<FileReport> 
     const stream = streams.get(serial);
     if (stream) {
       const page = { at, bytes: Buffer.from(await file.read(at, length)) };
-      if (addPage(stream, page, segments)) {
+      const isComplete = addPage(stream, page, segments);
+      if (stream.pages.at(-1) === page) keptBytes += length;
+      if (keptBytes > MAX_KEPT_BYTES) throw new MalformedFileError();
+      if (isComplete) {
         clearComments(file, stream);
         streams.delete(serial);
       }

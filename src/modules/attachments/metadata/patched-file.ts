@@ -20,6 +20,10 @@ const WINDOW_BYTES = 64 * 1024;
 const MAX_READ_BYTES = 16 * 2 ** 20;
 const MAX_READS = 1_000_000;
 const MAX_PATCHES = 100_000;
+/** Bytes of changes that are kept in memory. */
+const MAX_KEPT_BYTES = 16 * 2 ** 20;
+/** A byte is filled with zeros once and written once. More changes of a byte come from a crafted file. */
+const MAX_CHANGES_PER_BYTE = 2;
 const ZEROS = Buffer.alloc(WINDOW_BYTES);
 
 /**
@@ -31,6 +35,9 @@ export class PatchedFile {
   private windowStart = 0;
   private readCount = 0;
   private readonly patches: Patch[] = [];
+  /** Bytes of all changes, overlapping ones counted repeatedly. */
+  private changedBytes = 0;
+  private keptBytes = 0;
   private length: number;
 
   private constructor(
@@ -84,6 +91,8 @@ export class PatchedFile {
 
   write(at: number, bytes: Buffer | string): void {
     const content = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+    this.keptBytes += content.length;
+    if (this.keptBytes > MAX_KEPT_BYTES) throw new MalformedFileError();
     this.addPatch(at, at + content.length, { at, bytes: content });
   }
 
@@ -108,10 +117,10 @@ export class PatchedFile {
     const handle = await open(path, 'r+');
     try {
       for (const patch of this.patches) {
-        if ('bytes' in patch) await handle.write(patch.bytes, 0, patch.bytes.length, patch.at);
+        if ('bytes' in patch) await writeFully(handle, patch.bytes, patch.at);
         else
           for (let { at } = patch; at < patch.end; at += ZEROS.length)
-            await handle.write(ZEROS, 0, Math.min(ZEROS.length, patch.end - at), at);
+            await writeFully(handle, ZEROS.subarray(0, patch.end - at), at);
       }
       if (isCut) await handle.truncate(this.length);
     } finally {
@@ -121,6 +130,14 @@ export class PatchedFile {
 
   private addPatch(at: number, end: number, patch: Patch): void {
     if (!this.has(at, end - at) || this.patches.length >= MAX_PATCHES) throw new MalformedFileError();
+    this.changedBytes += end - at;
+    if (this.changedBytes > MAX_CHANGES_PER_BYTE * this.size) throw new MalformedFileError();
     this.patches.push(patch);
   }
+}
+
+/** Writes all bytes. The system may write a part of them only. */
+async function writeFully(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
 }
