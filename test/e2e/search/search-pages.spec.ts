@@ -1,6 +1,6 @@
 import type { MessageDto } from '../../../src/modules/messages/dto/message.dto.js';
 import type { SearchResultPageDto } from '../../../src/modules/search/dto/search.dto.js';
-import { bothTransports } from '../../support/clients/both-transports.js';
+import { overRest } from '../../support/clients/both-transports.js';
 import { expectData } from '../../support/clients/transports.js';
 import {
   findAllMessageIds,
@@ -11,7 +11,7 @@ import {
 } from '../../support/features/search-commands.js';
 
 describe('A search', () => {
-  bothTransports(
+  overRest(
     'continues page by page while messages arrive',
     async ({ alice, bob, dm, group, sendText, sql }) => {
       const places = [await dm(), await group()];
@@ -42,31 +42,28 @@ describe('A search', () => {
     },
   );
 
-  bothTransports(
-    'reads many blocks of two conversations in order',
-    async ({ alice, bob, dm, group, sql }) => {
-      const places = [await dm(), await group()];
-      await sql(
-        `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, created_at)
+  overRest('reads many blocks of two conversations in order', async ({ alice, bob, dm, group, sql }) => {
+    const places = [await dm(), await group()];
+    await sql(
+      `INSERT INTO messages (id, conversation_id, seq, version, sender_id, content, created_at)
        SELECT gen_random_uuid(), (ARRAY['${places.join(`','`)}'])[1 + (n > 40 AND n % 3 = 0)::int]::uuid, n, n, '${alice.id}',
          'hay ' || CASE n % 500 WHEN 7 THEN 'needle' ELSE '' END, now() - (3000 - n / 4) * interval '1 s'
        FROM generate_series(2, 2200) n`,
-      );
-      await waitUntilIndexed(sql);
-      const expected = await sql<{ id: string }>(
-        `SELECT id, content LIKE '%needle%' AS is_rare FROM messages WHERE conversation_id IN ('${places.join(`','`)}') AND content LIKE 'hay%'
+    );
+    await waitUntilIndexed(sql);
+    const expected = await sql<{ id: string }>(
+      `SELECT id, content LIKE '%needle%' AS is_rare FROM messages WHERE conversation_id IN ('${places.join(`','`)}') AND content LIKE 'hay%'
        ORDER BY created_at DESC, seq DESC, id DESC`,
-      );
-      expect(await findAllMessageIds(bob, { q: 'hay', limit: 50 })).toEqual(expected.map(({ id }) => id));
-      const rare = expected.filter((row) => (row as { is_rare?: boolean }).is_rare).map(({ id }) => id);
-      for (const limit of [2, 50]) expect(await findAllMessageIds(bob, { q: 'needle', limit })).toEqual(rare);
-      expect(await findAllMessageIds(bob, { q: 'needle', conversationId: places[1], limit: 1 })).toHaveLength(
-        rare.length - (await findAllMessageIds(bob, { q: 'needle', conversationId: places[0] })).length,
-      );
-    },
-  );
+    );
+    expect(await findAllMessageIds(bob, { q: 'hay', limit: 50 })).toEqual(expected.map(({ id }) => id));
+    const rare = expected.filter((row) => (row as { is_rare?: boolean }).is_rare).map(({ id }) => id);
+    for (const limit of [2, 50]) expect(await findAllMessageIds(bob, { q: 'needle', limit })).toEqual(rare);
+    expect(await findAllMessageIds(bob, { q: 'needle', conversationId: places[1], limit: 1 })).toHaveLength(
+      rare.length - (await findAllMessageIds(bob, { q: 'needle', conversationId: places[0] })).length,
+    );
+  });
 
-  bothTransports('ends a page after many blocks', async ({ alice, bob, dm, sendText, sql }) => {
+  overRest('ends a page after many blocks', async ({ alice, bob, dm, sendText, sql }) => {
     const conversationId = await dm();
     const message = await sendText(alice, conversationId, 'needle');
     await waitUntilIndexed(sql);

@@ -60,24 +60,40 @@ export function bothTransports(
     const emitted: Record<string, unknown> = {};
 
     it.each(['rest', 'socket'] as const)('over %s', async (transport) => {
-      const server = await sharedServer(settings);
-      const actors: TestActor[] = [];
-      const devices: Device[] = [];
-      try {
-        await scenario(await createScenario(server, transport, actors, devices));
-        await expectEachVersionOnce(
-          server,
-          actors.map(({ device }) => device),
-        );
-        emitted[transport] = actors.map(({ device }) => shapesOf(device));
-      } finally {
-        devices.forEach((device) => device.close());
-        jest.restoreAllMocks();
-      }
+      emitted[transport] = await runScenario(transport, scenario, settings);
     });
 
     it('with the same events', () => expect(emitted.rest).toEqual(emitted.socket));
   });
+}
+
+/** Runs one scenario whose operations exist over REST only, once. */
+export function overRest(name: string, scenario: (context: ScenarioContext) => Promise<void>): void {
+  it(name, async () => {
+    await runScenario('rest', scenario, {});
+  });
+}
+
+/** Returns the shapes of the events of each device. */
+async function runScenario(
+  transport: Transport['name'],
+  scenario: (context: ScenarioContext) => Promise<void>,
+  settings: Partial<Config>,
+): Promise<unknown> {
+  const server = await sharedServer(settings);
+  const actors: TestActor[] = [];
+  const devices: Device[] = [];
+  try {
+    await scenario(await createScenario(server, transport, actors, devices));
+    await expectEachVersionOnce(
+      server,
+      actors.map(({ device }) => device),
+    );
+    return actors.map(({ device }) => shapesOf(device));
+  } finally {
+    devices.forEach((device) => device.close());
+    jest.restoreAllMocks();
+  }
 }
 
 async function createScenario(
