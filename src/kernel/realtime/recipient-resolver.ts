@@ -99,13 +99,18 @@ export class RecipientResolver {
     return without(connected, [...(change?.added ?? []), ...except]);
   }
 
-  /** Waits for a reading in progress; reads once more if that began before the change or before a user connected. */
+  /** Waits for readings in progress; starts one if the last began before the change or before a user connected. */
   private async readRooms(recipients: MemberRecipients): Promise<readonly string[]> {
     const { conversationId, membersVersion } = recipients;
-    let list = await this.readings.get(conversationId);
-    if (!list || list.version < membersVersion || !this.hasAllConnected(list))
-      list = await this.startReading(conversationId, membersVersion);
-    return this.toRooms(list, recipients);
+    for (
+      let reading = this.readings.get(conversationId);
+      reading;
+      reading = this.readings.get(conversationId)
+    ) {
+      const list = await reading;
+      if (list.version >= membersVersion && this.hasAllConnected(list)) return this.toRooms(list, recipients);
+    }
+    return this.toRooms(await this.startReading(conversationId, membersVersion), recipients);
   }
 
   private startReading(conversationId: string, membersVersion: number): Promise<CachedList> {

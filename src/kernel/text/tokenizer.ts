@@ -148,5 +148,14 @@ function truncate({ term, from, to }: Token): Token {
 
 /** Text of a tsquery for the terms as beginnings, each behind a prefix that the search index puts before its terms. */
 export function toPrefixQuery(terms: readonly string[], prefix = ''): string {
-  return terms.map((term) => `'${prefix}${term.replace(/['\\]/g, '$&$&')}':*`).join('&');
+  return terms.map((term) => `${quoteTerm(prefix, term)}:*`).join('&');
+}
+
+/** Text of a tsquery for the terms as whole words. */
+export function toWordQuery(terms: readonly string[]): string {
+  return terms.map((term) => quoteTerm('', term)).join('&');
+}
+
+function quoteTerm(prefix: string, term: string): string {
+  return `'${prefix}${term.replace(/['\\]/g, '$&$&')}'`;
 }

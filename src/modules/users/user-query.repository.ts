@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/database/database.js';
 import { ReservedConnection } from '../../kernel/database/reserved-connection.js';
 import { type ColumnsOf, selectList } from '../../kernel/database/row-of.js';
-import { toPrefixQuery } from '../../kernel/text/tokenizer.js';
+import { toPrefixQuery, toWordQuery } from '../../kernel/text/tokenizer.js';
 import type { SessionRevocations } from '../../kernel/identity/session-monitor.js';
 import type { UserRow, UserSummaryRow } from './dto/user.dto.js';
 import type { User } from './entities/user.entity.js';
@@ -102,14 +102,20 @@ export class UserQueryRepository implements SessionRevocations {
     return row!;
   }
 
-  /** Active users with a name that has a word with each beginning, by name. The rows are read up to the limit only. */
+  /**
+   * Active users whose names have all terms as words, then those with a word with each beginning; each by name. Each kind is read up
+   * to the limit only, so many users with a beginning do not displace one with the word.
+   */
   listUsersByNameTerms(terms: readonly string[], limit: number): Promise<UserSummaryRow[]> {
+    const find = (rank: number, query: string): string =>
+      `(SELECT id, ${rank} AS rank FROM users
+        WHERE is_active AND (username_terms || display_name_terms) @@ ${query}::tsquery LIMIT $3)`;
     return this.database.query(
-      `SELECT * FROM (
-         SELECT ${SUMMARY_COLUMNS} FROM users
-         WHERE is_active AND (username_terms || display_name_terms) @@ $1::tsquery LIMIT $2
-       ) matches ORDER BY lower(coalesce(display_name, username)), id`,
-      [toPrefixQuery(terms), limit],
+      `WITH found AS (${find(1, '$1')} UNION ALL ${find(2, '$2')}),
+         ranked AS (SELECT id, min(rank) AS rank FROM found GROUP BY id ORDER BY 2 LIMIT $3)
+       SELECT ${SUMMARY_COLUMNS} FROM ranked JOIN users USING (id)
+       ORDER BY rank, lower(coalesce(display_name, username)), id`,
+      [toWordQuery(terms), toPrefixQuery(terms), limit],
     );
   }
 

@@ -2049,7 +2049,7 @@ export interface Operations {
     rest: 'GET /v1/conversations/{conversationId}/members';
     socket: false;
   };
-  /** Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only member leaves. */
+  /** Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only active member leaves. */
   'member.remove': {
     input: RemoveMemberDto;
     output: MemberRemovedDto;

@@ -39,7 +39,7 @@ export const updateMember = command('member.update', UpdateMemberDto, MembersCha
 
 export const removeMember = command('member.remove', RemoveMemberDto, MemberRemovedDto, {
   summary:
-    'Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only member leaves.',
+    'Removes a member, or leaves the conversation. Admins remove members; owners and host admins also remove admins and owners. The conversation is deleted when its only active member leaves.',
   rest: 'DELETE /v1/conversations/{conversationId}/members/{userId}',
   permission: ['member', 'admin', 'owner', 'host admin'],
   errors: [notFound, forbidden, dmNotEditable, lastOwner],
