@@ -16,6 +16,8 @@ interface ChunkLayout {
   idAt: number;
   readSize: (head: Buffer) => number;
   tailBytes: (size: number) => number;
+  /** Whether the bytes after the content are padding, which some programs omit. */
+  isPadded?: boolean;
 }
 
 const toEven = (size: number): number => size % 2;
@@ -24,6 +26,7 @@ const RIFF: ChunkLayout = {
   idAt: 0,
   readSize: (head) => head.readUInt32LE(4),
   tailBytes: toEven,
+  isPadded: true,
 };
 const AIFF: ChunkLayout = { ...RIFF, readSize: (head) => head.readUInt32BE(4) };
 const PNG: ChunkLayout = {
@@ -39,6 +42,19 @@ const CAF: ChunkLayout = {
   tailBytes: () => 0,
 };
 
+/** Chunks that are metadata, by which a chunk of odd size without padding is recognized, as the kept ones are. */
+const METADATA_CHUNKS = new Set([
+  'LIST',
+  'ID3 ',
+  'id3 ',
+  'bext',
+  'iXML',
+  'NAME',
+  'AUTH',
+  'ANNO',
+  '(c) ',
+  'COMT',
+]);
 /** Chunks that are kept. All others are blanked, because any chunk may hold metadata. */
 const WAV_CHUNKS = new Set(['fmt ', 'data', 'fact', 'cue ', 'smpl', 'inst', 'ds64', 'PEAK']);
 const AIFF_CHUNKS = new Set(['COMM', 'SSND', 'MARK', 'INST', 'FVER']);
@@ -54,28 +70,44 @@ const ZEROS = Buffer.alloc(64 * 1024);
 const [WEBP_EXIF, WEBP_XMP] = [8, 4];
 const AUDIO: FileReport = { isComplete: true, hasVideo: false, hasAudio: true };
 
-/** Removes the metadata of WAV (LIST INFO, ID3, broadcast and XML chunks). */
-export async function removeWavMetadata(file: PatchedFile): Promise<FileReport> {
-  for await (const chunk of listChunks(file, 12, file.size, RIFF)) {
-    if (!WAV_CHUNKS.has(chunk.id)) blankChunk(file, chunk, 'JUNK');
+/** Kept chunks of an audio format, those of them that hold its format and samples, and the id of an unused chunk. */
+interface AudioFormat {
+  kept: Set<string>;
+  required: string[];
+  unusedId: string;
+}
+
+/** Blanks the chunks that are not kept. Throws MalformedFileError without the chunks of the sound. */
+async function removeAudioChunks(
+  file: PatchedFile,
+  chunks: AsyncGenerator<Chunk>,
+  { kept, required, unusedId }: AudioFormat,
+): Promise<FileReport> {
+  const missing = new Set(required);
+  for await (const chunk of chunks) {
+    missing.delete(chunk.id);
+    if (!kept.has(chunk.id)) blankChunk(file, chunk, unusedId);
   }
+  if (missing.size > 0) throw new MalformedFileError();
   return AUDIO;
+}
+
+/** Removes the metadata of WAV (LIST INFO, ID3, broadcast and XML chunks). */
+export function removeWavMetadata(file: PatchedFile): Promise<FileReport> {
+  const format = { kept: WAV_CHUNKS, required: ['fmt ', 'data'], unusedId: 'JUNK' };
+  return removeAudioChunks(file, listChunks(file, 12, file.size, RIFF, WAV_CHUNKS), format);
 }
 
 /** Removes the metadata of AIFF: names, authors, annotations, ID3. */
-export async function removeAiffMetadata(file: PatchedFile): Promise<FileReport> {
-  for await (const chunk of listChunks(file, 12, file.size, AIFF)) {
-    if (!AIFF_CHUNKS.has(chunk.id)) blankChunk(file, chunk, 'JUNK');
-  }
-  return AUDIO;
+export function removeAiffMetadata(file: PatchedFile): Promise<FileReport> {
+  const format = { kept: AIFF_CHUNKS, required: ['COMM', 'SSND'], unusedId: 'JUNK' };
+  return removeAudioChunks(file, listChunks(file, 12, file.size, AIFF, AIFF_CHUNKS), format);
 }
 
 /** Removes the metadata of Core Audio Format: information, strings, extensions. */
-export async function removeCafMetadata(file: PatchedFile): Promise<FileReport> {
-  for await (const chunk of listChunks(file, 8, file.size, CAF)) {
-    if (!CAF_CHUNKS.has(chunk.id)) blankChunk(file, chunk, 'free');
-  }
-  return AUDIO;
+export function removeCafMetadata(file: PatchedFile): Promise<FileReport> {
+  const format = { kept: CAF_CHUNKS, required: ['desc', 'data'], unusedId: 'free' };
+  return removeAudioChunks(file, listChunks(file, 8, file.size, CAF, CAF_CHUNKS), format);
 }
 
 /** Exif with the orientation only; undefined when the image is upright. */
@@ -89,11 +121,13 @@ export async function removeWebpMetadata(file: PatchedFile): Promise<FileReport>
   const end = Math.min(8 + size + toEven(size), file.size);
   let isAnimated = false;
   let header: Chunk | undefined;
+  let hasExif = false;
   let flags = 0;
-  for await (const chunk of listChunks(file, 12, end, RIFF)) {
+  for await (const chunk of listChunks(file, 12, end, RIFF, WEBP_CHUNKS)) {
     isAnimated ||= chunk.id === 'ANIM';
     if (chunk.id === 'VP8X') header = chunk;
-    const exif = chunk.id === 'EXIF' ? await findOrientationExif(file, chunk) : undefined;
+    const exif = chunk.id === 'EXIF' && !hasExif ? await findOrientationExif(file, chunk) : undefined;
+    hasExif ||= chunk.id === 'EXIF';
     if (exif) flags = WEBP_EXIF;
     if (!WEBP_CHUNKS.has(chunk.id)) blankChunk(file, chunk, exif ? chunk.id : 'JUNK');
     if (exif) file.write(chunk.body, exif);
@@ -109,10 +143,12 @@ export async function removeWebpMetadata(file: PatchedFile): Promise<FileReport>
 /** Removes texts, Exif except for the orientation, times, private chunks and appended bytes of PNG. */
 export async function removePngMetadata(file: PatchedFile): Promise<FileReport> {
   let isAnimated = false;
-  for await (const chunk of listChunks(file, 8, file.size, PNG)) {
+  let hasExif = false;
+  for await (const chunk of listChunks(file, 8, file.size, PNG, PNG_CHUNKS)) {
     isAnimated ||= chunk.id === 'acTL';
     if (!PNG_CHUNKS.has(chunk.id)) {
-      const exif = chunk.id === 'eXIf' ? await findOrientationExif(file, chunk) : undefined;
+      const exif = chunk.id === 'eXIf' && !hasExif ? await findOrientationExif(file, chunk) : undefined;
+      hasExif ||= chunk.id === 'eXIf';
       const id = exif ? chunk.id : PNG_UNUSED;
       blankChunk(file, chunk, id);
       if (exif) file.write(chunk.body, exif);
@@ -145,7 +181,8 @@ async function* listChunks(
   file: PatchedFile,
   start: number,
   end: number,
-  { headBytes, idAt, readSize, tailBytes }: ChunkLayout,
+  { headBytes, idAt, readSize, tailBytes, isPadded = false }: ChunkLayout,
+  knownIds: Set<string>,
 ): AsyncGenerator<Chunk> {
   for (let at = start; at + headBytes <= end;) {
     const head = await file.read(at, headBytes);
@@ -155,8 +192,17 @@ async function* listChunks(
     if (id === 'data' && UNKNOWN_SIZES.has(size)) size = end - body;
     if (!CHUNK_ID.test(id) || size < 0) throw new MalformedFileError();
     yield { id, idAt: at + idAt, body, end: Math.min(body + size, end) };
-    at = body + size + tailBytes(size);
+    at = body + size;
+    const isUnpadded = isPadded && size % 2 === 1 && (await hasKnownId(file, at, knownIds));
+    if (!isUnpadded) at += tailBytes(size);
   }
+}
+
+/** Whether a chunk follows without padding, as some programs write chunks of odd size. */
+async function hasKnownId(file: PatchedFile, at: number, knownIds: Set<string>): Promise<boolean> {
+  if (!file.has(at, 4)) return false;
+  const id = await file.readCode(at);
+  return knownIds.has(id) || METADATA_CHUNKS.has(id);
 }
 
 function blankChunk(file: PatchedFile, { idAt, body, end }: Chunk, unusedId: string): void {

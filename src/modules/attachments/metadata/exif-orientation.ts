@@ -2,8 +2,10 @@
 const TIFF_BYTES = 26;
 const ORIENTATION_TAG = 0x0112;
 
+const ENTRY_BYTES = 12;
+
 /** Identifier before Exif in JPEG, and of some encoders in other formats. */
-const EXIF_PREFIX = 'Exif\0\0';
+export const EXIF_PREFIX = 'Exif\0\0';
 
 /**
  * Exif (a TIFF file) with the orientation as its only entry, to be written over a longer one. Undefined when the image is
@@ -25,8 +27,9 @@ function findOrientation(tiff: Buffer): number | undefined {
   const readInt = (at: number, bytes: number): number =>
     at + bytes > tiff.length ? 0 : isLittleEndian ? tiff.readUIntLE(at, bytes) : tiff.readUIntBE(at, bytes);
   const directory = readInt(4, 4);
-  for (let index = 0; index < readInt(directory, 2); index++) {
-    const entry = directory + 2 + 12 * index;
+  // A directory may announce more entries than its bytes hold.
+  const end = Math.min(directory + 2 + ENTRY_BYTES * readInt(directory, 2), tiff.length);
+  for (let entry = directory + 2; entry + ENTRY_BYTES <= end; entry += ENTRY_BYTES) {
     if (readInt(entry, 2) !== ORIENTATION_TAG) continue;
     const value = readInt(entry + 8, 2);
     return value >= 2 && value <= 8 ? value : undefined;

@@ -1,4 +1,4 @@
-import { keepOrientation } from './exif-orientation.js';
+import { EXIF_PREFIX, keepOrientation } from './exif-orientation.js';
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
 /** Markers of JPEG. */
@@ -20,6 +20,7 @@ const FIRST_RESTART = 0xd0;
  */
 export async function removeJpegMetadata(file: PatchedFile): Promise<FileReport> {
   let at = 2;
+  let hasExif = false;
   for (;;) {
     const [prefix, marker] = await file.read(at, 2);
     if (prefix !== 0xff) throw new MalformedFileError();
@@ -30,13 +31,24 @@ export async function removeJpegMetadata(file: PatchedFile): Promise<FileReport>
       if (length < 2) throw new MalformedFileError();
       const end = at + 2 + length;
       const isMetadata = (marker! >= JPEG.app0 && marker! <= JPEG.app15) || marker === JPEG.com;
+      const exif: Buffer | undefined =
+        marker === JPEG.app1 && !hasExif ? await readExif(file, at + 4, end) : undefined;
+      hasExif ||= exif !== undefined;
       if (isMetadata) await blankSegment(file, marker!, at + 4, end);
+      const kept = exif && keepOrientation(exif);
+      if (kept) file.write(at + 4, kept);
       at = marker === JPEG.sos ? await findScanEnd(file, end) : end;
       if (at >= file.size) return { isComplete: true, isAnimated: false }; // a truncated image
     }
   }
   file.truncate(at + 2);
   return { isComplete: true, isAnimated: false };
+}
+
+/** Content of a segment with Exif. Only the first one of an image is examined, which bounds the time. */
+async function readExif(file: PatchedFile, start: number, end: number): Promise<Buffer | undefined> {
+  const content = await file.read(start, end - start);
+  return content.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX ? content : undefined;
 }
 
 /** Keeps JFIF, color profile and the color transform of Adobe. */
@@ -47,8 +59,6 @@ async function blankSegment(file: PatchedFile, marker: number, start: number, en
   if (marker === JPEG.app2 && text === 'ICC_PROFILE\0') return;
   if (marker === JPEG.app14 && text.startsWith('Adobe')) return;
   file.blank(start, end);
-  const kept = marker === JPEG.app1 ? keepOrientation(content) : undefined;
-  if (kept) file.write(start, kept);
 }
 
 /** Position of the marker after the coded data of a scan; the size of the file when none follows. */
