@@ -34,7 +34,7 @@ export class QueryPlanFixture {
   }
 }
 
-/** Requires one index scan that reads at most the given number of entries. */
+/** Requires scans of the index, each of at most the given number of entries. */
 export function expectIndexUsed(scans: readonly Scan[], index: string, maxEntries: number): void {
   const served = scans.filter((scan) => scan.index === index);
   expect(served.length).toBeGreaterThan(0);
