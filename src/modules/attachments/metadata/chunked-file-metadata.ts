@@ -8,6 +8,8 @@ interface Chunk {
   idAt: number;
   body: number;
   end: number;
+  /** Whether the chunk has no valid size, so that it is taken as the rest of the file. */
+  isOpen: boolean;
 }
 
 /** Layout of a chunk: head length, size field, position of the id, bytes after the content. */
@@ -68,7 +70,6 @@ const PNG_CHUNKS = new Set([
 const PNG_UNUSED = 'voId';
 const ZEROS = Buffer.alloc(64 * 1024);
 const [WEBP_EXIF, WEBP_XMP] = [8, 4];
-const AUDIO: FileReport = { isComplete: true, hasVideo: false, hasAudio: true };
 
 /** Kept chunks of an audio format, those of them that hold its format and samples, and the id of an unused chunk. */
 interface AudioFormat {
@@ -84,12 +85,14 @@ async function removeAudioChunks(
   { kept, required, unusedId }: AudioFormat,
 ): Promise<FileReport> {
   const missing = new Set(required);
+  let isComplete = true; // chunks behind samples without a size are not found
   for await (const chunk of chunks) {
     missing.delete(chunk.id);
+    isComplete &&= !chunk.isOpen;
     if (!kept.has(chunk.id)) blankChunk(file, chunk, unusedId);
   }
   if (missing.size > 0) throw new MalformedFileError();
-  return AUDIO;
+  return { isComplete, hasVideo: false, hasAudio: true };
 }
 
 /** Removes the metadata of WAV (LIST INFO, ID3, broadcast and XML chunks). */
@@ -141,12 +144,14 @@ export async function removeWebpMetadata(file: PatchedFile): Promise<FileReport>
 }
 
 /** Removes texts, Exif except for the orientation, times, private chunks and appended bytes of PNG. */
-export async function removePngMetadata(file: PatchedFile): Promise<FileReport> {
+export async function removePngMetadata(file: PatchedFile, seen: FileReport): Promise<FileReport> {
   let isAnimated = false;
   let hasExif = false;
   for await (const chunk of listChunks(file, 8, file.size, PNG, PNG_CHUNKS)) {
     isAnimated ||= chunk.id === 'acTL';
+    seen.isAnimated = isAnimated;
     if (!PNG_CHUNKS.has(chunk.id)) {
+      if (isCritical(chunk)) throw new MalformedFileError();
       const exif = chunk.id === 'eXIf' && !hasExif ? await findOrientationExif(file, chunk) : undefined;
       hasExif ||= chunk.id === 'eXIf';
       const id = exif ? chunk.id : PNG_UNUSED;
@@ -160,6 +165,11 @@ export async function removePngMetadata(file: PatchedFile): Promise<FileReport> 
     }
   }
   return { isComplete: true, isAnimated };
+}
+
+/** Whether decoders of PNG need a chunk: its id begins with a capital letter. */
+function isCritical({ id }: Chunk): boolean {
+  return /^[A-Z]/.test(id);
 }
 
 /** Checksum of a blanked chunk: of its id, what is kept, and zeros. */
@@ -189,9 +199,12 @@ async function* listChunks(
     const id = head.toString('latin1', idAt, idAt + 4);
     let size = readSize(head);
     const body = at + headBytes;
-    if (id === 'data' && UNKNOWN_SIZES.has(size)) size = end - body;
+    const hasSize = id !== 'data' || !UNKNOWN_SIZES.has(size);
+    // In Core Audio Format, samples with the size -1 are the last chunk.
+    const isOpen = !hasSize && size !== -1;
+    if (!hasSize) size = end - body;
     if (!CHUNK_ID.test(id) || size < 0) throw new MalformedFileError();
-    yield { id, idAt: at + idAt, body, end: Math.min(body + size, end) };
+    yield { id, idAt: at + idAt, body, end: Math.min(body + size, end), isOpen };
     at = body + size;
     const isUnpadded = isPadded && size % 2 === 1 && (await hasKnownId(file, at, knownIds));
     if (!isUnpadded) at += tailBytes(size);

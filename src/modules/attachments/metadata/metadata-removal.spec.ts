@@ -70,6 +70,34 @@ describe('A WAV file', () => {
   });
 });
 
+describe('A recording without the size of its samples', () => {
+  it.each([0, 0xffff_ffff])('may keep metadata behind them (size %d)', async (size) => {
+    const bytes = toWav(FORMAT, riffChunk('data', SAMPLES, size), LIST);
+    const { isRemoved, cleaned } = await removeMetadata('audio/wav', bytes);
+    expect(isRemoved).toBe(false);
+    expect(cleaned).toEqual(bytes);
+  });
+});
+
+describe('A PNG file', () => {
+  const toPng = (...ids: string[]): Buffer =>
+    Buffer.concat([
+      Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+      ...ids.map((id) => Buffer.from(`\0\0\0\x04${id}text\0\0\0\0`, 'latin1')),
+    ]);
+
+  it.each([
+    ['a damaged chunk', ['IHDR', 'tEXt', 'acTL', 'IDAT', '\x01\x02\x03\x04', 'IEND'], true],
+    ['an unknown critical chunk', ['CgBI', 'IHDR', 'tEXt', 'IDAT', 'IEND'], false],
+  ])('with %s keeps its bytes, and whether it is animated', async (_title, ids, isAnimated) => {
+    const bytes = toPng(...ids);
+    const { report, isRemoved, cleaned } = await removeMetadata('image/png', bytes);
+    expect(report).toEqual({ isComplete: false, isAnimated });
+    expect(isRemoved).toBe(false);
+    expect(cleaned).toEqual(bytes);
+  });
+});
+
 /** Exif of big-endian TIFF: a count of entries, and the entries that follow it. */
 function toExif(entryCount: number, entries = ''): Buffer {
   const head = Buffer.from(`Exif\0\0MM\0*\0\0\0\x08\0\0${entries}`, 'latin1');

@@ -12,7 +12,8 @@ import { removeMatroskaMetadata } from './matroska-metadata.js';
 import { removeOggMetadata } from './ogg-metadata.js';
 import { removeAudioTags, removeFlacMetadata } from './tagged-audio-metadata.js';
 
-type Remover = (file: PatchedFile) => Promise<FileReport>;
+/** Collects the changes. `seen` receives what remains known when a file turns out to be damaged. */
+type Remover = (file: PatchedFile, seen: FileReport) => Promise<FileReport>;
 
 /** AMR has no place for metadata. */
 const examineAmr: Remover = () => Promise.resolve({ isComplete: true, hasVideo: false, hasAudio: true });
@@ -50,17 +51,21 @@ export class MetadataRemoval {
     private readonly file?: PatchedFile,
   ) {}
 
-  /** Examines a file without changing it. The report of a damaged file and of another format is empty. */
+  /**
+   * Examines a file without changing it. A damaged file has no changes, and the report of what was seen before the damage;
+   * the report of another format is empty.
+   */
   static async plan(path: string, mimeType: string): Promise<MetadataRemoval> {
     const [family, subtype = ''] = mimeType.split('/');
     const remover = family === 'video' && subtype === 'mpeg' ? undefined : REMOVERS[subtype];
     if (!remover) return new MetadataRemoval(path, UNKNOWN_FILE);
+    const seen: FileReport = { isComplete: false };
     try {
-      const { file, result } = await PatchedFile.examine(path, remover);
+      const { file, result } = await PatchedFile.examine(path, (examined) => remover(examined, seen));
       return new MetadataRemoval(path, result, file);
     } catch (error) {
       if (!isMalformed(error)) throw error;
-      return new MetadataRemoval(path, UNKNOWN_FILE);
+      return new MetadataRemoval(path, seen);
     }
   }
 
