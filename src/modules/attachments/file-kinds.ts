@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { AttachmentKind } from './entities/attachment.entity.js';
 import type { FileReport } from './metadata/patched-file.js';
+import { readId3Length } from './metadata/tagged-audio-metadata.js';
 
 /** Kind and media type detected from the content. */
 export interface DetectedKind {
@@ -12,6 +13,9 @@ export const UNKNOWN_KIND: DetectedKind = { kind: 'file', mimeType: 'application
 /** Core Audio Format, recorded by iOS; file-type does not detect it. */
 const CAF: DetectedKind = { kind: 'audio', mimeType: 'audio/x-caf' };
 const HEAD_BYTES = 64 * 1024;
+/** Bytes behind ID3 tags by which a sound is recognized. */
+const MIN_TAGGED_BYTES = 4 * 1024;
+const MAX_TAGS = 8;
 
 /** Aliases of media types. */
 const TYPE_ALIASES: Record<string, string> = {
@@ -48,10 +52,15 @@ export function kindOfMimeType(mimeType: string): AttachmentKind {
   return (family as AttachmentKind | undefined) ?? 'file';
 }
 
-/** Type by the signature. Reads the head only, which bounds the time for crafted files. */
+/** Type by the signature. Reads heads only, which bounds the time for crafted files. */
 export async function detectContentType(path: string): Promise<DetectedKind> {
+  const { head, tagged } = await readHeads(path);
+  const kind = tagged && (await detectHead(tagged));
+  return kind?.kind === 'audio' ? kind : detectHead(head);
+}
+
+async function detectHead(head: Buffer): Promise<DetectedKind> {
   const { fileTypeFromBuffer } = await import('file-type');
-  const head = await readHead(path);
   if (head.subarray(0, 4).toString('latin1') === 'caff') return CAF;
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   if (!found || (found.mime === 'image/bmp' && !isBmp(head))) return UNKNOWN_KIND;
@@ -67,12 +76,23 @@ function isBmp(head: Buffer): boolean {
   return head.length > 18 && BMP_HEADERS.includes(head.readUInt32LE(14));
 }
 
-async function readHead(path: string): Promise<Buffer> {
+/** Head of a file, and the head of the sound behind ID3 tags that are longer than it. */
+async function readHeads(path: string): Promise<{ head: Buffer; tagged?: Buffer }> {
   const handle = await open(path);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    const head = await readHead(handle, 0);
+    let [at, next] = [0, head];
+    for (let count = 0; count < MAX_TAGS && readId3Length(next) > 0; count++) {
+      at += readId3Length(next);
+      next = await readHead(handle, at);
+    }
+    return { head, tagged: at + MIN_TAGGED_BYTES > HEAD_BYTES ? next : undefined };
   } finally {
     await handle.close();
   }
+}
+
+async function readHead(handle: FileHandle, at: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, at);
+  return buffer.subarray(0, bytesRead);
 }

@@ -145,6 +145,15 @@ describe('An unusual image', () => {
     expect(await sharp(served, { failOn: 'warning' }).raw().toBuffer()).toHaveLength(32 * 32 * 3);
   });
 
+  it('keeps its frames as an animated PNG with a damaged chunk', async () => {
+    const animation = await readFile(`${DIRECTORY}/animation.png`);
+    const damaged = chunk('\x01\x02\x03\x04', Buffer.from('text'));
+    const bytes = Buffer.concat([animation.subarray(0, -12), damaged, animation.subarray(-12)]);
+    const { attachment, bytes: served } = await fixture.uploadAndDownload({ name: 'a.png', bytes });
+    expect(attachment).toMatchObject({ kind: 'image', mimeType: 'image/png', metadataRemoved: false });
+    expect(served).toEqual(bytes);
+  });
+
   it('keeps its frames as an AVIF sequence', async () => {
     const bytes = await readFile(`${DIRECTORY}/animation.avif`);
     const served = await expectShown(bytes, { mimeType: 'image/avif', width: 32, height: 32 });

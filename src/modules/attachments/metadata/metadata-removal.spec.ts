@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { detectContentType } from '../file-kinds.js';
 import { MetadataRemoval } from './metadata-removal.js';
 import type { FileReport } from './patched-file.js';
 
@@ -95,6 +96,29 @@ describe('A PNG file', () => {
     expect(report).toEqual({ isComplete: false, isAnimated });
     expect(isRemoved).toBe(false);
     expect(cleaned).toEqual(bytes);
+  });
+});
+
+/** ID3 tag with a secret and 70,000 bytes of zeros. */
+const ID3 = Buffer.concat([Buffer.from('ID3\x04\0\0\0\x04\x22\x70', 'latin1'), Buffer.alloc(70_000)]);
+ID3.write('Secret', 20);
+
+describe('A sound behind a long ID3 tag', () => {
+  it.each([
+    ['audio/flac', `fLaC\x84\0\0\x06Secret\xff\xf8${'\x01'.repeat(500)}`],
+    ['audio/aac', `\xff\xf1${'\x50\x80'.repeat(500)}`],
+    ['audio/mpeg', `\xff\xfb${'\x90\x64'.repeat(500)}`],
+  ])('is detected as %s, without its tags', async (mimeType, sound) => {
+    const bytes = Buffer.concat([ID3, Buffer.from(sound, 'latin1')]);
+    expect(await detectContentType(await writeSample(bytes))).toEqual({ kind: 'audio', mimeType });
+    const { isRemoved, cleaned } = await removeMetadata(mimeType, bytes);
+    expect(isRemoved).toBe(true);
+    expect(cleaned.includes('Secret')).toBe(false);
+  });
+
+  it('keeps its tags when no frame follows', async () => {
+    const bytes = Buffer.concat([ID3, Buffer.from('fLaC\x84\0\0\x06Secret')]);
+    expect((await removeMetadata('audio/mpeg', bytes)).cleaned).toEqual(bytes);
   });
 });
 

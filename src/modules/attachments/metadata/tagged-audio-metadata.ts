@@ -1,6 +1,7 @@
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
 const ID3_HEAD_BYTES = 10;
+const ID3_HAS_FOOTER = 0x10;
 const ID3V1_BYTES = 128;
 const ID3V1_EXTENDED_BYTES = 227;
 const APE_FOOTER_BYTES = 32;
@@ -13,7 +14,7 @@ const LAST_BLOCK = 0x80;
 
 /** Removes the tags before and after a stream of MP3 or AAC: ID3v2 becomes padding, ID3v1, APEv2 and Lyrics3 are cut off. */
 export async function removeAudioTags(file: PatchedFile): Promise<FileReport> {
-  await blankLeadingTags(file);
+  await requireFrame(file, await blankLeadingTags(file));
   await cutTrailingTags(file);
   return { isComplete: true, hasVideo: false, hasAudio: true };
 }
@@ -42,19 +43,28 @@ async function blankLeadingTags(file: PatchedFile): Promise<number> {
   let at = 0;
   while (file.has(at, ID3_HEAD_BYTES)) {
     const head = await file.read(at, ID3_HEAD_BYTES);
-    if (head.toString('latin1', 0, 3) !== 'ID3') break;
-    const end = at + ID3_HEAD_BYTES + readSyncSafe(head, 6);
-    if (end > file.size) throw new MalformedFileError();
-    const hasFooter = (head.readUInt8(5) & 0x10) !== 0;
+    const length = readId3Length(head);
+    if (length === 0) break;
     file.write(at + 5, Buffer.from([0])); // no extended header, no footer
-    file.blank(at + ID3_HEAD_BYTES, end);
-    at = end;
-    if (hasFooter && file.has(at, ID3_HEAD_BYTES)) {
-      file.blank(at, at + ID3_HEAD_BYTES);
-      at += ID3_HEAD_BYTES;
-    }
+    file.blank(at + ID3_HEAD_BYTES, at + length);
+    at += length;
   }
   return at;
+}
+
+/** Length of the ID3v2 tag with the given head, including its footer; 0 without a tag. */
+export function readId3Length(head: Buffer): number {
+  if (head.length < ID3_HEAD_BYTES || head.toString('latin1', 0, 3) !== 'ID3') return 0;
+  const footerBytes = head.readUInt8(5) & ID3_HAS_FOOTER ? ID3_HEAD_BYTES : 0;
+  return ID3_HEAD_BYTES + readSyncSafe(head, 6) + footerBytes;
+}
+
+/** Throws MalformedFileError unless a frame of MPEG audio follows, possibly behind zeros and one other byte. */
+async function requireFrame(file: PatchedFile, start: number): Promise<void> {
+  const block = await file.readBlock(start, 2);
+  const first = block.findIndex((byte) => byte !== 0);
+  const hasSync = (at: number): boolean => block[at] === 0xff && ((block[at + 1] ?? 0) & 0xe0) === 0xe0;
+  if (!hasSync(first) && !hasSync(first + 1)) throw new MalformedFileError();
 }
 
 async function cutTrailingTags(file: PatchedFile): Promise<void> {
