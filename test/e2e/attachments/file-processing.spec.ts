@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import {
+  createDashcamVideo,
   createEndlessExtents,
   createHeic,
   createManyBrands,
   createNestedBoxes,
   createPositionTrackVideo,
   createRepeatedSamples,
+  createUnusualContent,
 } from '../../support/uploads/iso-media-samples.js';
 import {
   chunk,
@@ -72,6 +74,37 @@ describe('The metadata of an upload', () => {
     expect(attachment).toMatchObject({ kind: 'video', size: bytes.length, metadataRemoved: true });
     expect(served.toString('latin1')).not.toMatch(/Secret/);
     expect(served.toString('latin1')).toContain('Picture');
+  });
+
+  it('is removed from the blocks that the table of a dashboard camera names', async () => {
+    const bytes = createDashcamVideo('GPS Secret position');
+    const { attachment, bytes: served } = await fixture.uploadAndDownload({ name: 'a.mp4', bytes });
+    expect(attachment).toMatchObject({ kind: 'video', size: bytes.length, metadataRemoved: true });
+    expect(served.toString('latin1')).not.toMatch(/Secret position/);
+    expect(served.toString('latin1')).toContain('Picture');
+  });
+
+  it('is not removed completely by a table of a dashboard camera that names something else', async () => {
+    const bytes = createDashcamVideo('Positions');
+    const { attachment, bytes: served } = await fixture.uploadAndDownload({ name: 'a.mp4', bytes });
+    expect(attachment).toMatchObject({ kind: 'video', metadataRemoved: false });
+    expect(served.toString('latin1')).toContain('Positions');
+  });
+
+  it('is removed around unknown tracks and boxes, which may be content', async () => {
+    const bytes = createUnusualContent();
+    const { attachment, bytes: served } = await fixture.uploadAndDownload({ name: 'a.mov', bytes });
+    expect(attachment).toMatchObject({ kind: 'video', size: bytes.length, metadataRemoved: false });
+    expect(served.toString('latin1')).toMatch(/PictureNotes.*musi.*mpvdMotion/s);
+    expect(served.toString('latin1')).toMatch(/uuid.{16}Projection/s);
+    expect(served.toString('latin1')).not.toMatch(/Secret/);
+  });
+
+  it('is removed from a video before zeros, which are cut off', async () => {
+    const bytes = createDashcamVideo('GPS Secret position');
+    const padded = Buffer.concat([bytes, Buffer.alloc(100_000)]);
+    const { attachment } = await fixture.uploadAndDownload({ name: 'a.mp4', bytes: padded });
+    expect(attachment).toMatchObject({ kind: 'video', size: bytes.length, metadataRemoved: true });
   });
 
   it('is removed from a HEIC photo, which is a download', async () => {

@@ -16,7 +16,7 @@ function toUint32(values: Buffer | number[]): Buffer {
 }
 
 /** Track with one sample at a position of the file. */
-function track(handler: string, at: number, length: number): Buffer {
+function track(handler: string, at: number, length: number, ...others: Buffer[]): Buffer {
   const samples = box(
     'stbl',
     box('stsz', [0, 0, 1, length]),
@@ -24,7 +24,7 @@ function track(handler: string, at: number, length: number): Buffer {
     box('stco', [0, 1, at]),
   );
   const header = box('hdlr', [0, 0], handler, [0, 0, 0], 'Secret handler\0');
-  return box('trak', box('mdia', header, box('minf', samples)));
+  return box('trak', box('mdia', header, box('minf', samples)), ...others);
 }
 
 /** QuickTime movie with a picture and with a track of positions, each of one sample. */
@@ -36,7 +36,7 @@ export function createPositionTrackVideo(position: string, picture: string): Buf
     start,
     content,
     box('moov', track('meta', at, position.length), track('vide', at + position.length, picture.length)),
-    box('GPSx', 'Secret extension'),
+    box('gps0', 'Secret extension'),
   ]);
 }
 
@@ -87,4 +87,29 @@ export function createRepeatedSamples(chunks: number): Buffer {
 /** Movie with more brands than a file has. */
 export function createManyBrands(count: number): Buffer {
   return Buffer.concat([box('ftyp', 'isom'.repeat(count)), box('moov', track('vide', 0, 8))]);
+}
+
+/** Movie with content in places that are not known: a track of notes, a motion photo, and the projection of a sphere. */
+export function createUnusualContent(): Buffer {
+  const start = box('ftyp', 'qt  ', [0], 'qt  ');
+  const projection = box('uuid', Buffer.from('ffcc8263f8554a938814587a02521fdd', 'hex'), 'Projection');
+  const at = start.length + 8;
+  const tracks = [track('vide', at, 7, projection), track('musi', at + 7, 5)];
+  const content = box('mdat', 'Picture', 'Notes');
+  return Buffer.concat([
+    start,
+    content,
+    box('moov', ...tracks, box('udta', 'Secret')),
+    box('mpvd', 'Motion'),
+  ]);
+}
+
+/** Movie of a dashboard camera: a table names the block of positions between the samples. */
+export function createDashcamVideo(block: string): Buffer {
+  const start = box('ftyp', 'isom', [0], 'isom');
+  const positions = box('free', block);
+  const at = start.length + 8;
+  const table = box('gps ', [0x101, 1, at, positions.length]);
+  const content = box('mdat', positions, 'Picture');
+  return Buffer.concat([start, content, box('moov', table, track('vide', at + positions.length, 7))]);
 }

@@ -11,7 +11,7 @@ export interface Box {
 
 const BOX_TYPE = /^[\x20-\x7e\xa9]{4}$/;
 
-/** Boxes of a range. A box of the file may end with it: a truncated recording. */
+/** Boxes of a range. A box of the file may end with it: a truncated recording. Zeros after the last box are cut off. */
 export async function* listBoxes(file: PatchedFile, start: number, end: number): AsyncGenerator<Box> {
   const isFile = start === 0;
   for (let at = start; at + 8 <= end;) {
@@ -19,6 +19,7 @@ export async function* listBoxes(file: PatchedFile, start: number, end: number):
     const type = head.toString('latin1', 4);
     let [size, body] = [head.readUInt32BE(0), at + 8];
     if (size === 0 && !isFile) return; // ends a list of QuickTime
+    if (isFile && (await isZeroTail(file, at))) return file.truncate(at);
     if (size === 0) size = end - at;
     else if (size === 1) {
       size = Number((await file.read(body, 8)).readBigUInt64BE());
@@ -30,6 +31,16 @@ export async function* listBoxes(file: PatchedFile, start: number, end: number):
     yield { type, start: at, body, end: boxEnd };
     at = boxEnd;
   }
+}
+
+/** Whether a file contains zeros only from a position on. */
+async function isZeroTail(file: PatchedFile, start: number): Promise<boolean> {
+  for (let at = start; at < file.size;) {
+    const block = await file.readBlock(at, 1);
+    if (block.some((byte) => byte !== 0)) return false;
+    at += block.length;
+  }
+  return true;
 }
 
 /** First box of a type in a range. */

@@ -1,24 +1,35 @@
 import { blankSamples, findBox, freeBox, listBoxes, type Box } from './iso-media-boxes.js';
+import { blankDashcamPositions } from './dashcam-positions.js';
 import { blankMetadataItems } from './heif-items.js';
 import { MalformedFileError, type FileReport, type PatchedFile } from './patched-file.js';
 
 /** Box of brands, of four bytes each. */
 const MAX_BRAND_BYTES = 4_096;
 const HEIF_BRANDS = new Set(['mif1', 'msf1', 'avif', 'avis', 'heic', 'heix', 'heim', 'heis', 'hevc', 'hevx']);
-/** Boxes of the file that are kept. All others, also free space, are blanked. */
-const FILE_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'pdin', 'prft']);
+/** Boxes of the file without metadata. */
+const FILE_BOXES = new Set([
+  ...['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'pdin', 'prft', 'wide'],
+]);
 /** Boxes that contain others and are examined. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
 /** A movie has five levels of these boxes. */
 const MAX_DEPTH = 8;
 /** Boxes of metadata in a container: user data, items and keys, extensions (XMP), GPS of dashboard cameras. */
 const METADATA_BOXES = new Set(['udta', 'meta', 'uuid', 'free', 'skip', 'gps ']);
+/** Boxes of metadata in the file: also previews of QuickTime and Kodak, positions and sensors of dashboard cameras. */
+const FILE_METADATA_BOXES = new Set([
+  ...METADATA_BOXES,
+  ...['junk', 'pnot', 'PICT', 'frea', 'gps0', 'gpsa', 'gsea', 'gsen'],
+]);
+/** Extension that makes a video spherical (Spherical Video V1). Without it, players show the video flat. */
+const SPHERICAL_EXTENSION = 'ffcc8263f8554a938814587a02521fdd';
 /** Headers with a time of creation. */
 const DATED_HEADERS = new Set(['mvhd', 'tkhd', 'mdhd']);
 const VIDEO_HANDLERS = new Set(['vide', 'pict', 'auxv']);
+/** Tracks without metadata. All other tracks are kept, but may carry some: texts of drones are positions. */
 const NEUTRAL_HANDLERS = new Set(['tmcd', 'hint', 'clcp']);
-/** Text tracks are content, but may also carry positions (drones). */
-const TEXT_HANDLERS = new Set(['text', 'sbtl', 'subt', 'subp']);
+/** Tracks of positions, sensors and descriptions. */
+const METADATA_HANDLERS = new Set(['meta', 'mdta', 'camm', 'gpmd', 'fdsc', 'rtmd', 'nrtm', 'psmd', 'mp7t']);
 /** Start and end of the compressor name in a visual sample entry. */
 const COMPRESSOR_NAME = { start: 50, end: 82 };
 
@@ -54,7 +65,20 @@ class IsoMediaExamination {
       this.hasItems = true;
       if (!(await blankMetadataItems(this.file, box))) this.report.isComplete = false;
     } else if (CONTAINERS.has(type)) await this.examineContainer(box, 1);
-    else if (!FILE_BOXES.has(type) && type !== 'wide') freeBox(this.file, box);
+    else if (FILE_METADATA_BOXES.has(type)) await this.removeBox(box);
+    else if (!FILE_BOXES.has(type)) this.report.isComplete = false; // may be content, such as the video of a motion photo
+  }
+
+  private async removeBox(box: Box): Promise<void> {
+    const isKept = box.type === 'uuid' && (await this.isSpherical(box));
+    if (isKept || (box.type === 'gps ' && !(await blankDashcamPositions(this.file, box))))
+      this.report.isComplete = false;
+    if (!isKept) freeBox(this.file, box);
+  }
+
+  private async isSpherical({ body, end }: Box): Promise<boolean> {
+    if (end - body < 16) return false;
+    return (await this.file.read(body, 16)).toString('hex') === SPHERICAL_EXTENSION;
   }
 
   private async hasImageBrand({ body, end }: Box): Promise<boolean> {
@@ -66,7 +90,7 @@ class IsoMediaExamination {
   private async examineContainer(container: Box, depth: number): Promise<void> {
     if (depth > MAX_DEPTH) throw new MalformedFileError();
     for await (const box of listBoxes(this.file, container.body, container.end)) {
-      if (METADATA_BOXES.has(box.type)) freeBox(this.file, box);
+      if (METADATA_BOXES.has(box.type)) await this.removeBox(box);
       else if (box.type === 'trak') await this.examineTrack(box, depth + 1);
       else if (CONTAINERS.has(box.type)) await this.examineContainer(box, depth + 1);
       else if (DATED_HEADERS.has(box.type)) await this.blankTimes(box);
@@ -84,8 +108,8 @@ class IsoMediaExamination {
     const handler = await this.file.readCode(handlerBox.body + 8);
     if (VIDEO_HANDLERS.has(handler)) this.report.hasVideo = true;
     else if (handler === 'soun') this.report.hasAudio = true;
-    else if (TEXT_HANDLERS.has(handler)) this.report.isComplete = false;
-    else if (!NEUTRAL_HANDLERS.has(handler)) return this.removeTrack(track, media);
+    else if (METADATA_HANDLERS.has(handler)) return this.removeTrack(track, media);
+    else if (!NEUTRAL_HANDLERS.has(handler)) this.report.isComplete = false;
     return this.examineContainer(track, depth);
   }
 
