@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { FairQueue } from '../../kernel/concurrency/fair-queue.js';
 import type { ReceivedFile } from '../../kernel/validation/rules.js';
 import type { AttachmentKind } from './entities/attachment.entity.js';
-import { detectContentType, toMediaKind } from './file-kinds.js';
+import { detectContentType, toMediaKind, type DetectedKind } from './file-kinds.js';
 import { IMAGE_FORMATS } from './image-formats.js';
 import { ImageProcessor } from './image-processor.js';
 import { MetadataRemoval } from './metadata/metadata-removal.js';
@@ -23,7 +23,7 @@ export interface ProcessedFile {
   metadataRemoved: boolean;
 }
 
-/** A file that waits takes no memory. A user has one file in process, so that its large files leave a place for others. */
+/** A user has one file in process, so that its large files leave a place for others. */
 const QUEUE_LIMITS = { concurrency: 4, concurrencyPerKey: 1, maxWaiting: 256 };
 
 /** Determines the kind of received files by their content, re-encodes images and removes metadata of all kinds. */
@@ -37,15 +37,10 @@ export class FileProcessor {
   /** Any content is accepted: what cannot be displayed has the kind file. */
   async processFile(userId: string, file: ReceivedFile): Promise<ProcessedFile> {
     const found = await detectContentType(file.path);
-    const removal = await mapFileErrors(() =>
-      this.queue.run(userId, () => MetadataRemoval.plan(file.path, found.mimeType)),
-    );
+    if (found.kind !== 'image') return this.queue.run(userId, () => processMedia(file, found));
+    const removal = await this.queue.run(userId, () => planRemoval(file, found));
     const apply = (isCut: boolean): ReturnType<typeof applyRemoval> =>
       this.queue.run(userId, () => applyRemoval(file, removal, isCut));
-    if (found.kind !== 'image') {
-      const media = toMediaKind(found, removal.report, file.declaredType);
-      return { ...media, ...NO_IMAGE, ...(await apply(true)) };
-    }
     const { mimeType } = found;
     const image =
       mimeType in IMAGE_FORMATS
@@ -59,6 +54,17 @@ export class FileProcessor {
 }
 
 const NO_IMAGE = { width: null, height: null, thumbnailPath: null, thumbnailSize: null };
+
+function planRemoval({ path }: ReceivedFile, { mimeType }: DetectedKind): Promise<MetadataRemoval> {
+  return mapFileErrors(() => MetadataRemoval.plan(path, mimeType));
+}
+
+/** Examines and changes a file in one turn, so that no changes are kept while it waits. */
+async function processMedia(file: ReceivedFile, found: DetectedKind): Promise<ProcessedFile> {
+  const removal = await planRemoval(file, found);
+  const media = toMediaKind(found, removal.report, file.declaredType);
+  return { ...media, ...NO_IMAGE, ...(await applyRemoval(file, removal, true)) };
+}
 
 /** Removes the metadata in the received file, and appended bytes unless it is a download, of which no content is lost. */
 function applyRemoval(
