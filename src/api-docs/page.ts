@@ -42,12 +42,13 @@ export function renderDocument(path: string, title: string, head: string, body: 
   const links = PAGES.map(([to, name]) =>
     to === path ? `<b aria-current="page">${name}</b>` : `<a href="${to}">${name}</a>`,
   );
+  const titles = new Set([title, 'TMS Messaging Server']);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>${title} · TMS Messaging Server</title>
+<title>${[...titles].join(' · ')}</title>
 <style>${NAV}</style>
 ${head}
 <body>

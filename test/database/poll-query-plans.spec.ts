@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { SHOWN_VOTERS } from '../../src/modules/messages/dto/poll-state.dto.js';
 import { PollsRepository } from '../../src/modules/polls/polls.repository.js';
 import { PollVotesRepository } from '../../src/modules/polls/poll-votes.repository.js';
-import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import {
+  expectIndexUsed,
+  type QueryPlanCase,
+  QueryPlanFixture,
+} from '../support/database/query-plan-fixture.js';
 
 const [MESSAGE_COUNT, USER_COUNT, POLL_COUNT] = [20_000, 5_000, 500];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
@@ -40,14 +44,6 @@ interface Repositories {
   votes: PollVotesRepository;
 }
 
-/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [
-  title: string,
-  runQuery: (of: Repositories) => Promise<unknown>,
-  index: string,
-  maxEntries: number,
-];
-
 const place = (option: string): { option_id: string; created_at: Date; user_id: string } => ({
   option_id: option,
   created_at: new Date(Date.now() + 500_000),
@@ -56,7 +52,7 @@ const place = (option: string): { option_id: string; created_at: Date; user_id: 
 const OPTION_VOTES_INDEX = 'poll_votes_poll_id_option_id_created_at_user_id_idx';
 const USER_VOTES_INDEX = 'poll_votes_user_id_poll_id_option_id_idx';
 
-const CASES: Case[] = [
+const CASES: QueryPlanCase<Repositories>[] = [
   [
     'a page of voters',
     ({ votes }) => votes.listVotes(POLL_WITH_MANY_VOTES, place(OTHER), LIMIT),

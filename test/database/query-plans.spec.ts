@@ -16,7 +16,11 @@ import type { ReservedConnection } from '../../src/kernel/database/reserved-conn
 import { UserQueryRepository } from '../../src/modules/users/user-query.repository.js';
 import { ScheduledMessagesRepository } from '../../src/modules/scheduled-messages/scheduled-messages.repository.js';
 import { TypingRepository } from '../../src/modules/typing/typing.repository.js';
-import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import {
+  expectIndexUsed,
+  type QueryPlanCase,
+  QueryPlanFixture,
+} from '../support/database/query-plan-fixture.js';
 import type { Scan } from '../support/database/query-plans.js';
 import { queryNumber } from '../support/database/sql.js';
 
@@ -86,14 +90,6 @@ interface Repositories {
   views: ConversationQueryRepository;
 }
 
-/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [
-  title: string,
-  runQuery: (of: Repositories) => Promise<unknown>,
-  index: string,
-  maxEntries: number,
-];
-
 const page: ConversationPageQuery = { userId: ME, filter: 'inbox', direction: 'older', limit: LIMIT };
 const RECEIVED: ReceiptMessageRow = {
   id: randomUUID(),
@@ -111,7 +107,7 @@ const UNREAD = 'messages_unread_idx';
 const COUNTER = 'conversation_members_user_id_version_idx';
 const FINISHED = 'scheduled_messages_finished_idx';
 
-const CASES: Case[] = [
+const CASES: QueryPlanCase<Repositories>[] = [
   [
     'a page of all messages before a message',
     ({ messages }) => messages.findBefore({ ...READER, timeline: 'all' }, 10_000, LIMIT),
@@ -267,7 +263,7 @@ describe('An index serves', () => {
   beforeAll(async () => (fixture = await QueryPlanFixture.open(FILL)));
   afterAll(() => fixture.close());
 
-  const scansOf = (runQuery: Case[1]): Promise<Scan[]> =>
+  const scansOf = (runQuery: QueryPlanCase<Repositories>[1]): Promise<Scan[]> =>
     fixture.scansOf((database) =>
       runQuery({
         blocks: new BlocksRepository(database),

@@ -4,7 +4,11 @@ import type { Config } from '../../src/kernel/config/config.js';
 import { MessagesRepository } from '../../src/modules/messages/messages.repository.js';
 import { PinsRepository } from '../../src/modules/messages/pins/pins.repository.js';
 import { ReactionsRepository } from '../../src/modules/messages/reactions/reactions.repository.js';
-import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import {
+  expectIndexUsed,
+  type QueryPlanCase,
+  QueryPlanFixture,
+} from '../support/database/query-plan-fixture.js';
 
 const [MESSAGE_COUNT, USER_COUNT, PIN_COUNT, REVISION_COUNT] = [20_000, 2_000, 250, 1_000];
 const [ME, GROUP] = [randomUUID(), randomUUID()];
@@ -36,14 +40,6 @@ interface Repositories {
   reactions: ReactionsRepository;
 }
 
-/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [
-  title: string,
-  runQuery: (of: Repositories) => Promise<unknown>,
-  index: string,
-  maxEntries: number,
-];
-
 const reader = { conversationId: GROUP, userId: ME };
 const place = (emoji: string): { emoji: string; created_at: Date; user_id: string } => ({
   emoji,
@@ -53,7 +49,7 @@ const place = (emoji: string): { emoji: string; created_at: Date; user_id: strin
 const PINS_INDEX = 'messages_pinned_idx';
 const REACTIONS_INDEX = 'message_reactions_message_id_emoji_created_at_user_id_idx';
 
-const CASES: Case[] = [
+const CASES: QueryPlanCase<Repositories>[] = [
   [
     'the first pins',
     ({ pins }) => pins.findPinsBefore(reader, { pinnedAt: new Date('9999-01-01'), id: DEEP }, LIMIT),

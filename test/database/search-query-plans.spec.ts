@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { IndexerRepository } from '../../src/modules/search/indexer.repository.js';
 import { SearchRepository, type BlockResults } from '../../src/modules/search/search.repository.js';
 import { SearchResultsService } from '../../src/modules/search/search-results.service.js';
-import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import {
+  expectIndexUsed,
+  type QueryPlanCase,
+  QueryPlanFixture,
+} from '../support/database/query-plan-fixture.js';
 import { clientDatabase } from '../support/database/sql.js';
 
 /** Messages of the large conversation. */
@@ -41,14 +45,6 @@ interface Repositories {
   indexer: IndexerRepository;
 }
 
-/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [
-  title: string,
-  runQuery: (of: Repositories) => Promise<unknown>,
-  index: string,
-  maxEntries: number,
-];
-
 const TERMS_INDEX = 'message_search_terms_idx';
 const searchQuery = { userId: ME, limit: LIMIT };
 const BLOCK_SIZE = 1_024;
@@ -60,7 +56,7 @@ const ALL_BLOCKS = Array.from({ length: BLOCKS }, (_, block) => ({
 }));
 const NEWEST_BLOCK = ALL_BLOCKS.at(-1)!;
 
-const CASES: Case[] = [
+const CASES: QueryPlanCase<Repositories>[] = [
   [
     'the blocks of a search in all conversations',
     ({ search }) => search.listSearchBlocks({ ...searchQuery, terms: [] }, undefined, 1_001),

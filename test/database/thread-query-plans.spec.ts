@@ -6,7 +6,11 @@ import {
   type ThreadsQuery,
 } from '../../src/modules/messages/threads/thread-subscriptions.repository.js';
 import { MessageQueryRepository } from '../../src/modules/messages/message-query.repository.js';
-import { expectIndexUsed, QueryPlanFixture } from '../support/database/query-plan-fixture.js';
+import {
+  expectIndexUsed,
+  type QueryPlanCase,
+  QueryPlanFixture,
+} from '../support/database/query-plan-fixture.js';
 
 /** Conversations of the user, with ten messages each, the first of which has a thread. */
 const CONVERSATIONS = 1_000;
@@ -51,14 +55,6 @@ interface Repositories {
   mentions: MentionsRepository;
 }
 
-/** Statement of a repository, the index that serves it, and the maximum number of index entries read. */
-type Case = [
-  title: string,
-  runQuery: (of: Repositories) => Promise<unknown>,
-  index: string,
-  maxEntries: number,
-];
-
 const THREAD_INDEX = 'messages_thread_root_id_seq_idx';
 const SUBSCRIPTIONS_INDEX = 'thread_subscriptions_user_id_version_idx';
 const MENTIONS_INDEX = 'message_mentions_user_id_message_id_idx';
@@ -73,7 +69,7 @@ const threads: ThreadsQuery = {
 };
 const mentions: MentionsQuery = { userId: ME, conversationId: undefined, before: LAST_ID, limit: LIMIT };
 
-const CASES: Case[] = [
+const CASES: QueryPlanCase<Repositories>[] = [
   [
     'the main timeline of a conversation with a long thread',
     ({ messages }) => messages.findBefore(reader, REPLIES + 2, LIMIT),

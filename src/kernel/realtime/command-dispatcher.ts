@@ -109,7 +109,7 @@ export class CommandDispatcher implements BeforeApplicationShutdown {
     reply: Reply,
   ): Promise<unknown> {
     if (!socket.connected) return undefined; // the client repeats commands without an ack
-    if (this.isClosing) throw serviceUnavailable(undefined, { retryAfterMs: RETRY_AFTER_MS });
+    if (this.isClosing) throw serviceUnavailable({ retryAfterMs: RETRY_AFTER_MS });
     if (received.includes(OVER_LIMIT)) throw payloadTooLarge({ isMalformed: true });
     if (received.includes(BINARY))
       throw unsupportedMediaType('A command takes no binary data.', { isMalformed: true });

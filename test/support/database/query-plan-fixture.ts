@@ -34,6 +34,14 @@ export class QueryPlanFixture {
   }
 }
 
+/** Statement of a repository, the index that serves it, and the maximum number of index entries read by a scan. */
+export type QueryPlanCase<Repositories> = [
+  title: string,
+  runQuery: (of: Repositories) => Promise<unknown>,
+  index: string,
+  maxEntries: number,
+];
+
 /** Requires scans of the index, each of at most the given number of entries. */
 export function expectIndexUsed(scans: readonly Scan[], index: string, maxEntries: number): void {
   const served = scans.filter((scan) => scan.index === index);

@@ -42,7 +42,7 @@ export class SignalingService {
   /** Limit per device. A device is in one call at most, so the call is not part of the key. */
   private enforceRateLimit({ userId, deviceId }: AuthUser): void {
     const retryAfterMs = this.rateLimiter.consume(deviceRoom(userId, deviceId!));
-    if (retryAfterMs > 0) throw rateLimited(undefined, { retryAfterMs });
+    if (retryAfterMs > 0) throw rateLimited({ retryAfterMs });
   }
 
   /** Requires that both users have joined and are active. Returns the socket or device of the recipient. */
