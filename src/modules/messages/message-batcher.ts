@@ -21,9 +21,8 @@ interface PendingAppend {
 
 /**
  * Group commit of appends: one statement at a time for the pending messages, senders in turns. An idle batcher appends at
- * once. Messages of
- * a conversation that another transaction has locked, and messages that mark their conversation as read, wait apart: one
- * statement at a time for each conversation, under the lock queue.
+ * once. Messages of a conversation that another transaction has locked, and messages that mark their conversation as read,
+ * wait apart: one statement at a time for each conversation, under the lock queue.
  */
 @Injectable()
 export class MessageBatcher {
